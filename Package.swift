@@ -1,0 +1,22 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers, bottom up. A target imports only what stands above it in this list;
+// docs/architecture.md says what each one is for.
+
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "gcomp",
+  targets: [
+    // No compiler knowledge: ids, text, diagnostics.
+    .target(name: "Support", swiftSettings: settings),
+    // Scalars, buffers and loops.
+    .target(name: "LoopIR", dependencies: ["Support"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,96 @@
+/// What one array or scalar of a kernel is, as an equation; a kernel's comment shows it.
+package struct Definition: Hashable, Sendable {
+  /// Where the value goes.
+  package enum Target: Hashable, Sendable {
+    case buffer(Buffer, [Index])
+    case local(Local)
+  }
+
+  package let target: Target
+  package let value: Expression
+
+  package init(_ target: Target, _ value: Expression) {
+    self.target = target
+    self.value = value
+  }
+}
+
+/// One array that is passed to a kernel.
+package struct KernelParameter: Hashable, Sendable {
+  /// What the kernel does with it.
+  package enum Access: String, Hashable, Sendable {
+    case read, write, readWrite
+  }
+
+  package let buffer: Buffer
+  package let access: Access
+
+  package init(_ buffer: Buffer, _ access: Access) {
+    self.buffer = buffer
+    self.access = access
+  }
+}
+
+/// A loop over a variable, from 0 to its extent in steps of `step`.
+package struct Loop: Hashable, Sendable {
+  /// How the passes of the loop relate.
+  package enum Kind: String, Hashable, Sendable {
+    case serial
+    /// In any order: each pass writes its own elements.
+    case independent
+    /// Independent, and shared between threads.
+    case parallel
+  }
+
+  package var variable: Variable
+  package var step: Int
+  package var kind: Kind
+  package var body: [Statement]
+
+  package init(
+    _ variable: Variable, step: Int = 1, kind: Kind = .serial, _ body: [Statement]
+  ) {
+    self.variable = variable
+    self.step = step
+    self.kind = kind
+    self.body = body
+  }
+}
+
+/// A step of a kernel.
+package indirect enum Statement: Hashable, Sendable {
+  case loop(Loop)
+  /// A loop that runs while a condition holds.
+  case whileLoop(Expression, [Statement])
+  /// Gives a name to a value that does not change.
+  case constant(Local, Expression)
+  /// Makes a scalar that may be assigned.
+  case variable(Local, Expression)
+  case assign(Local, Expression)
+  /// Makes an array of the kernel's own, every element set to one value.
+  case array(Buffer, fill: Literal)
+  case store(Buffer, [Index], Expression)
+  case when(Expression, then: [Statement], otherwise: [Statement])
+}
+
+/// One function over arrays: what becomes one `static` C function.
+package struct Kernel: Hashable, Sendable {
+  package var name: String
+  package var parameters: [KernelParameter]
+  /// The equations that the body computes, in order.
+  package var definitions: [Definition]
+  package var body: [Statement]
+  /// Where in the model the kernel comes from, for its comment: `model.swift:14`.
+  package var origins: [String]
+
+  package init(
+    name: String, parameters: [KernelParameter], definitions: [Definition], body: [Statement],
+    origins: [String]
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.definitions = definitions
+    self.body = body
+    self.origins = origins
+  }
+}

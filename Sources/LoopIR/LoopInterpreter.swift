@@ -1,0 +1,146 @@
+internal import Support
+
+/// Runs loops on arrays of numbers: slow and obvious, the oracle for compiled C.
+///
+/// Every result is rounded to its type as C rounds it, 16-bit floats when they are stored.
+/// Integers are exact up to 2^53.
+package struct LoopInterpreter {
+  /// The elements of each array, in row-major order, by number of the buffer.
+  private var arrays: [Int: [Double]] = [:]
+  private var locals: [Int: Double] = [:]
+  private var variables: [Int: Int] = [:]
+
+  private init() {}
+
+  /// Runs `kernel` on one array for each parameter and returns them, with what it has written.
+  package static func run(_ kernel: Kernel, _ arguments: [[Double]]) -> [[Double]] {
+    precondition(arguments.count == kernel.parameters.count, "an argument is missing")
+    var interpreter = LoopInterpreter()
+    for (parameter, argument) in zip(kernel.parameters, arguments) {
+      let buffer = parameter.buffer
+      precondition(argument.count == buffer.count, "'\(buffer.name)' has \(buffer.count) elements")
+      interpreter.arrays[buffer.id] = argument
+    }
+    interpreter.run(kernel.body)
+    return kernel.parameters.map { interpreter.arrays[$0.buffer.id] ?? [] }
+  }
+
+  /// Runs a function of `program` on the arrays of all states and returns its outputs.
+  ///
+  /// Temporaries begin as not a number, and none shares memory with another.
+  package static func run(
+    _ function: LoopFunction, of program: LoopProgram, states: inout [[Double]],
+    inputs: [[Double]]
+  ) -> [[Double]] {
+    var values: [Operand: [Double]] = [:]
+    for (n, state) in states.enumerated() { values[.state(n)] = state }
+    for (n, input) in inputs.enumerated() { values[.input(n)] = input }
+    for (n, constant) in program.constants.enumerated() {
+      values[.constant(n)] = constant.values.map { $0.type.stored($0.double) }
+    }
+    for (n, temporary) in function.temporaries.enumerated() {
+      values[.temporary(n)] = Array(repeating: .nan, count: temporary.array.count)
+    }
+    for (n, output) in function.outputs.enumerated() {
+      values[.output(n)] = Array(repeating: .nan, count: output.count)
+    }
+    for step in function.steps {
+      switch step {
+      case .call(let kernel, let operands):
+        let results = run(program.kernels[kernel], operands.map { values[$0] ?? [] })
+        for (n, parameter) in program.kernels[kernel].parameters.enumerated()
+        where parameter.access != .read {
+          values[operands[n]] = results[n]
+        }
+      case .copy(let from, let to): values[to] = values[from]
+      case .probe: continue
+      }
+    }
+    for n in states.indices { states[n] = values[.state(n)] ?? [] }
+    return function.outputs.indices.map { values[.output($0)] ?? [] }
+  }
+}
+
+extension LoopInterpreter {
+  private mutating func run(_ body: [Statement]) {
+    for statement in body { run(statement) }
+  }
+
+  private mutating func run(_ statement: Statement) {
+    switch statement {
+    case .loop(let loop):
+      for value in stride(from: 0, to: loop.variable.extent, by: loop.step) {
+        variables[loop.variable.id] = value
+        run(loop.body)
+      }
+    case .whileLoop(let condition, let body):
+      while value(condition) != 0 { run(body) }
+    case .constant(let local, let expression), .variable(let local, let expression),
+      .assign(let local, let expression):
+      locals[local.id] = value(expression)
+    case .array(let buffer, let fill):
+      arrays[buffer.id] = Array(
+        repeating: buffer.type.stored(fill.double), count: buffer.count)
+    case .store(let buffer, let indices, let expression):
+      let result = buffer.type.stored(value(expression))
+      let position = offset(buffer, indices)
+      arrays[buffer.id]?[position] = result
+    case .when(let condition, let then, let otherwise):
+      run(value(condition) != 0 ? then : otherwise)
+    }
+  }
+
+  private func offset(_ buffer: Buffer, _ indices: [Index]) -> Int {
+    var result = 0
+    for (index, extent) in zip(indices, buffer.shape) {
+      let position = value(index)
+      precondition(
+        (0..<extent).contains(position), "'\(buffer.name)' is indexed with \(position)")
+      result = result * extent + position
+    }
+    return result
+  }
+
+  private func value(_ index: Index) -> Int {
+    index.terms.reduce(index.constant) { $0 + value($1.atom) * $1.coefficient }
+  }
+
+  private func value(_ atom: Index.Atom) -> Int {
+    switch atom {
+    case .variable(let variable): return variables[variable.id] ?? 0
+    case .quotient(let index, let divisor): return value(index).flooredQuotient(divisor)
+    case .remainder(let index, let divisor):
+      let dividend = value(index)
+      return dividend - dividend.flooredQuotient(divisor) * divisor
+    case .value(let expression, _): return Int(value(expression))
+    }
+  }
+
+  private func value(_ expression: Expression) -> Double {
+    switch expression {
+    case .literal(let literal): return literal.type.computed(literal.double)
+    case .local(let local): return locals[local.id] ?? .nan
+    case .load(let buffer, let indices):
+      return arrays[buffer.id]?[offset(buffer, indices)] ?? .nan
+    case .apply(.and, let operands):
+      return value(operands[0]) != 0 ? value(operands[1]) : 0
+    case .apply(.or, let operands):
+      return value(operands[0]) != 0 ? 1 : value(operands[1])
+    // Only the chosen operand is looked at: the other one may lie outside of its array.
+    case .apply(.select, let operands):
+      return value(operands[0]) != 0 ? value(operands[1]) : value(operands[2])
+    case .apply(let function, let operands):
+      return function.computed(operands.map { value($0) }, expression.type)
+    case .cast(let operand, let type):
+      return type == .bool ? (value(operand) != 0 ? 1 : 0) : type.stored(value(operand))
+    case .index(let index, let type): return type.stored(Double(value(index)))
+    case .within(let index, let range): return range.contains(value(index)) ? 1 : 0
+    case .reduce: preconditionFailure("a reduction is left in a kernel's body")
+    }
+  }
+}
+
+extension Buffer {
+  /// The number of elements.
+  package var count: Int { shape.reduce(1, *) }
+}

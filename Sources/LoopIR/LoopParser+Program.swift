@@ -1,0 +1,108 @@
+internal import Support
+
+extension LoopParser {
+  /// Takes one part of a program.
+  mutating func item(_ program: inout LoopProgram) throws(ParseError) {
+    if scanner.accept(word: "recipe") {
+      program.recipe = try Recipe(from: &scanner)
+    } else if scanner.accept(word: "state") {
+      let array = try arrayDeclaration()
+      let word = try scanner.word("a role")
+      guard let role = StateRole(rawValue: word) else {
+        throw scanner.error("no role is called '\(word)'")
+      }
+      program.states.append(StateSlot(array, role: role))
+    } else if scanner.accept(word: "constant") {
+      let array = try arrayDeclaration()
+      try scanner.expect("=")
+      let values = try list("[", "]") { (parser) throws(ParseError) in
+        try parser.value(of: array.type)
+      }
+      program.constants.append(ConstantArray(array, values: values))
+    } else if scanner.accept(word: "setting") {
+      program.settings.append(try Setting(from: &scanner))
+    } else if scanner.accept(word: "function") {
+      program.functions.append(try function())
+    } else {
+      _ = program.kernels.append(try kernel())
+    }
+  }
+
+  private mutating func arrayDeclaration() throws(ParseError) -> ArrayDeclaration {
+    let name = try scanner.name()
+    try scanner.expect(":")
+    return ArrayDeclaration(name: name, type: try type(), shape: try shape())
+  }
+
+  // A number without its type.
+  private mutating func value(of type: ElementType) throws(ParseError) -> Literal {
+    if scanner.accept(word: "true") { return Literal(Int64(1), type) }
+    if scanner.accept(word: "false") { return Literal(Int64(0), type) }
+    guard let literal = Literal(reading: try scanner.number(), type) else {
+      throw scanner.error("a constant does not fit \(type)")
+    }
+    return literal
+  }
+
+  private mutating func function() throws(ParseError) -> LoopFunction {
+    let name = try scanner.name()
+    let inputs = try arrays()
+    try scanner.expect("->")
+    let outputs = try arrays()
+    try scanner.expect("{")
+    try scanner.expect(word: "summary")
+    var function = LoopFunction(
+      name: name, inputs: inputs, outputs: outputs, temporaries: [], steps: [],
+      summary: try scanner.string())
+    while scanner.accept(word: "temporary") { function.temporaries.append(try temporary()) }
+    while !scanner.accept("}") { function.steps.append(try step()) }
+    return function
+  }
+
+  private mutating func arrays() throws(ParseError) -> [ArrayDeclaration] {
+    try list("(", ")") { (parser) throws(ParseError) in try parser.arrayDeclaration() }
+  }
+
+  private mutating func temporary() throws(ParseError) -> Temporary {
+    let array = try arrayDeclaration()
+    try scanner.expect(word: "at")
+    let offset = try scanner.integer()
+    try scanner.expect(word: "in")
+    let first = try scanner.integer()
+    try scanner.expect("...")
+    let last = try scanner.integer("a step", in: first...Int.max)
+    return Temporary(array, offset: offset, life: first...last)
+  }
+
+  private mutating func step() throws(ParseError) -> Step {
+    if scanner.accept(word: "copy") {
+      let from = try operand()
+      try scanner.expect(word: "to")
+      return .copy(from: from, to: try operand())
+    }
+    if scanner.accept(word: "probe") {
+      let name = try scanner.string()
+      return .probe(name, try operand())
+    }
+    try scanner.expect(word: "call")
+    let kernel = KernelID(index: try scanner.integer(in: 0...Int.max))
+    // The name is there for people.
+    _ = try scanner.name()
+    return .call(
+      kernel, try list("(", ")") { (parser) throws(ParseError) in try parser.operand() })
+  }
+
+  private mutating func operand() throws(ParseError) -> Operand {
+    let start = scanner
+    let word = try scanner.word("an operand")
+    let number = try scanner.integer("a number", in: 0...Int.max)
+    switch word {
+    case "state": return .state(number)
+    case "input": return .input(number)
+    case "output": return .output(number)
+    case "temporary": return .temporary(number)
+    case "constant": return .constant(number)
+    default: throw start.expected("an operand")
+    }
+  }
+}

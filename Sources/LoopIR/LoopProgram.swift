@@ -1,0 +1,151 @@
+package import Support
+
+/// A named, typed array as the outside of a program sees it.
+package struct ArrayDeclaration: Hashable, Sendable {
+  package let name: String
+  package let type: ElementType
+  package let shape: [Int]
+
+  package init(name: String, type: ElementType, shape: [Int]) {
+    self.name = name
+    self.type = type
+    self.shape = shape
+  }
+
+  /// The number of elements.
+  package var count: Int { shape.reduce(1, *) }
+  /// The number of bytes.
+  package var bytes: Int { count * type.size }
+}
+
+/// What a state is for; decides what a checkpoint holds and what a summary counts.
+package enum StateRole: String, CaseIterable, Hashable, Sendable {
+  /// Learned.
+  case parameter
+  /// Kept beside the parameters and saved with them, such as running means.
+  case statistic
+  /// An optimizer's memory.
+  case optimizer
+  /// A number the user may change without compiling again.
+  case setting
+  /// Counters and random keys.
+  case counter
+}
+
+/// Memory that outlives a call.
+package struct StateSlot: Hashable, Sendable {
+  package let array: ArrayDeclaration
+  package let role: StateRole
+
+  package init(_ array: ArrayDeclaration, role: StateRole) {
+    self.array = array
+    self.role = role
+  }
+}
+
+/// An array inside the arena of a function.
+package struct Temporary: Hashable, Sendable {
+  package let array: ArrayDeclaration
+  /// Where it begins, in bytes.
+  package let offset: Int
+  /// The steps between which it is alive, first and last included.
+  package let life: ClosedRange<Int>
+
+  package init(_ array: ArrayDeclaration, offset: Int, life: ClosedRange<Int>) {
+    self.array = array
+    self.offset = offset
+    self.life = life
+  }
+}
+
+/// An array that a step works on.
+package enum Operand: Hashable, Sendable {
+  case state(Int)
+  case input(Int)
+  case output(Int)
+  case temporary(Int)
+  case constant(Int)
+}
+
+/// One step of a function.
+package enum Step: Hashable, Sendable {
+  case call(KernelID, [Operand])
+  /// Copies a whole array.
+  case copy(from: Operand, to: Operand)
+  /// Prints the range of a value under a name.
+  case probe(String, Operand)
+}
+
+/// One function of the program, such as `train_step`.
+package struct LoopFunction: Hashable, Sendable {
+  package var name: String
+  package var inputs: [ArrayDeclaration]
+  package var outputs: [ArrayDeclaration]
+  package var temporaries: [Temporary]
+  package var steps: [Step]
+  /// What the function does, for its comment.
+  package var summary: String
+
+  package init(
+    name: String, inputs: [ArrayDeclaration], outputs: [ArrayDeclaration],
+    temporaries: [Temporary], steps: [Step], summary: String
+  ) {
+    self.name = name
+    self.inputs = inputs
+    self.outputs = outputs
+    self.temporaries = temporaries
+    self.steps = steps
+    self.summary = summary
+  }
+}
+
+/// An array of fixed values.
+package struct ConstantArray: Hashable, Sendable {
+  package let array: ArrayDeclaration
+  package let values: [Literal]
+
+  package init(_ array: ArrayDeclaration, values: [Literal]) {
+    self.array = array
+    self.values = values
+  }
+}
+
+/// The number of a kernel in its program.
+package struct KernelID: EntityID {
+  package let index: Int
+  package init(index: Int) { self.index = index }
+}
+
+/// A whole program as loops: state, kernels, and functions that call them.
+package struct LoopProgram: Hashable, Sendable {
+  package var name: String
+  /// The file that the program was made from, without its folder.
+  package var source: String
+  package var states: [StateSlot]
+  package var constants: [ConstantArray]
+  package var kernels: DenseMap<KernelID, Kernel>
+  package var functions: [LoopFunction]
+  package var settings: [Setting]
+  package var recipe: Recipe?
+  /// The size of the one arena that all functions share, in bytes.
+  package var arenaBytes: Int
+  /// The largest sum of bytes alive at once: no plan can need less.
+  package var arenaLowerBound: Int
+
+  package init(
+    name: String, source: String, states: [StateSlot], constants: [ConstantArray],
+    kernels: DenseMap<KernelID, Kernel>, functions: [LoopFunction], settings: [Setting],
+    recipe: Recipe?, arenaBytes: Int, arenaLowerBound: Int
+  ) {
+    self.name = name
+    self.source = source
+    self.states = states
+    self.constants = constants
+    self.kernels = kernels
+    self.functions = functions
+    self.settings = settings
+    self.recipe = recipe
+    self.arenaBytes = arenaBytes
+    self.arenaLowerBound = arenaLowerBound
+  }
+}

@@ -1,0 +1,30 @@
+/// Where each state lies in the block that holds them all.
+///
+/// Each begins at a multiple of `alignment`, in order; the C compiler lays the block out alike,
+/// and the emitted C asserts it.
+package struct StateLayout: Hashable, Sendable {
+  /// The alignment in bytes of every array.
+  package static let alignment = 64
+
+  /// The first byte of each state.
+  package let offsets: [Int]
+  /// The size of the whole block.
+  package let bytes: Int
+
+  /// The layout of `states`.
+  package init(_ states: [StateSlot]) {
+    var offsets: [Int] = []
+    var end = 0
+    for state in states {
+      offsets.append(end)
+      // An array without elements still has a place in C.
+      end += Self.rounded(max(state.array.bytes, state.array.type.size))
+    }
+    self.offsets = offsets
+    bytes = end
+  }
+
+  private static func rounded(_ bytes: Int) -> Int {
+    (bytes + alignment - 1) / alignment * alignment
+  }
+}
