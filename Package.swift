@@ -18,5 +18,7 @@ let package = Package(
     .target(name: "Support", swiftSettings: settings),
     // Scalars, buffers and loops.
     .target(name: "LoopIR", dependencies: ["Support"], swiftSettings: settings),
+    // Tensors and operations.
+    .target(name: "GraphIR", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
   ]
 )

@@ -1,0 +1,182 @@
+internal import LoopIR
+
+/// A rule about operand types that does not hold, with the wording that a user sees.
+package struct TypeError: Error, Hashable, Sendable {
+  package let message: String
+  /// What to do about it, if that is known.
+  package let hint: String?
+
+  package init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+}
+
+/// A mistake in a model, and the places that have to do with it.
+package struct GraphDiagnostic: Hashable, Sendable {
+  package struct Note: Hashable, Sendable {
+    package let message: String
+    package let site: SiteID?
+
+    package init(message: String, site: SiteID?) {
+      self.message = message
+      self.site = site
+    }
+  }
+
+  package let message: String
+  package let site: SiteID?
+  package var notes: [Note]
+
+  package init(_ message: String, site: SiteID?, notes: [Note] = []) {
+    self.message = message
+    self.site = site
+    self.notes = notes
+  }
+}
+
+// All messages about graphs. One phrase each, no full stop, names in quotes, the rule rather than
+// the failure, what was expected beside what was found.
+extension TypeError {
+  static func operandCount(_ op: String, expected: Int, found: Int) -> TypeError {
+    TypeError("'\(op)' takes \(expected) operands; there are \(found)")
+  }
+
+  static func elementTypesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+    TypeError(
+      "element types of '\(op)' differ: \(a.element) in '\(a)', \(b.element) in '\(b)'",
+      hint: "convert one of them with 'cast(to:)'")
+  }
+
+  static func shapesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+    TypeError("shapes of '\(op)' differ: '\(a)' and '\(b)'")
+  }
+
+  static func cannotBroadcast(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+    TypeError(
+      "shapes of '\(op)' do not fit: '\(a)' and '\(b)'; "
+        + "aligned at the last axis, extents must be equal or 1")
+  }
+
+  static func cannotExpand(_ a: TensorType, to shape: Shape) -> TypeError {
+    TypeError(
+      "'\(a)' cannot be broadcast to '\(shape)'; "
+        + "aligned at the last axis, extents must be equal or 1")
+  }
+
+  static func signature(_ complaint: String) -> TypeError { TypeError(complaint) }
+
+  static func reshape(_ a: TensorType, to shape: Shape) -> TypeError {
+    TypeError(
+      "'reshape' keeps the number of elements: \(a.shape.count) in '\(a)', "
+        + "\(shape.count) in '\(shape)'")
+  }
+
+  static func reshapeUnknown(_ a: TensorType, to shape: Shape) -> TypeError {
+    TypeError(
+      "the -1 in 'reshape' to '\(shape)' cannot be worked out: \(a.shape.count) elements of '\(a)' "
+        + "are no multiple of the other extents")
+  }
+
+  static func axis(_ op: String, _ axis: Int, _ a: TensorType) -> TypeError {
+    let span = a.rank == 0 ? "it has none" : "axes go from \(-a.rank) to \(a.rank - 1)"
+    return TypeError("'\(op)' has no axis \(axis) in '\(a)'; \(span)")
+  }
+
+  static func axisTwice(_ op: String, _ axis: Int) -> TypeError {
+    TypeError("'\(op)' names axis \(axis) twice")
+  }
+
+  static func permutation(_ axes: [Int], _ a: TensorType) -> TypeError {
+    TypeError(
+      "'transposed' needs each of the \(a.rank) axes of '\(a)' once; the axes are \(axes)")
+  }
+
+  static func slice(axis: Int, _ start: Int, _ end: Int, _ a: TensorType) -> TypeError {
+    TypeError(
+      "the slice \(start)..<\(end) leaves axis \(axis) of '\(a)', which goes from 0 to "
+        + "\(a.shape[axis])")
+  }
+
+  static func negativeExtent(_ op: String, _ a: TensorType, _ result: [Int]) -> TypeError {
+    TypeError("'\(op)' of '\(a)' would have the shape \(Shape(result)); extents are at least 1")
+  }
+
+  static func concatEmpty() -> TypeError { TypeError("'concatenate' needs at least one tensor") }
+
+  static func concatShapes(axis: Int, _ a: TensorType, _ b: TensorType) -> TypeError {
+    TypeError("'concatenate' along axis \(axis) needs equal other extents: '\(a)' and '\(b)'")
+  }
+
+  static func needsFloat(_ op: String, _ a: TensorType) -> TypeError {
+    TypeError("'\(op)' needs floating-point numbers; the operand is '\(a)'")
+  }
+
+  static func needsInteger(_ op: String, _ what: String, _ a: TensorType) -> TypeError {
+    TypeError("'\(op)' needs integer \(what); found '\(a)'")
+  }
+
+  static func needsNumbers(_ op: String, _ a: TensorType) -> TypeError {
+    TypeError("'\(op)' needs numbers; the operand is '\(a)'")
+  }
+
+  static func needsRank(_ op: String, _ ranks: String, _ name: String, _ a: TensorType)
+    -> TypeError
+  {
+    TypeError("'\(op)' needs \(ranks) dimensions; \(name) is '\(a)'")
+  }
+
+  static func innerSizes(_ op: String, _ m: Int, _ a: TensorType, _ n: Int, _ b: TensorType)
+    -> TypeError
+  {
+    TypeError("inner sizes of '\(op)' differ: \(m) in '\(a)', \(n) in '\(b)'")
+  }
+
+  static func einsum(_ equation: String, _ problem: String) -> TypeError {
+    TypeError("the equation '\(equation)' of 'einsum' \(problem)")
+  }
+
+  static func leavesOperand(_ op: String, _ low: Int, _ high: Int, _ axis: Int, _ a: TensorType)
+    -> TypeError
+  {
+    TypeError(
+      "'\(op)' reads \(low)...\(high) on axis \(axis) of '\(a)', which goes from 0 to "
+        + "\(a.shape[axis] - 1)")
+  }
+
+  static func windowTooLarge(_ op: String, _ window: Int, _ extent: Int, _ a: TensorType)
+    -> TypeError
+  {
+    TypeError(
+      "the window of '\(op)' covers \(window) elements, but the padded axis of '\(a)' has only "
+        + "\(extent)")
+  }
+
+  static func groups(_ groups: Int, _ what: String, _ channels: Int) -> TypeError {
+    TypeError("the \(channels) \(what) of 'conv2d' cannot be divided into \(groups) groups")
+  }
+
+  /// A tensor of one function used in another.
+  package static func otherFunction(_ op: String) -> TypeError {
+    TypeError(
+      "'\(op)' is given a tensor that belongs to another function",
+      hint: "a tensor lives only in the function that makes it; keep state in a 'Parameter'")
+  }
+
+  static func lossNotScalar(_ a: TensorType) -> TypeError {
+    TypeError(
+      "a gradient starts from a single number; the loss is '\(a)'", hint: "take its mean or sum")
+  }
+
+  static func lossNotFloat(_ a: TensorType) -> TypeError {
+    TypeError("a gradient needs a floating-point loss; the loss is '\(a)'")
+  }
+
+  static func gradientOfInteger(_ a: TensorType) -> TypeError {
+    TypeError("there is no gradient by '\(a)': only floating-point values have one")
+  }
+
+  static func positive(_ op: String, _ what: String, _ value: Int) -> TypeError {
+    TypeError("the \(what) of '\(op)' must be at least 1; it is \(value)")
+  }
+}

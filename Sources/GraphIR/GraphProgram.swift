@@ -1,0 +1,77 @@
+package import LoopIR
+package import Support
+
+/// The number of a state in its program.
+package struct StateID: EntityID {
+  package let index: Int
+  package init(index: Int) { self.index = index }
+}
+
+/// A named tensor that outlives a call.
+package struct State: Hashable, Sendable {
+  package let name: String
+  package let type: TensorType
+  package let role: StateRole
+  package let site: SiteID?
+
+  package init(name: String, type: TensorType, role: StateRole, site: SiteID?) {
+    self.name = name
+    self.type = type
+    self.role = role
+    self.site = site
+  }
+}
+
+/// A place in the model's source.
+package struct Site: Hashable, Sendable {
+  package let file: String
+  package let line: Int
+  package let column: Int
+
+  package init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+}
+
+/// A pure function from state and inputs to state and outputs.
+package struct GraphFunction: Hashable, Sendable {
+  /// What one output of the graph is for.
+  package enum Result: Hashable, Sendable {
+    /// Goes to the caller under a name.
+    case output(String)
+    /// Becomes the value of a state.
+    case update(StateID)
+    /// Has its range printed under a name.
+    case probe(String)
+  }
+
+  package let name: String
+  package var graph: Graph
+  /// One for each output of the graph.
+  package var results: [Result]
+
+  package init(name: String, graph: Graph, results: [Result]) {
+    self.name = name
+    self.graph = graph
+    self.results = results
+  }
+}
+
+/// A model as the compiler sees it: state, and functions over it.
+package struct GraphProgram: Hashable, Sendable {
+  package var name: String
+  /// The file that the program was made from, without its folder.
+  package var source: String
+  package var sites = DenseMap<SiteID, Site>()
+  package var states = DenseMap<StateID, State>()
+  package var functions: [GraphFunction] = []
+  package var settings: [Setting] = []
+  package var recipe: Recipe?
+
+  package init(name: String, source: String) {
+    self.name = name
+    self.source = source
+  }
+}

@@ -1,0 +1,117 @@
+package import LoopIR
+package import Support
+
+/// What fusion may do with an operation.
+package enum FusionRole: Hashable, Sendable {
+  /// Each element of the result is a scalar function of the same element of the operands.
+  case map
+  /// Each element of the result is some element of an operand, or a constant, or a number made
+  /// from its position: a change of index, no work.
+  case view
+  /// Each element of the result is an element of an operand, chosen by a condition or by data.
+  case choice
+  /// Each element of the result joins many elements of the operands.
+  case reduce
+  /// A reduction of products of two operands.
+  case contract
+  /// Has loops of its own.
+  case opaque
+  /// Is no work for a kernel: inputs, states, marks for other passes.
+  case boundary
+}
+
+/// How the elements of a result come from the operands.
+package enum OperationDefinition {
+  /// Gives one element of an operand: its number and the position.
+  package typealias Access = (_ operand: Int, _ index: [Index]) -> Expression
+
+  /// One element of the result, by its position.
+  case element((_ operands: Access, _ index: [Index]) -> Expression)
+  /// The same, where the expression is a reduction over variables made with `fresh`.
+  case reduction(
+    (_ operands: Access, _ index: [Index], _ fresh: (String, Int) -> Variable) -> Expression)
+  /// Statements that fill the results.
+  case loops((_ context: LoopContext) -> [Statement])
+  /// Never part of a kernel.
+  case none
+}
+
+/// What an operation with loops of its own works with.
+package struct LoopContext {
+  /// Reads one element of an operand.
+  package let operands: OperationDefinition.Access
+  /// The arrays to fill, one for each result.
+  package let results: [Buffer]
+  /// Makes a loop variable with a name and an extent.
+  package let variable: (String, Int) -> Variable
+  /// Makes a local with a name and a type.
+  package let local: (String, ElementType) -> Local
+
+  package init(
+    operands: @escaping OperationDefinition.Access, results: [Buffer],
+    variable: @escaping (String, Int) -> Variable,
+    local: @escaping (String, ElementType) -> Local
+  ) {
+    self.operands = operands
+    self.results = results
+    self.variable = variable
+    self.local = local
+  }
+}
+
+/// What a gradient rule works with.
+package struct GradientContext {
+  package let operands: [Tensor]
+  package let results: [Tensor]
+  /// The gradient that reaches each result; nil where none does.
+  package let seeds: [Tensor?]
+
+  package init(operands: [Tensor], results: [Tensor], seeds: [Tensor?]) {
+    self.operands = operands
+    self.results = results
+    self.seeds = seeds
+  }
+}
+
+/// What the compiler knows about one operation.
+///
+/// No rule has a default: an operation without a gradient says so.
+package protocol Operation: Hashable, Sendable {
+  /// The word that stands for the operation in text.
+  var mnemonic: String { get }
+
+  /// Everything else about the operation in text, without the braces around it; may be empty.
+  var attributes: String { get }
+
+  /// Reads what `mnemonic` and `attributes` wrote.
+  init(from text: inout OperationText) throws(ParseError)
+
+  /// The word with which names of values and kernels say what they are, as in `loss_exp`.
+  var verb: String { get }
+
+  /// How many operands it takes.
+  var operandCount: ClosedRange<Int> { get }
+
+  /// How fusion may treat it.
+  var role: FusionRole { get }
+
+  /// Returns the types of the results for operands of given types.
+  func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType]
+
+  /// Returns the gradient by each operand; nil where there is none.
+  func gradient(_ context: GradientContext) -> [Tensor?]
+
+  /// Returns how elements are computed, for operands and results of given types.
+  func definition(_ operands: [TensorType], _ results: [TensorType]) -> OperationDefinition
+}
+
+extension Operation {
+  /// The mnemonic, unless an operation has a better word for what it does.
+  package var verb: String { mnemonic }
+}
+
+/// An operation that holds graphs; text shows them in braces behind the node.
+package protocol RegionOperation: Operation {
+  /// The graphs, closed: what they use from outside are their inputs.
+  var regions: [Graph] { get }
+}

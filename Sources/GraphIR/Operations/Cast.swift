@@ -1,0 +1,37 @@
+package import LoopIR
+package import Support
+
+/// Each element converted to another type, as C converts.
+///
+///     %1 = cast %0 : f32[32]
+package struct Cast: Operation {
+  package let element: ElementType
+
+  package init(to element: ElementType) { self.element = element }
+
+  package var mnemonic: String { "cast" }
+  package var attributes: String { "" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    element = try text.type().element
+  }
+
+  package var operandCount: ClosedRange<Int> { 1...1 }
+  package var role: FusionRole { .map }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    [TensorType(element, operands[0].shape)]
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    let source = context.operands[0].elementType
+    guard source.isFloat, element.isFloat else { return [nil] }
+    return [context.seeds[0]?.cast(to: source)]
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  {
+    .element { access, index in .cast(access(0, index), element) }
+  }
+}

@@ -1,0 +1,68 @@
+internal import LoopIR
+package import Support
+
+/// Tensors one after the other along an axis.
+///
+///     %2 = concat %0, %1 {1} : f32[32, 256]
+package struct Concat: Operation {
+  package let axis: Int
+
+  package init(axis: Int) { self.axis = axis }
+
+  package var mnemonic: String { "concat" }
+  package var attributes: String { "\(axis)" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    axis = try text.attributes.integer("an axis", in: text.attribute)
+  }
+
+  package var operandCount: ClosedRange<Int> { 1...Int.max }
+  package var role: FusionRole { .choice }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    guard let first = operands.first else { throw .concatEmpty() }
+    var dims = first.dims
+    guard dims.indices.contains(axis) else { throw .axis("concatenate", axis, first) }
+    dims[axis] = 0
+    for x in operands {
+      guard x.element == first.element else { throw .elementTypesDiffer("concatenate", first, x) }
+      guard x.rank == first.rank,
+        (0..<x.rank).allSatisfy({ $0 == axis || x.dims[$0] == first.dims[$0] })
+      else { throw .concatShapes(axis: axis, first, x) }
+      dims[axis] += x.dims[axis]
+    }
+    return [TensorType(first.element, dims)]
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }
+    var start = 0
+    return context.operands.map { x in
+      let parts = x.shape.dims.enumerated().map { i, extent in
+        Slice.Part(start: i == axis ? start : 0, count: extent)
+      }
+      start += x.shape.dims[axis]
+      return seed.sliced(parts)
+    }
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  {
+    .element { access, index in
+      var start = results[0].dims[axis]
+      var result: Expression?
+      // From the last to the first, each choice holds the ones behind it.
+      for i in operands.indices.reversed() {
+        start -= operands[i].dims[axis]
+        var source = index
+        source[axis] = source[axis] - start
+        let element = access(i, source)
+        let end = start + operands[i].dims[axis]
+        result = result.map { .apply(.select, [.within(index[axis], 0..<end), element, $0]) } ?? element
+      }
+      guard let result else { preconditionFailure("'concat' without operands") }
+      return result
+    }
+  }
+}

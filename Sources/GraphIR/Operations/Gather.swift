@@ -1,0 +1,130 @@
+package import LoopIR
+package import Support
+
+/// Slices of the first operand along an axis, picked by the integers of the second, whose shape
+/// takes the place of the axis. Numbers outside the axis count as its nearest end.
+///
+///     %2 = gather %0, %1 {0} : f32[32, 10, 64]
+package struct Gather: Operation {
+  package let axis: Int
+
+  package init(axis: Int) { self.axis = axis }
+
+  package var mnemonic: String { "gather" }
+  package var attributes: String { "\(axis)" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    axis = try text.attributes.integer("an axis", in: text.attribute)
+  }
+
+  package var operandCount: ClosedRange<Int> { 2...2 }
+  package var role: FusionRole { .choice }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    let (x, picks) = (operands[0], operands[1])
+    guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }
+    guard picks.element.isInteger else { throw .needsInteger(mnemonic, "positions", picks) }
+    return [TensorType(x.element, x.dims[..<axis] + picks.dims + x.dims[(axis + 1)...])]
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    guard let seed = context.seeds[0] else { return [nil, nil] }
+    let (x, picks) = (context.operands[0], context.operands[1])
+    // Flatten the positions to one axis, so that scattering only knows that case.
+    let dims = x.shape.dims
+    let flat = seed.reshaped(
+      Shape(dims[..<axis] + [picks.shape.count] + dims[(axis + 1)...]))
+    let scatter = ScatterAdd(axis: axis, extent: dims[axis])
+    let result = seed.builder.apply(
+      .scatterAdd(scatter), picks.reshaped([picks.shape.count]), flat)
+    return [result, nil]
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  {
+    let rank = operands[1].rank
+    return .element { access, index in
+      let pick = access(1, Array(index[axis..<(axis + rank)]))
+      let position = Gather.position(pick, extent: operands[0].dims[axis])
+      return access(0, index[..<axis] + [position] + index[(axis + rank)...])
+    }
+  }
+
+  /// Returns the position that `pick` names on an axis, kept inside it whatever the data say.
+  package static func position(_ pick: Expression, extent: Int) -> Index {
+    // A bound that no number of the type passes is not needed, and may not even fit the type.
+    let low = pick.type.isSigned ? Expression.apply(.maximum, [pick, pick.like(0)]) : pick
+    let last = pick.like(Double(extent - 1))
+    let fits = pick.type.stored(Double(extent - 1)) == Double(extent - 1)
+    let inside = fits ? Expression.apply(.minimum, [low, last]) : low
+    return Index(inside, in: 0...(extent - 1))
+  }
+}
+
+/// Zeros, to which slices of the second operand are added along an axis at the positions that
+/// the first, a vector of integers, names.
+///
+///     %2 = scatterAdd %0, %1 {0, 1000} : f32[1000, 64]
+package struct ScatterAdd: Operation {
+  package let axis: Int
+  package let extent: Int
+
+  package init(axis: Int, extent: Int) {
+    self.axis = axis
+    self.extent = extent
+  }
+
+  package var mnemonic: String { "scatterAdd" }
+  package var attributes: String { "\(axis), \(extent)" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    axis = try text.attributes.integer("an axis", in: text.attribute)
+    try text.attributes.expect(",")
+    extent = try text.attributes.integer("an extent", in: 1...text.attribute.upperBound)
+  }
+
+  package var operandCount: ClosedRange<Int> { 2...2 }
+  package var role: FusionRole { .opaque }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    let (picks, x) = (operands[0], operands[1])
+    guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }
+    guard picks.element.isInteger else { throw .needsInteger(mnemonic, "positions", picks) }
+    guard picks.dims == [x.dims[axis]] else { throw .shapesDiffer(mnemonic, picks, x) }
+    guard x.element != .bool else { throw .needsNumbers(mnemonic, x) }
+    var dims = x.dims
+    dims[axis] = extent
+    return [TensorType(x.element, dims)]
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    guard let seed = context.seeds[0] else { return [nil, nil] }
+    return [nil, seed.builder.apply(.gather(Gather(axis: axis)), seed, context.operands[0])]
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  {
+    .loops { context in
+      let target = context.results[0]
+      let names = ["a", "b", "c", "d", "e", "f", "g", "h"]
+      func nest(_ dims: [Int], _ body: ([Index]) -> [Statement]) -> [Statement] {
+        let variables = dims.enumerated().map { context.variable(names[$0 % names.count], $1) }
+        return variables.reversed().reduce(body(variables.map { Index($0) })) {
+          [.loop(Loop($1, $0))]
+        }
+      }
+      let zero = Expression.literal(Literal(0.0, target.type))
+      let clear = nest(target.shape) { [.store(target, $0, zero)] }
+      // Positions in order: which of two additions comes first must not depend on threads.
+      let add = nest(operands[1].dims) { index in
+        var place = index
+        place[axis] = Gather.position(context.operands(0, [index[axis]]), extent: extent)
+        let sum = Expression.apply(.add, [.load(target, place), context.operands(1, index)])
+        return [.store(target, place, sum)]
+      }
+      return clear + add
+    }
+  }
+}

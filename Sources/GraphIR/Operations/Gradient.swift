@@ -1,0 +1,62 @@
+internal import LoopIR
+package import Support
+
+/// The gradients of the first operand, a single number, by each of the others.
+///
+/// The pass `differentiate` replaces it by graph code.
+///
+///     %8, %9 = gradient %7, %0, %1 : f32[128, 784], f32[128]
+package struct Gradient: Operation {
+  package init() {}
+
+  package var mnemonic: String { "gradient" }
+  package var attributes: String { "" }
+
+  package init(from text: inout OperationText) throws(ParseError) {}
+
+  package var operandCount: ClosedRange<Int> { 1...Int.max }
+  package var role: FusionRole { .boundary }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    let loss = operands[0]
+    guard loss.element.isFloat else { throw .lossNotFloat(loss) }
+    guard loss.rank == 0 else { throw .lossNotScalar(loss) }
+    for x in operands.dropFirst() where !x.element.isFloat { throw .gradientOfInteger(x) }
+    return Array(operands.dropFirst())
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    preconditionFailure("an inner gradient is expanded before an outer one")
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  { .none }
+}
+
+/// The operand, as something that does not depend on anything.
+///
+///     %1 = stopGradient %0 : f32[32]
+package struct StopGradient: Operation {
+  package init() {}
+
+  package var mnemonic: String { "stopGradient" }
+  package var attributes: String { "" }
+
+  package init(from text: inout OperationText) throws(ParseError) {}
+
+  package var operandCount: ClosedRange<Int> { 1...1 }
+  package var role: FusionRole { .view }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    [operands[0]]
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] { [nil] }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  {
+    .element { access, index in access(0, index) }
+  }
+}

@@ -1,0 +1,147 @@
+package import LoopIR
+package import Support
+
+/// Elements joined over axes, or over windows that slide along axes.
+///
+///     %1 = reduce %0 {sum [n=32 | i=784] (n, i)} : f32[32]
+///     %2 = reduce %0 {maximum [y=4, x=4 | u=2, v=2] (2*y+u, 2*x+v)} : f32[4, 4]
+package struct Reduce: Operation {
+  package let monoid: Monoid
+  package let map: AxisMap
+
+  package init(_ monoid: Monoid, _ map: AxisMap) {
+    self.monoid = monoid
+    self.map = map
+  }
+
+  package var mnemonic: String { "reduce" }
+  package var attributes: String { "\(monoid.rawValue) \(map.description)" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    monoid = try text.attributes.choice("the name of a reduction")
+    map = try text.attributes.axisMap(operands: 1)
+  }
+
+  package var operandCount: ClosedRange<Int> { 1...1 }
+  package var role: FusionRole { .reduce }
+
+  package var verb: String { monoid.word }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    let x = operands[0]
+    try map.check(monoid.rawValue, 0, x)
+    switch monoid {
+    case .sum, .product, .maximum, .minimum:
+      guard x.element != .bool else { throw .needsNumbers(monoid.rawValue, x) }
+      return [TensorType(x.element, map.resultDims)]
+    case .any, .all:
+      guard x.element == .bool else {
+        throw .signature("'\(monoid.rawValue)' needs bool; the operand is '\(x)'")
+      }
+      return [TensorType(.bool, map.resultDims)]
+    case .argMaximum, .argMinimum:
+      guard x.element != .bool else { throw .needsNumbers(monoid.rawValue, x) }
+      return [TensorType(.i32, map.resultDims)]
+    }
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    guard let seed = context.seeds[0] else { return [nil] }
+    let x = context.operands[0]
+    switch monoid {
+    case .sum:
+      return [scattered(spread(seed), to: x.shape)]
+    case .maximum:
+      return [scattered(chosen(seed, Reduce(.argMaximum, map), x), to: x.shape)]
+    case .minimum:
+      return [scattered(chosen(seed, Reduce(.argMinimum, map), x), to: x.shape)]
+    case .product:
+      return [product(seed, x)]
+    case .any, .all, .argMaximum, .argMinimum:
+      return [nil]
+    }
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  {
+    .reduction { access, index, fresh in
+      let joined = map.joinedAxes.map { fresh($0.name, $0.extent) }
+      let element = map.read(0, access, index + joined.map { Index($0) })
+      let real = joined.filter { $0.extent > 1 }
+      switch monoid {
+      case .sum, .product, .maximum, .minimum, .any, .all:
+        return real.isEmpty ? element : .reduce(monoid, real, element)
+      case .argMaximum, .argMinimum:
+        return .reduce(monoid, real, element)
+      }
+    }
+  }
+}
+
+extension Reduce {
+  private var allDims: [Int] { map.axes.map(\.extent) }
+
+  // The seed repeated along the joined axes.
+  private func spread(_ seed: Tensor) -> Tensor {
+    seed.broadcast(to: Shape(allDims), axes: Array(0..<map.resultRank))
+  }
+
+  // The seed where an element is the one that was chosen, else zero.
+  private func chosen(_ seed: Tensor, _ choice: Reduce, _ x: Tensor) -> Tensor {
+    let builder = seed.builder
+    let position = spread(builder.apply(.reduce(choice), x))
+    let joined = map.joinedAxes.map(\.extent)
+    let count = joined.reduce(1, *)
+    let own = builder.apply(.iota(Iota(axis: 0, TensorType(.i32, [count]))))
+      .reshaped(Shape(joined))
+      .broadcast(to: Shape(allDims), axes: Array(map.resultRank..<allDims.count))
+    let gradient = spread(seed)
+    return select(position .== own, gradient, gradient.filled(0))
+  }
+
+  // The seed times the product of all other elements: the product divided by the element, unless
+  // that is zero. A zero gets the product of the others if it is the only one, and where there is
+  // one, all others get nothing.
+  private func product(_ seed: Tensor, _ x: Tensor) -> Tensor {
+    let isZero = x .== 0
+    let others = select(isZero, x.filled(1), x)
+    let zeros = x.builder.apply(.reduce(Reduce(.sum, map)), isZero.cast(to: x.elementType))
+    let rest = seed * x.builder.apply(.reduce(Reduce(.product, map)), others)
+    func reached(_ count: Double) -> Tensor {
+      scattered(spread(select(zeros .== count, rest, rest.filled(0))), to: x.shape)
+    }
+    return select(isZero, reached(1), reached(0) / others)
+  }
+
+  // Adds `gradient`, which has all axes of the map, to the elements it was read from.
+  private func scattered(_ gradient: Tensor, to shape: Shape) -> Tensor {
+    if let direct = rearranged(gradient, to: shape) { return direct }
+    let all = map.axes.indices.map { AxisSum.axis($0) }
+    let (transposed, factors) = map.transposed(0, dims: shape.dims, factors: [(gradient, all)])
+    return gradient.builder.apply(.reduce(Reduce(.sum, transposed)), factors[0].tensor)
+  }
+
+  // Where each element was read at most once, the gradient is only moved: windows that do not
+  // overlap lie side by side.
+  private func rearranged(_ gradient: Tensor, to shape: Shape) -> Tensor? {
+    var order: [Int] = []
+    var merged: [Int] = []
+    for sum in map.operands[0] {
+      guard let first = sum.terms.first, sum.offset == 0 else { return nil }
+      if sum.plain != nil {
+        order.append(first.axis)
+        merged.append(map.axes[first.axis].extent)
+        continue
+      }
+      guard sum.terms.count == 2, sum.terms[1].coefficient == 1,
+        first.coefficient == map.axes[sum.terms[1].axis].extent
+      else { return nil }
+      order += [first.axis, sum.terms[1].axis]
+      merged.append(map.axes[first.axis].extent * first.coefficient)
+    }
+    guard order.sorted() == Array(0..<map.axes.count) else { return nil }
+    let padding = zip(merged, shape.dims).map { Pad.Part(low: 0, high: $1 - $0) }
+    return gradient.transposed(order).reshaped(Shape(merged)).padded(padding, value: 0)
+  }
+}

@@ -1,0 +1,73 @@
+internal import LoopIR
+package import Support
+
+/// The value that a state has when the function begins.
+///
+///     %0 = read {@3} : f32[128, 784]
+package struct ReadState: Operation {
+  package let state: StateID
+  package let type: TensorType
+
+  package init(_ state: StateID, _ type: TensorType) {
+    self.state = state
+    self.type = type
+  }
+
+  package var mnemonic: String { "read" }
+  package var attributes: String { "@\(state.index)" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    state = try text.attributes.stateID()
+    type = try text.type()
+  }
+
+  package var operandCount: ClosedRange<Int> { 0...0 }
+  package var role: FusionRole { .boundary }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] { [type] }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] { [] }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  { .none }
+}
+
+/// The value that a state has after a write. It equals the operand, but is a leaf for gradients.
+///
+///     %9 = write %8 {@3} : f32[128, 784]
+package struct WriteState: Operation {
+  package let state: StateID
+  package let type: TensorType
+
+  package init(_ state: StateID, _ type: TensorType) {
+    self.state = state
+    self.type = type
+  }
+
+  package var mnemonic: String { "write" }
+  package var attributes: String { "@\(state.index)" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    state = try text.attributes.stateID()
+    type = try text.type()
+  }
+
+  package var operandCount: ClosedRange<Int> { 1...1 }
+  package var role: FusionRole { .boundary }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    let x = operands[0]
+    guard x.element == type.element else { throw .elementTypesDiffer(mnemonic, type, x) }
+    guard x.shape == type.shape else { throw .shapesDiffer(mnemonic, type, x) }
+    return [type]
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] { [nil] }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  {
+    .element { access, index in access(0, index) }
+  }
+}

@@ -1,0 +1,43 @@
+internal import LoopIR
+
+extension Tensor {
+  /// The slices of an axis that a tensor of integers names; its shape takes the place of the axis.
+  public func gather(_ positions: Tensor, axis: Int = 0) -> Tensor {
+    guard let axis = self.axis(axis, of: "gather") else { return builder.poison() }
+    guard positions.value != nil, Tensor.together([self, positions], "gather") else {
+      return builder.poison()
+    }
+    return builder.apply(.gather(Gather(axis: axis)), self, positions)
+  }
+
+  /// A tensor of `bool` with a new last axis of extent `count`: true where its position is the
+  /// integer.
+  public func oneHot(_ count: Int) -> Tensor {
+    guard value != nil else { return self }
+    guard elementType.isInteger else {
+      builder.fail(.needsInteger("oneHot", "classes", type), operands: [self])
+      return builder.poison()
+    }
+    guard count > 0 else {
+      builder.fail(.positive("oneHot", "count", count), operands: [self])
+      return builder.poison()
+    }
+    let shape = Shape(shape.dims + [count])
+    let classes = builder.apply(.iota(Iota(axis: rank, TensorType(elementType, shape))))
+    return expanded(at: -1).broadcast(to: shape) .== classes
+  }
+}
+
+extension GraphBuilder {
+  /// Random words, one for each element of `shape`, a pure function of the key (two words), the
+  /// step, the number of the call and the position.
+  package func randomBits(key: Tensor, step: Tensor, ordinal: Int, shape: Shape) -> Tensor {
+    guard key.value != nil, step.value != nil else { return poison() }
+    func word(_ x: Tensor) -> Tensor { x.reshaped([]).broadcast(to: shape, axes: []) }
+    let type = TensorType(.u32, shape)
+    let position = apply(.iota(Iota(axis: 0, TensorType(.u32, [shape.count])))).reshaped(shape)
+    return apply(
+      .map(Map(.randomBits)), word(key.sliced(0, 0..<1)), word(key.sliced(0, 1..<2)), word(step),
+      constant(Double(ordinal), type), constant(0, type), position)
+  }
+}

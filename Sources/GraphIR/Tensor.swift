@@ -1,0 +1,81 @@
+public import LoopIR
+
+/// A value of a model: what it will be when the program runs.
+///
+/// A tensor is a handle; working with it makes nodes of a graph. Its shape and element type are
+/// known and checked when it is made.
+public struct Tensor {
+  package let builder: GraphBuilder
+  /// Nil for poison: a tensor that stands for a mistake that was reported.
+  package let value: Value?
+  package let type: TensorType
+
+  package init(builder: GraphBuilder, value: Value?, type: TensorType) {
+    self.builder = builder
+    self.value = value
+    self.type = type
+  }
+
+  /// The extents, outermost first.
+  public var shape: Shape { type.shape }
+
+  /// The type of each element.
+  public var elementType: ElementType { type.element }
+
+  /// The number of axes.
+  public var rank: Int { type.rank }
+}
+
+extension Tensor: CustomStringConvertible {
+  public var description: String { value == nil ? "a tensor that could not be made" : "\(type)" }
+}
+
+extension Tensor {
+  /// A tensor of one number everywhere, of the shape and type of `self`.
+  package func filled(_ value: Double, as element: ElementType? = nil) -> Tensor {
+    if self.value == nil { return self }
+    return builder.constant(value, TensorType(element ?? elementType, shape))
+  }
+
+  /// The elements converted to another type, as C converts them.
+  public func cast(to element: ElementType) -> Tensor {
+    element == elementType ? self : builder.apply(.cast(Cast(to: element)), self)
+  }
+
+  /// The same values, through which no gradient flows.
+  public func stopGradient() -> Tensor { builder.apply(.stopGradient(StopGradient()), self) }
+
+  /// True iff all tensors belong to one function; reports it otherwise.
+  package static func together(_ tensors: [Tensor], _ op: String) -> Bool {
+    guard let first = tensors.first,
+      let stranger = tensors.first(where: { $0.builder !== first.builder })
+    else { return true }
+    // Notes about operands would be looked up in the wrong graph.
+    stranger.builder.fail(.otherFunction(op))
+    return false
+  }
+
+  /// The axis counted from the first, or nil after reporting that there is none.
+  package func axis(_ axis: Int, of op: String) -> Int? {
+    let i = axis < 0 ? axis + rank : axis
+    if value == nil { return nil }
+    if i >= 0, i < rank { return i }
+    builder.fail(.axis(op, axis, type), operands: [self])
+    return nil
+  }
+
+  /// The axes counted from the first, or nil after reporting what is wrong; no axes are all.
+  package func axes(_ axes: [Int]?, of op: String) -> [Int]? {
+    guard let axes else { return Array(0..<rank) }
+    var result: [Int] = []
+    for number in axes {
+      guard let axis = axis(number, of: op) else { return nil }
+      if result.contains(axis) {
+        builder.fail(.axisTwice(op, number), operands: [self])
+        return nil
+      }
+      result.append(axis)
+    }
+    return result
+  }
+}
