@@ -20,5 +20,7 @@ let package = Package(
     .target(name: "LoopIR", dependencies: ["Support"], swiftSettings: settings),
     // Tensors and operations.
     .target(name: "GraphIR", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
+    // Graph to graph, and graph to loops.
+    .target(name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
   ]
 )

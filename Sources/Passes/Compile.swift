@@ -1,0 +1,56 @@
+package import GraphIR
+package import LoopIR
+
+/// What a run of the compiler does beside compiling.
+package struct CompileOptions {
+  /// Computes in `f64` instead of `f32`.
+  package var doublePrecision = false
+  /// Checks the program after each pass and returns what is wrong with it.
+  package var verify: ((GraphProgram) -> [String])?
+  /// Is told the name of each pass and the program after it.
+  package var afterPass: ((String, GraphProgram) -> Void)?
+  /// The pass after which to stop.
+  package var stopAfter: String?
+
+  package init() {}
+}
+
+/// The passes from a model to kernels, in order.
+package let pipeline: [GraphPass] = [
+  .differentiate,
+  .resolveMarks,
+  .foldConstants,
+  .simplify,
+  .eliminateCommonSubexpressions,
+  .foldConstants,
+  .simplify,
+  .splitReductions,
+  .eliminateDeadCode,
+  .fuse,
+]
+
+/// Returns the program as graphs of kernels.
+package func optimize(_ program: GraphProgram, _ options: CompileOptions = CompileOptions())
+  -> GraphProgram
+{
+  var program = program
+  let passes = (options.doublePrecision ? [.doublePrecision] : []) + pipeline
+  for pass in passes {
+    pass.run(&program)
+    if let problems = options.verify?(program), !problems.isEmpty {
+      preconditionFailure(
+        "the program is ill-formed after pass '\(pass.name)':\n"
+          + problems.joined(separator: "\n"))
+    }
+    options.afterPass?(pass.name, program)
+    if pass.name == options.stopAfter { break }
+  }
+  return program
+}
+
+/// Returns the loops of a program of kernels, ready to be written as C.
+package func lower(_ program: GraphProgram) -> LoopProgram {
+  var loops = lowerToLoops(program)
+  parallelize(&loops)
+  return loops
+}

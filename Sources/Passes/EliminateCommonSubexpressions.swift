@@ -1,0 +1,17 @@
+internal import GraphIR
+
+extension GraphPass {
+  /// Makes equal nodes one.
+  ///
+  ///     %1 = exp %0
+  ///     %2 = exp %0
+  ///     %3 = add %1, %2
+  /// ->
+  ///     %1 = exp %0
+  ///     %2 = add %1, %1
+  ///
+  /// Rebuilding does it, because the builder never makes a node twice.
+  package static let eliminateCommonSubexpressions = GraphPass(
+    "eliminate-common-subexpressions", "make equal nodes one",
+    each: { graph in Rewriter.run(graph) { _, _ in nil } })
+}

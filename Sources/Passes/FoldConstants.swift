@@ -1,0 +1,75 @@
+internal import GraphIR
+internal import LoopIR
+
+extension GraphPass {
+  /// Computes what depends on constants only.
+  ///
+  ///     %0 = constant {2.0} : f32[8]
+  ///     %1 = sqrt %0 : f32[8]
+  /// ->
+  ///     %1 = constant {1.4142135623730951} : f32[8]
+  ///
+  /// Only constants of one value are folded, so a program never grows.
+  package static let foldConstants = GraphPass(
+    "fold-constants", "compute what depends on constants only",
+    each: { graph in
+      Rewriter.run(graph) { rewriter, id in
+        let node = graph[id]
+        let operands = rewriter.operands(id)
+        let values = operands.map { rewriter.splat($0) }
+        guard let literals = all(values), !literals.isEmpty,
+          let literal = fold(node.op, literals, node.types[0])
+        else { return nil }
+        return rewriter.apply(.constant(Constant([literal], node.types[0])), [])
+      }
+    })
+}
+
+extension Rewriter {
+  /// Returns the one value that all elements of `x` have, if it is a constant of that kind.
+  func splat(_ x: Tensor) -> Literal? {
+    guard let value = x.value, case .constant(let constant) = builder.graph[value.node].op else {
+      return nil
+    }
+    return constant.splat
+  }
+}
+
+private func all(_ values: [Literal?]) -> [Literal]? {
+  let present = values.compactMap { $0 }
+  return present.count == values.count ? present : nil
+}
+
+// The value of an operation on operands of one value each; nil if it is not folded.
+private func fold(_ op: Op, _ values: [Literal], _ type: TensorType) -> Literal? {
+  switch op {
+  case .map(let map):
+    // Wide integers do not survive 64-bit floating-point arithmetic.
+    guard values.allSatisfy({ $0.type.isFloat || abs($0.double) < 0x1p53 }) else { return nil }
+    return literal(map.function.row.value(values.map(\.double)), type.element)
+  case .cast(let cast):
+    // What is kept of a constant in 64 bits is rounded here: that is what casts are for.
+    let value = values[0].type.stored(values[0].double)
+    if cast.element == .bool { return Literal(value != 0 ? 1.0 : 0.0, .bool) }
+    return literal(cast.element.isFloat ? cast.element.stored(value) : value, cast.element)
+  case .reshape, .transpose, .broadcast, .slice:
+    return values[0]
+  case .pad(let pad):
+    return pad.value == values[0] ? values[0] : nil
+  case .concat:
+    return values.allSatisfy { $0 == values[0] } ? values[0] : nil
+  case .gather:
+    return values[0]
+  case .reduce, .contract, .scatterAdd, .constant, .iota, .input, .readState, .writeState,
+    .gradient, .stopGradient, .kernel:
+    return nil
+  }
+}
+
+// The number as a constant; nil for an integer that does not fit the type, or is not exact.
+private func literal(_ value: Double, _ type: ElementType) -> Literal? {
+  guard type.isInteger else { return Literal(value, type) }
+  let whole = value.rounded(.towardZero)
+  guard whole.magnitude < 0x1p53, type.stored(whole) == whole else { return nil }
+  return Literal(whole, type)
+}

@@ -1,0 +1,156 @@
+internal import GraphIR
+internal import Support
+
+// Step 3 of fusion: the graph of kernels.
+extension Fusion {
+  /// Returns the graph in which each group is a kernel.
+  func build() -> Graph {
+    let builder = GraphBuilder()
+    let names = valueNames()
+    var map: [Value: Value] = [:]
+    for id in graph.nodes.ids where role(id) == .boundary {
+      copy(id, named: names[id], to: builder, &map)
+    }
+    let groups = self.groups.indices.filter { !self.groups[$0].isEmpty }
+    var contents: [Int: (nodes: [NodeID], reads: [Value])] = [:]
+    for group in groups { contents[group] = members(of: group) }
+    // A group's own values are not among what it reads.
+    var wanted = Set(graph.outputs.map { source(of: $0) })
+    for group in groups { wanted.formUnion((contents[group]?.reads ?? []).map { source(of: $0) }) }
+    for group in order(groups, contents.mapValues(\.reads)) {
+      guard let (nodes, reads) = contents[group] else { continue }
+      for read in reads { bringAliases(read, names, to: builder, &map) }
+      let outputs = self.groups[group].flatMap { id in
+        graph[id].types.indices.map { Value(id, $0) }.filter { wanted.contains($0) }
+      }
+      let body = makeBody(nodes, reads, outputs, names)
+      let main = mainNode(of: group)
+      builder.name = names[main]
+      builder.site = { graph[main].site }
+      let kernel = KernelOp(name: kernelName(main), body: body)
+      let operands = reads.map { builder.tensor(new($0, map)) }
+      let results = builder.apply(.kernel(kernel), operands)
+      for (output, result) in zip(outputs, results) { map[output] = result.value }
+    }
+    for output in graph.outputs { bringAliases(output, names, to: builder, &map) }
+    builder.outputs = graph.outputs.map { new($0, map) }
+    return builder.graph
+  }
+
+  private func new(_ value: Value, _ map: [Value: Value]) -> Value {
+    guard let new = map[value] else {
+      preconditionFailure("'\(graph[value.node].op.rules.mnemonic)' is in no kernel")
+    }
+    return new
+  }
+
+  private func copy(
+    _ id: NodeID, named name: String?, to builder: GraphBuilder, _ map: inout [Value: Value]
+  ) {
+    let node = graph[id]
+    builder.name = name
+    builder.site = { node.site }
+    let results = builder.apply(node.op, node.operands.map { builder.tensor(new($0, map)) })
+    for (i, result) in results.enumerated() { map[Value(id, i)] = result.value }
+  }
+
+  // Makes the reshapes of arrays that `value` goes through.
+  private func bringAliases(
+    _ value: Value, _ names: [NodeID: String], to builder: GraphBuilder,
+    _ map: inout [Value: Value]
+  ) {
+    guard map[value] == nil, isAlias(value.node) || isReshapeOutput(value.node) else { return }
+    bringAliases(graph[value.node].operands[0], names, to: builder, &map)
+    copy(value.node, named: names[value.node], to: builder, &map)
+  }
+
+  // An output may be a reshape of an array that only changes axes of extent 1.
+  private func isReshapeOutput(_ id: NodeID) -> Bool {
+    if case .reshape = graph[id].op { return groupOf[id] == nil }
+    return false
+  }
+
+  // The array that `value` is another shape of.
+  private func source(of value: Value) -> Value {
+    if groupOf[value.node] == nil, case .reshape = graph[value.node].op {
+      return source(of: graph[value.node].operands[0])
+    }
+    return value
+  }
+
+  private func makeBody(
+    _ nodes: [NodeID], _ reads: [Value], _ outputs: [Value], _ names: [NodeID: String]
+  ) -> Graph {
+    let body = GraphBuilder()
+    var map: [Value: Value] = [:]
+    for (i, read) in reads.enumerated() {
+      body.name = names[read.node]
+      body.site = { graph[read.node].site }
+      map[read] = body.apply(.input(Input(i, graph.type(read)))).value
+    }
+    for id in nodes { copy(id, named: names[id], to: body, &map) }
+    body.outputs = outputs.map { new($0, map) }
+    return body.graph
+  }
+
+  // Groups in the order of their last roots, but after those that they read.
+  private func order(_ groups: [Int], _ reads: [Int: [Value]]) -> [Int] {
+    let rank = Dictionary(
+      uniqueKeysWithValues: groups.map { ($0, self.groups[$0].last ?? NodeID(index: 0)) })
+    func needs(_ group: Int) -> [Int] {
+      (reads[group] ?? []).compactMap { maker(of: $0) }
+        .sorted { (rank[$0] ?? NodeID(index: 0)) > (rank[$1] ?? NodeID(index: 0)) }
+    }
+    var order: [Int] = []
+    var isDone: Set<Int> = []
+    for start in needsOrder(groups, rank) where !isDone.contains(start) {
+      var path = [(group: start, needs: needs(start))]
+      while var top = path.popLast() {
+        if let next = top.needs.popLast() {
+          path.append(top)
+          if !isDone.contains(next) { path.append((next, needs(next))) }
+        } else if isDone.insert(top.group).inserted {
+          order.append(top.group)
+        }
+      }
+    }
+    return order
+  }
+
+  private func needsOrder(_ groups: [Int], _ rank: [Int: NodeID]) -> [Int] {
+    groups.sorted { (rank[$0] ?? NodeID(index: 0)) < (rank[$1] ?? NodeID(index: 0)) }
+  }
+
+  // The node that a kernel is named after: what costs most, else the last root.
+  private func mainNode(of group: Int) -> NodeID {
+    let heavy: [FusionRole] = [.contract, .opaque, .reduce]
+    for role in heavy {
+      if let id = groups[group].first(where: { self.role($0) == role }) { return id }
+    }
+    guard let last = groups[group].last else { preconditionFailure("an empty group") }
+    return last
+  }
+
+  // What the kernel does, and where: `multiply_fc`, `exp_loss`.
+  private func kernelName(_ main: NodeID) -> String {
+    let verb = graph[main].op.rules.verb
+    return graph[main].name.map { "\(verb)_\($0)" } ?? verb
+  }
+
+  // A name for each value: the one that its layer gave, for the last value of that layer and for
+  // its contraction; all others say what they are as well, as in `loss_exp`.
+  private func valueNames() -> [NodeID: String] {
+    var last: [String: NodeID] = [:]
+    for id in graph.nodes.ids {
+      if let name = graph[id].name { last[name] = id }
+    }
+    var names: [NodeID: String] = [:]
+    for id in graph.nodes.ids {
+      let node = graph[id]
+      guard let name = node.name else { continue }
+      let isMain = last[name] == id || role(id) == .contract || role(id) == .boundary
+      names[id] = isMain ? name : name + "_" + node.op.rules.verb
+    }
+    return names
+  }
+}

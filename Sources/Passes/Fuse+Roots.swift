@@ -1,0 +1,173 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+// Step 1 of fusion: which values get an array.
+extension Fusion {
+  // The roots that a value is computed for, as far as it matters.
+  private enum Homes {
+    case none
+    case one(NodeID)
+    case many
+
+    mutating func add(_ other: Homes) {
+      switch (self, other) {
+      case (.none, _): self = other
+      case (_, .none): break
+      case (.one(let a), .one(let b)) where a == b: break
+      default: self = .many
+      }
+    }
+  }
+
+  mutating func findRoots() {
+    var homes = [Homes](repeating: .none, count: graph.nodes.count)
+    var needsArray = [Bool](repeating: false, count: graph.nodes.count)
+    var isRoot = [Bool](repeating: false, count: graph.nodes.count)
+    let (finishing, sharing) = (finishesReduction(), sharesWork())
+    // Users come before what they use.
+    for id in graph.nodes.ids.reversed() where role(id) != .boundary {
+      for user in users[id.index] {
+        homes[id.index].add(isRoot[user.index] ? .one(user) : homes[user.index])
+      }
+      isRoot[id.index] = needsArray[id.index] && isWork(id) || beginsGroup(
+        id, homes: homes[id.index], finishes: finishing[id.index], shares: sharing[id.index])
+      for operand in graph[id].operands {
+        if demandsArrays(id)
+          || (role(id) == .view && needsArray[id.index] && !isRoot[id.index])
+        {
+          needsArray[operand.node.index] = true
+        }
+      }
+    }
+    limitExpressions(&isRoot)
+    for id in graph.nodes.ids where isRoot[id.index] {
+      // Now that the roots below are known: what several kernels need may be cheap to repeat.
+      if case .many = homes[id.index], !isOutput[id.index], !needsArray[id.index],
+        isCheapToRepeat(id, over: isRoot)
+      {
+        isRoot[id.index] = false
+        continue
+      }
+      groupOf[id] = groups.count
+      groups.append([id])
+    }
+  }
+
+  private func isWork(_ id: NodeID) -> Bool {
+    switch role(id) {
+    case .choice, .map: true
+    case .boundary, .view, .reduce, .contract, .opaque: false
+    }
+  }
+
+  private func beginsGroup(_ id: NodeID, homes: Homes, finishes: Bool, shares: Bool) -> Bool {
+    switch role(id) {
+    case .boundary: return false
+    case .reduce, .contract, .opaque: return true
+    case .view:
+      // A change of index costs nothing; only an output has to exist.
+      return isOutput[id.index] && !isReshapeOfArray(id)
+    case .choice, .map:
+      if isOutput[id.index] { return true }
+      if finishes, users[id.index].contains(where: { role($0) == .reduce }) { return true }
+      if shares, users[id.index].contains(where: { role($0) == .choice }) { return true }
+      if case .many = homes { return true }
+      return false
+    }
+  }
+
+  private func isReshapeOfArray(_ id: NodeID) -> Bool {
+    guard case .reshape = graph[id].op else { return false }
+    switch role(graph[id].operands[0].node) {
+    case .boundary, .reduce, .contract, .opaque: return true
+    case .map, .view, .choice: return false
+    }
+  }
+
+  /// True iff operands must be arrays, because elements are read many times, or in loops of the
+  /// operation's own.
+  private func demandsArrays(_ id: NodeID) -> Bool {
+    switch graph[id].op {
+    case .contract: return true
+    case .reduce(let reduce):
+      let reads = reduce.map.axes.reduce(1) { $0 * $1.extent }
+      return reads > graph.type(graph[id].operands[0]).shape.count
+    default: return role(id) == .opaque
+    }
+  }
+
+  // Makes roots of values whose expressions would be too long: a value that is used twice, in
+  // different places or under a condition, is written out twice, and so is all that it is made
+  // of. Those that turn out to be computed at one position are merged again.
+  private func limitExpressions(_ isRoot: inout [Bool]) {
+    var length = [Int](repeating: 1, count: graph.nodes.count)
+    for id in graph.nodes.ids where role(id) != .boundary {
+      var sum = 1
+      for operand in graph[id].operands { sum += length[operand.node.index] }
+      if sum > Fusion.longestExpression, isWork(id) { isRoot[id.index] = true }
+      length[id.index] = isRoot[id.index] ? 1 : sum
+    }
+  }
+
+  // For each node, true iff it works element by element on the result of a reduction, so that it
+  // is best computed where that result is still at hand.
+  private func finishesReduction() -> [Bool] {
+    var result = [Bool](repeating: false, count: graph.nodes.count)
+    for id in graph.nodes.ids where role(id) == .map {
+      result[id.index] = graph[id].operands.contains { operand in
+        // What others use as well is an array anyway.
+        if users[operand.node.index].count > 1 { return false }
+        return switch role(operand.node) {
+        case .reduce, .contract: true
+        case .map: result[operand.node.index]
+        case .view, .choice, .opaque, .boundary: false
+        }
+      }
+    }
+    return result
+  }
+
+  // For each node, true iff something below it is used twice, so that writing it out as one
+  // expression, as under a condition, would repeat work.
+  private func sharesWork() -> [Bool] {
+    var result = [Bool](repeating: false, count: graph.nodes.count)
+    for id in graph.nodes.ids {
+      result[id.index] = graph[id].operands.contains { operand in
+        let node = operand.node
+        switch role(node) {
+        case .boundary, .reduce, .contract, .opaque: return false
+        case .map: return users[node.index].count > 1 || result[node.index]
+        case .choice, .view: return result[node.index]
+        }
+      }
+    }
+    return result
+  }
+
+  /// True iff computing the value again reads no more memory than reading it would: a few cheap
+  /// functions of at most one array.
+  private func isCheapToRepeat(_ id: NodeID, over isRoot: [Bool]) -> Bool {
+    guard case .map(let map) = graph[id].op, !map.function.isExpensive else { return false }
+    var budget = 4
+    var arrays: Set<NodeID> = []
+    func visit(_ id: NodeID) -> Bool {
+      if role(id) == .boundary || isRoot[id.index] {
+        arrays.insert(id)
+        return arrays.count <= 1
+      }
+      return visitOperands(id)
+    }
+    func visitOperands(_ id: NodeID) -> Bool {
+      switch role(id) {
+      case .view: break
+      case .map:
+        budget -= 1
+        if case .map(let map) = graph[id].op, map.function.isExpensive { return false }
+      case .choice, .reduce, .contract, .opaque, .boundary: return false
+      }
+      return budget >= 0 && graph[id].operands.allSatisfy { visit($0.node) }
+    }
+    return visitOperands(id)
+  }
+}

@@ -1,0 +1,127 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+extension GraphPass {
+  /// Groups operations into kernels, by their roles only.
+  ///
+  ///     %2 = contract %x, %w
+  ///     %3 = add %2, %b
+  ///     return %3
+  /// ->
+  ///     %0 = kernel %x, %w, %b { %2 = contract %x, %w; %3 = add %2, %b; yield %3 }
+  ///     return %0
+  ///
+  /// In three steps: `findRoots` decides which values get an array of their own, all others are
+  /// computed where they are used; each root begins a group; `mergeGroups` joins a group with the
+  /// one that reads it element by element.
+  package static let fuse = GraphPass(
+    "fuse", "group operations into kernels",
+    each: { graph in
+      // What nobody reads would be a kernel without results.
+      var fusion = Fusion(removeDeadNodes(graph))
+      fusion.findRoots()
+      fusion.mergeGroups()
+      return fusion.build()
+    })
+}
+
+/// The groups of a graph while they are formed.
+struct Fusion {
+  /// The largest number of operations in one kernel, and the longest expression for one value,
+  /// written out: nobody reads a longer one, and compilers would take too long for it.
+  static let mostNodes = 512
+  static let longestExpression = 256
+
+  let graph: Graph
+  let users: [[NodeID]]
+  let isOutput: [Bool]
+  /// The group of each node that has an array of its own.
+  var groupOf: [NodeID: Int] = [:]
+  /// The roots of each group, in order; empty once it is merged into another.
+  var groups: [[NodeID]] = []
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    users = graph.users()
+    var isOutput = [Bool](repeating: false, count: graph.nodes.count)
+    for output in graph.outputs { isOutput[output.node.index] = true }
+    self.isOutput = isOutput
+  }
+
+  func role(_ id: NodeID) -> FusionRole { graph[id].op.rules.role }
+
+  /// True iff the value is an array when a kernel begins: it comes from outside or from a kernel.
+  func isArray(_ id: NodeID) -> Bool { groupOf[id] != nil || role(id) == .boundary || isAlias(id) }
+
+  /// True iff the node is only another shape for an array.
+  func isAlias(_ id: NodeID) -> Bool {
+    guard case .reshape = graph[id].op, groupOf[id] == nil else { return false }
+    return !addsOnlyOnes(id) && isArray(graph[id].operands[0].node)
+  }
+
+  // True iff a reshape only adds or takes away axes of extent 1.
+  private func addsOnlyOnes(_ id: NodeID) -> Bool {
+    let source = graph.type(graph[id].operands[0])
+    return source.dims.filter { $0 != 1 } == graph[id].types[0].dims.filter { $0 != 1 }
+  }
+}
+
+// What a group consists of.
+extension Fusion {
+  /// The nodes of a group, roots and all that is computed for them, in order; and the values it
+  /// reads.
+  func members(of group: Int) -> (nodes: [NodeID], reads: [Value]) {
+    var inside: Set<NodeID> = []
+    var reads: Set<Value> = []
+    var stack = groups[group]
+    while let id = stack.popLast() {
+      guard inside.insert(id).inserted else { continue }
+      for operand in graph[id].operands {
+        if groupOf[operand.node] == group {
+          stack.append(operand.node)
+        } else if isArray(operand.node) {
+          reads.insert(operand)
+        } else {
+          stack.append(operand.node)
+        }
+      }
+    }
+    return (inside.sorted(), reads.sorted { ($0.node, $0.result) < ($1.node, $1.result) })
+  }
+
+  /// The group whose kernel makes `value`, looking through aliases; nil if it comes from outside.
+  func maker(of value: Value) -> Int? {
+    if let group = groupOf[value.node] { return group }
+    if isAlias(value.node) { return maker(of: graph[value.node].operands[0]) }
+    return nil
+  }
+
+  /// The shape over which a group loops.
+  func domain(_ group: Int) -> Shape? { groups[group].first.map { graph[$0].types[0].shape } }
+
+  /// True iff the elements of the roots of `producer` are only read at the position that is being
+  /// computed when the roots of `consumer` are.
+  func readsElementwise(_ consumer: Int, _ producer: Int) -> Bool {
+    var seen: Set<NodeID> = []
+    var moved: Set<NodeID> = []
+    var stack = groups[consumer].map { ($0, true) }
+    while let (id, inPlace) = stack.popLast() {
+      if inPlace ? !seen.insert(id).inserted : !moved.insert(id).inserted { continue }
+      if groupOf[id] == producer {
+        if !inPlace { return false }
+        continue
+      }
+      if groupOf[id] != nil && groupOf[id] != consumer { continue }
+      if isAlias(id) {
+        if maker(of: Value(id)) == producer { return false }
+        continue
+      }
+      let keeps = inPlace && role(id) == .map
+      for operand in graph[id].operands where role(operand.node) != .boundary {
+        stack.append((operand.node, keeps))
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,30 @@
+package import GraphIR
+
+/// A named step of the compiler from graph to graph.
+///
+/// The name is also the word for `--dump-after` and `--stop-after`.
+package struct GraphPass: Sendable {
+  package let name: String
+  /// What the pass does, for `--help`.
+  package let summary: String
+  package let run: @Sendable (inout GraphProgram) -> Void
+
+  package init(
+    _ name: String, _ summary: String, _ run: @escaping @Sendable (inout GraphProgram) -> Void
+  ) {
+    self.name = name
+    self.summary = summary
+    self.run = run
+  }
+
+  /// A pass that works on the graph of each function by itself.
+  package init(
+    _ name: String, _ summary: String, each run: @escaping @Sendable (Graph) -> Graph
+  ) {
+    self.init(name, summary) { program in
+      for i in program.functions.indices {
+        program.functions[i].graph = run(program.functions[i].graph)
+      }
+    }
+  }
+}

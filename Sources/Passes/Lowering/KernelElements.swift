@@ -1,0 +1,149 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+/// Turns the values of a kernel's body into scalar expressions by substituting definitions.
+///
+/// What is used more than once at one position gets a name, in the widest scope in which all its
+/// variables are known: so work is shared, and what does not depend on a reduction's variables
+/// moves in front of it.
+final class KernelElements {
+  /// Variables that are known together, and the names made there.
+  private struct Scope {
+    var variables: Set<Variable>
+    var bindings: [(Local, Expression)] = []
+    var known: [Key: Expression] = [:]
+  }
+
+  private struct Key: Hashable {
+    let value: Value
+    let index: [Index]
+  }
+
+  let graph: Graph
+  /// The loop variables of the kernel's domain.
+  let domain: [Variable]
+  private let buffers: [NodeID: Buffer]
+  private let uses: [Int]
+  private var scopes: [Scope]
+  private var results: [Value: Expression] = [:]
+  /// How many conditions guard what is being built; nothing there may be computed earlier.
+  private var guards = 0
+  private var nextVariable = 0
+  private var nextLocal = 0
+
+  /// - Parameter buffers: the arrays of the body's inputs.
+  init(_ graph: Graph, domain: [(name: String, extent: Int)], buffers: [NodeID: Buffer]) {
+    self.graph = graph
+    self.buffers = buffers
+    var uses = [Int](repeating: 0, count: graph.nodes.count)
+    for id in graph.nodes.ids {
+      for operand in graph[id].operands { uses[operand.node.index] += 1 }
+    }
+    for output in graph.outputs { uses[output.node.index] += 1 }
+    self.uses = uses
+    self.domain = domain.enumerated().map { Variable(id: $0, name: $1.name, extent: $1.extent) }
+    nextVariable = domain.count
+    scopes = [Scope(variables: Set(self.domain))]
+  }
+
+  /// The position that the domain's variables stand for.
+  var position: [Index] { domain.map { Index($0) } }
+
+  /// Returns a new loop variable.
+  func variable(_ name: String, _ extent: Int) -> Variable {
+    nextVariable += 1
+    return Variable(id: nextVariable - 1, name: name, extent: extent)
+  }
+
+  /// Returns a new local.
+  func local(_ name: String, _ type: ElementType) -> Local {
+    nextLocal += 1
+    return Local(id: nextLocal - 1, name: name, type: type)
+  }
+
+  /// Says what `value` is at the position of the domain.
+  func define(_ value: Value, as expression: Expression) { results[value] = expression }
+
+  /// Returns one element of `value`.
+  func element(_ value: Value, at index: [Index]) -> Expression {
+    let node = graph[value.node]
+    if case .input = node.op {
+      guard let buffer = buffers[value.node] else {
+        preconditionFailure("input \(value.node.index) has no array")
+      }
+      return .load(buffer, index)
+    }
+    if let result = results[value] {
+      precondition(index == position, "a stage of a kernel is read at another position")
+      return result
+    }
+    let key = Key(value: value, index: index)
+    if guards == 0 {
+      for scope in scopes { if let expression = scope.known[key] { return expression } }
+    }
+    let expression = substituted(node, index)
+    guard guards == 0, uses[value.node.index] > 1, isWorthAName(expression) else {
+      return expression
+    }
+    return bind(expression, key, node)
+  }
+
+  /// Calls `build` in a scope of its own and returns what it gives with the names made there.
+  func scoped<T>(_ build: () -> T) -> (result: T, bindings: [(Local, Expression)]) {
+    scopes.append(Scope(variables: []))
+    let result = build()
+    return (result, scopes.removeLast().bindings)
+  }
+
+  /// Makes a variable of the innermost scope.
+  func scopedVariable(_ name: String, _ extent: Int) -> Variable {
+    let variable = variable(name, extent)
+    scopes[scopes.count - 1].variables.insert(variable)
+    return variable
+  }
+
+  /// Returns the names made in the domain's scope since the last call.
+  func takeBindings() -> [(Local, Expression)] {
+    defer { scopes[0].bindings = [] }
+    return scopes[0].bindings
+  }
+
+  private func substituted(_ node: Node, _ index: [Index]) -> Expression {
+    let types = node.operands.map { graph.type($0) }
+    guard case .element(let define) = node.op.rules.definition(types, node.types) else {
+      preconditionFailure("'\(node.op.rules.mnemonic)' has no element expression")
+    }
+    if node.op.rules.role == .choice { guards += 1 }
+    defer { if node.op.rules.role == .choice { guards -= 1 } }
+    return define({ self.element(node.operands[$0], at: $1) }, index)
+  }
+
+  private func isWorthAName(_ expression: Expression) -> Bool {
+    switch expression {
+    case .literal, .local, .load, .index: false
+    case .apply, .cast, .within, .reduce: true
+    }
+  }
+
+  private func bind(_ expression: Expression, _ key: Key, _ node: Node) -> Expression {
+    let local = local(node.name ?? node.op.rules.verb, expression.type)
+    var depth = scopes.count - 1
+    while depth > 0, !scopes[depth].variables.contains(where: { expression.uses($0) }),
+      !usesBindings(expression, of: depth)
+    {
+      depth -= 1
+    }
+    scopes[depth].bindings.append((local, expression))
+    scopes[depth].known[key] = .local(local)
+    return .local(local)
+  }
+
+  // True iff the expression mentions a name made in the scope.
+  private func usesBindings(_ expression: Expression, of depth: Int) -> Bool {
+    let own = Set(scopes[depth].bindings.map(\.0))
+    var found = false
+    expression.forEach { if case .local(let local) = $0, own.contains(local) { found = true } }
+    return found
+  }
+}

@@ -1,0 +1,75 @@
+internal import LoopIR
+
+/// A reduction along memory: 32 partial results side by side, joined in a fixed order.
+///
+///     float s[32] = {0};
+///     for (int b = 0; b < 24; b++)
+///       for (int l = 0; l < 32; l++) s[l] += x[n][32 * b + l] * w[j][32 * b + l];
+///     float sum = 0;
+///     for (int l = 0; l < 32; l++) sum += s[l];
+///
+/// Compilers vectorise this without reordering anything, so results do not depend on the
+/// instruction set.
+struct LaneReduction {
+  private static let width = 32
+
+  private let kernel: KernelStages
+  private let reduction: Reduction
+  private let along: Variable
+  private let lanes: Buffer
+
+  /// Returns nil if no variable of the reduction runs along memory far enough.
+  init?(_ kernel: KernelStages, _ reduction: Reduction) {
+    switch reduction.monoid {
+    case .argMaximum, .argMinimum, .any, .all: return nil
+    case .sum, .product, .maximum, .minimum: break
+    }
+    let candidates = reduction.variables.filter {
+      $0.extent >= 4 && Contiguity($0, in: reduction).isVectorizable
+    }
+    guard let along = candidates.last else { return nil }
+    self.kernel = kernel
+    self.reduction = reduction
+    self.along = along
+    lanes = Buffer(
+      id: kernel.parameters.count, name: "lane", type: reduction.body.type,
+      shape: [min(LaneReduction.width, along.extent)])
+  }
+
+  func statements() -> [Statement] {
+    let elements = kernel.elements
+    let width = lanes.shape[0]
+    let identity = reduction.monoid.identity(reduction.body.type)
+    let blocks = along.extent / width
+    var inner: [Statement] = []
+    if blocks == 1 {
+      let lane = elements.variable("l", width)
+      inner += [step(lane, at: Index(lane))]
+    } else {
+      let block = elements.variable("b", blocks)
+      let lane = elements.variable("l", width)
+      inner += [.loop(Loop(block, [step(lane, at: Index(block) * width + Index(lane))]))]
+    }
+    if along.extent % width != 0 {
+      let lane = elements.variable("l", along.extent % width)
+      inner += [step(lane, at: Index(lane) + blocks * width)]
+    }
+    let others = reduction.variables.filter { $0 != along }
+    let lane = elements.variable("l", width)
+    let join = reduction.monoid.joined(.local(reduction.result), .load(lanes, [Index(lane)]))
+    return [.array(lanes, fill: identity)] + nest(others, kind: .serial, inner) + [
+      .variable(reduction.result, .literal(identity)),
+      .loop(Loop(lane, [.assign(reduction.result, join)])),
+    ]
+  }
+
+  // One pass over the lanes, the variable being at `position`.
+  private func step(_ lane: Variable, at position: Index) -> Statement {
+    let move: (Variable) -> Index? = { $0 == along ? position : nil }
+    let slot = [Index(lane)]
+    let body = reduction.body.substituting(move)
+    let names = reduction.bindings.map { Statement.constant($0, $1.substituting(move)) }
+    return .loop(
+      Loop(lane, names + [.store(lanes, slot, reduction.monoid.joined(.load(lanes, slot), body))]))
+  }
+}

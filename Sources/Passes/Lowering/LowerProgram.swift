@@ -1,0 +1,168 @@
+package import GraphIR
+package import LoopIR
+internal import Support
+
+/// Returns the loops of a program whose graphs consist of kernels.
+package func lowerToLoops(_ program: GraphProgram) -> LoopProgram {
+  var result = LoopProgram(
+    name: program.name, source: program.source,
+    states: program.states.values.map {
+      StateSlot(ArrayDeclaration($0.name, $0.type), role: $0.role)
+    },
+    constants: [], kernels: DenseMap(), functions: [], settings: program.settings,
+    recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)
+  for function in program.functions {
+    lower(function, of: program, into: &result)
+  }
+  return result
+}
+
+extension ArrayDeclaration {
+  /// An array that holds a tensor of a given type.
+  package init(_ name: String, _ type: TensorType) {
+    self.init(name: name, type: type.element, shape: type.dims)
+  }
+}
+
+private func lower(
+  _ function: GraphFunction, of program: GraphProgram, into result: inout LoopProgram
+) {
+  let graph = function.graph
+  let placement = Placement(function)
+  let firstConstant = result.constants.count
+  for constant in placement.constants {
+    let name = "constant_\(result.constants.count)"
+    result.constants.append(
+      ConstantArray(ArrayDeclaration(name, constant.type), values: constant.values))
+  }
+  func numbered(_ operand: Operand) -> Operand {
+    if case .constant(let i) = operand { return .constant(firstConstant + i) }
+    return operand
+  }
+  func operand(_ value: Value) -> Operand { numbered(placement.operand(value)) }
+  func name(_ value: Value) -> String {
+    switch placement.operand(value) {
+    case .state(let i): program.states[StateID(index: i)].name
+    case .input, .constant, .output, .temporary: graph.name(placement.source(value))
+    }
+  }
+
+  var steps: [Step] = []
+  for id in placement.order {
+    guard case .kernel(let op) = graph[id].op else { continue }
+    let node = graph[id]
+    let results = node.types.indices.map { Value(id, $0) }
+    var shared: [Int: Int] = [:]
+    for (i, value) in results.enumerated() {
+      if let j = node.operands.firstIndex(where: { operand($0) == operand(value) }) {
+        shared[i] = j
+      }
+    }
+    let kernel = lower(
+      op, name: kernelName(op, results.map(operand), program), shared: shared, operandNames: node.operands.map(name),
+      resultNames: results.map { resultName($0, function) },
+      origins: origins(of: op.body, in: program))
+    let arguments = node.operands.map(operand)
+      + results.indices.filter { shared[$0] == nil }.map { operand(results[$0]) }
+    steps.append(.call(add(kernel, to: &result), arguments))
+  }
+  for (value, probe) in zip(graph.outputs, function.results) {
+    if case .probe(let name) = probe { steps.append(.probe(name, operand(value))) }
+  }
+  for copy in placement.copies { steps.append(.copy(from: numbered(copy.from), to: copy.to)) }
+
+  let (temporaries, arena) = planMemory(placement, steps, graph)
+  result.arenaBytes = max(result.arenaBytes, arena.bytes)
+  result.arenaLowerBound = max(result.arenaLowerBound, arena.lowerBound)
+  result.functions.append(
+    LoopFunction(
+      name: function.name,
+      inputs: graph.inputs.map { ArrayDeclaration(graph[$0].name ?? "input", graph[$0].types[0]) },
+      outputs: zip(graph.outputs, function.results).compactMap { value, kind in
+        if case .output(let name) = kind { return ArrayDeclaration(name, graph.type(value)) }
+        return nil
+      },
+      temporaries: temporaries, steps: steps, summary: ""))
+}
+
+// A kernel that changes a state is named after that.
+private func kernelName(_ op: KernelOp, _ results: [Operand], _ program: GraphProgram) -> String {
+  let states = results.compactMap { operand -> State? in
+    if case .state(let i) = operand { return program.states[StateID(index: i)] }
+    return nil
+  }
+  let main = states.first { $0.role == .parameter } ?? states.first
+  return main.map { "update_" + $0.name } ?? op.name
+}
+
+// The number of a kernel in the program; kernels that do the same are one.
+private func add(_ kernel: Kernel, to program: inout LoopProgram) -> KernelID {
+  for id in program.kernels.ids {
+    let known = program.kernels[id]
+    guard known.parameters == kernel.parameters, known.body == kernel.body,
+      known.definitions == kernel.definitions
+    else { continue }
+    program.kernels[id].origins += kernel.origins.filter { !known.origins.contains($0) }
+    return id
+  }
+  return program.kernels.append(kernel)
+}
+
+// The name of a result: that of the output it becomes, else its own.
+private func resultName(_ value: Value, _ function: GraphFunction) -> String {
+  for (output, kind) in zip(function.graph.outputs, function.results) where output == value {
+    if case .output(let name) = kind { return name }
+  }
+  return function.graph.name(value)
+}
+
+extension Graph {
+  /// What a value is called: in a graph of kernels, what it is called inside the kernel.
+  fileprivate func name(_ value: Value) -> String {
+    let node = self[value.node]
+    if case .kernel(let kernel) = node.op {
+      return kernel.body.name(kernel.body.outputs[value.result])
+    }
+    return node.name ?? node.op.rules.verb
+  }
+}
+
+// The lines of the model that a kernel comes from.
+private func origins(of body: Graph, in program: GraphProgram) -> [String] {
+  var origins: [String] = []
+  for node in body.nodes.values {
+    if case .input = node.op { continue }
+    guard let id = node.site else { continue }
+    let site = program.sites[id]
+    let text = "\(site.file):\(site.line)"
+    if !origins.contains(text) { origins.append(text) }
+  }
+  return origins
+}
+
+// Lifetimes by step, and offsets.
+private func planMemory(_ placement: Placement, _ steps: [Step], _ graph: Graph)
+  -> ([Temporary], Arena)
+{
+  var first = [Int](repeating: .max, count: placement.temporaries.count)
+  var last = [Int](repeating: 0, count: placement.temporaries.count)
+  for (number, step) in steps.enumerated() {
+    let operands: [Operand] =
+      switch step {
+      case .call(_, let operands): operands
+      case .copy(let from, let to): [from, to]
+      case .probe(_, let operand): [operand]
+      }
+    for case .temporary(let i) in operands {
+      first[i] = min(first[i], number)
+      last[i] = max(last[i], number)
+    }
+  }
+  let arrays = placement.temporaries.map { ArrayDeclaration(graph.name($0), graph.type($0)) }
+  let arena = Arena(
+    arrays.indices.map { MemoryRequest(bytes: arrays[$0].bytes, life: first[$0]...last[$0]) })
+  let temporaries = arrays.indices.map {
+    Temporary(arrays[$0], offset: arena.offsets[$0], life: first[$0]...last[$0])
+  }
+  return (temporaries, arena)
+}

@@ -1,0 +1,49 @@
+package import LoopIR
+internal import Support
+
+/// Shares the outermost independent loops of each kernel between threads, if there is enough to
+/// do.
+///
+/// Only independent loops are shared, and each pass of one writes its own elements in its own
+/// order, so the number of threads does not change a bit.
+package func parallelize(_ program: inout LoopProgram) {
+  for id in program.kernels.ids {
+    let kernel = program.kernels[id]
+    let work = kernel.body.reduce(0) { $0 + count($1) }
+    guard work >= worthSharing else { continue }
+    program.kernels[id].body = kernel.body.map(share)
+  }
+}
+
+/// How many innermost statements a kernel must run before a second thread pays: waking it takes
+/// as long as a few thousand of them.
+private let worthSharing = 16384
+
+/// How many passes should be there to share, so that threads end at about the same time.
+private let enoughPasses = 16
+
+// The first independent loops that are directly inside each other.
+private func share(_ statement: Statement) -> Statement {
+  guard case .loop(var loop) = statement else { return statement }
+  guard loop.kind == .independent else { return statement }
+  loop.kind = .parallel
+  if loop.variable.extent < enoughPasses, loop.body.count == 1,
+    case .loop(let inner) = loop.body[0], inner.kind == .independent
+  {
+    loop.body = [share(loop.body[0])]
+  }
+  return .loop(loop)
+}
+
+// How often innermost statements run.
+private func count(_ statement: Statement) -> Int {
+  switch statement {
+  case .loop(let loop):
+    return loop.variable.extent / loop.step * loop.body.reduce(0) { $0 + count($1) }
+  case .whileLoop(_, let body): return body.reduce(0) { $0 + count($1) }
+  case .when(_, let then, let otherwise):
+    return max(then.reduce(0) { $0 + count($1) }, otherwise.reduce(0) { $0 + count($1) })
+  case .array, .constant, .variable: return 0
+  case .assign, .store: return 1
+  }
+}

@@ -1,0 +1,205 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+/// Where each value of a function of kernels lies, and in which order its kernels run.
+struct Placement {
+  /// The array of each value; temporaries are numbered in the order of `temporaries`.
+  private(set) var operands: [Value: Operand] = [:]
+  /// The kernels in the order in which they run.
+  private(set) var order: [NodeID] = []
+  /// The values that lie in the arena.
+  private(set) var temporaries: [Value] = []
+  /// What remains to be copied at the end, in order, because a value has two homes.
+  private(set) var copies: [(from: Operand, to: Operand)] = []
+  /// The arrays of fixed values, in order.
+  private(set) var constants: [Constant] = []
+
+  private let function: GraphFunction
+  private let graph: Graph
+  /// Kernels that must have run before a kernel changes a state.
+  private var before: [NodeID: Set<NodeID>] = [:]
+  /// The values that have a home already, and where else they are wanted.
+  private var waiting: [(value: Value, to: Operand)] = []
+
+  init(_ function: GraphFunction) {
+    self.function = function
+    graph = function.graph
+    placeSources()
+    placeResults()
+    order = sortedKernels()
+    placeTemporaries()
+    orderCopies()
+  }
+
+  /// The value that `value` is another shape of.
+  func source(_ value: Value) -> Value {
+    if case .reshape = graph[value.node].op { return source(graph[value.node].operands[0]) }
+    return value
+  }
+
+  /// The array in which `value` lies.
+  func operand(_ value: Value) -> Operand {
+    guard let operand = operands[source(value)] else {
+      preconditionFailure("a value of '\(function.name)' has no place")
+    }
+    return operand
+  }
+
+  private mutating func placeSources() {
+    for id in graph.nodes.ids {
+      switch graph[id].op {
+      case .input(let input): operands[Value(id)] = .input(input.position)
+      case .readState(let read): operands[Value(id)] = .state(read.state.index)
+      case .constant(let constant):
+        operands[Value(id)] = .constant(constants.count)
+        constants.append(constant)
+      default: continue
+      }
+    }
+  }
+
+  // A value goes straight to where it is wanted, if nothing there is still needed.
+  private mutating func placeResults() {
+    var outputs = 0
+    for (value, result) in zip(graph.outputs, function.results) {
+      let home = source(value)
+      switch result {
+      case .output:
+        place(home, at: .output(outputs), allowed: true)
+        outputs += 1
+      case .update(let state):
+        if case .readState(let read) = graph[home.node].op, read.state == state { continue }
+        place(home, at: .state(state.index), allowed: mayReplace(state, by: home))
+      case .probe: continue
+      }
+    }
+  }
+
+  private mutating func place(_ value: Value, at operand: Operand, allowed: Bool) {
+    if allowed, operands[value] == nil {
+      operands[value] = operand
+    } else {
+      waiting.append((value, operand))
+    }
+  }
+
+  // True iff the kernel of `value` may write over the state: it reads the old value only element
+  // by element, and all other readers can run before it.
+  private mutating func mayReplace(_ state: StateID, by value: Value) -> Bool {
+    guard case .kernel(let kernel) = graph[value.node].op else { return false }
+    var readers: Set<NodeID> = []
+    for id in graph.nodes.ids {
+      guard case .kernel = graph[id].op else { continue }
+      for (i, operand) in graph[id].operands.enumerated() {
+        guard case .readState(let read) = graph[source(operand).node].op, read.state == state else {
+          continue
+        }
+        if id != value.node {
+          readers.insert(id)
+        } else if operand != source(operand) || !readsInPlace(kernel.body, i)
+          || graph.type(operand) != graph.type(value)
+        {
+          return false
+        }
+      }
+    }
+    // The old value must not be wanted at the end either.
+    for output in graph.outputs {
+      if case .readState(let read) = graph[source(output).node].op, read.state == state {
+        return false
+      }
+    }
+    let ancestors = ancestors(of: readers)
+    guard !ancestors.contains(value.node) else { return false }
+    before[value.node, default: []].formUnion(readers)
+    return true
+  }
+
+  // All kernels that must run before one of `nodes`, these included.
+  private func ancestors(of nodes: Set<NodeID>) -> Set<NodeID> {
+    var seen: Set<NodeID> = []
+    var stack = Array(nodes)
+    while let id = stack.popLast() {
+      guard seen.insert(id).inserted else { continue }
+      stack += graph[id].operands.map(\.node)
+      stack += before[id] ?? []
+    }
+    return seen
+  }
+
+  // Kernels in their order, but after all that must come before them.
+  private func sortedKernels() -> [NodeID] {
+    var done: Set<NodeID> = []
+    var order: [NodeID] = []
+    var path: [(id: NodeID, next: [NodeID])] = []
+    func needs(_ id: NodeID) -> [NodeID] {
+      graph[id].operands.map(\.node) + (before[id] ?? []).sorted()
+    }
+    for start in graph.nodes.ids where !done.contains(start) {
+      // What only exists to change a state comes as late as it can: others read that state.
+      path = [(start, needs(start))]
+      while var top = path.popLast() {
+        if let next = top.next.popLast() {
+          path.append(top)
+          if !done.contains(next) { path.append((next, needs(next))) }
+          continue
+        }
+        guard done.insert(top.id).inserted else { continue }
+        if case .kernel = graph[top.id].op { order.append(top.id) }
+      }
+    }
+    return order
+  }
+
+  private mutating func placeTemporaries() {
+    for id in order {
+      for result in graph[id].types.indices {
+        let value = Value(id, result)
+        if operands[value] == nil {
+          operands[value] = .temporary(temporaries.count)
+          temporaries.append(value)
+        }
+      }
+    }
+  }
+}
+
+extension Placement {
+  // A state is overwritten after it is copied from; where states change places, one of them is
+  // put aside first.
+  private mutating func orderCopies() {
+    var moves = waiting.map { (value: $0.value, from: operand($0.value), to: $0.to) }
+    while !moves.isEmpty {
+      let sources = Set(moves.map(\.from))
+      let free = moves.filter { !sources.contains($0.to) }
+      copies += free.map { ($0.from, $0.to) }
+      moves.removeAll { !sources.contains($0.to) }
+      guard free.isEmpty, let blocked = moves.first(where: { $0.from == moves[0].to }) else {
+        continue
+      }
+      let aside = Operand.temporary(temporaries.count)
+      temporaries.append(blocked.value)
+      copies.append((blocked.from, aside))
+      for i in moves.indices where moves[i].from == blocked.from { moves[i].from = aside }
+    }
+  }
+}
+
+/// True iff input `position` of a kernel's body is only read at the position that is being
+/// computed.
+func readsInPlace(_ body: Graph, _ position: Int) -> Bool {
+  let input = body.inputs[position]
+  var moved = [Bool](repeating: false, count: body.nodes.count)
+  for id in body.nodes.ids.reversed() {
+    let keeps: Bool =
+      switch body[id].op.rules.role {
+      case .map, .boundary: true
+      case .view, .choice, .reduce, .contract, .opaque: false
+      }
+    for operand in body[id].operands where !keeps || moved[id.index] {
+      moved[operand.node.index] = true
+    }
+  }
+  return !moved[input.index]
+}

@@ -1,0 +1,118 @@
+internal import LoopIR
+
+/// Turns the equations of a kernel into loops.
+///
+/// The order of additions is part of the result: each schedule fixes it by shapes alone.
+func schedule(_ kernel: KernelStages) -> [Statement] {
+  let reductions = kernel.stages.compactMap { stage -> Reduction? in
+    if case .reduce(let reduction) = stage { return reduction }
+    return nil
+  }
+  if reductions.count == 1, let tiling = Tiling(kernel, reductions[0]) {
+    return tiling.statements()
+  }
+  let body = kernel.stages.flatMap { scalarStatements($0, kernel) }
+  return nest(kernel.domain, body)
+}
+
+/// Wraps `body` in loops over the variables of a domain.
+func nest(_ variables: [Variable], kind: Loop.Kind = .independent, _ body: [Statement])
+  -> [Statement]
+{
+  variables.reversed().reduce(body) { inner, variable in
+    variable.extent == 1 ? inner : [.loop(Loop(variable, kind: kind, inner))]
+  }
+}
+
+/// The statements for one stage at one position.
+func scalarStatements(_ stage: Stage, _ kernel: KernelStages) -> [Statement] {
+  switch stage {
+  case .bind(let local, let value): return [.constant(local, value)]
+  case .store(let buffer, let value): return [.store(buffer, kernel.elements.position, value)]
+  case .reduce(let reduction):
+    if let lanes = LaneReduction(kernel, reduction) { return lanes.statements() }
+    return reduction.scalarLoops(kernel)
+  }
+}
+
+extension Reduction {
+  /// The reduction one value after the other.
+  func scalarLoops(_ kernel: KernelStages) -> [Statement] {
+    let names = bindings.map { Statement.constant($0, $1) }
+    switch monoid {
+    case .argMaximum, .argMinimum:
+      let best = kernel.elements.local("best", body.type)
+      let value = kernel.elements.local("value", body.type)
+      let better: ScalarFunction = monoid == .argMaximum ? .greater : .less
+      let flat = variables.reduce(Index(0)) { $0 * $1.extent + Index($1) }
+      let take: [Statement] = [
+        .assign(best, .local(value)), .assign(result, .index(flat, .i32)),
+      ]
+      let step: [Statement] = [
+        .constant(value, body),
+        .when(.apply(better, [.local(value), .local(best)]), then: take, otherwise: []),
+      ]
+      return [
+        .variable(best, .literal(monoid.identity(body.type))),
+        .variable(result, .literal(Literal(Int64(0), .i32))),
+      ] + nest(variables, kind: .serial, names + step)
+    case .sum, .product, .maximum, .minimum, .any, .all:
+      let step = Statement.assign(result, monoid.joined(.local(result), body))
+      return [.variable(result, .literal(monoid.identity(body.type)))]
+        + nest(variables, kind: .serial, names + [step])
+    }
+  }
+}
+
+extension Monoid {
+  /// The value that changes nothing.
+  func identity(_ type: ElementType) -> Literal {
+    switch self {
+    case .sum, .any: Literal(Int64(0), type)
+    case .product, .all: Literal(Int64(1), type)
+    case .maximum, .argMaximum: type.lowest
+    case .minimum, .argMinimum: type.highest
+    }
+  }
+
+  /// Two partial results joined.
+  func joined(_ a: Expression, _ b: Expression) -> Expression {
+    switch self {
+    case .sum: .apply(.add, [a, b])
+    case .product: .apply(.multiply, [a, b])
+    case .maximum, .argMaximum: .apply(.maximum, [a, b])
+    case .minimum, .argMinimum: .apply(.minimum, [a, b])
+    case .any: .apply(.or, [a, b])
+    case .all: .apply(.and, [a, b])
+    }
+  }
+}
+
+extension ElementType {
+  /// The value below or equal to all others.
+  fileprivate var lowest: Literal {
+    switch self {
+    case .f32, .f64, .f16, .bf16: Literal(-Double.infinity, self)
+    case .i8: Literal(Int64(Int8.min), self)
+    case .i16: Literal(Int64(Int16.min), self)
+    case .i32: Literal(Int64(Int32.min), self)
+    case .i64: Literal(Int64.min, self)
+    case .u8, .u32, .u64, .bool: Literal(Int64(0), self)
+    }
+  }
+
+  /// The value above or equal to all others.
+  fileprivate var highest: Literal {
+    switch self {
+    case .f32, .f64, .f16, .bf16: Literal(Double.infinity, self)
+    case .i8: Literal(Int64(Int8.max), self)
+    case .i16: Literal(Int64(Int16.max), self)
+    case .i32: Literal(Int64(Int32.max), self)
+    case .i64: Literal(Int64.max, self)
+    case .u8: Literal(Int64(UInt8.max), self)
+    case .u32: Literal(Int64(UInt32.max), self)
+    case .u64: Literal(Int64(bitPattern: UInt64.max), self)
+    case .bool: Literal(Int64(1), self)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+internal import LoopIR
+
+/// A reduction with a block of results held at once: some rows, and some neighbours in memory.
+///
+///     float sum[4][32] = {0};
+///     for (int i = 0; i < 784; i++)
+///       for (int r = 0; r < 4; r++)
+///         for (int l = 0; l < 32; l++) sum[r][l] += x[4 * n + r][i] * w[i][32 * j + l];
+///
+/// What is loaded along the neighbours is used for all rows. Each result is still summed in the
+/// order of its own loop, so the size of the block does not change a bit.
+struct Tiling {
+  private static let width = 32
+
+  private let kernel: KernelStages
+  private let reduction: Reduction
+  /// The domain's variable that runs along memory.
+  private let along: Variable
+  /// The domain's variable of which several values are taken at once.
+  private let across: Variable?
+  private let rows: Int
+
+  /// Returns nil if no variable of the domain runs along memory.
+  init?(_ kernel: KernelStages, _ reduction: Reduction) {
+    switch reduction.monoid {
+    case .argMaximum, .argMinimum, .any, .all: return nil
+    case .sum, .product, .maximum, .minimum: break
+    }
+    guard case .reduce = kernel.stages[0] else { return nil }
+    func suits(_ variable: Variable) -> Bool {
+      variable.extent >= 4 && Contiguity(variable, in: reduction).isVectorizable
+    }
+    let candidates = kernel.domain.filter(suits)
+    let longest = reduction.variables.filter {
+      Contiguity($0, in: reduction).isVectorizable
+    }.map(\.extent).max() ?? 0
+    guard let along = candidates.last, along.extent >= 16 || longest < 2 * along.extent else {
+      return nil
+    }
+    self.kernel = kernel
+    self.reduction = reduction
+    self.along = along
+    let moving = Contiguity(along, in: reduction).moving
+    let shared = kernel.domain.last { variable in
+      variable != along && Tiling.rows(of: variable) > 1
+        && moving.contains { !$0.uses(variable) }
+    }
+    across = shared
+    rows = shared.map(Tiling.rows) ?? 1
+  }
+
+  private static func rows(of variable: Variable) -> Int {
+    [4, 3, 2].first { variable.extent % $0 == 0 } ?? 1
+  }
+
+  func statements() -> [Statement] {
+    let elements = kernel.elements
+    let outer = kernel.domain.filter { $0 != along && $0 != across }
+    let block = across.flatMap { variable in
+      variable.extent > rows ? elements.variable(variable.name, variable.extent / rows) : nil
+    }
+    let full = along.extent / Tiling.width
+    var tiles: [Statement] = []
+    if full <= 1, along.extent <= 2 * Tiling.width {
+      tiles = tile(width: along.extent, at: Index(0), block)
+    } else {
+      let column = elements.variable(along.name, full)
+      tiles = [
+        .loop(
+          Loop(
+            column, kind: .independent,
+            tile(width: Tiling.width, at: Index(column) * Tiling.width, block)))
+      ]
+      if along.extent % Tiling.width != 0 {
+        tiles += tile(
+          width: along.extent % Tiling.width, at: Index(full * Tiling.width), block)
+      }
+    }
+    return nest(outer + (block.map { [$0] } ?? []), tiles)
+  }
+
+  // The block of `width` neighbours from `start` on.
+  private func tile(width: Int, at start: Index, _ block: Variable?) -> [Statement] {
+    let elements = kernel.elements
+    let type = reduction.body.type
+    let shape = rows > 1 ? [rows, width] : [width]
+    let sums = Buffer(
+      id: kernel.parameters.count + width, name: reduction.result.name, type: type, shape: shape)
+    let identity = reduction.monoid.identity(type)
+
+    func inBlock(_ body: (_ slot: [Index], _ move: @escaping (Variable) -> Index?) -> [Statement])
+      -> [Statement]
+    {
+      let row = rows > 1 ? elements.variable("r", rows) : nil
+      let lane = elements.variable("l", width)
+      let line = (block.map { Index($0) * rows } ?? Index(0)) + (row.map { Index($0) } ?? Index(0))
+      let move: (Variable) -> Index? = { variable in
+        variable == along ? start + Index(lane) : variable == across ? line : nil
+      }
+      let slot = (row.map { [Index($0)] } ?? []) + [Index(lane)]
+      return nest((row.map { [$0] } ?? []) + [lane], kind: .serial, body(slot, move))
+    }
+
+    let add = inBlock { slot, move in
+      let names = reduction.bindings.map { Statement.constant($0, $1.substituting(move)) }
+      let value = reduction.body.substituting(move)
+      return names + [.store(sums, slot, reduction.monoid.joined(.load(sums, slot), value))]
+    }
+    let finish = inBlock { slot, move in
+      let rewrite: (Expression) -> Expression = { value in
+        value.substituting(move).rewritten {
+          $0 == .local(reduction.result) ? .load(sums, slot) : $0
+        }
+      }
+      return kernel.stages.dropFirst().flatMap { stage -> [Statement] in
+        switch stage {
+        case .bind(let local, let value): [.constant(local, rewrite(value))]
+        case .store(let buffer, let value):
+          [.store(buffer, elements.position.map { $0.substituting(move) }, rewrite(value))]
+        case .reduce: preconditionFailure("a tile has one reduction")
+        }
+      }
+    }
+    return [.array(sums, fill: identity)] + nest(reduction.variables, kind: .serial, add) + finish
+  }
+}

@@ -1,0 +1,21 @@
+internal import GraphIR
+
+extension GraphPass {
+  /// Removes the nodes that only mattered for gradients.
+  ///
+  ///     %1 = stopGradient %0
+  ///     %2 = write %1 {@3}
+  ///     return update @3 %2
+  /// ->
+  ///     return update @3 %0
+  package static let resolveMarks = GraphPass(
+    "resolve-marks", "remove marks that only gradients need",
+    each: { graph in
+      Rewriter.run(graph) { rewriter, id in
+        switch graph[id].op {
+        case .stopGradient, .writeState: [rewriter.operands(id)[0]]
+        default: nil
+        }
+      }
+    })
+}

@@ -1,0 +1,63 @@
+internal import GraphIR
+internal import LoopIR
+
+extension GraphPass {
+  /// Makes two reductions of one that has few results and many elements, so that threads can
+  /// share the first.
+  ///
+  ///     %1 = reduce %0 {sum [ | n=4096, i=512] (n, i)} : f32[]
+  /// ->
+  ///     %1 = reduce %0 {sum [n=4096 | i=512] (n, i)} : f32[4096]
+  ///     %2 = reduce %1 {sum [ | n=4096] (n)} : f32[]
+  ///
+  /// Only shapes decide, so the order of additions does not depend on threads.
+  package static let splitReductions = GraphPass(
+    "split-reductions", "make long reductions shareable",
+    each: { graph in
+      Rewriter.run(graph) { rewriter, id in
+        guard case .reduce(let reduce) = graph[id].op, let axis = axisToSplit(reduce) else {
+          return nil
+        }
+        return [split(reduce, at: axis, of: rewriter.operands(id)[0], rewriter)]
+      }
+    })
+}
+
+// A reduction is split if its results are too few to share and its elements many.
+private let fewResults = 16
+private let manyElements = 1 << 16
+
+// The longest of the joined axes, if splitting there leaves enough on both sides.
+private func axisToSplit(_ reduce: Reduce) -> Int? {
+  switch reduce.monoid {
+  case .argMaximum, .argMinimum: return nil
+  case .sum, .product, .maximum, .minimum, .any, .all: break
+  }
+  let map = reduce.map
+  guard map.resultDims.reduce(1, *) <= fewResults,
+    map.axes.reduce(1, { $0 * $1.extent }) >= manyElements,
+    map.operands[0].allSatisfy({ $0.plain != nil })
+  else { return nil }
+  let axis = (map.resultRank..<map.axes.count).max { a, b in
+    map.axes[a].extent < map.axes[b].extent
+  }
+  guard let axis, map.joinedAxes.count > 1, map.axes[axis].extent >= fewResults else { return nil }
+  return axis
+}
+
+private func split(_ reduce: Reduce, at axis: Int, of x: Tensor, _ rewriter: Rewriter) -> Tensor {
+  let map = reduce.map
+  let rank = map.resultRank
+  // The axis moves behind those of the result.
+  var order = Array(map.axes.indices)
+  order.remove(at: axis)
+  order.insert(axis, at: rank)
+  let sums = map.operands[0].map { sum in
+    AxisSum(sum.terms.map { AxisSum.Term(order.firstIndex(of: $0.axis) ?? 0, $0.coefficient) })
+  }
+  let inner = AxisMap(order.map { map.axes[$0] }, resultRank: rank + 1, operands: [sums])
+  let outer = AxisMap(
+    Array(inner.axes[...rank]), resultRank: rank, operands: [(0...rank).map { .axis($0) }])
+  let partial = rewriter.apply(.reduce(Reduce(reduce.monoid, inner)), [x])
+  return rewriter.apply(.reduce(Reduce(reduce.monoid, outer)), partial)[0]
+}
