@@ -22,5 +22,9 @@ let package = Package(
     .target(name: "GraphIR", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
     // Graph to graph, and graph to loops.
     .target(name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
+    // The C that ships with every model, so that tests call the very files.
+    .target(
+      name: "CRuntime", path: "Runtime", exclude: ["STYLE.md"], publicHeadersPath: ".",
+      cSettings: [.treatAllWarnings(as: .error)]),
   ]
 )

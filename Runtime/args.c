@@ -1,0 +1,194 @@
+// args.c - reads a command line: --name VALUE, --name=VALUE, --switch, one argument.
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program.h"
+
+enum { LONGEST_WORD = 64 };
+
+// The least number of letters inserted, dropped, changed or swapped with the next one
+// that makes `b` of `a`; longer words are cut.
+static size_t edit_distance(const char *a, const char *b) {
+  size_t rows[3][LONGEST_WORD + 1];
+  size_t n = strlen(b) < LONGEST_WORD ? strlen(b) : LONGEST_WORD;
+  size_t m = strlen(a) < LONGEST_WORD ? strlen(a) : LONGEST_WORD;
+  for (size_t j = 0; j <= n; j++) {
+    rows[0][j] = j;
+  }
+  for (size_t i = 1; i <= m; i++) {
+    size_t *row = rows[i % 3];
+    const size_t *before = rows[(i + 2) % 3], *earlier = rows[(i + 1) % 3];
+    row[0] = i;
+    for (size_t j = 1; j <= n; j++) {
+      size_t least = before[j - 1] + (a[i - 1] != b[j - 1]);
+      least = before[j] + 1 < least ? before[j] + 1 : least;
+      least = row[j - 1] + 1 < least ? row[j - 1] + 1 : least;
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        least = earlier[j - 2] + 1 < least ? earlier[j - 2] + 1 : least;
+      }
+      row[j] = least;
+    }
+  }
+  return rows[m % 3][n];
+}
+
+const char *rt_nearest(const char *word, int count, const char *const *words) {
+  const char *nearest = NULL;
+  size_t least = strlen(word) / 3 + 2;
+  for (int i = 0; i < count; i++) {
+    size_t distance = edit_distance(word, words[i]);
+    if (distance < least) {
+      least = distance;
+      nearest = words[i];
+    }
+  }
+  return nearest;
+}
+
+int rt_args_help_wanted(int argc, char **argv) {
+  for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+static int bad_value(const char *name, const char *expected, const char *found,
+                     rt_error *error) {
+  return rt_fail(error, RT_ERROR_USAGE, "--%s: expected %s, found '%s'", name, expected,
+                 found);
+}
+
+// Stores `text` in the variable of a flag, according to its kind.
+static int store(const rt_flag *flag, const char *text, rt_error *error) {
+  char *end = NULL;
+  errno = 0;
+  switch (flag->kind) {
+    case RT_FLAG_SWITCH:
+      return bad_value(flag->name, "no value", text, error);
+    case RT_FLAG_COUNT: {
+      long value = strtol(text, &end, 10);
+      if (end == text || *end != '\0' || errno != 0 || value < 0 || value > INT32_MAX) {
+        return bad_value(flag->name, "a whole number, 0 or more", text, error);
+      }
+      *(int *)flag->value = (int)value;
+      return RT_OK;
+    }
+    case RT_FLAG_SEED: {
+      unsigned long long value = strtoull(text, &end, 0);
+      if (end == text || *end != '\0' || errno != 0 || strchr(text, '-') != NULL) {
+        return bad_value(flag->name, "a whole number, 0 or more", text, error);
+      }
+      *(uint64_t *)flag->value = value;
+      return RT_OK;
+    }
+    case RT_FLAG_NUMBER: {
+      double value = strtod(text, &end);
+      if (end == text || *end != '\0' || !isfinite(value)) {
+        return bad_value(flag->name, "a number", text, error);
+      }
+      *(double *)flag->value = value;
+      return RT_OK;
+    }
+    case RT_FLAG_TEXT:
+      *(const char **)flag->value = text;
+      return RT_OK;
+    case RT_FLAG_TEXTS: {
+      rt_texts *texts = (rt_texts *)flag->value;
+      if (texts->count == RT_MAX_TEXTS) {
+        return bad_value(flag->name, "fewer of them", text, error);
+      }
+      texts->items[texts->count++] = text;
+      return RT_OK;
+    }
+  }
+  return RT_OK;
+}
+
+// True iff `name` is the first `length` characters of `text`.
+static int is_name(const char *name, const char *text, size_t length) {
+  return strlen(name) == length && memcmp(name, text, length) == 0;
+}
+
+// Puts the flag `text` into `*flag`; a setting becomes a flag. False if unknown.
+static int find_flag(const rt_args *args, const char *text, size_t length,
+                     rt_flag *flag) {
+  for (int i = 0; i < args->flag_count; i++) {
+    if (is_name(args->flags[i].name, text, length)) {
+      *flag = args->flags[i];
+      return 1;
+    }
+  }
+  for (int i = 0; i < args->setting_count; i++) {
+    const rt_setting *setting = &args->settings[i];
+    if (is_name(setting->name, text, length)) {
+      *flag = (rt_flag){setting->name, RT_FLAG_NUMBER, "X", setting->help,
+                        &args->setting_values[i]};
+      return 1;
+    }
+  }
+  return 0;
+}
+
+// The name of flag or setting number `i`.
+static const char *flag_name(const rt_args *args, int i) {
+  return i < args->flag_count ? args->flags[i].name
+                              : args->settings[i - args->flag_count].name;
+}
+
+static int unknown_flag(const rt_args *args, const char *text, size_t length,
+                        rt_error *error) {
+  char word[LONGEST_WORD + 1];
+  int shown = (int)(length < LONGEST_WORD ? length : LONGEST_WORD);
+  snprintf(word, sizeof word, "%.*s", shown, text);
+  const char *nearest = NULL;
+  for (int i = 0; i < args->flag_count + args->setting_count; i++) {
+    // Flag i or the nearest one before it, which wins a tie.
+    const char *pair[2] = {nearest, flag_name(args, i)};
+    const char *better = nearest != NULL ? rt_nearest(word, 2, pair)
+                                         : rt_nearest(word, 1, pair + 1);
+    nearest = better != NULL ? better : nearest;
+  }
+  return nearest == NULL
+             ? rt_fail(error, RT_ERROR_USAGE, "unknown flag --%s", word)
+             : rt_fail(error, RT_ERROR_USAGE, "unknown flag --%s; did you mean --%s?",
+                       word, nearest);
+}
+
+int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error) {
+  int positionals = 0;
+  for (int i = 1; i < argc; i++) {
+    const char *text = argv[i];
+    if (strncmp(text, "--", 2) != 0) {
+      if (args->positional == NULL || positionals++ > 0) {
+        return rt_fail(error, RT_ERROR_USAGE, "unexpected argument '%s'", text);
+      }
+      *args->positional_value = text;
+      continue;
+    }
+    text += 2;
+    size_t length = strcspn(text, "=");
+    const char *value = text[length] == '=' ? text + length + 1 : NULL;
+    rt_flag flag;
+    if (!find_flag(args, text, length, &flag)) {
+      return unknown_flag(args, text, length, error);
+    }
+    if (flag.kind == RT_FLAG_SWITCH && value == NULL) {
+      *(int *)flag.value = 1;
+      continue;
+    }
+    if (value == NULL && ++i == argc) {
+      return rt_fail(error, RT_ERROR_USAGE, "--%s needs a value, %s", flag.name,
+                     flag.placeholder);
+    }
+    int code = store(&flag, value != NULL ? value : argv[i], error);
+    if (code != RT_OK) {
+      return code;
+    }
+  }
+  return RT_OK;
+}

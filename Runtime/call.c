@@ -1,0 +1,86 @@
+// call.c - buffers for calling a function of a model.
+
+#include <string.h>
+
+#include "program.h"
+
+static size_t aligned(size_t bytes) {
+  return (bytes + RT_ALIGNMENT - 1) / RT_ALIGNMENT * RT_ALIGNMENT;
+}
+
+// Places `count` tensors one after the other from `at`, which it returns advanced.
+// With a null block only counts.
+static size_t place(void **pointers, const rt_tensor *tensors, int count,
+                    unsigned char *block, size_t at) {
+  for (int i = 0; i < count; i++) {
+    if (block != NULL) {
+      pointers[i] = block + at;
+    }
+    at += aligned(rt_tensor_bytes(&tensors[i]));
+  }
+  return at;
+}
+
+int rt_call_create(rt_call *call, const rt_function *function, rt_error *error) {
+  size_t inputs = aligned((size_t)function->input_count * sizeof(void *));
+  size_t outputs = aligned((size_t)function->output_count * sizeof(void *));
+  size_t size = inputs + outputs;
+  size = place(NULL, function->inputs, function->input_count, NULL, size);
+  size = place(NULL, function->outputs, function->output_count, NULL, size);
+
+  unsigned char *block = (unsigned char *)rt_allocate(size);
+  *call = (rt_call){function, NULL, NULL, block};
+  if (block == NULL) {
+    return rt_fail_memory(error, size, function->name);
+  }
+  call->inputs = (void **)(void *)block;
+  call->outputs = (void **)(void *)(block + inputs);
+  size_t at = inputs + outputs;
+  at = place(call->inputs, function->inputs, function->input_count, block, at);
+  place(call->outputs, function->outputs, function->output_count, block, at);
+  return RT_OK;
+}
+
+void rt_call_destroy(rt_call *call) {
+  rt_release(call->block);
+  *call = (rt_call){NULL, NULL, NULL, NULL};
+}
+
+int rt_call_run(const rt_call *call, void *model, rt_error *error) {
+  int code = call->function->run(model, (const void *const *)call->inputs,
+                                 (void *const *)call->outputs);
+  return code == RT_OK
+             ? RT_OK
+             : rt_fail(error, code, "'%s' failed with code %d", call->function->name, code);
+}
+
+int rt_metric_count(const rt_function *function) {
+  int count = 0;
+  for (int i = 0; i < function->output_count; i++) {
+    count += function->outputs[i].rank == 0;
+  }
+  return count;
+}
+
+// The number of the output that is the n-th metric.
+static int metric_output(const rt_function *function, int n) {
+  int i = 0;
+  while (function->outputs[i].rank != 0 || n-- > 0) {
+    i++;
+  }
+  return i;
+}
+
+const rt_tensor *rt_metric(const rt_function *function, int n) {
+  return &function->outputs[metric_output(function, n)];
+}
+
+double rt_metric_value(const rt_call *call, int n) {
+  int i = metric_output(call->function, n);
+  return rt_scalar_get(call->function->outputs[i].dtype, call->outputs[i]);
+}
+
+int rt_batch_extent(const rt_function *function) {
+  int is_batch = function->input_count > 0 && function->inputs[0].rank > 0;
+  return is_batch ? function->inputs[0].shape[0] : 0;
+}

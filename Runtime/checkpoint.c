@@ -1,0 +1,264 @@
+// checkpoint.c - the states of a model in a safetensors file.
+
+#include <math.h>
+#include <string.h>
+
+#include "files.h"
+
+// A model being saved.
+typedef struct {
+  const rt_model *model;
+  const unsigned char *block;
+  const int *states;  // the numbers of those that are saved
+  void *plain;        // room for the largest state that is packed
+} saved;
+
+static const void *state_data(void *context, int n) {
+  const saved *s = (const saved *)context;
+  const rt_state *state = &s->model->states[s->states[n]];
+  const unsigned char *data = s->block + state->offset;
+  if (state->unpack == NULL) {
+    return data;
+  }
+  state->unpack(data, s->plain);
+  return s->plain;
+}
+
+// Refuses what must not replace a good checkpoint: a parameter that is not finite, or
+// a statistic that is NaN.
+static int check_finite(const saved *s, int count, const char *path, rt_error *error) {
+  for (int n = 0; n < count; n++) {
+    const rt_state *state = &s->model->states[s->states[n]];
+    int real = state->tensor.dtype <= RT_BF16;  // the reals come first
+    if (!real || (state->role != RT_PARAMETER && state->role != RT_STATISTIC)) {
+      continue;
+    }
+    const unsigned char *data = (const unsigned char *)state_data((void *)(uintptr_t)s, n);
+    size_t elements = rt_tensor_elements(&state->tensor);
+    size_t width = rt_dtype_size(state->tensor.dtype);
+    for (size_t i = 0; i < elements; i++) {
+      double x = rt_scalar_get(state->tensor.dtype, data + i * width);
+      if (state->role == RT_PARAMETER ? !isfinite(x) : isnan(x)) {
+        return rt_fail(error, RT_ERROR_VALUE,
+                       "%s: '%s': expected finite elements, found %g at %zu; the file "
+                       "was not written",
+                       path, state->tensor.name, x, i);
+      }
+    }
+  }
+  return RT_OK;
+}
+
+// Room for the largest packed state in the layout of files; null without memory.
+static void *allocate_plain(const rt_model *model) {
+  size_t bytes = 0;
+  for (int i = 0; i < model->state_count; i++) {
+    const rt_state *state = &model->states[i];
+    size_t size = rt_tensor_bytes(&state->tensor);
+    bytes = size > bytes ? size : bytes;
+  }
+  return rt_allocate(bytes);
+}
+
+int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
+                       rt_error *error) {
+  size_t count = (size_t)model->state_count;
+  rt_tensor *tensors = (rt_tensor *)rt_allocate(count * sizeof *tensors);
+  int *states = (int *)rt_allocate(count * sizeof *states);
+  void *plain = allocate_plain(model);
+  int code = RT_OK;
+  if (tensors == NULL || states == NULL || plain == NULL) {
+    code = rt_fail_memory(error, model->state_bytes, path);
+  } else {
+    int n = 0;
+    for (int i = 0; i < model->state_count; i++) {
+      if (model->states[i].role != RT_SETTING) {
+        tensors[n] = model->states[i].tensor;
+        states[n++] = i;
+      }
+    }
+    saved s = {model, (const unsigned char *)model->state(instance), states, plain};
+    code = check_finite(&s, n, path, error);
+    if (code == RT_OK) {
+      code = rt_safetensors_write(path, n, tensors, state_data, &s, error);
+    }
+  }
+  rt_release(tensors);
+  rt_release(states);
+  rt_release(plain);
+  return code;
+}
+
+// True iff a load reads states of that role.
+static int is_read(rt_role role, int everything) {
+  return role == RT_PARAMETER || role == RT_STATISTIC ||
+         (everything && role != RT_SETTING);
+}
+
+// The tensor for a state, under its name or an alias, or null.
+static rt_stored *find_state(const rt_safetensors *file, const rt_state *state) {
+  rt_stored *found = rt_safetensors_find(file, state->tensor.name);
+  for (int i = 0; i < state->alias_count; i++) {
+    rt_stored *alias = rt_safetensors_find(file, state->aliases[i]);
+    if (alias != NULL) {
+      alias->taken = 1;
+      found = found != NULL ? found : alias;
+    }
+  }
+  return found;
+}
+
+// True iff the shapes are equal and the type converts, reals to reals and integers
+// to integers.
+static int fits(const rt_tensor *tensor, const rt_stored *stored) {
+  int same = tensor->rank == stored->rank;
+  for (int axis = 0; same && axis < tensor->rank; axis++) {
+    same = tensor->shape[axis] == stored->shape[axis];
+  }
+  int real = tensor->dtype == RT_F32 || tensor->dtype == RT_F64;
+  int stored_real = stored->dtype <= RT_BF16;
+  return same && rt_convertible(tensor->dtype, stored->dtype) &&
+         (!real || stored_real);
+}
+
+// Adds a line about a state that does not fit, up to the twentieth.
+static void add_line(rt_error *error, int number, const rt_tensor *tensor,
+                     const rt_stored *stored) {
+  char expected[256], found[256];
+  if (number > 20) {
+    rt_fail_more(error, number == 21 ? "\n  ..." : "%s", "");
+    return;
+  }
+  rt_tensor_text(expected, sizeof expected, tensor);
+  if (stored == NULL) {
+    rt_fail_more(error, "\n  '%s': expected %s, not in the file", tensor->name,
+                 expected);
+  } else {
+    rt_type_text(found, sizeof found, stored->dtype, stored->rank, stored->shape);
+    rt_fail_more(error, "\n  '%s': expected %s, found %s", tensor->name, expected,
+                 found);
+  }
+}
+
+// Finds each state's tensor and reports all that are missing or do not fit.
+static int check_states(const rt_model *model, const rt_safetensors *file,
+                        int everything, const char *path, rt_error *error) {
+  int wanted = 0, bad = 0;
+  for (int i = 0; i < model->state_count; i++) {
+    const rt_state *state = &model->states[i];
+    rt_stored *stored = find_state(file, state);
+    if (stored != NULL) {
+      stored->taken = 1;
+    }
+    if (is_read(state->role, everything)) {
+      wanted++;
+      bad += stored == NULL || !fits(&state->tensor, stored);
+    }
+  }
+  if (bad == 0) {
+    return RT_OK;
+  }
+  rt_fail(error, RT_ERROR_MISMATCH, "%s: %d of %d states of '%s' do not match", path,
+          bad, wanted, model->name);
+  bad = 0;
+  for (int i = 0; i < model->state_count; i++) {
+    const rt_state *state = &model->states[i];
+    const rt_stored *stored = find_state(file, state);
+    if (is_read(state->role, everything) &&
+        (stored == NULL || !fits(&state->tensor, stored))) {
+      add_line(error, ++bad, &state->tensor, stored);
+    }
+  }
+  return RT_ERROR_MISMATCH;
+}
+
+// Copies one state; `plain` has room for it in the layout of files.
+static int load_state(const rt_state *state, const rt_stored *stored,
+                      unsigned char *block, unsigned char *plain, const char *path,
+                      rt_error *error) {
+  unsigned char *target = state->pack == NULL ? block + state->offset : plain;
+  size_t width = rt_dtype_size(stored->dtype), bad = 0;
+  int code = RT_OK;
+  if (rt_big_endian()) {
+    for (size_t i = 0; i < stored->elements && code == RT_OK; i++) {
+      unsigned char element[8];
+      memcpy(element, stored->data + i * width, width);
+      rt_swap_bytes(element, width, 1);
+      size_t to = i * rt_dtype_size(state->tensor.dtype);
+      code = rt_convert(state->tensor.dtype, target + to, stored->dtype, element, 1, &bad);
+    }
+  } else {
+    code = rt_convert(state->tensor.dtype, target, stored->dtype, stored->data,
+                      stored->elements, &bad);
+  }
+  if (code != RT_OK) {
+    return rt_fail(error, code, "%s: '%s': element %zu does not fit into %s", path,
+                   stored->name, bad, rt_dtype_name(state->tensor.dtype));
+  }
+  if (state->pack != NULL) {
+    state->pack(block + state->offset, plain);
+  }
+  return RT_OK;
+}
+
+// Names the tensors of the file that the model does not have.
+static void warn(const rt_safetensors *file, const char *path, rt_error *warning) {
+  int unknown = 0;
+  for (int i = 0; i < file->count; i++) {
+    const rt_stored *stored = &file->tensors[i];
+    if (!stored->taken) {
+      unknown++;
+      if (unknown == 1) {
+        rt_fail(warning, RT_ERROR_MISMATCH, "%s: ignored, not in the model:", path);
+      }
+      if (unknown <= 10) {
+        rt_fail_more(warning, "%s '%s'", unknown > 1 ? "," : "", stored->name);
+      }
+    }
+  }
+  if (unknown > 10) {
+    rt_fail_more(warning, " and %d more", unknown - 10);
+  }
+}
+
+int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
+                       int everything, rt_error *warning, rt_error *error) {
+  rt_safetensors file;
+  int code = rt_safetensors_open(&file, path, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  unsigned char *plain = NULL;
+  code = check_states(model, &file, everything, path, error);
+  if (code == RT_OK) {
+    plain = (unsigned char *)allocate_plain(model);
+    code = plain != NULL ? RT_OK : rt_fail_memory(error, model->state_bytes, path);
+  }
+  unsigned char *block = (unsigned char *)model->state(instance);
+  for (int i = 0; i < model->state_count && code == RT_OK; i++) {
+    const rt_state *state = &model->states[i];
+    if (is_read(state->role, everything)) {
+      code = load_state(state, find_state(&file, state), block, plain, path, error);
+    }
+  }
+  if (code == RT_OK) {
+    warn(&file, path, warning);
+    if (model->changed != NULL) {
+      model->changed(instance);
+    }
+  }
+  rt_release(plain);
+  rt_safetensors_close(&file);
+  return code;
+}
+
+void rt_settings_apply(const rt_model *model, void *instance, const double *values) {
+  unsigned char *block = (unsigned char *)model->state(instance);
+  for (int i = 0; i < model->setting_count; i++) {
+    const rt_state *state = &model->states[model->settings[i].state];
+    rt_scalar_set(state->tensor.dtype, block + state->offset, values[i]);
+  }
+  if (model->setting_count > 0 && model->changed != NULL) {
+    model->changed(instance);
+  }
+}

@@ -1,0 +1,47 @@
+// error.c - one message that says what went wrong.
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support.h"
+
+int rt_fail(rt_error *error, int code, const char *format, ...) {
+  if (error != NULL) {
+    va_list arguments;
+    va_start(arguments, format);
+    error->code = code;
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+  }
+  return code;
+}
+
+void rt_fail_more(rt_error *error, const char *format, ...) {
+  if (error != NULL) {
+    size_t used = strlen(error->message);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->message + used, sizeof error->message - used, format, arguments);
+    va_end(arguments);
+  }
+}
+
+int rt_fail_memory(rt_error *error, size_t bytes, const char *what) {
+  return rt_fail(error, RT_ERROR_MEMORY, "no memory for %zu bytes of %s", bytes, what);
+}
+
+int rt_fail_system(rt_error *error, const char *action, const char *path) {
+  return rt_fail(error, RT_ERROR_FILE, "cannot %s '%s': %s", action, path,
+                 strerror(errno));
+}
+
+int rt_report(const char *program, const rt_error *error) {
+  fprintf(stderr, "%s: error: %s\n", program, error->message);
+  if (error->code == RT_ERROR_USAGE) {
+    fprintf(stderr, "'%s --help' lists all flags\n", program);
+    return 2;
+  }
+  return 1;
+}

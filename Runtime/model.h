@@ -1,0 +1,146 @@
+// model.h - the description of a model, over which the two programs work.
+
+#ifndef RT_MODEL_H
+#define RT_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---- The description of a model --------------------------------------------------
+
+// Element types. f16 and bf16 are stored as uint16_t, bool as one byte, 0 or 1.
+typedef enum {
+  RT_F32,
+  RT_F64,
+  RT_F16,
+  RT_BF16,
+  RT_I8,
+  RT_U8,
+  RT_I16,
+  RT_I32,
+  RT_I64,
+  RT_U32,
+  RT_U64,
+  RT_BOOL
+} rt_dtype;
+
+// An input, an output, or the outside of a state. Scalars have rank 0; `shape` may
+// then be null.
+typedef struct {
+  const char *name;
+  rt_dtype dtype;
+  int rank;
+  const int *shape;
+} rt_tensor;
+
+// What a state is for: it decides which files it is written to and read from.
+typedef enum {
+  RT_PARAMETER,  // trained: in every checkpoint, needed by infer
+  RT_STATISTIC,  // running mean and the like: as a parameter
+  RT_OPTIMIZER,  // moments: in checkpoints, not needed by infer
+  RT_SETTING,    // set from the command line, never in a checkpoint
+  RT_COUNTER     // steps, random keys: in checkpoints, not needed by infer
+} rt_role;
+
+// One state: `tensor` is what files and users see (PyTorch's name, type and
+// layout, as "features.0.weight").
+typedef struct {
+  rt_tensor tensor;
+  size_t offset;  // in bytes, inside the state block
+  rt_role role;
+  int alias_count;             // further names under which a file may hold it
+  const char *const *aliases;  // null when there are none
+  // Between the layout of files and the one of the state block, for states that
+  // differ; null for those that do not. `block` is the state's own address.
+  void (*pack)(void *block, const void *plain);
+  void (*unpack)(const void *block, void *plain);
+} rt_state;
+
+// A scalar state (f32 or f64) that the command line sets: --name VALUE.
+typedef struct {
+  const char *name;
+  int state;     // its number in rt_model.states
+  double value;  // the default
+  const char *help;
+} rt_setting;
+
+// One function of the program. `run` takes the model and one pointer for each
+// input and output, in order, and returns RT_OK or another code.
+typedef struct {
+  const char *name;
+  int input_count;
+  const rt_tensor *inputs;
+  int output_count;
+  const rt_tensor *outputs;
+  int (*run)(void *model, const void *const *inputs, void *const *outputs);
+} rt_function;
+
+// The defaults of the train program.
+typedef struct {
+  const char *data;  // directory, relative to the executable's; null: none
+  int batch;
+  int epochs;
+  int steps_per_epoch;  // 0: as many batches as there are
+  double validation;    // the share of examples that is held out, 0 to below 1
+  uint64_t seed;
+} rt_recipe;
+
+// A whole model. Functions known by name:
+//   init       one input, the seed (u64); sets every state
+//   train_step one batch of each data field; scalar outputs are metrics, the
+//              first one is the loss
+//   eval_step  the same inputs, a full batch
+//   eval_rest  the same, the smaller last batch of an evaluation
+//   evaluated  takes the averaged metrics of an evaluation whose names its
+//              inputs have, after each evaluation
+//   infer, and any other: offered by the infer program
+typedef struct {
+  const char *name;
+  const char *version;
+  int state_count;
+  const rt_state *states;
+  int setting_count;
+  const rt_setting *settings;
+  int function_count;
+  const rt_function *functions;
+  const rt_recipe *recipe;  // null: not trainable
+  size_t state_bytes;
+  size_t arena_bytes;
+  void *(*create)(void);  // null when there is no memory
+  void (*destroy)(void *model);
+  void *(*state)(void *model);    // the state block
+  void (*changed)(void *model);   // to call after writing to the block; or null
+} rt_model;
+
+// ---- describe.c: questions to the description ------------------------------------
+
+// The bytes of one element, and the type's name as in "f32".
+size_t rt_dtype_size(rt_dtype dtype);
+const char *rt_dtype_name(rt_dtype dtype);
+
+// The number of elements or bytes of a tensor.
+size_t rt_tensor_elements(const rt_tensor *tensor);
+size_t rt_tensor_bytes(const rt_tensor *tensor);
+
+// The function of that name, or null.
+const rt_function *rt_find_function(const rt_model *model, const char *name);
+
+// A dtype and shape as text, "f32[64, 1, 8, 8]", cut to fit; a negative extent is
+// shown as "*". Returns `text`.
+char *rt_type_text(char *text, size_t size, rt_dtype dtype, int rank,
+                   const int64_t *shape);
+char *rt_tensor_text(char *text, size_t size, const rt_tensor *tensor);
+
+// The scalar at `data` as a double, and back (rounded to the type).
+double rt_scalar_get(rt_dtype dtype, const void *data);
+void rt_scalar_set(rt_dtype dtype, void *data, double value);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

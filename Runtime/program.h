@@ -1,0 +1,255 @@
+// program.h - what the train and the infer program are made of.
+
+#ifndef RT_PROGRAM_H
+#define RT_PROGRAM_H
+
+#include "files.h"
+#include "random.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---- call.c: buffers for calling a function --------------------------------------
+
+// A function with one zeroed buffer for each input and output.
+typedef struct {
+  const rt_function *function;
+  void **inputs;
+  void **outputs;
+  void *block;  // owns all buffers
+} rt_call;
+
+// Makes the buffers; to be freed with rt_call_destroy.
+int rt_call_create(rt_call *call, const rt_function *function, rt_error *error);
+void rt_call_destroy(rt_call *call);
+
+// Runs the function on the buffers; an error names the function.
+int rt_call_run(const rt_call *call, void *model, rt_error *error);
+
+// The number of metrics: the outputs that are scalars. The n-th metric's name and
+// value after a run.
+int rt_metric_count(const rt_function *function);
+const rt_tensor *rt_metric(const rt_function *function, int n);
+double rt_metric_value(const rt_call *call, int n);
+
+// The batch extent of a function: its first input's first extent, or 0.
+int rt_batch_extent(const rt_function *function);
+
+// ---- prepare.c -------------------------------------------------------------------
+
+// Sets all states of a new model: init from the seed, then the settings, then the
+// weights in a file, if `weights` is not null; see rt_checkpoint_load.
+int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
+               const double *settings, const char *weights, rt_error *warning,
+               rt_error *error);
+
+// ---- dataset.c, shuffle.c --------------------------------------------------------
+
+typedef enum { RT_TRAIN, RT_VALIDATION } rt_split;
+
+// One field of a split, as it lies in its file.
+typedef struct {
+  const rt_tensor *tensor;  // the input of train_step
+  char *path;
+  rt_file file;
+  rt_npy npy;
+} rt_field;
+
+// The examples of both splits. Example k of a split is row order[split][k] of its
+// files. No fields, no examples: a model whose steps need none.
+typedef struct {
+  int field_count;
+  rt_field *fields[2];     // [split][field]; [1] is null when both splits are in [0]
+  int64_t count[2];        // examples in each split
+  int64_t *base;           // the rows of training before they are shuffled
+  int64_t *order[2];
+  unsigned char *scratch;  // one row
+} rt_dataset;
+
+// Opens `directory` for the inputs of `step`: name.npy for each input, or the same
+// in the subdirectories train and validation. Without subdirectories a share
+// `validation` of the examples is held out by a fixed permutation. To be freed
+// with rt_dataset_close.
+int rt_dataset_open(rt_dataset *data, const char *directory,
+                    const rt_function *step, double validation,
+                    rt_error *error);
+void rt_dataset_close(rt_dataset *data);
+
+// Puts the training examples in the order of `epoch` (from 0), a pure function of
+// seed and epoch: see shuffle.c for the exact definition.
+void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch);
+
+// Copies examples first ... first + batch - 1 of a split into the inputs of
+// `call`, whose inputs are those of the step; batch is the first extent of each.
+int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
+                     const rt_call *call, rt_error *error);
+
+// Permutes order[0 ... n - 1] as documented in shuffle.c.
+void rt_permute(int64_t *order, int64_t n, uint64_t key, uint32_t epoch, uint32_t tag);
+
+// The tags of the two permutations: "spli" and "shuf" as little-endian bytes.
+#define RT_TAG_SPLIT UINT32_C(0x696c7073)
+#define RT_TAG_SHUFFLE UINT32_C(0x66756873)
+
+// ---- evaluate.c ------------------------------------------------------------------
+
+// The calls of an evaluation. Without eval_step, or without held-out examples,
+// step.function is null and there is nothing to do.
+typedef struct {
+  rt_call step, rest, evaluated;
+  int metric_count;
+  double *averages;  // one for each metric, over every held-out example
+} rt_evaluation;
+
+// Prepares eval_step, eval_rest and evaluated; an error if the held-out examples do
+// not fit their batches. To be freed with rt_evaluation_destroy.
+int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
+                         const rt_dataset *data, rt_error *error);
+void rt_evaluation_destroy(rt_evaluation *evaluation);
+
+// Evaluates all held-out examples, sets `averages`, and calls evaluated.
+int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
+                      rt_error *error);
+
+// ---- args.c, args_help.c ---------------------------------------------------------
+
+typedef enum {
+  RT_FLAG_SWITCH,  // int: set to 1, takes no value
+  RT_FLAG_COUNT,   // int, 0 or more
+  RT_FLAG_SEED,    // uint64_t
+  RT_FLAG_NUMBER,  // double, finite
+  RT_FLAG_TEXT,    // const char *, null by default
+  RT_FLAG_TEXTS    // rt_texts: may be given several times
+} rt_flag_kind;
+
+enum { RT_MAX_TEXTS = 256 };
+
+typedef struct {
+  int count;
+  const char *items[RT_MAX_TEXTS];
+} rt_texts;
+
+// A flag --name. `value` points to a variable of the kind's type that holds the
+// default.
+typedef struct {
+  const char *name;
+  rt_flag_kind kind;
+  const char *placeholder;  // "FILE" in the help; null for a switch
+  const char *help;
+  void *value;
+} rt_flag;
+
+// A command line. Settings are flags as well; setting_values has one value for
+// each, which holds the default.
+typedef struct {
+  const char *program;
+  const char *summary;          // one sentence
+  const char *positional;       // the name of the one optional argument, or null
+  const char *positional_help;
+  const char **positional_value;
+  int flag_count;
+  const rt_flag *flags;
+  int setting_count;
+  const rt_setting *settings;
+  double *setting_values;
+} rt_args;
+
+// Reads argv[1 ...] into the variables. Strings are not copied.
+int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error);
+
+// True iff --help stands in argv, before any "--".
+int rt_args_help_wanted(int argc, char **argv);
+
+// Prints usage, and each flag with its default and meaning.
+void rt_args_help(const rt_args *args, FILE *stream);
+
+// The word of `words` nearest to `word` by edit distance, or null if none is near.
+const char *rt_nearest(const char *word, int count, const char *const *words);
+
+// ---- named_files.c ---------------------------------------------------------------
+
+// The FILE of the text NAME=FILE with that name, or null.
+const char *rt_file_for(const rt_texts *texts, const char *name);
+
+// Checks that each text is NAME=FILE for one of `tensors`, or, with `directories`, has
+// no equals sign. The error lists the tensors.
+int rt_check_files(const rt_texts *texts, const char *flag, int directories,
+                   const rt_tensor *tensors, int count, rt_error *error);
+
+// ---- progress.c, metric.c ----------------------------------------------------------
+
+// A line that lives on a terminal, or a plain line in each interval elsewhere.
+typedef struct {
+  FILE *stream;
+  int terminal;       // true iff the stream is one
+  double interval;    // seconds between lines
+  int epochs;
+  int64_t steps;      // in an epoch
+  int64_t total;      // in the whole run
+  int batch;          // examples in a step; 0: count steps
+  int metric_count;
+  double *sums;       // of each metric over the epoch
+  int64_t epoch_steps;
+  double start;       // of the run
+  double epoch_start;
+  double shown;       // when a line was shown last
+} rt_progress;
+
+// Starts the clock. `total` is the number of steps of the whole run. To be freed with
+// rt_progress_end.
+int rt_progress_begin(rt_progress *progress, FILE *stream, const rt_function *step,
+                      int epochs, int64_t steps, int64_t total, rt_error *error);
+void rt_progress_end(rt_progress *progress);
+
+// After a step: `epoch` and its `step` count from 1, `done` counts the steps of the
+// run. Shows at most one line in each interval.
+void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t done,
+                      const rt_call *call);
+
+// After an epoch and its evaluation: one line that stays, with the average metrics of
+// training and validation.
+void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step,
+                       const rt_evaluation *evaluation);
+
+// Removes the live line, so that something else can be printed.
+void rt_progress_clear(rt_progress *progress);
+
+// "accuracy 98.9 %" for a metric called accuracy, "loss 0.0412" for others. Returns
+// `text`.
+char *rt_metric_text(char *text, size_t size, const char *name, double value);
+
+// Writes one line of a CSV file: the names of step and metrics, or their values.
+void rt_log_header(FILE *stream, const rt_function *step);
+void rt_log_step(FILE *stream, int64_t done, const rt_call *call);
+
+// ---- batches.c -------------------------------------------------------------------
+
+// Runs a function on whole arrays. If all inputs share their first extent, the batch,
+// `inputs` may have any other: the function runs on one batch after the other, the
+// last one filled up with its last example, and the outputs are cropped. The data of
+// `outputs` are allocated, to be freed with rt_release.
+int rt_run_batches(const rt_call *call, void *instance, const rt_array *inputs,
+                   rt_array *outputs, rt_error *error);
+
+// Copies batch `number` of `inputs`, converted, into the inputs of `call`.
+int rt_fill_batch(const rt_call *call, const rt_array *inputs, int64_t number,
+                  rt_error *error);
+
+// ---- bench.c ---------------------------------------------------------------------
+
+// Runs a function `count` times on the inputs it has, after once to warm up, and
+// prints the median and the least time.
+int rt_bench(const rt_call *call, void *instance, int count, FILE *stream,
+             rt_error *error);
+
+// ---- print.c ---------------------------------------------------------------------
+
+// Prints an array readably: name, type, and its elements or a summary of them.
+void rt_print_array(FILE *stream, const char *name, const rt_array *array);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

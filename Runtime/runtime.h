@@ -1,0 +1,31 @@
+// runtime.h - all that an emitted model and its two programs use.
+//
+//   half.h     f16 and bf16, which are stored in uint16_t     (inline)
+//   random.h   Philox4x32-10                                  (inline)
+//   integer.h  min, max and the like of integers              (inline)
+//   scalar.h   exp, tanh, erf and the like that vectorise     (inline)
+//   model.h    the description of a model                     describe.c
+//   support.h  error.c, arena.c, convert.c, platform.c, probe.c
+//   files.h    file.c, npy.c, safetensors.c, checkpoint.c and their helpers
+//   program.h  call.c, dataset.c, evaluate.c, args.c, progress.c, print.c
+//
+// The sections of each header are named after the files that implement them.
+// Functions that can fail return RT_OK or another RT_ERROR code and say why in the
+// rt_error that is passed last (it may be null). Nothing here exits, and nothing
+// has global mutable state.
+//
+// C11 and POSIX; the headers are valid C++ as well.
+
+#ifndef RT_RUNTIME_H
+#define RT_RUNTIME_H
+
+#include "files.h"
+#include "half.h"
+#include "integer.h"
+#include "model.h"
+#include "program.h"
+#include "random.h"
+#include "scalar.h"
+#include "support.h"
+
+#endif

@@ -1,0 +1,271 @@
+// @model@_train.c - trains '@model@'.
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "@model@.h"
+#include "runtime/runtime.h"
+
+// The command line.
+typedef struct {
+  int epochs, steps, threads;
+  uint64_t seed;
+  const char *data, *out, *init, *log;
+  double *settings;  // one value for each setting of the model
+} options;
+
+// All that a run needs, made by open_run and freed by close_run.
+typedef struct {
+  const rt_model *model;
+  void *instance;
+  rt_call step;  // train_step and its batch
+  rt_dataset data;
+  rt_evaluation evaluation;
+  rt_progress progress;
+  FILE *log;
+  char *checkpoint;       // where the weights go
+  int64_t epoch_steps;    // steps in an epoch
+  int64_t total;          // steps in the whole run
+} run;
+
+// Set by the first Ctrl-C: finish the step, save, stop. The second one kills.
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number) {
+  interrupted = 1;
+  signal(number, SIG_DFL);
+}
+
+// Finds out how many steps an epoch and the run have.
+static int count_steps(run *r, const options *o, rt_error *error) {
+  int batch = rt_batch_extent(r->step.function);
+  int64_t available = batch > 0 ? r->data.count[RT_TRAIN] / batch : 0;
+  int64_t wanted = r->model->recipe->steps_per_epoch;
+  r->epoch_steps = available > 0 && (wanted == 0 || wanted > available) ? available : wanted;
+  r->total = r->epoch_steps * o->epochs;
+  if (o->steps > 0 && o->steps < r->total) {
+    r->total = o->steps;
+  }
+  if (r->epoch_steps == 0) {
+    return rt_fail(error, RT_ERROR_MISMATCH, "the recipe says neither data nor steps");
+  }
+  return RT_OK;
+}
+
+// Opens the log and the directory for the checkpoint.
+static int open_outputs(run *r, const options *o, rt_error *error) {
+  int code = rt_make_directory(o->out, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  r->checkpoint = rt_path_join(o->out, "last.safetensors");
+  if (r->checkpoint == NULL) {
+    return rt_fail_memory(error, strlen(o->out), "a path");
+  }
+  if (o->log != NULL) {
+    r->log = fopen(o->log, "w");
+    if (r->log == NULL) {
+      return rt_fail_system(error, "write", o->log);
+    }
+    rt_log_header(r->log, r->step.function);
+  }
+  return RT_OK;
+}
+
+// Makes everything before the first step, so that what can fail fails early.
+static int open_run(run *r, const options *o, rt_error *error) {
+  const rt_function *step = rt_find_function(r->model, "train_step");
+  if (step == NULL || r->model->recipe == NULL) {
+    return rt_fail(error, RT_ERROR_MISMATCH, "'@model@' has no train_step");
+  }
+  int code = rt_dataset_open(&r->data, o->data, step, r->model->recipe->validation, error);
+  if (code == RT_OK) {
+    code = rt_call_create(&r->step, step, error);
+  }
+  if (code == RT_OK) {
+    code = count_steps(r, o, error);
+  }
+  if (code == RT_OK) {
+    code = rt_evaluation_create(&r->evaluation, r->model, &r->data, error);
+  }
+  if (code == RT_OK) {
+    r->instance = r->model->create();
+    code = r->instance != NULL
+               ? RT_OK
+               : rt_fail_memory(error, r->model->state_bytes + r->model->arena_bytes,
+                                "the model");
+  }
+  if (code == RT_OK) {
+    rt_error warning = {RT_OK, ""};
+    code = rt_prepare(r->model, r->instance, o->seed, o->settings, o->init, &warning, error);
+    if (warning.code != RT_OK) {
+      fprintf(stderr, "@model@-train: warning: %s\n", warning.message);
+    }
+  }
+  if (code == RT_OK) {
+    code = open_outputs(r, o, error);
+  }
+  return code;
+}
+
+static void close_run(run *r) {
+  rt_progress_end(&r->progress);
+  rt_evaluation_destroy(&r->evaluation);
+  rt_dataset_close(&r->data);
+  rt_call_destroy(&r->step);
+  if (r->instance != NULL) {
+    r->model->destroy(r->instance);
+  }
+  if (r->log != NULL) {
+    fclose(r->log);
+  }
+  rt_release(r->checkpoint);
+}
+
+// One step on batch `index` of the epoch. A loss that is not finite is an error; the
+// last checkpoint stays as it is.
+static int train_step(run *r, int64_t index, int64_t done, rt_error *error) {
+  int64_t first = index * rt_batch_extent(r->step.function);
+  int code = rt_dataset_batch(&r->data, RT_TRAIN, first, &r->step, error);
+  if (code == RT_OK) {
+    code = rt_call_run(&r->step, r->instance, error);
+  }
+  if (code == RT_OK && r->log != NULL) {
+    rt_log_step(r->log, done + 1, &r->step);
+  }
+  if (code == RT_OK && rt_metric_count(r->step.function) > 0) {
+    double loss = rt_metric_value(&r->step, 0);
+    if (!isfinite(loss)) {
+      return rt_fail(error, RT_ERROR_VALUE,
+                     "step %lld: expected a finite %s, found %g; nothing was saved since "
+                     "the last epoch",
+                     (long long)done + 1, rt_metric(r->step.function, 0)->name, loss);
+    }
+  }
+  return code;
+}
+
+// The training loop.
+static int train(run *r, const options *o, rt_error *error) {
+  int64_t done = 0;
+  int code = rt_progress_begin(&r->progress, stderr, r->step.function, o->epochs,
+                               r->epoch_steps, r->total, error);
+  for (int epoch = 0; done < r->total && !interrupted && code == RT_OK; epoch++) {
+    rt_dataset_shuffle(&r->data, o->seed, (uint32_t)epoch);
+    for (int64_t step = 0; step < r->epoch_steps && done < r->total; step++) {
+      code = train_step(r, step, done, error);
+      if (code != RT_OK) {
+        break;
+      }
+      done++;
+      rt_progress_step(&r->progress, epoch + 1, step + 1, done, &r->step);
+      if (interrupted) {
+        break;
+      }
+    }
+    if (code == RT_OK) {
+      code = rt_evaluation_run(&r->evaluation, r->instance, &r->data, error);
+    }
+    if (code == RT_OK) {
+      rt_progress_epoch(&r->progress, epoch + 1, r->step.function, &r->evaluation);
+      code = rt_checkpoint_save(r->model, r->instance, r->checkpoint, error);
+    }
+  }
+  rt_progress_clear(&r->progress);
+  return code;
+}
+
+// Prints the validation metrics, or the last training metrics if nothing is held out.
+static void print_results(const run *r) {
+  const rt_call *last = &r->step;
+  const rt_function *evaluated = r->evaluation.step.function;
+  const rt_function *function = evaluated != NULL ? evaluated : last->function;
+  for (int n = 0; n < rt_metric_count(function); n++) {
+    char text[128];
+    double value =
+        evaluated != NULL ? r->evaluation.averages[n] : rt_metric_value(last, n);
+    printf("%s\n", rt_metric_text(text, sizeof text, rt_metric(function, n)->name, value));
+  }
+  printf("weights %s\n", r->checkpoint);
+}
+
+// Fills `o` from defaults and command line. True in `*done` if help was printed.
+static int read_options(options *o, int argc, char **argv, int *done, rt_error *error) {
+  const rt_model *model = &@model@_model;
+  const rt_flag flags[] = {
+      {"epochs", RT_FLAG_COUNT, "N", "passes over the training data", &o->epochs},
+      {"steps", RT_FLAG_COUNT, "N", "stop after N steps in total", &o->steps},
+      {"seed", RT_FLAG_SEED, "N", "for initial weights, order and noise", &o->seed},
+      {"threads", RT_FLAG_COUNT, "N", "threads; without it, as many as OpenMP likes",
+       &o->threads},
+      {"data", RT_FLAG_TEXT, "DIR", "directory with one .npy file for each input",
+       &o->data},
+      {"out", RT_FLAG_TEXT, "DIR", "where last.safetensors is written", &o->out},
+      {"init", RT_FLAG_TEXT, "FILE", "start from these weights (.safetensors)", &o->init},
+      {"log", RT_FLAG_TEXT, "FILE", "write the metrics of each step as CSV", &o->log}};
+  rt_args args = {.program = "@model@-train",
+                  .summary = "Trains the model '@model@'.",
+                  .flag_count = sizeof flags / sizeof *flags,
+                  .flags = flags,
+                  .setting_count = model->setting_count,
+                  .settings = model->settings,
+                  .setting_values = o->settings};
+  for (int i = 0; i < model->setting_count; i++) {
+    o->settings[i] = model->settings[i].value;
+  }
+  if (rt_args_help_wanted(argc, argv)) {
+    rt_args_help(&args, stdout);
+    *done = 1;
+    return RT_OK;
+  }
+  return rt_args_parse(&args, argc, argv, error);
+}
+
+// Reads the command line, then trains. What it leaves is freed by main.
+static int start(run *r, options *o, int argc, char **argv, int *helped, rt_error *error) {
+  int code = read_options(o, argc, argv, helped, error);
+  if (code != RT_OK || *helped) {
+    return code;
+  }
+  int threads = rt_set_threads(o->threads);
+  if (o->threads > threads) {
+    fprintf(stderr, "@model@-train: warning: --threads %d: built without OpenMP, using 1\n",
+            o->threads);
+  }
+  code = open_run(r, o, error);
+  return code == RT_OK ? train(r, o, error) : code;
+}
+
+int main(int argc, char **argv) {
+  const rt_model *model = &@model@_model;
+  const rt_recipe *recipe = model->recipe;
+  rt_error error = {RT_OK, ""};
+  run r = {.model = model};
+  char *home = rt_executable_directory(argv[0]);
+  char *data = home != NULL && recipe != NULL && recipe->data != NULL
+                   ? rt_path_join(home, recipe->data)
+                   : NULL;
+  options o = {.data = data, .out = "run"};
+  o.settings = (double *)rt_allocate((size_t)model->setting_count * sizeof(double));
+  if (recipe != NULL) {
+    o.epochs = recipe->epochs;
+    o.seed = recipe->seed;
+  }
+  signal(SIGINT, interrupt);
+
+  int helped = 0;
+  int code = o.settings != NULL ? start(&r, &o, argc, argv, &helped, &error)
+                                : rt_fail_memory(&error, sizeof(double), "the settings");
+  int status = code == RT_OK ? 0 : rt_report("@model@-train", &error);
+  if (code == RT_OK && !helped) {
+    print_results(&r);
+    status = interrupted ? 130 : 0;
+  }
+  close_run(&r);
+  rt_release(o.settings);
+  rt_release(data);
+  rt_release(home);
+  return status;
+}
