@@ -22,6 +22,8 @@ let package = Package(
     .target(name: "GraphIR", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
     // Graph to graph, and graph to loops.
     .target(name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
+    // Loops to C; the only target that knows C.
+    .target(name: "CBackend", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
     // The C that ships with every model, so that tests call the very files.
     .target(
       name: "CRuntime", path: "Runtime", exclude: ["STYLE.md"], publicHeadersPath: ".",

@@ -1,0 +1,104 @@
+internal import LoopIR
+internal import Support
+
+/// Writes the description of the model that the runtime works with.
+struct CDescription {
+  private let program: LoopProgram
+  private let names: ProgramNames
+
+  init(_ program: LoopProgram, _ names: ProgramNames) {
+    self.program = program
+    self.names = names
+  }
+
+  /// Writes all tables but `rt_model` itself, which a template has.
+  func write(to writer: inout IndentedWriter) {
+    for (number, runner) in names.runners.enumerated() {
+      CFunction(number, of: program, names).writeRunner(named: runner, to: &writer)
+      writer.line()
+    }
+    writeStates(to: &writer)
+    writeSettings(to: &writer)
+    writeRecipe(to: &writer)
+    writeFunctions(to: &writer)
+  }
+
+  private func tensor(_ array: ArrayDeclaration) -> [String] {
+    let extents = array.shape.map { "\($0)" }.joined(separator: ", ")
+    let shape = array.shape.isEmpty ? "NULL" : "(const int[]){\(extents)}"
+    return [cString(array.name), array.type.cConstant, "\(array.shape.count)", shape]
+  }
+
+  // The parts of each row stand in braces.
+  private func table(_ head: String, _ rows: [[String]], to writer: inout IndentedWriter) {
+    if rows.isEmpty { return }
+    writer.line("static const \(head)[] = {")
+    writer.indented { (writer) in
+      for row in rows { writer.write(.list("{", row.map { .word($0) }, "},")) }
+    }
+    writer.line("};")
+    writer.line()
+  }
+
+  private func writeStates(to writer: inout IndentedWriter) {
+    let rows = zip(program.states, names.states).map { (state, member) in
+      [
+        ".tensor = {\(tensor(state.array).joined(separator: ", "))}",
+        ".offset = offsetof(\(names.model)_state, \(member))", ".role = \(state.role.cConstant)",
+      ]
+    }
+    table("rt_state states", rows, to: &writer)
+  }
+
+  private func writeSettings(to writer: inout IndentedWriter) {
+    let rows = program.settings.map { (setting) in
+      [
+        cString(setting.name), "\(program.state(of: setting))",
+        Literal(setting.value, .f64).cText, cString(setting.help),
+      ]
+    }
+    table("rt_setting settings", rows, to: &writer)
+  }
+
+  private func writeRecipe(to writer: inout IndentedWriter) {
+    guard let recipe = program.recipe else { return }
+    writer.line("static const rt_recipe recipe = {")
+    writer.indented { (writer) in
+      if !recipe.data.isEmpty { writer.line(".data = \(cString(recipe.data)),") }
+      if recipe.batch > 0 { writer.line(".batch = \(recipe.batch),") }
+      writer.line(".epochs = \(recipe.epochs),")
+      if recipe.steps > 0 { writer.line(".steps_per_epoch = \(recipe.steps),") }
+      writer.line(".validation = \(Literal(recipe.validation, .f64).cText),")
+    }
+    writer.line("};")
+    writer.line()
+  }
+
+  private func writeFunctions(to writer: inout IndentedWriter) {
+    var rows: [[String]] = []
+    for (n, function) in program.functions.enumerated() {
+      let (inputs, outputs) = (function.inputs, function.outputs)
+      table("rt_tensor \(names.inputs[n])", inputs.map { tensor($0) }, to: &writer)
+      table("rt_tensor \(names.outputs[n])", outputs.map { tensor($0) }, to: &writer)
+      rows.append([
+        cString(function.name), "\(inputs.count)", inputs.isEmpty ? "NULL" : names.inputs[n],
+        "\(outputs.count)", outputs.isEmpty ? "NULL" : names.outputs[n], names.runners[n],
+      ])
+    }
+    table("rt_function functions", rows, to: &writer)
+  }
+}
+
+extension LoopProgram {
+  /// The number of the state that holds the value of `setting`.
+  func state(of setting: Setting) -> Int {
+    guard let state = states.firstIndex(where: { $0.array.name == setting.name }) else {
+      preconditionFailure("setting '\(setting.name)' has no state")
+    }
+    return state
+  }
+}
+
+extension StateRole {
+  fileprivate var cConstant: String { "RT_" + rawValue.uppercased() }
+}

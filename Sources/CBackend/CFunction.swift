@@ -1,0 +1,148 @@
+internal import LoopIR
+internal import Support
+
+/// Writes a function of the program: temporaries, then one call for each step.
+struct CFunction {
+  private let program: LoopProgram
+  private let function: LoopFunction
+  private let outer: ProgramNames
+  private let names: FunctionNames
+  private let name: String
+
+  /// The function with a number in the program.
+  init(_ number: Int, of program: LoopProgram, _ outer: ProgramNames) {
+    self.program = program
+    self.outer = outer
+    function = program.functions[number]
+    names = FunctionNames(function, outer)
+    name = outer.functions[number]
+  }
+
+  /// The result and parameters: `int digits_infer(digits_t *m, const float *image, ...)`.
+  func signature(end: String) -> CText {
+    var parameters: [CText] = [.word("\(outer.model)_t *\(names.model)")]
+    for (array, name) in zip(function.inputs, names.inputs) {
+      parameters.append(.word("const \(array.type.cStorage) *\(name)"))
+    }
+    for (array, name) in zip(function.outputs, names.outputs) {
+      parameters.append(.word("\(array.type.cStorage) *\(name)"))
+    }
+    return .row([.list("int \(name)(", parameters, ")"), .word(end)])
+  }
+
+  /// The comment in the header: what the function does and what its arrays are.
+  var documentation: [String] {
+    var lines = function.summary.isEmpty ? [] : commentLines(function.summary)
+    var rows: [[String]] = []
+    for (array, name) in zip(function.inputs, names.inputs) {
+      rows.append([name, "\(array.type)\(array.shape.isEmpty ? "" : "\(array.shape)")", "in"])
+    }
+    for (array, name) in zip(function.outputs, names.outputs) {
+      rows.append([name, "\(array.type)\(array.shape.isEmpty ? "" : "\(array.shape)")", "out"])
+    }
+    if !lines.isEmpty && !rows.isEmpty { lines.append("//") }
+    return lines + tableLines(rows, right: []).map { "//   " + $0 }
+  }
+
+  /// Writes the definition.
+  func write(to writer: inout IndentedWriter) {
+    if !function.summary.isEmpty {
+      for line in commentLines(function.summary) { writer.line(line) }
+    }
+    writer.write(signature(end: " {"))
+    writer.indented { (writer) in
+      writeLocals(to: &writer)
+      for step in function.steps { write(step, to: &writer) }
+      writer.line("return RT_OK;")
+    }
+    writer.line("}")
+  }
+
+  /// Writes the function that the description of the model points to.
+  func writeRunner(named runner: String, to writer: inout IndentedWriter) {
+    writer.write(
+      .row([
+        .list(
+          "static int \(runner)(",
+          [
+            .word("void *model"), .word("const void *const *inputs"),
+            .word("void *const *outputs"),
+          ], ")"), .word(" {"),
+      ]))
+    writer.indented { (writer) in
+      if function.inputs.isEmpty { writer.line("(void)inputs;") }
+      if function.outputs.isEmpty { writer.line("(void)outputs;") }
+      let arguments =
+        ["model"] + function.inputs.indices.map { "inputs[\($0)]" }
+        + function.outputs.indices.map { "outputs[\($0)]" }
+      writer.write(
+        .row([.list("return \(name)(", arguments.map { .word($0) }, ")"), .word(";")]))
+    }
+    writer.line("}")
+  }
+}
+
+extension CFunction {
+  private func writeLocals(to writer: inout IndentedWriter) {
+    let operands = Set(function.operands)
+    let usesState = operands.contains { if case .state = $0 { true } else { false } }
+    let used = function.temporaries.indices.filter { operands.contains(.temporary($0)) }
+    for unused in unusedParameters(operands, usesModel: usesState || !used.isEmpty) {
+      writer.line("(void)\(unused);")
+    }
+    if usesState { writer.line("\(outer.model)_state *\(names.state) = &\(names.model)->state;") }
+    if !used.isEmpty {
+      writer.line("unsigned char *\(names.arena) = \(names.model)->arena;")
+      let rows = used.map { (n) -> [String] in
+        let temporary = function.temporaries[n]
+        let type = temporary.array.type.cStorage
+        return [
+          "\(type) *\(names.temporaries[n]) = (\(type) *)(\(names.arena) + \(temporary.offset));",
+          "// \(temporary.array.type)\(temporary.array.shape)",
+        ]
+      }
+      for line in tableLines(rows, right: []) { writer.line(line) }
+    }
+    if !function.steps.isEmpty && (usesState || !used.isEmpty) { writer.line() }
+  }
+
+  private func unusedParameters(_ operands: Set<Operand>, usesModel: Bool) -> [String] {
+    var result = usesModel ? [] : [names.model]
+    result += function.inputs.indices.filter { !operands.contains(.input($0)) }
+      .map { names.inputs[$0] }
+    result += function.outputs.indices.filter { !operands.contains(.output($0)) }
+      .map { names.outputs[$0] }
+    return result
+  }
+
+  private func write(_ step: Step, to writer: inout IndentedWriter) {
+    switch step {
+    case .call(let kernel, let operands):
+      let arguments = operands.map { CText.word(argument($0)) }
+      writer.write(.row([.list("\(outer.kernels[kernel.index])(", arguments, ")"), .word(";")]))
+    case .copy(let from, let to):
+      let array = program.array(to, in: function)
+      let size = "sizeof(\(array.type.cStorage))"
+      let bytes = array.shape.isEmpty ? size : "\(array.count) * \(size)"
+      let arguments = [argument(to), argument(from), bytes]
+      writer.write(.list("memcpy(", arguments.map { .word($0) }, ");"))
+    case .probe(let name, let operand):
+      let array = program.array(operand, in: function)
+      let arguments = [
+        cString(name), argument(operand), array.type.cConstant, "\(array.count)",
+      ]
+      writer.write(.list("rt_probe(", arguments.map { .word($0) }, ");"))
+    }
+  }
+
+  private func argument(_ operand: Operand) -> String {
+    switch operand {
+    case .state(let n):
+      (program.states[n].array.shape.isEmpty ? "&" : "") + "\(names.state)->\(outer.states[n])"
+    case .input(let n): names.inputs[n]
+    case .output(let n): names.outputs[n]
+    case .temporary(let n): names.temporaries[n]
+    case .constant(let n): outer.constants[n]
+    }
+  }
+}

@@ -1,0 +1,150 @@
+internal import LoopIR
+internal import Support
+
+/// Writes a kernel: its definitions as a comment, and a static function.
+struct CKernel {
+  private let kernel: Kernel
+  private let name: String
+  private var naming: CNaming
+  /// The name of each parameter of the function.
+  private var flat: [String] = []
+  private let used: Set<Int>
+
+  /// Writes `kernel` as the function `name`.
+  static func write(_ kernel: Kernel, as name: String, to writer: inout IndentedWriter) {
+    let function = CKernel(kernel, name)
+    function.writeComment(to: &writer)
+    writer.write(function.signature)
+    writer.indented { (writer) in
+      function.writeViews(to: &writer)
+      CBlock.write(kernel.body, function.naming, to: &writer)
+    }
+    writer.line("}")
+  }
+
+  private init(_ kernel: Kernel, _ name: String) {
+    self.kernel = kernel
+    self.name = name
+    used = Self.usedBuffers(kernel)
+    // Arrays first: their names are the user's, and the flat ones make way.
+    var naming = CNaming(CScope())
+    var names: [String] = []
+    for parameter in kernel.parameters {
+      names.append(
+        naming.declare(parameter.buffer) {
+          parameter.isView ? .elements($0) : parameter.isCopied ? .value($0) : parameter.plain($0)
+        })
+    }
+    for (parameter, name) in zip(kernel.parameters, names) {
+      flat.append(parameter.isView || parameter.isCopied ? naming.take(name + "_") : name)
+    }
+    naming.prefer(Self.scalarNames(kernel))
+    self.naming = naming
+  }
+
+  // The names of all scalars and loop variables, in order.
+  private static func scalarNames(_ kernel: Kernel) -> [String] {
+    var result: [String] = []
+    for definition in kernel.definitions {
+      switch definition.target {
+      case .local(let local): result.append(local.name)
+      case .buffer(_, let indices): result += indices.flatMap(\.variables).map(\.name)
+      }
+      definition.value.forEach { (expression) in
+        if case .reduce(_, let variables, _) = expression { result += variables.map(\.name) }
+      }
+    }
+    kernel.body.forEachStatement { (statement) in
+      switch statement {
+      case .loop(let loop): result.append(loop.variable.name)
+      case .constant(let local, _), .variable(let local, _): result.append(local.name)
+      case .whileLoop, .assign, .array, .store, .when: break
+      }
+    }
+    return result
+  }
+
+  private static func usedBuffers(_ kernel: Kernel) -> Set<Int> {
+    var result: Set<Int> = []
+    kernel.body.forEachStatement { (statement) in
+      if case .store(let buffer, _, _) = statement { result.insert(buffer.id) }
+    }
+    kernel.body.forEachExpression { (expression) in
+      if case .load(let buffer, _) = expression { result.insert(buffer.id) }
+    }
+    return result
+  }
+
+  private var signature: CText {
+    let parameters = zip(kernel.parameters, flat).map { (parameter, name) in
+      CText.word("\(parameter.qualifier)\(parameter.buffer.type.cStorage) *restrict \(name)")
+    }
+    if parameters.isEmpty { return .word("static void \(name)(void) {") }
+    return .row([.list("static void \(name)(", parameters, ")"), .word(" {")])
+  }
+
+  // Arrays of more than one axis are seen through a pointer to their rows, scalars that are only
+  // read become values.
+  private func writeViews(to writer: inout IndentedWriter) {
+    var count = 0
+    for (parameter, flat) in zip(kernel.parameters, flat) {
+      let buffer = parameter.buffer
+      guard used.contains(buffer.id) else {
+        writer.line("(void)\(flat);")
+        count += 1
+        continue
+      }
+      switch naming[buffer] {
+      case .pointer: continue
+      case .value(let name):
+        let value =
+          buffer.type.isHalf ? "rt_\(buffer.type)_to_f32(*\(flat))" : "*\(flat)"
+        writer.line("const \(buffer.type.cScalar) \(name) = \(value);")
+      case .elements(let name):
+        if buffer.shape.count < 2 { continue }
+        let type = parameter.qualifier + buffer.type.cStorage
+        let rows = buffer.shape.dropFirst().map { "[\(max($0, 1))]" }.joined()
+        writer.write(
+          .hanging(
+            .word("\(type)(*\(name))\(rows) ="), .word("(\(type)(*)\(rows))\(flat);")))
+      }
+      count += 1
+    }
+    if count > 0 { writer.line() }
+  }
+}
+
+extension CKernel {
+  private func writeComment(to writer: inout IndentedWriter) {
+    let notation = naming.notation
+    let equations = kernel.definitions.map { notation.text($0) }
+    for (n, equation) in equations.enumerated() {
+      var lines = commentLines(equation)
+      let origin = kernel.origins.map(commentText).joined(separator: ", ")
+      if n == equations.count - 1, !origin.isEmpty {
+        let last = lines.removeLast()
+        let gap = lineLimit - last.count - origin.count
+        if gap >= 2 {
+          lines.append(last + String(repeating: " ", count: gap) + origin)
+        } else {
+          lines.append(last)
+          lines += commentLines(origin)
+        }
+      }
+      for line in lines { writer.line(line) }
+    }
+    if equations.isEmpty, !kernel.origins.isEmpty {
+      for line in commentLines(kernel.origins.joined(separator: ", ")) { writer.line(line) }
+    }
+  }
+}
+
+extension KernelParameter {
+  fileprivate var qualifier: String { access == .read ? "const " : "" }
+  fileprivate var isView: Bool { buffer.shape.count > 1 }
+  fileprivate var isCopied: Bool { buffer.shape.isEmpty && access == .read }
+
+  fileprivate func plain(_ name: String) -> CNaming.Array {
+    buffer.shape.isEmpty ? .pointer(name) : .elements(name)
+  }
+}

@@ -1,0 +1,133 @@
+internal import LoopIR
+internal import Support
+
+/// Writes what the model keeps in memory: the state block, the arena, and tables of both.
+struct CMemory {
+  private let program: LoopProgram
+  private let names: ProgramNames
+  private let layout: StateLayout
+
+  init(_ program: LoopProgram, _ names: ProgramNames) {
+    self.program = program
+    self.names = names
+    layout = StateLayout(program.states)
+  }
+
+  /// The state block as a struct: members are flat, so that kernels take them without a cast, and
+  /// give their shape as a product.
+  var stateBlock: String {
+    if program.states.isEmpty { return "" }
+    var lines = ["// What outlives a call.", "typedef struct {"]
+    for (state, name) in zip(program.states, names.states) {
+      let array = state.array
+      let extents = array.shape.isEmpty ? "" : "[\(product(array.shape))]"
+      lines.append(
+        "  _Alignas(\(StateLayout.alignment)) \(array.type.cStorage) \(name)\(extents);")
+    }
+    lines.append("} \(names.model)_state;")
+    lines.append("")
+    lines.append(
+      "_Static_assert(sizeof(\(names.model)_state) == \(layout.bytes), \"as gcomp has planned\");")
+    return lines.joined(separator: "\n")
+  }
+
+  private func product(_ shape: [Int]) -> String {
+    let count = shape.reduce(1, *)
+    // C multiplies as int.
+    if count > Int(Int32.max) { return "\(count)" }
+    return count == 0 ? "1" : shape.map { "\($0)" }.joined(separator: " * ")
+  }
+
+  /// The members of the struct that is the model.
+  var modelBlock: String {
+    var lines: [String] = []
+    if !program.states.isEmpty { lines.append("  \(names.model)_state state;") }
+    if program.arenaBytes > 0 || program.states.isEmpty {
+      lines.append(
+        "  _Alignas(\(StateLayout.alignment)) unsigned char arena[\(max(program.arenaBytes, 1))];")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The body of the function that makes a model.
+  var creation: String {
+    if program.settings.isEmpty { return "  return rt_allocate(sizeof(\(names.model)_t));" }
+    let defaults = program.settings.map { (setting) in
+      let state = program.state(of: setting)
+      let value = Literal(setting.value, program.states[state].array.type).stored
+      return "  m->state.\(names.states[state]) = \(value);"
+    }
+    let lines =
+      [
+        "  \(names.model)_t *m = rt_allocate(sizeof *m);", "  if (m == NULL) return NULL;",
+      ] + defaults + ["  return m;"]
+    return lines.joined(separator: "\n")
+  }
+
+  /// The members of `rt_model` for what the program has.
+  var descriptionFields: String {
+    var lines: [String] = []
+    func field(_ name: String, _ value: String) { lines.append("  .\(name) = \(value),") }
+    if !program.states.isEmpty {
+      field("state_count", "\(program.states.count)")
+      field("states", "states")
+    }
+    if !program.settings.isEmpty {
+      field("setting_count", "\(program.settings.count)")
+      field("settings", "settings")
+    }
+    field("function_count", "\(program.functions.count)")
+    field("functions", program.functions.isEmpty ? "NULL" : "functions")
+    if program.recipe != nil { field("recipe", "&recipe") }
+    field("state_bytes", "\(layout.bytes)")
+    field("arena_bytes", "\(program.arenaBytes)")
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension CMemory {
+  /// The tables at the head of the file, as comment lines.
+  var tables: String {
+    var lines: [String] = []
+    if !program.states.isEmpty { lines += stateTable }
+    for (number, function) in program.functions.enumerated() where !function.temporaries.isEmpty {
+      lines += lines.isEmpty ? [] : [""]
+      lines += arenaTable(number)
+    }
+    lines += lines.isEmpty ? [] : [""]
+    lines.append(
+      "The state has \(layout.bytes) bytes, the arena \(program.arenaBytes); "
+        + "no arena can do with less than \(program.arenaLowerBound).")
+    return lines.map { $0.isEmpty ? "//" : "// " + commentText($0) }.joined(separator: "\n")
+  }
+
+  private var stateTable: [String] {
+    let rows = zip(program.states, names.states).map { (state, name) in
+      [name, typeText(state.array), "\(state.array.bytes)", state.role.rawValue]
+    }
+    return tableLines([["state", "type", "bytes", "role"]] + rows, right: [2]).map { "  " + $0 }
+  }
+
+  private func arenaTable(_ number: Int) -> [String] {
+    let function = program.functions[number]
+    let own = FunctionNames(function, names)
+    let rows = zip(function.temporaries, own.temporaries).map { (temporary, name) in
+      [
+        name, typeText(temporary.array), "\(temporary.array.bytes)", "\(temporary.offset)",
+        "\(temporary.life.lowerBound)-\(temporary.life.upperBound)",
+      ]
+    }
+    let title = names.functions[number].dropFirst(names.model.count + 1)
+    let head = [String(title), "type", "bytes", "offset", "lives in steps"]
+    return tableLines([head] + rows, right: [2, 3]).map { "  " + $0 }
+  }
+
+  private func typeText(_ array: ArrayDeclaration) -> String {
+    "\(array.type)" + (array.shape.isEmpty ? "" : "\(array.shape)")
+  }
+}
+
+extension Literal {
+  /// The constant as it is written to memory: the bits of a 16-bit float.
+  var stored: String { type.isHalf ? "\(halfBits)" : cText }
+}

@@ -1,0 +1,122 @@
+/// The names that one region of C and those around it use.
+struct CScope {
+  private var taken: Set<String>
+
+  /// A scope in which `names` are in use already.
+  init(_ names: [String] = []) { taken = Set(names) }
+
+  /// Returns an identifier like `name` that is not in use yet, and takes it.
+  mutating func take(_ name: String) -> String {
+    take(exactly: cIdentifier(name))
+  }
+
+  /// Returns the first of `names` that is free, or one like the first, and takes it.
+  mutating func take(firstOf names: [String]) -> String {
+    let free = names.first { !taken.contains($0) }
+    return take(exactly: free ?? names[0])
+  }
+
+  private mutating func take(exactly base: String) -> String {
+    var result = base
+    var number = 2
+    while taken.contains(result) {
+      result = "\(base)_\(number)"
+      number += 1
+    }
+    taken.insert(result)
+    return result
+  }
+}
+
+/// Returns a C identifier for a name of the user: `features.0.weight` gives `features_0_weight`.
+///
+/// Names that C or the runtime use get an underscore: `log` gives `log_`.
+package func cIdentifier(_ name: String) -> String {
+  let result = spelled(name)
+  return isReserved(result) ? result + "_" : result
+}
+
+/// Returns what the names of a model's files and functions begin with. It never stands alone, so
+/// it may be a word of C: the model `xor` has the function `xor_create`.
+package func cModelName(_ name: String) -> String {
+  let result = spelled(name)
+  return result == "rt" ? "rt_model" : result
+}
+
+// A layer that is all of its model has no name, only a number.
+private func spelled(_ name: String) -> String {
+  var result = ""
+  for scalar in name.unicodeScalars { result += spelling(of: scalar) }
+  if result.isEmpty { return "unnamed" }
+  if let first = result.first, first.isNumber { return "net_" + result }
+  return result.hasPrefix("_") ? "net" + result : result
+}
+
+private func spelling(of scalar: Unicode.Scalar) -> String {
+  switch scalar {
+  case "a"..."z", "A"..."Z", "0"..."9", "_": return String(scalar)
+  default: break
+  }
+  if scalar.isASCII { return "_" }
+  if let index = greek.firstIndex(of: scalar) { return greekNames[index] }
+  if let index = accented.firstIndex(of: scalar) { return String(plain[index]) }
+  return "u" + String(scalar.value, radix: 16)
+}
+
+private let greek = Array("αβγδεζηθικλμνξοπρστυφχψω".unicodeScalars)
+private let greekNames = [
+  "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda",
+  "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+]
+private let accented = Array(
+  "àáâãäåçèéêëìíîïñòóôõöøùúûüýÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ".unicodeScalars)
+private let plain = Array("aaaaaaceeeeiiiinoooooouuuuyAAAAAACEEEEIIIINOOOOOOUUUUY".unicodeScalars)
+
+/// True iff C, its library as far as the emitted files include it, or the runtime use `name`.
+private func isReserved(_ name: String) -> Bool {
+  name.hasPrefix("rt_") || name.hasPrefix("RT_") || name.hasPrefix("omp_")
+    || reserved.contains(name) || isLibraryFloatFunction(name)
+}
+
+// `expf` and `expl` are as taken as `exp`.
+private func isLibraryFloatFunction(_ name: String) -> Bool {
+  guard let last = name.last, last == "f" || last == "l" else { return false }
+  return mathematics.contains(String(name.dropLast()))
+}
+
+private let reserved = keywords.union(mathematics).union(library)
+
+private let keywords = words(
+  """
+  auto break case char const continue default do double else enum extern float for goto if inline
+  int long register restrict return short signed sizeof static struct switch typedef union unsigned
+  void volatile while asm typeof alignas alignof noreturn bool true false complex imaginary linux
+  unix class new delete this template typename namespace operator private protected public try catch
+  throw using virtual friend explicit export mutable and or not xor bitand bitor compl nullptr
+  constexpr decltype noexcept static_assert thread_local wchar_t char8_t char16_t char32_t
+  """)
+
+private let mathematics = words(
+  """
+  acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp10 exp2 expm1
+  fabs fdim floor fma fmax fmin fmod frexp hypot ilogb j0 j1 jn ldexp lgamma llrint llround log
+  log10 log1p log2 logb lrint lround modf nan nearbyint nextafter nexttoward pow remainder remquo
+  rint round scalbln scalbn sin sincos sinh sqrt tan tanh tgamma trunc y0 y1 yn
+  """)
+
+private let library = words(
+  """
+  abort abs atexit atof atoi atol bsearch bzero calloc clearerr clock div errno exit fclose feof
+  ferror fflush fgetc fgets fileno finite fopen fprintf fputc fputs fread free freopen fscanf fseek
+  ftell fwrite getc getchar getenv gets index isfinite isinf isnan isnormal labs ldiv link main
+  malloc offsetof open perror printf putc putchar puts qsort rand read realloc remove rename rewind
+  rindex scanf setbuf setvbuf signbit signgam snprintf sprintf srand sscanf stderr stdin stdout
+  system tmpfile tmpnam ungetc vprintf write memchr memcmp memcpy memmove memset strcat strchr
+  strcmp strcpy strlen strncat strncmp strncpy strstr strtod strtof strtol strtok size_t ssize_t
+  ptrdiff_t intptr_t uintptr_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t
+  off_t INFINITY NAN NULL EOF BUFSIZ FILE
+  """)
+
+private func words(_ text: String) -> Set<String> {
+  Set(text.split { $0 == " " || $0 == "\n" }.map(String.init))
+}

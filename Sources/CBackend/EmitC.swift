@@ -1,0 +1,103 @@
+package import LoopIR
+internal import Support
+
+/// Returns the C files of a program, by name; `templates` holds the files of `templates/`.
+///
+/// The runtime is not among them: it is copied to `runtime/` beside them.
+package func emitC(
+  _ program: LoopProgram, templates: [String: String]
+) throws(Template.Mistake) -> [String: String] {
+  let names = ProgramNames(program)
+  let model = names.model
+  let isTrained = program.recipe != nil
+  func fill(_ name: String, _ values: [String: String]) throws(Template.Mistake) -> String {
+    guard let text = templates[name] else { throw .missing(template: name) }
+    return try Template(name: name, text: text).filled(values)
+  }
+  var files: [String: String] = [:]
+  files["\(model).h"] = try fill("model.h", headerValues(program, names))
+  files["\(model).c"] = try fill("model.c", sourceValues(program, names))
+  files["\(model)_infer.c"] = try fill("infer_main.c", ["model": model])
+  if isTrained { files["\(model)_train.c"] = try fill("train_main.c", ["model": model]) }
+  let programs = (isTrained ? "\(model)-train " : "") + "\(model)-infer"
+  files["Makefile"] = try fill("Makefile", ["model": model, "programs": programs])
+  files["\(model).pc.in"] = try fill(
+    "model.pc.in",
+    ["model": model, "source": program.source, "version": version])
+  return files
+}
+
+/// The version that emitted models give.
+private let version = "1.0"
+
+private func headerValues(_ program: LoopProgram, _ names: ProgramNames) -> [String: String] {
+  var writer = IndentedWriter()
+  for number in program.functions.indices {
+    let function = CFunction(number, of: program, names)
+    if number > 0 { writer.line() }
+    for line in function.documentation { writer.line(line) }
+    writer.write(function.signature(end: ";"))
+  }
+  return [
+    "model": names.model, "MODEL": names.model.uppercased(),
+    "source": commentText(program.source), "functions": body(writer),
+  ]
+}
+
+private func sourceValues(_ program: LoopProgram, _ names: ProgramNames) -> [String: String] {
+  let memory = CMemory(program, names)
+  return [
+    "model": names.model, "source": commentText(program.source),
+    "tables": memory.tables, "state": memory.stateBlock, "block": memory.modelBlock,
+    "constants": constants(program, names), "kernels": kernels(program, names),
+    "creation": memory.creation, "functions": functions(program, names),
+    "description": description(program, names), "version": version,
+    "fields": memory.descriptionFields,
+  ]
+}
+
+// The text without the newline that the template has.
+private func body(_ writer: IndentedWriter) -> String {
+  var text = writer.text
+  while text.hasSuffix("\n") { text.removeLast() }
+  return text
+}
+
+private func constants(_ program: LoopProgram, _ names: ProgramNames) -> String {
+  var writer = IndentedWriter()
+  for n in program.usedConstants.sorted() {
+    let constant = program.constants[n]
+    let type = constant.array.type
+    let values = constant.values.map { CText.word($0.stored) }
+    writer.write(
+      .row([
+        .word("static const \(type.cStorage) \(names.constants[n])[\(max(values.count, 1))] = "),
+        .list("{", values.isEmpty ? [.word("0")] : values, "};"),
+      ]))
+  }
+  return body(writer)
+}
+
+private func kernels(_ program: LoopProgram, _ names: ProgramNames) -> String {
+  var writer = IndentedWriter()
+  for n in program.usedKernels.sorted() {
+    CKernel.write(program.kernels[KernelID(index: n)], as: names.kernels[n], to: &writer)
+    writer.line()
+  }
+  return body(writer)
+}
+
+private func functions(_ program: LoopProgram, _ names: ProgramNames) -> String {
+  var writer = IndentedWriter()
+  for number in program.functions.indices {
+    if number > 0 { writer.line() }
+    CFunction(number, of: program, names).write(to: &writer)
+  }
+  return body(writer)
+}
+
+private func description(_ program: LoopProgram, _ names: ProgramNames) -> String {
+  var writer = IndentedWriter()
+  CDescription(program, names).write(to: &writer)
+  return body(writer)
+}

@@ -1,0 +1,101 @@
+internal import LoopIR
+internal import Support
+
+/// The C names of a program's parts outside of kernels.
+struct ProgramNames {
+  /// The model: the beginning of all names that other files see, and the names of the files.
+  let model: String
+  /// The members of the state block.
+  let states: [String]
+  let constants: [String]
+  let kernels: [String]
+  /// The whole names of the functions: `digits_train_step`.
+  let functions: [String]
+  /// The names of the functions in the program: they name static helpers.
+  let runners: [String]
+  /// The tables that describe the inputs and outputs of each function.
+  let inputs: [String]
+  let outputs: [String]
+  /// Names that function bodies must not use for anything else.
+  let fileScope: [String]
+
+  init(_ program: LoopProgram) {
+    let model = cModelName(program.name)
+    self.model = model
+    var members = CScope()
+    states = program.states.map { members.take($0.array.name) }
+
+    let own = ["create", "destroy", "model", "state", "t"].map { "\(model)_\($0)" }
+    let statics = ["create", "destroy", "state", "states", "settings", "functions", "recipe"]
+    var outer = CScope(own + statics)
+    functions = program.functions.map { outer.take("\(model)_\($0.name)") }
+    runners = program.functions.map { outer.take("run_\($0.name)") }
+    inputs = program.functions.map { outer.take("\($0.name)_inputs") }
+    outputs = program.functions.map { outer.take("\($0.name)_outputs") }
+    kernels = program.kernels.values.map { outer.take($0.name) }
+    constants = program.constants.map { outer.take($0.array.name) }
+    fileScope = own + functions + kernels + constants
+  }
+}
+
+/// The C names inside one function of the program.
+struct FunctionNames {
+  /// The model, its state block and its arena.
+  let model: String
+  let state: String
+  let arena: String
+  let inputs: [String]
+  let outputs: [String]
+  let temporaries: [String]
+
+  init(_ function: LoopFunction, _ program: ProgramNames) {
+    var scope = CScope(program.fileScope)
+    inputs = function.inputs.map { scope.take($0.name) }
+    outputs = function.outputs.map { scope.take($0.name) }
+    temporaries = function.temporaries.map { scope.take($0.array.name) }
+    model = scope.take(firstOf: ["m", "self", "model"])
+    state = scope.take(firstOf: ["s", "state"])
+    arena = scope.take(firstOf: ["a", "arena"])
+  }
+}
+
+extension LoopFunction {
+  /// The operands of all steps.
+  var operands: [Operand] {
+    steps.flatMap { (step) -> [Operand] in
+      switch step {
+      case .call(_, let operands): operands
+      case .copy(let from, let to): [from, to]
+      case .probe(_, let operand): [operand]
+      }
+    }
+  }
+}
+
+extension LoopProgram {
+  /// What an operand of `function` is.
+  func array(_ operand: Operand, in function: LoopFunction) -> ArrayDeclaration {
+    switch operand {
+    case .state(let n): states[n].array
+    case .input(let n): function.inputs[n]
+    case .output(let n): function.outputs[n]
+    case .temporary(let n): function.temporaries[n].array
+    case .constant(let n): constants[n].array
+    }
+  }
+
+  /// The numbers of the kernels and constants that some step uses.
+  var usedKernels: Set<Int> {
+    Set(
+      functions.flatMap(\.steps).compactMap { (step) -> Int? in
+        if case .call(let kernel, _) = step { kernel.index } else { nil }
+      })
+  }
+
+  var usedConstants: Set<Int> {
+    Set(
+      functions.flatMap(\.operands).compactMap { (operand) -> Int? in
+        if case .constant(let n) = operand { n } else { nil }
+      })
+  }
+}
