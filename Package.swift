@@ -24,6 +24,8 @@ let package = Package(
     .target(name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
     // Loops to C; the only target that knows C.
     .target(name: "CBackend", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
+    // What a model imports.
+    .target(name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
     // The C that ships with every model, so that tests call the very files.
     .target(
       name: "CRuntime", path: "Runtime", exclude: ["STYLE.md"], publicHeadersPath: ".",

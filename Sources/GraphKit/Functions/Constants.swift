@@ -1,0 +1,65 @@
+public import GraphIR
+public import LoopIR
+
+/// A tensor of one number everywhere.
+public func full(_ shape: Shape, _ value: Double, _ element: ElementType = .f32) -> Tensor {
+  guard let trace = Trace.running("full") else { return Session.current.limbo.poison() }
+  let type = TensorType(element, Check.shape(shape, of: "full"))
+  return trace.builder.constant(value, type)
+}
+
+/// 0 everywhere.
+public func zeros(_ shape: Shape, _ element: ElementType = .f32) -> Tensor {
+  full(shape, 0, element)
+}
+
+/// 1 everywhere.
+public func ones(_ shape: Shape, _ element: ElementType = .f32) -> Tensor {
+  full(shape, 1, element)
+}
+
+/// The numbers 0, 1, 2 ... below `count`.
+public func range(_ count: Int, _ element: ElementType = .i32) -> Tensor {
+  guard let trace = Trace.running("range") else { return Session.current.limbo.poison() }
+  let extent = Check.positive(count, "count", of: "range")
+  return trace.builder.apply(.iota(Iota(axis: 0, TensorType(element, [extent]))))
+}
+
+extension Tensor {
+  /// A single number.
+  public init(_ value: Double, _ element: ElementType = .f32) { self = full([], value, element) }
+
+  /// A vector of given numbers.
+  public init(_ values: [Double], _ element: ElementType = .f32) {
+    self.init(values: values, shape: [values.count], element)
+  }
+
+  /// A matrix of given rows.
+  public init(_ rows: [[Double]], _ element: ElementType = .f32) {
+    let columns = rows.first?.count ?? 0
+    if let odd = rows.firstIndex(where: { $0.count != columns }) {
+      Session.current.report(.unequalRows(odd, rows[odd].count, columns))
+      self = Session.current.limbo.poison()
+      return
+    }
+    self.init(values: rows.flatMap { $0 }, shape: [rows.count, columns], element)
+  }
+
+  /// Given numbers, in row-major order.
+  public init(values: [Double], shape: Shape, _ element: ElementType = .f32) {
+    let session = Session.current
+    guard let trace = Trace.running("Tensor") else {
+      self = session.limbo.poison()
+      return
+    }
+    guard !values.isEmpty, shape.dims.allSatisfy({ $0 > 0 }), values.count == shape.count else {
+      session.report(.valueCount(values.count, shape))
+      self = trace.builder.poison()
+      return
+    }
+    // Equal values are stored once.
+    let same = values.dropFirst().allSatisfy { $0 == values[0] }
+    let literals = (same ? [values[0]] : values).map { Literal($0, element) }
+    self = trace.builder.apply(.constant(Constant(literals, TensorType(element, shape))))
+  }
+}

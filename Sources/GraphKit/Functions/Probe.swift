@@ -1,0 +1,11 @@
+public import GraphIR
+
+/// Returns `x`, whose range of values the programs print under a name when they are asked to.
+public func probe(_ name: String, _ x: Tensor) -> Tensor {
+  guard let trace = Trace.running("probe") else { return x }
+  guard Check.name(name, of: "a probe"), x.value != nil, x.builder === trace.builder else {
+    return x
+  }
+  trace.probes.append((name: name, value: x))
+  return x
+}

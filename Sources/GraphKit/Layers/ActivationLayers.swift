@@ -1,0 +1,137 @@
+public import GraphIR
+
+// The functions of Functions/Activations.swift, to be put into a `Sequential`.
+
+/// The layer of `relu`.
+public struct ReLU: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { relu(x) }
+}
+
+/// The layer of `leakyReLU`.
+public struct LeakyReLU: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let slope: Double
+
+  /// The function with a slope for negative values.
+  public init(slope: Double = 0.01) { self.slope = slope }
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { leakyReLU(x, slope: slope) }
+}
+
+/// The layer of `elu`.
+public struct ELU: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let alpha: Double
+
+  /// The function with a scale for negative values.
+  public init(alpha: Double = 1) { self.alpha = alpha }
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { elu(x, alpha: alpha) }
+}
+
+/// The layer of `gelu`.
+public struct GELU: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let approximate: Bool
+
+  /// The function exact, or approximated by a hyperbolic tangent.
+  public init(approximate: Bool = false) { self.approximate = approximate }
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    gelu(x, approximate: approximate)
+  }
+}
+
+/// The layer of `silu`.
+public struct SiLU: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { silu(x) }
+}
+
+/// The layer of `sigmoid`.
+public struct Sigmoid: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("sigmoid", to: x) { GraphIR.sigmoid($0) }
+  }
+}
+
+/// The layer of `tanh`.
+public struct Tanh: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("tanh", to: x) { GraphIR.tanh($0) }
+  }
+}
+
+/// The layer of `softplus`.
+public struct Softplus: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("softplus", to: x) { GraphIR.softplus($0) }
+  }
+}
+
+/// The layer of `softmax`.
+public struct Softmax: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let axis: Int
+
+  /// The function along an axis, the last by default.
+  public init(axis: Int = -1) { self.axis = axis }
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { softmax(x, axis: axis) }
+}
+
+/// The layer of `logSoftmax`.
+public struct LogSoftmax: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let axis: Int
+
+  /// The function along an axis, the last by default.
+  public init(axis: Int = -1) { self.axis = axis }
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { logSoftmax(x, axis: axis) }
+}
+
+/// The layer of `step`.
+public struct Step: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { step(x) }
+}

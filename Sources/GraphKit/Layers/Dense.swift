@@ -1,0 +1,31 @@
+public import GraphIR
+
+/// A linear layer: `y = x wT + b` over the last axis.
+///
+/// Parameters: `weight` [outputs, inputs], `bias` [outputs].
+public struct Dense: Layer, LibraryLayer {
+  let site = Session.current.here()
+  /// The factors, one row for each output.
+  public let weight: Parameter
+  /// What is added to each output.
+  public let bias: Parameter?
+
+  /// A layer for `inputs` numbers that gives `outputs` numbers.
+  public init(
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, initialiser: Initialiser = .fanIn
+  ) {
+    let inputs = Check.positive(inputs, "inputs", of: "Dense")
+    let outputs = Check.positive(outputs, "outputs", of: "Dense")
+    weight = Parameter([outputs, inputs], initialiser: initialiser, named: "weight")
+    let bound = 1 / Double(inputs).squareRoot()
+    self.bias = bias ? Parameter([outputs], initialiser: .symmetric(bound), named: "bias") : nil
+  }
+
+  /// Applies the layer to the last axis of `x`.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("dense", to: x, naming: weight) { x in
+      let product = x.linear(weight.value)
+      return bias.map { product + $0.value } ?? product
+    }
+  }
+}

@@ -1,0 +1,39 @@
+public import GraphIR
+
+/// Brings the last axes of each example to mean 0 and variance 1.
+///
+/// Parameters: `weight` and `bias`, of the shape of these axes.
+public struct LayerNorm: Layer, LibraryLayer {
+  let site = Session.current.here()
+  /// What each element is multiplied by.
+  public let weight: Parameter?
+  /// What is added to each element.
+  public let bias: Parameter?
+  private let shape: Shape
+  private let epsilon: Double
+
+  /// A layer for last axes of a shape: one number, or an array of them.
+  public init(_ extents: Int..., epsilon: Double = 1e-5, affine: Bool = true) {
+    shape = Check.shape(Shape(extents), of: "LayerNorm")
+    _ = Check.positive(extents.count, "number of axes", of: "LayerNorm")
+    weight = affine ? Parameter(shape, initialiser: .ones, named: "weight") : nil
+    bias = affine ? Parameter(shape, initialiser: .zeros, named: "bias") : nil
+    self.epsilon = epsilon
+  }
+
+  /// Applies the layer.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("layer_norm", to: x, naming: weight) { x in
+      guard shape.rank > 0, Array(x.shape.dims.suffix(shape.rank)) == shape.dims else {
+        Session.current.report(.layerInput("LayerNorm", "end with the extents '\(shape)'", x.type))
+        return x.builder.poison()
+      }
+      let axes = Array((x.rank - shape.rank)..<x.rank)
+      let distance = x - x.mean(axes: axes, keep: true)
+      let variance = (distance * distance).mean(axes: axes, keep: true)
+      let normal = distance * rsqrt(variance + epsilon)
+      let scaled = weight.map { normal * $0.value } ?? normal
+      return bias.map { scaled + $0.value } ?? scaled
+    }
+  }
+}

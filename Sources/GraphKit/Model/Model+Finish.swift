@@ -1,0 +1,95 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+extension Model {
+  /// Adds the functions that gcomp makes itself: what happens after an evaluation, and `init`.
+  func finish() {
+    if program.functions.isEmpty {
+      if session.log.entries.isEmpty { session.report(.emptyModel(name), at: site) }
+      return
+    }
+    traceEvaluated()
+    traceInit()
+  }
+
+  // Every state gets its first value. Random numbers come from the key, at a step that training
+  // never reaches.
+  private func traceInit() {
+    let seed = TensorType(.u64, [])
+    trace("init", .initialisation, inputs: [("seed", seed)], at: site) { trace, inputs in
+      let start = words(of: inputs[0])
+      let never = trace.builder.constant(Double(UInt32.max), TensorType(.u32, []))
+      trace.random = (key: start, step: never)
+      for parameter in states {
+        trace.builder.name = parameter.plainName
+        let value = parameter === key ? start : parameter.initialiser.make(parameter.type)
+        if value.value != nil, value.type != parameter.type {
+          session.report(
+            .initialValue(parameter.title, value.type, parameter.type), at: parameter.site)
+        } else {
+          trace.write(value, to: parameter)
+        }
+      }
+      return [:]
+    }
+  }
+
+  // The low and the high half of a seed.
+  private func words(of seed: Tensor) -> Tensor {
+    let high = Tensor.map(.shiftRight, seed, seed.filled(32))
+    return stack([seed.cast(to: .u32), high.cast(to: .u32)])
+  }
+}
+
+extension Session {
+  /// Finishes all models and returns what there is to say about them.
+  package func report() -> Report {
+    if models.isEmpty, log.entries.isEmpty {
+      log.report(GraphDiagnostic(Mistake.noModel().message, site: nil))
+    }
+    for model in models { model.finish() }
+    let places = sites.resolved()
+    let diagnostics = Report.lines(log.entries, places)
+    guard log.entries.isEmpty else {
+      return Report(
+        programs: [], diagnostics: diagnostics, file: sites.modelFile)
+    }
+    return Report(
+      programs: models.map { $0.program.located(places) }, diagnostics: diagnostics,
+      file: sites.modelFile)
+  }
+}
+
+extension GraphProgram {
+  /// The program with places numbered anew: each line of the model that is used, once.
+  fileprivate func located(_ places: [[Site]]) -> GraphProgram {
+    var program = GraphProgram(name: name, source: source)
+    var known: [Site: SiteID] = [:]
+    func moved(_ site: SiteID?) -> SiteID? {
+      guard let site, let place = places[site.index].first else { return nil }
+      if let id = known[place] { return id }
+      let id = program.sites.append(place)
+      known[place] = id
+      return id
+    }
+    for state in states.values {
+      _ = program.states.append(
+        State(name: state.name, type: state.type, role: state.role, site: moved(state.site)))
+    }
+    for function in functions {
+      var graph = Graph()
+      for node in function.graph.nodes.values {
+        _ = graph.append(
+          Node(
+            node.op, node.operands, types: node.types, name: node.name, site: moved(node.site)))
+      }
+      graph.outputs = function.graph.outputs
+      program.functions.append(
+        GraphFunction(name: function.name, graph: graph, results: function.results))
+    }
+    program.settings = settings
+    program.recipe = recipe
+    return program
+  }
+}

@@ -1,0 +1,87 @@
+public import GraphIR
+
+/// Something that stands for an argument of a function; `Input` is the one there is.
+public protocol FunctionInput {
+  /// What the body of the function gets for it.
+  associatedtype Value
+  /// The declaration of the argument.
+  var input: Input { get }
+  /// Returns what the body gets.
+  static func value(_ tensor: Tensor) -> Value
+}
+
+extension Input: FunctionInput {
+  /// The argument itself.
+  public var input: Input { self }
+  /// The tensor itself.
+  public static func value(_ tensor: Tensor) -> Tensor { tensor }
+}
+
+extension Model {
+  /// Declares what the infer program computes.
+  ///
+  ///     model.infer(Input("image", [1, 1, 8, 8])) { image in ["probability": softmax(net(image))]
+  /// }
+  public func infer<each I: FunctionInput>(
+    _ inputs: repeat each I, body: (repeat (each I).Value) -> Outputs
+  ) {
+    declare("infer", repeat each inputs, body: body)
+  }
+
+  /// Declares what the infer program draws at random, as in a generative model.
+  ///
+  ///     model.sample { ["image": generator(randomNormal([16, 64]))] }
+  public func sample<each I: FunctionInput>(
+    _ inputs: repeat each I, body: (repeat (each I).Value) -> Outputs
+  ) {
+    declare("sample", repeat each inputs, body: body)
+  }
+
+  /// Declares a function of any name.
+  ///
+  ///     model.function("encode", Input("image", [1, 784])) { image in ["code": encoder(image)] }
+  public func function<each I: FunctionInput>(
+    _ name: String, _ inputs: repeat each I, body: (repeat (each I).Value) -> Outputs
+  ) {
+    declare(name, repeat each inputs, body: body)
+  }
+
+  private func declare<each I: FunctionInput>(
+    _ name: String, _ inputs: repeat each I, body: (repeat (each I).Value) -> Outputs
+  ) {
+    let site = session.here()
+    var declared: [Input] = []
+    for input in repeat each inputs { declared.append(input.input) }
+    guard accept(name, declared, at: site) else { return }
+    functions[name] = site
+    let types = declared.map { (name: $0.name, type: $0.type) }
+    trace(name, .inference, inputs: types, at: site) { _, tensors in
+      var rest = tensors[...]
+      func next<Kind: FunctionInput>(_ kind: Kind) -> Kind.Value { Kind.value(rest.removeFirst()) }
+      let outputs = body(repeat next(each inputs))
+      if outputs.entries.isEmpty { session.report(.noOutputs(name), at: site) }
+      return outputs
+    }
+  }
+
+  // Returns true iff a function of that name and inputs can be declared; reports it otherwise.
+  private func accept(_ name: String, _ inputs: [Input], at site: SiteID?) -> Bool {
+    guard Check.name(name, of: "a function", at: site) else { return false }
+    if ["init", "train_step", "eval_step", "eval_rest", "evaluated"].contains(name) {
+      session.report(.reservedFunction(name), at: site)
+      return false
+    }
+    if let first = functions[name] {
+      session.report(.sameFunction(name, first: first), at: site)
+      return false
+    }
+    var names: Set<String> = []
+    for input in inputs where Check.name(input.name, of: "an input", at: input.site) {
+      if !names.insert(input.name).inserted {
+        session.report(.sameInput(input.name), at: input.site)
+        return false
+      }
+    }
+    return true
+  }
+}

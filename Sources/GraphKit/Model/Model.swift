@@ -1,0 +1,110 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+/// A model: networks whose parameters it names, and functions over them.
+///
+///     let model = Model("digits", net)
+///
+/// Functions are declared with `train`, `infer` and `function`; each is written down at once.
+public final class Model {
+  /// The name of the model and of the programs made from it.
+  public let name: String
+  let session: Session
+  let site: SiteID?
+  var program: GraphProgram
+  /// What the functions keep, in the order of the program.
+  var states: [Parameter] = []
+  var functions: [String: SiteID?] = [:]
+  var settings: [String: Setting] = [:]
+  var optimizers: [ObjectIdentifier: OptimizerState] = [:]
+  var plateaus: [PlateauState] = []
+  /// The names of what `train_step` returns, the loss first.
+  var metrics: [String] = []
+  private var randomCalls = 0
+
+  /// The random key, from which all random numbers are made.
+  let key = Parameter(TensorType(.u32, [2]), role: .counter, initialiser: .zeros)
+  /// The number of training steps done.
+  let step = Parameter(TensorType(.u32, []), role: .counter, initialiser: .zeros)
+
+  private init(_ name: String, roots: [(name: String, parameter: Parameter)]) {
+    self.name = name
+    session = Session.current
+    site = session.here()
+    let file = session.sites.modelFile ?? "model.swift"
+    program = GraphProgram(
+      name: name, source: String(file.split(separator: "/").last ?? "model.swift"))
+    if Trace.current != nil { session.report(.insideFunction("Model")) }
+    if Check.name(name, of: "a model"), let first = session.models.first(where: { $0.name == name })
+    {
+      session.report(.sameModel(name, first: first.site))
+    }
+    session.models.append(self)
+    for (path, parameter) in roots { register(parameter, as: path) }
+    register(key, as: "random_key")
+    register(step, as: "step")
+  }
+
+  /// A model without parameters.
+  public convenience init(_ name: String) { self.init(name, roots: []) }
+
+  /// A model of one network, or of anything that holds networks; the names of its parameters begin
+  /// with its stored properties.
+  public convenience init<Root: Module>(_ name: String, _ root: Root) {
+    self.init(name, roots: StateWalk(root).found)
+  }
+
+  /// A model of several networks, each under a name with which those of its parameters begin.
+  public convenience init(_ name: String, _ roots: KeyValuePairs<String, any Module>) {
+    var found: [(name: String, parameter: Parameter)] = []
+    var seen: Set<ObjectIdentifier> = []
+    for (name, root) in roots {
+      found += StateWalk(root, name: name).found.filter {
+        seen.insert(ObjectIdentifier($0.parameter)).inserted
+      }
+    }
+    self.init(name, roots: found)
+  }
+
+  /// Makes `parameter` a state of the model under a name.
+  func register(_ parameter: Parameter, as path: String) {
+    if let owner = parameter.model, owner !== self {
+      return session.report(.otherModel(parameter.title, owner.name, made: parameter.site))
+    }
+    if let other = states.first(where: { $0.name == path }) {
+      return session.report(.sameParameter(path, other.site, parameter.site))
+    }
+    parameter.name = path
+    parameter.model = self
+    states.append(parameter)
+    let state = State(name: path, type: parameter.type, role: parameter.role, site: parameter.site)
+    parameter.state = program.states.append(state)
+  }
+
+  /// Returns the state of `parameter`, or nil after reporting that it has none here.
+  func state(of parameter: Parameter) -> StateID? {
+    if let state = parameter.state, parameter.model === self { return state }
+    if let owner = parameter.model {
+      session.report(.otherModel(parameter.title, owner.name, made: parameter.site))
+    } else {
+      session.report(.notInModel(parameter.title, made: parameter.site))
+    }
+    return nil
+  }
+
+  /// The number of the next random call; no two of the model share one.
+  func nextRandomCall() -> Int {
+    randomCalls += 1
+    return randomCalls - 1
+  }
+
+  /// Makes a state that a function or an optimizer keeps.
+  func makeState(
+    _ name: String, _ type: TensorType, _ role: StateRole, _ initialiser: Initialiser = .zeros
+  ) -> Parameter {
+    let parameter = Parameter(type, role: role, initialiser: initialiser)
+    register(parameter, as: name)
+    return parameter
+  }
+}

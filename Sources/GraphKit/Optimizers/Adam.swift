@@ -1,0 +1,91 @@
+public import GraphIR
+internal import Glibc
+
+/// Adam: steps scaled by running means of the gradient and of its square.
+public final class Adam: Optimizer {
+  /// Rate, limit of gradients, accumulation.
+  public let options: OptimizerOptions
+  private let moments: Moments
+  private let weightDecay: Double
+
+  /// PyTorch's Adam; `weightDecay` is added to the gradient.
+  public init(
+    rate: some LearningRate = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: Double = 0, amsgrad: Bool = false, clip: Clip? = nil,
+    accumulate: Int = 1
+  ) {
+    options = OptimizerOptions(rate: rate, clip: clip, accumulate: accumulate)
+    moments = Moments(beta1, beta2, epsilon, amsgrad, of: "Adam")
+    self.weightDecay = weightDecay
+  }
+
+  /// Returns the new value of a parameter.
+  public func updated(_ parameter: Tensor, gradient: Tensor, _ step: OptimizerStep) -> Tensor {
+    let g = weightDecay == 0 ? gradient : gradient + parameter * weightDecay
+    return moments.updated(parameter, g, step)
+  }
+}
+
+/// AdamW: Adam with a weight decay that does not pass through the means.
+public final class AdamW: Optimizer {
+  /// Rate, limit of gradients, accumulation.
+  public let options: OptimizerOptions
+  private let moments: Moments
+  private let weightDecay: Double
+
+  /// PyTorch's AdamW.
+  public init(
+    rate: some LearningRate = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: Double = 0.01, amsgrad: Bool = false, clip: Clip? = nil,
+    accumulate: Int = 1
+  ) {
+    options = OptimizerOptions(rate: rate, clip: clip, accumulate: accumulate)
+    moments = Moments(beta1, beta2, epsilon, amsgrad, of: "AdamW")
+    self.weightDecay = weightDecay
+  }
+
+  /// Returns the new value of a parameter.
+  public func updated(_ parameter: Tensor, gradient: Tensor, _ step: OptimizerStep) -> Tensor {
+    let decayed =
+      weightDecay == 0 ? parameter : parameter * (1 - step.rate * weightDecay)
+    return moments.updated(decayed, gradient, step)
+  }
+}
+
+/// The running means of Adam and AdamW, and the step that follows from them.
+private struct Moments {
+  let beta1: Double
+  let beta2: Double
+  let epsilon: Double
+  let amsgrad: Bool
+  // A mean that forgets nothing would never begin.
+  private static let largest = 1 - Double.ulpOfOne
+  /// The logarithms of both.
+  private let log1: Double
+  private let log2: Double
+
+  init(_ beta1: Double, _ beta2: Double, _ epsilon: Double, _ amsgrad: Bool, of owner: String) {
+    self.beta1 = Check.inside(beta1, 0...Self.largest, "beta1", of: owner)
+    self.beta2 = Check.inside(beta2, 0...Self.largest, "beta2", of: owner)
+    log1 = Glibc.log(self.beta1)
+    log2 = Glibc.log(self.beta2)
+    self.epsilon = epsilon
+    self.amsgrad = amsgrad
+  }
+
+  func updated(_ parameter: Tensor, _ gradient: Tensor, _ step: OptimizerStep) -> Tensor {
+    let m = step.memory("m") * beta1 + gradient * (1 - beta1)
+    var v = step.memory("v") * beta2 + gradient * gradient * (1 - beta2)
+    step.remember("m", m)
+    step.remember("v", v)
+    if amsgrad {
+      v = maximum(step.memory("v_max"), v)
+      step.remember("v_max", v)
+    }
+    // Both means begin at 0; these two numbers take back what that has cost.
+    // 1 - beta^count would lose most digits in `f32`.
+    let bias1 = -expm1(step.count * log1)
+    let bias2 = -expm1(step.count * log2)
+    return parameter - step.rate / bias1 * m / (sqrt(v) / sqrt(bias2) + epsilon)
+  }
+}

@@ -1,0 +1,60 @@
+internal import GraphIR
+
+/// Checks of numbers that a model gives to layers. A mistake is reported and replaced by something
+/// harmless, so that what follows can still be looked at.
+enum Check {
+  /// Returns `value`, or 1 after reporting that it is less.
+  static func positive(_ value: Int, _ what: String, of owner: String) -> Int {
+    if value >= 1 { return value }
+    Session.current.report(.range(owner, what, "at least 1", "\(value)"))
+    return 1
+  }
+
+  /// Returns `value`, or 0 after reporting that it is negative.
+  static func natural(_ value: Int, _ what: String, of owner: String) -> Int {
+    if value >= 0 { return value }
+    Session.current.report(.range(owner, what, "at least 0", "\(value)"))
+    return 0
+  }
+
+  /// Returns `value`, or the nearer end of `range` after reporting that it lies outside.
+  static func inside(
+    _ value: Double, _ range: ClosedRange<Double>, _ what: String, of owner: String
+  ) -> Double {
+    if range.contains(value) { return value }
+    let rule = "from \(range.lowerBound.plain) to \(range.upperBound.plain)"
+    Session.current.report(.range(owner, what, rule, value.plain))
+    return value > range.upperBound ? range.upperBound : range.lowerBound
+  }
+
+  /// Returns `value`, or 0 after reporting that it is negative or not a number.
+  static func natural(_ value: Double, _ what: String, of owner: String) -> Double {
+    if value >= 0 { return value }
+    Session.current.report(.range(owner, what, "at least 0", value.plain))
+    return 0
+  }
+
+  /// Returns `shape`, or one with extents of at least 1 after reporting that it has others.
+  static func shape(_ shape: Shape, of owner: String) -> Shape {
+    guard let bad = shape.dims.first(where: { $0 < 1 }) else { return shape }
+    Session.current.report(.range(owner, "extents", "at least 1", "\(bad) in '\(shape)'"))
+    return Shape(shape.dims.map { max($0, 1) })
+  }
+
+  /// Returns true iff `name` can be part of a file name and of C; reports it otherwise.
+  static func name(_ name: String, of what: String, at site: SiteID? = nil) -> Bool {
+    let letters = name.utf8.allSatisfy { byte in
+      (byte | 32) >= UInt8(ascii: "a") && (byte | 32) <= UInt8(ascii: "z")
+        || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") || byte == UInt8(ascii: "_")
+    }
+    let first = name.utf8.first ?? UInt8(ascii: "0")
+    if letters, first > UInt8(ascii: "9") { return true }
+    Session.current.report(.invalidName(name, of: what), at: site)
+    return false
+  }
+}
+
+extension Double {
+  /// The number without a superfluous `.0`.
+  var plain: String { self == rounded() && Swift.abs(self) < 1e15 ? "\(Int64(self))" : "\(self)" }
+}

@@ -1,0 +1,274 @@
+internal import GraphIR
+
+/// What is wrong with a model, in the words that its author reads.
+struct Mistake {
+  let message: String
+  var notes: [GraphDiagnostic.Note]
+
+  init(_ message: String, notes: [(String, SiteID?)] = []) {
+    self.message = message
+    self.notes = notes.map { GraphDiagnostic.Note(message: $0.0, site: $0.1) }
+  }
+}
+
+// All messages of the DSL. As in GraphDiagnostics.swift: one phrase each, no full stop, names in
+// quotes, the rule rather than the failure, what was expected beside what was found.
+
+// Models and functions.
+extension Mistake {
+  static func noModel() -> Mistake {
+    Mistake("the file makes no model; it needs a 'Model(\"name\", network)' and a function of it")
+  }
+
+  static func sameModel(_ name: String, first: SiteID?) -> Mistake {
+    Mistake("there are two models '\(name)'", notes: [("the first is made here", first)])
+  }
+
+  static func emptyModel(_ name: String) -> Mistake {
+    Mistake("the model '\(name)' has no function; declare one with 'train', 'infer' or 'function'")
+  }
+
+  static func sameFunction(_ name: String, first: SiteID?) -> Mistake {
+    Mistake(
+      "the model has a function '\(name)' already", notes: [("it is declared here", first)])
+  }
+
+  static func reservedFunction(_ name: String) -> Mistake {
+    Mistake("the name '\(name)' is kept for a function that gcomp makes itself")
+  }
+
+  static func insideFunction(_ what: String) -> Mistake {
+    Mistake("'\(what)' cannot be used inside a function of a model")
+  }
+
+  static func invalidName(_ name: String, of what: String) -> Mistake {
+    let rule = "a letter, then letters, digits and '_'"
+    return Mistake("the name of \(what) must be \(rule); it is '\(name)'")
+  }
+
+  static func sameInput(_ name: String) -> Mistake {
+    Mistake("the function has two inputs '\(name)'")
+  }
+
+  static func sameOutput(_ name: String) -> Mistake {
+    Mistake("the function returns two values '\(name)'")
+  }
+
+  static func noOutputs(_ function: String) -> Mistake {
+    Mistake("'\(function)' must return at least one named value, as in '[\"loss\": loss]'")
+  }
+
+  static func recursion() -> Mistake {
+    Mistake("a layer or function calls itself without end")
+  }
+}
+
+// Training.
+extension Mistake {
+  static func metricNotScalar(_ name: String, _ type: TensorType, first: Bool) -> Mistake {
+    let what = first ? "the first value of 'train', the loss," : "each value of 'train'"
+    return Mistake(
+      "\(what) must be a single floating-point number; '\(name)' is '\(type)'",
+      notes: [("take its mean or sum", nil)])
+  }
+
+  static func evaluationNames(_ found: [String], _ expected: [String]) -> Mistake {
+    Mistake(
+      "'evaluate' must return the same names as the training step: "
+        + "expected \(list(expected)), found \(list(found))")
+  }
+
+  static func batchTooLarge(_ batch: Int, training: Int, count: Int) -> Mistake {
+    let rest = training == count ? "" : ", of which \(training) are for training"
+    return Mistake("a batch of \(batch) needs more examples than the data set has: \(count)\(rest)")
+  }
+
+  static func nothingHeldOut(_ share: Double, _ count: Int) -> Mistake {
+    Mistake("'validation' of \(share.plain) holds out none of the \(count) examples")
+  }
+
+  static func unknownField(_ name: String, fields: [String]) -> Mistake {
+    if fields.isEmpty { return Mistake("there is no field '\(name)': the batch has none") }
+    var mistake = Mistake("the data set has no field '\(name)'; it has \(list(fields))")
+    if let near = closest(to: name, in: fields) {
+      mistake.notes = [GraphDiagnostic.Note(message: "did you mean '\(near)'?", site: nil)]
+    }
+    return mistake
+  }
+
+  static func sameSetting(_ name: String, first: SiteID?) -> Mistake {
+    Mistake("there are two settings '\(name)'", notes: [("the first is declared here", first)])
+  }
+
+  static func noEvaluation(_ what: String) -> Mistake {
+    Mistake("'\(what)' looks at held-out examples; pass 'validation:' to 'train'")
+  }
+
+  static func unknownMetric(_ name: String, metrics: [String]) -> Mistake {
+    Mistake("'reduceOnPlateau' watches '\(name)', but 'train' returns \(list(metrics))")
+  }
+}
+
+// State.
+extension Mistake {
+  static func parameterOutside(_ title: String) -> Mistake {
+    Mistake("the parameter \(title) can be used only inside a function of a model")
+  }
+
+  static func outside(_ what: String) -> Mistake {
+    Mistake("'\(what)' can be used only inside a function of a model")
+  }
+
+  static func otherFunction(_ what: String) -> Mistake {
+    let error = TypeError.otherFunction(what)
+    return Mistake(error.message, notes: error.hint.map { [($0, nil)] } ?? [])
+  }
+
+  static func notInModel(_ title: String, made: SiteID?) -> Mistake {
+    Mistake(
+      "the parameter \(title) is used, but no root of the model leads to it",
+      notes: [("it is made here", made), ("pass its layer to 'Model(...)'", nil)])
+  }
+
+  static func otherModel(_ title: String, _ model: String, made: SiteID?) -> Mistake {
+    Mistake(
+      "the parameter \(title) belongs to the model '\(model)'", notes: [("it is made here", made)])
+  }
+
+  static func sameParameter(_ name: String, _ first: SiteID?, _ second: SiteID?) -> Mistake {
+    Mistake(
+      "there are two parameters '\(name)'",
+      notes: [("one is made here", first), ("the other is made here", second)])
+  }
+
+  static func assigned(
+    _ title: String, _ found: TensorType, _ expected: TensorType, made: SiteID?
+  ) -> Mistake {
+    Mistake(
+      "the parameter \(title) is '\(expected)'; it is assigned '\(found)'",
+      notes: [("it is made here", made)])
+  }
+
+  static func initialValue(_ title: String, _ found: TensorType, _ expected: TensorType) -> Mistake
+  {
+    Mistake(
+      "the initialiser of the parameter \(title) gives '\(found)'; expected '\(expected)'")
+  }
+}
+
+// Layers and values.
+extension Mistake {
+  static func range(_ owner: String, _ what: String, _ rule: String, _ value: String) -> Mistake {
+    Mistake("the \(what) of '\(owner)' must be \(rule); found \(value)")
+  }
+
+  static func pair(_ owner: String, _ what: String, _ values: [Int]) -> Mistake {
+    Mistake("the \(what) of '\(owner)' is one number or two; found \(values)")
+  }
+
+  static func unequalRows(_ row: Int, _ count: Int, _ expected: Int) -> Mistake {
+    Mistake(
+      "the rows of 'Tensor' must be equally long: row \(row) has \(count) numbers, "
+        + "the first has \(expected)")
+  }
+
+  static func valueCount(_ count: Int, _ shape: Shape) -> Mistake {
+    if count == 0 { return Mistake("'Tensor' needs at least one number") }
+    return Mistake("'Tensor' of shape '\(shape)' needs \(shape.count) numbers; there are \(count)")
+  }
+
+  static func nothingToJoin(_ op: String) -> Mistake {
+    Mistake("'\(op)' needs at least one tensor")
+  }
+
+  static func groups(_ groups: Int, _ what: String, _ channels: Int) -> Mistake {
+    Mistake("the \(channels) \(what) of 'Conv2D' cannot be divided into \(groups) groups")
+  }
+
+  static func sameNeedsStrideOne() -> Mistake {
+    Mistake("padding '.same' of 'Conv2D' needs stride 1")
+  }
+
+  static func layerInput(_ layer: String, _ rule: String, _ found: TensorType) -> Mistake {
+    Mistake("the input of '\(layer)' must \(rule); it is '\(found)'")
+  }
+
+  static func operands(_ owner: String, _ rule: String, _ a: TensorType, _ b: TensorType) -> Mistake
+  {
+    Mistake("'\(owner)' needs \(rule): '\(a)' and '\(b)'")
+  }
+
+  static func classCount(_ owner: String, _ what: String, _ count: Int, _ classes: Int) -> Mistake {
+    Mistake("'\(owner)' has \(count) \(what) for \(classes) classes")
+  }
+}
+
+// Optimizers.
+extension Mistake {
+  static func minimizeMode(_ function: String) -> Mistake {
+    Mistake("'minimize' works in 'train' only; '\(function)' does not train")
+  }
+
+  static func noParameters() -> Mistake {
+    Mistake("'minimize' is given no parameters to learn")
+  }
+
+  static func allFrozen() -> Mistake {
+    Mistake("'minimize' has nothing to learn: all parameters are frozen")
+  }
+
+  static func notLearned(_ title: String, made: SiteID?) -> Mistake {
+    Mistake(
+      "'minimize' is given \(title), which is not a learned parameter",
+      notes: [("it is made here", made)])
+  }
+
+  static func nesterov() -> Mistake {
+    Mistake("'nesterov' of 'SGD' needs a momentum above 0 and a dampening of 0")
+  }
+
+  static func independent(_ title: String, made: SiteID?) -> Mistake {
+    Mistake(
+      "the loss does not depend on the parameter \(title)",
+      notes: [("it is made here", made), ("leave it out of 'minimize', or freeze it", nil)])
+  }
+
+  static func olderVersion(_ title: String, made: SiteID?) -> Mistake {
+    Mistake(
+      "the loss was computed before the parameter \(title) got the value it has now",
+      notes: [("it is made here", made), ("compute the loss again after the update", nil)])
+  }
+
+  static func minimizedTwice(_ title: String, made: SiteID?) -> Mistake {
+    Mistake(
+      "one optimizer is given the parameter \(title) twice in one step",
+      notes: [("it is made here", made)])
+  }
+}
+
+// Returns names in quotes, separated by commas.
+private func list(_ names: [String]) -> String {
+  names.map { "'\($0)'" }.joined(separator: ", ")
+}
+
+// Returns the name with the fewest edits to `name`, if it is few enough to be meant.
+private func closest(to name: String, in names: [String]) -> String? {
+  let ranked = names.map { ($0, edits(Array($0.utf8), Array(name.utf8))) }
+  guard let best = ranked.min(by: { $0.1 < $1.1 }) else { return nil }
+  return best.1 <= max(2, name.utf8.count / 3) ? best.0 : nil
+}
+
+// The number of letters to add, drop or change to make `b` of `a`.
+private func edits(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  var row = Array(0...b.count)
+  for (i, x) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, y) in b.enumerated() {
+      let change = diagonal + (x == y ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(change, row[j] + 1, diagonal + 1)
+    }
+  }
+  return row[b.count]
+}

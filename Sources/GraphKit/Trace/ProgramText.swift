@@ -1,0 +1,4 @@
+internal import GraphIR
+
+/// Returns a program as the driver reads it.
+func programText(_ program: GraphProgram) -> String { printProgram(program) }

@@ -1,0 +1,93 @@
+package import GraphIR
+internal import Glibc
+
+/// The programs of a process and the mistakes in them, as the driver reads them.
+package struct Report {
+  /// One line about a mistake.
+  package struct Line: Hashable, Sendable {
+    /// `error`, or `note` for what belongs to the error before it.
+    package let level: String
+    /// Nil where no line of the model is known.
+    package let site: Site?
+    /// What is wrong, or what has to do with it.
+    package let message: String
+  }
+
+  /// Empty if there are mistakes.
+  package let programs: [GraphProgram]
+  /// Errors by position, each followed by its notes.
+  package let diagnostics: [Line]
+  /// The path of the model.
+  private let file: String
+
+  init(programs: [GraphProgram], diagnostics: [Line], file: String?) {
+    self.programs = programs
+    self.diagnostics = diagnostics
+    self.file = file ?? ""
+  }
+
+  /// Returns the lines for `entries`, whose places are looked up in `places`.
+  static func lines(_ entries: [GraphDiagnostic], _ places: [[Site]]) -> [Line] {
+    var groups: [[Line]] = []
+    for entry in entries {
+      let here = entry.site.map { places[$0.index] } ?? []
+      var group = [Line(level: "error", site: here.first, message: entry.message)]
+      for note in entry.notes {
+        let site = note.site.flatMap { places[$0.index].first }
+        // A place that nothing is known about says nothing.
+        if note.site != nil, site == nil { continue }
+        group.append(Line(level: "note", site: site, message: note.message))
+      }
+      group += here.dropFirst().map { Line(level: "note", site: $0, message: "called from here") }
+      // The same line of a model is often run by several functions.
+      let first = group[0]
+      if !groups.contains(where: { $0[0] == first }) { groups.append(group) }
+    }
+    // Sorting keeps the order of what has no place, in front.
+    let order = groups.indices.sorted { a, b in
+      let (x, y) = (groups[a][0].site, groups[b][0].site)
+      let (left, right) = ((x?.line ?? 0, x?.column ?? 0), (y?.line ?? 0, y?.column ?? 0))
+      return left == right ? a < b : left < right
+    }
+    return order.flatMap { groups[$0] }
+  }
+
+  /// Everything in one text, for a model that is run by hand.
+  package var text: String {
+    programs.map(programText).joined(separator: "\n") + diagnosticsText
+  }
+
+  /// One line for each mistake: level, file, line, column and message with tabs in between.
+  package var diagnosticsText: String {
+    diagnostics.map { line in
+      let place = line.site.map { "\(file.isEmpty ? $0.file : file)\t\($0.line)\t\($0.column)" }
+      return "\(line.level)\t\(place ?? "\t\t")\t\(Self.oneLine(line.message))\n"
+    }.joined()
+  }
+
+  // A message may quote a name with tabs or line ends.
+  private static func oneLine(_ message: String) -> String {
+    String(message.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+  }
+
+  /// Writes `diagnostics`, and one file for each program, to a folder.
+  package func write(to folder: String) {
+    for program in programs {
+      Self.write(programText(program), to: "\(folder)/\(program.name).gir")
+    }
+    Self.write(diagnosticsText, to: "\(folder)/diagnostics")
+  }
+
+  private static func write(_ text: String, to path: String) {
+    guard let file = fopen(path, "w") else { return complain(path) }
+    let bytes = Array(text.utf8)
+    let written = fwrite(bytes, 1, bytes.count, file)
+    if fclose(file) != 0 || written != bytes.count { complain(path) }
+  }
+
+  private static func complain(_ path: String) {
+    let reason = String(cString: strerror(errno))
+    let text = Array("error: cannot write '\(path)': \(reason)\n".utf8)
+    _ = Glibc.write(STDERR_FILENO, text, text.count)
+  }
+}

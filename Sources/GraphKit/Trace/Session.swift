@@ -1,0 +1,65 @@
+package import GraphIR
+internal import Glibc
+
+/// All models of one process, and the mistakes found in them.
+///
+/// Models are built by one thread; a test that wants models of its own runs in its own session.
+package final class Session: @unchecked Sendable {
+  @TaskLocal package static var replacement: Session?
+
+  /// The session of the process; what it holds is written when the process ends.
+  private static let process: Session = {
+    let session = Session(modelFile: Environment.value("GCOMP_MODEL"))
+    atexit { Session.writeReport() }
+    return session
+  }()
+
+  /// The session that models belong to now.
+  package static var current: Session { replacement ?? process }
+
+  /// The mistakes found so far.
+  package let log = DiagnosticLog()
+  let sites: SiteTable
+  /// Makes the poison that stands for tensors outside functions.
+  let limbo: GraphBuilder
+  var models: [Model] = []
+
+  /// A session for models in a source file; `nested` leaves out the calls that lead here.
+  package init(modelFile: String?, nested: Bool = false) {
+    // The innermost frames are those of this initialiser.
+    let outer = nested ? max(0, ProgramFrames.capture().count - 4) : 0
+    sites = SiteTable(modelFile: modelFile, outer: outer)
+    limbo = GraphBuilder(log: log)
+    limbo.site = { [sites] in sites.here() }
+  }
+
+  /// The place in the model that is running now.
+  func here() -> SiteID? {
+    if let trace = Trace.current { return trace.here() }
+    return sites.here()
+  }
+
+  /// Reports `mistake`, at the place that is running unless another is given.
+  func report(_ mistake: Mistake, at site: SiteID? = nil) {
+    log.report(GraphDiagnostic(mistake.message, site: site ?? here(), notes: mistake.notes))
+  }
+
+  private static func writeReport() {
+    let report = process.report()
+    if let folder = Environment.value("GCOMP_OUTPUT") {
+      report.write(to: folder)
+    } else {
+      print(report.text, terminator: "")
+    }
+  }
+}
+
+/// The variables that the driver passes to a model.
+enum Environment {
+  /// Returns the value of a variable; nil if it is empty or not there.
+  static func value(_ name: String) -> String? {
+    guard let text = getenv(name) else { return nil }
+    let value = String(cString: text)
+    return value.isEmpty ? nil : value
+  }
+}

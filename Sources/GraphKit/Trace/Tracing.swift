@@ -1,0 +1,75 @@
+internal import GraphIR
+internal import LoopIR
+
+extension Model {
+  /// Writes down one function: runs `body` on its inputs and adds what it returns to the program.
+  ///
+  /// Returns the outputs unless there were mistakes.
+  @discardableResult
+  func trace(
+    _ name: String, _ mode: Trace.Mode, inputs: [(name: String, type: TensorType)],
+    at site: SiteID?, _ body: (Trace, [Tensor]) -> Outputs
+  ) -> [(name: String, value: Tensor)]? {
+    if Trace.current != nil {
+      session.report(.insideFunction(name), at: site)
+      return nil
+    }
+    let mistakes = session.log.entries.count
+    let trace = Trace(of: self, name: name, mode: mode)
+    let usual = trace.builder.site
+    trace.builder.site = { site }
+    let arguments = inputs.enumerated().map { position, input in
+      trace.builder.name = input.name
+      return trace.builder.apply(.input(GraphIR.Input(position, input.type)))
+    }
+    trace.builder.name = nil
+    trace.builder.site = usual
+    let outputs = Trace.$current.withValue(trace) {
+      let outputs = body(trace, arguments)
+      trace.advanceRandomCalls()
+      return outputs.entries
+    }
+    check(outputs, of: trace, at: site)
+    guard session.log.entries.count == mistakes else { return nil }
+    add(outputs, trace)
+    return outputs
+  }
+
+  // Appends the function that `trace` wrote down to the program.
+  private func add(_ outputs: [(name: String, value: Tensor)], _ trace: Trace) {
+    var results: [GraphFunction.Result] = []
+    var values: [Value] = []
+    for (name, tensor) in outputs {
+      guard let value = tensor.value else { continue }
+      results.append(.output(name))
+      values.append(value)
+    }
+    for (name, tensor) in trace.probes {
+      guard let value = tensor.value else { continue }
+      results.append(.probe(name))
+      values.append(value)
+    }
+    for (state, value) in trace.updates {
+      results.append(.update(state))
+      values.append(value)
+    }
+    trace.builder.outputs = values
+    program.functions.append(
+      GraphFunction(name: trace.name, graph: trace.builder.graph, results: results))
+  }
+
+  // Reports outputs that cannot leave the function.
+  private func check(
+    _ outputs: [(name: String, value: Tensor)], of trace: Trace, at site: SiteID?
+  ) {
+    var names: Set<String> = []
+    for (name, tensor) in outputs {
+      if Check.name(name, of: "a value", at: site), !names.insert(name).inserted {
+        session.report(.sameOutput(name), at: site)
+      }
+      if tensor.builder !== trace.builder, tensor.value != nil {
+        session.report(.otherFunction("return"), at: site)
+      }
+    }
+  }
+}
