@@ -26,6 +26,11 @@ let package = Package(
     .target(name: "CBackend", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
     // What a model imports.
     .target(name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
+    // Files, processes and the command line.
+    .executableTarget(
+      name: "gcomp",
+      dependencies: ["Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit"],
+      swiftSettings: settings),
     // The C that ships with every model, so that tests call the very files.
     .target(
       name: "CRuntime", path: "Runtime", exclude: ["STYLE.md"], publicHeadersPath: ".",

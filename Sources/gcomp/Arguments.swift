@@ -1,0 +1,120 @@
+/// A command line that cannot be followed.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// What the command line asks for.
+struct Arguments {
+  /// What to do with the model.
+  enum Command: String, CaseIterable {
+    case build, train, infer, check, summary
+
+    var help: String {
+      switch self {
+      case .build: "write C and build the programs (what is done if no command is given)"
+      case .train: "build, then run the train program with the flags behind '--'"
+      case .infer: "build, then run the infer program with the flags behind '--'"
+      case .check: "say what is wrong with the model, write nothing"
+      case .summary: "show parameters, functions, operations and memory"
+      }
+    }
+  }
+
+  /// A stage to show.
+  enum Stage: String, CaseIterable {
+    case graph, fused, loops, c, dot, memory
+  }
+
+  /// The machines that the programs are for.
+  enum Target: String, CaseIterable {
+    case native, portable
+  }
+
+  /// The precision of the programs.
+  enum Precision: String, CaseIterable {
+    case f32, f64
+  }
+
+  var command = Command.build
+  var model = ""
+  /// What goes to the program that is run.
+  var programArguments: [String] = []
+  /// The folder in which the folder of each model is made.
+  var output: String?
+  var stage: Stage?
+  var dumpAfter: [String] = []
+  var stopAfter: String?
+  var timesPasses = false
+  var compiler: String?
+  var target = Target.native
+  var precision = Precision.f32
+  var wantsHelp = false
+  var wantsVersion = false
+
+  /// Reads the words behind the name of the program.
+  init(_ words: [String]) throws {
+    var positional: [String] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        programArguments = Array(rest)
+        break
+      }
+      if word.hasPrefix("-"), word != "-" {
+        try take(option: word, &rest, behind: positional.first)
+        if wantsHelp || wantsVersion { return }
+      } else {
+        positional.append(word)
+      }
+    }
+    try take(positional)
+    if !programArguments.isEmpty, command != .train, command != .infer {
+      throw UsageError("'\(command)' runs no program; nothing can follow '--'")
+    }
+  }
+
+  // The command, if there is one, and the model.
+  private mutating func take(_ words: [String]) throws {
+    var words = words[...]
+    if let first = words.first, let command = Command(rawValue: first) {
+      self.command = command
+      words.removeFirst()
+    } else if let first = words.first, words.count == 2 {
+      let commands = Command.allCases.map(\.rawValue)
+      throw UsageError("unknown command '\(first)'" + suggestion(for: first, among: commands))
+    }
+    guard let model = words.popFirst() else {
+      throw UsageError("there is no model; name a file such as model.swift")
+    }
+    if let extra = words.first {
+      throw UsageError("unexpected '\(extra)' behind '\(model)'; there is one model at a time")
+    }
+    self.model = model
+  }
+
+  // An option in one of the forms `--name`, `--name value`, `--name=value`.
+  private mutating func take(
+    option word: String, _ rest: inout ArraySlice<String>, behind first: String?
+  ) throws {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    guard let option = Option.all.first(where: { $0.names.contains(name) }) else {
+      throw UsageError("unknown option '\(name)'" + hint(for: name, behind: first))
+    }
+    guard let placeholder = option.value else {
+      guard parts.count == 1 else { throw UsageError("'\(name)' takes no value") }
+      return try option.apply(&self, "")
+    }
+    guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst(), !value.isEmpty else {
+      throw UsageError("'\(name)' needs a value: \(name) \(placeholder)")
+    }
+    try option.apply(&self, value)
+  }
+
+  private func hint(for name: String, behind first: String?) -> String {
+    let similar = suggestion(for: name, among: Option.all.flatMap(\.names))
+    let runs = first == Command.train.rawValue || first == Command.infer.rawValue
+    return similar.isEmpty && runs ? "; flags of the program follow '--'" : similar
+  }
+}

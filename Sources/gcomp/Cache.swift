@@ -1,0 +1,54 @@
+internal import Foundation
+internal import Support
+
+/// What is kept between runs: compiled models, and what is known about C compilers.
+///
+/// An entry is made under another name and then renamed, so that it is there as a whole or not at
+/// all, however many processes make it.
+struct Cache {
+  private let folder: URL
+
+  init() {
+    let environment = ProcessInfo.processInfo.environment
+    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    if let chosen = value("GCOMP_CACHE") {
+      folder = URL(filePath: chosen)
+    } else if let base = value("XDG_CACHE_HOME") {
+      folder = URL(filePath: base).appending(path: "gcomp")
+    } else {
+      folder = FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache/gcomp")
+    }
+  }
+
+  /// Returns the folder of an entry; `make` fills it if it is not there.
+  func entry(_ kind: String, _ key: Fingerprint, make: (URL) throws -> Void) throws -> URL {
+    let entries = folder.appending(path: kind)
+    let entry = entries.appending(path: "\(key)")
+    if Files.isFolder(entry) {
+      // The time of the last use decides what is thrown away.
+      utimes(entry.path, nil)
+      return entry
+    }
+    let temporary = entries.appending(path: ".\(key).\(getpid())")
+    try Files.makeFolder(temporary)
+    defer { try? FileManager.default.removeItem(at: temporary) }
+    try make(temporary)
+    // If another process was first, its entry is as good.
+    guard rename(temporary.path, entry.path) == 0 || Files.isFolder(entry) else {
+      throw Failure("cannot write '\(entry.path)': \(String(cString: strerror(errno)))")
+    }
+    removeOld(in: entries)
+    return entry
+  }
+
+  // What nobody used for a month, leavings of killed runs included.
+  private func removeOld(in entries: URL) {
+    let limit = (Int(Date().timeIntervalSince1970) - 30 * 24 * 3600) * 1_000_000_000
+    for name in Files.names(in: entries) {
+      let entry = entries.appending(path: name)
+      if let time = Files.changeTime(entry), time < limit {
+        try? FileManager.default.removeItem(at: entry)
+      }
+    }
+  }
+}

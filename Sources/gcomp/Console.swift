@@ -1,0 +1,37 @@
+internal import Foundation
+internal import Support
+
+/// Where text goes: results to the standard output, everything about them to the standard error.
+struct Console {
+  /// True iff errors may be coloured.
+  let isColoured: Bool
+
+  init() {
+    let environment = ProcessInfo.processInfo.environment
+    isColoured =
+      isatty(2) == 1 && environment["TERM"] != "dumb"
+      && (environment["NO_COLOR"] ?? "").isEmpty
+  }
+
+  /// Writes what the user asked for.
+  func result(_ text: String) { write(text, to: .standardOutput) }
+
+  /// Writes something about the work.
+  func message(_ text: String) { write(text, to: .standardError) }
+
+  /// Writes one line about the work.
+  func note(_ line: String) { message(line + "\n") }
+
+  /// Writes diagnostics with the lines that they are about.
+  func show(_ diagnostics: [Diagnostic]) {
+    var renderer = DiagnosticRenderer(isColoured: isColoured) { file in
+      try? String(contentsOfFile: file, encoding: .utf8)
+    }
+    message(renderer.text(diagnostics))
+  }
+
+  // A reader that went away is no reason to complain.
+  private func write(_ text: String, to handle: FileHandle) {
+    try? handle.write(contentsOf: Data(text.utf8))
+  }
+}

@@ -1,0 +1,161 @@
+internal import CBackend
+internal import Foundation
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+/// Does what the command line asks for.
+struct Driver {
+  private let arguments: Arguments
+  private let console: Console
+  private let cache = Cache()
+  private let clock = Stopwatch()
+  private let installation: Installation
+  private let pipeline: Pipeline
+
+  init(_ arguments: Arguments, _ console: Console) throws {
+    self.arguments = arguments
+    self.console = console
+    installation = try Installation()
+    pipeline = Pipeline(arguments: arguments, console: console, clock: clock)
+  }
+
+  /// Runs the command.
+  func run() throws {
+    let loader = ModelLoader(
+      console: console, cache: cache, installation: installation, keepsOutput: showsResults)
+    let programs = try loader.load(arguments.model)
+    clock.lap("load")
+    try checkNames(programs)
+    switch arguments.command {
+    case .check: for program in programs { try check(program) }
+    case .summary: for program in programs { try summarise(program) }
+    case .build: for program in programs { try build(program) }
+    case .train: try build(programs, thenRun: "train")
+    case .infer: try build(programs, thenRun: "infer")
+    }
+    if arguments.timesPasses { console.message(clock.table) }
+  }
+
+  // True iff our standard output is for text that someone may read on.
+  private var showsResults: Bool {
+    arguments.command == .summary || arguments.stage != nil || arguments.stopAfter != nil
+      || !arguments.dumpAfter.isEmpty
+  }
+
+  private func check(_ program: GraphProgram) throws {
+    if let fused = fused(program) { _ = pipeline.lowered(fused) }
+    console.note("'\(program.name)' is well-formed")
+  }
+
+  private func summarise(_ program: GraphProgram) throws {
+    guard let fused = fused(program) else { return }
+    console.result(Summary(fused, pipeline.lowered(fused)).text)
+  }
+
+  private func build(_ program: GraphProgram) throws {
+    if let stage = arguments.stage, stage != .c { return try show(stage, of: program) }
+    guard let fused = fused(program) else { return }
+    let output = try write(pipeline.lowered(fused), showing: arguments.stage == .c)
+    guard arguments.stage == nil else { return }
+    try compile(output)
+  }
+
+  private func build(_ programs: [GraphProgram], thenRun kind: String) throws {
+    guard programs.count == 1, let program = programs.first else {
+      let names = programs.map(\.name).joined(separator: ", ")
+      throw Failure(
+        "'\(arguments.model)' has several models: \(names)",
+        hints: ["build them with 'gcomp \(arguments.model)' and run one of the programs"])
+    }
+    guard let fused = fused(program) else { return }
+    let output = try write(pipeline.lowered(fused), showing: false)
+    try compile(output)
+    let name = "\(output.name)-\(kind)"
+    guard output.programs.contains(name) else {
+      throw Failure("'\(program.name)' has no recipe for training; declare one with 'train'")
+    }
+    if arguments.timesPasses { console.message(clock.table) }
+    try Subprocess.replace(by: output.folder.appending(path: name).path, arguments.programArguments)
+  }
+}
+
+// Steps.
+extension Driver {
+  // The program as kernels; nil after showing the program at the pass to stop after.
+  private func fused(_ program: GraphProgram) -> GraphProgram? {
+    let result = pipeline.optimised(program)
+    guard let last = arguments.stopAfter else { return result }
+    if !arguments.dumpAfter.contains(last) { console.result(printProgram(result)) }
+    return nil
+  }
+
+  private func show(_ stage: Arguments.Stage, of program: GraphProgram) throws {
+    var files: [(name: String, text: String)] = []
+    let name = cModelName(program.name)
+    switch stage {
+    case .graph: files = [("\(name).gir", printProgram(program))]
+    case .dot:
+      guard let result = fused(program) else { return }
+      files = result.functions.map { ("\(name).\(cIdentifier($0.name)).dot", printDot($0)) }
+    case .fused:
+      guard let result = fused(program) else { return }
+      files = [("\(name).fused.gir", printProgram(result))]
+    case .loops, .memory:
+      guard let result = fused(program) else { return }
+      let loops = pipeline.lowered(result)
+      files = [
+        stage == .loops
+          ? ("\(name).loops", LoopPrinter.print(loops))
+          : ("\(name).memory", MemoryMap(loops).text)
+      ]
+    case .c: return
+    }
+    for file in files {
+      if let folder = arguments.output {
+        try Files.write(file.text, to: URL(filePath: folder).appending(path: file.name))
+        console.note("wrote \(folder)/\(file.name)")
+      } else {
+        console.result(file.text)
+      }
+    }
+  }
+
+  private func write(_ loops: LoopProgram, showing: Bool) throws -> OutputFolder {
+    let name = cModelName(loops.name)
+    let base = arguments.output ?? "build"
+    let folder = URL(filePath: base).appending(path: name)
+    let home = try installation.home()
+    let files = try pipeline.emitted(
+      loops, templates: home.appending(path: "templates"), model: URL(filePath: arguments.model),
+      folder: folder)
+    let output = OutputFolder(folder: folder, name: name)
+    try output.write(files, runtime: home.appending(path: "Runtime"))
+    clock.lap("write")
+    let state = StateLayout(loops.states).bytes
+    console.note(
+      "\(loops.name): \(state.asBytes) of state, \(loops.arenaBytes.asBytes) of working memory "
+        + "(at least \(loops.arenaLowerBound.asBytes) needed)")
+    if showing { console.note("wrote \(base)/\(name)") }
+    return output
+  }
+
+  private func compile(_ output: OutputFolder) throws {
+    let compiler = try CCompiler.find(arguments.compiler, cache: cache, console)
+    try output.build(compiler, arguments.target)
+    clock.lap("make")
+    for program in output.programs { console.note("built \(output.folder.relativePath)/\(program)") }
+  }
+
+  // Each model has a folder of its own.
+  private func checkNames(_ programs: [GraphProgram]) throws {
+    var known: [String: String] = [:]
+    for program in programs {
+      let name = cModelName(program.name)
+      if let other = known[name] {
+        throw Failure("the models '\(other)' and '\(program.name)' would both be called '\(name)' in C")
+      }
+      known[name] = program.name
+    }
+  }
+}

@@ -1,0 +1,89 @@
+internal import Foundation
+internal import Support
+
+/// Runs a compiled model, which writes what it describes to a folder.
+struct ModelRun {
+  let model: URL
+  let file: URL
+  /// The file as the user named it.
+  let path: String
+
+  /// True iff a run of the model can only do what the last one did: it imports nothing but
+  /// GraphKit, so there are no files, variables or clocks that it could read.
+  static func isRepeatable(_ text: String) -> Bool {
+    let kinds = "struct|class|enum|protocol|typealias|func|let|var"
+    let pattern = "\\bimport\\s+(?:(?:\(kinds))\\s+)?(\\w+)"
+    guard let imports = try? Regex<(Substring, Substring)>(pattern) else { return false }
+    return text.matches(of: imports).allSatisfy { $0.1 == "GraphKit" }
+  }
+
+  /// Runs it. What it prints goes to `output`, or is kept in the folder if that says so.
+  func run(into folder: URL, output: Subprocess.Output) throws {
+    let fatal = "Fatal error"
+    let result = try Subprocess.run(
+      model.path, [], output: output,
+      environment: [
+        "GCOMP_OUTPUT": folder.path, "GCOMP_MODEL": file.standardizedFileURL.path,
+        // The line that says what happened is enough.
+        "SWIFT_BACKTRACE": "enable=no",
+      ]
+    ) { output != .caught && !$0.contains(fatal) && !isStackTrace($0) }
+    let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+    let reason = lines.first { $0.contains(fatal) }
+    // Behind a trap the runtime lists addresses.
+    let printed = lines.filter { $0 != reason && !isStackTrace(String($0)) }
+      .joined(separator: "\n")
+    switch result.end {
+    case .status(0) where output == .caught:
+      try Files.write(result.output, to: folder.appending(path: "printed"))
+    case .status(0): break
+    case .status(let status):
+      let problem = "'\(path)' ended with status \(status) before it was complete"
+      throw Failure(words: printed, [.error(problem)])
+    case .signal where output == .caught:
+      // What it printed last is lost in a pipe; on a terminal it is not.
+      try run(into: folder, output: .error)
+      throw Failure("'\(path)' stopped with a signal, but not when it ran again")
+    case .signal(let number):
+      let name = String(cString: strsignal(number)).lowercased()
+      let problem = "'\(path)' stopped with signal \(number) (\(name))"
+      throw Failure(words: printed, [.error(problem + (reason.map { ": \($0)" } ?? ""))])
+    }
+  }
+
+  /// What the model has to say, in the order in which it says it.
+  func diagnostics(in folder: URL) throws -> [Diagnostic] {
+    let text = folder.appending(path: "diagnostics")
+    guard Files.isFile(text) else {
+      throw Failure("'\(path)' makes no model", hints: ["declare one: let model = Model(\"name\")"])
+    }
+    var diagnostics: [Diagnostic] = []
+    for line in try Files.read(text).split(separator: "\n") {
+      let fields = line.split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false)
+      guard fields.count == 5, let level = Diagnostic.Level(rawValue: String(fields[0])) else {
+        throw Failure.bug("a diagnostic of the model is malformed: '\(line)'")
+      }
+      let diagnostic = Diagnostic(level, String(fields[4]), at: place(fields))
+      if level == .note, !diagnostics.isEmpty {
+        diagnostics[diagnostics.count - 1].notes.append(diagnostic)
+      } else {
+        diagnostics.append(diagnostic)
+      }
+    }
+    return diagnostics
+  }
+
+  private func place(_ fields: [Substring]) -> Diagnostic.Place? {
+    guard !fields[1].isEmpty, let line = Int(fields[2]), let column = Int(fields[3]) else {
+      return nil
+    }
+    let name = String(fields[1])
+    let isModel = name == file.standardizedFileURL.path || name == file.lastPathComponent
+    return Diagnostic.Place(file: isModel ? path : name, line: line, column: column)
+  }
+}
+
+// True for what the runtime writes behind a trap: a head, then numbered addresses.
+private func isStackTrace(_ line: String) -> Bool {
+  line.hasPrefix("Current stack trace:") || line.wholeMatch(of: /\d+ .* 0x[0-9a-f]{16} .*\n?/) != nil
+}

@@ -1,0 +1,125 @@
+internal import Passes
+
+/// One option of the command line; the help is made from these.
+struct Option: Sendable {
+  let names: [String]
+  /// What stands for the value in the help; nil if there is none.
+  let value: String?
+  let help: String
+  let apply: @Sendable (inout Arguments, String) throws -> Void
+
+  private init(
+    _ names: [String], value: String? = nil, _ help: String,
+    _ apply: @escaping @Sendable (inout Arguments, String) throws -> Void
+  ) {
+    self.names = names
+    self.value = value
+    self.help = help
+    self.apply = apply
+  }
+
+  /// All options, in the order of the help.
+  static let all: [Option] = [
+    Option(["-o", "--output"], value: "DIR", "write to DIR/<name> instead of build/<name>") {
+      $0.output = $1
+    },
+    Option(
+      ["--emit"], value: "STAGE", "show \(list(Arguments.Stage.self)); with -o, write it there"
+    ) {
+      $0.stage = try choice("--emit", $1)
+    },
+    Option(["--cc"], value: "CC", "take this C compiler; else $CC, clang, gcc or cc") {
+      $0.compiler = $1
+    },
+    Option(
+      ["--target"], value: "TARGET",
+      "make programs for this machine or any like it: \(list(Arguments.Target.self))"
+    ) {
+      $0.target = try choice("--target", $1)
+    },
+    Option(["--precision"], value: "TYPE", "compute in \(list(Arguments.Precision.self))") {
+      $0.precision = try choice("--precision", $1)
+    },
+    Option(["--dump-after"], value: "PASS", "show the program after a pass; may be repeated") {
+      $0.dumpAfter.append(try pass("--dump-after", $1))
+    },
+    Option(["--stop-after"], value: "PASS", "stop after a pass and show the program") {
+      $0.stopAfter = try pass("--stop-after", $1)
+    },
+    Option(["--time-passes"], "show how long each step takes") { arguments, _ in
+      arguments.timesPasses = true
+    },
+    Option(["-h", "--help"], "show this text") { arguments, _ in arguments.wantsHelp = true },
+    Option(["--version"], "show the version") { arguments, _ in arguments.wantsVersion = true },
+  ]
+
+  private static func list<Choice>(_ type: Choice.Type) -> String
+  where Choice: CaseIterable & RawRepresentable<String> {
+    var names = Choice.allCases.map(\.rawValue)
+    let last = names.removeLast()
+    return names.joined(separator: ", ") + " or " + last
+  }
+
+  private static func choice<Choice>(_ name: String, _ value: String) throws -> Choice
+  where Choice: CaseIterable & RawRepresentable<String> {
+    if let choice = Choice(rawValue: value) { return choice }
+    let similar = suggestion(for: value, among: Choice.allCases.map(\.rawValue))
+    throw UsageError("'\(name)' is \(list(Choice.self)), not '\(value)'\(similar)")
+  }
+
+  private static func pass(_ name: String, _ value: String) throws -> String {
+    let passes = Arguments.passes.map(\.name)
+    if passes.contains(value) { return value }
+    let similar = suggestion(for: value, among: passes)
+    let known = similar.isEmpty ? "; passes are \(passes.joined(separator: ", "))" : similar
+    throw UsageError("'\(name)' knows no pass '\(value)'\(known)")
+  }
+}
+
+extension Arguments {
+  /// The passes, each once, in the order in which they run first.
+  fileprivate static var passes: [GraphPass] {
+    var passes: [GraphPass] = []
+    for pass in [.doublePrecision] + pipeline where !passes.contains(where: { $0.name == pass.name }) {
+      passes.append(pass)
+    }
+    return passes
+  }
+
+  /// What an error about the command line ends with.
+  static let usage = """
+    usage: gcomp [COMMAND] MODEL [OPTION ...] [-- FLAG ...]
+    'gcomp --help' shows commands and options
+
+    """
+
+  /// The text of `--help`.
+  static var help: String {
+    let commands = Command.allCases.map { ("  \($0)", $0.help) }
+    let options = Option.all.map { option in
+      let names = option.names.joined(separator: ", ")
+      return ("  " + names + (option.value.map { " \($0)" } ?? ""), option.help)
+    }
+    let passes = passes.map { ("  " + $0.name, $0.summary) }
+    return """
+      usage: gcomp [COMMAND] MODEL [OPTION ...] [-- FLAG ...]
+
+      Compiles MODEL, a file model.swift or the text of a program model.gir, to C and to the programs
+      <name>-train and <name>-infer.
+
+      commands:
+      \(table(commands))
+      options:
+      \(table(options))
+      passes, in order:
+      \(table(passes))
+      """
+  }
+
+  private static func table(_ rows: [(String, String)]) -> String {
+    let width = (rows.map(\.0.count).max() ?? 0) + 2
+    return rows.map { name, help in
+      name + String(repeating: " ", count: width - name.count) + help + "\n"
+    }.joined()
+  }
+}

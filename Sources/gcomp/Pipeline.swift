@@ -1,0 +1,74 @@
+internal import CBackend
+internal import Foundation
+internal import GraphIR
+internal import LoopIR
+internal import Passes
+internal import Support
+
+/// The way of one program through the compiler: the only file that knows all of its parts.
+struct Pipeline {
+  let arguments: Arguments
+  let console: Console
+  let clock: Stopwatch
+
+  /// Returns the program after all passes, or after the one to stop at.
+  func optimised(_ program: GraphProgram) -> GraphProgram {
+    var options = CompileOptions()
+    options.doublePrecision = arguments.precision == .f64
+    options.stopAfter = arguments.stopAfter
+    options.verify = { program in
+      let problems = clock.paused { verify(program) }
+      guard problems.isEmpty else { fail(after: "a pass", problems, printProgram(program)) }
+      return []
+    }
+    options.afterPass = { name, program in
+      clock.lap(name)
+      clock.paused {
+        guard arguments.dumpAfter.contains(name) else { return }
+        console.result("// after '\(name)'\n\(printProgram(program))\n")
+      }
+    }
+    return optimize(program, options)
+  }
+
+  /// Returns the loops of a program of kernels.
+  func lowered(_ program: GraphProgram) -> LoopProgram {
+    let loops = lower(program)
+    clock.lap("lower")
+    let problems = clock.paused { complaints(about: loops) }
+    if !problems.isEmpty { fail(after: "lowering", problems, LoopPrinter.print(loops)) }
+    return loops
+  }
+
+  /// Returns the files of a program in C; paths in them are relative to `folder`.
+  func emitted(
+    _ loops: LoopProgram, templates: URL, model: URL, folder: URL
+  ) throws -> [String: String] {
+    var texts: [String: String] = [:]
+    for name in Files.names(in: templates) {
+      texts[name] = try Files.read(templates.appending(path: name))
+    }
+    var loops = loops
+    if let data = loops.recipe?.data, !data.isEmpty, !data.hasPrefix("/") {
+      let target = model.deletingLastPathComponent().appending(path: data)
+      loops.recipe?.data = Files.relativePath(of: target, from: folder)
+    }
+    do {
+      let files = try emitC(loops, templates: texts)
+      clock.lap("emit-c")
+      return files
+    } catch {
+      throw Failure.bug("\(error)")
+    }
+  }
+
+  // Ends the run with the program that a mistake of ours made.
+  private func fail(after step: String, _ problems: [String], _ program: String) -> Never {
+    console.message(program)
+    console.show([
+      .error("internal error: the program is ill-formed after \(step); this is a bug in gcomp",
+        hints: problems)
+    ])
+    exit(1)
+  }
+}

@@ -1,0 +1,113 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+/// What a model consists of and what it costs, as tables.
+struct Summary {
+  private let program: GraphProgram
+  private let loops: LoopProgram
+
+  /// The summary of a program of kernels and of its loops.
+  init(_ program: GraphProgram, _ loops: LoopProgram) {
+    self.program = program
+    self.loops = loops
+  }
+
+  var text: String {
+    let state = StateLayout(loops.states).bytes
+    return """
+      \(program.name), from \(program.source)
+
+      parameters
+      \(parameters)
+      other state
+      \(otherState)
+      functions
+      \(functions)
+      memory: \(state.grouped) bytes of state, \(loops.arenaBytes.grouped) bytes of working memory, \
+      of which \(loops.arenaLowerBound.grouped) are alive at once
+
+      """
+  }
+
+  private var parameters: String {
+    var table = TextTable(["name", "type", "numbers", "bytes"], numbers: [2, 3])
+    let states = program.states.values.filter { $0.role == .parameter }
+    for state in states {
+      let count = state.type.shape.count
+      table.add([state.name, "\(state.type)", count.grouped, state.type.bytes.grouped])
+    }
+    let count = states.reduce(0) { $0 + $1.type.shape.count }
+    let bytes = states.reduce(0) { $0 + $1.type.bytes }
+    table.add(["total", "", count.grouped, bytes.grouped])
+    return table.text
+  }
+
+  // One row for each role.
+  private var otherState: String {
+    var table = TextTable(["role", "tensors", "numbers", "bytes"], numbers: [1, 2, 3])
+    for role in StateRole.allCases where role != .parameter {
+      let states = program.states.values.filter { $0.role == role }
+      if states.isEmpty { continue }
+      table.add([
+        role.rawValue, states.count.grouped,
+        states.reduce(0) { $0 + $1.type.shape.count }.grouped,
+        states.reduce(0) { $0 + $1.type.bytes }.grouped,
+      ])
+    }
+    return table.text
+  }
+
+  private var functions: String {
+    var table = TextTable(
+      ["name", "inputs", "kernels", "operations", "bytes moved", "working memory"],
+      numbers: [2, 3, 4, 5])
+    for (function, loops) in zip(program.functions, loops.functions) {
+      let cost = Cost(of: function.graph)
+      let inputs = loops.inputs.map { "\($0.name) \($0.type)\($0.shape)" }.joined(separator: ", ")
+      let memory = loops.temporaries.map { $0.offset + $0.array.bytes }.max() ?? 0
+      let calls = loops.steps.count { if case .call = $0 { true } else { false } }
+      table.add([
+        function.name, inputs, calls.grouped, cost.operations.grouped, cost.bytes.grouped,
+        memory.grouped,
+      ])
+    }
+    return table.text
+  }
+}
+
+/// What one call of a graph of kernels costs.
+private struct Cost {
+  /// Arithmetic operations; a multiplication and an addition count as two.
+  var operations = 0
+  /// Bytes that kernels read and write.
+  var bytes = 0
+
+  init(of graph: Graph) {
+    for node in graph.nodes.values {
+      guard case .kernel(let kernel) = node.op else {
+        operations += Cost.operations(node, in: graph)
+        continue
+      }
+      for inner in kernel.body.nodes.values {
+        operations += Cost.operations(inner, in: kernel.body)
+      }
+      bytes += node.operands.reduce(0) { $0 + graph.type($1).bytes }
+      bytes += node.types.reduce(0) { $0 + $1.bytes }
+    }
+  }
+
+  private static func operations(_ node: Node, in graph: Graph) -> Int {
+    let results = node.types.reduce(0) { $0 + $1.shape.count }
+    switch node.op {
+    case .contract(let op): return op.map.axes.reduce(2) { $0 * $1.extent }
+    case .reduce(let op): return op.map.axes.reduce(1) { $0 * $1.extent }
+    case .scatterAdd: return graph.type(node.operands[1]).shape.count
+    default: return node.op.rules.role == .map ? results : 0
+    }
+  }
+}
+
+extension TensorType {
+  fileprivate var bytes: Int { shape.count * element.size }
+}
