@@ -44,15 +44,14 @@ extension Scanner {
     var reach = 0.0
     var sign = accept("-") ? -1 : 1
     repeat {
-      let start = self
-      if let size = try? integer(in: 0...(1 << 30)) {
+      if startsDigit {
+        let size = try integer(in: 0...(1 << 30))
         if accept("*") {
           terms.append(AxisSum.Term(try axis(axes), sign * size))
         } else {
           offset += sign * size
         }
       } else {
-        self = start
         terms.append(AxisSum.Term(try axis(axes), sign))
       }
       if let last = terms.last {

@@ -65,7 +65,9 @@ package struct AxisSum: Hashable, Sendable {
       let sign = term.coefficient < 0 ? "-" : text.isEmpty ? "" : "+"
       text += sign + (size == 1 ? name : "\(size)*\(name)")
     }
-    if offset != 0 || text.isEmpty { text += offset < 0 || text.isEmpty ? "\(offset)" : "+\(offset)" }
+    if offset != 0 || text.isEmpty {
+      text += offset < 0 || text.isEmpty ? "\(offset)" : "+\(offset)"
+    }
     return text
   }
 }
@@ -224,7 +226,8 @@ extension AxisMap {
     let padding = Pad.Part(
       low: range.upperBound, high: extent - range.lowerBound - spread,
       interior: term.coefficient - 1)
-    if !factors.contains(where: { $0.sums.contains { $0.terms.contains { $0.axis == term.axis } } }) {
+    if !factors.contains(where: { $0.sums.contains { $0.terms.contains { $0.axis == term.axis } } })
+    {
       // No factor knows the axis, so the first one gets it: only real positions count.
       let (tensor, sums) = factors[0]
       let shape = Shape(tensor.shape.dims + [axes[term.axis].extent])

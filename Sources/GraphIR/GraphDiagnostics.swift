@@ -43,9 +43,14 @@ extension TypeError {
   }
 
   static func elementTypesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
-    TypeError(
-      "element types of '\(op)' differ: \(a.element) in '\(a)', \(b.element) in '\(b)'",
-      hint: "convert one of them with 'cast(to:)'")
+    let hint =
+      a.element.isFloat == b.element.isFloat
+      ? "convert one of them with 'cast(to:)'"
+      : "convert the integers with 'cast(to: .\(a.element.isFloat ? a.element : b.element))'"
+    let name = spelled(op)
+    return TypeError(
+      "element types of '\(name)' differ: \(a.element) in '\(a)', \(b.element) in '\(b)'",
+      hint: a.element == .bool || b.element == .bool ? "convert one of them with 'cast(to:)'" : hint)
   }
 
   static func shapesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
@@ -54,8 +59,9 @@ extension TypeError {
 
   static func cannotBroadcast(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
     TypeError(
-      "shapes of '\(op)' do not fit: '\(a)' and '\(b)'; "
-        + "aligned at the last axis, extents must be equal or 1")
+      "shapes of '\(spelled(op))' do not fit: '\(a)' and '\(b)'; "
+        + "aligned at the last axis, extents must be equal or 1",
+      hint: alignment(a, b) ?? alignment(b, a))
   }
 
   static func cannotExpand(_ a: TensorType, to shape: Shape) -> TypeError {
@@ -80,11 +86,11 @@ extension TypeError {
 
   static func axis(_ op: String, _ axis: Int, _ a: TensorType) -> TypeError {
     let span = a.rank == 0 ? "it has none" : "axes go from \(-a.rank) to \(a.rank - 1)"
-    return TypeError("'\(op)' has no axis \(axis) in '\(a)'; \(span)")
+    return TypeError("'\(spelled(reduction: op))' has no axis \(axis) in '\(a)'; \(span)")
   }
 
   static func axisTwice(_ op: String, _ axis: Int) -> TypeError {
-    TypeError("'\(op)' names axis \(axis) twice")
+    TypeError("'\(spelled(reduction: op))' names axis \(axis) twice")
   }
 
   static func permutation(_ axes: [Int], _ a: TensorType) -> TypeError {
@@ -94,8 +100,8 @@ extension TypeError {
 
   static func slice(axis: Int, _ start: Int, _ end: Int, _ a: TensorType) -> TypeError {
     TypeError(
-      "the slice \(start)..<\(end) leaves axis \(axis) of '\(a)', which goes from 0 to "
-        + "\(a.shape[axis])")
+      "the slice \(start)..<\(end) leaves axis \(axis) of '\(a)', whose elements are "
+        + "0..<\(a.shape[axis])")
   }
 
   static func negativeExtent(_ op: String, _ a: TensorType, _ result: [Int]) -> TypeError {
@@ -159,7 +165,7 @@ extension TypeError {
   /// A tensor of one function used in another.
   package static func otherFunction(_ op: String) -> TypeError {
     TypeError(
-      "'\(op)' is given a tensor that belongs to another function",
+      "'\(spelled(op))' is given a tensor that belongs to another function",
       hint: "a tensor lives only in the function that makes it; keep state in a 'Parameter'")
   }
 
@@ -179,4 +185,44 @@ extension TypeError {
   static func positive(_ op: String, _ what: String, _ value: Int) -> TypeError {
     TypeError("the \(what) of '\(op)' must be at least 1; it is \(value)")
   }
+}
+
+// How a model writes an operation.
+private func spelled(_ op: String) -> String {
+  switch op {
+  case "add": "+"
+  case "subtract": "-"
+  case "multiply": "*"
+  case "divide": "/"
+  case "equal": ".=="
+  case "notEqual": ".!="
+  case "less": ".<"
+  case "lessEqual": ".<="
+  case "greater": ".>"
+  case "greaterEqual": ".>="
+  case "and": ".&&"
+  case "or": ".||"
+  case "power": "pow"
+  default: op
+  }
+}
+
+// How a model writes a reduction.
+private func spelled(reduction op: String) -> String {
+  switch op {
+  case "maximum": "max"
+  case "minimum": "min"
+  case "argMaximum": "argmax"
+  case "argMinimum": "argmin"
+  default: op
+  }
+}
+
+// Returns what makes a vector fit an axis of `a` that is not the last, if only one can be meant.
+private func alignment(_ a: TensorType, _ b: TensorType) -> String? {
+  guard b.rank == 1, let extent = b.shape.dims.first, extent > 1 else { return nil }
+  let axes = a.shape.dims.indices.filter { a.shape[$0] == extent }
+  guard axes.count == 1, let axis = axes.first else { return nil }
+  let shape = Shape([extent] + Array(repeating: 1, count: a.rank - axis - 1))
+  return "to fit axis \(axis) of '\(a)', '\(b)' needs the shape '\(shape)'; see 'reshaped'"
 }

@@ -108,13 +108,8 @@ extension GraphParser {
   }
 
   private mutating func file() throws(ParseError) -> String {
-    let what = "a file"
-    var ahead = scanner
-    if let name = try? ahead.string(what) {
-      scanner = ahead
-      return name
-    }
-    return try scanner.run(what, while: GraphText.isPathByte)
+    if scanner.startsQuote { return try scanner.string() }
+    return try scanner.run("a file", while: GraphText.isPathByte)
   }
 
   private mutating func place(_ file: String) throws(ParseError) -> Site {
@@ -161,7 +156,7 @@ extension GraphParser {
     if scanner.accept(":") {
       repeat { types.append(try scanner.tensorType()) } while scanner.accept(",")
     }
-    let name = scanner.startsString ? try scanner.string() : nil
+    let name = scanner.startsQuote ? try scanner.string() : nil
     let site = try site()
     let brace = scanner
     let regions = try regions()
@@ -227,10 +222,5 @@ extension Scanner {
 
   fileprivate var startsOperand: Bool { starts("%") }
   fileprivate var startsBrace: Bool { starts("{") }
-  fileprivate var startsString: Bool { starts("\"") }
-
-  fileprivate var startsNumber: Bool {
-    var ahead = self
-    return (try? ahead.integer()) != nil
-  }
+  fileprivate var startsNumber: Bool { startsDigit || starts("-") }
 }

@@ -16,6 +16,10 @@ extension Tensor {
         .innerSizes("matmul", a.shape[-1], a.type, b.shape[-2], b.type), operands: [a, b])
       return builder.poison()
     }
+    guard a.elementType == b.elementType else {
+      builder.fail(.elementTypesDiffer("matmul", a.type, b.type), operands: [a, b])
+      return builder.poison()
+    }
     let (outerA, outerB) = (Shape(a.shape.dims.dropLast(2)), Shape(b.shape.dims.dropLast(2)))
     guard let outer = Shape.broadcast(outerA, outerB) else {
       builder.fail(.cannotBroadcast("matmul", a.type, b.type), operands: [a, b])
@@ -32,8 +36,10 @@ extension Tensor {
     let right = b.reshaped(Shape(keptB.map { outer.dims[$0] } + b.shape.dims.suffix(2)))
     let map = AxisMap(
       axes, resultRank: rank + 2,
-      operands: [(keptA + [rank, rank + 2]).map { .axis($0) },
-        (keptB + [rank + 2, rank + 1]).map { .axis($0) }])
+      operands: [
+        (keptA + [rank, rank + 2]).map { .axis($0) },
+        (keptB + [rank + 2, rank + 1]).map { .axis($0) },
+      ])
     return builder.apply(.contract(Contract(map)), left, right)
   }
 
@@ -73,7 +79,9 @@ extension Tensor {
       return builder.poison()
     }
     guard rank == 4 else { return fail(.needsRank("conv2d", "4", "the input", type)) }
-    guard weight.rank == 4 else { return fail(.needsRank("conv2d", "4", "the weight", weight.type)) }
+    guard weight.rank == 4 else {
+      return fail(.needsRank("conv2d", "4", "the weight", weight.type))
+    }
     let (n, c, out) = (shape[0], shape[1], weight.shape[0])
     guard c % groups == 0 else { return fail(.groups(groups, "input channels", c)) }
     guard out % groups == 0 else { return fail(.groups(groups, "output channels", out)) }
@@ -139,10 +147,12 @@ extension Tensor {
     ]
     let map = AxisMap(
       axes, resultRank: 4,
-      operands: [[
-        .axis(0), .axis(1), AxisSum([.init(2, stride.0), .init(4, dilation.0)]),
-        AxisSum([.init(3, stride.1), .init(5, dilation.1)]),
-      ]])
+      operands: [
+        [
+          .axis(0), .axis(1), AxisSum([.init(2, stride.0), .init(4, dilation.0)]),
+          AxisSum([.init(3, stride.1), .init(5, dilation.1)]),
+        ]
+      ])
     return builder.apply(.reduce(Reduce(monoid, map)), self)
   }
 }

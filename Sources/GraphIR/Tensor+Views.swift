@@ -80,7 +80,9 @@ extension Tensor {
 
   package func sliced(_ parts: [Slice.Part]) -> Tensor {
     guard value != nil else { return self }
-    let whole = zip(parts, shape.dims).allSatisfy { $0.start == 0 && $0.step == 1 && $0.count == $1 }
+    let whole = zip(parts, shape.dims).allSatisfy {
+      $0.start == 0 && $0.step == 1 && $0.count == $1
+    }
     return whole && parts.count == rank ? self : builder.apply(.slice(Slice(parts)), self)
   }
 

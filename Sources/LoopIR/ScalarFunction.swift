@@ -142,7 +142,8 @@ extension ScalarFunction {
   }
 
   private static func arithmetic(
-    _ symbol: String, _ precedence: Precedence, _ value: @escaping @Sendable (Double, Double) -> Double,
+    _ symbol: String, _ precedence: Precedence,
+    _ value: @escaping @Sendable (Double, Double) -> Double,
     _ slopes: @escaping @Sendable ([Expression], Expression) -> [Expression?]
   ) -> Row {
     Row(
@@ -256,7 +257,8 @@ extension ScalarFunction {
         signature: .floats(1), spelling: .call("erfinv"), value: { Self.erfinv($0[0]) },
         slopes: { x, y in [y.like(Double.pi.squareRoot() / 2) * .apply(.exp, [y * y])] })
     case .softplus:
-      Self.float("softplus", { Swift.max($0, 0) + Glibc.log1p(Glibc.exp(-Swift.abs($0))) }) { x, _ in
+      Self.float("softplus", { Swift.max($0, 0) + Glibc.log1p(Glibc.exp(-Swift.abs($0))) }) {
+        x, _ in
         .apply(.sigmoid, [x])
       }
     // The slope is read off the result, which is kept anyway; it is 0 at 0, as in PyTorch.
@@ -346,7 +348,9 @@ extension Expression {
   fileprivate static func * (a: Expression, b: Expression) -> Expression {
     .apply(.multiply, [a, b])
   }
-  fileprivate static func / (a: Expression, b: Expression) -> Expression { .apply(.divide, [a, b]) }
+  fileprivate static func / (a: Expression, b: Expression) -> Expression {
+    .apply(.divide, [a, b])
+  }
   fileprivate static prefix func - (a: Expression) -> Expression { .apply(.negate, [a]) }
 
   // 1 where `a` wins against `b`, one half where they are equal, else 0.

@@ -24,14 +24,19 @@ extension Fusion {
     var homes = [Homes](repeating: .none, count: graph.nodes.count)
     var needsArray = [Bool](repeating: false, count: graph.nodes.count)
     var isRoot = [Bool](repeating: false, count: graph.nodes.count)
+    var isShared = isRoot  // Roots only because several others need them.
     let (finishing, sharing) = (finishesReduction(), sharesWork())
     // Users come before what they use.
     for id in graph.nodes.ids.reversed() where role(id) != .boundary {
       for user in users[id.index] {
         homes[id.index].add(isRoot[user.index] ? .one(user) : homes[user.index])
       }
-      isRoot[id.index] = needsArray[id.index] && isWork(id) || beginsGroup(
-        id, homes: homes[id.index], finishes: finishing[id.index], shares: sharing[id.index])
+      let begins =
+        needsArray[id.index] && isWork(id)
+        || beginsGroup(
+          id, finishes: finishing[id.index], shares: sharing[id.index])
+      if case .many = homes[id.index], isWork(id), !begins { isShared[id.index] = true }
+      isRoot[id.index] = begins || isShared[id.index]
       for operand in graph[id].operands {
         if demandsArrays(id)
           || (role(id) == .view && needsArray[id.index] && !isRoot[id.index])
@@ -43,9 +48,7 @@ extension Fusion {
     limitExpressions(&isRoot)
     for id in graph.nodes.ids where isRoot[id.index] {
       // Now that the roots below are known: what several kernels need may be cheap to repeat.
-      if case .many = homes[id.index], !isOutput[id.index], !needsArray[id.index],
-        isCheapToRepeat(id, over: isRoot)
-      {
+      if isShared[id.index], isCheapToRepeat(id, over: isRoot) {
         isRoot[id.index] = false
         continue
       }
@@ -61,7 +64,7 @@ extension Fusion {
     }
   }
 
-  private func beginsGroup(_ id: NodeID, homes: Homes, finishes: Bool, shares: Bool) -> Bool {
+  private func beginsGroup(_ id: NodeID, finishes: Bool, shares: Bool) -> Bool {
     switch role(id) {
     case .boundary: return false
     case .reduce, .contract, .opaque: return true
@@ -71,9 +74,7 @@ extension Fusion {
     case .choice, .map:
       if isOutput[id.index] { return true }
       if finishes, users[id.index].contains(where: { role($0) == .reduce }) { return true }
-      if shares, users[id.index].contains(where: { role($0) == .choice }) { return true }
-      if case .many = homes { return true }
-      return false
+      return shares && users[id.index].contains { role($0) == .choice }
     }
   }
 

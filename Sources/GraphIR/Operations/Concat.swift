@@ -59,7 +59,8 @@ package struct Concat: Operation {
         source[axis] = source[axis] - start
         let element = access(i, source)
         let end = start + operands[i].dims[axis]
-        result = result.map { .apply(.select, [.within(index[axis], 0..<end), element, $0]) } ?? element
+        let isHere = Expression.within(index[axis], 0..<end)
+        result = result.map { .apply(.select, [isHere, element, $0]) } ?? element
       }
       guard let result else { preconditionFailure("'concat' without operands") }
       return result

@@ -36,7 +36,9 @@ package struct Pad: Operation {
 
   /// The value, then low, high and interior of each axis.
   package var attributes: String {
-    let axes = parts.map { $0.interior == 0 ? "\($0.low):\($0.high)" : "\($0.low):\($0.high):\($0.interior)" }
+    let axes = parts.map { part in
+      "\(part.low):\(part.high)" + (part.interior == 0 ? "" : ":\(part.interior)")
+    }
     return "\(value); \(axes.joined(separator: ", "))"
   }
 

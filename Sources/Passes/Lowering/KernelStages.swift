@@ -119,7 +119,8 @@ struct KernelStages {
       stages.append(
         .reduce(
           Reduction(
-            result: result, monoid: monoid, variables: variables, bindings: bindings, body: joined)))
+            result: result, monoid: monoid, variables: variables, bindings: bindings, body: joined))
+      )
       elements.define(Value(id), as: .local(result))
     }
   }

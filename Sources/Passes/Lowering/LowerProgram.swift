@@ -11,8 +11,9 @@ package func lowerToLoops(_ program: GraphProgram) -> LoopProgram {
     },
     constants: [], kernels: DenseMap(), functions: [], settings: program.settings,
     recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)
+  var known = KernelTable()
   for function in program.functions {
-    lower(function, of: program, into: &result)
+    lower(function, of: program, into: &result, &known)
   }
   return result
 }
@@ -25,7 +26,8 @@ extension ArrayDeclaration {
 }
 
 private func lower(
-  _ function: GraphFunction, of program: GraphProgram, into result: inout LoopProgram
+  _ function: GraphFunction, of program: GraphProgram, into result: inout LoopProgram,
+  _ known: inout KernelTable
 ) {
   let graph = function.graph
   let placement = Placement(function)
@@ -59,12 +61,14 @@ private func lower(
       }
     }
     let kernel = lower(
-      op, name: kernelName(op, results.map(operand), program), shared: shared, operandNames: node.operands.map(name),
+      op, name: kernelName(op, results.map(operand), program), shared: shared,
+      operandNames: node.operands.map(name),
       resultNames: results.map { resultName($0, function) },
       origins: origins(of: op.body, in: program))
-    let arguments = node.operands.map(operand)
+    let arguments =
+      node.operands.map(operand)
       + results.indices.filter { shared[$0] == nil }.map { operand(results[$0]) }
-    steps.append(.call(add(kernel, to: &result), arguments))
+    steps.append(.call(known.add(kernel, to: &result), arguments))
   }
   for (value, probe) in zip(graph.outputs, function.results) {
     if case .probe(let name) = probe { steps.append(.probe(name, operand(value))) }
@@ -95,17 +99,29 @@ private func kernelName(_ op: KernelOp, _ results: [Operand], _ program: GraphPr
   return main.map { "update_" + $0.name } ?? op.name
 }
 
-// The number of a kernel in the program; kernels that do the same are one.
-private func add(_ kernel: Kernel, to program: inout LoopProgram) -> KernelID {
-  for id in program.kernels.ids {
-    let known = program.kernels[id]
-    guard known.parameters == kernel.parameters, known.body == kernel.body,
-      known.definitions == kernel.definitions
-    else { continue }
-    program.kernels[id].origins += kernel.origins.filter { !known.origins.contains($0) }
+/// The kernels of a program so far; those that do the same are one.
+private struct KernelTable {
+  private struct Key: Hashable {
+    let parameters: [KernelParameter]
+    let definitions: [Definition]
+    let body: [Statement]
+  }
+
+  private var known: [Key: KernelID] = [:]
+
+  /// Returns the number of a kernel in the program.
+  mutating func add(_ kernel: Kernel, to program: inout LoopProgram) -> KernelID {
+    let key = Key(
+      parameters: kernel.parameters, definitions: kernel.definitions, body: kernel.body)
+    guard let id = known[key] else {
+      let id = program.kernels.append(kernel)
+      known[key] = id
+      return id
+    }
+    let origins = program.kernels[id].origins
+    program.kernels[id].origins += kernel.origins.filter { !origins.contains($0) }
     return id
   }
-  return program.kernels.append(kernel)
 }
 
 // The name of a result: that of the output it becomes, else its own.

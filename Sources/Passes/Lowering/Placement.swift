@@ -19,6 +19,10 @@ struct Placement {
   private let graph: Graph
   /// Kernels that must have run before a kernel changes a state.
   private var before: [NodeID: Set<NodeID>] = [:]
+  /// The kernels that read a state, and which of their operands that is.
+  private var readers: [StateID: [(kernel: NodeID, operand: Int)]] = [:]
+  /// The states whose old values are wanted at the end.
+  private var wanted: Set<StateID> = []
   /// The values that have a home already, and where else they are wanted.
   private var waiting: [(value: Value, to: Operand)] = []
 
@@ -26,6 +30,7 @@ struct Placement {
     self.function = function
     graph = function.graph
     placeSources()
+    findReaders()
     placeResults()
     order = sortedKernels()
     placeTemporaries()
@@ -59,6 +64,20 @@ struct Placement {
     }
   }
 
+  private mutating func findReaders() {
+    for id in graph.nodes.ids {
+      guard case .kernel = graph[id].op else { continue }
+      for (i, operand) in graph[id].operands.enumerated() {
+        if case .readState(let read) = graph[source(operand).node].op {
+          readers[read.state, default: []].append((id, i))
+        }
+      }
+    }
+    for output in graph.outputs {
+      if case .readState(let read) = graph[source(output).node].op { wanted.insert(read.state) }
+    }
+  }
+
   // A value goes straight to where it is wanted, if nothing there is still needed.
   private mutating func placeResults() {
     var outputs = 0
@@ -70,7 +89,9 @@ struct Placement {
         outputs += 1
       case .update(let state):
         if case .readState(let read) = graph[home.node].op, read.state == state { continue }
-        place(home, at: .state(state.index), allowed: mayReplace(state, by: home))
+        place(
+          home, at: .state(state.index),
+          allowed: operands[home] == nil && mayReplace(state, by: home))
       case .probe: continue
       }
     }
@@ -88,31 +109,20 @@ struct Placement {
   // by element, and all other readers can run before it.
   private mutating func mayReplace(_ state: StateID, by value: Value) -> Bool {
     guard case .kernel(let kernel) = graph[value.node].op else { return false }
-    var readers: Set<NodeID> = []
-    for id in graph.nodes.ids {
-      guard case .kernel = graph[id].op else { continue }
-      for (i, operand) in graph[id].operands.enumerated() {
-        guard case .readState(let read) = graph[source(operand).node].op, read.state == state else {
-          continue
-        }
-        if id != value.node {
-          readers.insert(id)
-        } else if operand != source(operand) || !readsInPlace(kernel.body, i)
-          || graph.type(operand) != graph.type(value)
-        {
-          return false
-        }
-      }
-    }
-    // The old value must not be wanted at the end either.
-    for output in graph.outputs {
-      if case .readState(let read) = graph[source(output).node].op, read.state == state {
+    guard !wanted.contains(state) else { return false }
+    var others: Set<NodeID> = []
+    for (id, i) in readers[state] ?? [] {
+      let operand = graph[id].operands[i]
+      if id != value.node {
+        others.insert(id)
+      } else if operand != source(operand) || !readsInPlace(kernel.body, i)
+        || graph.type(operand) != graph.type(value)
+      {
         return false
       }
     }
-    let ancestors = ancestors(of: readers)
-    guard !ancestors.contains(value.node) else { return false }
-    before[value.node, default: []].formUnion(readers)
+    guard !ancestors(of: others).contains(value.node) else { return false }
+    before[value.node, default: []].formUnion(others)
     return true
   }
 

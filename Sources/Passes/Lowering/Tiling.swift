@@ -31,9 +31,10 @@ struct Tiling {
       variable.extent >= 4 && Contiguity(variable, in: reduction).isVectorizable
     }
     let candidates = kernel.domain.filter(suits)
-    let longest = reduction.variables.filter {
-      Contiguity($0, in: reduction).isVectorizable
-    }.map(\.extent).max() ?? 0
+    let longest =
+      reduction.variables.filter {
+        Contiguity($0, in: reduction).isVectorizable
+      }.map(\.extent).max() ?? 0
     guard let along = candidates.last, along.extent >= 16 || longest < 2 * along.extent else {
       return nil
     }
