@@ -28,7 +28,8 @@ package struct Diagnostic: Hashable, Sendable, Error {
   /// What belongs to it, such as another place that plays a part.
   package var notes: [Diagnostic]
 
-  package init(_ level: Level, _ message: String, at place: Place? = nil, notes: [Diagnostic] = []) {
+  package init(_ level: Level, _ message: String, at place: Place? = nil, notes: [Diagnostic] = [])
+  {
     self.level = level
     self.message = message
     self.place = place

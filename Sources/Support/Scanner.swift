@@ -42,6 +42,13 @@ package struct Scanner {
     }
   }
 
+  /// True iff a number without a sign comes next. Unlike trying to take one, this makes no error,
+  /// whose place would be searched for.
+  package var startsDigit: Bool { next?.isDigit ?? false }
+
+  /// True iff a text in quotes comes next.
+  package var startsQuote: Bool { next == .quote }
+
   /// Takes `symbol` if it comes next.
   package mutating func accept(_ symbol: String) -> Bool {
     skipSeparators()

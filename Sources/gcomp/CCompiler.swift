@@ -94,7 +94,8 @@ extension CCompiler {
       let source = folder.appending(path: "probe.c")
       try Files.write(program, to: source)
       let result =
-        builds(command, source, ["-fopenmp"]) ? "openmp" : builds(command, source, []) ? "serial" : "none"
+        builds(command, source, ["-fopenmp"])
+        ? "openmp" : builds(command, source, []) ? "serial" : "none"
       try Files.write(result + "\n", to: folder.appending(path: "result"))
     }
     let result = try Files.read(entry.appending(path: "result"))

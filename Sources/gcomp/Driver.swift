@@ -144,7 +144,9 @@ extension Driver {
     let compiler = try CCompiler.find(arguments.compiler, cache: cache, console)
     try output.build(compiler, arguments.target)
     clock.lap("make")
-    for program in output.programs { console.note("built \(output.folder.relativePath)/\(program)") }
+    for program in output.programs {
+      console.note("built \(output.folder.relativePath)/\(program)")
+    }
   }
 
   // Each model has a folder of its own.
@@ -153,7 +155,8 @@ extension Driver {
     for program in programs {
       let name = cModelName(program.name)
       if let other = known[name] {
-        throw Failure("the models '\(other)' and '\(program.name)' would both be called '\(name)' in C")
+        throw Failure(
+          "the models '\(other)' and '\(program.name)' would both be called '\(name)' in C")
       }
       known[name] = program.name
     }

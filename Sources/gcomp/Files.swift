@@ -80,7 +80,9 @@ enum Files {
 
   /// The path from `folder` to `target`, both absolute: `../../data`.
   static func relativePath(of target: URL, from folder: URL) -> String {
-    let (a, b) = (folder.standardizedFileURL.pathComponents, target.standardizedFileURL.pathComponents)
+    let (a, b) = (
+      folder.standardizedFileURL.pathComponents, target.standardizedFileURL.pathComponents
+    )
     let common = zip(a, b).prefix { $0 == $1 }.count
     let parts = [String](repeating: "..", count: a.count - common) + b[common...]
     return parts.isEmpty ? "." : parts.joined(separator: "/")

@@ -7,6 +7,7 @@ enum Gcomp {
   static let version = "1.0"
 
   static func main() {
+    acceptSignals()
     reportTraps()
     exit(run(Array(CommandLine.arguments.dropFirst())))
   }
@@ -35,6 +36,14 @@ enum Gcomp {
       console.show([.error("\(error)")])
       return 1
     }
+  }
+
+  // Who starts us from a thread with blocked signals blocks them for swiftc as well, which then
+  // waits for ever.
+  private static func acceptSignals() {
+    var none = sigset_t()
+    sigemptyset(&none)
+    sigprocmask(SIG_SETMASK, &none, nil)
   }
 
   // A trap in the compiler is never the user's fault; the runtime has said where it was.

@@ -85,5 +85,6 @@ struct ModelRun {
 
 // True for what the runtime writes behind a trap: a head, then numbered addresses.
 private func isStackTrace(_ line: String) -> Bool {
-  line.hasPrefix("Current stack trace:") || line.wholeMatch(of: /\d+ .* 0x[0-9a-f]{16} .*\n?/) != nil
+  line.hasPrefix("Current stack trace:")
+    || line.wholeMatch(of: /\d+ .* 0x[0-9a-f]{16} .*\n?/) != nil
 }

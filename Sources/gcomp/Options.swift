@@ -80,7 +80,8 @@ extension Arguments {
   /// The passes, each once, in the order in which they run first.
   fileprivate static var passes: [GraphPass] {
     var passes: [GraphPass] = []
-    for pass in [.doublePrecision] + pipeline where !passes.contains(where: { $0.name == pass.name }) {
+    for pass in [.doublePrecision] + pipeline
+    where !passes.contains(where: { $0.name == pass.name }) {
       passes.append(pass)
     }
     return passes

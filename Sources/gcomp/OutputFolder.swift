@@ -29,7 +29,9 @@ struct OutputFolder {
       for (name, text) in contents.sorted(by: { $0.key < $1.key }) {
         if try Files.write(text, to: folder.appending(path: name)) { changed = true }
       }
-      guard changed, let known = try? Files.read(stamp), !known.hasPrefix(Self.stale) else { return }
+      guard changed, let known = try? Files.read(stamp), !known.hasPrefix(Self.stale) else {
+        return
+      }
       try Files.write(Self.stale + known, to: stamp)
     }
   }

@@ -66,7 +66,8 @@ struct Pipeline {
   private func fail(after step: String, _ problems: [String], _ program: String) -> Never {
     console.message(program)
     console.show([
-      .error("internal error: the program is ill-formed after \(step); this is a bug in gcomp",
+      .error(
+        "internal error: the program is ill-formed after \(step); this is a bug in gcomp",
         hints: problems)
     ])
     exit(1)

@@ -67,9 +67,14 @@ enum Subprocess {
 
   /// Finds a program as a shell does; a name with a slash is a path.
   static func find(_ name: String) -> String? {
-    if name.contains("/") { return access(name, X_OK) == 0 && Files.isFile(URL(filePath: name)) ? name : nil }
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-    return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 && Files.isFile(URL(filePath: $0)) }
+    if name.contains("/") {
+      return access(name, X_OK) == 0 && Files.isFile(URL(filePath: name)) ? name : nil
+    }
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(
+      separator: ":")
+    return folders.map { "\($0)/\(name)" }.first {
+      access($0, X_OK) == 0 && Files.isFile(URL(filePath: $0))
+    }
   }
 
   // Reads to the end. Whole lines are handed on as they come.

@@ -7,10 +7,16 @@ internal import Synchronization
 /// To find the line of one address, all line numbers of its image are read. So libraries are left
 /// out, and each address is looked up once.
 enum ProgramFrames {
+  /// A line of the source, and the function that it is part of.
+  struct Line {
+    let place: SymbolicatedBacktrace.SourceLocation
+    let function: String
+  }
+
   private struct Table {
     /// For each address that was seen, a backtrace of it alone.
     var frames: [Backtrace.Address: Backtrace] = [:]
-    var lines: [Backtrace.Address: [SymbolicatedBacktrace.SourceLocation]] = [:]
+    var lines: [Backtrace.Address: [Line]] = [:]
   }
 
   private static let table = Mutex(Table())
@@ -23,13 +29,18 @@ enum ProgramFrames {
     return images.first { $0.path == path }
   }()
 
-  /// Returns the addresses of the program on the stack, innermost first.
+  /// Returns the addresses of the program on the stack, innermost first, with 0 for what lies in
+  /// libraries.
   static func capture() -> [Backtrace.Address] {
     guard let backtrace = capture(offset: 0, limit: depth) else { return [] }
     var result: [Backtrace.Address] = []
     for (i, frame) in backtrace.frames.enumerated() {
       let address = frame.adjustedProgramCounter
-      guard isProgram(address) else { continue }
+      guard isProgram(address) else {
+        // One mark for all frames of libraries in between.
+        if result.last != 0 { result.append(0) }
+        continue
+      }
       result.append(address)
       if table.withLock({ $0.frames[address] == nil }) {
         // The frame and a mark that more were left out.
@@ -41,12 +52,18 @@ enum ProgramFrames {
   }
 
   /// Returns the lines that an address stands for: several if calls were inlined.
-  static func lines(_ address: Backtrace.Address) -> [SymbolicatedBacktrace.SourceLocation] {
+  static func lines(_ address: Backtrace.Address) -> [Line] {
     table.withLock { table in
       if let known = table.lines[address] { return known }
       let symbols = table.frames[address]?.symbolicated(
         with: images, options: [.showInlineFrames, .showSourceLocations, .useSymbolCache])
-      let lines = (symbols?.frames ?? []).compactMap(\.symbol?.sourceLocation)
+      // Where the stack is about to end, its last frame comes along.
+      let own = symbols?.frames.filter { $0.captured.adjustedProgramCounter == address } ?? []
+      let lines = own.compactMap { frame in
+        frame.symbol.flatMap { symbol in
+          symbol.sourceLocation.map { Line(place: $0, function: symbol.name) }
+        }
+      }
       table.lines[address] = lines
       return lines
     }

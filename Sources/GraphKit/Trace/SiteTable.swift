@@ -34,7 +34,7 @@ final class SiteTable {
   func here(in layer: SiteID? = nil, beyond outer: Int = 0) -> SiteID? {
     let inner = ProgramFrames.capture().dropLast(max(outer, self.outer))
     let record = Record(addresses: inner, layer: layer)
-    if record.addresses.isEmpty { return layer }
+    if record.addresses.allSatisfy({ $0 == 0 }) { return layer }
     if let id = known[record] { return id }
     let id = SiteID(index: records.count)
     known[record] = id
@@ -57,13 +57,32 @@ final class SiteTable {
   // The lines of the model behind return addresses.
   private func lines(_ addresses: ArraySlice<Backtrace.Address>) -> [Site] {
     var result: [Site] = []
-    for line in addresses.flatMap(ProgramFrames.lines) {
-      guard line.line > 0, isModel(line.path) else { continue }
-      let file = String(line.path.split(separator: "/").last ?? "")
-      let site = Site(file: file, line: line.line, column: line.column)
-      if result.last != site { result.append(site) }
+    var previous = ""
+    var isThroughLibrary = false
+    for address in addresses {
+      let lines = ProgramFrames.lines(address).filter { $0.place.line > 0 && isModel($0.place.path) }
+      if lines.isEmpty { isThroughLibrary = true }
+      for line in lines {
+        // That the library runs a closure in the very place where it is written says nothing.
+        let isHere = isThroughLibrary && Self.isClosure(previous, in: line.function)
+        (previous, isThroughLibrary) = (line.function, false)
+        if isHere { continue }
+        let file = String(line.place.path.split(separator: "/").last ?? "")
+        let site = Site(file: file, line: line.place.line, column: line.place.column)
+        if result.last != site { result.append(site) }
+      }
     }
     return result
+  }
+
+  // True iff `function` is a closure that is written inside `outer`, as in `closure #1 in f()`.
+  // At the top of a file, the outer function is `main`, and the closure names none.
+  private static func isClosure(_ function: String, in outer: String) -> Bool {
+    guard function.hasPrefix("closure #"), let end = function.firstRange(of: " in ") else {
+      return false
+    }
+    let name = function[end.upperBound...]
+    return name.isEmpty ? outer == "main" : name == outer
   }
 
   private func isModel(_ path: String) -> Bool {
