@@ -35,5 +35,35 @@ let package = Package(
     .target(
       name: "CRuntime", path: "Runtime", exclude: ["STYLE.md"], publicHeadersPath: ".",
       cSettings: [.treatAllWarnings(as: .error)]),
+    // Goldens, subprocesses, loops and graphs written by hand, for tests.
+    .target(
+      name: "TestSupport", dependencies: ["Support", "LoopIR", "GraphIR"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(
+      name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "LoopIRTests", dependencies: ["Support", "LoopIR", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GraphIRTests", dependencies: ["Support", "LoopIR", "GraphIR", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PassesTests", dependencies: ["Support", "LoopIR", "GraphIR", "Passes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CBackendTests", dependencies: ["LoopIR", "CBackend", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GraphKitTests", dependencies: ["Support", "LoopIR", "GraphIR", "GraphKit"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DriverTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "RuntimeTests", dependencies: ["TestSupport"],
+      exclude: [
+        "args_test.c", "damage.h", "fit_polynomials.py", "fixture", "npy_test.c", "program_test.c",
+        "random_test.c", "run.sh", "safetensors_test.c", "scalar_test.c", "test.h",
+      ],
+      swiftSettings: settings),
   ]
 )

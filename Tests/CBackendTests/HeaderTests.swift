@@ -1,0 +1,25 @@
+import CBackend
+import Foundation
+import LoopIR
+import TestSupport
+import Testing
+
+/// The emitted files as a C or C++ program takes them.
+@Suite struct HeaderTests {
+  @Test(arguments: ["g++", "/usr/bin/clang++"])
+  func headerIsValidCPlusPlus(_ compiler: String) throws {
+    try withTemporaryFolder { (folder) in
+      let files = try emitC(.tiny, templates: templates())
+      try #require(files["tiny.h"]).write(
+        to: folder.appending(path: "tiny.h"), atomically: true, encoding: .utf8)
+      let root = repository.appending(path: "Runtime").resolvingSymlinksInPath()
+      try FileManager.default.copyItem(at: root, to: folder.appending(path: "runtime"))
+      try "#include \"tiny.h\"\nint main() { return tiny_create() != nullptr; }\n".write(
+        to: folder.appending(path: "main.cpp"), atomically: true, encoding: .utf8)
+      let (status, output) = try runProgram(
+        compiler, ["-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "main.cpp"],
+        in: folder)
+      #expect(status == 0, "\(output)")
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Testing
+
+/// What is said about the command line itself.
+@Suite struct CommandLineTests {
+  @Test func helpNamesCommandsOptionsAndPasses() throws {
+    try Workspace.with { workspace in
+      let (status, output) = try workspace.gcomp("--help")
+      #expect(status == 0)
+      let words =
+        ["build", "train", "infer", "check", "summary", "-o, --output DIR", "--emit STAGE"]
+        + ["--cc CC", "--target TARGET", "--precision TYPE", "--dump-after PASS"]
+        + ["--stop-after PASS", "--time-passes", "--version", "differentiate", "fuse"]
+      for word in words { #expect(output.contains("\n  " + word), "\(word)") }
+      #expect(output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    }
+  }
+
+  @Test func versionIsOneLine() throws {
+    try Workspace.with { workspace in
+      let (status, output) = try workspace.gcomp("--version")
+      #expect(status == 0)
+      #expect(output.wholeMatch(of: /gcomp \d+\.\d+\n/) != nil)
+    }
+  }
+
+  @Test(arguments: [
+    ("", "there is no model; name a file such as model.swift"),
+    ("train", "there is no model; name a file such as model.swift"),
+    ("--hepl", "unknown option '--hepl'; did you mean '--help'?"),
+    ("m.swift --time-pases", "unknown option '--time-pases'; did you mean '--time-passes'?"),
+    ("m.swift --frobnicate", "unknown option '--frobnicate'"),
+    ("train m.swift --seed 3", "unknown option '--seed'; flags of the program follow '--'"),
+    ("trian m.swift", "unknown command 'trian'; did you mean 'train'?"),
+    (
+      "train a.swift b.swift", "unexpected 'b.swift' behind 'a.swift'; there is one model at a time"
+    ),
+    ("m.swift -o", "'-o' needs a value: -o DIR"),
+    ("m.swift --cc=", "'--cc' needs a value: --cc CC"),
+    ("m.swift --version=3", "'--version' takes no value"),
+    (
+      "m.swift --emit=grpah",
+      "'--emit' is graph, fused, loops, c, dot or memory, not 'grpah'; "
+        + "did you mean 'graph'?"
+    ),
+    ("m.swift --target arm", "'--target' is native or portable, not 'arm'"),
+    ("m.swift --stop-after fuze", "'--stop-after' knows no pass 'fuze'; did you mean 'fuse'?"),
+    ("check m.swift -- --seed 3", "'check' runs no program; nothing can follow '--'"),
+  ])
+  func mistakesHaveOneLineAndStatus2(words: String, message: String) throws {
+    try Workspace.with { workspace in
+      let arguments = words.split(separator: " ").map(String.init)
+      let (status, output) = try workspace.gcomp(arguments)
+      #expect(status == 2)
+      #expect(output.split(separator: "\n").first.map(String.init) == "gcomp: \(message)")
+      #expect(output.contains("gcomp --help"))
+    }
+  }
+
+  @Test func filesThatAreNoModelsAreNamed() throws {
+    try Workspace.with(["notes.txt": "hello", "folder.swift": "x"]) { workspace in
+      func first(_ name: String) throws -> String {
+        let (status, output) = try workspace.gcomp(name)
+        #expect(status == 1)
+        #expect(output.hasSuffix("1 error\n"))
+        return String(output.split(separator: "\n").first ?? "")
+      }
+      #expect(
+        try first("nowhere.swift")
+          == "error: cannot read 'nowhere.swift': No such file or directory")
+      #expect(try first(".") == "error: '.' is a folder, not a model")
+      #expect(
+        try first("notes.txt")
+          == "error: 'notes.txt' is no model; models end in '.swift', or in '.gir' as text")
+      try workspace.write([0x66, 0xff, 0x00], to: "binary.swift")
+      #expect(try first("binary.swift") == "error: 'binary.swift' is not text in UTF-8")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Testing
+
+/// Models that are given as text go the same way, without Swift.
+@Suite struct TextModelTests {
+  @Test func mistakesAreShownWithTheirLine() throws {
+    let text = Models.text.replacing("add %1, %2", with: "add %1, %9")
+    try Workspace.with(["steps.gir": text]) { workspace in
+      let (status, output) = try workspace.gcomp("check", "steps.gir")
+      #expect(status == 1)
+      #expect(
+        output == """
+          steps.gir:15:16: error: '%9' is not defined above
+            %3 = add %1, %9 : f32[]
+                         ^
+          1 error
+
+          """)
+    }
+  }
+
+  @Test func illFormedProgramsAreErrors() throws {
+    let text = Models.text.replacing("update @0 %1", with: "update @1 %1")
+    try Workspace.with(["steps.gir": text]) { workspace in
+      let (status, output) = try workspace.gcomp("check", "steps.gir")
+      #expect(status == 1)
+      #expect(
+        output == """
+          steps.gir: error: function init: update @1 %1: there is no state @1
+          1 error
+
+          """)
+    }
+  }
+
+  @Test func stagesAreShown() throws {
+    try Workspace.with(["steps.gir": Models.text]) { workspace in
+      #expect(try workspace.gcomp("steps.gir", "--emit", "graph").output == Models.text)
+      let fused = try workspace.gcomp("steps.gir", "--emit=fused").output
+      #expect(fused.contains(" = kernel "))
+      #expect(try workspace.gcomp("steps.gir", "--stop-after=fuse").output == fused)
+      let dumped = try workspace.gcomp("steps.gir", "--stop-after=fuse", "--dump-after=fuse").output
+      #expect(dumped == "// after 'fuse'\n\(fused)\n")
+      #expect(try workspace.gcomp("steps.gir", "--emit=loops").output.contains("\nkernel "))
+      #expect(try workspace.gcomp("steps.gir", "--emit=dot").output.hasPrefix("digraph \"init\" {"))
+      #expect(try workspace.gcomp("steps.gir", "--emit=memory").output.hasPrefix("steps: state, "))
+      #expect(try workspace.gcomp("summary", "steps.gir").output.contains("train_step  x f32[2]"))
+      let double = try workspace.gcomp("steps.gir", "--emit=fused", "--precision=f64").output
+      #expect(double.contains("\"total\" parameter f64[]"))
+      #expect(workspace.names(in: "build").isEmpty)
+    }
+  }
+
+  @Test func stagesAreWrittenToFiles() throws {
+    try Workspace.with(["steps.gir": Models.text]) { workspace in
+      let (status, output) = try workspace.gcomp("steps.gir", "--emit=graph", "-o", "out/x")
+      #expect(status == 0)
+      #expect(output == "wrote out/x/steps.gir\n")
+      #expect(workspace.text("out/x/steps.gir") == Models.text)
+      _ = try workspace.gcomp("steps.gir", "--emit=dot", "-o", "out")
+      #expect(workspace.names(in: "out") == ["steps.init.dot", "steps.train_step.dot", "x"])
+    }
+  }
+
+  /// The data are relative to the model; the program looks from where it lies.
+  @Test func theFolderHoldsCAndRuntime() throws {
+    try Workspace.with(["steps.gir": Models.text]) { workspace in
+      let (status, _) = try workspace.gcomp("steps.gir", "--emit=c", "--time-passes")
+      #expect(status == 0)
+      let names = workspace.names(in: "build/steps")
+      let expected = ["Makefile", "runtime", "steps.c", "steps.h", "steps.pc.in", "steps_infer.c"]
+      #expect(names == expected + ["steps_train.c"])
+      #expect(workspace.text("build/steps/steps.c")?.contains("\"../../data/points\"") == true)
+      #expect(workspace.text("build/steps/runtime/runtime.h") != nil)
+      let before = try workspace.time("build/steps/steps.c")
+      _ = try workspace.gcomp("steps.gir", "--emit=c")
+      #expect(try workspace.time("build/steps/steps.c") == before)
+    }
+  }
+
+  @Test func aCompilerThatIsNotThereIsNamed() throws {
+    try Workspace.with(["steps.gir": Models.text]) { workspace in
+      let (status, output) = try workspace.gcomp("steps.gir", "--cc", "nocc")
+      #expect(status == 1)
+      #expect(output.contains("error: the C compiler 'nocc' from --cc is not found\n"))
+      let home = try workspace.gcomp("steps.gir", environment: ["GCOMP_HOME=/nowhere"])
+      #expect(
+        home.output.contains(
+          "error: GCOMP_HOME is '/nowhere', where 'templates' and 'Runtime' are not\n"))
+    }
+  }
+}

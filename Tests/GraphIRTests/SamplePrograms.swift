@@ -1,0 +1,209 @@
+import GraphIR
+import LoopIR
+import Support
+
+/// Programs made by hand that together hold every operation and whatever is hard to write as text.
+enum SamplePrograms {
+  static let all: [(name: String, program: GraphProgram)] = [
+    ("operations", operations), ("literals", literals), ("names", names),
+    ("scattered sites", scatteredSites), ("nothing", GraphProgram(name: "", source: "")),
+  ]
+
+  /// Every kind of operation, every scalar function.
+  static var operations: GraphProgram {
+    var program = GraphProgram(name: "operations", source: "operations.swift")
+    let scalar = TensorType(.f32, [])
+    let weight = program.states.append(
+      State(name: "0.weight", type: TensorType(.f32, [16, 1, 3, 3]), role: .parameter, site: nil))
+    let rate = program.states.append(
+      State(name: "rate", type: scalar, role: .setting, site: nil))
+    program.settings = [Setting(name: "rate", value: 0.001, help: "learning rate")]
+    program.recipe = Recipe(data: "../data/digits", batch: 64, epochs: 10, validation: 0.2)
+    program.functions = [
+      convolution(weight, rate), indices, maps, kernels,
+      GraphFunction(name: "empty", graph: Graph(), results: []),
+    ]
+    return program
+  }
+
+  private static func convolution(_ weight: StateID, _ rate: StateID) -> GraphFunction {
+    let b = GraphBuilder()
+    let image = b.apply(.input(Input(0, TensorType(.f32, [64, 1, 8, 8]))))
+    let w = b.apply(.readState(ReadState(weight, TensorType(.f32, [16, 1, 3, 3]))))
+    let padded = image.padded([(0, 0), (0, 0), (1, 1), (1, 1)])
+    b.name = "conv2d_0"
+    let y = padded.convolved(w, stride: (1, 1), dilation: (1, 1), groups: 1)
+    b.name = nil
+    let spread = y.padded(
+      [Pad.Part(low: 0, high: 0)] + [
+        Pad.Part(low: -1, high: 0), Pad.Part(low: 0, high: 0, interior: 2),
+        Pad.Part(low: 0, high: 0),
+      ], value: -.infinity)
+    let loss = y.max(axes: [1, 2, 3]).sum() + spread.max()
+    let gradients = b.apply(.gradient(Gradient()), [loss, w, image], results: 2)
+    let step = b.apply(.readState(ReadState(rate, TensorType(.f32, []))))
+    let new = w - gradients[0] * step
+    let written = b.apply(.writeState(WriteState(weight, TensorType(.f32, [16, 1, 3, 3]))), new)
+    let values = [loss, gradients[1], written, y].compactMap(\.value)
+    b.outputs = values
+    return GraphFunction(
+      name: "train_step", graph: b.graph,
+      results: [.output("loss"), .output("by image"), .update(weight), .probe("y")])
+  }
+
+  private static var indices: GraphFunction {
+    let b = GraphBuilder()
+    let table = b.apply(.input(Input(0, TensorType(.f32, [1000, 64]))))
+    let picks = b.apply(.input(Input(1, TensorType(.i64, [32, 10]))))
+    let rows = b.apply(.gather(Gather(axis: 0)), table, picks)
+    let flat = rows.reshaped([320, 64])
+    let back = b.apply(
+      .scatterAdd(ScatterAdd(axis: 0, extent: 1000)), picks.reshaped([320]), flat)
+    let turned = back.transposed().stopGradient()
+    let part = turned.sliced([
+      Slice.Part(start: 3, step: 2, count: 5), Slice.Part(start: 9, step: -3, count: 4),
+    ])
+    let one = turned.sliced([
+      Slice.Part(start: 5, step: 7, count: 1), Slice.Part(start: 0, count: 4),
+    ])
+    let iota = b.apply(.iota(Iota(axis: 1, TensorType(.i32, [6, 4])))).cast(to: .f32)
+    let numbers: [Double] = [1, 2, 3, 4]
+    let row = b.apply(
+      .constant(Constant(numbers.map { Literal($0, .f32) }, TensorType(.f32, [4]))))
+    let joined = concatenate([part, one, iota, row.broadcast(to: [2, 4])], axis: 0)
+    let windows = b.apply(
+      .reduce(
+        Reduce(
+          .maximum,
+          AxisMap(
+            [Axis("y", 5), Axis("u", 3), Axis("v", 2)], resultRank: 1,
+            operands: [
+              [
+                AxisSum([.init(0, 2), .init(1), .init(2)], offset: 1),
+                AxisSum([.init(2, -1)], offset: 3),
+              ]
+            ]))), joined)
+    b.outputs = [windows, joined.argmax()].compactMap(\.value)
+    return GraphFunction(
+      name: "indices", graph: b.graph, results: [.output("windows"), .output("argmax")])
+  }
+
+  private static var maps: GraphFunction {
+    let b = GraphBuilder()
+    let shape: Shape = [2]
+    for function in ScalarFunction.allCases {
+      let types: [ElementType] =
+        switch function.signature {
+        case .numbers(let n), .floats(let n): .init(repeating: .f32, count: n)
+        case .integers(let n): .init(repeating: .i32, count: n)
+        case .bits(let n): .init(repeating: .u32, count: n)
+        case .logic(let n): .init(repeating: .bool, count: n)
+        case .comparison: [.f64, .f64]
+        case .test: [.f32]
+        case .choice: [.bool, .u8, .u8]
+        }
+      let operands = types.map { b.constant(1, TensorType($0, shape)) }
+      let result = b.apply(.map(Map(function)), operands)[0]
+      b.outputs += [result.value].compactMap { $0 }
+    }
+    return GraphFunction(
+      name: "maps", graph: b.graph,
+      results: ScalarFunction.allCases.map { .output($0.rawValue) })
+  }
+
+  private static var kernels: GraphFunction {
+    let body = GraphBuilder()
+    body.name = "inside"
+    let type = TensorType(.f32, [32, 128])
+    let x = body.apply(.input(Input(0, type)))
+    let y = body.apply(.input(Input(1, type)))
+    body.outputs = [x * y, x + y].compactMap(\.value)
+    let b = GraphBuilder()
+    let outer = b.apply(.input(Input(0, type)))
+    let kernel = KernelOp(name: "product and sum", body: body.graph)
+    let both = b.apply(.kernel(kernel), [outer, outer], results: 2)
+    let quiet = b.apply(.kernel(KernelOp(name: "quiet", body: Graph())), [], results: 0)
+    precondition(quiet.isEmpty)
+    b.outputs = both.compactMap(\.value)
+    return GraphFunction(
+      name: "kernels", graph: b.graph, results: [.output("product"), .output("sum")])
+  }
+
+  /// Values at the edges of each element type.
+  static var literals: GraphProgram {
+    var program = GraphProgram(name: "literals", source: "literals.swift")
+    let floats: [Double] = [
+      .nan, -.nan, .infinity, -.infinity, 0, -0.0, 0.1, 1e-45, 3.4028234663852886e38, 16_777_217,
+      .leastNonzeroMagnitude, .pi, 1e21, -1e-7,
+    ]
+    let integers: [Int64] = [0, 1, -1, 127, -128, 255, .max, .min]
+    let b = GraphBuilder()
+    for element in ElementType.allCases {
+      let values =
+        element.isFloat
+        ? floats.map { Literal($0, element) } : integers.map { Literal($0, element) }
+      b.outputs += [
+        b.apply(.constant(Constant(values, TensorType(element, [values.count])))).value
+      ].compactMap { $0 }
+    }
+    program.functions = [
+      GraphFunction(
+        name: "init", graph: b.graph,
+        results: ElementType.allCases.map { .output($0.rawValue) })
+    ]
+    program.settings = [
+      Setting(name: "a", value: -0.0, help: ""), Setting(name: "b", value: .infinity, help: ""),
+      Setting(name: "c", value: 1e-300, help: ""),
+    ]
+    return program
+  }
+
+  /// Names that need quotes or escapes, places in files with odd names.
+  static var names: GraphProgram {
+    let odd = [
+      "größe", "日本語", "a \"quoted\" name", "back\\slash", "two\nlines", "tab\t\r\u{1b}[0m", "// no",
+      "", "{", "}", "return", "%3", "at x:1:2", "e\u{301}", "👩‍👩‍👧", "a,b", "7", ".",
+    ]
+    var program = GraphProgram(name: odd[2], source: "my \"model\".swift")
+    for (i, name) in odd.enumerated() {
+      let site = program.sites.append(Site(file: name, line: i, column: -1))
+      _ = program.states.append(
+        State(name: name, type: TensorType(.u8, [i + 1]), role: .statistic, site: site))
+      let body = Graph()
+      let b = GraphBuilder()
+      b.name = name
+      b.site = { site }
+      _ = b.apply(.kernel(KernelOp(name: name, body: body)), [], results: 0)
+      let x = b.constant(1, TensorType(.f32, []))
+      b.outputs = [x.value, x.value].compactMap { $0 }
+      program.functions.append(
+        GraphFunction(name: name, graph: b.graph, results: [.output(name), .probe(name)]))
+      program.settings.append(Setting(name: name, value: 1, help: name))
+    }
+    program.recipe = Recipe(data: "a \"b\"/\u{e9}", batch: -1, epochs: 0, validation: 1e-9)
+    return program
+  }
+
+  /// A table of places that text alone would number differently: out of order, unused, twice.
+  static var scatteredSites: GraphProgram {
+    var program = GraphProgram(name: "sites", source: "model.swift")
+    var sites: [SiteID] = []
+    for line in [9, 8, 7, 9, 6] {
+      sites.append(program.sites.append(Site(file: "model.swift", line: line, column: 3)))
+    }
+    sites.append(program.sites.append(Site(file: "layers/my net.swift", line: 1, column: 1)))
+    for line in 100..<140 {
+      _ = program.sites.append(Site(file: "model.swift", line: line, column: 3))
+    }
+    var graph = Graph()
+    let type = TensorType(.f32, [])
+    for site in [2, 0, 3, 5, 1] {
+      _ = graph.append(
+        Node(
+          .constant(Constant([Literal(0.5, .f32)], type)), [], types: [type], name: nil,
+          site: sites[site]))
+    }
+    program.functions = [GraphFunction(name: "f", graph: graph, results: [])]
+    return program
+  }
+}

@@ -1,0 +1,118 @@
+import GraphIR
+import GraphKit
+import LoopIR
+import Support
+import Testing
+
+@Suite struct ModeTests {
+  // A model of one layer that is trained and evaluated on the mean of its output.
+  private func trained(_ layer: () -> some Layer) throws -> GraphProgram {
+    try program {
+      let layer = layer()
+      let model = Model("modes", layer)
+      let data = DataSet("data", count: 100, fields: ["x": .f32[4]])
+      model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { ["loss": layer($0.x).mean()] }
+      model.infer(Input("x", [1, 4])) { ["y": layer($0)] }
+    }
+  }
+
+  @Test func dropoutDropsInTrainingOnly() throws {
+    let program = try trained { Dropout(0.25) }
+    #expect(try program.function("train_step").operations.contains("randomBits"))
+    #expect(try !program.function("eval_step").operations.contains("randomBits"))
+    #expect(try program.function("infer").operations == ["input"])
+  }
+
+  @Test func batchNormCountsInTrainingOnly() throws {
+    let program = try trained { BatchNorm1D(4) }
+    func updates(_ name: String) throws -> [String] {
+      try program.function(name).results.compactMap {
+        if case .update(let state) = $0 { program.states[state].name } else { nil }
+      }
+    }
+    #expect(
+      try updates("train_step") == ["running_mean", "running_var", "num_batches_tracked", "step"])
+    #expect(try updates("eval_step") == [])
+    #expect(try program.function("infer").operations.filter { $0 == "read" }.count == 4)
+  }
+
+  @Test func minimizeAndAssignDoNothingInEvaluation() throws {
+    let program = try program {
+      let (weight, count) = (Parameter([4]), Parameter.statistic([]))
+      let model = Model("modes", ["weight": weight, "count": count])
+      let data = DataSet("data", count: 100, fields: ["x": .f32[4]])
+      model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { batch in
+        let loss = (batch.x * weight.value).mean()
+        SGD(rate: 1).minimize(loss, weight.parameters)
+        count.assign(count.value + 1)
+        return ["loss": loss]
+      }
+    }
+    #expect(try program.function("train_step").operations.contains("gradient"))
+    #expect(try !program.function("eval_step").operations.contains("gradient"))
+    #expect(try !program.function("eval_step").operations.contains("write"))
+  }
+
+  @Test func randomNumbersDependOnACountOfTheirFunction() throws {
+    let program = try program {
+      let model = Model("random")
+      model.train(epochs: 1, steps: 1) {
+        ["loss": randomUniform([2]).sum() + randomUniform([2]).sum()]
+      }
+      model.sample { ["x": randomNormal([2])] }
+    }
+    // In training the step, elsewhere the number of calls; no two calls share an ordinal.
+    #expect(program.stateNames == ["random_key", "step", "sample.calls"])
+    var ordinals: [Literal] = []
+    for function in program.functions {
+      let graph = function.graph
+      for node in graph.nodes.values where node.op == .map(Map(.randomBits)) {
+        guard case .constant(let ordinal) = graph[node.operands[3].node].op else {
+          Issue.record("the ordinal is no constant")
+          continue
+        }
+        ordinals += ordinal.values
+      }
+    }
+    #expect(ordinals.map(\.integer) == [0, 1, 2])
+  }
+
+  @Test func frozenParametersStay() throws {
+    let program = try program {
+      let net = Sequential {
+        Dense(2, 2)
+        Dense(2, 1)
+      }
+      net.layers[0].freeze()
+      let model = Model("frozen", net)
+      model.train(epochs: 1, steps: 1) {
+        let loss = net(Tensor([[1, 2]])).sum()
+        SGD(rate: 1).minimize(loss, net.parameters)
+        return ["loss": loss]
+      }
+    }
+    let updates = try program.function("train_step").results.compactMap {
+      if case .update(let state) = $0 { program.states[state].name } else { nil }
+    }
+    #expect(updates == ["1.weight", "1.bias", "step", "optimizer.step"])
+  }
+
+  @Test func plateauIsStateThatAnEvaluationChanges() throws {
+    let program = try program {
+      let weight = Parameter([])
+      let model = Model("plateau", weight)
+      let data = DataSet("data", count: 100, fields: ["x": .f32])
+      model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { batch in
+        let loss = (batch.x * weight.value).mean()
+        SGD(rate: .reduceOnPlateau(from: 0.1, metric: "error")).minimize(loss, [weight])
+        return ["loss": loss, "error": batch.x.mean()]
+      }
+    }
+    let evaluated = try program.function("evaluated")
+    #expect(evaluated.graph.inputs.map { evaluated.graph[$0].name } == ["error"])
+    #expect(
+      program.stateNames.suffix(5) == [
+        "optimizer.step", "optimizer.rate", "optimizer.best", "optimizer.bad", "optimizer.cooldown",
+      ])
+  }
+}

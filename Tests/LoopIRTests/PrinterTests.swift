@@ -1,0 +1,14 @@
+import LoopIR
+import TestSupport
+import Testing
+
+@Suite struct PrinterTests {
+  @Test func everyPartOfAProgram() throws {
+    try checkGolden("tiny.loops", in: "loops", LoopPrinter.print(.tiny))
+  }
+
+  @Test func kernelsByHand() throws {
+    let text = LoopPrinter.print(.running(Kernels.all, name: "kernels"))
+    try checkGolden("kernels.loops", in: "loops", text)
+  }
+}

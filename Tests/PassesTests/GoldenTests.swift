@@ -1,0 +1,72 @@
+// swift-format-ignore-file: NeverForceUnwrap
+
+import Foundation
+import GraphIR
+import LoopIR
+import Passes
+import Support
+import TestSupport
+import Testing
+
+/// What each pass does to small programs: `Tests/Golden/<pass>/<case>.gir`.
+@Suite struct GoldenTests {
+  /// The folder of each pass, and the passes whose result it shows.
+  private static let folders: [String: [GraphPass]] = [
+    "differentiate": [.differentiate],
+    "resolve-marks": [.resolveMarks],
+    // Without what is left over.
+    "fold-constants": [.foldConstants, .eliminateDeadCode],
+    "simplify": [.simplify, .eliminateDeadCode],
+    "eliminate-common-subexpressions": [.eliminateCommonSubexpressions],
+    "eliminate-dead-code": [.eliminateDeadCode],
+    "fuse": [.fuse],
+    "lower": pipeline,
+    "memory": pipeline,
+  ]
+
+  private static let cases = folders.keys.sorted().flatMap { folder in
+    PassGolden.names(in: folder).map { "\(folder)/\($0)" }
+  }
+
+  @Test(arguments: cases)
+  func passDoesWhatIsStored(_ path: String) throws {
+    let parts = path.split(separator: "/").map(String.init)
+    let golden = try PassGolden(parts[1], in: parts[0])
+    var program = try parseProgram(header + golden.input)
+    #expect(verify(program) == [])
+    for pass in Self.folders[parts[0]]! { pass.run(&program) }
+    #expect(verify(program) == [])
+    var words: [String: Int] = [:]
+    for function in program.functions { count(function.graph, &words) }
+    for expected in golden.counts {
+      #expect(words[expected.word, default: 0] == expected.count, "\(expected.word) in \(path)")
+    }
+    switch parts[0] {
+    case "lower": try golden.check(LoopPrinter.print(lower(program)))
+    case "memory": try golden.check(memory(lower(program)))
+    default: try golden.check(String(printProgram(program).dropFirst(header.count)))
+    }
+  }
+
+  @Test(arguments: folders.keys.sorted())
+  func folderIsNotEmpty(_ folder: String) {
+    #expect(!PassGolden.names(in: folder).isEmpty, "there is no example in '\(folder)'")
+  }
+
+  private let header = "program \"test\" from \"test.swift\"\n"
+
+  // The arena, and the steps of each function.
+  private func memory(_ program: LoopProgram) -> String {
+    let text = LoopPrinter.print(program)
+    let arena = text.split(separator: "\n").filter { $0.hasPrefix("arena") }
+    let functions = text.components(separatedBy: "\n\n").filter { $0.hasPrefix("function") }
+    return (arena.map(String.init) + functions).joined(separator: "\n\n")
+  }
+
+  private func count(_ graph: Graph, _ words: inout [String: Int]) {
+    for node in graph.nodes.values {
+      words[node.op.rules.mnemonic, default: 0] += 1
+      for region in (node.op.rules as? any RegionOperation)?.regions ?? [] { count(region, &words) }
+    }
+  }
+}

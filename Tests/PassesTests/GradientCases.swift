@@ -1,0 +1,149 @@
+import GraphIR
+import LoopIR
+
+/// A case of one scalar function of one operand.
+private func unary(
+  _ function: ScalarFunction, _ range: ClosedRange<Double> = -1...1, order: Int = 2
+) -> GradientCase {
+  GradientCase("\(function.rawValue) \(range)", order: order, [[2, 3]], in: range) {
+    $0[0].map(function)
+  }
+}
+
+/// A case of one scalar function of two operands.
+private func binary(
+  _ function: ScalarFunction, _ range: ClosedRange<Double> = 0.4...1.6, order: Int = 2
+) -> GradientCase {
+  GradientCase("\(function.rawValue) \(range)", order: order, [[2, 3], [2, 3]], in: range) {
+    Tensor.map(function, $0[0], $0[1])
+  }
+}
+
+extension GradientCase {
+  /// Every scalar function with slopes.
+  static let maps: [GradientCase] = [
+    binary(.add, order: 1), binary(.subtract, order: 1), binary(.multiply), binary(.divide),
+    binary(.divide, -1.6 ... -0.4), binary(.power), binary(.minimum, order: 1),
+    binary(.maximum, order: 1), unary(.negate, order: 1), unary(.absolute, 0.1...1, order: 1),
+    unary(.absolute, -1 ... -0.1, order: 1), unary(.sign, 0.1...1, order: 1), unary(.exp),
+    unary(.expm1), unary(.log, 0.3...3), unary(.log1p, -0.5...2), unary(.sqrt, 0.3...3),
+    unary(.rsqrt, 0.3...3), unary(.sin), unary(.cos), unary(.tanh), unary(.sigmoid), unary(.erf),
+    unary(.erfinv, -0.8...0.8), unary(.softplus), unary(.softplus, 20...30, order: 1),
+    unary(.relu, 0.1...1, order: 1), unary(.relu, -1 ... -0.1, order: 1),
+    unary(.floor, 0.1...0.9, order: 1), unary(.ceil, 0.1...0.9, order: 1),
+    unary(.round, 0.6...1.4, order: 1), unary(.trunc, 0.1...0.9, order: 1),
+    GradientCase("select by one operand", [[2, 3], [2, 3]]) { select($0[0] .> 0, $0[0], $0[1]) },
+    GradientCase("select of broadcast operands", [[3], [2, 1]]) {
+      select($0[0].sum(keep: true) .> 0, $0[0] * $0[0], $0[1])
+    },
+    GradientCase("power 2", order: 2, [[5]]) { pow($0[0], 2) },
+    GradientCase("power 3 of any sign", order: 2, [[5]]) { pow($0[0], 3) },
+    GradientCase("power -1.5", order: 2, [[5]], in: 0.5...2) { pow($0[0], -1.5) },
+    GradientCase("power of a number", order: 2, [[5]]) { pow(1.7, $0[0]) },
+    GradientCase("multiply by itself", order: 2, [[5]]) { $0[0] * $0[0] },
+    GradientCase("divide by a power of two", [[5]]) { $0[0] / 4 },
+    GradientCase("cast through f32", [[5]], in: 1...2) {
+      ($0[0] * $0[0].cast(to: .f64)) + $0[0].cast(to: .f64)
+    },
+    GradientCase("stopGradient of zero slope", [[4]]) {
+      $0[0] + ($0[0] .> 5).cast(to: .f64).stopGradient()
+    },
+  ]
+
+  /// Operations that move elements.
+  static let moves: [GradientCase] = broadcasts + slices + gathers
+
+  private static let broadcasts: [GradientCase] = [
+    GradientCase("broadcast of a row", order: 2, [[3], [2, 3]]) { $0[0] * $0[1] },
+    GradientCase("broadcast of row and column", order: 2, [[2, 1], [1, 3]]) { $0[0] * $0[1] },
+    GradientCase("broadcast of a number", order: 2, [[], [2, 3]]) { $0[0] * $0[1] },
+    GradientCase("broadcast to the left", [[3], [3, 2]]) {
+      $0[0].broadcast(to: [3, 2], axes: [0]) * $0[1]
+    },
+    GradientCase("broadcast into the middle", [[2, 1, 3]]) {
+      $0[0].broadcast(to: [2, 4, 4, 3], axes: [0, 2, 3])
+    },
+    GradientCase("broadcast of one to one", [[1, 2]]) { $0[0].broadcast(to: [3, 1, 2]) },
+    GradientCase("reshape", [[2, 6]]) { exp($0[0]).reshaped([3, 4]) },
+    GradientCase("reshape to one axis and back", [[2, 3]]) {
+      sin($0[0].reshaped([6])).reshaped([3, 2])
+    },
+    GradientCase("transpose", order: 2, [[2, 3, 4], [4, 2, 3]]) {
+      $0[0].transposed([2, 0, 1]) * $0[1]
+    },
+    GradientCase("transpose of a matrix product", order: 2, [[2, 3], [3, 2]]) {
+      $0[0].matmul($0[1]).transposed() * $0[0].matmul($0[1])
+    },
+    GradientCase("concat of three", order: 2, [[2, 1], [2, 3], [2, 2]]) {
+      let x = concatenate($0, axis: 1)
+      return x * x
+    },
+    GradientCase("concat with itself", [[2, 3]]) { concatenate([$0[0], exp($0[0])], axis: 0) },
+    GradientCase("stack", [[3], [3]]) { stack($0, axis: 1) },
+  ]
+
+  private static let slices: [GradientCase] = [
+    GradientCase("slice", [[5, 4]]) { $0[0].sliced(0, 1..<4) },
+    GradientCase("slice with step 2", [[5, 4]]) { $0[0].sliced(0, 0..<5, step: 2) },
+    GradientCase("slice with step 3 and a rest", [[8]]) { $0[0].sliced(0, 1..<7, step: 3) },
+    GradientCase("slice backwards", [[5, 4]]) {
+      $0[0].sliced([.init(start: 4, step: -1, count: 5), .init(start: 3, step: -2, count: 2)])
+    },
+    GradientCase("slice backwards in the middle", [[9]]) {
+      $0[0].sliced([.init(start: 7, step: -3, count: 3)])
+    },
+    GradientCase("slice one element", [[3, 4]]) { $0[0].element(1, of: 1) },
+    GradientCase("slice twice and multiply", order: 2, [[6]]) {
+      $0[0].sliced(0, 0..<5) * $0[0].sliced(0, 1..<6)
+    },
+    GradientCase("reversed", [[2, 3, 2]]) { $0[0].reversed(axes: [0, 2]) },
+    GradientCase("pad", [[2, 3]]) { exp($0[0].padded([(1, 2), (0, 1)], value: 0.5)) },
+    GradientCase("pad with negative numbers", [[5, 4]]) { $0[0].padded([(-1, 2), (1, -2)]) },
+    GradientCase("pad between elements", [[3, 2]]) {
+      exp($0[0].padded([.init(low: 1, high: 0, interior: 2), .init(low: 0, high: 1)], value: 2))
+    },
+    GradientCase("pad between and take away", [[4]]) {
+      $0[0].padded([.init(low: -2, high: -1, interior: 1)], value: 0)
+    },
+    GradientCase("pad between and take away more", [[5]]) {
+      $0[0].padded([.init(low: -3, high: 2, interior: 2)], value: 0)
+    },
+    GradientCase("pad of a pad", [[3]]) { $0[0].padded([(1, 1)]).padded([(2, 0)], value: 3) },
+  ]
+
+  private static func positions(_ x: Tensor, _ values: [Int64], _ shape: Shape) -> Tensor {
+    let type = TensorType(.i32, shape)
+    return x.builder.apply(.constant(Constant(values.map { Literal($0, .i32) }, type)))
+  }
+
+  private static let gathers: [GradientCase] = [
+    GradientCase("gather rows, some twice", order: 2, [[4, 3]]) {
+      let rows = $0[0].gather(positions($0[0], [1, 3, 1, 1, 0], [5]))
+      return rows * rows
+    },
+    GradientCase("gather columns", [[2, 5]]) {
+      $0[0].gather(positions($0[0], [4, 0, 4], [3]), axis: 1)
+    },
+    GradientCase("gather by a matrix", [[2, 4, 3]]) {
+      $0[0].gather(positions($0[0], [3, 0, 0, 2, 2, 2], [2, 3]), axis: 1)
+    },
+    GradientCase("gather by one position", [[4, 2]]) { $0[0].gather(positions($0[0], [2], [])) },
+    GradientCase("gather beyond the ends", [[3, 2]]) {
+      $0[0].gather(positions($0[0], [-5, 7, 2], [3]))
+    },
+    GradientCase("gather by argmax", [[4, 3]]) { $0[0].gather($0[0].argmax(axis: 0)) },
+    GradientCase("scatterAdd, some twice", order: 2, [[4, 2]]) {
+      let sum = $0[0].builder.apply(
+        .scatterAdd(ScatterAdd(axis: 0, extent: 3)), positions($0[0], [2, 0, 2, 2], [4]), $0[0])
+      return sum * sum
+    },
+    GradientCase("scatterAdd to columns", [[2, 3]]) {
+      $0[0].builder.apply(
+        .scatterAdd(ScatterAdd(axis: 1, extent: 5)), positions($0[0], [4, 1, 4], [3]), $0[0])
+    },
+    GradientCase("scatterAdd beyond the ends", [[3, 2]]) {
+      $0[0].builder.apply(
+        .scatterAdd(ScatterAdd(axis: 0, extent: 2)), positions($0[0], [-3, 9, 1], [3]), $0[0])
+    },
+  ]
+}

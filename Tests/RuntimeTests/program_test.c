@@ -1,0 +1,256 @@
+// program_test.c - data sets, checkpoints, evaluation and batches, on the model in
+// fixture/.
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "runtime/runtime.h"
+#include "test.h"
+#include "tiny.h"
+
+enum { EXAMPLES = 120 };
+
+static void save(const char *path, rt_dtype dtype, int64_t rows, int64_t columns,
+                 const void *data) {
+  rt_error error = {0};
+  rt_array array = {dtype, columns > 0 ? 2 : 1, {rows, columns}, 0, (void *)(uintptr_t)data};
+  array.elements = (size_t)(rows * (columns > 0 ? columns : 1));
+  CHECK(rt_npy_write(path, &array, &error) == RT_OK);
+}
+
+// point[k] = (k / 64, k / 64 + 0.5), label[k] = k mod 3, as u8 and i64.
+static void make_data(const char *directory, int64_t examples) {
+  static float points[2 * EXAMPLES];
+  static int64_t labels[EXAMPLES];
+  char path[256];
+  rt_error error = {0};
+  for (int k = 0; k < EXAMPLES; k++) {
+    points[2 * k] = (float)k / 64.0f;
+    points[2 * k + 1] = (float)k / 64.0f + 0.5f;
+    labels[k] = k % 3;
+  }
+  CHECK(rt_make_directory(directory, &error) == RT_OK);
+  snprintf(path, sizeof path, "%s/point.npy", directory);
+  save(path, RT_F32, examples, 2, points);
+  snprintf(path, sizeof path, "%s/label.npy", directory);
+  save(path, RT_I64, examples, 0, labels);
+}
+
+static const rt_function *step(void) { return rt_find_function(&tiny_model, "train_step"); }
+
+static void check_split(void) {
+  rt_dataset data;
+  rt_call call;
+  rt_error error = {0};
+  char seen[EXAMPLES] = {0};
+  make_data("set", EXAMPLES);
+  CHECK(rt_dataset_open(&data, "set", step(), 0.3, &error) == RT_OK);
+  CHECK(data.count[RT_TRAIN] == 84 && data.count[RT_VALIDATION] == 36);
+  CHECK(rt_call_create(&call, step(), &error) == RT_OK);
+
+  int64_t order[EXAMPLES];
+  for (int k = 0; k < EXAMPLES; k++) {
+    order[k] = k;
+  }
+  rt_permute(order, EXAMPLES, 0, 0, RT_TAG_SPLIT);
+  CHECK(memcmp(order + 84, data.order[RT_VALIDATION], 36 * sizeof *order) == 0);
+  for (int epoch = 0; epoch < 2; epoch++) {
+    int64_t shuffled[84];
+    memcpy(shuffled, order, sizeof shuffled);
+    rt_permute(shuffled, 84, 9, (uint32_t)epoch, RT_TAG_SHUFFLE);
+    rt_dataset_shuffle(&data, 9, (uint32_t)epoch);
+    CHECK(memcmp(shuffled, data.order[RT_TRAIN], sizeof shuffled) == 0);
+  }
+  int right = 0;
+  for (int64_t first = 0; first + 16 <= 84; first += 16) {
+    CHECK(rt_dataset_batch(&data, RT_TRAIN, first, &call, &error) == RT_OK);
+    const float *points = (const float *)call.inputs[0];
+    const int32_t *labels = (const int32_t *)call.inputs[1];
+    for (int n = 0; n < 16; n++) {
+      int k = (int)(points[2 * n] * 64.0f);
+      right += points[2 * n + 1] == (float)k / 64.0f + 0.5f && labels[n] == k % 3 && !seen[k];
+      seen[k] = 1;
+    }
+  }
+  CHECK(right == 80);
+  rt_call_destroy(&call);
+  rt_dataset_close(&data);
+}
+
+static void check_directories(void) {
+  rt_dataset data;
+  rt_error error = {0};
+  make_data("two/train", 64);
+  make_data("two/validation", 20);
+  CHECK(rt_dataset_open(&data, "two", step(), 0.5, &error) == RT_OK);
+  CHECK(data.count[RT_TRAIN] == 64 && data.count[RT_VALIDATION] == 20);
+  CHECK(data.order[RT_VALIDATION][0] == 0 && data.order[RT_VALIDATION][19] == 19);
+  CHECK(data.order[RT_TRAIN][63] == 63);
+  rt_dataset_close(&data);
+}
+
+static void check_bad_data(void) {
+  static const float reals[64] = {0};
+  static const int64_t wide[16] = {0, 1, INT64_C(1) << 40};
+  rt_dataset data;
+  rt_call call;
+  rt_error error = {0};
+  CHECK(rt_dataset_open(&data, "nowhere", step(), 0.0, &error) == RT_ERROR_FILE);
+  CHECK_TEXT(error.message, "expected a directory, found 'nowhere'");
+  make_data("bad", 64);
+  save("bad/point.npy", RT_F32, 16, 3, reals);
+  CHECK(rt_dataset_open(&data, "bad", step(), 0.0, &error) == RT_ERROR_MISMATCH);
+  CHECK_TEXT(error.message, "bad/point.npy: expected f32[*, 2], found f32[16, 3]");
+  make_data("bad", 64);
+  save("bad/label.npy", RT_F32, 64, 0, reals);
+  CHECK(rt_dataset_open(&data, "bad", step(), 0.0, &error) == RT_ERROR_MISMATCH);
+  CHECK_TEXT(error.message, "bad/label.npy: expected i32[*], found f32[64]");
+  save("bad/label.npy", RT_I64, 16, 0, wide);
+  CHECK(rt_dataset_open(&data, "bad", step(), 0.0, &error) == RT_ERROR_MISMATCH);
+  CHECK_TEXT(error.message, "expected 64 examples as in 'bad/point.npy', found 16");
+  save("bad/point.npy", RT_F32, 16, 2, reals);
+  CHECK(rt_dataset_open(&data, "bad", step(), 0.5, &error) == RT_ERROR_MISMATCH);
+  CHECK_TEXT(error.message, "at least one batch of 16 examples to train on, found 8");
+  CHECK(rt_dataset_open(&data, "bad", step(), 0.0, &error) == RT_OK);
+  CHECK(rt_call_create(&call, step(), &error) == RT_OK);
+  CHECK(rt_dataset_batch(&data, RT_TRAIN, 0, &call, &error) == RT_ERROR_VALUE);
+  CHECK_TEXT(error.message, "bad/label.npy: element 0 of example 2 does not fit into i32");
+  rt_call_destroy(&call);
+  rt_dataset_close(&data);
+}
+
+// 84 for training and 36 held out: two full batches of 16 and a rest of 4.
+static void check_evaluation(void) {
+  rt_dataset data;
+  rt_evaluation evaluation;
+  rt_error error = {0};
+  double settings[] = {0.5};
+  void *model = tiny_model.create();
+  CHECK(rt_prepare(&tiny_model, model, 3, settings, NULL, NULL, &error) == RT_OK);
+  CHECK(rt_dataset_open(&data, "set", step(), 0.3, &error) == RT_OK);
+  CHECK(rt_evaluation_create(&evaluation, &tiny_model, &data, &error) == RT_OK);
+  CHECK(rt_evaluation_run(&evaluation, model, &data, &error) == RT_OK);
+
+  float best, probability[8][3], point[8][2] = {{0}};
+  int right = 0;
+  for (int k = 0; k < 36; k++) {
+    int row = (int)data.order[RT_VALIDATION][k];
+    point[0][0] = (float)row / 64.0f;
+    point[0][1] = (float)row / 64.0f + 0.5f;
+    tiny_infer((tiny_t *)model, point[0], probability[0]);
+    int top = probability[0][1] > probability[0][0] ? 1 : 0;
+    top = probability[0][2] > probability[0][top] ? 2 : top;
+    right += top == row % 3;
+  }
+  CHECK(fabs(evaluation.averages[1] - right / 36.0) < 1e-6);
+  memcpy(&best, (char *)tiny_model.state(model) + tiny_model.states[3].offset, sizeof best);
+  CHECK(best == (float)evaluation.averages[0]);
+  rt_evaluation_destroy(&evaluation);
+  rt_dataset_close(&data);
+
+  CHECK(rt_dataset_open(&data, "set", step(), 0.25, &error) == RT_OK);
+  CHECK(rt_evaluation_create(&evaluation, &tiny_model, &data, &error) == RT_ERROR_MISMATCH);
+  CHECK_TEXT(error.message, "30 held-out examples leave 14");
+  rt_dataset_close(&data);
+  tiny_model.destroy(model);
+}
+
+static const void *nth(void *context, int n) {
+  return ((const void *const *)context)[n];
+}
+
+static void check_checkpoints(void) {
+  rt_error error = {0}, warning = {0};
+  double settings[] = {0.25};
+  tiny_t *model = tiny_create(), *other = tiny_create();
+  size_t size = tiny_model.state_bytes;
+  CHECK(rt_prepare(&tiny_model, model, 1, settings, NULL, NULL, &error) == RT_OK);
+  CHECK(rt_prepare(&tiny_model, other, 1, settings, NULL, NULL, &error) == RT_OK);
+  CHECK(memcmp(tiny_model.state(model), tiny_model.state(other), size) == 0);
+  CHECK(rt_prepare(&tiny_model, other, 2, settings, NULL, NULL, &error) == RT_OK);
+  CHECK(memcmp(tiny_model.state(model), tiny_model.state(other), size) != 0);
+  CHECK(rt_checkpoint_save(&tiny_model, model, "c.safetensors", &error) == RT_OK);
+  CHECK(rt_checkpoint_load(&tiny_model, other, "c.safetensors", 1, &warning, &error) == RT_OK);
+  CHECK(memcmp(tiny_model.state(model), tiny_model.state(other), size) == 0);
+  CHECK(warning.code == RT_OK);
+
+  // What PyTorch would write: an alias, doubles, and names of its own.
+  static const int shape[] = {3, 2};
+  static const double weight[] = {1, 2, 3, 4, 5, 6};
+  static const float bias[] = {7, 8, 9};
+  const rt_tensor tensors[] = {{"head.weight", RT_F64, 2, shape},
+                               {"linear.bias", RT_F32, 1, shape},
+                               {"extra", RT_F32, 1, shape}};
+  const void *data[] = {weight, bias, bias};
+  CHECK(rt_safetensors_write("p.safetensors", 3, tensors, nth, data, &error) == RT_OK);
+  CHECK(rt_checkpoint_load(&tiny_model, other, "p.safetensors", 0, &warning, &error) == RT_OK);
+  CHECK_TEXT(warning.message, "p.safetensors: ignored, not in the model: 'extra'");
+  const float *block = (const float *)tiny_model.state(other);
+  CHECK(block[0] == 1.0f && block[1] == 3.0f && block[3] == 2.0f);
+
+  // All that does not fit, in one message, and nothing changes.
+  const rt_tensor wrong[] = {{"linear.weight", RT_F32, 1, shape}};
+  CHECK(rt_safetensors_write("w.safetensors", 1, wrong, nth, &data[1], &error) == RT_OK);
+  CHECK(rt_checkpoint_load(&tiny_model, other, "w.safetensors", 0, &warning, &error) ==
+        RT_ERROR_MISMATCH);
+  CHECK_TEXT(error.message, "w.safetensors: 2 of 2 states of 'tiny' do not match");
+  CHECK_TEXT(error.message, "'linear.weight': expected f32[3, 2], found f32[3]");
+  CHECK_TEXT(error.message, "'linear.bias': expected f32[3], not in the file");
+  CHECK(block[0] == 1.0f);
+
+  // What is not finite is not saved.
+  ((float *)tiny_model.state(other))[4] = NAN;
+  CHECK(rt_checkpoint_save(&tiny_model, other, "c.safetensors", &error) == RT_ERROR_VALUE);
+  CHECK_TEXT(error.message, "c.safetensors: 'linear.weight': expected finite elements, found");
+  CHECK(rt_checkpoint_load(&tiny_model, other, "c.safetensors", 1, &warning, &error) == RT_OK);
+  tiny_destroy(model);
+  tiny_destroy(other);
+}
+
+static void check_batches(void) {
+  static const int counts[] = {1, 7, 8, 9, 24};
+  const rt_function *infer = rt_find_function(&tiny_model, "infer");
+  rt_error error = {0};
+  rt_call call;
+  uint64_t seed = 5;
+  tiny_t *model = tiny_create();
+  tiny_init(model, &seed);
+  CHECK(rt_call_create(&call, infer, &error) == RT_OK);
+  float points[24][2], one[8][2] = {{0}}, expected[8][3];
+  for (int n = 0; n < 24; n++) {
+    points[n][0] = (float)n * 0.1f;
+    points[n][1] = 1.0f - (float)n * 0.2f;
+  }
+  for (int i = 0; i < 5; i++) {
+    rt_array input = {RT_F32, 2, {counts[i], 2}, (size_t)counts[i] * 2, points};
+    rt_array output = {0};
+    CHECK(rt_run_batches(&call, model, &input, &output, &error) == RT_OK);
+    CHECK(output.shape[0] == counts[i] && output.elements == (size_t)counts[i] * 3);
+    int right = 0;
+    for (int n = 0; n < counts[i]; n++) {
+      memcpy(one[0], points[n], sizeof one[0]);
+      tiny_infer(model, one[0], expected[0]);
+      right += memcmp(expected[0], (float *)output.data + 3 * n, sizeof expected[0]) == 0;
+    }
+    CHECK(right == counts[i]);
+    rt_release(output.data);
+  }
+  rt_array input = {RT_F32, 2, {8, 3}, 24, points}, output = {0};
+  CHECK(rt_run_batches(&call, model, &input, &output, &error) == RT_ERROR_MISMATCH);
+  CHECK_TEXT(error.message, "input 'point': expected f32[*, 2], found f32[8, 3]");
+  input = (rt_array){RT_F32, 2, {0, 2}, 0, points};
+  CHECK(rt_run_batches(&call, model, &input, &output, &error) == RT_ERROR_MISMATCH);
+  rt_call_destroy(&call);
+  tiny_destroy(model);
+}
+
+int main(void) {
+  check_split();
+  check_directories();
+  check_bad_data();
+  check_evaluation();
+  check_checkpoints();
+  check_batches();
+  return test_summary();
+}

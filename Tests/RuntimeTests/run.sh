@@ -1,0 +1,174 @@
+#!/bin/sh
+# Builds and runs all tests of the C runtime.
+#
+#   Tests/RuntimeTests/run.sh [CC]
+#
+# The last line is "N passed, N failed"; the status is 0 iff nothing failed. Works in a
+# temporary directory, or in $RT_TEST_DIR, which is kept.
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+CC=${1:-${CC:-cc}}
+work=${RT_TEST_DIR:-$(mktemp -d)}
+[ -n "$RT_TEST_DIR" ] || trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+fail() {
+  failed=$((failed + 1))
+  echo "FAILED: $*"
+}
+
+pass() { passed=$((passed + 1)); }
+
+# check NAME COMMAND...: the command must succeed.
+check() {
+  name=$1
+  shift
+  if "$@" >check.out 2>&1; then pass; else fail "$name"; cat check.out; fi
+}
+
+# refuse STATUS TEXT COMMAND...: the command must end with the status and say the text
+# on stderr.
+refuse() {
+  status=$1
+  text=$2
+  shift 2
+  "$@" >check.out 2>check.err
+  found=$?
+  if [ $found -eq "$status" ] && grep -qF -- "$text" check.err; then
+    pass
+  else
+    fail "expected status $status and '$text' from $*; found $found"
+    cat check.err
+  fi
+}
+
+# unit NAME: runs a test program, which prints its own counts.
+unit() {
+  output=$("$@" 2>&1)
+  status=$?
+  counts=$(printf '%s\n' "$output" | sed -n 's/^ *\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+  if [ -z "$counts" ]; then
+    fail "$* ended with status $status"
+    printf '%s\n' "$output"
+    return
+  fi
+  passed=$((passed + ${counts% *}))
+  failed=$((failed + ${counts#* }))
+  if [ $status -ne 0 ]; then printf '%s: %s\n' "$*" "$output"; fi
+}
+
+mkdir -p "$work/runtime" && cd "$work" || exit 1
+cp "$root"/Runtime/*.[ch] runtime/
+cp "$here"/fixture/tiny.[ch] "$here"/*.[ch] .
+for program in train infer; do
+  sed 's/@model@/tiny/g' "$root/templates/${program}_main.c" >tiny_$program.c
+done
+
+warnings="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"
+optimised="-O3 -ffp-contract=fast -fno-trapping-math -fno-math-errno -march=native"
+sanitized="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+openmp=-Wno-unknown-pragmas
+if echo '#include <omp.h>' | $CC -fopenmp -x c -fsyntax-only - 2>/dev/null; then
+  openmp=-fopenmp
+fi
+
+# compile FLAGS SUFFIX: the runtime and the fixture into objects, two at a time.
+compile() {
+  for file in runtime/*.c tiny.c tiny_train.c tiny_infer.c; do
+    printf '%s\n' "$file"
+  done | xargs -P 2 -n 4 sh -c '
+    for f in "$@"; do '"$CC $warnings $1"' -I. -c "$f" -o "${f%.c}'"$2"'" || exit 1; done
+  ' sh
+}
+
+echo "compiling with $CC"
+check "the runtime compiles without warnings" compile "$optimised $openmp" .o
+check "the runtime compiles with sanitizers" compile "$sanitized -Wno-unknown-pragmas" .san.o
+check "no warnings without OpenMP" $CC $warnings -Wno-unknown-pragmas -fsyntax-only -I. \
+  runtime/*.c tiny_train.c tiny_infer.c
+if command -v c++ >/dev/null; then
+  printf '#include "tiny.h"\n#include "runtime/runtime.h"\nint main() { return 0; }\n' >plus.cpp
+  check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
+    -I. -fsyntax-only plus.cpp
+fi
+
+link() {
+  for program in train infer; do
+    $CC $2 runtime/*$1 tiny$1 tiny_$program$1 -o $3-$program -lm || return 1
+  done
+}
+# The wildcard *.o would take *.san.o as well, so these go elsewhere.
+mkdir -p sane/runtime
+mv runtime/*.san.o sane/runtime/ && mv ./*.san.o sane/
+check "programs link" link .o $openmp tiny
+(cd sane && link .san.o "$sanitized" ../sane-tiny) || fail "sanitized programs link"
+
+check "scalar_test compiles" $CC $warnings $optimised -Iruntime scalar_test.c -o scalar_test -lm
+check "scalar_test compiles without FMA" $CC $warnings -O2 -Iruntime scalar_test.c \
+  -o scalar_test_plain -lm
+for test in random_test npy_test safetensors_test args_test program_test; do
+  check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
+    sane/runtime/*.o -o $test -lm
+done
+for test in scalar_test scalar_test_plain random_test npy_test safetensors_test args_test \
+  program_test; do
+  unit ./$test
+done
+
+# ---- The programs, on the data that program_test made: 84 examples to train on ----
+
+mkdir -p split && rm -rf split/train split/validation
+cp -r two/train two/validation split/
+for kind in sane-tiny tiny; do
+  train=./$kind-train
+  infer=./$kind-infer
+  rm -rf run
+  : >empty
+  check "$kind trains" $train --data split --epochs 3 --seed 4 --log log.csv --threads 1
+  cp check.out train.out
+  check "$kind logs each step" test "$(wc -l <log.csv)" -eq 13
+  check "$kind prints the metrics" grep -q '^accuracy [0-9.]* %$' train.out
+  check "$kind has a line per epoch" grep -q '^epoch 3/3  loss .*validation' train.out
+  cp run/last.safetensors first.safetensors
+  check "$kind trains again" $train --data split --epochs 3 --seed 4 --log again.csv
+  check "$kind gives the same bits" cmp run/last.safetensors first.safetensors
+  check "$kind logs the same" cmp log.csv again.csv
+  check "$kind takes another seed" $train --data split --epochs 3 --seed 5
+  if cmp -s run/last.safetensors first.safetensors; then fail "$kind: the seed matters"; fi
+  check "$kind stops after --steps" $train --data split --steps 5 --log steps.csv
+  check "$kind made 5 steps" test "$(wc -l <steps.csv)" -eq 6
+  check "$kind starts from --init" $train --data split --steps 1 --init first.safetensors
+  check "$kind prints help" $train --help
+  check "$kind infers" $infer --weights first.safetensors --input point=split/train/point.npy \
+    --output probability=p.npy --output all
+  check "$kind writes to a directory" cmp p.npy all/probability.npy
+  check "$kind prints" $infer --weights first.safetensors --input point=split/validation/point.npy
+  mv check.out printed.out
+  check "$kind prints rows" grep -q '^  \[19\] ' printed.out
+  check "$kind runs another function" $infer norm --weights first.safetensors
+  mv check.out printed.out
+  check "$kind prints a scalar" grep -q '^norm [0-9.]*$' printed.out
+  check "$kind benches" $infer --bench 5
+  check "$kind prints help of infer" $infer --help
+
+  refuse 1 "cannot open 'none'" $infer --weights none --input point=p.npy
+  refuse 1 "input 'point': expected f32[*, 2], found f32[64, 3]" \
+    $infer --weights first.safetensors --input point=p.npy
+  refuse 1 "expected a safetensors file, found 0 bytes" $infer norm --weights empty
+  refuse 1 "byte 0" $infer norm --weights p.npy
+  refuse 2 "--weights FILE is missing" $infer norm
+  refuse 2 "--input point=FILE is missing, f32[8, 2]" $infer --weights first.safetensors
+  refuse 2 "no function 'init'; there are: infer norm" $infer init
+  refuse 2 "found 'pint=p.npy'" $infer --weights first.safetensors --input pint=p.npy
+  refuse 2 "did you mean --epochs?" $train --epoch 3
+  refuse 1 "expected a directory, found 'nowhere'" $train --data nowhere
+  refuse 1 "cannot create directory" $train --data split --out /dev/null/run
+  cp run/last.safetensors kept.safetensors
+  refuse 1 "expected a finite loss, found" $train --data split --rate 1e30
+  check "$kind keeps the checkpoint" cmp run/last.safetensors kept.safetensors
+done
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

@@ -1,0 +1,46 @@
+package import Foundation
+
+/// A text that differs from the one that is stored.
+package struct GoldenMismatch: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(description: String) { self.description = description }
+}
+
+/// The root of the repository.
+package let repository = URL(filePath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent()
+
+/// Compares `text` with the file `name` in `Tests/Golden/folder`.
+///
+/// With `GCOMP_BLESS=1` in the environment the file is written instead. A missing file is a
+/// mismatch.
+package func checkGolden(_ name: String, in folder: String, _ text: String) throws {
+  let directory = repository.appending(path: "Tests/Golden").appending(path: folder)
+  let file = directory.appending(path: name)
+  if ProcessInfo.processInfo.environment["GCOMP_BLESS"] == "1" {
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    return
+  }
+  guard let stored = try? String(contentsOf: file, encoding: .utf8) else {
+    throw GoldenMismatch(
+      description: "no golden '\(folder)/\(name)'; look at it and make it with GCOMP_BLESS=1")
+  }
+  guard stored != text else { return }
+  let (old, new) = (
+    stored.split(separator: "\n", omittingEmptySubsequences: false),
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+  )
+  let line =
+    zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    ?? min(old.count, new.count)
+  let before = line < old.count ? String(old[line]) : "<end>"
+  let after = line < new.count ? String(new[line]) : "<end>"
+  throw GoldenMismatch(
+    description: """
+      '\(folder)/\(name)' differs in line \(line + 1):
+      - \(before)
+      + \(after)
+      """)
+}

@@ -1,0 +1,40 @@
+package import Foundation
+
+/// Runs a program and returns its exit status and all that it printed.
+package func runProgram(
+  _ path: String, _ arguments: [String], in directory: URL? = nil, input: String = ""
+) throws -> (status: Int32, output: String) {
+  let process = Process()
+  process.executableURL = URL(filePath: "/usr/bin/env")
+  process.arguments = [path] + arguments
+  process.currentDirectoryURL = directory
+  let (output, source) = (Pipe(), Pipe())
+  process.standardOutput = output
+  process.standardError = output
+  process.standardInput = source
+  try withoutBlockedSignals { try process.run() }
+  try source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+  try source.fileHandleForWriting.close()
+  let data = try output.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+}
+
+// Threads of a pool block signals, and a child begins with the mask of the thread that makes it: a
+// shell would then wait for its own children for ever.
+private func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+  var none = sigset_t()
+  var own = sigset_t()
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, &own)
+  defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
+  try body()
+}
+
+/// Calls `body` with a new folder, which is removed afterwards.
+package func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "gcomp-\(UUID())")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try body(folder)
+}
