@@ -74,7 +74,7 @@ struct LoopVerifier {
     case .when(let condition, let then, let otherwise):
       check(condition, is: .bool, "a condition")
       assuming(condition) { $0.check(then) }
-      check(otherwise)
+      assuming(condition, holds: false) { $0.check(otherwise) }
     }
   }
 
@@ -120,36 +120,60 @@ extension LoopVerifier {
     case .apply(.select, let operands) where operands.count == 3:
       check(operands[0])
       assuming(operands[0]) { $0.check(operands[1]) }
-      check(operands[2])
+      assuming(operands[0], holds: false) { $0.check(operands[2]) }
     case .literal, .local, .load, .apply, .cast, .index, .within, .reduce:
       for operand in expression.operands { check(operand) }
     }
   }
 
-  // Calls `body` with what `condition` says known.
-  private mutating func assuming(_ condition: Expression, _ body: (inout Self) -> Void) {
+  // Calls `body` with what is known if `condition` holds, or does not.
+  private mutating func assuming(
+    _ condition: Expression, holds: Bool = true, _ body: (inout Self) -> Void
+  ) {
     let outer = facts
-    learn(condition)
+    if holds { learn(condition) } else { learnNot(condition) }
     body(&self)
     facts = outer
   }
 
   private mutating func learn(_ condition: Expression) {
     switch condition {
-    case .within(let index, let range): facts[index] = range
+    case .within(let index, let allowed):
+      let known = range(index)
+      let low = max(known.lowerBound, allowed.lowerBound)
+      facts[index] = low..<max(low, min(known.upperBound + 1, allowed.upperBound))
     case .apply(.and, let operands): for operand in operands { learn(operand) }
+    case .apply(.not, let operands): learnNot(operands[0])
     case .literal, .local, .load, .apply, .cast, .index, .reduce: break
+    }
+  }
+
+  // What is not in a range lies behind it, if it cannot lie before it, and the other way round.
+  private mutating func learnNot(_ condition: Expression) {
+    guard case .within(let index, let excluded) = condition else { return }
+    let known = range(index)
+    if known.lowerBound >= excluded.lowerBound, known.upperBound < excluded.upperBound {
+      // It always holds.
+      facts[index] = excluded.lowerBound..<excluded.lowerBound
+    } else if known.lowerBound >= excluded.lowerBound, known.upperBound >= excluded.upperBound {
+      facts[index] = max(known.lowerBound, excluded.upperBound)..<(known.upperBound + 1)
+    } else if known.upperBound < excluded.upperBound, known.lowerBound < excluded.lowerBound {
+      facts[index] = known.lowerBound..<min(known.upperBound + 1, excluded.lowerBound)
     }
   }
 
   // Bounds of the value of an index at this place.
   private func range(_ index: Index) -> ClosedRange<Int> {
     var (low, high) = (Int.min, Int.max)
-    // A fact about `x` is one about `x + 1` too.
+    // A fact about `x` is one about `x + 1` and about `1 - x` too.
     for (known, range) in facts where !range.isEmpty {
-      guard let distance = (index - known).asConstant else { continue }
-      low = max(low, range.lowerBound + distance)
-      high = min(high, range.upperBound - 1 + distance)
+      if let distance = (index - known).asConstant {
+        low = max(low, range.lowerBound + distance)
+        high = min(high, range.upperBound - 1 + distance)
+      } else if let sum = (index + known).asConstant {
+        low = max(low, sum - (range.upperBound - 1))
+        high = min(high, sum - range.lowerBound)
+      }
     }
     let always = index.substituting { strided[$0.id] }.range
     (low, high) = (max(low, always.lowerBound), min(high, always.upperBound))
@@ -171,7 +195,13 @@ extension LoopVerifier {
     for (axis, index) in indices.enumerated() {
       check(index)
       let range = range(index)
-      if range.lowerBound < 0 || range.upperBound >= buffer.shape[axis] {
+      // Conditions that exclude each other: nothing is read here.
+      if facts.values.contains(where: \.isEmpty) { continue }
+      // Not all that a condition implies is worked out here: under one, only what is outside for
+      // certain is a mistake. The interpreter checks each position.
+      let inside = 0..<buffer.shape[axis]
+      let certain = facts.isEmpty || !inside.overlaps(range.lowerBound..<(range.upperBound + 1))
+      if certain, range.lowerBound < 0 || range.upperBound >= buffer.shape[axis] {
         complain(
           "axis \(axis) of '\(buffer.name)' has \(buffer.shape[axis]) elements, but is indexed "
             + "with \(range.lowerBound)...\(range.upperBound)")

@@ -53,7 +53,16 @@ import Testing
     #expect(
       complaints(i.loop(.when(inside, then: [y.set(i, to: next)], otherwise: []))) == [])
     #expect(
-      complaints(i.loop(.when(inside, then: [], otherwise: [y.set(i, to: next)]))) == [outside])
+      complaints(i.loop(.when(inside, then: [], otherwise: [y.set(i, to: next)])))
+        == [outside.replacing("1...8", with: "8...8")])
+    // What is not before a place is behind it, as in a concatenation; and `7 - i` mirrors `i`.
+    let second = x[Index(i) - 4]
+    let half = Expression.within(Index(i), 0..<4)
+    #expect(
+      complaints(i.loop(y.set(i, to: .apply(.select, [half, x[i], second])))) == [])
+    let mirrored = x[Index(3) - Index(i)]
+    #expect(
+      complaints(i.loop(y.set(i, to: .apply(.select, [half, mirrored, number(0)])))) == [])
   }
 
   @Test func writesGoWhereTheyMay() {

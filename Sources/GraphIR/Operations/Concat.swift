@@ -50,17 +50,20 @@ package struct Concat: Operation {
     -> OperationDefinition
   {
     .element { access, index in
+      let range = index[axis].range
       var start = results[0].dims[axis]
       var result: Expression?
-      // From the last to the first, each choice holds the ones behind it.
+      // From the last to the first, each choice holds the ones behind it. What the position cannot
+      // reach is left out.
       for i in operands.indices.reversed() {
+        let end = start
         start -= operands[i].dims[axis]
+        guard range.overlaps(start...(end - 1)) else { continue }
         var source = index
         source[axis] = source[axis] - start
         let element = access(i, source)
-        let end = start + operands[i].dims[axis]
-        let isHere = Expression.within(index[axis], 0..<end)
-        result = result.map { .apply(.select, [isHere, element, $0]) } ?? element
+        result = result.map { .apply(.select, [.within(index[axis], 0..<end), element, $0]) }
+          ?? element
       }
       guard let result else { preconditionFailure("'concat' without operands") }
       return result
