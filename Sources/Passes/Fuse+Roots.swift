@@ -25,14 +25,14 @@ extension Fusion {
     var needsArray = [Bool](repeating: false, count: graph.nodes.count)
     var isRoot = [Bool](repeating: false, count: graph.nodes.count)
     var isShared = isRoot  // Roots only because several others need them.
-    let (finishing, sharing) = (finishesReduction(), sharesWork())
+    let (finishing, sharing, spread) = (finishesReduction(), sharesWork(), isSpread())
     // Users come before what they use.
     for id in graph.nodes.ids.reversed() where role(id) != .boundary {
       for user in users[id.index] {
         homes[id.index].add(isRoot[user.index] ? .one(user) : homes[user.index])
       }
       let begins =
-        needsArray[id.index] && isWork(id)
+        (needsArray[id.index] || spread[id.index]) && isWork(id)
         || beginsGroup(
           id, finishes: finishing[id.index], shares: sharing[id.index])
       if case .many = homes[id.index], isWork(id), !begins { isShared[id.index] = true }
@@ -147,14 +147,16 @@ extension Fusion {
   }
 
   /// True iff computing the value again reads no more memory than reading it would: a few cheap
-  /// functions of at most one array.
+  /// functions of at most one array of its size.
   private func isCheapToRepeat(_ id: NodeID, over isRoot: [Bool]) -> Bool {
     guard case .map(let map) = graph[id].op, !map.function.isExpensive else { return false }
+    let size = graph[id].types[0].shape.count
     var budget = 4
     var arrays: Set<NodeID> = []
     func visit(_ id: NodeID) -> Bool {
       if role(id) == .boundary || isRoot[id.index] {
-        arrays.insert(id)
+        // What is much smaller stays in cache.
+        if graph[id].types[0].shape.count * 4 > size { arrays.insert(id) }
         return arrays.count <= 1
       }
       return visitOperands(id)
@@ -170,5 +172,18 @@ extension Fusion {
       return budget >= 0 && graph[id].operands.allSatisfy { visit($0.node) }
     }
     return visitOperands(id)
+  }
+
+  // For each node, true iff it is work whose result is repeated along axes: that work is done
+  // before, not once for each copy.
+  private func isSpread() -> [Bool] {
+    var result = [Bool](repeating: false, count: graph.nodes.count)
+    for id in graph.nodes.ids.reversed() where role(id) == .view {
+      for operand in graph[id].operands {
+        let repeats = graph[id].types[0].shape.count >= 4 * graph.type(operand).shape.count
+        if repeats || result[id.index] { result[operand.node.index] = true }
+      }
+    }
+    return result
   }
 }

@@ -53,6 +53,7 @@ extension Rewriter {
     if function.isCommutative, splat(x[0]) != nil, splat(x[1]) == nil {
       return simplifyMap(function, [x[1], x[0]]) ?? apply(.map(Map(function)), [x[1], x[0]])[0]
     }
+    if let moved = reshapedLater(function, x) { return moved }
     switch function {
     case .add:
       // x + 0 -> x for integers, x + -0 -> x for floats: -0 + 0 is 0.
@@ -96,6 +97,26 @@ extension Rewriter {
     default: break
     }
     return nil
+  }
+
+  // f(reshape(x), c) -> reshape(f(x, c)), for a reshape that only adds or takes away axes of extent
+  // 1: so what follows a reduction that kept its axes still has the shape of the reduction.
+  private func reshapedLater(_ function: ScalarFunction, _ x: [Tensor]) -> Tensor? {
+    var shape: Shape?
+    for operand in x where splat(operand) == nil {
+      guard case .reshape = op(operand) else { return nil }
+      let source = inner(operand)[0].shape
+      guard source.dims.filter({ $0 != 1 }) == operand.shape.dims.filter({ $0 != 1 }),
+        source.rank < operand.shape.rank, shape == nil || shape == source
+      else { return nil }
+      shape = source
+    }
+    guard let shape else { return nil }
+    let sources = x.map { operand in
+      splat(operand).map { builder.constant($0.double, TensorType($0.type, shape)) }
+        ?? inner(operand)[0]
+    }
+    return apply(.map(Map(function)), sources)[0].reshaped(x[0].shape)
   }
 
   // A cast to the own type, and a cast of a wider one back.
