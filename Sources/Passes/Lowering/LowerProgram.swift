@@ -86,7 +86,7 @@ private func lower(
         if case .output(let name) = kind { return ArrayDeclaration(name, graph.type(value)) }
         return nil
       },
-      temporaries: temporaries, steps: steps, summary: ""))
+      temporaries: temporaries, steps: steps, summary: summary(of: function)))
 }
 
 // A kernel that changes a state is named after that.
@@ -154,6 +154,22 @@ private func origins(of body: Graph, in program: GraphProgram) -> [String] {
     if !origins.contains(text) { origins.append(text) }
   }
   return origins
+}
+
+// One sentence for the header. The names are those that `Runtime/model.h` gives a meaning.
+private func summary(of function: GraphFunction) -> String {
+  switch function.name {
+  case "init": return "Sets every state; the same seed gives the same numbers."
+  case "train_step": return "Learns from one batch."
+  case "eval_step": return "Measures one batch of held-out examples."
+  case "eval_rest": return "Measures the smaller batch that is left at the end of an evaluation."
+  case "evaluated": return "Takes in what an evaluation has measured."
+  default:
+    let outputs = function.results.compactMap { result in
+      if case .output(let name) = result { name } else { nil }
+    }
+    return outputs.isEmpty ? "Changes the state." : "Computes \(outputs.joined(separator: ", "))."
+  }
 }
 
 // Lifetimes by step, and offsets.
