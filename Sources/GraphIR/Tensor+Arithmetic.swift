@@ -28,25 +28,41 @@ extension Tensor {
     return broadcast(to: shape, axes: Array((shape.rank - rank)..<shape.rank))
   }
 
+  /// The sum.
   public static func + (a: Tensor, b: Tensor) -> Tensor { map(.add, a, b) }
+  /// The difference.
   public static func - (a: Tensor, b: Tensor) -> Tensor { map(.subtract, a, b) }
+  /// The product, element by element.
   public static func * (a: Tensor, b: Tensor) -> Tensor { map(.multiply, a, b) }
   /// The quotient; of integers, cut towards zero.
   public static func / (a: Tensor, b: Tensor) -> Tensor { map(.divide, a, b) }
+  /// The value with the other sign.
   public static prefix func - (a: Tensor) -> Tensor { a.map(.negate) }
 
+  /// The sum.
   public static func + (a: Tensor, b: Double) -> Tensor { a + a.filled(b) }
+  /// The difference.
   public static func - (a: Tensor, b: Double) -> Tensor { a - a.filled(b) }
+  /// The product, element by element.
   public static func * (a: Tensor, b: Double) -> Tensor { a * a.filled(b) }
+  /// The quotient; of integers, cut towards zero.
   public static func / (a: Tensor, b: Double) -> Tensor { a / a.filled(b) }
+  /// The sum.
   public static func + (a: Double, b: Tensor) -> Tensor { b.filled(a) + b }
+  /// The difference.
   public static func - (a: Double, b: Tensor) -> Tensor { b.filled(a) - b }
+  /// The product, element by element.
   public static func * (a: Double, b: Tensor) -> Tensor { b.filled(a) * b }
+  /// The quotient; of integers, cut towards zero.
   public static func / (a: Double, b: Tensor) -> Tensor { b.filled(a) / b }
 
+  /// Adds to a tensor.
   public static func += (a: inout Tensor, b: Tensor) { a = a + b }
+  /// Subtracts from a tensor.
   public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
+  /// Multiplies a tensor, element by element.
   public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
+  /// Divides a tensor, element by element.
   public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
 }
 
@@ -63,32 +79,51 @@ infix operator .|| : LogicalDisjunctionPrecedence
 prefix operator .!
 
 extension Tensor {
+  /// True where both are equal.
   public static func .== (a: Tensor, b: Tensor) -> Tensor { map(.equal, a, b) }
+  /// True where they differ.
   public static func .!= (a: Tensor, b: Tensor) -> Tensor { map(.notEqual, a, b) }
+  /// True where the left one is smaller.
   public static func .< (a: Tensor, b: Tensor) -> Tensor { map(.less, a, b) }
+  /// True where the left one is not larger.
   public static func .<= (a: Tensor, b: Tensor) -> Tensor { map(.lessEqual, a, b) }
+  /// True where the left one is larger.
   public static func .> (a: Tensor, b: Tensor) -> Tensor { map(.greater, a, b) }
+  /// True where the left one is not smaller.
   public static func .>= (a: Tensor, b: Tensor) -> Tensor { map(.greaterEqual, a, b) }
+  /// True where both are equal.
   public static func .== (a: Tensor, b: Double) -> Tensor { a .== a.filled(b) }
+  /// True where they differ.
   public static func .!= (a: Tensor, b: Double) -> Tensor { a .!= a.filled(b) }
+  /// True where the left one is smaller.
   public static func .< (a: Tensor, b: Double) -> Tensor { a .< a.filled(b) }
+  /// True where the left one is not larger.
   public static func .<= (a: Tensor, b: Double) -> Tensor { a .<= a.filled(b) }
+  /// True where the left one is larger.
   public static func .> (a: Tensor, b: Double) -> Tensor { a .> a.filled(b) }
+  /// True where the left one is not smaller.
   public static func .>= (a: Tensor, b: Double) -> Tensor { a .>= a.filled(b) }
+  /// True where both are true.
   public static func .&& (a: Tensor, b: Tensor) -> Tensor { map(.and, a, b) }
+  /// True where one of them is true.
   public static func .|| (a: Tensor, b: Tensor) -> Tensor { map(.or, a, b) }
+  /// True where the operand is false.
   public static prefix func .! (a: Tensor) -> Tensor { a.map(.not) }
 }
 
 /// The larger of two values; not a number if one of them is not.
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.maximum, a, b) }
+/// The larger of two values; not a number if one of them is not.
 public func maximum(_ a: Tensor, _ b: Double) -> Tensor { .map(.maximum, a, a.filled(b)) }
 /// The smaller of two values; not a number if one of them is not.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.minimum, a, b) }
+/// The smaller of two values; not a number if one of them is not.
 public func minimum(_ a: Tensor, _ b: Double) -> Tensor { .map(.minimum, a, a.filled(b)) }
 /// `a` raised to `b`.
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.power, a, b) }
+/// `a` raised to `b`.
 public func pow(_ a: Tensor, _ b: Double) -> Tensor { .map(.power, a, a.filled(b)) }
+/// `a` raised to `b`.
 public func pow(_ a: Double, _ b: Tensor) -> Tensor { .map(.power, b.filled(a), b) }
 
 /// `a` where the condition is true, else `b`; all three are broadcast to one shape.
@@ -124,8 +159,11 @@ public func rsqrt(_ x: Tensor) -> Tensor { x.map(.rsqrt) }
 public func abs(_ x: Tensor) -> Tensor { x.map(.absolute) }
 /// -1, 0 or 1.
 public func sign(_ x: Tensor) -> Tensor { x.map(.sign) }
+/// The sine.
 public func sin(_ x: Tensor) -> Tensor { x.map(.sin) }
+/// The cosine.
 public func cos(_ x: Tensor) -> Tensor { x.map(.cos) }
+/// The hyperbolic tangent.
 public func tanh(_ x: Tensor) -> Tensor { x.map(.tanh) }
 /// 1 / (1 + exp(-x)).
 public func sigmoid(_ x: Tensor) -> Tensor { x.map(.sigmoid) }
@@ -135,10 +173,13 @@ public func erf(_ x: Tensor) -> Tensor { x.map(.erf) }
 public func erfinv(_ x: Tensor) -> Tensor { x.map(.erfinv) }
 /// log(1 + exp(x)).
 public func softplus(_ x: Tensor) -> Tensor { x.map(.softplus) }
+/// The next integer below.
 public func floor(_ x: Tensor) -> Tensor { x.map(.floor) }
+/// The next integer above.
 public func ceil(_ x: Tensor) -> Tensor { x.map(.ceil) }
 /// The nearest integer, the even one of two.
 public func round(_ x: Tensor) -> Tensor { x.map(.round) }
+/// The integer part.
 public func trunc(_ x: Tensor) -> Tensor { x.map(.trunc) }
 /// True where the value is not a number.
 public func isNaN(_ x: Tensor) -> Tensor { x.map(.isNaN) }

@@ -27,6 +27,7 @@ public struct Tensor {
 }
 
 extension Tensor: CustomStringConvertible {
+  /// The type, as in `f32[32, 784]`.
   public var description: String { value == nil ? "a tensor that could not be made" : "\(type)" }
 }
 

@@ -5,7 +5,9 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// The extents as an array.
   public let dims: [Int]
 
+  /// A shape with the given extents.
   public init(_ dims: [Int]) { self.dims = dims }
+  /// A shape with the given extents.
   public init(arrayLiteral dims: Int...) { self.dims = dims }
 
   /// The number of axes.
@@ -23,6 +25,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
 }
 
 extension Shape: CustomStringConvertible {
+  /// As in `[32, 784]`.
   public var description: String { "[\(dims.map(String.init).joined(separator: ", "))]" }
 }
 
@@ -48,9 +51,12 @@ extension Shape {
 
 /// What is known about a tensor before the program runs.
 public struct TensorType: Hashable, Sendable {
+  /// The type of each element.
   public let element: ElementType
+  /// The extents.
   public let shape: Shape
 
+  /// The type of tensors of a shape.
   public init(_ element: ElementType, _ shape: Shape) {
     self.element = element
     self.shape = shape

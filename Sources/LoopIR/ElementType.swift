@@ -35,5 +35,6 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
 }
 
 extension ElementType: CustomStringConvertible {
+  /// As in `f32`.
   public var description: String { rawValue }
 }

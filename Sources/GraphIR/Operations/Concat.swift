@@ -62,8 +62,8 @@ package struct Concat: Operation {
         var source = index
         source[axis] = source[axis] - start
         let element = access(i, source)
-        result = result.map { .apply(.select, [.within(index[axis], 0..<end), element, $0]) }
-          ?? element
+        let isHere = Expression.within(index[axis], 0..<end)
+        result = result.map { .apply(.select, [isHere, element, $0]) } ?? element
       }
       guard let result else { preconditionFailure("'concat' without operands") }
       return result

@@ -30,28 +30,53 @@ private func lower(
   _ known: inout KernelTable
 ) {
   let graph = function.graph
-  let placement = Placement(function)
-  let firstConstant = result.constants.count
-  for constant in placement.constants {
+  let lowering = FunctionLowering(function, of: program, firstConstant: result.constants.count)
+  for constant in lowering.placement.constants {
     let name = "constant_\(result.constants.count)"
     result.constants.append(
       ConstantArray(ArrayDeclaration(name, constant.type), values: constant.values))
   }
-  func numbered(_ operand: Operand) -> Operand {
-    if case .constant(let i) = operand { return .constant(firstConstant + i) }
-    return operand
+  var steps: [Step] = []
+  for id in lowering.placement.order {
+    guard case .kernel(let op) = graph[id].op else { continue }
+    let (kernel, operands) = lowering.call(id, op)
+    steps.append(.call(known.add(kernel, to: &result), operands))
   }
-  func operand(_ value: Value) -> Operand { numbered(placement.operand(value)) }
-  func name(_ value: Value) -> String {
-    switch placement.operand(value) {
-    case .state(let i): program.states[StateID(index: i)].name
-    case .input, .constant, .output, .temporary: graph.name(placement.source(value))
-    }
+  steps += lowering.lastSteps
+
+  let (temporaries, arena) = planMemory(lowering.placement, steps, graph)
+  result.arenaBytes = max(result.arenaBytes, arena.bytes)
+  result.arenaLowerBound = max(result.arenaLowerBound, arena.lowerBound)
+  result.functions.append(
+    LoopFunction(
+      name: function.name,
+      inputs: graph.inputs.map { ArrayDeclaration(graph[$0].name ?? "input", graph[$0].types[0]) },
+      outputs: zip(graph.outputs, function.results).compactMap { value, kind in
+        if case .output(let name) = kind { return ArrayDeclaration(name, graph.type(value)) }
+        return nil
+      },
+      temporaries: temporaries, steps: steps, summary: summary(of: function)))
+}
+
+/// What the steps of one function need to know.
+private struct FunctionLowering {
+  let function: GraphFunction
+  let program: GraphProgram
+  let placement: Placement
+  /// The number that the function's first constant has in the program.
+  private let firstConstant: Int
+
+  init(_ function: GraphFunction, of program: GraphProgram, firstConstant: Int) {
+    self.function = function
+    self.program = program
+    placement = Placement(function)
+    self.firstConstant = firstConstant
   }
 
-  var steps: [Step] = []
-  for id in placement.order {
-    guard case .kernel(let op) = graph[id].op else { continue }
+  private var graph: Graph { function.graph }
+
+  /// Returns the kernel of node `id` and the arrays to call it with.
+  func call(_ id: NodeID, _ op: KernelOp) -> (Kernel, [Operand]) {
     let node = graph[id]
     let results = node.types.indices.map { Value(id, $0) }
     var shared: [Int: Int] = [:]
@@ -65,28 +90,31 @@ private func lower(
       operandNames: node.operands.map(name),
       resultNames: results.map { resultName($0, function) },
       origins: origins(of: op.body, in: program))
-    let arguments =
-      node.operands.map(operand)
-      + results.indices.filter { shared[$0] == nil }.map { operand(results[$0]) }
-    steps.append(.call(known.add(kernel, to: &result), arguments))
+    let own = results.indices.filter { shared[$0] == nil }.map { operand(results[$0]) }
+    return (kernel, node.operands.map(operand) + own)
   }
-  for (value, probe) in zip(graph.outputs, function.results) {
-    if case .probe(let name) = probe { steps.append(.probe(name, operand(value))) }
-  }
-  for copy in placement.copies { steps.append(.copy(from: numbered(copy.from), to: copy.to)) }
 
-  let (temporaries, arena) = planMemory(placement, steps, graph)
-  result.arenaBytes = max(result.arenaBytes, arena.bytes)
-  result.arenaLowerBound = max(result.arenaLowerBound, arena.lowerBound)
-  result.functions.append(
-    LoopFunction(
-      name: function.name,
-      inputs: graph.inputs.map { ArrayDeclaration(graph[$0].name ?? "input", graph[$0].types[0]) },
-      outputs: zip(graph.outputs, function.results).compactMap { value, kind in
-        if case .output(let name) = kind { return ArrayDeclaration(name, graph.type(value)) }
-        return nil
-      },
-      temporaries: temporaries, steps: steps, summary: summary(of: function)))
+  /// Probes, and copies of values that have two homes.
+  var lastSteps: [Step] {
+    let probes = zip(graph.outputs, function.results).compactMap { value, kind -> Step? in
+      if case .probe(let name) = kind { .probe(name, operand(value)) } else { nil }
+    }
+    return probes + placement.copies.map { .copy(from: numbered($0.from), to: $0.to) }
+  }
+
+  private func operand(_ value: Value) -> Operand { numbered(placement.operand(value)) }
+
+  private func numbered(_ operand: Operand) -> Operand {
+    if case .constant(let i) = operand { return .constant(firstConstant + i) }
+    return operand
+  }
+
+  private func name(_ value: Value) -> String {
+    switch placement.operand(value) {
+    case .state(let i): program.states[StateID(index: i)].name
+    case .input, .constant, .output, .temporary: graph.name(placement.source(value))
+    }
+  }
 }
 
 // A kernel that changes a state is named after that.
