@@ -50,7 +50,8 @@ extension TypeError {
     let name = spelled(op)
     return TypeError(
       "element types of '\(name)' differ: \(a.element) in '\(a)', \(b.element) in '\(b)'",
-      hint: a.element == .bool || b.element == .bool ? "convert one of them with 'cast(to:)'" : hint)
+      hint: a.element == .bool || b.element == .bool ? "convert one of them with 'cast(to:)'" : hint
+    )
   }
 
   static func shapesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
@@ -129,7 +130,7 @@ extension TypeError {
   static func needsRank(_ op: String, _ ranks: String, _ name: String, _ a: TensorType)
     -> TypeError
   {
-    TypeError("'\(op)' needs \(ranks) dimensions; \(name) is '\(a)'")
+    TypeError("'\(op)' needs \(ranks) \(ranks == "1" ? "axis" : "axes"); \(name) is '\(a)'")
   }
 
   static func innerSizes(_ op: String, _ m: Int, _ a: TensorType, _ n: Int, _ b: TensorType)

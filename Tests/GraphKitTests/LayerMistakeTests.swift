@@ -24,7 +24,7 @@ import Testing
         "2: the inputs of 'Dense' must be at least 1; found 0",
         "3: the outputs of 'Conv2D' must be at least 1; found -1",
         "4: the kernel of 'Conv2D' must be at least 1; found 0",
-        "5: the 3 inputs of 'Conv2D' cannot be divided into 2 groups",
+        "5: the 3 inputs of 'Conv2D' cannot be divided into 2 equal groups",
         "6: the kernel of 'Conv2D' is one number or two; found [1, 2, 3]",
         "7: padding '.same' of 'Conv2D' needs stride 1",
         "8: the rate of 'Dropout' must be from 0 to 1; found 1.5",
@@ -52,11 +52,15 @@ import Testing
     #expect(
       found == [
         "3: the input of 'MaxPool2D' must have 4 axes, [n, c, y, x]; it is 'f32[2, 4]'",
+        "  2: it is made here",
         "  11: called from here",
         "7: the input of 'BatchNorm' must have 3 channels in its second axis; it is 'f32[2, 4]'",
+        "  6: it is made here",
         "8: the input of 'LayerNorm' must end with the extents '[5]'; it is 'f32[2, 4]'",
-        "9: 'crossEntropy' needs one integer label for each example: 'f32[2, 4]' and 'i32[]'",
-        "10: 'mse' needs two operands of one floating-point type: 'f32[2, 4]' and 'f32[2]'",
+        "  6: it is made here",
+        "9: 'crossEntropy' needs one integer label for each example, such as 'i32[2]' for 'f32[2, 4]'; "
+          + "found 'i32[]'",
+        "10: 'mse' needs two tensors of one floating-point type; found 'f32[2, 4]' and 'f32[2]'",
       ])
   }
 
@@ -73,7 +77,7 @@ import Testing
     }
     #expect(
       found == [
-        "7: 'dense' can be used only inside a function of a model",
+        "7: 'Dense' can be used only inside a function of a model",
         "8: 'Tensor' can be used only inside a function of a model",
       ])
   }
@@ -116,12 +120,14 @@ import Testing
       SGD().minimize(w.value.stopGradient().sum(), [w])
       SGD().minimize(GraphKit.step(w.value).sum(), [w])
     }
-    let hint = "  leave it out of 'minimize', or freeze it"
+    let hint = "  leave it out of 'minimize', or use it in the loss"
+    let steps =
+      "  the loss must be computed from the parameters, without steps such as 'accuracy' or '.>'"
     #expect(
       found == [
         "1: the loss does not depend on the parameter 'v'", hint,
-        "2: the loss does not depend on the parameter 'w'", hint,
-        "3: the loss does not depend on the parameter 'w'", hint,
+        "2: the loss does not depend on the parameter 'w'", steps,
+        "3: the loss does not depend on the parameter 'w'", steps,
       ])
   }
 
@@ -145,8 +151,8 @@ import Testing
     }
     #expect(
       found.filter { !$0.hasPrefix("  ") } == [
-        "1: a gradient starts from a single number; the loss is 'f32[2]'",
-        "2: a gradient needs a floating-point loss; the loss is 'i32[]'",
+        "1: the loss must be a single floating-point number; it is 'f32[2]'",
+        "2: the loss must be a single floating-point number; it is 'i32[]'",
       ])
   }
 
@@ -165,7 +171,7 @@ import Testing
         "3: one optimizer is given the parameter 'w' twice in one step",
         "4: 'minimize' is given no parameters to learn",
         "6: 'minimize' has nothing to learn: all parameters are frozen",
-        "7: 'minimize' is given of type 'f32[2]', which is not a learned parameter",
+        "7: 'minimize' is given the parameter of type 'f32[2]', which is not learned",
         "7: 'minimize' has nothing to learn: all parameters are frozen",
       ])
   }
@@ -180,11 +186,11 @@ import Testing
     }
     #expect(
       found == [
-        "1: the rate of 'an optimizer' must be at least 0; found -1",
+        "1: the learning rate must be at least 0; found -1",
         "2: 'nesterov' of 'SGD' needs a momentum above 0 and a dampening of 0",
-        "3: the beta1 of 'Adam' must be from 0 to 0.9999999999999998; found 1",
+        "3: the beta1 of 'Adam' must be at least 0 and below 1; found 1",
         "4: the limit of 'clip' must be above 0; found 0",
-        "5: the accumulation of 'an optimizer' must be at least 1; found 0",
+        "5: the number of steps to accumulate must be at least 1; found 0",
       ])
   }
 

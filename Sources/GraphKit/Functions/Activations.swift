@@ -42,6 +42,7 @@ public func step(_ x: Tensor) -> Tensor {
 /// Shares of 1 along an axis, by the exponentials of the values.
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   applying("softmax", to: x) { x in
+    guard let axis = x.axis(axis, of: "softmax") else { return x.builder.poison() }
     let peak = x.max(axes: [axis], keep: true).stopGradient()
     guard peak.value != nil else { return peak }
     let shares = exp(x - peak)
@@ -51,5 +52,8 @@ public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
 
 /// The logarithm of `softmax`, without overflow.
 public func logSoftmax(_ x: Tensor, axis: Int = -1) -> Tensor {
-  applying("log_softmax", to: x) { $0 - $0.logSumExp(axes: [axis], keep: true) }
+  applying("log_softmax", to: x) { x in
+    guard let axis = x.axis(axis, of: "logSoftmax") else { return x.builder.poison() }
+    return x - x.logSumExp(axes: [axis], keep: true)
+  }
 }

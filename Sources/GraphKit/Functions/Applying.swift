@@ -7,6 +7,7 @@ internal import GraphIR
 func applying(
   _ kind: String, to x: Tensor, naming parameter: Parameter? = nil, _ body: (Tensor) -> Tensor
 ) -> Tensor {
+  if Trace.current == nil, x.value == nil { return x }
   guard let trace = Trace.running(kind) else { return Session.current.limbo.poison() }
   guard x.value != nil else { return x.builder === trace.builder ? x : trace.builder.poison() }
   guard x.builder === trace.builder else {

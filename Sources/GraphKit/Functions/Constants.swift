@@ -3,19 +3,25 @@ public import LoopIR
 
 /// A tensor of one number everywhere.
 public func full(_ shape: Shape, _ value: Double, _ element: ElementType = .f32) -> Tensor {
-  guard let trace = Trace.running("full") else { return Session.current.limbo.poison() }
-  let type = TensorType(element, Check.shape(shape, of: "full"))
-  return trace.builder.constant(value, type)
+  everywhere(shape, value, element, of: "full")
 }
 
 /// 0 everywhere.
 public func zeros(_ shape: Shape, _ element: ElementType = .f32) -> Tensor {
-  full(shape, 0, element)
+  everywhere(shape, 0, element, of: "zeros")
 }
 
 /// 1 everywhere.
 public func ones(_ shape: Shape, _ element: ElementType = .f32) -> Tensor {
-  full(shape, 1, element)
+  everywhere(shape, 1, element, of: "ones")
+}
+
+private func everywhere(
+  _ shape: Shape, _ value: Double, _ element: ElementType, of name: String
+) -> Tensor {
+  guard let trace = Trace.running(name) else { return Session.current.limbo.poison() }
+  let type = TensorType(element, Check.shape(shape, of: name))
+  return trace.builder.constant(value, type)
 }
 
 /// The numbers 0, 1, 2 ... below `count`.
@@ -27,7 +33,9 @@ public func range(_ count: Int, _ element: ElementType = .i32) -> Tensor {
 
 extension Tensor {
   /// A single number.
-  public init(_ value: Double, _ element: ElementType = .f32) { self = full([], value, element) }
+  public init(_ value: Double, _ element: ElementType = .f32) {
+    self = everywhere([], value, element, of: "Tensor")
+  }
 
   /// A vector of given numbers.
   public init(_ values: [Double], _ element: ElementType = .f32) {

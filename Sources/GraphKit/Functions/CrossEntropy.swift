@@ -15,7 +15,7 @@ public func crossEntropy(
     guard labels.value != nil, let logits = classesLast(logits, "crossEntropy") else {
       return logits.builder.poison()
     }
-    if labels.elementType.isFloat {
+    if labels.elementType.isFloat, labels.rank >= 2 {
       guard let labels = classesLast(labels, "crossEntropy") else { return logits.builder.poison() }
       return crossEntropy(logits, probabilities: labels, smoothing, classWeights, reduction)
     }
@@ -81,8 +81,7 @@ private struct Classes {
     let session = Session.current
     guard labels.elementType.isInteger, labels.shape.dims == Array(scores.shape.dims.dropLast())
     else {
-      session.report(
-        .operands(owner, "one integer label for each example", scores.type, labels.type))
+      session.report(.labels(owner, labels.type, for: scores.type))
       return nil
     }
     count = scores.shape[-1]

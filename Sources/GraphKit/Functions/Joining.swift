@@ -7,7 +7,16 @@ public func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
 
 /// Tensors of one shape side by side along a new axis.
 public func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-  joined("stack", tensors) { GraphIR.stack($0, axis: axis) }
+  joined("stack", tensors) { tensors in
+    if let other = tensors.first(where: { $0.value != nil && $0.shape != tensors[0].shape }),
+      tensors[0].value != nil
+    {
+      let rule = "tensors of one shape"
+      Session.current.report(.operands("stack", rule, tensors[0].type, other.type))
+      return other.builder.poison()
+    }
+    return GraphIR.stack(tensors, axis: axis)
+  }
 }
 
 private func joined(_ name: String, _ tensors: [Tensor], _ body: ([Tensor]) -> Tensor) -> Tensor {

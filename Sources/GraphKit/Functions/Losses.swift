@@ -112,12 +112,22 @@ private func pair(
   applying(name, to: x) { x in
     guard y.value != nil else { return y }
     guard x.type == y.type, x.elementType.isFloat else {
-      let rule = "two operands of one floating-point type"
-      Session.current.report(.operands(name, rule, x.type, y.type))
+      let rule = "two tensors of one floating-point type"
+      Session.current.report(.operands(name, rule, x.type, y.type, hint: unlike(x.type, y.type)))
       return x.builder.poison()
     }
     return body(x, y)
   }
+}
+
+// Returns what makes `y` like `x`, if it is clear.
+private func unlike(_ x: TensorType, _ y: TensorType) -> String? {
+  if x.shape == y.shape, x.element.isFloat {
+    return "convert the second with 'cast(to: .\(x.element))'"
+  }
+  if x.shape.dims == y.shape.dims + [1] { return "'expanded(at: -1)' gives the second that shape" }
+  if x.shape.dims + [1] == y.shape.dims { return "'squeezed(-1)' gives the second that shape" }
+  return nil
 }
 
 private func distance(

@@ -12,8 +12,7 @@ public func accuracy(_ scores: Tensor, _ labels: Tensor, top: Int = 1) -> Tensor
     guard scores.rank >= 1, labels.elementType.isInteger,
       labels.shape.dims == Array(scores.shape.dims.dropLast())
     else {
-      Session.current.report(
-        .operands("accuracy", "one integer label for each example", scores.type, labels.type))
+      Session.current.report(.labels("accuracy", labels.type, for: scores.type))
       return scores.builder.poison()
     }
     if top == 1 { return (scores.argmax() .== labels.cast(to: .i32)).cast(to: .f32).mean() }

@@ -39,7 +39,10 @@ public struct BatchNorm: Layer, LibraryLayer {
       let channels = runningMean.shape.count
       guard x.rank >= 2, x.shape[1] == channels else {
         let rule = "have \(channels) channels in its second axis"
-        Session.current.report(.layerInput("BatchNorm", rule, x.type))
+        Session.current.report(.layerInput("BatchNorm", rule, x.type, made: x.site))
+        return x.builder.poison()
+      }
+      guard x.isComputed(in: runningMean.type.element, "BatchNorm") else {
         return x.builder.poison()
       }
       let (mean, variance) = statistics(of: x)

@@ -24,8 +24,22 @@ public struct Dense: Layer, LibraryLayer {
   /// Applies the layer to the last axis of `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("dense", to: x, naming: weight) { x in
+      guard fits(x) else { return x.builder.poison() }
       let product = x.linear(weight.value)
       return bias.map { product + $0.value } ?? product
     }
+  }
+
+  // Reports an input that the layer is not made for.
+  private func fits(_ x: Tensor) -> Bool {
+    let inputs = weight.shape[1]
+    if x.rank >= 1, x.shape[-1] == inputs { return x.isComputed(in: weight.type.element, "Dense") }
+    var hint: String?
+    if x.rank > 2, x.shape.count == x.shape[0] * inputs {
+      hint = "'Flatten()' before it makes of that '\(x.elementType)\(Shape([x.shape[0], inputs]))'"
+    }
+    let rule = "have \(inputs) elements in its last axis"
+    Session.current.report(.layerInput("Dense", rule, x.type, made: x.site, hint: hint))
+    return false
   }
 }

@@ -17,6 +17,14 @@ public struct Embedding: Layer, LibraryLayer {
 
   /// Returns the rows that `x` names; the shape of `x` with one more axis.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    applying("embedding", to: x, naming: weight) { weight.value.gather($0) }
+    applying("embedding", to: x, naming: weight) { x in
+      guard x.elementType.isInteger else {
+        let hint = "an input is declared as integers by 'Input(\"token\", \(x.shape), .i32)'"
+        Session.current.report(
+          .layerInput("Embedding", "be integers", x.type, made: x.site, hint: hint))
+        return x.builder.poison()
+      }
+      return weight.value.gather(x)
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import GraphIR
+internal import LoopIR
 
 /// A size of an image's window: one number for rows and columns, or an array of two.
 public protocol Extents {
@@ -85,13 +86,34 @@ extension PaddingAmount {
 }
 
 extension Tensor {
-  /// An image with rows and columns added around it.
+  /// Where the tensor was made.
+  var site: SiteID? { value.flatMap { builder.graph[$0.node].site } }
+
+  /// True iff the elements are of the type that a layer computes in; reports it otherwise.
+  func isComputed(in element: ElementType, _ layer: String) -> Bool {
+    if elementType == element { return true }
+    Session.current.report(
+      .layerInput(
+        layer, "be '\(element)', as its weights are", type, made: site,
+        hint: "convert it with 'cast(to: .\(element))'"))
+    return false
+  }
+
+  /// An image with rows and columns added around it, for windows that reach over some of them.
   func imagePadded(
-    _ amounts: [(before: Int, after: Int)], value: Double, of layer: String
+    _ amounts: [(before: Int, after: Int)], value: Double, reach: (Int, Int) = (1, 1),
+    of layer: String
   ) -> Tensor {
     guard self.value != nil else { return self }
     guard rank == 4 else {
-      Session.current.report(.layerInput(layer, "have 4 axes, [n, c, y, x]", type))
+      Session.current.report(.layerInput(layer, "have 4 axes, [n, c, y, x]", type, made: site))
+      return builder.poison()
+    }
+    let size = (0...1).map { shape[2 + $0] + amounts[$0].before + amounts[$0].after }
+    guard size[0] >= reach.0, size[1] >= reach.1 else {
+      let isPadded = amounts.contains { $0.before + $0.after > 0 }
+      Session.current.report(
+        .window(layer, [reach.0, reach.1], size, isPadded: isPadded, type, made: site))
       return builder.poison()
     }
     return padded([(0, 0), (0, 0)] + amounts, value: value)

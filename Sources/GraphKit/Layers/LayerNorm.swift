@@ -25,7 +25,8 @@ public struct LayerNorm: Layer, LibraryLayer {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("layer_norm", to: x, naming: weight) { x in
       guard shape.rank > 0, Array(x.shape.dims.suffix(shape.rank)) == shape.dims else {
-        Session.current.report(.layerInput("LayerNorm", "end with the extents '\(shape)'", x.type))
+        let rule = "end with the extents '\(shape)'"
+        Session.current.report(.layerInput("LayerNorm", rule, x.type, made: x.site))
         return x.builder.poison()
       }
       let axes = Array((x.rank - shape.rank)..<x.rank)

@@ -135,7 +135,8 @@ private struct Window {
 
   func joined(_ x: Tensor, _ monoid: Monoid, outside: Double) -> Tensor {
     let reach = ((kernel.0 - 1) * dilation.0 + 1, (kernel.1 - 1) * dilation.1 + 1)
-    let padded = x.imagePadded(padding.amounts(reach), value: outside, of: owner)
+    let padded = x.imagePadded(
+      padding.amounts(reach), value: outside, reach: reach, of: owner)
     return padded.pooled(monoid, window: kernel, stride: stride, dilation: dilation)
   }
 }

@@ -17,7 +17,8 @@ extension Model {
   // never reaches.
   private func traceInit() {
     let seed = TensorType(.u64, [])
-    trace("init", .initialisation, inputs: [("seed", seed)], at: site) { trace, inputs in
+    trace("init", .initialisation, inputs: [Argument(name: "seed", type: seed)], at: site) {
+      trace, inputs in
       let start = words(of: inputs[0])
       let never = trace.builder.constant(Double(UInt32.max), TensorType(.u32, []))
       trace.random = (key: start, step: never)

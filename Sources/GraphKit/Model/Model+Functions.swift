@@ -54,8 +54,8 @@ extension Model {
     for input in repeat each inputs { declared.append(input.input) }
     guard accept(name, declared, at: site) else { return }
     functions[name] = site
-    let types = declared.map { (name: $0.name, type: $0.type) }
-    trace(name, .inference, inputs: types, at: site) { _, tensors in
+    let arguments = declared.map { Argument(name: $0.name, type: $0.type, site: $0.site) }
+    trace(name, .inference, inputs: arguments, at: site) { _, tensors in
       var rest = tensors[...]
       func next<Kind: FunctionInput>(_ kind: Kind) -> Kind.Value { Kind.value(rest.removeFirst()) }
       let outputs = body(repeat next(each inputs))

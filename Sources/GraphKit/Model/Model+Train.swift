@@ -21,7 +21,8 @@ extension Model {
     let site = session.here()
     let size = Check.positive(batch, "batch", of: "train")
     let epochs = Check.positive(epochs, "epochs", of: "train")
-    let share = Check.inside(validation, 0...1, "validation", of: "train")
+    let checked = Check.inside(validation, 0...1, "validation", of: "train")
+    let share = checked == validation ? validation : 0
     let heldOut = data.heldOut(share)
     if data.count - heldOut < size {
       session.report(
@@ -73,7 +74,7 @@ extension Model {
   }
 
   private func traceStep(
-    inputs: [(name: String, type: TensorType)], at site: SiteID?, _ body: ([Tensor]) -> Outputs
+    inputs: [Argument], at site: SiteID?, _ body: ([Tensor]) -> Outputs
   ) {
     let outputs = trace("train_step", .training, inputs: inputs, at: site) { trace, arguments in
       let outputs = body(arguments)
@@ -85,7 +86,7 @@ extension Model {
   }
 
   private func traceEvaluation(
-    _ name: String, inputs: [(name: String, type: TensorType)], at site: SiteID?,
+    _ name: String, inputs: [Argument], at site: SiteID?,
     _ body: ([Tensor]) -> Outputs
   ) {
     trace(name, .evaluation, inputs: inputs, at: site) { trace, arguments in
@@ -106,14 +107,15 @@ extension Model {
       guard let value = entry.value.value, entry.value.builder === trace.builder else { continue }
       let type = entry.value.type
       if type.shape.rank == 0, type.element.isFloat { continue }
+      if i == 0, trace.refusedLosses.contains(value) { continue }
       let here = trace.builder.graph[value.node].site ?? site
       session.report(.metricNotScalar(entry.name, type, first: i == 0), at: here)
     }
   }
 
-  private func inputs(_ data: DataSet, _ size: Int) -> [(name: String, type: TensorType)] {
+  private func inputs(_ data: DataSet, _ size: Int) -> [Argument] {
     data.fields.map { name, type in
-      (name, TensorType(type.element, Shape([size] + type.shape.dims)))
+      Argument(name: name, type: TensorType(type.element, Shape([size] + type.shape.dims)))
     }
   }
 

@@ -35,7 +35,7 @@ public final class Model {
     let file = session.sites.modelFile ?? "model.swift"
     program = GraphProgram(
       name: name, source: String(file.split(separator: "/").last ?? "model.swift"))
-    if Trace.current != nil { session.report(.insideFunction("Model")) }
+    if Trace.current != nil { session.report(.insideFunction("the model '\(name)'")) }
     if Check.name(name, of: "a model"), let first = session.models.first(where: { $0.name == name })
     {
       session.report(.sameModel(name, first: first.site))
@@ -88,7 +88,7 @@ public final class Model {
     if let owner = parameter.model {
       session.report(.otherModel(parameter.title, owner.name, made: parameter.site))
     } else {
-      session.report(.notInModel(parameter.title, made: parameter.site))
+      session.report(.notInModel(parameter.title, name, made: parameter.site))
     }
     return nil
   }

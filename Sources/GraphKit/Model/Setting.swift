@@ -27,6 +27,7 @@ extension Model {
       session.report(.sameSetting(name, first: first.state.site), at: site)
       return first
     }
+    if Self.flags.contains(name) { session.report(.reservedSetting(name), at: site) }
     let sound = Check.name(name, of: "a setting", at: site)
     let state = makeState(name, TensorType(.f32, []), .setting, .constant(value))
     let setting = Setting(name, state: state)
@@ -34,4 +35,10 @@ extension Model {
     if sound { program.settings.append(LoopIR.Setting(name: name, value: value, help: help)) }
     return setting
   }
+
+  // The flags of the train and the infer program.
+  private static let flags: Set = [
+    "bench", "data", "epochs", "help", "init", "input", "log", "out", "output", "seed", "steps",
+    "threads", "weights",
+  ]
 }

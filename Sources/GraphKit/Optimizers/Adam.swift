@@ -58,15 +58,13 @@ private struct Moments {
   let beta2: Double
   let epsilon: Double
   let amsgrad: Bool
-  // A mean that forgets nothing would never begin.
-  private static let largest = 1 - Double.ulpOfOne
   /// The logarithms of both.
   private let log1: Double
   private let log2: Double
 
   init(_ beta1: Double, _ beta2: Double, _ epsilon: Double, _ amsgrad: Bool, of owner: String) {
-    self.beta1 = Check.inside(beta1, 0...Self.largest, "beta1", of: owner)
-    self.beta2 = Check.inside(beta2, 0...Self.largest, "beta2", of: owner)
+    self.beta1 = Check.below1(beta1, "beta1", of: owner)
+    self.beta2 = Check.below1(beta2, "beta2", of: owner)
     log1 = Glibc.log(self.beta1)
     log2 = Glibc.log(self.beta2)
     self.epsilon = epsilon
@@ -84,8 +82,8 @@ private struct Moments {
     }
     // Both means begin at 0; these two numbers take back what that has cost.
     // 1 - beta^count would lose most digits in `f32`.
-    let bias1 = -expm1(step.count * log1)
-    let bias2 = -expm1(step.count * log2)
-    return parameter - step.rate / bias1 * m / (sqrt(v) / sqrt(bias2) + epsilon)
+    let rate = step.shared("rate") { step.rate / -expm1(step.count * log1) }
+    let scale = step.shared("scale") { sqrt(-expm1(step.count * log2)) }
+    return parameter - rate * m / (sqrt(v) / scale + epsilon)
   }
 }

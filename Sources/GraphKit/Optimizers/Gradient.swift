@@ -13,6 +13,14 @@ public func gradient(of loss: Tensor, by tensors: [Tensor]) -> [Tensor] {
     Session.current.report(.otherFunction("gradient"))
     return poison()
   }
+  guard loss.rank == 0, loss.elementType.isFloat else {
+    Session.current.report(.lossNotScalar(loss.type, made: loss.site))
+    return poison()
+  }
+  if let integer = tensors.first(where: { !$0.elementType.isFloat }) {
+    Session.current.report(.noSlope(integer.type, made: integer.site))
+    return poison()
+  }
   return loss.builder.apply(
     .gradient(GraphIR.Gradient()), [loss] + tensors, results: tensors.count)
 }

@@ -16,6 +16,7 @@ extension Optimizer {
     guard loss.builder === trace.builder else {
       return session.report(.otherFunction("minimize"))
     }
+    guard loss.rank == 0, loss.elementType.isFloat else { return trace.refuse(loss) }
     let mistakes = session.log.entries.count
     let learned = parameters.filter { parameter in
       if parameter.role != .parameter {
@@ -108,24 +109,33 @@ extension Trace {
     }
   }
 
+  /// Reports a loss that is no single number.
+  fileprivate func refuse(_ loss: Tensor) {
+    model.session.report(.lossNotScalar(loss.type, made: loss.site))
+    if let value = loss.value { refusedLosses.insert(value) }
+  }
+
   /// Reports parameters whose present value the loss does not depend on.
   fileprivate func checkLeaves(_ parameters: [Parameter], of loss: Tensor) {
-    guard let root = loss.value, loss.elementType.isFloat else { return }
+    guard let root = loss.value else { return }
     let reached = builder.graph.differentiableAncestors(of: root)
+    var (older, independent): ([Parameter], [Parameter]) = ([], [])
     for parameter in parameters {
       if let value = version(of: parameter)?.value, reached.contains(value.node) { continue }
       guard let state = model.state(of: parameter) else { continue }
-      let older = reached.contains { node in
+      let isOlder = reached.contains { node in
         switch builder.graph[node].op {
         case .readState(let op): op.state == state
         case .writeState(let op): op.state == state
         default: false
         }
       }
+      if isOlder { older.append(parameter) } else { independent.append(parameter) }
+    }
+    if !older.isEmpty { model.session.report(.olderVersion(older)) }
+    if !independent.isEmpty {
       model.session.report(
-        older
-          ? .olderVersion(parameter.title, made: parameter.site)
-          : .independent(parameter.title, made: parameter.site))
+        .independent(independent, all: independent.count == parameters.count))
     }
   }
 }

@@ -22,10 +22,10 @@ public struct OptimizerOptions {
   /// over that many steps before they are used.
   public init(rate: some LearningRate, clip: Clip? = nil, accumulate: Int = 1) {
     let number = rate as? Double ?? (rate as? Int).map(Double.init)
-    if let number { _ = Check.natural(number, "rate", of: "an optimizer") }
+    if let number { _ = Check.natural(number, "learning rate", of: nil) }
     self.rate = rate
     self.clip = clip?.checked()
-    self.accumulate = Check.positive(accumulate, "accumulation", of: "an optimizer")
+    self.accumulate = Check.positive(accumulate, "number of steps to accumulate", of: nil)
   }
 }
 
@@ -39,6 +39,16 @@ public struct OptimizerStep {
   let parameter: Parameter
   /// Whether the update happens; nil if it always does.
   let happens: Tensor?
+
+  /// Returns what `body` makes, a number that is the same for all parameters, under a name of the
+  /// optimizer's own.
+  public func shared(_ name: String, _ body: () -> Tensor) -> Tensor {
+    let builder = rate.builder
+    let outer = builder.name
+    builder.name = "\(state.name)_\(name)"
+    defer { builder.name = outer }
+    return body()
+  }
 
   /// Returns what the optimizer keeps for the parameter under a name, `initial` everywhere at
   /// first.

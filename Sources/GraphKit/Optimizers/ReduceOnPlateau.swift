@@ -128,7 +128,8 @@ extension Model {
     }
     let inputs = metrics.filter(watched.contains)
     trace(
-      "evaluated", .inference, inputs: inputs.map { (name: $0, type: TensorType(.f32, [])) },
+      "evaluated", .inference,
+      inputs: inputs.map { Argument(name: $0, type: TensorType(.f32, [])) },
       at: first.plateau.site
     ) { _, values in
       for (name, plateau) in zip(watched, plateaus) {

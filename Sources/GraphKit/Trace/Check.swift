@@ -4,7 +4,7 @@ internal import GraphIR
 /// harmless, so that what follows can still be looked at.
 enum Check {
   /// Returns `value`, or 1 after reporting that it is less.
-  static func positive(_ value: Int, _ what: String, of owner: String) -> Int {
+  static func positive(_ value: Int, _ what: String, of owner: String?) -> Int {
     if value >= 1 { return value }
     Session.current.report(.range(owner, what, "at least 1", "\(value)"))
     return 1
@@ -23,34 +23,63 @@ enum Check {
   ) -> Double {
     if range.contains(value) { return value }
     let rule = "from \(range.lowerBound.plain) to \(range.upperBound.plain)"
-    Session.current.report(.range(owner, what, rule, value.plain))
+    let isPercentage = range == 0...1 && value >= 2 && value <= 100
+    let hint = isPercentage ? "\(value.plain) percent is \(value / 100)" : nil
+    Session.current.report(.range(owner, what, rule, value.plain, hint: hint))
     return value > range.upperBound ? range.upperBound : range.lowerBound
   }
 
+  /// Returns `value`, or the default after reporting that it is no share of an old mean to keep: a
+  /// mean that keeps all of it would never begin.
+  static func below1(_ value: Double, _ what: String, of owner: String) -> Double {
+    if value >= 0, value < 1 { return value }
+    Session.current.report(.range(owner, what, "at least 0 and below 1", value.plain))
+    return 0.9
+  }
+
   /// Returns `value`, or 0 after reporting that it is negative or not a number.
-  static func natural(_ value: Double, _ what: String, of owner: String) -> Double {
+  static func natural(_ value: Double, _ what: String, of owner: String?) -> Double {
     if value >= 0 { return value }
     Session.current.report(.range(owner, what, "at least 0", value.plain))
     return 0
   }
 
-  /// Returns `shape`, or one with extents of at least 1 after reporting that it has others.
+  /// Returns `shape`, or one with extents of at least 1 after reporting that it has others, or more
+  /// elements than there can be.
   static func shape(_ shape: Shape, of owner: String) -> Shape {
-    guard let bad = shape.dims.first(where: { $0 < 1 }) else { return shape }
+    guard let bad = shape.dims.first(where: { $0 < 1 }) else {
+      if holds(shape) { return shape }
+      Session.current.report(.tooLarge("\(shape)"))
+      return Shape(shape.dims.map { _ in 1 })
+    }
     Session.current.report(.range(owner, "extents", "at least 1", "\(bad) in '\(shape)'"))
     return Shape(shape.dims.map { max($0, 1) })
   }
 
+  /// Returns true iff a tensor may have so many elements.
+  static func holds(_ shape: Shape) -> Bool {
+    let count = shape.dims.reduce((1, false)) { count, extent in
+      let (product, overflow) = count.0.multipliedReportingOverflow(by: extent)
+      return (product, count.1 || overflow)
+    }
+    return !count.1 && count.0 <= 1 << 48
+  }
+
   /// Returns true iff `name` can be part of a file name and of C; reports it otherwise.
   static func name(_ name: String, of what: String, at site: SiteID? = nil) -> Bool {
+    if isName(name) { return true }
+    Session.current.report(.invalidName(name, of: what), at: site)
+    return false
+  }
+
+  /// Returns true iff `name` can be part of a file name and of C.
+  static func isName(_ name: String) -> Bool {
     let letters = name.utf8.allSatisfy { byte in
       (byte | 32) >= UInt8(ascii: "a") && (byte | 32) <= UInt8(ascii: "z")
         || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") || byte == UInt8(ascii: "_")
     }
     let first = name.utf8.first ?? UInt8(ascii: "0")
-    if letters, first > UInt8(ascii: "9") { return true }
-    Session.current.report(.invalidName(name, of: what), at: site)
-    return false
+    return letters && first > UInt8(ascii: "9")
   }
 }
 

@@ -29,7 +29,8 @@ extension Mistake {
   }
 
   static func sameFunction(_ name: String, first: SiteID?) -> Mistake {
-    Mistake(
+    let name = name == "train_step" ? "train" : name
+    return Mistake(
       "the model has a function '\(name)' already", notes: [("it is declared here", first)])
   }
 
@@ -38,12 +39,15 @@ extension Mistake {
   }
 
   static func insideFunction(_ what: String) -> Mistake {
-    Mistake("'\(what)' cannot be used inside a function of a model")
+    Mistake("\(what) is declared inside a function of a model; declare it before or after that")
   }
 
   static func invalidName(_ name: String, of what: String) -> Mistake {
     let rule = "a letter, then letters, digits and '_'"
-    return Mistake("the name of \(what) must be \(rule); it is '\(name)'")
+    let near = String(name.map { $0.isASCII && !Check.isName("a\($0)") ? "_" : $0 })
+    return Mistake(
+      "the name of \(what) must be \(rule); it is '\(name)'",
+      notes: Check.isName(near) ? [("did you mean '\(near)'?", nil)] : [])
   }
 
   static func sameInput(_ name: String) -> Mistake {
@@ -58,6 +62,10 @@ extension Mistake {
     Mistake("'\(function)' must return at least one named value, as in '[\"loss\": loss]'")
   }
 
+  static func trap() -> Mistake {
+    Mistake("the model stopped here")
+  }
+
   static func recursion() -> Mistake {
     Mistake("a layer or function calls itself without end")
   }
@@ -67,9 +75,12 @@ extension Mistake {
 extension Mistake {
   static func metricNotScalar(_ name: String, _ type: TensorType, first: Bool) -> Mistake {
     let what = first ? "the first value of 'train', the loss," : "each value of 'train'"
+    let steps =
+      (type.element.isFloat ? [] : ["convert it with 'cast(to: .f32)'"])
+      + (type.rank == 0 ? [] : ["take its mean or sum"])
     return Mistake(
       "\(what) must be a single floating-point number; '\(name)' is '\(type)'",
-      notes: [("take its mean or sum", nil)])
+      notes: [(steps.joined(separator: ", then "), nil)])
   }
 
   static func evaluationNames(_ found: [String], _ expected: [String]) -> Mistake {
@@ -79,8 +90,11 @@ extension Mistake {
   }
 
   static func batchTooLarge(_ batch: Int, training: Int, count: Int) -> Mistake {
-    let rest = training == count ? "" : ", of which \(training) are for training"
-    return Mistake("a batch of \(batch) needs more examples than the data set has: \(count)\(rest)")
+    let rest =
+      training == count
+      ? " of the data set"
+      : " for training; 'validation' holds out \(count - training) of \(count)"
+    return Mistake("a batch of \(batch) is larger than the \(training) examples\(rest)")
   }
 
   static func nothingHeldOut(_ share: Double, _ count: Int) -> Mistake {
@@ -100,6 +114,10 @@ extension Mistake {
     Mistake("there are two settings '\(name)'", notes: [("the first is declared here", first)])
   }
 
+  static func reservedSetting(_ name: String) -> Mistake {
+    Mistake("the name '\(name)' is kept for a flag that the programs have anyway")
+  }
+
   static func noEvaluation(_ what: String) -> Mistake {
     Mistake("'\(what)' looks at held-out examples; pass 'validation:' to 'train'")
   }
@@ -115,24 +133,31 @@ extension Mistake {
     Mistake("the parameter \(title) can be used only inside a function of a model")
   }
 
-  static func outside(_ what: String) -> Mistake {
-    Mistake("'\(what)' can be used only inside a function of a model")
+  static func outside(_ kind: String) -> Mistake {
+    Mistake("'\(spelled(kind))' can be used only inside a function of a model")
   }
 
-  static func otherFunction(_ what: String) -> Mistake {
-    let error = TypeError.otherFunction(what)
+  static func otherFunction(_ kind: String) -> Mistake {
+    let error = TypeError.otherFunction(spelled(kind))
     return Mistake(error.message, notes: error.hint.map { [($0, nil)] } ?? [])
   }
 
-  static func notInModel(_ title: String, made: SiteID?) -> Mistake {
+  static func notInModel(_ title: String, _ model: String, made: SiteID?) -> Mistake {
     Mistake(
-      "the parameter \(title) is used, but no root of the model leads to it",
-      notes: [("it is made here", made), ("pass its layer to 'Model(...)'", nil)])
+      "the parameter \(title) is used, but it is no part of the model '\(model)'",
+      notes: [
+        ("it is made here", made),
+        ("give the model all its layers, as in 'Model(\"\(model)\", [\"a\": a, \"b\": b])'", nil),
+      ])
   }
 
   static func otherModel(_ title: String, _ model: String, made: SiteID?) -> Mistake {
     Mistake(
-      "the parameter \(title) belongs to the model '\(model)'", notes: [("it is made here", made)])
+      "the parameter \(title) belongs to the model '\(model)'",
+      notes: [
+        ("it is made here", made),
+        ("a parameter is part of one model, which may have several functions", nil),
+      ])
   }
 
   static func sameParameter(_ name: String, _ first: SiteID?, _ second: SiteID?) -> Mistake {
@@ -158,8 +183,12 @@ extension Mistake {
 
 // Layers and values.
 extension Mistake {
-  static func range(_ owner: String, _ what: String, _ rule: String, _ value: String) -> Mistake {
-    Mistake("the \(what) of '\(owner)' must be \(rule); found \(value)")
+  static func range(
+    _ owner: String?, _ what: String, _ rule: String, _ value: String, hint: String? = nil
+  ) -> Mistake {
+    Mistake(
+      "the \(what)\(owner.map { " of '\($0)'" } ?? "") must be \(rule); found \(value)",
+      notes: hint.map { [($0, nil)] } ?? [])
   }
 
   static func pair(_ owner: String, _ what: String, _ values: [Int]) -> Mistake {
@@ -182,20 +211,55 @@ extension Mistake {
   }
 
   static func groups(_ groups: Int, _ what: String, _ channels: Int) -> Mistake {
-    Mistake("the \(channels) \(what) of 'Conv2D' cannot be divided into \(groups) groups")
+    Mistake("the \(channels) \(what) of 'Conv2D' cannot be divided into \(groups) equal groups")
   }
 
   static func sameNeedsStrideOne() -> Mistake {
     Mistake("padding '.same' of 'Conv2D' needs stride 1")
   }
 
-  static func layerInput(_ layer: String, _ rule: String, _ found: TensorType) -> Mistake {
-    Mistake("the input of '\(layer)' must \(rule); it is '\(found)'")
+  static func layerInput(
+    _ layer: String, _ rule: String, _ found: TensorType, made: SiteID? = nil, hint: String? = nil
+  ) -> Mistake {
+    Mistake(
+      "the input of '\(layer)' must \(rule); it is '\(found)'",
+      notes: (made == nil ? [] : [("it is made here", made)]) + (hint.map { [($0, nil)] } ?? []))
   }
 
-  static func operands(_ owner: String, _ rule: String, _ a: TensorType, _ b: TensorType) -> Mistake
-  {
-    Mistake("'\(owner)' needs \(rule): '\(a)' and '\(b)'")
+  static func window(
+    _ layer: String, _ window: [Int], _ size: [Int], isPadded: Bool, _ found: TensorType,
+    made: SiteID?
+  ) -> Mistake {
+    let sizes = "\(window[0]) x \(window[1]) pixels, but its input '\(found)'"
+    let padding = isPadded ? " with its padding" : ""
+    return Mistake(
+      "a window of '\(layer)' covers \(sizes)\(padding) has only \(size[0]) x \(size[1])",
+      notes: [("it is made here", made)])
+  }
+
+  static func tooLarge(_ type: String) -> Mistake {
+    Mistake("'\(type)' has more than 2^48 elements, too many for any machine")
+  }
+
+  static func operands(
+    _ owner: String, _ rule: String, _ a: TensorType, _ b: TensorType, hint: String? = nil
+  ) -> Mistake {
+    Mistake(
+      "'\(spelled(owner))' needs \(rule); found '\(a)' and '\(b)'",
+      notes: hint.map { [($0, nil)] } ?? [])
+  }
+
+  static func labels(_ owner: String, _ labels: TensorType, for scores: TensorType) -> Mistake {
+    let shape = Shape(Array(scores.shape.dims.dropLast()))
+    var hint: String?
+    if labels.shape == shape, !labels.element.isInteger {
+      hint = "labels are the numbers of classes; leave them integers, or 'cast(to: .i32)'"
+    } else if labels.rank == shape.rank + 1, labels.shape[-1] == 1 {
+      hint = "'squeezed(-1)' takes the last axis of the labels away"
+    }
+    let rule = "one integer label for each example, such as 'i32\(shape)' for '\(scores)'"
+    return Mistake(
+      "'\(owner)' needs \(rule); found '\(labels)'", notes: hint.map { [($0, nil)] } ?? [])
   }
 
   static func classCount(_ owner: String, _ what: String, _ count: Int, _ classes: Int) -> Mistake {
@@ -219,7 +283,7 @@ extension Mistake {
 
   static func notLearned(_ title: String, made: SiteID?) -> Mistake {
     Mistake(
-      "'minimize' is given \(title), which is not a learned parameter",
+      "'minimize' is given the parameter \(title), which is not learned",
       notes: [("it is made here", made)])
   }
 
@@ -227,22 +291,83 @@ extension Mistake {
     Mistake("'nesterov' of 'SGD' needs a momentum above 0 and a dampening of 0")
   }
 
-  static func independent(_ title: String, made: SiteID?) -> Mistake {
-    Mistake(
-      "the loss does not depend on the parameter \(title)",
-      notes: [("it is made here", made), ("leave it out of 'minimize', or freeze it", nil)])
+  static func lossNotScalar(_ type: TensorType, made: SiteID?) -> Mistake {
+    let hint =
+      type.element.isFloat ? "take its mean or sum" : "integers and bool have no slope to follow"
+    return Mistake(
+      "the loss must be a single floating-point number; it is '\(type)'",
+      notes: [("it is made here", made), (hint, nil)])
   }
 
-  static func olderVersion(_ title: String, made: SiteID?) -> Mistake {
+  static func noSlope(_ type: TensorType, made: SiteID?) -> Mistake {
     Mistake(
-      "the loss was computed before the parameter \(title) got the value it has now",
-      notes: [("it is made here", made), ("compute the loss again after the update", nil)])
+      "there is no gradient by '\(type)'; only floating-point numbers have one",
+      notes: [("it is made here", made)])
+  }
+
+  static func independent(_ parameters: [Parameter], all: Bool) -> Mistake {
+    let what = all && parameters.count > 1 ? "any parameter it is to change" : titles(parameters)
+    let them = parameters.count == 1 ? "it" : "them"
+    let hint =
+      all
+      ? "the loss must be computed from the parameters, without steps such as 'accuracy' or '.>'"
+      : "leave \(them) out of 'minimize', or use \(them) in the loss"
+    return Mistake(
+      "the loss does not depend on \(what)",
+      notes: (all ? [] : made(parameters)) + [(hint, nil)])
+  }
+
+  static func olderVersion(_ parameters: [Parameter]) -> Mistake {
+    let verb = parameters.count == 1 ? "got the value it has" : "got the values they have"
+    return Mistake(
+      "the loss was computed before \(titles(parameters)) \(verb) now",
+      notes: made(parameters) + [("compute the loss again after the update", nil)])
   }
 
   static func minimizedTwice(_ title: String, made: SiteID?) -> Mistake {
     Mistake(
       "one optimizer is given the parameter \(title) twice in one step",
       notes: [("it is made here", made)])
+  }
+}
+
+extension Mistake {
+  // As in `the parameters 'a', 'b' and 3 more`.
+  private static func titles(_ parameters: [Parameter]) -> String {
+    if parameters.count == 1 { return "the parameter \(parameters[0].title)" }
+    let shown = parameters.count <= 4 ? parameters.count : 3
+    let rest = shown < parameters.count ? " and \(parameters.count - shown) more" : ""
+    return "the parameters \(parameters.prefix(shown).map(\.title).joined(separator: ", "))\(rest)"
+  }
+
+  // Where they are made, each place once.
+  private static func made(_ parameters: [Parameter]) -> [(String, SiteID?)] {
+    var sites: [SiteID] = []
+    for site in parameters.compactMap(\.site) where !sites.contains(site) { sites.append(site) }
+    let what = parameters.count == 1 ? "it is" : "they are"
+    return sites.prefix(8).map { ("\(what) made here", $0) }
+  }
+}
+
+// How a model writes the layer or function that names nodes after `kind`.
+private func spelled(_ kind: String) -> String {
+  switch kind {
+  case "dense": "Dense"
+  case "conv2d": "Conv2D"
+  case "max_pool2d": "MaxPool2D"
+  case "avg_pool2d": "AvgPool2D"
+  case "adaptive_avg_pool2d": "AdaptiveAvgPool2D"
+  case "global_avg_pool": "GlobalAvgPool"
+  case "batch_norm": "BatchNorm"
+  case "layer_norm": "LayerNorm"
+  case "dropout": "Dropout"
+  case "embedding": "Embedding"
+  case "flatten": "Flatten"
+  case "leaky_relu": "leakyReLU"
+  case "smooth_l1": "smoothL1"
+  default:
+    kind.split(separator: "_").enumerated()
+      .map { $0 == 0 ? String($1) : $1.prefix(1).uppercased() + $1.dropFirst() }.joined()
   }
 }
 

@@ -77,6 +77,8 @@ enum ProgramFrames {
     return address >= program.baseAddress && address < program.endOfText
   }
 
+  // Offsets count frames of the stack, so each call must be one, however it is optimised.
+  @inline(never)
   private static func capture(offset: Int, limit: Int) -> Backtrace? {
     try? Backtrace.capture(
       algorithm: .fast, limit: limit, offset: offset, top: 0, images: images)

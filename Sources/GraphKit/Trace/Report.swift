@@ -34,14 +34,13 @@ package struct Report {
       var group = [Line(level: "error", site: here.first, message: entry.message)]
       for note in entry.notes {
         let site = note.site.flatMap { places[$0.index].first }
-        // A place that nothing is known about says nothing.
-        if note.site != nil, site == nil { continue }
-        group.append(Line(level: "note", site: site, message: note.message))
+        // A place that nothing is known about says nothing, nor does that of the mistake itself.
+        if note.site != nil, site == nil || site == here.first { continue }
+        let line = Line(level: "note", site: site, message: note.message)
+        if !group.contains(line) { group.append(line) }
       }
       group += here.dropFirst().map { Line(level: "note", site: $0, message: "called from here") }
-      // The same line of a model is often run by several functions.
-      let first = group[0]
-      if !groups.contains(where: { $0[0] == first }) { groups.append(group) }
+      if !groups.contains(where: { same($0, group) }) { groups.append(group) }
     }
     // Sorting keeps the order of what has no place, in front.
     let order = groups.indices.sorted { a, b in
@@ -50,6 +49,12 @@ package struct Report {
       return left == right ? a < b : left < right
     }
     return order.flatMap { groups[$0] }
+  }
+
+  // The same line of a model is often run by several functions. What is said about the weight of a
+  // layer is said about its bias as well, with the same notes.
+  private static func same(_ a: [Line], _ b: [Line]) -> Bool {
+    a[0] == b[0] || (a.count > 1 && a[0].site == b[0].site && a.dropFirst() == b.dropFirst())
   }
 
   /// Everything in one text, for a model that is run by hand.

@@ -11,6 +11,7 @@ package final class Session: @unchecked Sendable {
   private static let process: Session = {
     let session = Session(modelFile: Environment.value("GCOMP_MODEL"))
     atexit { Session.writeReport() }
+    Trap.watch()
     return session
   }()
 
@@ -26,9 +27,7 @@ package final class Session: @unchecked Sendable {
 
   /// A session for models in a source file; `nested` leaves out the calls that lead here.
   package init(modelFile: String?, nested: Bool = false) {
-    // The innermost frames are those of this initialiser.
-    let outer = nested ? max(0, ProgramFrames.capture().count - 4) : 0
-    sites = SiteTable(modelFile: modelFile, outer: outer)
+    sites = SiteTable(modelFile: modelFile, outer: nested ? ProgramFrames.capture() : [])
     limbo = GraphBuilder(log: log)
     limbo.site = { [sites] in sites.here() }
   }
@@ -44,7 +43,7 @@ package final class Session: @unchecked Sendable {
     log.report(GraphDiagnostic(mistake.message, site: site ?? here(), notes: mistake.notes))
   }
 
-  private static func writeReport() {
+  static func writeReport() {
     let report = process.report()
     if let folder = Environment.value("GCOMP_OUTPUT") {
       report.write(to: folder)

@@ -20,19 +20,24 @@ final class SiteTable {
   private var known: [Record: SiteID] = [:]
   private var records: [Record] = []
 
-  /// How many frames of the stack lie outside all models.
-  private let outer: Int
+  /// The stack outside all models.
+  private let outer: [Backtrace.Address]
 
-  init(modelFile: String?, outer: Int) {
+  init(modelFile: String?, outer: [Backtrace.Address]) {
     self.modelFile = modelFile
     self.outer = outer
   }
 
   /// Returns the place that is running now, seen as a part of `layer` if there is one.
   ///
-  /// The outermost `outer` frames do not count: they declare the function that is traced.
-  func here(in layer: SiteID? = nil, beyond outer: Int = 0) -> SiteID? {
-    let inner = ProgramFrames.capture().dropLast(max(outer, self.outer))
+  /// The frames that `outer` ends with as well do not count: they declare the function that is
+  /// traced.
+  func here(in layer: SiteID? = nil, beyond outer: [Backtrace.Address] = []) -> SiteID? {
+    let stack = ProgramFrames.capture()
+    func common(_ other: [Backtrace.Address]) -> Int {
+      zip(stack.reversed(), other.reversed()).prefix { $0 == $1 }.count
+    }
+    let inner = stack.dropLast(max(common(outer), common(self.outer)))
     let record = Record(addresses: inner, layer: layer)
     if record.addresses.allSatisfy({ $0 == 0 }) { return layer }
     if let id = known[record] { return id }
@@ -60,7 +65,9 @@ final class SiteTable {
     var previous = ""
     var isThroughLibrary = false
     for address in addresses {
-      let lines = ProgramFrames.lines(address).filter { $0.place.line > 0 && isModel($0.place.path) }
+      let lines = ProgramFrames.lines(address).filter {
+        $0.place.line > 0 && isModel($0.place.path)
+      }
       if lines.isEmpty { isThroughLibrary = true }
       for line in lines {
         // That the library runs a closure in the very place where it is written says nothing.

@@ -33,10 +33,12 @@ package final class Trace: @unchecked Sendable {
   var probes: [(name: String, value: Tensor)] = []
   /// The key and the count that random numbers of this function depend on.
   var random: (key: Tensor, step: Tensor)?
+  /// Losses that were reported not to be a single number.
+  var refusedLosses: Set<Value> = []
   /// The parameters that each optimizer changes in this function.
   var minimized: [ObjectIdentifier: Set<ObjectIdentifier>] = [:]
-  /// How many frames of the stack only declare the function.
-  private let outer = ProgramFrames.capture().count
+  /// The stack that declares the function.
+  private let outer = ProgramFrames.capture()
   private var versions: [ObjectIdentifier: Tensor] = [:]
   private var writes: [StateID: Value] = [:]
   private let stack = StackGuard()

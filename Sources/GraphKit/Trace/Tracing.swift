@@ -1,5 +1,14 @@
 internal import GraphIR
 internal import LoopIR
+internal import Support
+
+/// An argument of a function that is being written down.
+struct Argument {
+  let name: String
+  let type: TensorType
+  /// Where it is declared, if that is not where the function is.
+  var site: SiteID?
+}
 
 extension Model {
   /// Writes down one function: runs `body` on its inputs and adds what it returns to the program.
@@ -7,18 +16,18 @@ extension Model {
   /// Returns the outputs unless there were mistakes.
   @discardableResult
   func trace(
-    _ name: String, _ mode: Trace.Mode, inputs: [(name: String, type: TensorType)],
+    _ name: String, _ mode: Trace.Mode, inputs: [Argument],
     at site: SiteID?, _ body: (Trace, [Tensor]) -> Outputs
   ) -> [(name: String, value: Tensor)]? {
     if Trace.current != nil {
-      session.report(.insideFunction(name), at: site)
+      session.report(.insideFunction("the function '\(name)'"), at: site)
       return nil
     }
     let mistakes = session.log.entries.count
     let trace = Trace(of: self, name: name, mode: mode)
     let usual = trace.builder.site
-    trace.builder.site = { site }
     let arguments = inputs.enumerated().map { position, input in
+      trace.builder.site = { input.site ?? site }
       trace.builder.name = input.name
       return trace.builder.apply(.input(GraphIR.Input(position, input.type)))
     }
@@ -30,6 +39,7 @@ extension Model {
       return outputs.entries
     }
     check(outputs, of: trace, at: site)
+    checkSizes(of: trace)
     guard session.log.entries.count == mistakes else { return nil }
     add(outputs, trace)
     return outputs
@@ -56,6 +66,14 @@ extension Model {
     trace.builder.outputs = values
     program.functions.append(
       GraphFunction(name: trace.name, graph: trace.builder.graph, results: results))
+  }
+
+  // Reports tensors that no memory holds, each of which others may follow from.
+  private func checkSizes(of trace: Trace) {
+    for node in trace.builder.graph.nodes.values {
+      guard let type = node.types.first(where: { !Check.holds($0.shape) }) else { continue }
+      return session.report(.tooLarge("\(type)"), at: node.site)
+    }
   }
 
   // Reports outputs that cannot leave the function.
