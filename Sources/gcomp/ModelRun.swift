@@ -45,6 +45,10 @@ struct ModelRun {
       try run(into: folder, output: .error)
       throw Failure("'\(path)' stopped with a signal, but not when it ran again")
     case .signal(let number):
+      // GraphKit writes down where a trap came from, if the model got as far as that.
+      if let said = try? diagnostics(in: folder), !said.isEmpty {
+        throw Failure(words: printed + (reason.map { "\($0)\n" } ?? ""), said)
+      }
       let name = String(cString: strsignal(number)).lowercased()
       let problem = "'\(path)' stopped with signal \(number) (\(name))"
       throw Failure(words: printed, [.error(problem + (reason.map { ": \($0)" } ?? ""))])

@@ -1,0 +1,15 @@
+// One weight for each class.
+
+import GraphKit
+
+let net = Sequential {
+  Flatten(); Dense(64, 10)
+}
+let model = Model("digits", net)
+
+model.train(on: .digits, batch: 64, epochs: 1) { batch in
+  let logits = net(batch.image.cast(to: .f32))
+  let loss = crossEntropy(logits, batch.label, labelSmoothing: 10, classWeights: [1, 2])
+  Adam().minimize(loss, net.parameters)
+  return ["loss": loss]
+}
