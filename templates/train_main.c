@@ -25,7 +25,9 @@ typedef struct {
   rt_evaluation evaluation;
   rt_progress progress;
   FILE *log;
-  char *checkpoint;       // where the weights go
+  char *last, *best;      // where the weights go
+  double lowest;          // the least loss of the held-out examples
+  int best_epoch;         // 0 if nothing is held out
   int64_t epoch_steps;    // steps in an epoch
   int64_t total;          // steps in the whole run
 } run;
@@ -54,14 +56,16 @@ static int count_steps(run *r, const options *o, rt_error *error) {
   return RT_OK;
 }
 
-// Opens the log and the directory for the checkpoint.
+// Opens the log and the directory for the checkpoints.
 static int open_outputs(run *r, const options *o, rt_error *error) {
   int code = rt_make_directory(o->out, error);
   if (code != RT_OK) {
     return code;
   }
-  r->checkpoint = rt_path_join(o->out, "last.safetensors");
-  if (r->checkpoint == NULL) {
+  r->last = rt_path_join(o->out, "last.safetensors");
+  r->best = rt_path_join(o->out, "best.safetensors");
+  r->lowest = INFINITY;
+  if (r->last == NULL || r->best == NULL) {
     return rt_fail_memory(error, strlen(o->out), "a path");
   }
   if (o->log != NULL) {
@@ -121,7 +125,8 @@ static void close_run(run *r) {
   if (r->log != NULL) {
     fclose(r->log);
   }
-  rt_release(r->checkpoint);
+  rt_release(r->last);
+  rt_release(r->best);
 }
 
 // One step on batch `index` of the epoch. A loss that is not finite is an error; the
@@ -147,6 +152,18 @@ static int train_step(run *r, int64_t index, int64_t done, rt_error *error) {
   return code;
 }
 
+// Saves the weights, and once more if no epoch before had so low a held-out loss.
+static int save(run *r, int epoch, rt_error *error) {
+  int code = rt_checkpoint_save(r->model, r->instance, r->last, error);
+  if (code != RT_OK || r->evaluation.metric_count == 0 ||
+      !(r->evaluation.averages[0] < r->lowest)) {
+    return code;
+  }
+  r->lowest = r->evaluation.averages[0];
+  r->best_epoch = epoch;
+  return rt_checkpoint_save(r->model, r->instance, r->best, error);
+}
+
 // The training loop.
 static int train(run *r, const options *o, rt_error *error) {
   int64_t done = 0;
@@ -170,7 +187,7 @@ static int train(run *r, const options *o, rt_error *error) {
     }
     if (code == RT_OK) {
       rt_progress_epoch(&r->progress, epoch + 1, r->step.function, &r->evaluation);
-      code = rt_checkpoint_save(r->model, r->instance, r->checkpoint, error);
+      code = save(r, epoch + 1, error);
     }
   }
   rt_progress_clear(&r->progress);
@@ -188,7 +205,10 @@ static void print_results(const run *r) {
         evaluated != NULL ? r->evaluation.averages[n] : rt_metric_value(last, n);
     printf("%s\n", rt_metric_text(text, sizeof text, rt_metric(function, n)->name, value));
   }
-  printf("weights %s\n", r->checkpoint);
+  printf("weights %s\n", r->last);
+  if (r->best_epoch > 0) {
+    printf("weights %s, of epoch %d\n", r->best, r->best_epoch);
+  }
 }
 
 // Fills `o` from defaults and command line. True in `*done` if help was printed.
@@ -202,7 +222,7 @@ static int read_options(options *o, int argc, char **argv, int *done, rt_error *
        &o->threads},
       {"data", RT_FLAG_TEXT, "DIR", "directory with one .npy file for each input",
        &o->data},
-      {"out", RT_FLAG_TEXT, "DIR", "where last.safetensors is written", &o->out},
+      {"out", RT_FLAG_TEXT, "DIR", "where last.safetensors and best.safetensors go", &o->out},
       {"init", RT_FLAG_TEXT, "FILE", "start from these weights (.safetensors)", &o->init},
       {"log", RT_FLAG_TEXT, "FILE", "write the metrics of each step as CSV", &o->log}};
   rt_args args = {.program = "@model@-train",
