@@ -59,10 +59,18 @@ let package = Package(
     .testTarget(
       name: "DriverTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: settings),
     .testTarget(
+      name: "DiagnosticsTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: settings),
+    .testTarget(
       name: "RuntimeTests", dependencies: ["TestSupport"],
       exclude: [
         "args_test.c", "damage.h", "fit_polynomials.py", "fixture", "npy_test.c", "program_test.c",
         "random_test.c", "run.sh", "safetensors_test.c", "scalar_test.c", "test.h",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "gcomp", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
       ],
       swiftSettings: settings),
   ]

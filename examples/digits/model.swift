@@ -3,10 +3,10 @@
 import GraphKit
 
 let net = Sequential {
-  Conv2D(1, 32, kernel: 3, padding: .same); BatchNorm(32); ReLU(); MaxPool2D(2)
-  Conv2D(32, 64, kernel: 3, padding: .same); BatchNorm(64); ReLU(); MaxPool2D(2)
+  Conv2D(1, 32, kernel: 3, padding: .same, bias: false); BatchNorm(32); SiLU(); AvgPool2D(2)
+  Conv2D(32, 64, kernel: 3, padding: .same, bias: false); BatchNorm(64); SiLU(); AvgPool2D(2)
   Flatten()
-  Dense(256, 64); ReLU()
+  Dense(256, 64); SiLU()
   Dense(64, 10)
 }
 
@@ -18,7 +18,7 @@ let model = Model("digits", net)
 model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
   let logits = net(batch.image.cast(to: .f32) / 16)
   let loss = crossEntropy(logits, batch.label, labelSmoothing: 0.1)
-  Adam(rate: .cosine(from: 5e-3, steps: 20 * 22)).minimize(loss, net.parameters)
+  Adam(rate: .cosine(from: 2e-3, steps: 20 * 22)).minimize(loss, net.parameters)
   return ["loss": loss, "accuracy": accuracy(logits, batch.label)]
 }
 

@@ -1,0 +1,113 @@
+import CRuntime
+import Foundation
+import TestSupport
+
+/// A model of a shared library, with its state.
+final class LoadedModel {
+  private let model: UnsafePointer<rt_model>
+  private let instance: UnsafeMutableRawPointer
+
+  /// A new instance of the model `name` of a library.
+  init(_ name: String, in library: URL) throws {
+    guard let handle = dlopen(library.path, RTLD_NOW | RTLD_LOCAL) else {
+      throw GoldenMismatch(description: String(cString: dlerror()))
+    }
+    guard let symbol = dlsym(handle, "\(name)_model") else {
+      throw GoldenMismatch(description: "no model '\(name)'")
+    }
+    model = UnsafePointer(symbol.assumingMemoryBound(to: rt_model.self))
+    guard let instance = model.pointee.create() else {
+      throw GoldenMismatch(description: "no memory for '\(name)'")
+    }
+    self.instance = instance
+  }
+
+  deinit { model.pointee.destroy(instance) }
+
+  /// Calls a function; inputs and outputs are in their order, and outputs have names.
+  func call(_ name: String, _ inputs: [[Double]] = []) throws -> [String: [Double]] {
+    guard let function = rt_find_function(model, name)?.pointee else {
+      throw GoldenMismatch(description: "no function '\(name)'")
+    }
+    guard Int(function.input_count) == inputs.count else {
+      throw GoldenMismatch(description: "'\(name)' has \(function.input_count) inputs")
+    }
+    var arguments: [UnsafeRawPointer?] = []
+    var results: [UnsafeMutableRawPointer?] = []
+    defer {
+      for block in arguments { block?.deallocate() }
+      for block in results { block?.deallocate() }
+    }
+    for (i, values) in inputs.enumerated() {
+      let block = room(for: function.inputs[i])
+      try store(values, function.inputs[i], at: block)
+      arguments.append(UnsafeRawPointer(block))
+    }
+    for i in 0..<Int(function.output_count) { results.append(room(for: function.outputs[i])) }
+    let status = function.run(instance, arguments, results)
+    guard status == 0 else { throw GoldenMismatch(description: "'\(name)' returned \(status)") }
+    var outputs: [String: [Double]] = [:]
+    for i in 0..<Int(function.output_count) {
+      guard let block = results[i] else { continue }
+      outputs[String(cString: function.outputs[i].name)] = numbers(function.outputs[i], at: block)
+    }
+    return outputs
+  }
+
+  /// The value of a state, which may be set.
+  subscript(name: String) -> [Double] {
+    get throws {
+      let state = try state(name)
+      return numbers(state.tensor, at: try address(of: state))
+    }
+  }
+
+  /// Gives a state another value.
+  func set(_ name: String, to values: [Double]) throws {
+    let state = try state(name)
+    try store(values, state.tensor, at: try address(of: state))
+  }
+
+  private func state(_ name: String) throws -> rt_state {
+    for i in 0..<Int(model.pointee.state_count) {
+      let state = model.pointee.states[i]
+      if String(cString: state.tensor.name) == name { return state }
+    }
+    throw GoldenMismatch(description: "no state '\(name)'")
+  }
+
+  private func address(of state: rt_state) throws -> UnsafeMutableRawPointer {
+    guard let block = model.pointee.state(instance) else {
+      throw GoldenMismatch(description: "no state block")
+    }
+    return block + state.offset
+  }
+}
+
+private func room(for tensor: rt_tensor) -> UnsafeMutableRawPointer {
+  withUnsafePointer(to: tensor) {
+    .allocate(byteCount: max(rt_tensor_bytes($0), 1), alignment: 64)
+  }
+}
+
+private func elements(_ tensor: rt_tensor) -> Int {
+  withUnsafePointer(to: tensor) { rt_tensor_elements($0) }
+}
+
+private func store(
+  _ values: [Double], _ tensor: rt_tensor, at block: UnsafeMutableRawPointer
+) throws {
+  guard values.count == elements(tensor) else {
+    let name = String(cString: tensor.name)
+    throw GoldenMismatch(description: "'\(name)' has \(elements(tensor)) elements")
+  }
+  let width = rt_dtype_size(tensor.dtype)
+  for (i, value) in values.enumerated() {
+    rt_scalar_set(tensor.dtype, block + i * width, value)
+  }
+}
+
+private func numbers(_ tensor: rt_tensor, at block: UnsafeMutableRawPointer) -> [Double] {
+  let width = rt_dtype_size(tensor.dtype)
+  return (0..<elements(tensor)).map { rt_scalar_get(tensor.dtype, block + $0 * width) }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A few steps of `digits` under the compilers' own checks.
+@Suite struct SanitizerTests {
+  @Test func thereIsNoUndefinedBehaviour() throws {
+    try withTemporaryFolder { folder in
+      let check = "-fsanitize=address,undefined -fno-sanitize-recover=all"
+      try build("gcc", check, in: folder)
+      let (status, output) = try runProgram(
+        "./checked", ["--steps", "4", "--threads", "2", "--data", Example.images], in: folder)
+      #expect(status == 0)
+      #expect(!output.contains("ERROR") && !output.contains("runtime error"), "\(output)")
+      #expect(output.contains("weights run/last.safetensors"))
+    }
+  }
+
+  /// Archer tells ThreadSanitizer what OpenMP orders. That it sees races is shown by one.
+  @Test(.enabled(if: hasArcher, "clang, its ThreadSanitizer or libarcher is missing"))
+  func thereIsNoRace() throws {
+    try withTemporaryFolder { folder in
+      try Self.race.write(
+        to: folder.appending(path: "race.c"), atomically: true, encoding: .utf8)
+      let flags = ["-O1", "-g", "-fopenmp", "-fsanitize=thread", "race.c", "-o", "race"]
+      let built = try runProgram("/usr/bin/clang", flags, in: folder)
+      #expect(built.status == 0, "\(built.output)")
+      let planted = try watched(["./race"], in: folder)
+      #expect(planted.status == 66)
+      #expect(planted.output.contains("WARNING: ThreadSanitizer: data race"))
+
+      try build("/usr/bin/clang", "-fsanitize=thread", in: folder)
+      let (status, output) = try watched(
+        ["./checked", "--steps", "4", "--threads", "4", "--data", Example.images], in: folder)
+      #expect(status == 0)
+      #expect(output.contains("Archer detected OpenMP application with TSan"))
+      #expect(!output.contains("WARNING: ThreadSanitizer"), "\(output)")
+    }
+  }
+
+  // Without randomised addresses, for which ThreadSanitizer has no room.
+  private func watched(
+    _ command: [String], in folder: URL
+  ) throws -> (status: Int32, output: String) {
+    try runProgram(
+      "OMP_NUM_THREADS=4",
+      [
+        "TSAN_OPTIONS=ignore_noninstrumented_modules=1 exitcode=66", "ARCHER_OPTIONS=verbose=1",
+        "setarch", "-R",
+      ] + command, in: folder)
+  }
+
+  private func build(_ compiler: String, _ check: String, in folder: URL) throws {
+    try Workshop.digits.get().copySources(to: folder)
+    try buildTrainProgram(compiler, "-O1 -g -fopenmp \(check)", as: "checked", in: folder)
+  }
+
+  private static let hasArcher =
+    ["/usr/bin/clang", "setarch"].allSatisfy(exists)
+    && ["libarcher.so", "clang/*/lib/*/libclang_rt.tsan*.a"].allSatisfy { library in
+      exists("/usr/lib/llvm-*/lib/\(library)", as: "ls")
+    }
+
+  private static let race = """
+    #include <stdio.h>
+
+    int main(void) {
+      int sum = 0;
+    #pragma omp parallel for
+      for (int i = 0; i < 1000; i++) sum += i;
+      return printf("%d\\n", sum) < 0;
+    }
+
+    """
+}

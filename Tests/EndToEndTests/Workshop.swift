@@ -1,0 +1,161 @@
+import Foundation
+import TestSupport
+
+/// The examples, built as a user builds them, each once for all tests.
+enum Workshop {
+  /// `digits`, `perceptron` and `xor`, with `f32` and gcc.
+  static let digits = Result { try build("digits") }
+  static let perceptron = Result { try build("perceptron") }
+  static let xor = Result { try build("xor") }
+  /// `digits` in `f64`.
+  static let digitsInDouble = Result {
+    try build("digits", ["--precision", "f64", "-o", "double"], to: "double")
+  }
+
+  /// The C of `digits`, built for one thread with the same compiler and flags.
+  static let serialDigits = Result {
+    let target = try folder.get().appending(path: "serial")
+    try digits.get().copySources(to: target)
+    try make(["CC=gcc", "OPENMP=0"], in: target)
+    return target
+  }
+
+  /// The names of all examples.
+  static let examples = ["perceptron", "xor", "digits"]
+
+  /// A copy of the examples and what is built from them; the same relative paths everywhere.
+  static let folder = Result {
+    let folder = try temporaryFolder("examples")
+    try FileManager.default.copyItem(
+      at: repository.appending(path: "examples").resolvingSymlinksInPath(),
+      to: folder.appending(path: "examples"))
+    return folder
+  }
+
+  /// Runs gcomp in `folder` with a cache of its own; the output is both streams together.
+  static func gcomp(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    let folder = try folder.get()
+    return try runProgram(
+      "GCOMP_CACHE=\(folder.path)/cache", [executable.path] + arguments, in: folder)
+  }
+
+  /// Runs gcomp, which must succeed, and returns what it prints.
+  static func output(_ arguments: [String]) throws -> String {
+    let (status, output) = try gcomp(arguments)
+    if status != 0 { throw GoldenMismatch(description: "gcomp \(arguments): \(output)") }
+    return output
+  }
+
+  /// Runs make in a copy of the C of an example; a warning is an error.
+  static func make(_ arguments: [String], in folder: URL) throws {
+    let (status, output) = try runProgram(
+      "make", ["-j2", "CFLAGS=-Werror"] + arguments, in: folder)
+    if status != 0 { throw GoldenMismatch(description: String(output.suffix(3000))) }
+  }
+
+  private static func build(
+    _ name: String, _ options: [String] = [], to base: String = "build"
+  ) throws -> Example {
+    let output = try output(["examples/\(name)/model.swift", "--cc", "gcc"] + options)
+    return Example(
+      name: name, folder: try folder.get().appending(path: "\(base)/\(name)"), output: output)
+  }
+
+  /// The compiler, which lies beside the program of the tests.
+  static var executable: URL {
+    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
+    let beside = [bundle.bundleURL, Bundle.main.executableURL].compactMap { $0 }
+      .map { $0.deletingLastPathComponent().appending(path: "gcomp") }
+    return beside.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+      ?? URL(filePath: "gcomp")
+  }
+}
+
+/// One example that is built.
+struct Example: Sendable {
+  let name: String
+  /// Where its C and its programs are.
+  let folder: URL
+  /// What gcomp printed.
+  let output: String
+
+  /// The safetensors file with the initial weights of the reference run.
+  static let initialWeights =
+    repository.appending(path: "Tests/Reference/digits-init.safetensors").path
+  /// The folder of the images.
+  static let images = repository.appending(path: "examples/data/digits").path
+
+  /// Runs one of the two programs in `folder`, which may be another; it must succeed.
+  @discardableResult
+  func run(
+    _ program: String, _ arguments: [String], in directory: URL, at place: URL? = nil
+  ) throws -> String {
+    let path = (place ?? folder).appending(path: "\(name)-\(program)").path
+    let (status, output) = try runProgram(quietly, [path] + arguments, in: directory)
+    if status != 0 {
+      throw GoldenMismatch(description: "\(name)-\(program) \(arguments): \(output)")
+    }
+    return output
+  }
+
+  /// Copies all that a C compiler needs to another folder.
+  func copySources(to target: URL) throws {
+    let manager = FileManager.default
+    try manager.createDirectory(
+      at: target.appending(path: "runtime"), withIntermediateDirectories: true)
+    for path in try manager.subpathsOfDirectory(atPath: folder.path) {
+      let url = folder.appending(path: path)
+      guard ["c", "h", "in"].contains(url.pathExtension) || path == "Makefile" else { continue }
+      try manager.copyItem(at: url, to: target.appending(path: path))
+    }
+  }
+}
+
+/// Keeps threads that wait from taking processors away from the other tests.
+let quietly = "OMP_WAIT_POLICY=passive"
+
+/// Builds the train program of a copy of the C of `digits` with other flags than the Makefile's.
+func buildTrainProgram(
+  _ compiler: String, _ flags: String, as program: String, in folder: URL
+) throws {
+  let script = """
+    printf '%s\\n' digits.c digits_train.c runtime/*.c | xargs -P 2 -I FILE sh -c \
+      '\(compiler) -std=c11 \(flags) -I. -c FILE -o $(basename FILE .c).o' &&
+    \(compiler) \(flags) *.o -o \(program) -lm
+    """
+  let (status, output) = try runProgram("sh", ["-c", script], in: folder)
+  if status != 0 { throw GoldenMismatch(description: output) }
+}
+
+/// The rows of a log of metrics, by column.
+func columns(of log: URL) throws -> [String: [Double]] {
+  let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+  let rows = lines.dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
+  let names = (lines.first ?? "").split(separator: ",").map(String.init)
+  return Dictionary(
+    uniqueKeysWithValues: names.enumerated().map { i, name in (name, rows.map { $0[i] }) })
+}
+
+/// Returns a new folder that is removed when the process ends.
+func temporaryFolder(_ name: String) throws -> URL {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "gcomp-\(name)-\(UUID())")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  leftovers.add(folder)
+  return folder
+}
+
+private let leftovers = Leftovers()
+
+/// Folders to remove when the process ends.
+private final class Leftovers: @unchecked Sendable {
+  private let lock = NSLock()
+  private var folders: [URL] = []
+
+  init() { atexit { leftovers.remove() } }
+
+  func add(_ folder: URL) { lock.withLock { folders.append(folder) } }
+
+  func remove() {
+    for folder in lock.withLock({ folders }) { try? FileManager.default.removeItem(at: folder) }
+  }
+}
