@@ -13,7 +13,9 @@ struct ModelBuild {
   private let library: Installation.Library
 
   // Sites come from debug information, which optimisation would blur.
-  private static let flags = ["-Onone", "-g", "-wmo", "-module-name", "main"]
+  private static let flags = [
+    "-Onone", "-g", "-wmo", "-no-emit-module-separately-wmo", "-module-name", "main",
+  ]
 
   /// Compiles `file`, which holds `text` and which the user calls `path`.
   init(file: URL, text: String, path: String, cache: Cache, library: Installation.Library) throws {
