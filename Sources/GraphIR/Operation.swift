@@ -106,8 +106,12 @@ package protocol Operation: Hashable, Sendable {
 }
 
 extension Operation {
-  /// The mnemonic, unless an operation has a better word for what it does.
-  package var verb: String { mnemonic }
+  /// The mnemonic as C writes words, unless an operation has a better one for what it does.
+  package var verb: String {
+    mnemonic.reduce(into: "") { word, letter in
+      word += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+    }
+  }
 }
 
 /// An operation that holds graphs; text shows them in braces behind the node.

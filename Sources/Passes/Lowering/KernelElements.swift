@@ -31,6 +31,7 @@ final class KernelElements {
   private var guards = 0
   private var nextVariable = 0
   private var nextLocal = 0
+  private var namesTaken: [String: Int] = [:]
 
   /// - Parameter buffers: the arrays of the body's inputs.
   init(_ graph: Graph, domain: [(name: String, extent: Int)], buffers: [NodeID: Buffer]) {
@@ -56,10 +57,13 @@ final class KernelElements {
     return Variable(id: nextVariable - 1, name: name, extent: extent)
   }
 
-  /// Returns a new local.
+  /// Returns a new local; a name that was given before gets a number, so that code and comment
+  /// mean the same by it.
   func local(_ name: String, _ type: ElementType) -> Local {
     nextLocal += 1
-    return Local(id: nextLocal - 1, name: name, type: type)
+    namesTaken[name, default: 0] += 1
+    let count = namesTaken[name, default: 1]
+    return Local(id: nextLocal - 1, name: count == 1 ? name : "\(name)_\(count)", type: type)
   }
 
   /// Says what `value` is at the position of the domain.

@@ -1091,11 +1091,11 @@ static void update_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tra
 
 // sum = sum(n, y, x) d_batch_norm_1[n, c, y, x] * conv2d_0_pad[n, 0, u + y, v + x]
 // optimizer_0_weight_add = optimizer_0_weight_m[c, 0, u, v] * 0.9 + sum * 0.1
-// optimizer_0_weight_add = optimizer_0_weight_v[c, 0, u, v] * 0.999 + sum * sum * 0.001
+// optimizer_0_weight_add_2 = optimizer_0_weight_v[c, 0, u, v] * 0.999 + sum * sum * 0.001
 // optimizer_0_weight_m[c, 0, u, v] = optimizer_0_weight_add
-// optimizer_0_weight_v[c, 0, u, v] = optimizer_0_weight_add
+// optimizer_0_weight_v[c, 0, u, v] = optimizer_0_weight_add_2
 // net_0_weight[c, 0, u, v] = net_0_weight[c, 0, u, v] - optimizer_rate * optimizer_0_weight_add /
-//     (sqrt(optimizer_0_weight_add) / optimizer_scale + 1e-08)        model.swift:6, model.swift:21
+//     (sqrt(optimizer_0_weight_add_2) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
 static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict net_0_weight_,
                             const float *restrict d_batch_norm_1_,
                             float *restrict optimizer_0_weight_m_,
@@ -1134,11 +1134,11 @@ static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict
 // sum = sum(n, y, x) d_silu_2[n, c, y, x] * ((conv2d_0[n, c, y, x] - batch_norm_1_multiply[c]) *
 //     batch_norm_1_rsqrt[c])
 // optimizer_1_weight_add = optimizer_1_weight_m[c] * 0.9 + sum * 0.1
-// optimizer_1_weight_add = optimizer_1_weight_v[c] * 0.999 + sum * sum * 0.001
+// optimizer_1_weight_add_2 = optimizer_1_weight_v[c] * 0.999 + sum * sum * 0.001
 // optimizer_1_weight_m[c] = optimizer_1_weight_add
-// optimizer_1_weight_v[c] = optimizer_1_weight_add
+// optimizer_1_weight_v[c] = optimizer_1_weight_add_2
 // net_1_weight[c] = net_1_weight[c] - optimizer_rate * optimizer_1_weight_add /
-//     (sqrt(optimizer_1_weight_add) / optimizer_scale + 1e-08)        model.swift:6, model.swift:21
+//     (sqrt(optimizer_1_weight_add_2) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
 static void update_1_weight(const float *restrict conv2d_0_,
                             const float *restrict batch_norm_1_multiply,
                             const float *restrict batch_norm_1_rsqrt, float *restrict net_1_weight,
@@ -1173,11 +1173,11 @@ static void update_1_weight(const float *restrict conv2d_0_,
 
 // sum = sum(n, y, x) d_silu_2[n, c, y, x]
 // optimizer_1_bias_add = optimizer_1_bias_m[c] * 0.9 + sum * 0.1
-// optimizer_1_bias_add = optimizer_1_bias_v[c] * 0.999 + sum * sum * 0.001
+// optimizer_1_bias_add_2 = optimizer_1_bias_v[c] * 0.999 + sum * sum * 0.001
 // optimizer_1_bias_m[c] = optimizer_1_bias_add
-// optimizer_1_bias_v[c] = optimizer_1_bias_add
+// optimizer_1_bias_v[c] = optimizer_1_bias_add_2
 // net_1_bias[c] = net_1_bias[c] - optimizer_rate * optimizer_1_bias_add /
-//     (sqrt(optimizer_1_bias_add) / optimizer_scale + 1e-08)          model.swift:6, model.swift:21
+//     (sqrt(optimizer_1_bias_add_2) / optimizer_scale + 1e-08)        model.swift:6, model.swift:21
 static void update_1_bias(float *restrict net_1_bias, const float *restrict d_silu_2_,
                           const float *restrict optimizer_rate_,
                           const float *restrict optimizer_scale_,
@@ -1205,11 +1205,11 @@ static void update_1_bias(float *restrict net_1_bias, const float *restrict d_si
 
 // sum = sum(n, y, x) d_batch_norm_5[n, c, y, x] * conv2d_4_pad[n, i, u + y, v + x]
 // optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
-// optimizer_4_weight_add = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
+// optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
 // optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
-// optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_add
+// optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_add_2
 // net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_add /
-//     (sqrt(optimizer_4_weight_add) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
+//     (sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
 static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
                             const float *restrict d_batch_norm_5_,
                             const float *restrict optimizer_rate_,
@@ -1249,11 +1249,11 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
 // sum = sum(n, y, x) d_silu_6[n, c, y, x] * ((conv2d_4[n, c, y, x] - batch_norm_5_multiply[c]) *
 //     batch_norm_5_rsqrt[c])
 // optimizer_5_weight_add = optimizer_5_weight_m[c] * 0.9 + sum * 0.1
-// optimizer_5_weight_add = optimizer_5_weight_v[c] * 0.999 + sum * sum * 0.001
+// optimizer_5_weight_add_2 = optimizer_5_weight_v[c] * 0.999 + sum * sum * 0.001
 // optimizer_5_weight_m[c] = optimizer_5_weight_add
-// optimizer_5_weight_v[c] = optimizer_5_weight_add
+// optimizer_5_weight_v[c] = optimizer_5_weight_add_2
 // net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_add /
-//     (sqrt(optimizer_5_weight_add) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
+//     (sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
 static void update_5_weight(const float *restrict conv2d_4_,
                             const float *restrict batch_norm_5_multiply,
                             const float *restrict batch_norm_5_rsqrt, float *restrict net_5_weight,
@@ -1288,11 +1288,11 @@ static void update_5_weight(const float *restrict conv2d_4_,
 
 // sum = sum(n, y, x) d_silu_6[n, c, y, x]
 // optimizer_5_bias_add = optimizer_5_bias_m[c] * 0.9 + sum * 0.1
-// optimizer_5_bias_add = optimizer_5_bias_v[c] * 0.999 + sum * sum * 0.001
+// optimizer_5_bias_add_2 = optimizer_5_bias_v[c] * 0.999 + sum * sum * 0.001
 // optimizer_5_bias_m[c] = optimizer_5_bias_add
-// optimizer_5_bias_v[c] = optimizer_5_bias_add
+// optimizer_5_bias_v[c] = optimizer_5_bias_add_2
 // net_5_bias[c] = net_5_bias[c] - optimizer_rate * optimizer_5_bias_add /
-//     (sqrt(optimizer_5_bias_add) / optimizer_scale + 1e-08)          model.swift:7, model.swift:21
+//     (sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
 static void update_5_bias(float *restrict net_5_bias, const float *restrict d_silu_6_,
                           const float *restrict optimizer_rate_,
                           const float *restrict optimizer_scale_,
@@ -1320,11 +1320,11 @@ static void update_5_bias(float *restrict net_5_bias, const float *restrict d_si
 
 // sum = sum(n) d_silu_10[n, j] * avg_pool2d_7[n, i]
 // optimizer_9_weight_add = optimizer_9_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_9_weight_add = optimizer_9_weight_v[j, i] * 0.999 + sum * sum * 0.001
+// optimizer_9_weight_add_2 = optimizer_9_weight_v[j, i] * 0.999 + sum * sum * 0.001
 // optimizer_9_weight_m[j, i] = optimizer_9_weight_add
-// optimizer_9_weight_v[j, i] = optimizer_9_weight_add
+// optimizer_9_weight_v[j, i] = optimizer_9_weight_add_2
 // net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_add /
-//     (sqrt(optimizer_9_weight_add) / optimizer_scale + 1e-08)        model.swift:9, model.swift:21
+//     (sqrt(optimizer_9_weight_add_2) / optimizer_scale + 1e-08)      model.swift:9, model.swift:21
 static void update_9_weight(const float *restrict avg_pool2d_7_, float *restrict net_9_weight_,
                             const float *restrict d_silu_10_, const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
@@ -1363,11 +1363,11 @@ static void update_9_weight(const float *restrict avg_pool2d_7_, float *restrict
 
 // sum = sum(n) d_silu_10[n, i]
 // optimizer_9_bias_add = optimizer_9_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_9_bias_add = optimizer_9_bias_v[i] * 0.999 + sum * sum * 0.001
+// optimizer_9_bias_add_2 = optimizer_9_bias_v[i] * 0.999 + sum * sum * 0.001
 // optimizer_9_bias_m[i] = optimizer_9_bias_add
-// optimizer_9_bias_v[i] = optimizer_9_bias_add
+// optimizer_9_bias_v[i] = optimizer_9_bias_add_2
 // net_9_bias[i] = net_9_bias[i] - optimizer_rate * optimizer_9_bias_add /
-//     (sqrt(optimizer_9_bias_add) / optimizer_scale + 1e-08)
+//     (sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-08)
 // model.swift:7, model.swift:9, model.swift:21
 static void update_9_bias(float *restrict net_9_bias, const float *restrict d_silu_10_,
                           const float *restrict optimizer_rate_,
@@ -1395,11 +1395,11 @@ static void update_9_bias(float *restrict net_9_bias, const float *restrict d_si
 
 // sum = sum(n) d_cross_entropy[n, j] * silu_10[n, i]
 // optimizer_11_weight_add = optimizer_11_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_11_weight_add = optimizer_11_weight_v[j, i] * 0.999 + sum * sum * 0.001
+// optimizer_11_weight_add_2 = optimizer_11_weight_v[j, i] * 0.999 + sum * sum * 0.001
 // optimizer_11_weight_m[j, i] = optimizer_11_weight_add
-// optimizer_11_weight_v[j, i] = optimizer_11_weight_add
+// optimizer_11_weight_v[j, i] = optimizer_11_weight_add_2
 // net_11_weight[j, i] = net_11_weight[j, i] - optimizer_rate * optimizer_11_weight_add /
-//     (sqrt(optimizer_11_weight_add) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
+//     (sqrt(optimizer_11_weight_add_2) / optimizer_scale + 1e-08)    model.swift:10, model.swift:21
 static void update_11_weight(const float *restrict silu_10_, float *restrict net_11_weight_,
                              const float *restrict d_cross_entropy_,
                              const float *restrict optimizer_rate_,
@@ -1439,11 +1439,11 @@ static void update_11_weight(const float *restrict silu_10_, float *restrict net
 
 // sum = sum(n) d_cross_entropy[n, i]
 // optimizer_11_bias_add = optimizer_11_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_11_bias_add = optimizer_11_bias_v[i] * 0.999 + sum * sum * 0.001
+// optimizer_11_bias_add_2 = optimizer_11_bias_v[i] * 0.999 + sum * sum * 0.001
 // optimizer_11_bias_m[i] = optimizer_11_bias_add
-// optimizer_11_bias_v[i] = optimizer_11_bias_add
+// optimizer_11_bias_v[i] = optimizer_11_bias_add_2
 // net_11_bias[i] = net_11_bias[i] - optimizer_rate * optimizer_11_bias_add /
-//     (sqrt(optimizer_11_bias_add) / optimizer_scale + 1e-08)        model.swift:10, model.swift:21
+//     (sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
 static void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
                            const float *restrict optimizer_rate_,
                            const float *restrict optimizer_scale_,

@@ -155,11 +155,11 @@ static void update_optimizer_step(uint32_t *restrict optimizer_step, uint32_t *r
 
 // sum = sum(n) d_tanh_1[n, j] * constant[n, i]
 // optimizer_0_weight_add = optimizer_0_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_0_weight_add = optimizer_0_weight_v[j, i] * 0.999 + sum * sum * 0.001
+// optimizer_0_weight_add_2 = optimizer_0_weight_v[j, i] * 0.999 + sum * sum * 0.001
 // optimizer_0_weight_m[j, i] = optimizer_0_weight_add
-// optimizer_0_weight_v[j, i] = optimizer_0_weight_add
+// optimizer_0_weight_v[j, i] = optimizer_0_weight_add_2
 // net_0_weight[j, i] = net_0_weight[j, i] - optimizer_rate * optimizer_0_weight_add /
-//     (sqrt(optimizer_0_weight_add) / optimizer_scale + 1e-08)        model.swift:6, model.swift:17
+//     (sqrt(optimizer_0_weight_add_2) / optimizer_scale + 1e-08)      model.swift:6, model.swift:17
 static void update_0_weight(const float *restrict constant_, float *restrict net_0_weight_,
                             const float *restrict d_tanh_1_, float *restrict optimizer_0_weight_m_,
                             float *restrict optimizer_0_weight_v_,
@@ -191,11 +191,11 @@ static void update_0_weight(const float *restrict constant_, float *restrict net
 
 // sum = sum(n) d_tanh_1[n, i]
 // optimizer_0_bias_add = optimizer_0_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_0_bias_add = optimizer_0_bias_v[i] * 0.999 + sum * sum * 0.001
+// optimizer_0_bias_add_2 = optimizer_0_bias_v[i] * 0.999 + sum * sum * 0.001
 // optimizer_0_bias_m[i] = optimizer_0_bias_add
-// optimizer_0_bias_v[i] = optimizer_0_bias_add
+// optimizer_0_bias_v[i] = optimizer_0_bias_add_2
 // net_0_bias[i] = net_0_bias[i] - optimizer_rate * optimizer_0_bias_add /
-//     (sqrt(optimizer_0_bias_add) / optimizer_scale + 1e-08)          model.swift:6, model.swift:17
+//     (sqrt(optimizer_0_bias_add_2) / optimizer_scale + 1e-08)        model.swift:6, model.swift:17
 static void update_0_bias(float *restrict net_0_bias, const float *restrict d_tanh_1_,
                           const float *restrict optimizer_rate_,
                           const float *restrict optimizer_scale_,
@@ -219,11 +219,11 @@ static void update_0_bias(float *restrict net_0_bias, const float *restrict d_ta
 
 // sum = sum(n) d_binary_cross_entropy[n, 0] * tanh_1[n, i]
 // optimizer_2_weight_add = optimizer_2_weight_m[0, i] * 0.9 + sum * 0.1
-// optimizer_2_weight_add = optimizer_2_weight_v[0, i] * 0.999 + sum * sum * 0.001
+// optimizer_2_weight_add_2 = optimizer_2_weight_v[0, i] * 0.999 + sum * sum * 0.001
 // optimizer_2_weight_m[0, i] = optimizer_2_weight_add
-// optimizer_2_weight_v[0, i] = optimizer_2_weight_add
+// optimizer_2_weight_v[0, i] = optimizer_2_weight_add_2
 // net_2_weight[0, i] = net_2_weight[0, i] - optimizer_rate * optimizer_2_weight_add /
-//     (sqrt(optimizer_2_weight_add) / optimizer_scale + 1e-08)        model.swift:7, model.swift:17
+//     (sqrt(optimizer_2_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:17
 static void update_2_weight(const float *restrict tanh_1_, float *restrict net_2_weight_,
                             const float *restrict d_binary_cross_entropy_,
                             const float *restrict optimizer_rate_,
@@ -267,11 +267,11 @@ static void sum_binary_accuracy(const float *restrict constant_, const float *re
 
 // sum = sum(n) d_binary_cross_entropy[n, 0]
 // optimizer_2_bias_add = optimizer_2_bias_m[0] * 0.9 + sum * 0.1
-// optimizer_2_bias_add = optimizer_2_bias_v[0] * 0.999 + sum * sum * 0.001
+// optimizer_2_bias_add_2 = optimizer_2_bias_v[0] * 0.999 + sum * sum * 0.001
 // optimizer_2_bias_m[0] = optimizer_2_bias_add
-// optimizer_2_bias_v[0] = optimizer_2_bias_add
+// optimizer_2_bias_v[0] = optimizer_2_bias_add_2
 // net_2_bias[0] = net_2_bias[0] - optimizer_rate * optimizer_2_bias_add /
-//     (sqrt(optimizer_2_bias_add) / optimizer_scale + 1e-08)          model.swift:7, model.swift:17
+//     (sqrt(optimizer_2_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:17
 static void update_2_bias(float *restrict net_2_bias, const float *restrict d_binary_cross_entropy_,
                           const float *restrict optimizer_rate_,
                           const float *restrict optimizer_scale_,
