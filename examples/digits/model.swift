@@ -23,5 +23,6 @@ model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
 }
 
 model.infer(Input("image", [1, 1, 8, 8])) { image in
-  ["probability": softmax(net(image))]
+  let logits = net(image)
+  return ["digit": logits.argmax(), "probability": softmax(logits)]
 }

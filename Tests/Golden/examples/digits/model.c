@@ -132,10 +132,10 @@
 //   batch_norm_5_rsqrt  f32[64]              256    1024  6-7
 //   avg_pool2d_7        f32[1, 64, 2, 2]    1024       0  7-8
 //   silu_10             f32[1, 64]           256    1024  8-9
-//   dense_11            f32[1, 10]            40       0  9-11
-//   softmax_max         f32[1]                 4      64  10-11
-//   softmax_exp         f32[1, 10]            40     128  11-13
-//   softmax_sum         f32[1]                 4       0  12-13
+//   dense_11            f32[1, 10]            40       0  9-12
+//   softmax_max         f32[1]                 4      64  11-12
+//   softmax_exp         f32[1, 10]            40     128  12-14
+//   softmax_sum         f32[1]                 4       0  13-14
 //
 // The state has 433280 bytes, the arena 3603200; no arena can do with less than 3603200.
 
@@ -2056,7 +2056,23 @@ static void multiply_dense_11_3(const float *restrict silu_10_,
   }
 }
 
-// softmax_max[0] = max(i) dense_11[0, i]                                             model.swift:26
+// digit[0] = argmax(i) dense_11[0, i]                                                model.swift:27
+static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  float best = -INFINITY;
+  int32_t argmax = 0;
+  for (int i = 0; i < 10; i++) {
+    const float value = dense_11[0][i];
+    if (value > best) {
+      best = value;
+      argmax = i;
+    }
+  }
+  digit[0] = argmax;
+}
+
+// softmax_max[0] = max(i) dense_11[0, i]                                             model.swift:27
 static void max_softmax(const float *restrict dense_11_, float *restrict softmax_max) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
@@ -2068,7 +2084,7 @@ static void max_softmax(const float *restrict dense_11_, float *restrict softmax
   softmax_max[0] = max;
 }
 
-// softmax_exp[0, i] = exp(dense_11[0, i] - softmax_max[0])                           model.swift:26
+// softmax_exp[0, i] = exp(dense_11[0, i] - softmax_max[0])                           model.swift:27
 static void exp_softmax(const float *restrict dense_11_, const float *restrict softmax_max,
                         float *restrict softmax_exp_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -2077,7 +2093,7 @@ static void exp_softmax(const float *restrict dense_11_, const float *restrict s
   for (int i = 0; i < 10; i++) softmax_exp[0][i] = rt_exp(dense_11[0][i] - softmax_max[0]);
 }
 
-// softmax_sum[0] = sum(i) softmax_exp[0, i]                                          model.swift:26
+// softmax_sum[0] = sum(i) softmax_exp[0, i]                                          model.swift:27
 static void sum_softmax(const float *restrict softmax_exp_, float *restrict softmax_sum) {
   const float(*softmax_exp)[10] = (const float(*)[10])softmax_exp_;
 
@@ -2088,7 +2104,7 @@ static void sum_softmax(const float *restrict softmax_exp_, float *restrict soft
   softmax_sum[0] = sum;
 }
 
-// probability[0, i] = softmax_exp[0, i] / softmax_sum[0]                             model.swift:26
+// probability[0, i] = softmax_exp[0, i] / softmax_sum[0]                             model.swift:27
 static void divide_softmax(const float *restrict softmax_exp_, const float *restrict softmax_sum,
                            float *restrict probability_) {
   const float(*softmax_exp)[10] = (const float(*)[10])softmax_exp_;
@@ -2497,8 +2513,8 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   return RT_OK;
 }
 
-// Computes probability.
-int digits_infer(digits_t *m, const float *image, float *probability) {
+// Computes digit, probability.
+int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probability) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
   float *conv2d_0_pad = (float *)(a + 8192);         // f32[1, 1, 10, 10]
@@ -2527,6 +2543,7 @@ int digits_infer(digits_t *m, const float *image, float *probability) {
                      s->net_5_bias, avg_pool2d_7);
   multiply_dense_9_4(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10);
   multiply_dense_11_3(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
+  argmax(dense_11, digit);
   max_softmax(dense_11, softmax_max);
   exp_softmax(dense_11, softmax_max, softmax_exp);
   sum_softmax(softmax_exp, softmax_sum);
@@ -2601,7 +2618,7 @@ static int run_eval_rest(void *model, const void *const *inputs, void *const *ou
 }
 
 static int run_infer(void *model, const void *const *inputs, void *const *outputs) {
-  return digits_infer(model, inputs[0], outputs[0]);
+  return digits_infer(model, inputs[0], outputs[0], outputs[1]);
 }
 
 static int run_init(void *model, const void *const *inputs, void *const *outputs) {
@@ -2731,6 +2748,7 @@ static const rt_tensor infer_inputs[] = {
 };
 
 static const rt_tensor infer_outputs[] = {
+  {"digit", RT_I32, 1, (const int[]){1}},
   {"probability", RT_F32, 2, (const int[]){1, 10}},
 };
 
@@ -2742,7 +2760,7 @@ static const rt_function functions[] = {
   {"train_step", 2, train_step_inputs, 2, train_step_outputs, run_train_step},
   {"eval_step", 2, eval_step_inputs, 2, eval_step_outputs, run_eval_step},
   {"eval_rest", 2, eval_rest_inputs, 2, eval_rest_outputs, run_eval_rest},
-  {"infer", 1, infer_inputs, 1, infer_outputs, run_infer},
+  {"infer", 1, infer_inputs, 2, infer_outputs, run_infer},
   {"init", 1, init_inputs, 0, NULL, run_init},
 };
 

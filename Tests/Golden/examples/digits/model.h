@@ -51,11 +51,12 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
 int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, float *loss,
                      float *accuracy);
 
-// Computes probability.
+// Computes digit, probability.
 //
 //   image        f32[1, 1, 8, 8]  in
+//   digit        i32[1]           out
 //   probability  f32[1, 10]       out
-int digits_infer(digits_t *m, const float *image, float *probability);
+int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probability);
 
 // Sets every state; the same seed gives the same numbers.
 //
