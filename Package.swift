@@ -21,11 +21,13 @@ let package = Package(
     // Tensors and operations.
     .target(name: "GraphIR", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
     // Graph to graph, and graph to loops.
-    .target(name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
+    .target(
+      name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
     // Loops to C; the only target that knows C.
     .target(name: "CBackend", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
     // What a model imports.
-    .target(name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
+    .target(
+      name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
     // Files, processes and the command line.
     .executableTarget(
       name: "gcomp",
@@ -37,7 +39,8 @@ let package = Package(
       cSettings: [.treatAllWarnings(as: .error)]),
     // Goldens, subprocesses, loops and graphs written by hand, for tests.
     .target(
-      name: "TestSupport", dependencies: ["Support", "LoopIR", "GraphIR"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Support", "LoopIR", "GraphIR"],
+      path: "Tests/TestSupport",
       swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: settings),
