@@ -48,9 +48,25 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
   return program
 }
 
+/// The passes from loops to what is written as C, in order; the first finds the loops made.
+package let loopPipeline: [LoopPass] = [
+  LoopPass("lower", "turn kernels into loops") { _ in }, .planMemory, .parallelize,
+]
+
 /// Returns the loops of a program of kernels, ready to be written as C.
-package func lower(_ program: GraphProgram) -> LoopProgram {
+///
+/// - Parameters:
+///   - afterPass: is told the name of each pass and the program after it.
+///   - stopAfter: the pass after which to stop.
+package func lower(
+  _ program: GraphProgram, afterPass: (String, LoopProgram) -> Void = { _, _ in },
+  stopAfter: String? = nil
+) -> LoopProgram {
   var loops = lowerToLoops(program)
-  parallelize(&loops)
+  for pass in loopPipeline {
+    pass.run(&loops)
+    afterPass(pass.name, loops)
+    if pass.name == stopAfter { break }
+  }
   return loops
 }

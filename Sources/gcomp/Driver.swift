@@ -86,7 +86,11 @@ extension Driver {
   private func fused(_ program: GraphProgram) -> GraphProgram? {
     let result = pipeline.optimised(program)
     guard let last = arguments.stopAfter else { return result }
-    if !arguments.dumpAfter.contains(last) { console.result(printProgram(result)) }
+    if let loops = pipeline.loops(of: result, after: last) {
+      console.result(loops)
+    } else if !arguments.dumpAfter.contains(last) {
+      console.result(printProgram(result))
+    }
     return nil
   }
 

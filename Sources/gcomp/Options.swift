@@ -78,10 +78,12 @@ struct Option: Sendable {
 
 extension Arguments {
   /// The passes, each once, in the order in which they run first.
-  fileprivate static var passes: [GraphPass] {
-    var passes: [GraphPass] = []
-    for pass in [.doublePrecision] + pipeline
-    where !passes.contains(where: { $0.name == pass.name }) {
+  fileprivate static var passes: [(name: String, summary: String)] {
+    var passes: [(name: String, summary: String)] = []
+    let all =
+      ([.doublePrecision] + pipeline).map { ($0.name, $0.summary) }
+      + loopPipeline.map { ($0.name, $0.summary) }
+    for pass in all where !passes.contains(where: { $0.name == pass.0 }) {
       passes.append(pass)
     }
     return passes

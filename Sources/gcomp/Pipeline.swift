@@ -31,10 +31,21 @@ struct Pipeline {
     return optimize(program, options)
   }
 
+  /// Returns the text of the loops after a pass; nil if that is one over graphs.
+  func loops(of program: GraphProgram, after last: String) -> String? {
+    guard loopPipeline.contains(where: { $0.name == last }) else { return nil }
+    return LoopPrinter.print(lower(program, stopAfter: last))
+  }
+
   /// Returns the loops of a program of kernels.
   func lowered(_ program: GraphProgram) -> LoopProgram {
-    let loops = lower(program)
-    clock.lap("lower")
+    let loops = lower(program) { name, loops in
+      clock.lap(name)
+      clock.paused {
+        guard arguments.dumpAfter.contains(name) else { return }
+        console.result("// after '\(name)'\n\(LoopPrinter.print(loops))\n")
+      }
+    }
     let problems = clock.paused { complaints(about: loops) }
     if !problems.isEmpty { fail(after: "lowering", problems, LoopPrinter.print(loops)) }
     return loops

@@ -44,9 +44,10 @@ private func lower(
   }
   steps += lowering.lastSteps
 
-  let (temporaries, arena) = planMemory(lowering.placement, steps, graph)
-  result.arenaBytes = max(result.arenaBytes, arena.bytes)
-  result.arenaLowerBound = max(result.arenaLowerBound, arena.lowerBound)
+  // Where they lie is planned later.
+  let temporaries = lowering.placement.temporaries.map {
+    Temporary(ArrayDeclaration(graph.name($0), graph.type($0)), offset: 0, life: 0...0)
+  }
   result.functions.append(
     LoopFunction(
       name: function.name,
@@ -198,31 +199,4 @@ private func summary(of function: GraphFunction) -> String {
     }
     return outputs.isEmpty ? "Changes the state." : "Computes \(outputs.joined(separator: ", "))."
   }
-}
-
-// Lifetimes by step, and offsets.
-private func planMemory(_ placement: Placement, _ steps: [Step], _ graph: Graph)
-  -> ([Temporary], Arena)
-{
-  var first = [Int](repeating: .max, count: placement.temporaries.count)
-  var last = [Int](repeating: 0, count: placement.temporaries.count)
-  for (number, step) in steps.enumerated() {
-    let operands: [Operand] =
-      switch step {
-      case .call(_, let operands): operands
-      case .copy(let from, let to): [from, to]
-      case .probe(_, let operand): [operand]
-      }
-    for case .temporary(let i) in operands {
-      first[i] = min(first[i], number)
-      last[i] = max(last[i], number)
-    }
-  }
-  let arrays = placement.temporaries.map { ArrayDeclaration(graph.name($0), graph.type($0)) }
-  let arena = Arena(
-    arrays.indices.map { MemoryRequest(bytes: arrays[$0].bytes, life: first[$0]...last[$0]) })
-  let temporaries = arrays.indices.map {
-    Temporary(arrays[$0], offset: arena.offsets[$0], life: first[$0]...last[$0])
-  }
-  return (temporaries, arena)
 }

@@ -1,17 +1,25 @@
-package import LoopIR
+internal import LoopIR
 internal import Support
 
-/// Shares the outermost independent loops of each kernel between threads, if there is enough to
-/// do.
-///
-/// Only independent loops are shared, and each pass of one writes its own elements in its own
-/// order, so the number of threads does not change a bit.
-package func parallelize(_ program: inout LoopProgram) {
-  for id in program.kernels.ids {
-    let kernel = program.kernels[id]
-    let work = kernel.body.reduce(0) { $0 + count($1) }
-    guard work >= worthSharing else { continue }
-    program.kernels[id].body = kernel.body.map(share)
+extension LoopPass {
+  /// Shares the outermost independent loops of each kernel between threads, if there is enough to
+  /// do.
+  ///
+  ///     for y < 64 independent { ... }
+  /// ->
+  ///     for y < 64 parallel { ... }
+  ///
+  /// Only independent loops are shared, and each pass of one writes its own elements in its own
+  /// order, so the number of threads does not change a bit.
+  package static let parallelize = LoopPass(
+    "parallelize", "share loops between threads, where there is enough to do"
+  ) { program in
+    for id in program.kernels.ids {
+      let kernel = program.kernels[id]
+      let work = kernel.body.reduce(0) { $0 + count($1) }
+      guard work >= worthSharing else { continue }
+      program.kernels[id].body = kernel.body.map(share)
+    }
   }
 }
 
