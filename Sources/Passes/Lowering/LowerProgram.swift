@@ -87,12 +87,24 @@ private struct FunctionLowering {
       }
     }
     let kernel = lower(
-      op, name: kernelName(op, results.map(operand), program), shared: shared,
+      op, name: kernelName(op, results.map(operand)), shared: shared,
       operandNames: node.operands.map(name),
       resultNames: results.map { resultName($0, function) },
       origins: origins(of: op.body, in: program))
     let own = results.indices.filter { shared[$0] == nil }.map { operand(results[$0]) }
     return (kernel, node.operands.map(operand) + own)
+  }
+
+  // A kernel that changes a state is named after that.
+  private func kernelName(_ op: KernelOp, _ results: [Operand]) -> String {
+    let states = results.compactMap { operand -> State? in
+      if case .state(let i) = operand { return program.states[StateID(index: i)] }
+      return nil
+    }
+    guard let main = states.first(where: { $0.role == .parameter }) ?? states.first else {
+      return op.name
+    }
+    return (function.name == "init" ? "init_" : "update_") + main.name
   }
 
   /// Probes, and copies of values that have two homes.
@@ -116,16 +128,6 @@ private struct FunctionLowering {
     case .input, .constant, .output, .temporary: graph.name(placement.source(value))
     }
   }
-}
-
-// A kernel that changes a state is named after that.
-private func kernelName(_ op: KernelOp, _ results: [Operand], _ program: GraphProgram) -> String {
-  let states = results.compactMap { operand -> State? in
-    if case .state(let i) = operand { return program.states[StateID(index: i)] }
-    return nil
-  }
-  let main = states.first { $0.role == .parameter } ?? states.first
-  return main.map { "update_" + $0.name } ?? op.name
 }
 
 /// The kernels of a program so far; those that do the same are one.

@@ -2114,7 +2114,7 @@ static void divide_softmax(const float *restrict softmax_exp_, const float *rest
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
-static void update_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
+static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
   for (int i = 0; i < 2; i++) concat[i] = i == 0 ? (uint32_t)seed : (uint32_t)(seed >> 32u);
@@ -2122,7 +2122,7 @@ static void update_random_key(const uint64_t *restrict seed_, uint32_t *restrict
 
 // net_0_weight[n, 0, y, x] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 9 * n
 //     + 3 * y + x) >> 9) + 0.5) * 1.1920929e-07 * 0.6666667 + -0.33333334
-static void update_0_weight_2(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
+static void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
   float(*net_0_weight)[1][3][3] = (float(*)[1][3][3])net_0_weight_;
 
   for (int n = 0; n < 32; n++) {
@@ -2138,18 +2138,18 @@ static void update_0_weight_2(const uint32_t *restrict random_key, float *restri
 }
 
 // net_1_weight[i] = 1
-static void update_1_weight_2(float *restrict net_1_weight) {
+static void init_1_weight(float *restrict net_1_weight) {
   for (int i = 0; i < 32; i++) net_1_weight[i] = 1.0f;
 }
 
 // net_1_bias[i] = 0
-static void update_1_bias_2(float *restrict net_1_bias) {
+static void init_1_bias(float *restrict net_1_bias) {
   for (int i = 0; i < 32; i++) net_1_bias[i] = 0.0f;
 }
 
 // net_4_weight[n, c, y, x] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, 288 *
 //     n + 9 * c + 3 * y + x) >> 9) + 0.5) * 1.1920929e-07 * 0.11785113 + -0.058925565
-static void update_4_weight_2(const uint32_t *restrict random_key, float *restrict net_4_weight_) {
+static void init_4_weight(const uint32_t *restrict random_key, float *restrict net_4_weight_) {
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
 
 #pragma omp parallel for
@@ -2166,18 +2166,18 @@ static void update_4_weight_2(const uint32_t *restrict random_key, float *restri
 }
 
 // net_5_weight[i] = 1
-static void update_5_weight_2(float *restrict net_5_weight) {
+static void init_5_weight(float *restrict net_5_weight) {
   for (int i = 0; i < 64; i++) net_5_weight[i] = 1.0f;
 }
 
 // net_5_bias[i] = 0
-static void update_5_bias_2(float *restrict net_5_bias) {
+static void init_5_bias(float *restrict net_5_bias) {
   for (int i = 0; i < 64; i++) net_5_bias[i] = 0.0f;
 }
 
 // net_9_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, 256 * n +
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.125 + -0.0625
-static void update_9_weight_2(const uint32_t *restrict random_key, float *restrict net_9_weight_) {
+static void init_9_weight(const uint32_t *restrict random_key, float *restrict net_9_weight_) {
   float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
 
 #pragma omp parallel for
@@ -2191,7 +2191,7 @@ static void update_9_weight_2(const uint32_t *restrict random_key, float *restri
 
 // net_9_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 3, 0, i) >> 9) + 0.5)
 //     * 1.1920929e-07 * 0.125 + -0.0625
-static void update_9_bias_2(const uint32_t *restrict random_key, float *restrict net_9_bias) {
+static void init_9_bias(const uint32_t *restrict random_key, float *restrict net_9_bias) {
   for (int i = 0; i < 64; i++) {
     net_9_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 3u, 0u,
                                             (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f * 0.125f -
@@ -2201,8 +2201,7 @@ static void update_9_bias_2(const uint32_t *restrict random_key, float *restrict
 
 // net_11_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 64 * n +
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.25 + -0.125
-static void update_11_weight_2(const uint32_t *restrict random_key,
-                               float *restrict net_11_weight_) {
+static void init_11_weight(const uint32_t *restrict random_key, float *restrict net_11_weight_) {
   float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
 
   for (int n = 0; n < 10; n++) {
@@ -2216,7 +2215,7 @@ static void update_11_weight_2(const uint32_t *restrict random_key,
 
 // net_11_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 5, 0, i) >> 9) + 0.5)
 //     * 1.1920929e-07 * 0.25 + -0.125
-static void update_11_bias_2(const uint32_t *restrict random_key, float *restrict net_11_bias) {
+static void init_11_bias(const uint32_t *restrict random_key, float *restrict net_11_bias) {
   for (int i = 0; i < 10; i++) {
     net_11_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 5u, 0u,
                                              (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f * 0.25f -
@@ -2226,14 +2225,14 @@ static void update_11_bias_2(const uint32_t *restrict random_key, float *restric
 
 // net_1_num_batches_tracked = 0
 // step = 0
-static void update_1_num_batches_tracked_2(int64_t *restrict net_1_num_batches_tracked,
-                                           uint32_t *restrict step) {
+static void init_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tracked,
+                                       uint32_t *restrict step) {
   *net_1_num_batches_tracked = 0;
   *step = 0u;
 }
 
 // optimizer_0_weight_m[n, 0, y, x] = 0
-static void update_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
+static void init_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
   float(*optimizer_0_weight_m)[1][3][3] = (float(*)[1][3][3])optimizer_0_weight_m_;
 
   for (int n = 0; n < 32; n++) {
@@ -2244,7 +2243,7 @@ static void update_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
 }
 
 // optimizer_4_weight_m[n, c, y, x] = 0
-static void update_optimizer_4_weight_m(float *restrict optimizer_4_weight_m_) {
+static void init_optimizer_4_weight_m(float *restrict optimizer_4_weight_m_) {
   float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
 
 #pragma omp parallel for
@@ -2255,7 +2254,7 @@ static void update_optimizer_4_weight_m(float *restrict optimizer_4_weight_m_) {
 }
 
 // optimizer_9_weight_m[n, i] = 0
-static void update_optimizer_9_weight_m(float *restrict optimizer_9_weight_m_) {
+static void init_optimizer_9_weight_m(float *restrict optimizer_9_weight_m_) {
   float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
 
 #pragma omp parallel for
@@ -2264,7 +2263,7 @@ static void update_optimizer_9_weight_m(float *restrict optimizer_9_weight_m_) {
 }
 
 // optimizer_11_weight_m[n, i] = 0
-static void update_optimizer_11_weight_m(float *restrict optimizer_11_weight_m_) {
+static void init_optimizer_11_weight_m(float *restrict optimizer_11_weight_m_) {
   float(*optimizer_11_weight_m)[64] = (float(*)[64])optimizer_11_weight_m_;
 
   for (int n = 0; n < 10; n++) {
@@ -2273,7 +2272,7 @@ static void update_optimizer_11_weight_m(float *restrict optimizer_11_weight_m_)
 }
 
 // optimizer_11_bias_m[i] = 0
-static void update_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
+static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
   for (int i = 0; i < 10; i++) optimizer_11_bias_m[i] = 0.0f;
 }
 
@@ -2555,23 +2554,23 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
 int digits_init(digits_t *m, const uint64_t *seed) {
   digits_state *s = &m->state;
 
-  update_random_key(seed, s->random_key);
-  update_0_weight_2(s->random_key, s->net_0_weight);
-  update_1_weight_2(s->net_1_weight);
-  update_1_bias_2(s->net_1_bias);
-  update_4_weight_2(s->random_key, s->net_4_weight);
-  update_5_weight_2(s->net_5_weight);
-  update_5_bias_2(s->net_5_bias);
-  update_9_weight_2(s->random_key, s->net_9_weight);
-  update_9_bias_2(s->random_key, s->net_9_bias);
-  update_11_weight_2(s->random_key, s->net_11_weight);
-  update_11_bias_2(s->random_key, s->net_11_bias);
-  update_1_num_batches_tracked_2(&s->net_1_num_batches_tracked, &s->step);
-  update_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  update_optimizer_4_weight_m(s->optimizer_4_weight_m);
-  update_optimizer_9_weight_m(s->optimizer_9_weight_m);
-  update_optimizer_11_weight_m(s->optimizer_11_weight_m);
-  update_optimizer_11_bias_m(s->optimizer_11_bias_m);
+  init_random_key(seed, s->random_key);
+  init_0_weight(s->random_key, s->net_0_weight);
+  init_1_weight(s->net_1_weight);
+  init_1_bias(s->net_1_bias);
+  init_4_weight(s->random_key, s->net_4_weight);
+  init_5_weight(s->net_5_weight);
+  init_5_bias(s->net_5_bias);
+  init_9_weight(s->random_key, s->net_9_weight);
+  init_9_bias(s->random_key, s->net_9_bias);
+  init_11_weight(s->random_key, s->net_11_weight);
+  init_11_bias(s->random_key, s->net_11_bias);
+  init_1_num_batches_tracked(&s->net_1_num_batches_tracked, &s->step);
+  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
+  init_optimizer_4_weight_m(s->optimizer_4_weight_m);
+  init_optimizer_9_weight_m(s->optimizer_9_weight_m);
+  init_optimizer_11_weight_m(s->optimizer_11_weight_m);
+  init_optimizer_11_bias_m(s->optimizer_11_bias_m);
   memcpy(s->net_1_running_mean, s->net_1_bias, 32 * sizeof(float));
   memcpy(s->net_1_running_var, s->net_1_weight, 32 * sizeof(float));
   memcpy(s->net_5_running_mean, s->net_5_bias, 64 * sizeof(float));

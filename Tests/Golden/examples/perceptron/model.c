@@ -229,20 +229,20 @@ static void sum_9(const float *restrict x_, const float *restrict xor_weight,
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
-static void update_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
+static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
   for (int i = 0; i < 2; i++) concat[i] = i == 0 ? (uint32_t)seed : (uint32_t)(seed >> 32u);
 }
 
 // and_weight[i] = 0
-static void update_and_weight_2(float *restrict and_weight) {
+static void init_and_weight(float *restrict and_weight) {
   for (int i = 0; i < 2; i++) and_weight[i] = 0.0f;
 }
 
 // and_bias = 0
 // step = 0
-static void update_and_bias_2(float *restrict and_bias, uint32_t *restrict step) {
+static void init_and_bias(float *restrict and_bias, uint32_t *restrict step) {
   *and_bias = 0.0f;
   *step = 0u;
 }
@@ -301,9 +301,9 @@ int perceptron_infer(perceptron_t *m, const float *x, float *and_, float *or_, f
 int perceptron_init(perceptron_t *m, const uint64_t *seed) {
   perceptron_state *s = &m->state;
 
-  update_random_key(seed, s->random_key);
-  update_and_weight_2(s->and_weight);
-  update_and_bias_2(&s->and_bias, &s->step);
+  init_random_key(seed, s->random_key);
+  init_and_weight(s->and_weight);
+  init_and_bias(&s->and_bias, &s->step);
   memcpy(s->or_weight, s->and_weight, 2 * sizeof(float));
   memcpy(&s->or_bias, &s->and_bias, sizeof(float));
   memcpy(s->xor_weight, s->and_weight, 2 * sizeof(float));

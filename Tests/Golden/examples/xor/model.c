@@ -320,7 +320,7 @@ static void multiply_dense_2_2(const float *restrict tanh_1_, const float *restr
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
-static void update_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
+static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
   for (int i = 0; i < 2; i++) concat[i] = i == 0 ? (uint32_t)seed : (uint32_t)(seed >> 32u);
@@ -328,7 +328,7 @@ static void update_random_key(const uint64_t *restrict seed_, uint32_t *restrict
 
 // net_0_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 2 * n + i)
 //     >> 9) + 0.5) * 1.1920929e-07 * 1.4142135 + -0.70710677
-static void update_0_weight_2(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
+static void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
   float(*net_0_weight)[2] = (float(*)[2])net_0_weight_;
 
   for (int n = 0; n < 8; n++) {
@@ -342,7 +342,7 @@ static void update_0_weight_2(const uint32_t *restrict random_key, float *restri
 
 // net_0_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, i) >> 9) + 0.5)
 //     * 1.1920929e-07 * 1.4142135 + -0.70710677
-static void update_0_bias_2(const uint32_t *restrict random_key, float *restrict net_0_bias) {
+static void init_0_bias(const uint32_t *restrict random_key, float *restrict net_0_bias) {
   for (int i = 0; i < 8; i++) {
     net_0_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 1u, 0u,
                                             (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f *
@@ -352,7 +352,7 @@ static void update_0_bias_2(const uint32_t *restrict random_key, float *restrict
 
 // net_2_weight[0, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, i) >> 9) +
 //     0.5) * 1.1920929e-07 * 0.70710677 + -0.35355338
-static void update_2_weight_2(const uint32_t *restrict random_key, float *restrict net_2_weight_) {
+static void init_2_weight(const uint32_t *restrict random_key, float *restrict net_2_weight_) {
   float(*net_2_weight)[8] = (float(*)[8])net_2_weight_;
 
   for (int i = 0; i < 8; i++) {
@@ -364,19 +364,19 @@ static void update_2_weight_2(const uint32_t *restrict random_key, float *restri
 
 // net_2_bias[0] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 3, 0, 0) >> 9) + 0.5)
 //     * 1.1920929e-07 * 0.70710677 + -0.35355338
-static void update_2_bias_2(const uint32_t *restrict random_key, float *restrict net_2_bias) {
+static void init_2_bias(const uint32_t *restrict random_key, float *restrict net_2_bias) {
   net_2_bias[0] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 3u, 0u,
                                           (uint32_t)0) >> 9u) + 0.5f) * 1.1920929e-7f *
                       0.70710677f - 0.35355338f;
 }
 
 // step = 0
-static void update_step(uint32_t *restrict step) {
+static void init_step(uint32_t *restrict step) {
   *step = 0u;
 }
 
 // optimizer_0_weight_m[n, i] = 0
-static void update_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
+static void init_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
   float(*optimizer_0_weight_m)[2] = (float(*)[2])optimizer_0_weight_m_;
 
   for (int n = 0; n < 8; n++) {
@@ -385,19 +385,19 @@ static void update_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
 }
 
 // optimizer_0_bias_m[i] = 0
-static void update_optimizer_0_bias_m(float *restrict optimizer_0_bias_m) {
+static void init_optimizer_0_bias_m(float *restrict optimizer_0_bias_m) {
   for (int i = 0; i < 8; i++) optimizer_0_bias_m[i] = 0.0f;
 }
 
 // optimizer_2_weight_m[0, i] = 0
-static void update_optimizer_2_weight_m(float *restrict optimizer_2_weight_m_) {
+static void init_optimizer_2_weight_m(float *restrict optimizer_2_weight_m_) {
   float(*optimizer_2_weight_m)[8] = (float(*)[8])optimizer_2_weight_m_;
 
   for (int i = 0; i < 8; i++) optimizer_2_weight_m[0][i] = 0.0f;
 }
 
 // optimizer_2_bias_m[0] = 0
-static void update_optimizer_2_bias_m(float *restrict optimizer_2_bias_m) {
+static void init_optimizer_2_bias_m(float *restrict optimizer_2_bias_m) {
   optimizer_2_bias_m[0] = 0.0f;
 }
 
@@ -461,16 +461,16 @@ int xor_infer(xor_t *m, const float *x, float *probability) {
 int xor_init(xor_t *m, const uint64_t *seed) {
   xor_state *s = &m->state;
 
-  update_random_key(seed, s->random_key);
-  update_0_weight_2(s->random_key, s->net_0_weight);
-  update_0_bias_2(s->random_key, s->net_0_bias);
-  update_2_weight_2(s->random_key, s->net_2_weight);
-  update_2_bias_2(s->random_key, s->net_2_bias);
-  update_step(&s->step);
-  update_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  update_optimizer_0_bias_m(s->optimizer_0_bias_m);
-  update_optimizer_2_weight_m(s->optimizer_2_weight_m);
-  update_optimizer_2_bias_m(s->optimizer_2_bias_m);
+  init_random_key(seed, s->random_key);
+  init_0_weight(s->random_key, s->net_0_weight);
+  init_0_bias(s->random_key, s->net_0_bias);
+  init_2_weight(s->random_key, s->net_2_weight);
+  init_2_bias(s->random_key, s->net_2_bias);
+  init_step(&s->step);
+  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
+  init_optimizer_0_bias_m(s->optimizer_0_bias_m);
+  init_optimizer_2_weight_m(s->optimizer_2_weight_m);
+  init_optimizer_2_bias_m(s->optimizer_2_bias_m);
   memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
   memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 16 * sizeof(float));
   memcpy(s->optimizer_0_bias_v, s->optimizer_0_bias_m, 8 * sizeof(float));
