@@ -41,11 +41,6 @@ package func printGraph(_ graph: Graph) -> String {
   return writer.text
 }
 
-/// Returns the first line of the text of a node.
-package func printNode(_ id: NodeID, in graph: Graph, of program: GraphProgram) -> String {
-  GraphText(program).line(id, in: graph)
-}
-
 /// Writes nodes, and the places where they come from.
 struct GraphText {
   private var table = DenseMap<SiteID, Site>()

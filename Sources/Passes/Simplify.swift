@@ -129,8 +129,6 @@ extension Rewriter {
     switch (op, below) {
     // reshape(reshape(x)) -> reshape(x)
     case (.reshape(let outer), .reshape): return inner(x)[0].reshaped(outer.shape)
-    // A reshape that only adds or takes away axes of extent 1 in front of a broadcast is left
-    // for index substitution.
     case (.reshape, _) where type == x.type: return x
     case (.transpose(let outer), .transpose(let own)):
       return inner(x)[0].transposed(outer.axes.map { own.axes[$0] })

@@ -31,8 +31,8 @@ struct KernelStages {
 
   var domain: [Variable] { elements.domain }
 
-  /// - Parameter aliases: for results that share the array of an operand, the number of that
-  ///   operand.
+  /// - Parameter outputs: the arrays of the results; one that shares the array of an operand is
+  ///   among `inputs` as well.
   init(_ body: Graph, parameters: [KernelParameter], inputs: [Buffer], outputs: [Buffer]) {
     self.parameters = parameters
     let names = KernelStages.domainNames(body)
