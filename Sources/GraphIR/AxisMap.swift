@@ -204,7 +204,7 @@ extension AxisMap {
           offset: sum.offset)
       }
       let map = AxisMap(used.map { axes[$0] }, resultRank: used.count, operands: [own])
-      let read = tensor.builder.apply(.reduce(Reduce(.sum, map)), tensor)
+      let read = tensor.builder.apply(Reduce(.sum, map), tensor)
       factors[i] = (read, used.map { .axis($0) })
     }
   }

@@ -25,7 +25,7 @@ package struct SiteID: EntityID {
 
 /// One operation applied to values.
 package struct Node: Hashable, Sendable {
-  package let op: Op
+  package let op: any Operation
   package let operands: [Value]
   package let types: [TensorType]
   /// What the value is called in the program that comes out; not unique.
@@ -33,13 +33,23 @@ package struct Node: Hashable, Sendable {
   package let site: SiteID?
 
   package init(
-    _ op: Op, _ operands: [Value], types: [TensorType], name: String?, site: SiteID?
+    _ op: any Operation, _ operands: [Value], types: [TensorType], name: String?, site: SiteID?
   ) {
     self.op = op
     self.operands = operands
     self.types = types
     self.name = name
     self.site = site
+  }
+
+  package static func == (a: Node, b: Node) -> Bool {
+    a.operands == b.operands && a.types == b.types && a.name == b.name && a.site == b.site
+      && a.op.isEqual(to: b.op)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    op.hash(into: &hasher)
+    hasher.combine(operands)
   }
 }
 
@@ -64,7 +74,7 @@ package struct Graph: Hashable, Sendable {
   package var inputs: [NodeID] {
     var found: [(Int, NodeID)] = []
     for id in nodes.ids {
-      if case .input(let input) = nodes[id].op { found.append((input.position, id)) }
+      if let input = nodes[id].op as? Input { found.append((input.position, id)) }
     }
     return found.sorted { $0.0 < $1.0 }.map(\.1)
   }

@@ -26,8 +26,15 @@ package final class GraphBuilder {
   private var known: [Key: NodeID] = [:]
 
   private struct Key: Hashable {
-    let op: Op
+    let op: any Operation
     let operands: [Value]
+
+    static func == (a: Key, b: Key) -> Bool { a.operands == b.operands && a.op.isEqual(to: b.op) }
+
+    func hash(into hasher: inout Hasher) {
+      op.hash(into: &hasher)
+      hasher.combine(operands)
+    }
   }
 
   package init(log: DiagnosticLog = DiagnosticLog()) { self.log = log }
@@ -39,10 +46,10 @@ package final class GraphBuilder {
   }
 
   /// Returns a node for `op`, an equal one if it was made before.
-  package func node(_ op: Op, _ operands: [Value]) throws(TypeError) -> NodeID {
+  package func node(_ op: any Operation, _ operands: [Value]) throws(TypeError) -> NodeID {
     let key = Key(op: op, operands: operands)
     if let id = known[key] { return id }
-    let types = try op.rules.resultTypes(operands.map { graph.type($0) })
+    let types = try op.resultTypes(operands.map { graph.type($0) })
     let node = Node(op, operands, types: types, name: name, site: site())
     let id = graph.append(node)
     known[key] = id
@@ -50,7 +57,7 @@ package final class GraphBuilder {
   }
 
   /// Returns the results of `op`; if its rules do not hold, reports that and returns poison.
-  package func apply(_ op: Op, _ operands: [Tensor], results: Int = 1) -> [Tensor] {
+  package func apply(_ op: any Operation, _ operands: [Tensor], results: Int = 1) -> [Tensor] {
     let values = operands.compactMap(\.value)
     guard values.count == operands.count else { return poison(results) }
     do throws(TypeError) {
@@ -63,7 +70,7 @@ package final class GraphBuilder {
   }
 
   /// Returns the only result of `op`.
-  package func apply(_ op: Op, _ operands: Tensor...) -> Tensor {
+  package func apply(_ op: any Operation, _ operands: Tensor...) -> Tensor {
     apply(op, operands)[0]
   }
 
@@ -98,6 +105,6 @@ package final class GraphBuilder {
 extension GraphBuilder {
   /// Returns a tensor of one number everywhere.
   package func constant(_ value: Double, _ type: TensorType) -> Tensor {
-    apply(.constant(Constant([Literal(value, type.element)], type)))
+    apply(Constant([Literal(value, type.element)], type))
   }
 }

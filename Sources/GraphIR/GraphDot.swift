@@ -30,7 +30,7 @@ package func printDot(_ function: GraphFunction) -> String {
 
 // The operation first, then what else is known, a line each.
 private func label(_ node: Node) -> String {
-  let rules = node.op.rules
+  let rules = node.op
   let attributes = rules.attributes.count > 60 ? "..." : rules.attributes
   let lines = [rules.mnemonic, attributes, node.name ?? ""].filter { !$0.isEmpty }
   return lines.joined(separator: "\n").dotQuoted
@@ -48,9 +48,9 @@ private func edge(from value: Value, to target: String, in graph: Graph) -> Stri
   "n\(value.node.index) -> \(target) [label=\(graph.type(value).description.dotQuoted)]"
 }
 
-extension Op {
+extension Operation {
   fileprivate var colour: String {
-    switch rules.role {
+    switch role {
     case .map: "lightyellow"
     case .view, .choice: "white"
     case .reduce: "lightblue"

@@ -143,7 +143,7 @@ extension GraphParser {
   private mutating func node(_ block: Block) throws(ParseError) -> Node {
     let start = scanner
     let mnemonic = try scanner.word("the name of an operation")
-    guard let kind = Op.Kind(mnemonic: mnemonic) else {
+    guard let operation = OperationList.named(mnemonic) else {
       throw start.error("there is no operation '\(mnemonic)'")
     }
     var operands: [Value] = []
@@ -162,9 +162,9 @@ extension GraphParser {
     let regions = try regions()
     var text = OperationText(
       mnemonic: mnemonic, attributes: attributes, types: types, regions: regions, place: place)
-    let op = try Op(kind, from: &text)
+    let op: any Operation = try operation.init(from: &text)
     try text.attributes.expectEnd("the end of the attributes of '\(mnemonic)'")
-    guard regions.isEmpty || op.rules is any RegionOperation else {
+    guard regions.isEmpty || op is any RegionOperation else {
       throw brace.error("'\(mnemonic)' has no graph in braces")
     }
     let node = Node(op, operands, types: types, name: name, site: site)

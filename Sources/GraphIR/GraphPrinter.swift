@@ -77,7 +77,7 @@ struct GraphText {
   /// The text of a node up to the graphs that it holds.
   func line(_ id: NodeID, in graph: Graph) -> String {
     let node = graph[id]
-    let rules = node.op.rules
+    let rules = node.op
     var line = "%\(id.index) = \(rules.mnemonic)"
     if !node.operands.isEmpty { line += " " + node.operands.map(value).joined(separator: ", ") }
     if !rules.attributes.isEmpty { line += " {\(rules.attributes)}" }
@@ -107,7 +107,7 @@ struct GraphText {
 
   private func writeNodes(of graph: Graph, to writer: inout IndentedWriter) {
     for id in graph.nodes.ids {
-      let regions = (graph[id].op.rules as? any RegionOperation)?.regions ?? []
+      let regions = (graph[id].op as? any RegionOperation)?.regions ?? []
       let line = line(id, in: graph)
       if regions.isEmpty {
         writer.line(line)
@@ -188,7 +188,7 @@ private struct SitesInOrder {
   private mutating func add(_ graph: Graph) {
     for node in graph.nodes.values {
       add(node.site)
-      for region in (node.op.rules as? any RegionOperation)?.regions ?? [] { add(region) }
+      for region in (node.op as? any RegionOperation)?.regions ?? [] { add(region) }
     }
   }
 }

@@ -25,7 +25,7 @@ package func verify(_ program: GraphProgram) -> [String] {
 extension Graph {
   /// Returns what the rules of operations say against `node`, whose operands exist, or nil.
   func typeProblem(of node: Node) -> String? {
-    let rules = node.op.rules
+    let rules = node.op
     let counts = rules.operandCount
     guard counts.contains(node.operands.count) else {
       let count = counts.lowerBound
@@ -50,7 +50,7 @@ extension Graph {
 
   // The inputs of a kernel's graph are its operands.
   private func regionProblem(of node: Node, _ operands: [TensorType]) -> String? {
-    guard case .kernel(let kernel) = node.op else { return nil }
+    guard let kernel = node.op as? KernelOp else { return nil }
     for (operand, input) in zip(operands, kernel.body.inputs.map({ kernel.body[$0].types }))
     where [operand] != input {
       return "an operand of the kernel is \(list([operand])), but its input is \(list(input))"
@@ -104,18 +104,18 @@ private struct GraphVerifier {
       return
     }
     let known = problems.count
-    for region in (node.op.rules as? any RegionOperation)?.regions ?? [] { check(region) }
+    for region in (node.op as? any RegionOperation)?.regions ?? [] { check(region) }
     guard problems.count == known else { return }
     if let problem = graph.typeProblem(of: node) { report(problem) }
     if node.site.isOutside(program.sites.count) { report("its place is not in the table") }
     switch node.op {
-    case .readState(let read):
+    case let read as ReadState:
       if let problem = stateProblem(read.state, read.type) { report(problem) }
-    case .writeState(let write):
+    case let write as WriteState:
       if let problem = stateProblem(write.state, write.type) { report(problem) }
-    case .contract(let contract):
+    case let contract as Contract:
       if let problem = contract.map.problem { report(problem) }
-    case .reduce(let reduce):
+    case let reduce as Reduce:
       if let problem = reduce.map.problem { report(problem) }
     default: break
     }
@@ -123,7 +123,7 @@ private struct GraphVerifier {
 
   private mutating func checkInputs(of graph: Graph) {
     for (position, id) in graph.inputs.enumerated() {
-      guard case .input(let input) = graph[id].op, input.position != position else { continue }
+      guard let input = graph[id].op as? Input, input.position != position else { continue }
       let line = text.line(id, in: graph)
       problems.append("the input at position \(position) is missing or there twice\n  \(line)")
       return

@@ -78,6 +78,9 @@ package struct GradientContext {
 /// No rule has a default: an operation without a gradient says so.
 package protocol Operation: Hashable, Sendable {
   /// The word that stands for the operation in text.
+  static var word: String { get }
+
+  /// The word for `self`: that of the operation, except that a map has the name of its function.
   var mnemonic: String { get }
 
   /// Everything else about the operation in text, without the braces around it; may be empty.
@@ -106,6 +109,11 @@ package protocol Operation: Hashable, Sendable {
 }
 
 extension Operation {
+  package var mnemonic: String { Self.word }
+
+  /// True iff both are the same operation with the same attributes.
+  package func isEqual(to other: any Operation) -> Bool { (other as? Self) == self }
+
   /// The mnemonic as C writes words, unless an operation has a better one for what it does.
   package var verb: String {
     mnemonic.reduce(into: "") { word, letter in
@@ -118,4 +126,27 @@ extension Operation {
 package protocol RegionOperation: Operation {
   /// The graphs, closed: what they use from outside are their inputs.
   var regions: [Graph] { get }
+
+  /// Returns the operation with other graphs, of the same inputs and outputs.
+  func replacing(regions: [Graph]) -> Self
+}
+
+/// An operation whose attributes name element types, which a pass may change.
+package protocol TypedOperation: Operation {
+  /// Returns the operation with each element type and each number changed.
+  func retyped(_ change: (ElementType) -> ElementType) -> Self
+}
+
+extension TensorType {
+  /// The type with another element type.
+  package func retyped(_ change: (ElementType) -> ElementType) -> TensorType {
+    TensorType(change(element), shape)
+  }
+}
+
+extension Literal {
+  /// The number in another type; of constants all 64 bits are kept.
+  package func retyped(_ change: (ElementType) -> ElementType) -> Literal {
+    change(type) == type ? self : Literal(double, change(type))
+  }
 }

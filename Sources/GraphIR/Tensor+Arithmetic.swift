@@ -4,7 +4,7 @@ package import LoopIR
 // beside it.
 extension Tensor {
   package func map(_ function: ScalarFunction) -> Tensor {
-    builder.apply(.map(Map(function)), self)
+    builder.apply(Map(function), self)
   }
 
   package static func map(_ function: ScalarFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
@@ -19,7 +19,7 @@ extension Tensor {
       a.builder.fail(.elementTypesDiffer(function.rawValue, a.type, b.type), operands: [a, b])
       return a.builder.poison()
     }
-    return a.builder.apply(.map(Map(function)), a.expanded(to: shape), b.expanded(to: shape))
+    return a.builder.apply(Map(function), a.expanded(to: shape), b.expanded(to: shape))
   }
 
   /// `self` broadcast to a shape that is known to fit.
@@ -139,7 +139,7 @@ public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
     return a.builder.poison()
   }
   return a.builder.apply(
-    .map(Map(.select)), condition.broadcast(to: shape), a.broadcast(to: shape),
+    Map(.select), condition.broadcast(to: shape), a.broadcast(to: shape),
     b.broadcast(to: shape))
 }
 

@@ -40,7 +40,7 @@ extension Tensor {
         (keptA + [rank, rank + 2]).map { .axis($0) },
         (keptB + [rank + 2, rank + 1]).map { .axis($0) },
       ])
-    return builder.apply(.contract(Contract(map)), left, right)
+    return builder.apply(Contract(map), left, right)
   }
 
   /// The product `x · wᵀ` of PyTorch's Linear: `w` is [out, in], the last axis of `self` is `in`.
@@ -64,7 +64,7 @@ extension Tensor {
     let map = AxisMap(
       axes, resultRank: n + 1,
       operands: [((0..<n) + [n + 1]).map { .axis($0) }, [.axis(n), .axis(n + 1)]])
-    return builder.apply(.contract(Contract(map)), self, weight)
+    return builder.apply(Contract(map), self, weight)
   }
 
   /// A convolution of `[n, c, y, x]` with a weight `[out, c / groups, u, v]`; the input is padded
@@ -113,7 +113,7 @@ extension Tensor {
       let right: [AxisSum] = [.axis(2), .axis(5), .axis(6), .axis(7)].map(without)
       let map = AxisMap(
         axes.filter { $0.name != "g" }, resultRank: 4, operands: [left, right])
-      return builder.apply(.contract(Contract(map)), self, weight)
+      return builder.apply(Contract(map), self, weight)
     }
     let input = reshaped([n, groups, c / groups, shape[2], shape[3]])
     let filter = weight.reshaped(Shape([groups, out / groups] + weight.shape.dims.dropFirst()))
@@ -123,7 +123,7 @@ extension Tensor {
         [.axis(0), .axis(1), .axis(5), row, column],
         [.axis(1), .axis(2), .axis(5), .axis(6), .axis(7)],
       ])
-    return builder.apply(.contract(Contract(map)), input, filter).reshaped([n, out, y, x])
+    return builder.apply(Contract(map), input, filter).reshaped([n, out, y, x])
   }
 
   /// Windows of an image `[n, c, y, x]` joined; the input is padded already.
@@ -153,6 +153,6 @@ extension Tensor {
           AxisSum([.init(3, stride.1), .init(5, dilation.1)]),
         ]
       ])
-    return builder.apply(.reduce(Reduce(monoid, map)), self)
+    return builder.apply(Reduce(monoid, map), self)
   }
 }

@@ -7,7 +7,7 @@ extension Tensor {
     guard positions.value != nil, Tensor.together([self, positions], "gather") else {
       return builder.poison()
     }
-    return builder.apply(.gather(Gather(axis: axis)), self, positions)
+    return builder.apply(Gather(axis: axis), self, positions)
   }
 
   /// A tensor of `bool` with a new last axis of extent `count`: true where its position is the
@@ -23,7 +23,7 @@ extension Tensor {
       return builder.poison()
     }
     let shape = Shape(shape.dims + [count])
-    let classes = builder.apply(.iota(Iota(axis: rank, TensorType(elementType, shape))))
+    let classes = builder.apply(Iota(axis: rank, TensorType(elementType, shape)))
     return expanded(at: -1).broadcast(to: shape) .== classes
   }
 }
@@ -35,9 +35,9 @@ extension GraphBuilder {
     guard key.value != nil, step.value != nil else { return poison() }
     func word(_ x: Tensor) -> Tensor { x.reshaped([]).broadcast(to: shape, axes: []) }
     let type = TensorType(.u32, shape)
-    let position = apply(.iota(Iota(axis: 0, TensorType(.u32, [shape.count])))).reshaped(shape)
+    let position = apply(Iota(axis: 0, TensorType(.u32, [shape.count]))).reshaped(shape)
     return apply(
-      .map(Map(.randomBits)), word(key.sliced(0, 0..<1)), word(key.sliced(0, 1..<2)), word(step),
+      Map(.randomBits), word(key.sliced(0, 0..<1)), word(key.sliced(0, 1..<2)), word(step),
       constant(Double(ordinal), type), constant(0, type), position)
   }
 }

@@ -16,7 +16,7 @@ extension Tensor {
       map.append(Axis(AxisNames.standard(axis, of: rank), dims[axis]))
     }
     let op = Reduce(monoid, AxisMap(map, resultRank: kept.count, operands: [sums]))
-    let result = builder.apply(.reduce(op), self)
+    let result = builder.apply(op, self)
     guard keep else { return result }
     return result.reshaped(Shape(dims.enumerated().map { axes.contains($0) ? 1 : $1 }))
   }

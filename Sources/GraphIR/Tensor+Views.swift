@@ -15,7 +15,7 @@ extension Tensor {
       dims[unknown] = self.shape.count / known
     }
     if dims == self.shape.dims { return self }
-    return builder.apply(.reshape(Reshape(to: Shape(dims))), self)
+    return builder.apply(Reshape(to: Shape(dims)), self)
   }
 
   /// All axes from `start` on as one.
@@ -30,7 +30,7 @@ extension Tensor {
     guard value != nil else { return self }
     let positive = axes.map { $0 < 0 ? $0 + rank : $0 }
     if positive == Array(0..<rank) { return self }
-    return builder.apply(.transpose(Transpose(positive)), self)
+    return builder.apply(Transpose(positive), self)
   }
 
   /// The last two axes exchanged.
@@ -56,7 +56,7 @@ extension Tensor {
   /// The tensor repeated to a larger shape in which axis `i` becomes axis `axes[i]`.
   package func broadcast(to shape: Shape, axes: [Int]) -> Tensor {
     guard value != nil, shape != self.shape else { return self }
-    return builder.apply(.broadcast(Broadcast(to: shape, axes: axes)), self)
+    return builder.apply(Broadcast(to: shape, axes: axes), self)
   }
 
   /// A new axis of extent 1 in front of axis `axis`; -1 adds it at the end.
@@ -83,7 +83,7 @@ extension Tensor {
     let whole = zip(parts, shape.dims).allSatisfy {
       $0.start == 0 && $0.step == 1 && $0.count == $1
     }
-    return whole && parts.count == rank ? self : builder.apply(.slice(Slice(parts)), self)
+    return whole && parts.count == rank ? self : builder.apply(Slice(parts), self)
   }
 
   /// The elements `range` of an axis, each `step`-th.
@@ -126,7 +126,7 @@ extension Tensor {
   package func padded(_ parts: [Pad.Part], value: Double) -> Tensor {
     guard self.value != nil else { return self }
     if parts.allSatisfy({ $0 == Pad.Part(low: 0, high: 0) }) { return self }
-    return builder.apply(.pad(Pad(parts, value: Literal(value, elementType))), self)
+    return builder.apply(Pad(parts, value: Literal(value, elementType)), self)
   }
 
   /// Elements of one value before and after the elements of each axis; negative numbers take
@@ -149,7 +149,7 @@ public func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
   guard tensors.allSatisfy({ $0.value != nil }), Tensor.together(tensors, "concatenate") else {
     return first.builder.poison()
   }
-  return first.builder.apply(.concat(Concat(axis: axis)), tensors)[0]
+  return first.builder.apply(Concat(axis: axis), tensors)[0]
 }
 
 /// Tensors of one shape side by side along a new axis.

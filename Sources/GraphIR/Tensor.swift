@@ -40,11 +40,11 @@ extension Tensor {
 
   /// The elements converted to another type, as C converts them.
   public func cast(to element: ElementType) -> Tensor {
-    element == elementType ? self : builder.apply(.cast(Cast(to: element)), self)
+    element == elementType ? self : builder.apply(Cast(to: element), self)
   }
 
   /// The same values, through which no gradient flows.
-  public func stopGradient() -> Tensor { builder.apply(.stopGradient(StopGradient()), self) }
+  public func stopGradient() -> Tensor { builder.apply(StopGradient(), self) }
 
   /// True iff all tensors belong to one function; reports it otherwise.
   package static func together(_ tensors: [Tensor], _ op: String) -> Bool {

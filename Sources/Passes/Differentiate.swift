@@ -16,7 +16,7 @@ extension GraphPass {
     "differentiate", "replace gradients by graph code",
     each: { graph in
       Rewriter.run(graph) { rewriter, id in
-        guard case .gradient = graph[id].op else { return nil }
+        guard graph[id].op is Gradient else { return nil }
         let operands = rewriter.operands(id)
         return gradients(of: operands[0], by: Array(operands.dropFirst()))
       }
@@ -46,7 +46,7 @@ private func gradients(of loss: Tensor, by sources: [Tensor]) -> [Tensor] {
     let context = GradientContext(
       operands: node.operands.map { builder.tensor($0) },
       results: results.map { builder.tensor($0) }, seeds: seeds)
-    for (operand, gradient) in zip(node.operands, node.op.rules.gradient(context)) {
+    for (operand, gradient) in zip(node.operands, node.op.gradient(context)) {
       guard let gradient, active[operand.node.index] else { continue }
       reached[operand] = reached[operand].map { $0 + gradient } ?? gradient
     }
@@ -63,8 +63,8 @@ private func dependents(of leaves: [Value], in graph: Graph, upTo last: NodeID) 
   for index in 0...last.index where !result[index] {
     let node = graph[NodeID(index: index)]
     // What a state holds after a write does not depend on how it was computed.
-    if case .writeState = node.op { continue }
-    if case .stopGradient = node.op { continue }
+    if node.op is WriteState { continue }
+    if node.op is StopGradient { continue }
     result[index] = node.operands.contains { result[$0.node.index] }
   }
   return result

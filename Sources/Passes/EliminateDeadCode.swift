@@ -32,7 +32,7 @@ package func removeDeadNodes(_ graph: Graph) -> Graph {
   for id in graph.nodes.ids {
     let node = graph[id]
     var keep = live[id.index]
-    if case .input = node.op { keep = true }
+    if node.op is Input { keep = true }
     guard keep else { continue }
     moved[id.index] = result.append(
       Node(node.op, node.operands.map(new), types: node.types, name: node.name, site: node.site))

@@ -20,7 +20,7 @@ extension GraphPass {
         guard let literals = all(values), !literals.isEmpty,
           let literal = fold(node.op, literals, node.types[0])
         else { return nil }
-        return rewriter.apply(.constant(Constant([literal], node.types[0])), [])
+        return rewriter.apply(Constant([literal], node.types[0]), [])
       }
     })
 }
@@ -28,7 +28,7 @@ extension GraphPass {
 extension Rewriter {
   /// Returns the one value that all elements of `x` have, if it is a constant of that kind.
   func splat(_ x: Tensor) -> Literal? {
-    guard let value = x.value, case .constant(let constant) = builder.graph[value.node].op else {
+    guard let value = x.value, let constant = builder.graph[value.node].op as? Constant else {
       return nil
     }
     return constant.splat
@@ -41,28 +41,26 @@ private func all(_ values: [Literal?]) -> [Literal]? {
 }
 
 // The value of an operation on operands of one value each; nil if it is not folded.
-private func fold(_ op: Op, _ values: [Literal], _ type: TensorType) -> Literal? {
+private func fold(_ op: any Operation, _ values: [Literal], _ type: TensorType) -> Literal? {
   switch op {
-  case .map(let map):
+  case let map as Map:
     // Wide integers do not survive 64-bit floating-point arithmetic.
     guard values.allSatisfy({ $0.type.isFloat || abs($0.double) < 0x1p53 }) else { return nil }
     return literal(map.function.row.value(values.map(\.double)), type.element)
-  case .cast(let cast):
+  case let cast as Cast:
     // What is kept of a constant in 64 bits is rounded here: that is what casts are for.
     let value = values[0].type.stored(values[0].double)
     if cast.element == .bool { return Literal(value != 0 ? 1.0 : 0.0, .bool) }
     return literal(cast.element.isFloat ? cast.element.stored(value) : value, cast.element)
-  case .reshape, .transpose, .broadcast, .slice:
+  case is Reshape, is Transpose, is Broadcast, is Slice:
     return values[0]
-  case .pad(let pad):
+  case let pad as Pad:
     return pad.value == values[0] ? values[0] : nil
-  case .concat:
+  case is Concat:
     return values.allSatisfy { $0 == values[0] } ? values[0] : nil
-  case .gather:
+  case is Gather:
     return values[0]
-  case .reduce, .contract, .scatterAdd, .constant, .iota, .input, .readState, .writeState,
-    .gradient, .stopGradient, .kernel:
-    return nil
+  default: return nil
   }
 }
 

@@ -29,7 +29,7 @@ extension Fusion {
       builder.site = { graph[main].site }
       let kernel = KernelOp(name: kernelName(main), body: body)
       let operands = reads.map { builder.tensor(new($0, map)) }
-      let results = builder.apply(.kernel(kernel), operands)
+      let results = builder.apply(kernel, operands)
       for (output, result) in zip(outputs, results) { map[output] = result.value }
     }
     for output in graph.outputs { bringAliases(output, names, to: builder, &map) }
@@ -39,7 +39,7 @@ extension Fusion {
 
   private func new(_ value: Value, _ map: [Value: Value]) -> Value {
     guard let new = map[value] else {
-      preconditionFailure("'\(graph[value.node].op.rules.mnemonic)' is in no kernel")
+      preconditionFailure("'\(graph[value.node].op.mnemonic)' is in no kernel")
     }
     return new
   }
@@ -66,13 +66,13 @@ extension Fusion {
 
   // An output may be a reshape of an array that only changes axes of extent 1.
   private func isReshapeOutput(_ id: NodeID) -> Bool {
-    if case .reshape = graph[id].op { return groupOf[id] == nil }
+    if graph[id].op is Reshape { return groupOf[id] == nil }
     return false
   }
 
   // The array that `value` is another shape of.
   private func source(of value: Value) -> Value {
-    if groupOf[value.node] == nil, case .reshape = graph[value.node].op {
+    if groupOf[value.node] == nil, graph[value.node].op is Reshape {
       return source(of: graph[value.node].operands[0])
     }
     return value
@@ -86,7 +86,7 @@ extension Fusion {
     for (i, read) in reads.enumerated() {
       body.name = names[read.node]
       body.site = { graph[read.node].site }
-      map[read] = body.apply(.input(Input(i, graph.type(read)))).value
+      map[read] = body.apply(Input(i, graph.type(read))).value
     }
     for id in nodes { copy(id, named: names[id], to: body, &map) }
     body.outputs = outputs.map { new($0, map) }
@@ -133,7 +133,7 @@ extension Fusion {
 
   // What the kernel does, and where: `multiply_fc`, `exp_loss`.
   private func kernelName(_ main: NodeID) -> String {
-    let verb = graph[main].op.rules.verb
+    let verb = graph[main].op.verb
     return graph[main].name.map { "\(verb)_\($0)" } ?? verb
   }
 
@@ -149,7 +149,7 @@ extension Fusion {
       let node = graph[id]
       guard let name = node.name else { continue }
       let isMain = last[name] == id || role(id) == .contract || role(id) == .boundary
-      names[id] = isMain ? name : name + "_" + node.op.rules.verb
+      names[id] = isMain ? name : name + "_" + node.op.verb
     }
     return names
   }

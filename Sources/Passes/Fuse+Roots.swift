@@ -79,7 +79,7 @@ extension Fusion {
   }
 
   private func isReshapeOfArray(_ id: NodeID) -> Bool {
-    guard case .reshape = graph[id].op else { return false }
+    guard graph[id].op is Reshape else { return false }
     switch role(graph[id].operands[0].node) {
     case .boundary, .reduce, .contract, .opaque: return true
     case .map, .view, .choice: return false
@@ -90,8 +90,8 @@ extension Fusion {
   /// operation's own.
   private func demandsArrays(_ id: NodeID) -> Bool {
     switch graph[id].op {
-    case .contract: return true
-    case .reduce(let reduce):
+    case is Contract: return true
+    case let reduce as Reduce:
       let reads = reduce.map.axes.reduce(1) { $0 * $1.extent }
       return reads > graph.type(graph[id].operands[0]).shape.count
     default: return role(id) == .opaque
@@ -149,7 +149,7 @@ extension Fusion {
   /// True iff computing the value again reads no more memory than reading it would: a few cheap
   /// functions of at most one array of its size.
   private func isCheapToRepeat(_ id: NodeID, over isRoot: [Bool]) -> Bool {
-    guard case .map(let map) = graph[id].op, !map.function.isExpensive else { return false }
+    guard let map = graph[id].op as? Map, !map.function.isExpensive else { return false }
     let size = graph[id].types[0].shape.count
     var budget = 4
     var arrays: Set<NodeID> = []
@@ -166,7 +166,7 @@ extension Fusion {
       case .view: break
       case .map:
         budget -= 1
-        if case .map(let map) = graph[id].op, map.function.isExpensive { return false }
+        if let map = graph[id].op as? Map, map.function.isExpensive { return false }
       case .choice, .reduce, .contract, .opaque, .boundary: return false
       }
       return budget >= 0 && graph[id].operands.allSatisfy { visit($0.node) }

@@ -49,14 +49,14 @@ struct Fusion {
     self.isOutput = isOutput
   }
 
-  func role(_ id: NodeID) -> FusionRole { graph[id].op.rules.role }
+  func role(_ id: NodeID) -> FusionRole { graph[id].op.role }
 
   /// True iff the value is an array when a kernel begins: it comes from outside or from a kernel.
   func isArray(_ id: NodeID) -> Bool { groupOf[id] != nil || role(id) == .boundary || isAlias(id) }
 
   /// True iff the node is only another shape for an array.
   func isAlias(_ id: NodeID) -> Bool {
-    guard case .reshape = graph[id].op, groupOf[id] == nil else { return false }
+    guard graph[id].op is Reshape, groupOf[id] == nil else { return false }
     return !addsOnlyOnes(id) && isArray(graph[id].operands[0].node)
   }
 

@@ -13,7 +13,7 @@ extension GraphPass {
     each: { graph in
       Rewriter.run(graph) { rewriter, id in
         switch graph[id].op {
-        case .stopGradient, .writeState: [rewriter.operands(id)[0]]
+        case is StopGradient, is WriteState: [rewriter.operands(id)[0]]
         default: nil
         }
       }

@@ -43,11 +43,11 @@ package struct Rewriter {
   package func copy(_ id: NodeID) -> [Tensor] { apply(old[id].op, operands(id)) }
 
   /// Returns the results of an operation that is known to be right.
-  package func apply(_ op: Op, _ operands: [Tensor]) -> [Tensor] {
+  package func apply(_ op: any Operation, _ operands: [Tensor]) -> [Tensor] {
     let results = builder.apply(op, operands)
     guard results.allSatisfy({ $0.value != nil }) else {
       let why = builder.log.entries.first?.message ?? ""
-      preconditionFailure("'\(op.rules.mnemonic)' cannot be rebuilt: \(why)")
+      preconditionFailure("'\(op.mnemonic)' cannot be rebuilt: \(why)")
     }
     return results
   }

@@ -20,14 +20,12 @@ extension GraphPass {
         let node = graph[id]
         let x = rewriter.operands(id)
         switch node.op {
-        case .map(let map): return rewriter.simplifyMap(map.function, x).map { [$0] }
-        case .cast(let cast): return rewriter.simplifyCast(cast, x[0]).map { [$0] }
-        case .reshape, .transpose, .broadcast, .slice, .pad:
+        case let map as Map: return rewriter.simplifyMap(map.function, x).map { [$0] }
+        case let cast as Cast: return rewriter.simplifyCast(cast, x[0]).map { [$0] }
+        case is Reshape, is Transpose, is Broadcast, is Slice, is Pad:
           return rewriter.simplifyView(node.op, x[0], node.types[0]).map { [$0] }
-        case .reduce(let reduce): return rewriter.simplifyReduce(reduce, x[0]).map { [$0] }
-        case .concat, .contract, .gather, .scatterAdd, .constant, .iota, .input, .readState,
-          .writeState, .gradient, .stopGradient, .kernel:
-          return nil
+        case let reduce as Reduce: return rewriter.simplifyReduce(reduce, x[0]).map { [$0] }
+        default: return nil
         }
       }
     })
@@ -35,7 +33,7 @@ extension GraphPass {
 
 extension Rewriter {
   // The operation that made `x`.
-  private func op(_ x: Tensor) -> Op? { x.value.map { builder.graph[$0.node].op } }
+  private func op(_ x: Tensor) -> (any Operation)? { x.value.map { builder.graph[$0.node].op } }
 
   // The operands of the node that made `x`.
   private func inner(_ x: Tensor) -> [Tensor] {
@@ -47,11 +45,11 @@ extension Rewriter {
     splat(x)?.isExactly(number) ?? false
   }
 
-  private func isNegation(_ x: Tensor) -> Bool { op(x) == .map(Map(.negate)) }
+  private func isNegation(_ x: Tensor) -> Bool { op(x) as? Map == Map(.negate) }
 
   fileprivate func simplifyMap(_ function: ScalarFunction, _ x: [Tensor]) -> Tensor? {
     if function.isCommutative, splat(x[0]) != nil, splat(x[1]) == nil {
-      return simplifyMap(function, [x[1], x[0]]) ?? apply(.map(Map(function)), [x[1], x[0]])[0]
+      return simplifyMap(function, [x[1], x[0]]) ?? apply(Map(function), [x[1], x[0]])[0]
     }
     if let moved = reshapedLater(function, x) { return moved }
     switch function {
@@ -93,7 +91,7 @@ extension Rewriter {
       if x[1].value == x[2].value { return x[1] }
     case .not:
       // !!x -> x
-      if op(x[0]) == .map(Map(.not)) { return inner(x[0])[0] }
+      if op(x[0]) as? Map == Map(.not) { return inner(x[0])[0] }
     default: break
     }
     return nil
@@ -104,7 +102,7 @@ extension Rewriter {
   private func reshapedLater(_ function: ScalarFunction, _ x: [Tensor]) -> Tensor? {
     var shape: Shape?
     for operand in x where splat(operand) == nil {
-      guard case .reshape = op(operand) else { return nil }
+      guard op(operand) is Reshape else { return nil }
       let source = inner(operand)[0].shape
       guard source.dims.filter({ $0 != 1 }) == operand.shape.dims.filter({ $0 != 1 }),
         source.rank < operand.shape.rank, shape == nil || shape == source
@@ -116,7 +114,7 @@ extension Rewriter {
       splat(operand).map { builder.constant($0.double, TensorType($0.type, shape)) }
         ?? inner(operand)[0]
     }
-    return apply(.map(Map(function)), sources)[0].reshaped(x[0].shape)
+    return apply(Map(function), sources)[0].reshaped(x[0].shape)
   }
 
   // A cast to the own type, and a cast of a wider one back.
@@ -124,24 +122,24 @@ extension Rewriter {
     x.elementType == cast.element ? x : nil
   }
 
-  fileprivate func simplifyView(_ op: Op, _ x: Tensor, _ type: TensorType) -> Tensor? {
+  fileprivate func simplifyView(_ op: any Operation, _ x: Tensor, _ type: TensorType) -> Tensor? {
     let below = self.op(x)
     switch (op, below) {
     // reshape(reshape(x)) -> reshape(x)
-    case (.reshape(let outer), .reshape): return inner(x)[0].reshaped(outer.shape)
-    case (.reshape, _) where type == x.type: return x
-    case (.transpose(let outer), .transpose(let own)):
+    case (let outer as Reshape, is Reshape): return inner(x)[0].reshaped(outer.shape)
+    case (is Reshape, _) where type == x.type: return x
+    case (let outer as Transpose, let own as Transpose):
       return inner(x)[0].transposed(outer.axes.map { own.axes[$0] })
-    case (.transpose(let outer), _) where outer.axes == Array(0..<x.rank): return x
-    case (.broadcast(let outer), .broadcast(let own)):
+    case (let outer as Transpose, _) where outer.axes == Array(0..<x.rank): return x
+    case (let outer as Broadcast, let own as Broadcast):
       return inner(x)[0].broadcast(to: outer.shape, axes: own.axes.map { outer.axes[$0] })
-    case (.broadcast, _) where type == x.type: return x
-    case (.slice(let outer), _)
+    case (is Broadcast, _) where type == x.type: return x
+    case (let outer as Slice, _)
     where type == x.type && outer.parts.allSatisfy({ $0.start == 0 && $0.step == 1 }):
       return x
-    case (.pad(let outer), .pad(let own)) where outer.value == own.value:
-      return joined(own, outer).map { apply(.pad($0), inner(x))[0] }
-    case (.pad(let outer), _)
+    case (let outer as Pad, let own as Pad) where outer.value == own.value:
+      return joined(own, outer).map { apply($0, inner(x))[0] }
+    case (let outer as Pad, _)
     where outer.parts.allSatisfy({ $0.low == 0 && $0.high == 0 && $0.interior == 0 }):
       return x
     default: return nil

@@ -15,7 +15,7 @@ extension GraphPass {
     "split-reductions", "make long reductions shareable",
     each: { graph in
       Rewriter.run(graph) { rewriter, id in
-        guard case .reduce(let reduce) = graph[id].op, let axis = axisToSplit(reduce) else {
+        guard let reduce = graph[id].op as? Reduce, let axis = axisToSplit(reduce) else {
           return nil
         }
         return [split(reduce, at: axis, of: rewriter.operands(id)[0], rewriter)]
@@ -58,6 +58,6 @@ private func split(_ reduce: Reduce, at axis: Int, of x: Tensor, _ rewriter: Rew
   let inner = AxisMap(order.map { map.axes[$0] }, resultRank: rank + 1, operands: [sums])
   let outer = AxisMap(
     Array(inner.axes[...rank]), resultRank: rank, operands: [(0...rank).map { .axis($0) }])
-  let partial = rewriter.apply(.reduce(Reduce(reduce.monoid, inner)), [x])
-  return rewriter.apply(.reduce(Reduce(reduce.monoid, outer)), partial)[0]
+  let partial = rewriter.apply(Reduce(reduce.monoid, inner), [x])
+  return rewriter.apply(Reduce(reduce.monoid, outer), partial)[0]
 }

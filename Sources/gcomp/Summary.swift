@@ -85,7 +85,7 @@ private struct Cost {
 
   init(of graph: Graph) {
     for node in graph.nodes.values {
-      guard case .kernel(let kernel) = node.op else {
+      guard let kernel = node.op as? KernelOp else {
         operations += Cost.operations(node, in: graph)
         continue
       }
@@ -100,10 +100,10 @@ private struct Cost {
   private static func operations(_ node: Node, in graph: Graph) -> Int {
     let results = node.types.reduce(0) { $0 + $1.shape.count }
     switch node.op {
-    case .contract(let op): return op.map.axes.reduce(2) { $0 * $1.extent }
-    case .reduce(let op): return op.map.axes.reduce(1) { $0 * $1.extent }
-    case .scatterAdd: return graph.type(node.operands[1]).shape.count
-    default: return node.op.rules.role == .map ? results : 0
+    case let op as Contract: return op.map.axes.reduce(2) { $0 * $1.extent }
+    case let op as Reduce: return op.map.axes.reduce(1) { $0 * $1.extent }
+    case is ScatterAdd: return graph.type(node.operands[1]).shape.count
+    default: return node.op.role == .map ? results : 0
     }
   }
 }

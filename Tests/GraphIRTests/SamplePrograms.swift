@@ -28,8 +28,8 @@ enum SamplePrograms {
 
   private static func convolution(_ weight: StateID, _ rate: StateID) -> GraphFunction {
     let b = GraphBuilder()
-    let image = b.apply(.input(Input(0, TensorType(.f32, [64, 1, 8, 8]))))
-    let w = b.apply(.readState(ReadState(weight, TensorType(.f32, [16, 1, 3, 3]))))
+    let image = b.apply(Input(0, TensorType(.f32, [64, 1, 8, 8])))
+    let w = b.apply(ReadState(weight, TensorType(.f32, [16, 1, 3, 3])))
     let padded = image.padded([(0, 0), (0, 0), (1, 1), (1, 1)])
     b.name = "conv2d_0"
     let y = padded.convolved(w, stride: (1, 1), dilation: (1, 1), groups: 1)
@@ -40,10 +40,10 @@ enum SamplePrograms {
         Pad.Part(low: 0, high: 0),
       ], value: -.infinity)
     let loss = y.max(axes: [1, 2, 3]).sum() + spread.max()
-    let gradients = b.apply(.gradient(Gradient()), [loss, w, image], results: 2)
-    let step = b.apply(.readState(ReadState(rate, TensorType(.f32, []))))
+    let gradients = b.apply(Gradient(), [loss, w, image], results: 2)
+    let step = b.apply(ReadState(rate, TensorType(.f32, [])))
     let new = w - gradients[0] * step
-    let written = b.apply(.writeState(WriteState(weight, TensorType(.f32, [16, 1, 3, 3]))), new)
+    let written = b.apply(WriteState(weight, TensorType(.f32, [16, 1, 3, 3])), new)
     let values = [loss, gradients[1], written, y].compactMap(\.value)
     b.outputs = values
     return GraphFunction(
@@ -53,12 +53,12 @@ enum SamplePrograms {
 
   private static var indices: GraphFunction {
     let b = GraphBuilder()
-    let table = b.apply(.input(Input(0, TensorType(.f32, [1000, 64]))))
-    let picks = b.apply(.input(Input(1, TensorType(.i64, [32, 10]))))
-    let rows = b.apply(.gather(Gather(axis: 0)), table, picks)
+    let table = b.apply(Input(0, TensorType(.f32, [1000, 64])))
+    let picks = b.apply(Input(1, TensorType(.i64, [32, 10])))
+    let rows = b.apply(Gather(axis: 0), table, picks)
     let flat = rows.reshaped([320, 64])
     let back = b.apply(
-      .scatterAdd(ScatterAdd(axis: 0, extent: 1000)), picks.reshaped([320]), flat)
+      ScatterAdd(axis: 0, extent: 1000), picks.reshaped([320]), flat)
     let turned = back.transposed().stopGradient()
     let part = turned.sliced([
       Slice.Part(start: 3, step: 2, count: 5), Slice.Part(start: 9, step: -3, count: 4),
@@ -66,23 +66,22 @@ enum SamplePrograms {
     let one = turned.sliced([
       Slice.Part(start: 5, step: 7, count: 1), Slice.Part(start: 0, count: 4),
     ])
-    let iota = b.apply(.iota(Iota(axis: 1, TensorType(.i32, [6, 4])))).cast(to: .f32)
+    let iota = b.apply(Iota(axis: 1, TensorType(.i32, [6, 4]))).cast(to: .f32)
     let numbers: [Double] = [1, 2, 3, 4]
     let row = b.apply(
-      .constant(Constant(numbers.map { Literal($0, .f32) }, TensorType(.f32, [4]))))
+      Constant(numbers.map { Literal($0, .f32) }, TensorType(.f32, [4])))
     let joined = concatenate([part, one, iota, row.broadcast(to: [2, 4])], axis: 0)
     let windows = b.apply(
-      .reduce(
-        Reduce(
-          .maximum,
-          AxisMap(
-            [Axis("y", 5), Axis("u", 3), Axis("v", 2)], resultRank: 1,
-            operands: [
-              [
-                AxisSum([.init(0, 2), .init(1), .init(2)], offset: 1),
-                AxisSum([.init(2, -1)], offset: 3),
-              ]
-            ]))), joined)
+      Reduce(
+        .maximum,
+        AxisMap(
+          [Axis("y", 5), Axis("u", 3), Axis("v", 2)], resultRank: 1,
+          operands: [
+            [
+              AxisSum([.init(0, 2), .init(1), .init(2)], offset: 1),
+              AxisSum([.init(2, -1)], offset: 3),
+            ]
+          ])), joined)
     b.outputs = [windows, joined.argmax()].compactMap(\.value)
     return GraphFunction(
       name: "indices", graph: b.graph, results: [.output("windows"), .output("argmax")])
@@ -103,7 +102,7 @@ enum SamplePrograms {
         case .choice: [.bool, .u8, .u8]
         }
       let operands = types.map { b.constant(1, TensorType($0, shape)) }
-      let result = b.apply(.map(Map(function)), operands)[0]
+      let result = b.apply(Map(function), operands)[0]
       b.outputs += [result.value].compactMap { $0 }
     }
     return GraphFunction(
@@ -115,14 +114,14 @@ enum SamplePrograms {
     let body = GraphBuilder()
     body.name = "inside"
     let type = TensorType(.f32, [32, 128])
-    let x = body.apply(.input(Input(0, type)))
-    let y = body.apply(.input(Input(1, type)))
+    let x = body.apply(Input(0, type))
+    let y = body.apply(Input(1, type))
     body.outputs = [x * y, x + y].compactMap(\.value)
     let b = GraphBuilder()
-    let outer = b.apply(.input(Input(0, type)))
+    let outer = b.apply(Input(0, type))
     let kernel = KernelOp(name: "product and sum", body: body.graph)
     let both = b.apply(.kernel(kernel), [outer, outer], results: 2)
-    let quiet = b.apply(.kernel(KernelOp(name: "quiet", body: Graph())), [], results: 0)
+    let quiet = b.apply(KernelOp(name: "quiet", body: Graph()), [], results: 0)
     precondition(quiet.isEmpty)
     b.outputs = both.compactMap(\.value)
     return GraphFunction(
@@ -143,7 +142,7 @@ enum SamplePrograms {
         element.isFloat
         ? floats.map { Literal($0, element) } : integers.map { Literal($0, element) }
       b.outputs += [
-        b.apply(.constant(Constant(values, TensorType(element, [values.count])))).value
+        b.apply(Constant(values, TensorType(element, [values.count]))).value
       ].compactMap { $0 }
     }
     program.functions = [
@@ -173,7 +172,7 @@ enum SamplePrograms {
       let b = GraphBuilder()
       b.name = name
       b.site = { site }
-      _ = b.apply(.kernel(KernelOp(name: name, body: body)), [], results: 0)
+      _ = b.apply(KernelOp(name: name, body: body), [], results: 0)
       let x = b.constant(1, TensorType(.f32, []))
       b.outputs = [x.value, x.value].compactMap { $0 }
       program.functions.append(
@@ -200,7 +199,7 @@ enum SamplePrograms {
     for site in [2, 0, 3, 5, 1] {
       _ = graph.append(
         Node(
-          .constant(Constant([Literal(0.5, .f32)], type)), [], types: [type], name: nil,
+          Constant([Literal(0.5, .f32)], type), [], types: [type], name: nil,
           site: sites[site]))
     }
     program.functions = [GraphFunction(name: "f", graph: graph, results: [])]

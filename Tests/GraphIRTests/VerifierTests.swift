@@ -6,19 +6,19 @@ import Testing
 /// Mistakes that only a pass can make: text that holds them is not read.
 @Suite struct VerifierTests {
   private static let type = TensorType(.f32, [2])
-  private static let x = Node(.input(Input(0, type)), [], types: [type], name: nil, site: nil)
+  private static let x = Node(Input(0, type), [], types: [type], name: nil, site: nil)
 
   @Test func samplesAreWellFormed() {
     for (name, program) in SamplePrograms.all { #expect(verify(program) == [], "\(name)") }
   }
 
   @Test func operandsPrecedeUsers() {
-    let exp = node(.map(Map(.exp)), [Value(NodeID(index: 1))])
+    let exp = node(Map(.exp), [Value(NodeID(index: 1))])
     #expect(
       problems([Self.x, exp]) == [
         "function f: the operand %1 does not come before its user\n  %1 = exp %1 : f32[2]"
       ])
-    let second = node(.map(Map(.exp)), [Value(NodeID(index: 0), 1)])
+    let second = node(Map(.exp), [Value(NodeID(index: 0), 1)])
     #expect(
       problems([Self.x, second]) == [
         "function f: the operand %0.1 does not come before its user\n  %1 = exp %0.1 : f32[2]"
@@ -27,7 +27,7 @@ import Testing
 
   @Test func typesAreWhatTheRuleSays() {
     let wrong = Node(
-      .map(Map(.exp)), [Value(NodeID(index: 0))], types: [TensorType(.f32, [3])], name: "y",
+      Map(.exp), [Value(NodeID(index: 0))], types: [TensorType(.f32, [3])], name: "y",
       site: SiteID(index: 4))
     #expect(
       problems([Self.x, wrong]) == [
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func operandsAreCounted() {
-    let none = node(.map(Map(.exp)), [])
+    let none = node(Map(.exp), [])
     #expect(
       problems([Self.x, none]) == [
         "function f: 'exp' takes 1 operand; there are 0\n  %1 = exp : f32[2]"
@@ -65,9 +65,9 @@ import Testing
 
   @Test func graphsInsideAreChecked() {
     var body = Graph()
-    body.outputs = [body.append(Self.x), body.append(node(.map(Map(.exp)), []))].map { Value($0) }
+    body.outputs = [body.append(Self.x), body.append(node(Map(.exp), []))].map { Value($0) }
     let kernel = Node(
-      .kernel(KernelOp(name: "k", body: body)), [Value(NodeID(index: 0))],
+      KernelOp(name: "k", body: body), [Value(NodeID(index: 0))],
       types: [Self.type, Self.type], name: nil, site: nil)
     #expect(
       problems([Self.x, kernel]) == [
@@ -79,12 +79,12 @@ import Testing
     let map = AxisMap(
       [Axis("i", 2), Axis("i", 2)], resultRank: 1, operands: [[.axis(0)]])
     #expect(
-      problems([Self.x, node(.reduce(Reduce(.sum, map)), [Value(NodeID(index: 0))])]) == [
+      problems([Self.x, node(Reduce(.sum, map), [Value(NodeID(index: 0))])]) == [
         "function f: two axes have the same name\n  %1 = reduce %0 {sum [i=2 | i=2] (i)} : f32[2]"
       ])
   }
 
-  private func node(_ op: Op, _ operands: [Value]) -> Node {
+  private func node(_ op: any Operation, _ operands: [Value]) -> Node {
     Node(op, operands, types: [Self.type], name: nil, site: nil)
   }
 

@@ -46,7 +46,7 @@ extension GraphProgram {
 
 extension GraphFunction {
   /// The mnemonics of all nodes, in order.
-  var operations: [String] { graph.nodes.values.map { $0.op.rules.mnemonic } }
+  var operations: [String] { graph.nodes.values.map { $0.op.mnemonic } }
 
   /// The names of the outputs, in order.
   var outputNames: [String] {

@@ -128,7 +128,7 @@ import Testing
     }
     let infer = try program.function("infer").graph
     func lines(_ operation: String) -> [Int?] {
-      infer.nodes.values.filter { $0.op.rules.mnemonic == operation }
+      infer.nodes.values.filter { $0.op.mnemonic == operation }
         .map { $0.site.map { program.sites[$0].line - line } }
     }
     // What a layer of the library does comes from where the layer is made.
@@ -153,7 +153,7 @@ import Testing
       model.infer(Input("x", [1, 2])) { ["y": net($0)] }
     }
     let infer = try program.function("infer").graph
-    let node = try #require(infer.nodes.values.first { $0.op.rules.mnemonic == "contract" })
+    let node = try #require(infer.nodes.values.first { $0.op.mnemonic == "contract" })
     #expect(node.site.map { program.sites[$0].line - line } == 4)
     #expect(node.name == "dense_0_inner")
   }

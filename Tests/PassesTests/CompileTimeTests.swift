@@ -44,7 +44,7 @@ import Testing
     func state(_ name: String, _ shape: Shape) -> Tensor {
       let type = TensorType(Self.f32, shape)
       let id = program.states.append(State(name: name, type: type, role: .parameter, site: nil))
-      return builder.apply(.readState(ReadState(id, type)))
+      return builder.apply(ReadState(id, type))
     }
     let x = builder.input(0, TensorType(Self.f32, [32, 64]))
     var h = x
@@ -60,7 +60,7 @@ import Testing
     var outputs = [loss]
     var results: [GraphFunction.Result] = [.output("loss")]
     func update(_ old: Tensor, _ new: Tensor) {
-      guard case .readState(let read) = builder.graph[old.value!.node].op else { return }
+      guard let read = builder.graph[old.value!.node].op as? ReadState else { return }
       outputs.append(new)
       results.append(.update(read.state))
     }

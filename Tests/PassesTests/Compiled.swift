@@ -62,12 +62,12 @@ extension GraphProgram {
 extension GraphBuilder {
   /// An argument of the function.
   func input(_ position: Int, _ type: TensorType) -> Tensor {
-    apply(.input(Input(position, type)))
+    apply(Input(position, type))
   }
 
   /// The gradients of `loss` by each of `sources`.
   func gradient(of loss: Tensor, by sources: [Tensor]) -> [Tensor] {
-    apply(.gradient(Gradient()), [loss] + sources, results: sources.count)
+    apply(Gradient(), [loss] + sources, results: sources.count)
   }
 }
 

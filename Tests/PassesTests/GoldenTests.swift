@@ -65,8 +65,8 @@ import Testing
 
   private func count(_ graph: Graph, _ words: inout [String: Int]) {
     for node in graph.nodes.values {
-      words[node.op.rules.mnemonic, default: 0] += 1
-      for region in (node.op.rules as? any RegionOperation)?.regions ?? [] { count(region, &words) }
+      words[node.op.mnemonic, default: 0] += 1
+      for region in (node.op as? any RegionOperation)?.regions ?? [] { count(region, &words) }
     }
   }
 }

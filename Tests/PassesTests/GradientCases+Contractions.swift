@@ -3,7 +3,7 @@ import LoopIR
 
 extension GradientCase {
   private static func contract(_ map: AxisMap, _ a: Tensor, _ b: Tensor) -> Tensor {
-    a.builder.apply(.contract(Contract(map)), a, b)
+    a.builder.apply(Contract(map), a, b)
   }
 
   private static func matmul(_ a: Shape, _ b: Shape) -> GradientCase {

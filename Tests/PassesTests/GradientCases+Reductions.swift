@@ -42,7 +42,7 @@ extension GradientCase {
   }
 
   private static func reduce(_ monoid: Monoid, _ map: AxisMap, _ x: Tensor) -> Tensor {
-    x.builder.apply(.reduce(Reduce(monoid, map)), x)
+    x.builder.apply(Reduce(monoid, map), x)
   }
 
   private static let others: [GradientCase] = [

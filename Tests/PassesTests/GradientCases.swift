@@ -113,7 +113,7 @@ extension GradientCase {
 
   private static func positions(_ x: Tensor, _ values: [Int64], _ shape: Shape) -> Tensor {
     let type = TensorType(.i32, shape)
-    return x.builder.apply(.constant(Constant(values.map { Literal($0, .i32) }, type)))
+    return x.builder.apply(Constant(values.map { Literal($0, .i32) }, type))
   }
 
   private static let gathers: [GradientCase] = [
@@ -134,16 +134,16 @@ extension GradientCase {
     GradientCase("gather by argmax", [[4, 3]]) { $0[0].gather($0[0].argmax(axis: 0)) },
     GradientCase("scatterAdd, some twice", order: 2, [[4, 2]]) {
       let sum = $0[0].builder.apply(
-        .scatterAdd(ScatterAdd(axis: 0, extent: 3)), positions($0[0], [2, 0, 2, 2], [4]), $0[0])
+        ScatterAdd(axis: 0, extent: 3), positions($0[0], [2, 0, 2, 2], [4]), $0[0])
       return sum * sum
     },
     GradientCase("scatterAdd to columns", [[2, 3]]) {
       $0[0].builder.apply(
-        .scatterAdd(ScatterAdd(axis: 1, extent: 5)), positions($0[0], [4, 1, 4], [3]), $0[0])
+        ScatterAdd(axis: 1, extent: 5), positions($0[0], [4, 1, 4], [3]), $0[0])
     },
     GradientCase("scatterAdd beyond the ends", [[3, 2]]) {
       $0[0].builder.apply(
-        .scatterAdd(ScatterAdd(axis: 0, extent: 2)), positions($0[0], [-3, 9, 1], [3]), $0[0])
+        ScatterAdd(axis: 0, extent: 2), positions($0[0], [-3, 9, 1], [3]), $0[0])
     },
   ]
 }

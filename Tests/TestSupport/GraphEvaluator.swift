@@ -68,21 +68,21 @@ extension GraphEvaluator {
     let types = node.operands.map { graph.type($0) }
     guard let type = node.types.first else { return [] }
     switch node.op {
-    case .kernel(let kernel): return GraphEvaluator.run(kernel.body, states: states, inputs: x)
-    case .map(let map):
+    case let kernel as KernelOp: return GraphEvaluator.run(kernel.body, states: states, inputs: x)
+    case let map as Map:
       return [x[0].indices.map { i in element(map.function, x.map { $0[i] }, type.element) }]
-    case .cast(let cast):
+    case let cast as Cast:
       return [x[0].map { cast.element == .bool ? ($0 != 0 ? 1 : 0) : cast.element.stored($0) }]
-    case .reshape, .writeState, .stopGradient: return [x[0]]
-    case .constant(let constant):
+    case is Reshape, is WriteState, is StopGradient: return [x[0]]
+    case let constant as Constant:
       let numbers = constant.values.map { type.element.stored($0.double) }
       return [numbers.count == 1 ? Array(repeating: numbers[0], count: type.shape.count) : numbers]
-    case .input(let input): return [inputs[input.position]]
-    case .readState(let read): return [states[read.state.index]]
-    case .transpose, .broadcast, .slice, .pad, .iota, .concat, .gather:
+    case let input as Input: return [inputs[input.position]]
+    case let read as ReadState: return [states[read.state.index]]
+    case is Transpose, is Broadcast, is Slice, is Pad, is Iota, is Concat, is Gather:
       return [build(type) { moved(node.op, x, types, $0) }]
-    case .reduce(let reduce): return [joined(reduce, x[0], types[0], type)]
-    case .contract(let contract):
+    case let reduce as Reduce: return [joined(reduce, x[0], types[0], type)]
+    case let contract as Contract:
       let map = contract.map
       return [
         build(type) { position in
@@ -94,7 +94,7 @@ extension GraphEvaluator {
           return sum
         }
       ]
-    case .scatterAdd(let scatter):
+    case let scatter as ScatterAdd:
       var result = [Double](repeating: 0, count: type.shape.count)
       forEachPosition(types[1].dims) { position in
         var target = position
@@ -103,7 +103,7 @@ extension GraphEvaluator {
         result[place] = type.element.stored(result[place] + x[1][offset(position, types[1].dims)])
       }
       return [result]
-    case .gradient: preconditionFailure("a gradient is evaluated after it is expanded")
+    default: preconditionFailure("'\(node.op.mnemonic)' is not evaluated")
     }
   }
 
@@ -122,32 +122,33 @@ extension GraphEvaluator {
   }
 
   // One element of an operation that only moves elements.
-  private func moved(_ op: Op, _ x: [[Double]], _ types: [TensorType], _ position: [Int]) -> Double
+  private func moved(_ op: any Operation, _ x: [[Double]], _ types: [TensorType], _ position: [Int])
+    -> Double
   {
     func read(_ operand: Int, _ place: [Int]) -> Double {
       x[operand][offset(place, types[operand].dims)]
     }
     switch op {
-    case .transpose(let op):
+    case let op as Transpose:
       var place = position
       for (i, axis) in op.axes.enumerated() { place[axis] = position[i] }
       return read(0, place)
-    case .broadcast(let op):
+    case let op as Broadcast:
       return read(0, zip(op.axes, types[0].dims).map { $1 == 1 ? 0 : position[$0] })
-    case .slice(let op): return read(0, zip(op.parts, position).map { $0.start + $1 * $0.step })
-    case .iota(let op): return Double(position[op.axis])
-    case .gather(let op):
+    case let op as Slice: return read(0, zip(op.parts, position).map { $0.start + $1 * $0.step })
+    case let op as Iota: return Double(position[op.axis])
+    case let op as Gather:
       let inner = Array(position[op.axis..<(op.axis + types[1].rank)])
       let pick = clamped(read(1, inner), types[0].dims[op.axis])
       return read(0, position[..<op.axis] + [pick] + position[(op.axis + types[1].rank)...])
-    case .concat(let op):
+    case let op as Concat:
       var place = position
       for operand in x.indices {
         if place[op.axis] < types[operand].dims[op.axis] { return read(operand, place) }
         place[op.axis] -= types[operand].dims[op.axis]
       }
       preconditionFailure("a position behind all operands")
-    case .pad(let op):
+    case let op as Pad:
       var place: [Int] = []
       for (part, (at, extent)) in zip(op.parts, zip(position, types[0].dims)) {
         let inside = at - part.low
@@ -156,7 +157,7 @@ extension GraphEvaluator {
         place.append(inside / (part.interior + 1))
       }
       return read(0, place)
-    default: preconditionFailure("'\(op.rules.mnemonic)' does more than move elements")
+    default: preconditionFailure("'\(op.mnemonic)' does more than move elements")
     }
   }
 

@@ -28,12 +28,12 @@ package struct RandomGraph {
     for i in 0..<Int.random(in: 1...3, using: &random) {
       let type = TensorType(.f64, shape())
       builder.name = "s\(i)"
-      states.append(builder.apply(.readState(ReadState(StateID(index: i), type))))
+      states.append(builder.apply(ReadState(StateID(index: i), type)))
       _ = program.states.append(State(name: "s\(i)", type: type, role: .statistic, site: nil))
     }
     let inputs = (0..<Int.random(in: 1...3, using: &random)).map { i -> Tensor in
       builder.name = "x\(i)"
-      return builder.apply(.input(Input(i, TensorType(.f64, shape()))))
+      return builder.apply(Input(i, TensorType(.f64, shape())))
     }
     tensors = states + inputs
     let count = Int.random(in: 3...24, using: &random)
@@ -66,7 +66,7 @@ package struct RandomGraph {
       var new = candidates.randomElement(using: &random)!
       if chance(0.3) { new = new + state }
       if chance(0.4) {
-        new = builder.apply(.writeState(WriteState(StateID(index: i), new.type)), new)
+        new = builder.apply(WriteState(StateID(index: i), new.type), new)
       }
       let place = Int.random(in: 0...values.count, using: &random)
       values.insert(new.value!, at: place)
@@ -269,7 +269,7 @@ extension RandomGraph {
     let map = AxisMap(
       axes, resultRank: n + 1, operands: [(0..<n).map { AxisSum.axis($0) } + [place]])
     let monoid: Monoid = [.sum, .maximum, .minimum].randomElement(using: &random)!
-    return builder.apply(.reduce(Reduce(monoid, map)), x)
+    return builder.apply(Reduce(monoid, map), x)
   }
 
   private mutating func contraction() -> Tensor {
@@ -303,7 +303,7 @@ extension RandomGraph {
     if chance(0.3) {
       let count = Swift.min(picks.shape.count, x.shape[axis])
       return builder.apply(
-        .scatterAdd(ScatterAdd(axis: axis, extent: Int.random(in: 1...4, using: &random))),
+        ScatterAdd(axis: axis, extent: Int.random(in: 1...4, using: &random)),
         picks.reshaped([-1]).sliced(0, 0..<count), x.sliced(axis, 0..<count))
     }
     return x.gather(picks, axis: axis)
@@ -314,15 +314,15 @@ extension RandomGraph {
     case 0:
       let shape = shape()
       let values = random.numbers(shape.count, in: -1...1).map { Literal($0, .f64) }
-      return builder.apply(.constant(Constant(values, TensorType(.f64, shape))))
+      return builder.apply(Constant(values, TensorType(.f64, shape)))
     case 1:
       let x = ranked()
-      return builder.apply(.iota(Iota(axis: axis(x), x.type))) * 0.1
+      return builder.apply(Iota(axis: axis(x), x.type)) * 0.1
     case 2:
       let x = float()
       let words = TensorType(.u32, [2])
-      let key = builder.apply(.constant(Constant([Literal(7.0, .u32)], words)))
-      let zero = builder.apply(.constant(Constant([Literal(0.0, .u32)], TensorType(.u32, []))))
+      let key = builder.apply(Constant([Literal(7.0, .u32)], words))
+      let zero = builder.apply(Constant([Literal(0.0, .u32)], TensorType(.u32, [])))
       let bits = builder.randomBits(key: key, step: zero, ordinal: 1, shape: x.shape)
       return select(bits.cast(to: .f64) .< 0x1p31, x, x.filled(0))
     case 3:

@@ -14,7 +14,7 @@ package struct Broadcast: Operation {
     self.axes = axes
   }
 
-  package var mnemonic: String { "broadcast" }
+  package static let word = "broadcast"
   package var attributes: String { axes.map(String.init).joined(separator: ", ") }
 
   package init(from text: inout OperationText) throws(ParseError) {

@@ -4,12 +4,12 @@ package import Support
 /// Each element converted to another type, as C converts.
 ///
 ///     %1 = cast %0 : f32[32]
-package struct Cast: Operation {
+package struct Cast: TypedOperation {
   package let element: ElementType
 
   package init(to element: ElementType) { self.element = element }
 
-  package var mnemonic: String { "cast" }
+  package static let word = "cast"
   package var attributes: String { "" }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -18,6 +18,10 @@ package struct Cast: Operation {
 
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .map }
+
+  package func retyped(_ change: (ElementType) -> ElementType) -> Cast {
+    Cast(to: change(element))
+  }
 
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     [TensorType(element, operands[0].shape)]

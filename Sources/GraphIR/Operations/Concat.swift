@@ -9,7 +9,7 @@ package struct Concat: Operation {
 
   package init(axis: Int) { self.axis = axis }
 
-  package var mnemonic: String { "concat" }
+  package static let word = "concat"
   package var attributes: String { "\(axis)" }
 
   package init(from text: inout OperationText) throws(ParseError) {

@@ -9,7 +9,7 @@ package struct Contract: Operation {
 
   package init(_ map: AxisMap) { self.map = map }
 
-  package var mnemonic: String { "contract" }
+  package static let word = "contract"
   package var attributes: String { map.description }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -45,7 +45,7 @@ package struct Contract: Operation {
         number, dims: context.operands[number].shape.dims,
         factors: [(seed, result), (context.operands[other], map.operands[other])])
       return seed.builder.apply(
-        .contract(Contract(transposed)), factors[0].tensor, factors[1].tensor)
+        Contract(transposed), factors[0].tensor, factors[1].tensor)
     }
   }
 

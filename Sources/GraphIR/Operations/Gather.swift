@@ -10,7 +10,7 @@ package struct Gather: Operation {
 
   package init(axis: Int) { self.axis = axis }
 
-  package var mnemonic: String { "gather" }
+  package static let word = "gather"
   package var attributes: String { "\(axis)" }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -36,7 +36,7 @@ package struct Gather: Operation {
       Shape(dims[..<axis] + [picks.shape.count] + dims[(axis + 1)...]))
     let scatter = ScatterAdd(axis: axis, extent: dims[axis])
     let result = seed.builder.apply(
-      .scatterAdd(scatter), picks.reshaped([picks.shape.count]), flat)
+      scatter, picks.reshaped([picks.shape.count]), flat)
     return [result, nil]
   }
 
@@ -75,7 +75,7 @@ package struct ScatterAdd: Operation {
     self.extent = extent
   }
 
-  package var mnemonic: String { "scatterAdd" }
+  package static let word = "scatterAdd"
   package var attributes: String { "\(axis), \(extent)" }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -100,7 +100,7 @@ package struct ScatterAdd: Operation {
 
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
-    return [nil, seed.builder.apply(.gather(Gather(axis: axis)), seed, context.operands[0])]
+    return [nil, seed.builder.apply(Gather(axis: axis), seed, context.operands[0])]
   }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])

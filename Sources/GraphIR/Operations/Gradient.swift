@@ -9,7 +9,7 @@ package import Support
 package struct Gradient: Operation {
   package init() {}
 
-  package var mnemonic: String { "gradient" }
+  package static let word = "gradient"
   package var attributes: String { "" }
 
   package init(from text: inout OperationText) throws(ParseError) {}
@@ -40,7 +40,7 @@ package struct Gradient: Operation {
 package struct StopGradient: Operation {
   package init() {}
 
-  package var mnemonic: String { "stopGradient" }
+  package static let word = "stopGradient"
   package var attributes: String { "" }
 
   package init(from text: inout OperationText) throws(ParseError) {}

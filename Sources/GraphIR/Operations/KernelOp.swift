@@ -14,9 +14,11 @@ package struct KernelOp: RegionOperation {
     self.body = body
   }
 
-  package var mnemonic: String { "kernel" }
+  package static let word = "kernel"
   package var attributes: String { name.quotedUnlessWord }
   package var regions: [Graph] { [body] }
+
+  package func replacing(regions: [Graph]) -> KernelOp { KernelOp(name: name, body: regions[0]) }
 
   package init(from text: inout OperationText) throws(ParseError) {
     name = try text.attributes.name("the name of the kernel")

@@ -9,6 +9,7 @@ package struct Map: Operation {
 
   package init(_ function: ScalarFunction) { self.function = function }
 
+  package static let word = "map"
   package var mnemonic: String { function.rawValue }
   package var attributes: String { "" }
 
@@ -77,7 +78,7 @@ package struct Map: Operation {
     case .literal(let literal): return values[0].filled(literal.double, as: literal.type)
     case .local(let local): return values[local.id]
     case .apply(let function, let operands):
-      return values[0].builder.apply(.map(Map(function)), operands.map { tensor($0, values) })[0]
+      return values[0].builder.apply(Map(function), operands.map { tensor($0, values) })[0]
     case .load, .cast, .index, .within, .reduce:
       preconditionFailure("a slope of '\(mnemonic)' holds more than scalar functions")
     }

@@ -5,7 +5,7 @@ package import Support
 /// takes elements away.
 ///
 ///     %1 = pad %0 {0.0; 0:0, 1:1} : f32[16, 10]
-package struct Pad: Operation {
+package struct Pad: TypedOperation {
   /// One axis: how many before, after, and between two neighbours.
   package struct Part: Hashable, Sendable {
     package let low: Int
@@ -32,7 +32,7 @@ package struct Pad: Operation {
     self.value = value
   }
 
-  package var mnemonic: String { "pad" }
+  package static let word = "pad"
 
   /// The value, then low, high and interior of each axis.
   package var attributes: String {
@@ -59,6 +59,10 @@ package struct Pad: Operation {
 
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .choice }
+
+  package func retyped(_ change: (ElementType) -> ElementType) -> Pad {
+    Pad(parts, value: value.retyped(change))
+  }
 
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]

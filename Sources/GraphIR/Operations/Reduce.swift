@@ -14,7 +14,7 @@ package struct Reduce: Operation {
     self.map = map
   }
 
-  package var mnemonic: String { "reduce" }
+  package static let word = "reduce"
   package var attributes: String { "\(monoid.rawValue) \(map.description)" }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -90,10 +90,10 @@ extension Reduce {
   // The seed where an element is the one that was chosen, else zero.
   private func chosen(_ seed: Tensor, _ choice: Reduce, _ x: Tensor) -> Tensor {
     let builder = seed.builder
-    let position = spread(builder.apply(.reduce(choice), x))
+    let position = spread(builder.apply(choice, x))
     let joined = map.joinedAxes.map(\.extent)
     let count = joined.reduce(1, *)
-    let own = builder.apply(.iota(Iota(axis: 0, TensorType(.i32, [count]))))
+    let own = builder.apply(Iota(axis: 0, TensorType(.i32, [count])))
       .reshaped(Shape(joined))
       .broadcast(to: Shape(allDims), axes: Array(map.resultRank..<allDims.count))
     let gradient = spread(seed)
@@ -106,8 +106,8 @@ extension Reduce {
   private func product(_ seed: Tensor, _ x: Tensor) -> Tensor {
     let isZero = x .== 0
     let others = select(isZero, x.filled(1), x)
-    let zeros = x.builder.apply(.reduce(Reduce(.sum, map)), isZero.cast(to: x.elementType))
-    let rest = seed * x.builder.apply(.reduce(Reduce(.product, map)), others)
+    let zeros = x.builder.apply(Reduce(.sum, map), isZero.cast(to: x.elementType))
+    let rest = seed * x.builder.apply(Reduce(.product, map), others)
     func reached(_ count: Double) -> Tensor {
       scattered(spread(select(zeros .== count, rest, rest.filled(0))), to: x.shape)
     }
@@ -119,7 +119,7 @@ extension Reduce {
     if let direct = rearranged(gradient, to: shape) { return direct }
     let all = map.axes.indices.map { AxisSum.axis($0) }
     let (transposed, factors) = map.transposed(0, dims: shape.dims, factors: [(gradient, all)])
-    return gradient.builder.apply(.reduce(Reduce(.sum, transposed)), factors[0].tensor)
+    return gradient.builder.apply(Reduce(.sum, transposed), factors[0].tensor)
   }
 
   // Where each element was read at most once, the gradient is only moved: windows that do not

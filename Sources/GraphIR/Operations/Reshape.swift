@@ -9,7 +9,7 @@ package struct Reshape: Operation {
 
   package init(to shape: Shape) { self.shape = shape }
 
-  package var mnemonic: String { "reshape" }
+  package static let word = "reshape"
   package var attributes: String { "" }
 
   package init(from text: inout OperationText) throws(ParseError) {

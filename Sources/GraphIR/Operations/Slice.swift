@@ -26,7 +26,7 @@ package struct Slice: Operation {
 
   package init(_ parts: [Part]) { self.parts = parts }
 
-  package var mnemonic: String { "slice" }
+  package static let word = "slice"
 
   /// First and last element of each axis, and the step unless it is 1.
   package var attributes: String {

@@ -4,7 +4,7 @@ package import Support
 /// Fixed values: one for all elements, or one for each in row-major order.
 ///
 ///     %0 = constant {0.5} : f32[32, 128]
-package struct Constant: Operation {
+package struct Constant: TypedOperation {
   package let values: [Literal]
   package let type: TensorType
 
@@ -16,7 +16,7 @@ package struct Constant: Operation {
   /// The value that all elements have, if there is only one.
   package var splat: Literal? { values.count == 1 ? values[0] : nil }
 
-  package var mnemonic: String { "constant" }
+  package static let word = "constant"
   package var attributes: String { values.map(\.description).joined(separator: ", ") }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -35,6 +35,10 @@ package struct Constant: Operation {
   package var operandCount: ClosedRange<Int> { 0...0 }
   package var role: FusionRole { splat == nil ? .boundary : .view }
 
+  package func retyped(_ change: (ElementType) -> ElementType) -> Constant {
+    Constant(values.map { $0.retyped(change) }, type.retyped(change))
+  }
+
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] { [type] }
 
   package func gradient(_ context: GradientContext) -> [Tensor?] { [] }
@@ -50,7 +54,7 @@ package struct Constant: Operation {
 /// The position along an axis as a number.
 ///
 ///     %0 = iota {1} : i32[32, 10]
-package struct Iota: Operation {
+package struct Iota: TypedOperation {
   package let axis: Int
   package let type: TensorType
 
@@ -59,7 +63,7 @@ package struct Iota: Operation {
     self.type = type
   }
 
-  package var mnemonic: String { "iota" }
+  package static let word = "iota"
   package var attributes: String { "\(axis)" }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -69,6 +73,10 @@ package struct Iota: Operation {
 
   package var operandCount: ClosedRange<Int> { 0...0 }
   package var role: FusionRole { .view }
+
+  package func retyped(_ change: (ElementType) -> ElementType) -> Iota {
+    Iota(axis: axis, type.retyped(change))
+  }
 
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard type.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, type) }
@@ -87,7 +95,7 @@ package struct Iota: Operation {
 /// What comes from outside: an argument of a function, an operand of a region.
 ///
 ///     %0 = input {0} : f32[64, 1, 8, 8] "image"
-package struct Input: Operation {
+package struct Input: TypedOperation {
   package let position: Int
   package let type: TensorType
 
@@ -96,7 +104,7 @@ package struct Input: Operation {
     self.type = type
   }
 
-  package var mnemonic: String { "input" }
+  package static let word = "input"
   package var attributes: String { "\(position)" }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -106,6 +114,10 @@ package struct Input: Operation {
 
   package var operandCount: ClosedRange<Int> { 0...0 }
   package var role: FusionRole { .boundary }
+
+  package func retyped(_ change: (ElementType) -> ElementType) -> Input {
+    Input(position, type.retyped(change))
+  }
 
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] { [type] }
 

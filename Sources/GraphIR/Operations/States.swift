@@ -1,10 +1,10 @@
-internal import LoopIR
+package import LoopIR
 package import Support
 
 /// The value that a state has when the function begins.
 ///
 ///     %0 = read {@3} : f32[128, 784]
-package struct ReadState: Operation {
+package struct ReadState: TypedOperation {
   package let state: StateID
   package let type: TensorType
 
@@ -13,7 +13,7 @@ package struct ReadState: Operation {
     self.type = type
   }
 
-  package var mnemonic: String { "read" }
+  package static let word = "read"
   package var attributes: String { "@\(state.index)" }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -23,6 +23,10 @@ package struct ReadState: Operation {
 
   package var operandCount: ClosedRange<Int> { 0...0 }
   package var role: FusionRole { .boundary }
+
+  package func retyped(_ change: (ElementType) -> ElementType) -> ReadState {
+    ReadState(state, type.retyped(change))
+  }
 
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] { [type] }
 
@@ -36,7 +40,7 @@ package struct ReadState: Operation {
 /// The value that a state has after a write. It equals the operand, but is a leaf for gradients.
 ///
 ///     %9 = write %8 {@3} : f32[128, 784]
-package struct WriteState: Operation {
+package struct WriteState: TypedOperation {
   package let state: StateID
   package let type: TensorType
 
@@ -45,7 +49,7 @@ package struct WriteState: Operation {
     self.type = type
   }
 
-  package var mnemonic: String { "write" }
+  package static let word = "write"
   package var attributes: String { "@\(state.index)" }
 
   package init(from text: inout OperationText) throws(ParseError) {
@@ -55,6 +59,10 @@ package struct WriteState: Operation {
 
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .boundary }
+
+  package func retyped(_ change: (ElementType) -> ElementType) -> WriteState {
+    WriteState(state, type.retyped(change))
+  }
 
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]

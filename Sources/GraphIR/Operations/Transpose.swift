@@ -9,7 +9,7 @@ package struct Transpose: Operation {
 
   package init(_ axes: [Int]) { self.axes = axes }
 
-  package var mnemonic: String { "transpose" }
+  package static let word = "transpose"
   package var attributes: String { axes.map(String.init).joined(separator: ", ") }
 
   package init(from text: inout OperationText) throws(ParseError) {

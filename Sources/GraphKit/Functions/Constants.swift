@@ -28,7 +28,7 @@ private func everywhere(
 public func range(_ count: Int, _ element: ElementType = .i32) -> Tensor {
   guard let trace = Trace.running("range") else { return Session.current.limbo.poison() }
   let extent = Check.positive(count, "count", of: "range")
-  return trace.builder.apply(.iota(Iota(axis: 0, TensorType(element, [extent]))))
+  return trace.builder.apply(Iota(axis: 0, TensorType(element, [extent])))
 }
 
 extension Tensor {
@@ -68,6 +68,6 @@ extension Tensor {
     // Equal values are stored once.
     let same = values.dropFirst().allSatisfy { $0 == values[0] }
     let literals = (same ? [values[0]] : values).map { Literal($0, element) }
-    self = trace.builder.apply(.constant(Constant(literals, TensorType(element, shape))))
+    self = trace.builder.apply(Constant(literals, TensorType(element, shape)))
   }
 }

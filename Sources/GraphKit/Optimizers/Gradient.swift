@@ -22,7 +22,7 @@ public func gradient(of loss: Tensor, by tensors: [Tensor]) -> [Tensor] {
     return poison()
   }
   return loss.builder.apply(
-    .gradient(GraphIR.Gradient()), [loss] + tensors, results: tensors.count)
+    GraphIR.Gradient(), [loss] + tensors, results: tensors.count)
 }
 
 /// The gradient of a single number by a tensor.
@@ -48,9 +48,9 @@ extension Graph {
   // Says for each operand of a node whether a gradient flows to it.
   private func gradientFlow(_ node: Node) -> [Bool] {
     switch node.op {
-    case .writeState, .stopGradient:
+    case is WriteState, is StopGradient:
       return node.operands.map { _ in false }
-    case .map(let map):
+    case let map as Map:
       let x = node.operands.enumerated().map { i, operand in
         Expression.local(Local(id: i, name: "x", type: type(operand).element))
       }

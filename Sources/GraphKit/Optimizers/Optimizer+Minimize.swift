@@ -125,8 +125,8 @@ extension Trace {
       guard let state = model.state(of: parameter) else { continue }
       let isOlder = reached.contains { node in
         switch builder.graph[node].op {
-        case .readState(let op): op.state == state
-        case .writeState(let op): op.state == state
+        case let op as ReadState: op.state == state
+        case let op as WriteState: op.state == state
         default: false
         }
       }

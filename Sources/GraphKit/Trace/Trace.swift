@@ -70,7 +70,7 @@ package final class Trace: @unchecked Sendable {
     let outer = builder.name
     builder.name = parameter.plainName
     defer { builder.name = outer }
-    let value = builder.apply(.readState(ReadState(state, parameter.type)))
+    let value = builder.apply(ReadState(state, parameter.type))
     versions[ObjectIdentifier(parameter)] = value
     return value
   }
@@ -89,7 +89,7 @@ package final class Trace: @unchecked Sendable {
     let outer = builder.name
     if outer == nil { builder.name = parameter.plainName }
     defer { builder.name = outer }
-    let written = builder.apply(.writeState(WriteState(state, parameter.type)), value)
+    let written = builder.apply(WriteState(state, parameter.type), value)
     versions[ObjectIdentifier(parameter)] = written
     if let value = written.value { writes[state] = value }
   }

@@ -29,7 +29,7 @@ extension Model {
     let arguments = inputs.enumerated().map { position, input in
       trace.builder.site = { input.site ?? site }
       trace.builder.name = input.name
-      return trace.builder.apply(.input(GraphIR.Input(position, input.type)))
+      return trace.builder.apply(GraphIR.Input(position, input.type))
     }
     trace.builder.name = nil
     trace.builder.site = usual

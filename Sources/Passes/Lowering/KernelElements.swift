@@ -72,7 +72,7 @@ final class KernelElements {
   /// Returns one element of `value`.
   func element(_ value: Value, at index: [Index]) -> Expression {
     let node = graph[value.node]
-    if case .input = node.op {
+    if node.op is Input {
       guard let buffer = buffers[value.node] else {
         preconditionFailure("input \(value.node.index) has no array")
       }
@@ -115,11 +115,11 @@ final class KernelElements {
 
   private func substituted(_ node: Node, _ index: [Index]) -> Expression {
     let types = node.operands.map { graph.type($0) }
-    guard case .element(let define) = node.op.rules.definition(types, node.types) else {
-      preconditionFailure("'\(node.op.rules.mnemonic)' has no element expression")
+    guard case .element(let define) = node.op.definition(types, node.types) else {
+      preconditionFailure("'\(node.op.mnemonic)' has no element expression")
     }
-    if node.op.rules.role == .choice { guards += 1 }
-    defer { if node.op.rules.role == .choice { guards -= 1 } }
+    if node.op.role == .choice { guards += 1 }
+    defer { if node.op.role == .choice { guards -= 1 } }
     return define({ self.element(node.operands[$0], at: $1) }, index)
   }
 
@@ -131,7 +131,7 @@ final class KernelElements {
   }
 
   private func bind(_ expression: Expression, _ key: Key, _ node: Node) -> Expression {
-    let local = local(node.name ?? node.op.rules.verb, expression.type)
+    let local = local(node.name ?? node.op.verb, expression.type)
     var depth = scopes.count - 1
     while depth > 0, !scopes[depth].variables.contains(where: { expression.uses($0) }),
       !usesBindings(expression, of: depth)

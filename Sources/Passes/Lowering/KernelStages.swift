@@ -85,8 +85,8 @@ struct KernelStages {
   private static func domainNames(_ body: Graph) -> [String] {
     for node in body.nodes.values {
       switch node.op {
-      case .contract(let contract): return contract.map.resultAxes.map(\.name)
-      case .reduce(let reduce): return reduce.map.resultAxes.map(\.name)
+      case let contract as Contract: return contract.map.resultAxes.map(\.name)
+      case let reduce as Reduce: return reduce.map.resultAxes.map(\.name)
       default: continue
       }
     }
@@ -98,7 +98,7 @@ struct KernelStages {
     for id in body.nodes.ids {
       let node = body[id]
       let types = node.operands.map { body.type($0) }
-      guard case .reduction(let define) = node.op.rules.definition(types, node.types) else {
+      guard case .reduction(let define) = node.op.definition(types, node.types) else {
         continue
       }
       let (value, bindings) = elements.scoped {
@@ -110,7 +110,7 @@ struct KernelStages {
       guard case .reduce(let monoid, let variables, let joined) = value else {
         // Nothing to join: the body is the result.
         stages += bindings.map { .bind($0, $1) }
-        let result = elements.local(node.op.rules.verb, node.types[0].element)
+        let result = elements.local(node.op.verb, node.types[0].element)
         stages.append(.bind(result, value))
         elements.define(Value(id), as: .local(result))
         continue

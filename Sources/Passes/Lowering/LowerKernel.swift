@@ -33,7 +33,7 @@ func lower(
     outputs.append(buffer)
     parameters.append(KernelParameter(buffer, .write))
   }
-  if let opaque = body.nodes.ids.first(where: { body[$0].op.rules.role == .opaque }) {
+  if let opaque = body.nodes.ids.first(where: { body[$0].op.role == .opaque }) {
     return lowerOpaque(
       body, opaque, name: name, parameters: parameters, inputs: inputs, outputs: outputs,
       origins: origins)
@@ -52,9 +52,9 @@ private func lowerOpaque(
   let node = body[id]
   let elements = KernelElements(
     body, domain: [], buffers: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)))
-  let definition = node.op.rules.definition(node.operands.map { body.type($0) }, node.types)
+  let definition = node.op.definition(node.operands.map { body.type($0) }, node.types)
   guard case .loops(let loops) = definition else {
-    preconditionFailure("'\(node.op.rules.mnemonic)' has no loops")
+    preconditionFailure("'\(node.op.mnemonic)' has no loops")
   }
   // Names would have to be made inside the operation's loops; expressions are written out.
   let context = LoopContext(

@@ -38,7 +38,7 @@ private func lower(
   }
   var steps: [Step] = []
   for id in lowering.placement.order {
-    guard case .kernel(let op) = graph[id].op else { continue }
+    guard let op = graph[id].op as? KernelOp else { continue }
     let (kernel, operands) = lowering.call(id, op)
     steps.append(.call(known.add(kernel, to: &result), operands))
   }
@@ -167,10 +167,10 @@ extension Graph {
   /// What a value is called: in a graph of kernels, what it is called inside the kernel.
   fileprivate func name(_ value: Value) -> String {
     let node = self[value.node]
-    if case .kernel(let kernel) = node.op {
+    if let kernel = node.op as? KernelOp {
       return kernel.body.name(kernel.body.outputs[value.result])
     }
-    return node.name ?? node.op.rules.verb
+    return node.name ?? node.op.verb
   }
 }
 
@@ -178,7 +178,7 @@ extension Graph {
 private func origins(of body: Graph, in program: GraphProgram) -> [String] {
   var origins: [String] = []
   for node in body.nodes.values {
-    if case .input = node.op { continue }
+    if node.op is Input { continue }
     guard let id = node.site else { continue }
     let site = program.sites[id]
     let text = "\(site.file):\(site.line)"

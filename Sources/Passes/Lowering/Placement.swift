@@ -39,7 +39,7 @@ struct Placement {
 
   /// The value that `value` is another shape of.
   func source(_ value: Value) -> Value {
-    if case .reshape = graph[value.node].op { return source(graph[value.node].operands[0]) }
+    if graph[value.node].op is Reshape { return source(graph[value.node].operands[0]) }
     return value
   }
 
@@ -54,9 +54,9 @@ struct Placement {
   private mutating func placeSources() {
     for id in graph.nodes.ids {
       switch graph[id].op {
-      case .input(let input): operands[Value(id)] = .input(input.position)
-      case .readState(let read): operands[Value(id)] = .state(read.state.index)
-      case .constant(let constant):
+      case let input as Input: operands[Value(id)] = .input(input.position)
+      case let read as ReadState: operands[Value(id)] = .state(read.state.index)
+      case let constant as Constant:
         operands[Value(id)] = .constant(constants.count)
         constants.append(constant)
       default: continue
@@ -66,15 +66,15 @@ struct Placement {
 
   private mutating func findReaders() {
     for id in graph.nodes.ids {
-      guard case .kernel = graph[id].op else { continue }
+      guard graph[id].op is KernelOp else { continue }
       for (i, operand) in graph[id].operands.enumerated() {
-        if case .readState(let read) = graph[source(operand).node].op {
+        if let read = graph[source(operand).node].op as? ReadState {
           readers[read.state, default: []].append((id, i))
         }
       }
     }
     for output in graph.outputs {
-      if case .readState(let read) = graph[source(output).node].op { wanted.insert(read.state) }
+      if let read = graph[source(output).node].op as? ReadState { wanted.insert(read.state) }
     }
   }
 
@@ -88,7 +88,7 @@ struct Placement {
         place(home, at: .output(outputs), allowed: true)
         outputs += 1
       case .update(let state):
-        if case .readState(let read) = graph[home.node].op, read.state == state { continue }
+        if let read = graph[home.node].op as? ReadState, read.state == state { continue }
         place(
           home, at: .state(state.index),
           allowed: operands[home] == nil && mayReplace(state, by: home))
@@ -108,7 +108,7 @@ struct Placement {
   // True iff the kernel of `value` may write over the state: it reads the old value only element
   // by element, and all other readers can run before it.
   private mutating func mayReplace(_ state: StateID, by value: Value) -> Bool {
-    guard case .kernel(let kernel) = graph[value.node].op else { return false }
+    guard let kernel = graph[value.node].op as? KernelOp else { return false }
     guard !wanted.contains(state) else { return false }
     var others: Set<NodeID> = []
     for (id, i) in readers[state] ?? [] {
@@ -156,7 +156,7 @@ struct Placement {
           continue
         }
         guard done.insert(top.id).inserted else { continue }
-        if case .kernel = graph[top.id].op { order.append(top.id) }
+        if graph[top.id].op is KernelOp { order.append(top.id) }
       }
     }
     return order
@@ -203,7 +203,7 @@ func readsInPlace(_ body: Graph, _ position: Int) -> Bool {
   var moved = [Bool](repeating: false, count: body.nodes.count)
   for id in body.nodes.ids.reversed() {
     let keeps: Bool =
-      switch body[id].op.rules.role {
+      switch body[id].op.role {
       case .map, .boundary: true
       case .view, .choice, .reduce, .contract, .opaque: false
       }

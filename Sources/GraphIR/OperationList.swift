@@ -1,0 +1,36 @@
+internal import LoopIR
+
+/// The operations of the graph IR. To add one, write its file and name it here.
+package enum OperationList {
+  /// All of them; text knows an operation by its `word`.
+  package static let all: [any Operation.Type] = [
+    Map.self,
+    Cast.self,
+    Reshape.self,
+    Transpose.self,
+    Broadcast.self,
+    Slice.self,
+    Pad.self,
+    Concat.self,
+    Reduce.self,
+    Contract.self,
+    Gather.self,
+    ScatterAdd.self,
+    Constant.self,
+    Iota.self,
+    Input.self,
+    ReadState.self,
+    WriteState.self,
+    Gradient.self,
+    StopGradient.self,
+    KernelOp.self,
+  ]
+
+  private static let byWord = Dictionary(uniqueKeysWithValues: all.map { ($0.word, $0) })
+
+  /// Returns the operation that a word in text means, or nil; scalar functions are maps.
+  package static func named(_ word: String) -> (any Operation.Type)? {
+    if ScalarFunction(rawValue: word) != nil { return Map.self }
+    return word == Map.word ? nil : byWord[word]
+  }
+}
