@@ -1,7 +1,7 @@
 internal import LoopIR
 internal import Support
 
-/// Writes a function of the program: temporaries, then one call for each step.
+/// Writes a function of the program: temporaries, then its steps.
 struct CFunction {
   private let program: LoopProgram
   private let function: LoopFunction
@@ -52,7 +52,7 @@ struct CFunction {
     writer.write(signature(end: " {"))
     writer.indented { (writer) in
       writeLocals(to: &writer)
-      for step in function.steps { write(step, to: &writer) }
+      CSteps(function, of: program, outer, names).write(function.steps, to: &writer)
       writer.line("return RT_OK;")
     }
     writer.line("}")
@@ -84,7 +84,7 @@ struct CFunction {
 
 extension CFunction {
   private func writeLocals(to writer: inout IndentedWriter) {
-    let operands = Set(function.operands)
+    let operands = Set(function.arrays)
     let usesState = operands.contains { if case .state = $0 { true } else { false } }
     let used = function.temporaries.indices.filter { operands.contains(.temporary($0)) }
     for unused in unusedParameters(operands, usesModel: usesState || !used.isEmpty) {
@@ -113,36 +113,5 @@ extension CFunction {
     result += function.outputs.indices.filter { !operands.contains(.output($0)) }
       .map { names.outputs[$0] }
     return result
-  }
-
-  private func write(_ step: Step, to writer: inout IndentedWriter) {
-    switch step {
-    case .call(let kernel, let operands):
-      let arguments = operands.map { CText.word(argument($0)) }
-      writer.write(.row([.list("\(outer.kernels[kernel.index])(", arguments, ")"), .word(";")]))
-    case .copy(let from, let to):
-      let array = program.array(to, in: function)
-      let size = "sizeof(\(array.type.cStorage))"
-      let bytes = array.shape.isEmpty ? size : "\(array.count) * \(size)"
-      let arguments = [argument(to), argument(from), bytes]
-      writer.write(.list("memcpy(", arguments.map { .word($0) }, ");"))
-    case .probe(let name, let operand):
-      let array = program.array(operand, in: function)
-      let arguments = [
-        cString(name), argument(operand), array.type.cConstant, "\(array.count)",
-      ]
-      writer.write(.list("rt_probe(", arguments.map { .word($0) }, ");"))
-    }
-  }
-
-  private func argument(_ operand: Operand) -> String {
-    switch operand {
-    case .state(let n):
-      (program.states[n].array.shape.isEmpty ? "&" : "") + "\(names.state)->\(outer.states[n])"
-    case .input(let n): names.inputs[n]
-    case .output(let n): names.outputs[n]
-    case .temporary(let n): names.temporaries[n]
-    case .constant(let n): outer.constants[n]
-    }
   }
 }

@@ -51,11 +51,8 @@ extension CBlock {
       writer.unindented("#pragma omp parallel for" + (depth > 1 ? " collapse(\(depth))" : ""))
     }
     var inner = CBlock(naming, isInParallel: isInParallel || loop.kind == .parallel)
-    let type = loop.variable.extent + loop.step < Int(Int32.max) ? "int" : "int64_t"
     let name = inner.naming.declare(loop.variable)
-    let next = loop.step == 1 ? "\(name)++" : "\(name) += \(loop.step)"
-    let head = "for (\(type) \(name) = 0; \(name) < \(loop.variable.extent); \(next))"
-    inner.write(.word(head), body: loop.body, to: &writer)
+    inner.write(.word(loop.head(name)), body: loop.body, to: &writer)
   }
 
   private func write(
@@ -204,6 +201,13 @@ extension [Statement] {
 }
 
 extension Loop {
+  /// `for (int i = 0; i < 8; i++)`, where `i` is the name of the variable.
+  func head(_ name: String) -> String {
+    let type = variable.extent + step < Int(Int32.max) ? "int" : "int64_t"
+    let next = step == 1 ? "\(name)++" : "\(name) += \(step)"
+    return "for (\(type) \(name) = 0; \(name) < \(variable.extent); \(next))"
+  }
+
   // The number of parallel loops that directly hold each other, from this one on.
   fileprivate var parallelDepth: Int {
     let inner = body.simplified

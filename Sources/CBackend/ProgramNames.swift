@@ -47,6 +47,8 @@ struct FunctionNames {
   let inputs: [String]
   let outputs: [String]
   let temporaries: [String]
+  /// All of these, and those of the file: loop variables get others.
+  let scope: CScope
 
   init(_ function: LoopFunction, _ program: ProgramNames) {
     var scope = CScope(program.fileScope)
@@ -56,45 +58,35 @@ struct FunctionNames {
     model = scope.take(firstOf: ["m", "self", "model"])
     state = scope.take(firstOf: ["s", "state"])
     arena = scope.take(firstOf: ["a", "arena"])
+    self.scope = scope
   }
 }
 
 extension LoopFunction {
-  /// The operands of all steps.
-  var operands: [Operand] {
-    steps.flatMap { (step) -> [Operand] in
-      switch step {
-      case .call(_, let operands): operands
-      case .copy(let from, let to): [from, to]
-      case .probe(_, let operand): [operand]
-      }
-    }
-  }
+  /// The arrays that steps work on or in.
+  var arrays: [Operand] { steps.flattened.flatMap(\.operands).map(\.base) }
 }
 
 extension LoopProgram {
   /// What an operand of `function` is.
-  func array(_ operand: Operand, in function: LoopFunction) -> ArrayDeclaration {
-    switch operand {
-    case .state(let n): states[n].array
-    case .input(let n): function.inputs[n]
-    case .output(let n): function.outputs[n]
-    case .temporary(let n): function.temporaries[n].array
-    case .constant(let n): constants[n].array
+  func existing(_ operand: Operand, in function: LoopFunction) -> ArrayDeclaration {
+    guard let array = array(operand, in: function) else {
+      preconditionFailure("\(operand) does not exist in\n\(LoopPrinter.print(self))")
     }
+    return array
   }
 
   /// The numbers of the kernels and constants that some step uses.
   var usedKernels: Set<Int> {
     Set(
-      functions.flatMap(\.steps).compactMap { (step) -> Int? in
+      functions.flatMap(\.steps.flattened).compactMap { (step) -> Int? in
         if case .call(let kernel, _) = step { kernel.index } else { nil }
       })
   }
 
   var usedConstants: Set<Int> {
     Set(
-      functions.flatMap(\.operands).compactMap { (operand) -> Int? in
+      functions.flatMap(\.arrays).compactMap { (operand) -> Int? in
         if case .constant(let n) = operand { n } else { nil }
       })
   }

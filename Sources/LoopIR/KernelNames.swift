@@ -1,4 +1,4 @@
-/// The names of one kernel that stand for more than one thing; those are written with a number.
+/// The names of one kernel or function that stand for more than one thing; those are written with a number.
 struct KernelNames {
   private var buffers: [String: Set<Int>] = [:]
   private var locals: [String: Set<Int>] = [:]
@@ -18,6 +18,12 @@ struct KernelNames {
       add(definition.value)
     }
     kernel.body.forEachStatement { add($0) }
+  }
+
+  init(of function: LoopFunction) {
+    for case .loop(let variable, _) in function.steps.flattened {
+      variables[variable.name, default: []].insert(variable.id)
+    }
   }
 
   /// Writes with these names, in the form that can be read back.

@@ -1,5 +1,3 @@
-internal import Support
-
 /// Runs loops on arrays of numbers: slow and obvious, the oracle for compiled C.
 ///
 /// Every result is rounded to its type as C rounds it, 16-bit floats when they are stored.
@@ -8,9 +6,10 @@ package struct LoopInterpreter {
   /// The elements of each array, in row-major order, by number of the buffer.
   private var arrays: [Int: [Double]] = [:]
   private var locals: [Int: Double] = [:]
-  private var variables: [Int: Int] = [:]
+  /// The values of loop variables, by their number.
+  var variables: [Int: Int] = [:]
 
-  private init() {}
+  init() {}
 
   /// Runs `kernel` on one array for each parameter and returns them, with what it has written.
   package static func run(_ kernel: Kernel, _ arguments: [[Double]]) -> [[Double]] {
@@ -23,41 +22,6 @@ package struct LoopInterpreter {
     }
     interpreter.run(kernel.body)
     return kernel.parameters.map { interpreter.arrays[$0.buffer.id] ?? [] }
-  }
-
-  /// Runs a function of `program` on the arrays of all states and returns its outputs.
-  ///
-  /// Temporaries begin as not a number, and none shares memory with another.
-  package static func run(
-    _ function: LoopFunction, of program: LoopProgram, states: inout [[Double]],
-    inputs: [[Double]]
-  ) -> [[Double]] {
-    var values: [Operand: [Double]] = [:]
-    for (n, state) in states.enumerated() { values[.state(n)] = state }
-    for (n, input) in inputs.enumerated() { values[.input(n)] = input }
-    for (n, constant) in program.constants.enumerated() {
-      values[.constant(n)] = constant.values.map { $0.type.stored($0.double) }
-    }
-    for (n, temporary) in function.temporaries.enumerated() {
-      values[.temporary(n)] = Array(repeating: .nan, count: temporary.array.count)
-    }
-    for (n, output) in function.outputs.enumerated() {
-      values[.output(n)] = Array(repeating: .nan, count: output.count)
-    }
-    for step in function.steps {
-      switch step {
-      case .call(let kernel, let operands):
-        let results = run(program.kernels[kernel], operands.map { values[$0] ?? [] })
-        for (n, parameter) in program.kernels[kernel].parameters.enumerated()
-        where parameter.access != .read {
-          values[operands[n]] = results[n]
-        }
-      case .copy(let from, let to): values[to] = values[from]
-      case .probe: continue
-      }
-    }
-    for n in states.indices { states[n] = values[.state(n)] ?? [] }
-    return function.outputs.indices.map { values[.output($0)] ?? [] }
   }
 }
 
@@ -101,7 +65,8 @@ extension LoopInterpreter {
     return result
   }
 
-  private func value(_ index: Index) -> Int {
+  /// The value of an index where the variables have their present values.
+  func value(_ index: Index) -> Int {
     index.terms.reduce(index.constant) { $0 + value($1.atom) * $1.coefficient }
   }
 

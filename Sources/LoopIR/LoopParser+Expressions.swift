@@ -123,7 +123,8 @@ extension LoopParser {
     try list("[", "]") { (parser) throws(ParseError) in try parser.index() }
   }
 
-  private mutating func index() throws(ParseError) -> Index {
+  /// Takes an index.
+  mutating func index() throws(ParseError) -> Index {
     var result = scanner.accept("-") ? try indexProduct() * -1 : try indexProduct()
     while true {
       if scanner.accept("+") {

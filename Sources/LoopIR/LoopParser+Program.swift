@@ -50,12 +50,13 @@ extension LoopParser {
     try scanner.expect("->")
     let outputs = try arrays()
     try scanner.expect("{")
+    variables = [:]
     try scanner.expect(word: "summary")
     var function = LoopFunction(
       name: name, inputs: inputs, outputs: outputs, temporaries: [], steps: [],
       summary: try scanner.string())
     while scanner.accept(word: "temporary") { function.temporaries.append(try temporary()) }
-    while !scanner.accept("}") { function.steps.append(try step()) }
+    function.steps = try steps()
     return function
   }
 
@@ -74,6 +75,13 @@ extension LoopParser {
     return Temporary(array, offset: offset, life: first...last)
   }
 
+  // Steps up to the brace that closes their block, and that brace.
+  private mutating func steps() throws(ParseError) -> [Step] {
+    var result: [Step] = []
+    while !scanner.accept("}") { result.append(try step()) }
+    return result
+  }
+
   private mutating func step() throws(ParseError) -> Step {
     if scanner.accept(word: "copy") {
       let from = try operand()
@@ -84,6 +92,13 @@ extension LoopParser {
       let name = try scanner.string()
       return .probe(name, try operand())
     }
+    if scanner.accept(word: "for") {
+      let variable = try variableDeclaration()
+      try scanner.expect("{")
+      return .loop(variable, try steps())
+    }
+    if scanner.accept(word: "repeat") { return try whileLoop() }
+    if scanner.accept(word: "if") { return try branch() }
     try scanner.expect(word: "call")
     let kernel = KernelID(index: try scanner.integer(in: 0...Int.max))
     // The name is there for people.
@@ -92,9 +107,43 @@ extension LoopParser {
       kernel, try list("(", ")") { (parser) throws(ParseError) in try parser.operand() })
   }
 
+  private mutating func whileLoop() throws(ParseError) -> Step {
+    try scanner.expect("{")
+    var condition: [Step] = []
+    while !scanner.accept(word: "while") { condition.append(try step()) }
+    let predicate = try operand()
+    return .whileLoop(condition: condition, predicate: predicate, body: try steps())
+  }
+
+  private mutating func branch() throws(ParseError) -> Step {
+    let predicate = try operand()
+    try scanner.expect("{")
+    let then = try steps()
+    guard scanner.accept(word: "else") else {
+      return .branch(predicate: predicate, then: then, otherwise: [])
+    }
+    try scanner.expect("{")
+    return .branch(predicate: predicate, then: then, otherwise: try steps())
+  }
+
   private mutating func operand() throws(ParseError) -> Operand {
+    var result = try wholeOperand()
+    while scanner.accept("[") {
+      result = .element(result, try index())
+      try scanner.expect("]")
+    }
+    return result
+  }
+
+  private mutating func wholeOperand() throws(ParseError) -> Operand {
     let start = scanner
     let word = try scanner.word("an operand")
+    if word == ElementType.i32.rawValue {
+      try scanner.expect("[")
+      let index = try index()
+      try scanner.expect("]")
+      return .index(index)
+    }
     let number = try scanner.integer("a number", in: 0...Int.max)
     switch word {
     case "state": return .state(number)

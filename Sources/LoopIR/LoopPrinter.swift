@@ -85,20 +85,9 @@ extension LoopPrinter {
           "temporary \(declaration(temporary.array)) at \(temporary.offset) "
             + "in \(life.lowerBound)...\(life.upperBound)")
       }
-      for step in function.steps { writer.line(line(step, program)) }
+      write(function.steps, of: program, KernelNames(of: function).text, to: &writer)
     }
     writer.line("}")
-  }
-
-  // Operands are numbers, so that equal names do not matter: `call k3(state 0, input 1)`.
-  private static func line(_ step: Step, _ program: LoopProgram) -> String {
-    switch step {
-    case .call(let kernel, let operands):
-      let list = operands.map { "\($0)" }.joined(separator: ", ")
-      return "call \(kernel.index) \(quoted(program.kernels[kernel].name))(\(list))"
-    case .copy(let from, let to): return "copy \(from) to \(to)"
-    case .probe(let name, let operand): return "probe \(name.quoted) \(operand)"
-    }
   }
 }
 
@@ -194,18 +183,5 @@ extension Definition {
     if case .buffer(_, let indices) = target { add(indices) }
     value.forEach { add($0.indices) }
     return result
-  }
-}
-
-extension Operand: CustomStringConvertible {
-  /// The kind and the number: `state 3`.
-  package var description: String {
-    switch self {
-    case .state(let n): "state \(n)"
-    case .input(let n): "input \(n)"
-    case .output(let n): "output \(n)"
-    case .temporary(let n): "temporary \(n)"
-    case .constant(let n): "constant \(n)"
-    }
   }
 }

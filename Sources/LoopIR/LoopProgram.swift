@@ -48,7 +48,7 @@ package struct Temporary: Hashable, Sendable {
   package let array: ArrayDeclaration
   /// Where it begins, in bytes.
   package let offset: Int
-  /// The steps between which it is alive, first and last included.
+  /// The numbers of the steps between which it is alive, first and last included.
   package let life: ClosedRange<Int>
 
   package init(_ array: ArrayDeclaration, offset: Int, life: ClosedRange<Int>) {
@@ -56,24 +56,6 @@ package struct Temporary: Hashable, Sendable {
     self.offset = offset
     self.life = life
   }
-}
-
-/// An array that a step works on.
-package enum Operand: Hashable, Sendable {
-  case state(Int)
-  case input(Int)
-  case output(Int)
-  case temporary(Int)
-  case constant(Int)
-}
-
-/// One step of a function.
-package enum Step: Hashable, Sendable {
-  case call(KernelID, [Operand])
-  /// Copies a whole array.
-  case copy(from: Operand, to: Operand)
-  /// Prints the range of a value under a name.
-  case probe(String, Operand)
 }
 
 /// One function of the program, such as `train_step`.
@@ -147,5 +129,22 @@ package struct LoopProgram: Hashable, Sendable {
     self.recipe = recipe
     self.arenaBytes = arenaBytes
     self.arenaLowerBound = arenaLowerBound
+  }
+
+  /// What an operand of `function` is; nil if there is no such array.
+  package func array(_ operand: Operand, in function: LoopFunction) -> ArrayDeclaration? {
+    func at<T>(_ n: Int, _ list: [T]) -> T? { list.indices.contains(n) ? list[n] : nil }
+    switch operand {
+    case .state(let n): return at(n, states)?.array
+    case .input(let n): return at(n, function.inputs)
+    case .output(let n): return at(n, function.outputs)
+    case .temporary(let n): return at(n, function.temporaries)?.array
+    case .constant(let n): return at(n, constants)?.array
+    case .element(let whole, _):
+      guard let array = array(whole, in: function), !array.shape.isEmpty else { return nil }
+      return ArrayDeclaration(
+        name: array.name, type: array.type, shape: Array(array.shape.dropFirst()))
+    case .index: return ArrayDeclaration(name: "index", type: .i32, shape: [])
+    }
   }
 }

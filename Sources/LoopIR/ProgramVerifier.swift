@@ -8,10 +8,9 @@ package func complaints(about program: LoopProgram) -> [String] {
     result.append("setting '\(setting.name)' has no state")
   }
   for function in program.functions {
-    for (number, step) in function.steps.enumerated() {
-      let found = ProgramVerifier(program, function).complaints(about: step)
-      result += found.map { "step \(number + 1) of '\(function.name)': \($0)" }
-    }
+    var verifier = ProgramVerifier(program, function)
+    verifier.check(function.steps)
+    result += verifier.complaints
     for temporary in function.temporaries
     where temporary.offset < 0 || temporary.offset + temporary.array.bytes > program.arenaBytes {
       result.append("'\(temporary.array.name)' of '\(function.name)' is not within the arena")
@@ -20,17 +19,53 @@ package func complaints(about program: LoopProgram) -> [String] {
   return result
 }
 
-/// What the steps of one function are checked against.
+/// What the steps of one function are checked against, and what was found wrong so far.
 private struct ProgramVerifier {
   private let program: LoopProgram
   private let function: LoopFunction
+  private(set) var complaints: [String] = []
+  // How many steps have begun.
+  private var count = 0
+  // Those of the loops around the step.
+  private var variables: [Int: Variable] = [:]
 
   init(_ program: LoopProgram, _ function: LoopFunction) {
     self.program = program
     self.function = function
   }
 
-  func complaints(about step: Step) -> [String] {
+  mutating func check(_ steps: [Step]) {
+    for step in steps { check(step) }
+  }
+
+  private mutating func check(_ step: Step) {
+    switch step {
+    case .call, .copy, .probe: checkItself(step)
+    case .loop(let variable, let body):
+      checkItself(step)
+      let outer = variables
+      variables[variable.id] = variable
+      check(body)
+      variables = outer
+    case .whileLoop(let condition, _, let body):
+      check(condition)
+      checkItself(step)
+      check(body)
+    case .branch(_, let then, let otherwise):
+      checkItself(step)
+      check(then)
+      check(otherwise)
+    }
+  }
+
+  // Checks a step without the steps inside it.
+  private mutating func checkItself(_ step: Step) {
+    count += 1
+    let found = step.operands.flatMap { complaints(about: $0) } + complaints(about: step)
+    complaints += found.map { "step \(count) of '\(function.name)': \($0)" }
+  }
+
+  private func complaints(about step: Step) -> [String] {
     switch step {
     case .call(let kernel, let operands):
       guard kernel.index < program.kernels.count else { return ["no kernel \(kernel.index)"] }
@@ -39,9 +74,46 @@ private struct ProgramVerifier {
       guard let a = array(from), let b = array(to) else { return ["an operand does not exist"] }
       // A copy may give the same elements another shape.
       if a.type != b.type || a.count != b.count { return ["'\(a.name)' and '\(b.name)' differ"] }
+      if overlap(from, to) { return ["'\(b.name)' is copied to memory that it shares"] }
       return isReadOnly(to) ? ["'\(b.name)' is written, but only read"] : []
     case .probe(_, let operand): return array(operand) == nil ? ["the operand does not exist"] : []
+    case .loop(let variable, _):
+      let isNested = variables[variable.id] != nil
+      return isNested ? ["loops over '\(variable.name)' are nested"] : []
+    case .whileLoop(_, let predicate, _), .branch(let predicate, _, _):
+      guard let array = array(predicate) else { return ["the condition does not exist"] }
+      if array.type == .bool && array.count == 1 { return [] }
+      return ["a condition is one bool, but '\(array.name)' is \(array.type)\(array.shape)"]
     }
+  }
+
+  // What is wrong with the positions in an operand.
+  private func complaints(about operand: Operand) -> [String] {
+    switch operand {
+    case .state, .input, .output, .temporary, .constant: return []
+    case .element(let whole, let index):
+      let found = complaints(about: whole) + complaints(about: index)
+      guard let array = array(whole), let extent = array.shape.first else { return found }
+      let range = index.range
+      if range.lowerBound >= 0, range.upperBound < extent { return found }
+      return found + [
+        "'\(array.name)' has \(extent) elements on its first axis, but is indexed with "
+          + "\(range.lowerBound)...\(range.upperBound)"
+      ]
+    case .index(let index):
+      let range = index.range
+      let fits = Int32(exactly: range.lowerBound) != nil && Int32(exactly: range.upperBound) != nil
+      return complaints(about: index) + (fits ? [] : ["a position is not an i32"])
+    }
+  }
+
+  private func complaints(about index: Index) -> [String] {
+    var result: [String] = []
+    for variable in index.variables where variables[variable.id] != variable {
+      result.append("variable '\(variable.name)' is used outside its loop")
+    }
+    index.forEachValue { _ in result.append("a position of a step depends on an array") }
+    return result
   }
 
   private func complaints(about kernel: Kernel, _ operands: [Operand]) -> [String] {
@@ -73,27 +145,24 @@ private struct ProgramVerifier {
   }
 
   private func array(_ operand: Operand) -> ArrayDeclaration? {
-    func element<T>(_ array: [T], _ n: Int) -> T? { array.indices.contains(n) ? array[n] : nil }
-    return switch operand {
-    case .state(let n): element(program.states, n)?.array
-    case .input(let n): element(function.inputs, n)
-    case .output(let n): element(function.outputs, n)
-    case .temporary(let n): element(function.temporaries, n)?.array
-    case .constant(let n): element(program.constants, n)?.array
-    }
+    program.array(operand, in: function)
   }
 
   private func isReadOnly(_ operand: Operand) -> Bool {
     switch operand {
-    case .input, .constant: true
+    case .input, .constant, .index: true
     case .state, .output, .temporary: false
+    case .element(let whole, _): isReadOnly(whole)
     }
   }
 
   private func overlap(_ a: Operand, _ b: Operand) -> Bool {
-    guard case .temporary(let m) = a, case .temporary(let n) = b,
+    // Each position is a number of its own.
+    if case .index = a { return false }
+    if a.base == b.base { return !a.isApart(from: b) }
+    guard case .temporary(let m) = a.base, case .temporary(let n) = b.base,
       function.temporaries.indices.contains(m), function.temporaries.indices.contains(n)
-    else { return a == b }
+    else { return false }
     let (x, y) = (function.temporaries[m], function.temporaries[n])
     return x.offset < y.offset + y.array.bytes && y.offset < x.offset + x.array.bytes
   }

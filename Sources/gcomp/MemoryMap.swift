@@ -17,7 +17,7 @@ struct MemoryMap {
     text += "working memory, \(program.arenaBytes.grouped) bytes, "
     text += "\(program.arenaLowerBound.grouped) alive at once\n"
     for function in program.functions {
-      text += "\n\(function.name), \(function.steps.count) steps\n"
+      text += "\n\(function.name), \(function.steps.flattened.count) steps\n"
       var table = TextTable(
         ["offset", "bytes", "name", "type", "alive in steps"], numbers: [0, 1])
       for temporary in function.temporaries.sorted(by: { $0.offset < $1.offset }) {

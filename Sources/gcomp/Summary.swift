@@ -66,7 +66,7 @@ struct Summary {
       let cost = Cost(of: function.graph)
       let inputs = loops.inputs.map { "\($0.name) \($0.type)\($0.shape)" }.joined(separator: ", ")
       let memory = loops.temporaries.map { $0.offset + $0.array.bytes }.max() ?? 0
-      let calls = loops.steps.count { if case .call = $0 { true } else { false } }
+      let calls = loops.steps.flattened.count { if case .call = $0 { true } else { false } }
       table.add([
         function.name, inputs, calls.grouped, cost.operations.grouped, cost.bytes.grouped,
         memory.grouped,

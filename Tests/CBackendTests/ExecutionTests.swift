@@ -30,16 +30,30 @@ import Testing
       flags: ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"])
   }
 
+  /// Loops and branches among steps.
+  @Test(arguments: Toolchain.allCases)
+  func stepsByHand(_ toolchain: Toolchain) throws {
+    try compare(
+      .walks, with: toolchain,
+      flags: toolchain == .gccSerial
+        ? ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"] : [])
+  }
+
   private func compare(
     _ kernels: [Kernel], with toolchain: Toolchain, flags: [String] = []
   ) throws {
-    for kernel in kernels { #expect(complaints(about: kernel) == []) }
+    try compare(.running(kernels, name: "kernels"), with: toolchain, flags: flags)
+  }
+
+  private func compare(
+    _ program: LoopProgram, with toolchain: Toolchain, flags: [String]
+  ) throws {
+    #expect(complaints(about: program) == [])
     try withTemporaryFolder { (folder) in
-      let program = LoopProgram.running(kernels, name: "kernels")
       let compiled = try CompiledProgram(program, in: folder, with: toolchain, flags: flags)
       for function in program.functions {
         let inputs = function.inputs.enumerated().map { (n, array) in samples(array, n) }
-        var states: [[Double]] = []
+        var states = program.states.map { [Double](repeating: 0, count: $0.array.count) }
         let expected = LoopInterpreter.run(function, of: program, states: &states, inputs: inputs)
         let found = try compiled.run(function.name, inputs)
         #expect(found.count == expected.count)

@@ -32,8 +32,13 @@ func templates() throws -> [String: String] {
     try checkGolden("kernels.c", in: "c", #require(files["kernels.c"]))
   }
 
+  @Test func loopsAndBranchesOfSteps() throws {
+    let files = try emitC(.walks, templates: templates())
+    try checkGolden("walks.c", in: "c", #require(files["walks.c"]))
+  }
+
   @Test func noLineIsTooLong() throws {
-    let programs = [LoopProgram.tiny, .running(Kernels.all, name: "kernels")]
+    let programs = [LoopProgram.tiny, .walks, .running(Kernels.all, name: "kernels")]
     for program in programs {
       for (name, text) in try emitC(program, templates: templates()) where name.hasSuffix(".c") {
         for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(name): \(line)") }

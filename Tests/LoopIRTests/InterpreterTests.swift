@@ -56,4 +56,38 @@ import Testing
     #expect(states[0] == Array(repeating: 0.5, count: 30))
     #expect(states[3] == [1])
   }
+
+  /// Loops and branches among steps, against the same in Swift.
+  @Test func loopsAndBranchesOfSteps() {
+    func run(_ number: Int, _ inputs: [[Double]]) -> [[Double]] {
+      var states: [[Double]] = [[0]]
+      return LoopInterpreter.run(
+        LoopProgram.walks.functions[number], of: .walks, states: &states, inputs: inputs)
+    }
+    let (first, xs) = ([1.0, 2, 4, 8], (0..<36).map { Double($0 % 7) })
+    var (h, hs) = (first, [Double]())
+    for t in 0..<9 {
+      h = (0..<4).map { 0.5 * h[$0] + xs[4 * t + $0] * Double(t) }
+      hs += h
+    }
+    var sum = first
+    for t in (0..<9).reversed() { sum = (0..<4).map { 0.5 * sum[$0] + hs[4 * t + $0] } }
+    #expect(run(0, [first, xs])[0] == hs)
+    #expect(run(0, [first, xs])[1] == h)
+    let found = run(0, [first, xs])[2]
+    #expect(zip(found, sum).allSatisfy { ($0 - $1).magnitude < 1e-4 * $1.magnitude })
+
+    #expect(run(1, [first, [100]]) == [[8, 16, 32, 64]])
+    #expect(run(1, [first, [15]]) == [first])
+
+    let rows = (0..<12).map { Double($0) }
+    #expect(
+      run(2, [[1, 0, 1], [1], rows]) == [
+        [0, 2, 4, 6, -4, -5, -6, -7, 16, 18, 20, 22], [0, 0, 0, 0],
+      ])
+    #expect(run(2, [[0, 0, 0], [0], rows])[1] == [-8, -9, -10, -11])
+
+    let ones = run(3, [Array(repeating: 1, count: 60)])
+    #expect(ones == [Array(repeating: 1.9375, count: 12)])
+  }
 }

@@ -16,6 +16,7 @@ import Testing
       #expect(LoopPrinter.print(read) == text)
     }
     #expect(try LoopParser.program(LoopPrinter.print(.tiny)) == .tiny)
+    #expect(try LoopParser.program(LoopPrinter.print(.walks)) == .walks)
   }
 
   /// Names that mean something, and names that stand for two things.
@@ -33,6 +34,26 @@ import Testing
             .constant(a, x[i, j]), .variable(b, .local(a) + negative), y.set(i, j, to: .local(b))))
       ], origins: ["a \"b\"\n"])
     #expect(try LoopParser.kernel(LoopPrinter.print(kernel)) == kernel)
+  }
+
+  @Test(arguments: [
+    ("copy state 0[t] to state 1", "no variable is called 't'"),
+    ("repeat { call 0 k() }", "expected 'call', found '}'"),
+    ("if { }", "expected an operand, found '{'"),
+    ("for t < 3 { }", "expected '#', found '<'"),
+    ("copy f32[0] to state 1", "expected a number, found '['"),
+  ])
+  func mistakesInSteps(_ steps: String, _ message: String) {
+    let text = """
+      program p from "p" arena 0 at least 0
+      function f() -> () { summary "" \(steps) }
+      """
+    do {
+      _ = try LoopParser.program(text)
+      Issue.record("no mistake was found")
+    } catch {
+      #expect(error.description.hasSuffix(message), "\(error)")
+    }
   }
 
   @Test(arguments: [

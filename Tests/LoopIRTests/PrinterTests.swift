@@ -7,6 +7,10 @@ import Testing
     try checkGolden("tiny.loops", in: "loops", LoopPrinter.print(.tiny))
   }
 
+  @Test func loopsAndBranchesOfSteps() throws {
+    try checkGolden("walks.loops", in: "loops", LoopPrinter.print(.walks))
+  }
+
   @Test func kernelsByHand() throws {
     let text = LoopPrinter.print(.running(Kernels.all, name: "kernels"))
     try checkGolden("kernels.loops", in: "loops", text)

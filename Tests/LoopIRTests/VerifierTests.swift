@@ -19,6 +19,7 @@ import Testing
   @Test func goodKernels() {
     for kernel in Kernels.all { #expect(LoopIR.complaints(about: kernel) == []) }
     #expect(LoopIR.complaints(about: LoopProgram.tiny) == [])
+    #expect(LoopIR.complaints(about: LoopProgram.walks) == [])
   }
 
   @Test func namesAreDeclaredBeforeUse() {
@@ -94,5 +95,58 @@ import Testing
         "step 2 of 'infer': an operand does not exist",
         "step 3 of 'infer': 'features.0.weight' is written, and shares memory with state 0",
       ])
+  }
+
+  /// Each line is a step of its own in front of which `t` counts to 9.
+  @Test(arguments: [
+    (
+      "copy input 1[t + 1] to output 0[t]",
+      "'xs' has 9 elements on its first axis, but is indexed with 1...9"
+    ),
+    ("copy input 1[t] to output 1[t]", "'xs' and 'last' differ"),
+    ("copy input 1[t][t][t] to output 1[0]", "an operand does not exist"),
+    ("copy input 1[t] to input 0", "'first' is written, but only read"),
+    ("copy i32[t] to i32[t]", "'index' is written, but only read"),
+    ("copy i32[t] to i32[3000000000 * t]", "a position is not an i32"),
+    ("copy output 0[t] to output 0[8 - t]", "'hs' is copied to memory that it shares"),
+    ("copy temporary 0[t % 2] to temporary 0[t % 3 / 2]", "'h' is copied to memory that it shares"),
+    ("for t#0 < 9 { }", "loops over 't' are nested"),
+    ("if input 0[0] { }", "a condition is one bool, but 'first' is f32[]"),
+    ("repeat { while input 7 }", "the condition does not exist"),
+    (
+      "call 1 fold(output 0[t], output 0[t])", "'hs' is written, and shares memory with output 0[t]"
+    ),
+    ("call 1 fold(output 0[t], i32[t])", "'index' is i32[], but 'x' of 'fold' f32[4]"),
+  ])
+  func stepsInLoops(_ step: String, _ complaint: String) throws {
+    let found = try complaints(aboutStep: step)
+    #expect(found.contains("step 2 of 'scan': \(complaint)"), "\(found)")
+  }
+
+  @Test(arguments: [
+    "copy output 0[0] to output 0[8]", "copy temporary 0[t % 2] to temporary 0[(t + 1) % 2]",
+    "copy temporary 0[t % 2] to temporary 0[1 - t % 2]", "if state 0 { }",
+    "call 1 fold(output 0[t], input 1[8 - t])",
+  ])
+  func goodStepsInLoops(_ step: String) throws {
+    #expect(try complaints(aboutStep: step) == [])
+  }
+
+  @Test func variablesStayInTheirLoops() {
+    var program = LoopProgram.walks
+    let t = Operand.element(.input(1), Index(Variable(id: 0, name: "t", extent: 9)))
+    program.functions[0].steps.append(.copy(from: t, to: .output(1)))
+    #expect(
+      LoopIR.complaints(about: program) == [
+        "step 9 of 'scan': variable 't' is used outside its loop"
+      ])
+  }
+
+  private func complaints(aboutStep step: String) throws -> [String] {
+    var lines = LoopPrinter.print(.walks).split(separator: "\n").map(String.init)
+    let start = lines.firstIndex { $0.hasPrefix("function scan") }!
+    let end = lines[start...].firstIndex { $0.hasPrefix("function until") }!
+    lines.replaceSubrange(start + 3..<end, with: ["for t#0 < 9 { \(step) } }"])
+    return LoopIR.complaints(about: try LoopParser.program(lines.joined(separator: "\n")))
   }
 }

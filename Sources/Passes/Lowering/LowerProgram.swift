@@ -125,7 +125,8 @@ private struct FunctionLowering {
   private func name(_ value: Value) -> String {
     switch placement.operand(value) {
     case .state(let i): program.states[StateID(index: i)].name
-    case .input, .constant, .output, .temporary: graph.name(placement.source(value))
+    case .input, .constant, .output, .temporary, .element, .index:
+      graph.name(placement.source(value))
     }
   }
 }

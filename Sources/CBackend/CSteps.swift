@@ -1,0 +1,147 @@
+internal import LoopIR
+internal import Support
+
+/// Writes the steps of a function: calls of kernels, and the loops and branches around them.
+struct CSteps {
+  private let program: LoopProgram
+  private let function: LoopFunction
+  private let outer: ProgramNames
+  private let names: FunctionNames
+  // Of the loops around a step.
+  private var naming: CNaming
+
+  init(
+    _ function: LoopFunction, of program: LoopProgram, _ outer: ProgramNames,
+    _ names: FunctionNames
+  ) {
+    self.program = program
+    self.function = function
+    self.outer = outer
+    self.names = names
+    naming = CNaming(names.scope)
+    let variables = function.steps.flattened.compactMap { (step) -> String? in
+      if case .loop(let variable, _) = step { variable.name } else { nil }
+    }
+    naming.prefer(variables)
+  }
+
+  /// Writes `steps` in a block that has begun.
+  func write(_ steps: [Step], to writer: inout IndentedWriter) {
+    for step in steps { write(step, to: &writer) }
+  }
+
+  private func write(_ step: Step, to writer: inout IndentedWriter) {
+    switch step {
+    case .call(let kernel, let operands):
+      let name = outer.kernels[kernel.index]
+      writer.write(.row([.list("\(name)(", operands.map { address($0) }, ")"), .word(";")]))
+    case .copy(let from, let to):
+      let array = program.existing(to, in: function)
+      let size = "sizeof(\(array.type.cStorage))"
+      let bytes = array.shape.isEmpty ? size : "\(array.count) * \(size)"
+      writer.write(.list("memcpy(", [address(to), address(from), .word(bytes)], ");"))
+    case .probe(let name, let operand):
+      let array = program.existing(operand, in: function)
+      let arguments = [
+        .word(cString(name)), address(operand), .word(array.type.cConstant),
+        CText.word("\(array.count)"),
+      ]
+      writer.write(.list("rt_probe(", arguments, ");"))
+    case .loop(let variable, let body): write(variable, body, to: &writer)
+    case .whileLoop(let condition, let predicate, let body):
+      writer.line("for (;;) {")
+      writer.indented { (writer) in
+        write(condition, to: &writer)
+        writer.write(
+          .row([.word("if (!"), value(predicate), .word(") break;")]))
+        write(body, to: &writer)
+      }
+      writer.line("}")
+    case .branch(let predicate, let then, let otherwise):
+      write(predicate, then, otherwise, to: &writer)
+    }
+  }
+
+  private func write(_ variable: Variable, _ body: [Step], to writer: inout IndentedWriter) {
+    // The variable of a single pass is 0 in every index.
+    if variable.extent == 1 { return write(body, to: &writer) }
+    var inner = self
+    let name = inner.naming.declare(variable)
+    writer.line(Loop(variable, []).head(name) + " {")
+    writer.indented { inner.write(body, to: &$0) }
+    writer.line("}")
+  }
+
+  private func write(
+    _ predicate: Operand, _ then: [Step], _ otherwise: [Step], to writer: inout IndentedWriter
+  ) {
+    if then.isEmpty && otherwise.isEmpty { return }
+    let sign = then.isEmpty ? "!" : ""
+    writer.write(.row([.word("if (\(sign)"), value(predicate), .word(") {")]))
+    writer.indented { write(then.isEmpty ? otherwise : then, to: &$0) }
+    if !then.isEmpty && !otherwise.isEmpty {
+      writer.line("} else {")
+      writer.indented { write(otherwise, to: &$0) }
+    }
+    writer.line("}")
+  }
+}
+
+extension CSteps {
+  // Where an operand begins: `x + 512 * t`.
+  private func address(_ operand: Operand) -> CText {
+    if case .index(let index) = operand {
+      let position = naming.value(index).converted(to: .i32)
+      return .row([.word("&(int32_t){"), position.text, .word("}")])
+    }
+    let base = operand.base
+    let isMember = isScalarMember(base)
+    var result = CValue(primary: .word((isMember ? "&" : "") + name(base)), .i64)
+    for distance in distances(operand) { result = CValue(result, "+", .sum, distance, .i64) }
+    return result.text.asPart
+  }
+
+  // The first element of an operand.
+  private func value(_ operand: Operand) -> CText {
+    let base = operand.base
+    let distances = distances(operand)
+    guard var sum = distances.first else {
+      return .word((isScalarMember(base) ? "" : "*") + name(base))
+    }
+    for distance in distances.dropFirst() { sum = CValue(sum, "+", .sum, distance, .i64) }
+    return .row([.word("\(name(base))["), sum.text, .word("]")])
+  }
+
+  // How many elements each position in an operand leads away from the beginning of its base.
+  private func distances(_ operand: Operand) -> [CValue] {
+    guard case .element(let whole, let index) = operand else { return [] }
+    let count = program.existing(operand, in: function).count
+    if let position = index.asConstant {
+      let distance = naming.value(Index(position * count))
+      return distances(whole) + (position == 0 ? [] : [distance])
+    }
+    let position = naming.value(index)
+    if count == 1 { return distances(whole) + [position] }
+    // C multiplies as int where both are.
+    let isWide = position.type != .i64 && index.range.upperBound * count > Int(Int32.max)
+    let factor = naming.value(Index(count))
+    let wide = isWide ? position.cast(to: .i64) : position
+    return distances(whole) + [CValue(factor, "*", .product, wide, wide.type)]
+  }
+
+  private func isScalarMember(_ base: Operand) -> Bool {
+    if case .state(let n) = base { program.states[n].array.shape.isEmpty } else { false }
+  }
+
+  private func name(_ base: Operand) -> String {
+    switch base {
+    case .state(let n): "\(names.state)->\(outer.states[n])"
+    case .input(let n): names.inputs[n]
+    case .output(let n): names.outputs[n]
+    case .temporary(let n): names.temporaries[n]
+    case .constant(let n): outer.constants[n]
+    case .element(let whole, _): name(whole)
+    case .index: preconditionFailure("\(base) has no name")
+    }
+  }
+}

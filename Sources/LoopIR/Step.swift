@@ -1,0 +1,107 @@
+/// An array that a step works on.
+package indirect enum Operand: Hashable, Sendable {
+  case state(Int)
+  case input(Int)
+  case output(Int)
+  case temporary(Int)
+  case constant(Int)
+  /// A slice along the first axis of an array, at a position over the variables of the loops
+  /// around the step.
+  case element(Operand, Index)
+  /// A position, such as the number of the pass of a loop, as an `i32[]` that is only read.
+  case index(Index)
+}
+
+/// One step of a function.
+///
+/// Steps have numbers from 0 in the order of the text, at every depth: a loop has its own in front
+/// of its body, a branch in front of its arms, and a `whileLoop` between condition and body, where
+/// it looks at its predicate. Lives of temporaries are ranges of these numbers.
+package indirect enum Step: Hashable, Sendable {
+  case call(KernelID, [Operand])
+  /// Copies a whole array.
+  case copy(from: Operand, to: Operand)
+  /// Prints the range of a value under a name.
+  case probe(String, Operand)
+  /// Runs the steps once for each value of the variable, in order.
+  case loop(Variable, [Step])
+  /// Runs `condition`, and as long as the one bool in `predicate` is true then, `body` and
+  /// `condition` again.
+  case whileLoop(condition: [Step], predicate: Operand, body: [Step])
+  /// Runs one of two lists of steps, as the one bool in `predicate` says.
+  case branch(predicate: Operand, then: [Step], otherwise: [Step])
+}
+
+extension Operand {
+  /// The array that the operand is or lies in.
+  package var base: Operand {
+    if case .element(let whole, _) = self { whole.base } else { self }
+  }
+
+  /// The positions that lead from `base` to the operand, outermost first.
+  package var path: [Index] {
+    if case .element(let whole, let index) = self { whole.path + [index] } else { [] }
+  }
+
+  /// True iff which array it is depends on `variable`.
+  package func uses(_ variable: Variable) -> Bool { path.contains { $0.uses(variable) } }
+
+  /// True iff the elements of two parts of one array are certainly different ones.
+  package func isApart(from other: Operand) -> Bool {
+    zip(path, other.path).contains { $0.differs(from: $1) }
+  }
+}
+
+extension Step {
+  /// The operands of the step itself, not those of steps inside it.
+  package var operands: [Operand] {
+    switch self {
+    case .call(_, let operands): operands
+    case .copy(let from, let to): [from, to]
+    case .probe(_, let operand): [operand]
+    case .loop: []
+    case .whileLoop(_, let predicate, _), .branch(let predicate, _, _): [predicate]
+    }
+  }
+}
+
+extension [Step] {
+  /// The steps at every depth, in the order of their numbers.
+  package var flattened: [Step] {
+    flatMap { (step) -> [Step] in
+      switch step {
+      case .call, .copy, .probe: [step]
+      case .loop(_, let body): [step] + body.flattened
+      case .whileLoop(let condition, _, let body): condition.flattened + [step] + body.flattened
+      case .branch(_, let then, let otherwise): [step] + then.flattened + otherwise.flattened
+      }
+    }
+  }
+}
+
+extension Index {
+  /// True iff the two are certainly never equal.
+  package func differs(from other: Index) -> Bool {
+    let difference = self - other
+    if !difference.range.contains(0) { return true }
+    // 2 * (t % 2) - 1 is odd.
+    let divisor = difference.terms.reduce(0) { greatestCommonDivisor($0, $1.coefficient) }
+    if divisor > 1, difference.constant % divisor != 0 { return true }
+    // t % 2 and (t + 1) % 2.
+    guard let (x, d) = asRemainder, let (y, e) = other.asRemainder, d == e,
+      let distance = (x - y).asConstant
+    else { return false }
+    return distance % d != 0
+  }
+
+  private var asRemainder: (Index, Int)? {
+    guard constant == 0, terms.count == 1, terms[0].coefficient == 1,
+      case .remainder(let index, let divisor) = terms[0].atom
+    else { return nil }
+    return (index, divisor)
+  }
+}
+
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+  b == 0 ? abs(a) : greatestCommonDivisor(b, a % b)
+}
