@@ -85,13 +85,8 @@ func memoryComplaints(_ function: LoopFunction) -> [String] {
       found.append("'\(a.array.name)' and '\(b.array.name)' share bytes")
     }
   }
-  for (number, step) in function.steps.enumerated() {
-    let operands: [Operand] =
-      switch step {
-      case .call(_, let operands): operands
-      case .copy(let from, let to): [from, to]
-      case .probe(_, let operand): [operand]
-      }
+  for (number, step) in function.steps.flattened.enumerated() {
+    let operands = step.operands.map(\.base)
     for case .temporary(let i) in operands where !temporaries[i].life.contains(number) {
       found.append("step \(number) uses '\(temporaries[i].array.name)' outside its life")
     }

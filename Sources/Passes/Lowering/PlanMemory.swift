@@ -11,33 +11,19 @@ extension LoopPass {
     "plan-memory", "give each temporary a place in the arena"
   ) { program in
     for i in program.functions.indices {
-      let arena = plan(&program.functions[i])
+      let lives = lives(in: program.functions[i], of: program)
+      let arena = plan(&program.functions[i], lives)
       program.arenaBytes = max(program.arenaBytes, arena.bytes)
       program.arenaLowerBound = max(program.arenaLowerBound, arena.lowerBound)
     }
   }
 }
 
-private func plan(_ function: inout LoopFunction) -> Arena {
+private func plan(_ function: inout LoopFunction, _ lives: [ClosedRange<Int>]) -> Arena {
   let arrays = function.temporaries.map(\.array)
-  var first = [Int](repeating: .max, count: arrays.count)
-  var last = [Int](repeating: 0, count: arrays.count)
-  for (number, step) in function.steps.enumerated() {
-    let operands: [Operand] =
-      switch step {
-      case .call(_, let operands): operands
-      case .copy(let from, let to): [from, to]
-      case .probe(_, let operand): [operand]
-      }
-    for case .temporary(let i) in operands {
-      first[i] = min(first[i], number)
-      last[i] = max(last[i], number)
-    }
-  }
-  let arena = Arena(
-    arrays.indices.map { MemoryRequest(bytes: arrays[$0].bytes, life: first[$0]...last[$0]) })
+  let arena = Arena(zip(arrays, lives).map { MemoryRequest(bytes: $0.bytes, life: $1) })
   function.temporaries = arrays.indices.map {
-    Temporary(arrays[$0], offset: arena.offsets[$0], life: first[$0]...last[$0])
+    Temporary(arrays[$0], offset: arena.offsets[$0], life: lives[$0])
   }
   return arena
 }
