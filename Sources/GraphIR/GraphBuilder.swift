@@ -24,6 +24,13 @@ package final class GraphBuilder {
   /// The name that new nodes get.
   package var name: String?
   private var known: [Key: NodeID] = [:]
+  /// The builder of the graph around this one, if it is for the inside of an operation.
+  private let parent: GraphBuilder?
+  /// True once the graph inside an operation is complete.
+  private var isClosed = false
+  /// What the graph uses from outside, and the inputs that stand for it.
+  private(set) var captures: [(outer: Tensor, inner: Value)] = []
+  private var inputCount = 0
 
   private struct Key: Hashable {
     let op: any Operation
@@ -37,7 +44,18 @@ package final class GraphBuilder {
     }
   }
 
-  package init(log: DiagnosticLog = DiagnosticLog()) { self.log = log }
+  package init(log: DiagnosticLog = DiagnosticLog()) {
+    self.log = log
+    parent = nil
+  }
+
+  /// A builder for the inside of an operation in the graph of `outer`.
+  init(inside outer: GraphBuilder) {
+    log = outer.log
+    site = outer.site
+    name = outer.name
+    parent = outer
+  }
 
   /// The values that matter.
   package var outputs: [Value] {
@@ -58,8 +76,18 @@ package final class GraphBuilder {
 
   /// Returns the results of `op`; if its rules do not hold, reports that and returns poison.
   package func apply(_ op: any Operation, _ operands: [Tensor], results: Int = 1) -> [Tensor] {
-    let values = operands.compactMap(\.value)
-    guard values.count == operands.count else { return poison(results) }
+    guard operands.allSatisfy({ $0.value != nil }) else { return poison(results) }
+    let target = operands.reduce(self) { $1.builder.sees($0) ? $1.builder : $0 }
+    if target !== self { return target.apply(op, operands, results: results) }
+    if isClosed {
+      (parent ?? self).fail(.leavesRegion(op.mnemonic))
+      return poison(results)
+    }
+    let values = operands.compactMap { imported($0) }
+    guard values.count == operands.count else {
+      fail(.otherFunction(op.mnemonic))
+      return poison(results)
+    }
     do throws(TypeError) {
       let id = try node(op, values)
       return graph[id].types.indices.map { tensor(Value(id, $0)) }
@@ -100,6 +128,45 @@ package final class GraphBuilder {
   }
 
   private func poison(_ count: Int) -> [Tensor] { (0..<count).map { _ in poison() } }
+}
+
+// Graphs inside operations.
+extension GraphBuilder {
+  /// True iff the graph may use tensors of `other`: it is the same, or one around it.
+  package func sees(_ other: GraphBuilder) -> Bool {
+    self === other || (parent?.sees(other) ?? false)
+  }
+
+  /// Ends the graph: nothing can be added.
+  func close() { isClosed = true }
+
+  /// Adds an input at the next position.
+  package func addInput(_ type: TensorType, named label: String?) -> Tensor {
+    let outer = name
+    name = label
+    defer { name = outer }
+    inputCount += 1
+    return apply(Input(inputCount - 1, type))
+  }
+
+  /// Returns what stands for `x` in this graph; nil if `x` belongs to a graph not around it.
+  func imported(_ x: Tensor) -> Value? {
+    if x.builder === self { return x.value }
+    if let known = captures.first(where: {
+      $0.outer.value == x.value && $0.outer.builder === x.builder
+    }) {
+      return known.inner
+    }
+    guard sees(x.builder), let value = x.value else { return nil }
+    let node = x.builder.graph[value.node]
+    // What costs nothing to make is made again.
+    if node.operands.isEmpty, node.op.role == .view {
+      return (try? self.node(node.op, [])).map { Value($0, value.result) }
+    }
+    guard let inner = addInput(x.type, named: node.name).value else { return nil }
+    captures.append((x, inner))
+    return inner
+  }
 }
 
 extension GraphBuilder {

@@ -170,6 +170,44 @@ extension TypeError {
       hint: "a tensor lives only in the function that makes it; keep state in a 'Parameter'")
   }
 
+  /// A tensor made inside a loop or a branch, used behind it.
+  package static func leavesRegion(_ op: String) -> TypeError {
+    TypeError(
+      "'\(spelled(op))' is given a tensor that was made inside a loop or a branch, which has ended",
+      hint: "return it from the body, and use what the loop or the branch returns")
+  }
+
+  static func regionCounts(_ op: String) -> TypeError {
+    TypeError("the graph of '\(op)' has not as many inputs and outputs as its operands ask for")
+  }
+
+  static func regionInput(_ op: String, _ i: Int, _ expected: TensorType, _ found: TensorType)
+    -> TypeError
+  {
+    TypeError("input \(i) of the graph of '\(op)' must be '\(expected)'; it is '\(found)'")
+  }
+
+  static func carryChanges(_ op: String, _ i: Int, _ before: TensorType, _ after: TensorType)
+    -> TypeError
+  {
+    TypeError(
+      "value \(i + 1) that '\(op)' carries is '\(before)' before a step and '\(after)' after it",
+      hint: "a step must give each carried value back with the type it had")
+  }
+
+  static func sliceLength(_ op: String, _ length: Int, _ a: TensorType) -> TypeError {
+    TypeError("'\(op)' takes \(length) steps along the first axis; that of '\(a)' differs")
+  }
+
+  static func predicate(_ op: String, _ a: TensorType) -> TypeError {
+    TypeError("the condition of '\(op)' must be a single 'bool[]'; it is '\(a)'")
+  }
+
+  static func branchesDiffer(_ op: String, _ i: Int, _ a: TensorType, _ b: TensorType) -> TypeError
+  {
+    TypeError("result \(i + 1) of '\(op)' is '\(a)' if the condition holds and '\(b)' if not")
+  }
+
   static func lossNotScalar(_ a: TensorType) -> TypeError {
     TypeError(
       "a gradient starts from a single number; the loss is '\(a)'", hint: "take its mean or sum")

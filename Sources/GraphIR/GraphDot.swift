@@ -56,6 +56,7 @@ extension Operation {
     case .reduce: "lightblue"
     case .contract: "lightsalmon"
     case .opaque: "plum"
+    case .control: "palegreen"
     case .boundary: "lightgrey"
     }
   }

@@ -16,6 +16,8 @@ package enum FusionRole: Hashable, Sendable {
   case contract
   /// Has loops of its own.
   case opaque
+  /// Runs graphs, which have kernels of their own.
+  case control
   /// Is no work for a kernel: inputs, states, marks for other passes.
   case boundary
 }

@@ -23,6 +23,9 @@ package enum OperationList {
     WriteState.self,
     Gradient.self,
     StopGradient.self,
+    Scan.self,
+    While.self,
+    Cond.self,
     KernelOp.self,
   ]
 

@@ -32,6 +32,14 @@ package struct OperationText {
     return region
   }
 
+  /// Returns the two graphs.
+  package func twoRegions() throws(ParseError) -> (Graph, Graph) {
+    guard regions.count == 2 else {
+      throw place.error("'\(mnemonic)' has two graphs in braces; there are \(regions.count)")
+    }
+    return (regions[0], regions[1])
+  }
+
   /// Takes a list of integers, possibly empty.
   package mutating func integers(_ what: String) throws(ParseError) -> [Int] {
     if attributes.isAtEnd { return [] }

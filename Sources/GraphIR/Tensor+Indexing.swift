@@ -30,14 +30,17 @@ extension Tensor {
 
 extension GraphBuilder {
   /// Random words, one for each element of `shape`, a pure function of the key (two words), the
-  /// step, the number of the call and the position.
-  package func randomBits(key: Tensor, step: Tensor, ordinal: Int, shape: Shape) -> Tensor {
+  /// step, the number of the call, the step of the loop around it and the position.
+  package func randomBits(
+    key: Tensor, step: Tensor, ordinal: Int, scan: Tensor? = nil, shape: Shape
+  ) -> Tensor {
     guard key.value != nil, step.value != nil else { return poison() }
     func word(_ x: Tensor) -> Tensor { x.reshaped([]).broadcast(to: shape, axes: []) }
     let type = TensorType(.u32, shape)
     let position = apply(Iota(axis: 0, TensorType(.u32, [shape.count]))).reshaped(shape)
     return apply(
       Map(.randomBits), word(key.sliced(0, 0..<1)), word(key.sliced(0, 1..<2)), word(step),
-      constant(Double(ordinal), type), constant(0, type), position)
+      constant(Double(ordinal), type),
+      scan.map(word) ?? constant(0, type), position)
   }
 }

@@ -48,9 +48,9 @@ extension Tensor {
 
   /// True iff all tensors belong to one function; reports it otherwise.
   package static func together(_ tensors: [Tensor], _ op: String) -> Bool {
-    guard let first = tensors.first,
-      let stranger = tensors.first(where: { $0.builder !== first.builder })
-    else { return true }
+    guard let first = tensors.first else { return true }
+    let innermost = tensors.reduce(first.builder) { $1.builder.sees($0) ? $1.builder : $0 }
+    guard let stranger = tensors.first(where: { !innermost.sees($0.builder) }) else { return true }
     // Notes about operands would be looked up in the wrong graph.
     stranger.builder.fail(.otherFunction(op))
     return false

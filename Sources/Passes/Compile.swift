@@ -18,7 +18,9 @@ package struct CompileOptions {
 /// The passes from a model to kernels, in order.
 package let pipeline: [GraphPass] = [
   .differentiate,
+  .joinScans,
   .resolveMarks,
+  .pruneRegions,
   .foldConstants,
   .simplify,
   .eliminateCommonSubexpressions,

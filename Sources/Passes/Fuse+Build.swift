@@ -25,6 +25,10 @@ extension Fusion {
       }
       let body = makeBody(nodes, reads, outputs, names)
       let main = mainNode(of: group)
+      if role(main) == .control {
+        copy(main, named: names[main], to: builder, &map)
+        continue
+      }
       builder.name = names[main]
       builder.site = { graph[main].site }
       let kernel = KernelOp(name: kernelName(main), body: body)

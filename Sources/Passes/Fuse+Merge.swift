@@ -38,7 +38,7 @@ private struct GroupMerger {
       reads.append(members.reads)
       size.append(members.nodes.count)
       let roles = fusion.groups[group].map { fusion.role($0) }
-      isOpaque.append(roles.contains(.opaque))
+      isOpaque.append(roles.contains(.opaque) || roles.contains(.control))
       isElementwise.append(roles.allSatisfy { [.map, .view, .choice].contains($0) })
       for value in members.reads {
         if let producer = fusion.maker(of: value) { readers[producer].insert(group) }

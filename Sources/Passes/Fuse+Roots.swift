@@ -60,14 +60,14 @@ extension Fusion {
   private func isWork(_ id: NodeID) -> Bool {
     switch role(id) {
     case .choice, .map: true
-    case .boundary, .view, .reduce, .contract, .opaque: false
+    case .boundary, .view, .reduce, .contract, .opaque, .control: false
     }
   }
 
   private func beginsGroup(_ id: NodeID, finishes: Bool, shares: Bool) -> Bool {
     switch role(id) {
     case .boundary: return false
-    case .reduce, .contract, .opaque: return true
+    case .reduce, .contract, .opaque, .control: return true
     case .view:
       // A change of index costs nothing; only an output has to exist.
       return isOutput[id.index] && !isReshapeOfArray(id)
@@ -81,7 +81,7 @@ extension Fusion {
   private func isReshapeOfArray(_ id: NodeID) -> Bool {
     guard graph[id].op is Reshape else { return false }
     switch role(graph[id].operands[0].node) {
-    case .boundary, .reduce, .contract, .opaque: return true
+    case .boundary, .reduce, .contract, .opaque, .control: return true
     case .map, .view, .choice: return false
     }
   }
@@ -94,7 +94,7 @@ extension Fusion {
     case let reduce as Reduce:
       let reads = reduce.map.axes.reduce(1) { $0 * $1.extent }
       return reads > graph.type(graph[id].operands[0]).shape.count
-    default: return role(id) == .opaque
+    default: return role(id) == .opaque || role(id) == .control
     }
   }
 
@@ -122,7 +122,7 @@ extension Fusion {
         return switch role(operand.node) {
         case .reduce, .contract: true
         case .map: result[operand.node.index]
-        case .view, .choice, .opaque, .boundary: false
+        case .view, .choice, .opaque, .control, .boundary: false
         }
       }
     }
@@ -137,7 +137,7 @@ extension Fusion {
       result[id.index] = graph[id].operands.contains { operand in
         let node = operand.node
         switch role(node) {
-        case .boundary, .reduce, .contract, .opaque: return false
+        case .boundary, .reduce, .contract, .opaque, .control: return false
         case .map: return users[node.index].count > 1 || result[node.index]
         case .choice, .view: return result[node.index]
         }
@@ -167,7 +167,7 @@ extension Fusion {
       case .map:
         budget -= 1
         if let map = graph[id].op as? Map, map.function.isExpensive { return false }
-      case .choice, .reduce, .contract, .opaque, .boundary: return false
+      case .choice, .reduce, .contract, .opaque, .control, .boundary: return false
       }
       return budget >= 0 && graph[id].operands.allSatisfy { visit($0.node) }
     }

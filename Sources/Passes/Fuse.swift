@@ -14,7 +14,8 @@ extension GraphPass {
   ///
   /// In three steps: `findRoots` decides which values get an array of their own, all others are
   /// computed where they are used; each root begins a group; `mergeGroups` joins a group with the
-  /// one that reads it element by element.
+  /// one that reads it element by element. Loops and branches stay as they are; their graphs have
+  /// kernels of their own.
   package static let fuse = GraphPass(
     "fuse", "group operations into kernels",
     each: { graph in
@@ -46,6 +47,10 @@ struct Fusion {
     users = graph.users()
     var isOutput = [Bool](repeating: false, count: graph.nodes.count)
     for output in graph.outputs { isOutput[output.node.index] = true }
+    // A loop or a branch takes whole arrays.
+    for node in graph.nodes.values where node.op.role == .control {
+      for operand in node.operands { isOutput[operand.node.index] = true }
+    }
     self.isOutput = isOutput
   }
 

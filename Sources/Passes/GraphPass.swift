@@ -1,4 +1,5 @@
 package import GraphIR
+internal import Support
 
 /// A named step of the compiler from graph to graph.
 ///

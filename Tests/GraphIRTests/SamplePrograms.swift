@@ -20,7 +20,7 @@ enum SamplePrograms {
     program.settings = [Setting(name: "rate", value: 0.001, help: "learning rate")]
     program.recipe = Recipe(data: "../data/digits", batch: 64, epochs: 10, validation: 0.2)
     program.functions = [
-      convolution(weight, rate), indices, maps, kernels,
+      convolution(weight, rate), indices, maps, kernels, control,
       GraphFunction(name: "empty", graph: Graph(), results: []),
     ]
     return program
@@ -120,12 +120,45 @@ enum SamplePrograms {
     let b = GraphBuilder()
     let outer = b.apply(Input(0, type))
     let kernel = KernelOp(name: "product and sum", body: body.graph)
-    let both = b.apply(.kernel(kernel), [outer, outer], results: 2)
+    let both = b.apply(kernel, [outer, outer], results: 2)
     let quiet = b.apply(KernelOp(name: "quiet", body: Graph()), [], results: 0)
     precondition(quiet.isEmpty)
     b.outputs = both.compactMap(\.value)
     return GraphFunction(
       name: "kernels", graph: b.graph, results: [.output("product"), .output("sum")])
+  }
+
+  /// A loop in a loop, a loop that ends by itself, and a branch.
+  private static var control: GraphFunction {
+    let b = GraphBuilder()
+    let type = TensorType(.f32, [8])
+    let x = b.apply(Input(0, type))
+    let rows = b.apply(Input(1, TensorType(.f32, [4, 8])))
+    func scan(_ start: Tensor, _ body: @escaping (Tensor, Tensor) -> Tensor) -> [Tensor] {
+      let inputs = [Scan.step, type, type].map { (name: String?.none, type: $0) }
+      let b = start.builder
+      guard let region = b.region(inputs, { _, x in [body(x[1], x[2]), x[2]] }) else { return [] }
+      let op = Scan(
+        length: 4, carries: 1, slices: 1, isReversed: true, memory: .carries, body: region.graph)
+      return b.apply(op, [start, rows] + region.captures, results: 2)
+    }
+    let nested = scan(x) { carry, slice in scan(carry) { $0 * slice + $1 }[0] }
+    let tests = [
+      b.region([(nil, type)]) { _, x in [x[0].sum() .< 100] },
+      b.region([(nil, type)]) { _, x in [x[0] + nested[0]] },
+    ].compactMap { $0 }
+    let (graphs, captures) = unify(tests, shared: [type])
+    let loop = While(carries: 1, condition: graphs[0], body: graphs[1])
+    let last = b.apply(loop, [x] + captures, results: 1)
+    let arms = [
+      b.region([]) { _, _ in [last[0] * 2] }, b.region([]) { _, _ in [x] },
+    ].compactMap { $0 }
+    let (branches, used) = unify(arms, shared: [])
+    let chosen = b.apply(
+      Cond(then: branches[0], otherwise: branches[1]), [x.sum() .> 0] + used, results: 1)
+    b.outputs = [nested[1].value, chosen[0].value].compactMap { $0 }
+    return GraphFunction(
+      name: "control", graph: b.graph, results: [.output("slices"), .output("chosen")])
   }
 
   /// Values at the edges of each element type.

@@ -66,7 +66,7 @@ import Testing
     var ordinals: [Literal] = []
     for function in program.functions {
       let graph = function.graph
-      for node in graph.nodes.values where node.op == Map(.randomBits) {
+      for node in graph.nodes.values where node.op as? Map == Map(.randomBits) {
         guard let ordinal = graph[node.operands[3].node].op as? Constant else {
           Issue.record("the ordinal is no constant")
           continue

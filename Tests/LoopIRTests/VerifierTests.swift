@@ -144,8 +144,8 @@ import Testing
 
   private func complaints(aboutStep step: String) throws -> [String] {
     var lines = LoopPrinter.print(.walks).split(separator: "\n").map(String.init)
-    let start = lines.firstIndex { $0.hasPrefix("function scan") }!
-    let end = lines[start...].firstIndex { $0.hasPrefix("function until") }!
+    let start = try #require(lines.firstIndex { $0.hasPrefix("function scan") })
+    let end = try #require(lines[start...].firstIndex { $0.hasPrefix("function until") })
     lines.replaceSubrange(start + 3..<end, with: ["for t#0 < 9 { \(step) } }"])
     return LoopIR.complaints(about: try LoopParser.program(lines.joined(separator: "\n")))
   }

@@ -97,7 +97,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct GradientCheck {
   static let all =
-    GradientCase.maps + GradientCase.moves + GradientCase.reductions
+    GradientCase.maps + GradientCase.moves + GradientCase.loops + GradientCase.reductions
     + GradientCase.contractions + GradientCase.convolutions + GradientCase.composites
 
   @Test(arguments: all)

@@ -103,8 +103,39 @@ extension GraphEvaluator {
         result[place] = type.element.stored(result[place] + x[1][offset(position, types[1].dims)])
       }
       return [result]
+    case let scan as Scan: return loop(scan, x)
+    case let loop as While:
+      var carries = Array(x[..<loop.carries])
+      let same = x[loop.carries...]
+      while GraphEvaluator.run(loop.condition, states: states, inputs: carries + same)[0] != [0] {
+        carries = GraphEvaluator.run(loop.body, states: states, inputs: carries + same)
+      }
+      return carries
+    case let cond as Cond:
+      let graph = x[0] == [0] ? cond.otherwise : cond.then
+      return GraphEvaluator.run(graph, states: states, inputs: Array(x.dropFirst()))
     default: preconditionFailure("'\(node.op.mnemonic)' is not evaluated")
     }
+  }
+
+  private func loop(_ scan: Scan, _ x: [[Double]]) -> [[Double]] {
+    var carries = Array(x[..<scan.carries])
+    var stacks = [[Double]](repeating: [], count: scan.body.outputs.count - scan.carries)
+    for n in 0..<scan.length {
+      let t = scan.isReversed ? scan.length - 1 - n : n
+      let slices = (scan.carries..<(scan.carries + scan.slices)).map { i in
+        let size = x[i].count / scan.length
+        return Array(x[i][(t * size)..<((t + 1) * size)])
+      }
+      let results = GraphEvaluator.run(
+        scan.body, states: states,
+        inputs: [[Double(t)]] + carries + slices + x[(scan.carries + scan.slices)...])
+      carries = Array(results[..<scan.carries])
+      for (i, result) in results[scan.carries...].enumerated() {
+        stacks[i] = scan.isReversed ? result + stacks[i] : stacks[i] + result
+      }
+    }
+    return carries + stacks
   }
 
   private func element(_ function: ScalarFunction, _ x: [Double], _ type: ElementType) -> Double {

@@ -2,34 +2,54 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// Where each value of a function of kernels lies, and in which order its kernels run.
+/// Where one result of a graph is wanted.
+enum Home {
+  /// In memory that the graph does not read.
+  case new(Operand)
+  /// In memory whose old value the graph may read: a state, or what a loop carries.
+  case update(Operand)
+  /// Anywhere.
+  case none
+}
+
+/// Where each value of a graph of kernels lies, and in which order its kernels run.
 struct Placement {
-  /// The array of each value; temporaries are numbered in the order of `temporaries`.
+  /// The array of each value.
   private(set) var operands: [Value: Operand] = [:]
-  /// The kernels in the order in which they run.
+  /// The kernels, loops and branches in the order in which they run.
   private(set) var order: [NodeID] = []
-  /// The values that lie in the arena.
+  /// The values that lie in the arena, in the order of their numbers.
   private(set) var temporaries: [Value] = []
   /// What remains to be copied at the end, in order, because a value has two homes.
   private(set) var copies: [(from: Operand, to: Operand)] = []
   /// The arrays of fixed values, in order.
   private(set) var constants: [Constant] = []
 
-  private let function: GraphFunction
   private let graph: Graph
-  /// Kernels that must have run before a kernel changes a state.
+  private let homes: [Home]
+  /// The numbers that the first temporary and the first constant get.
+  private let firstTemporary: Int
+  private let firstConstant: Int
+  /// Kernels that must have run before a kernel changes an array.
   private var before: [NodeID: Set<NodeID>] = [:]
-  /// The kernels that read a state, and which of their operands that is.
-  private var readers: [StateID: [(kernel: NodeID, operand: Int)]] = [:]
-  /// The states whose old values are wanted at the end.
-  private var wanted: Set<StateID> = []
+  /// The kernels that read an array from outside, and which of their operands that is.
+  private var readers: [Operand: [(kernel: NodeID, operand: Int)]] = [:]
+  /// The arrays whose old values are wanted at the end.
+  private var wanted: Set<Operand> = []
   /// The values that have a home already, and where else they are wanted.
   private var waiting: [(value: Value, to: Operand)] = []
 
-  init(_ function: GraphFunction) {
-    self.function = function
-    graph = function.graph
-    placeSources()
+  /// - Parameters:
+  ///   - inputs: the arrays of the graph's inputs.
+  ///   - homes: where its outputs are wanted.
+  init(
+    _ graph: Graph, inputs: [Operand], homes: [Home], firstTemporary: Int, firstConstant: Int
+  ) {
+    self.graph = graph
+    self.homes = homes
+    self.firstTemporary = firstTemporary
+    self.firstConstant = firstConstant
+    placeSources(inputs)
     findReaders()
     placeResults()
     order = sortedKernels()
@@ -45,54 +65,58 @@ struct Placement {
 
   /// The array in which `value` lies.
   func operand(_ value: Value) -> Operand {
-    guard let operand = operands[source(value)] else {
-      preconditionFailure("a value of '\(function.name)' has no place")
-    }
+    guard let operand = operands[source(value)] else { preconditionFailure("a value has no place") }
     return operand
   }
 
-  private mutating func placeSources() {
+  private mutating func placeSources(_ inputs: [Operand]) {
     for id in graph.nodes.ids {
       switch graph[id].op {
-      case let input as Input: operands[Value(id)] = .input(input.position)
+      case let input as Input: operands[Value(id)] = inputs[input.position]
       case let read as ReadState: operands[Value(id)] = .state(read.state.index)
       case let constant as Constant:
-        operands[Value(id)] = .constant(constants.count)
+        operands[Value(id)] = .constant(firstConstant + constants.count)
         constants.append(constant)
       default: continue
       }
     }
   }
 
+  // True iff the node is work: a kernel, a loop or a branch.
+  private func isStep(_ id: NodeID) -> Bool {
+    graph[id].op is KernelOp || graph[id].op.role == .control
+  }
+
+  // The array from outside that `value` is, if it is one.
+  private func outside(_ value: Value) -> Operand? {
+    let node = source(value).node
+    return graph[node].op is Input || graph[node].op is ReadState ? operands[Value(node)] : nil
+  }
+
   private mutating func findReaders() {
-    for id in graph.nodes.ids {
-      guard graph[id].op is KernelOp else { continue }
+    for id in graph.nodes.ids where isStep(id) {
       for (i, operand) in graph[id].operands.enumerated() {
-        if let read = graph[source(operand).node].op as? ReadState {
-          readers[read.state, default: []].append((id, i))
-        }
+        if let array = outside(operand) { readers[array, default: []].append((id, i)) }
       }
     }
-    for output in graph.outputs {
-      if let read = graph[source(output).node].op as? ReadState { wanted.insert(read.state) }
+    for (output, home) in zip(graph.outputs, homes) {
+      guard let array = outside(output) else { continue }
+      if case .update(array) = home { continue }
+      wanted.insert(array)
     }
   }
 
   // A value goes straight to where it is wanted, if nothing there is still needed.
   private mutating func placeResults() {
-    var outputs = 0
-    for (value, result) in zip(graph.outputs, function.results) {
-      let home = source(value)
-      switch result {
-      case .output:
-        place(home, at: .output(outputs), allowed: true)
-        outputs += 1
-      case .update(let state):
-        if let read = graph[home.node].op as? ReadState, read.state == state { continue }
-        place(
-          home, at: .state(state.index),
-          allowed: operands[home] == nil && mayReplace(state, by: home))
-      case .probe: continue
+    for (value, home) in zip(graph.outputs, homes) {
+      let value = source(value)
+      switch home {
+      case .new(let place): self.place(value, at: place, allowed: true)
+      case .update(let place):
+        if operands[value] == place { continue }
+        self.place(
+          value, at: place, allowed: operands[value] == nil && mayReplace(place, by: value))
+      case .none: continue
       }
     }
   }
@@ -105,13 +129,13 @@ struct Placement {
     }
   }
 
-  // True iff the kernel of `value` may write over the state: it reads the old value only element
+  // True iff the kernel of `value` may write over an array: it reads the old value only element
   // by element, and all other readers can run before it.
-  private mutating func mayReplace(_ state: StateID, by value: Value) -> Bool {
+  private mutating func mayReplace(_ place: Operand, by value: Value) -> Bool {
     guard let kernel = graph[value.node].op as? KernelOp else { return false }
-    guard !wanted.contains(state) else { return false }
+    guard !wanted.contains(place) else { return false }
     var others: Set<NodeID> = []
-    for (id, i) in readers[state] ?? [] {
+    for (id, i) in readers[place] ?? [] {
       let operand = graph[id].operands[i]
       if id != value.node {
         others.insert(id)
@@ -156,7 +180,7 @@ struct Placement {
           continue
         }
         guard done.insert(top.id).inserted else { continue }
-        if graph[top.id].op is KernelOp { order.append(top.id) }
+        if isStep(top.id) { order.append(top.id) }
       }
     }
     return order
@@ -167,7 +191,7 @@ struct Placement {
       for result in graph[id].types.indices {
         let value = Value(id, result)
         if operands[value] == nil {
-          operands[value] = .temporary(temporaries.count)
+          operands[value] = .temporary(firstTemporary + temporaries.count)
           temporaries.append(value)
         }
       }
@@ -188,7 +212,7 @@ extension Placement {
       guard free.isEmpty, let blocked = moves.first(where: { $0.from == moves[0].to }) else {
         continue
       }
-      let aside = Operand.temporary(temporaries.count)
+      let aside = Operand.temporary(firstTemporary + temporaries.count)
       temporaries.append(blocked.value)
       copies.append((blocked.from, aside))
       for i in moves.indices where moves[i].from == blocked.from { moves[i].from = aside }
@@ -205,7 +229,7 @@ func readsInPlace(_ body: Graph, _ position: Int) -> Bool {
     let keeps: Bool =
       switch body[id].op.role {
       case .map, .boundary: true
-      case .view, .choice, .reduce, .contract, .opaque: false
+      case .view, .choice, .reduce, .contract, .opaque, .control: false
       }
     for operand in body[id].operands where !keeps || moved[id.index] {
       moved[operand.node.index] = true

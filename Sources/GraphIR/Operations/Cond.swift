@@ -1,0 +1,88 @@
+internal import LoopIR
+package import Support
+
+/// One of two graphs, chosen by a condition; the other is not run.
+///
+/// Operands: the condition, a `bool[]`, and what the graphs use; both have all of it as inputs.
+///
+///     %2 = cond %test, %x : f32[64] { ... } { ... }
+package struct Cond: RegionOperation {
+  /// What is run if the condition holds.
+  package let then: Graph
+  /// What is run if not.
+  package let otherwise: Graph
+
+  package init(then: Graph, otherwise: Graph) {
+    self.then = then
+    self.otherwise = otherwise
+  }
+
+  package static let word = "cond"
+  package var attributes: String { "" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    (then, otherwise) = try text.twoRegions()
+  }
+
+  package var operandCount: ClosedRange<Int> {
+    let count = then.inputs.count + 1
+    return count...count
+  }
+  package var role: FusionRole { .control }
+  package var regions: [Graph] { [then, otherwise] }
+
+  package func replacing(regions: [Graph]) -> Cond {
+    Cond(then: regions[0], otherwise: regions[1])
+  }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    guard operands[0] == TensorType(.bool, []) else { throw .predicate(mnemonic, operands[0]) }
+    try then.checkInputs(Array(operands.dropFirst()), of: mnemonic)
+    try otherwise.checkInputs(Array(operands.dropFirst()), of: mnemonic)
+    let (a, b) = (then.outputs.map { then.type($0) }, otherwise.outputs.map { otherwise.type($0) })
+    guard a.count == b.count else { throw .regionCounts(mnemonic) }
+    for i in a.indices where a[i] != b[i] { throw .branchesDiffer(mnemonic, i, a[i], b[i]) }
+    return a
+  }
+
+  /// The gradient of the graph that was run, which is run again for it.
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    let builder = context.operands[0].builder
+    let seeded = context.seeds.indices.filter { context.seeds[$0] != nil }
+    let seeds = seeded.compactMap { context.seeds[$0] }
+    let inputs = Array(context.operands.dropFirst())
+    let floats = inputs.indices.filter { inputs[$0].elementType.isFloat }
+    func backward(_ graph: Graph, _ wanted: [Int]?) -> (Region, [Int])? {
+      var reached: [Int] = []
+      let region = builder.region((inputs + seeds).map { (nil, $0.type) }) { inside, tensors in
+        let values = graph.inlined(into: inside, inputs: tensors)
+        let pairs = zip(seeded, tensors[inputs.count...]).compactMap { i, seed in
+          values[graph.outputs[i]].map { (value: $0, seed: seed) }
+        }
+        let found = inside.gradients(pairs, by: floats.map { tensors[$0] })
+        for (i, gradient) in zip(floats, found) where gradient != nil { reached.append(i) }
+        guard let wanted else { return found.compactMap { $0 } }
+        let all = Dictionary(uniqueKeysWithValues: zip(floats, found))
+        return wanted.map { all[$0].flatMap { $0 } ?? inside.constant(0, inputs[$0].type) }
+      }
+      return region.map { ($0, reached) }
+    }
+    guard let (_, a) = backward(then, nil), let (_, b) = backward(otherwise, nil) else {
+      return context.operands.map { _ in nil }
+    }
+    let wanted = Set(a + b).sorted()
+    guard !wanted.isEmpty, let (first, _) = backward(then, wanted),
+      let (second, _) = backward(otherwise, wanted)
+    else { return context.operands.map { _ in nil } }
+    let results = builder.apply(
+      Cond(then: first.graph, otherwise: second.graph),
+      [context.operands[0]] + inputs + seeds, results: wanted.count)
+    var gradients = [Tensor?](repeating: nil, count: context.operands.count)
+    for (i, result) in zip(wanted, results) { gradients[i + 1] = result }
+    return gradients
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  { .none }
+}

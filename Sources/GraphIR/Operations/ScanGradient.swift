@@ -1,0 +1,141 @@
+internal import LoopIR
+
+/// The gradient of a loop: a loop that runs the other way.
+///
+/// The forward loop is made again with more results: the carries as each step found them, and
+/// those values inside a step that cost much to compute (contractions, reductions, loops). The
+/// pass `join-scans` makes one loop of both. The backward loop carries the gradients of the
+/// carries and, for each value that stays the same, the sum of its gradients; what is cheap it
+/// computes again from what was kept.
+struct ScanGradient {
+  private let scan: Scan
+  private let context: GradientContext
+  private let builder: GraphBuilder
+  /// Everything that happens in one step of both directions, with inputs in no order.
+  private let joint: GraphBuilder
+  /// What each value of the forward step is in `joint`, and the inputs of `joint`.
+  private var forward: [Value: Tensor] = [:]
+  private var inputs: [Tensor] = []
+  /// The seeds inside a step: of the float carries, and of those results that have one.
+  private var carrySeeds: [Int: Tensor] = [:]
+  private var resultSeeds: [Int: Tensor] = [:]
+  /// The gradients by the inputs of the forward step, the number of the step left out.
+  private var found: [Tensor?] = []
+
+  init(_ scan: Scan, _ context: GradientContext) {
+    self.scan = scan
+    self.context = context
+    builder = context.results[0].builder
+    joint = GraphBuilder(log: builder.log)
+    joint.site = builder.site
+    joint.name = builder.name
+    makeJoint()
+  }
+
+  /// The gradients by the operands.
+  var tensors: [Tensor?] {
+    guard found.contains(where: { $0 != nil }) else { return context.operands.map { _ in nil } }
+    return backward()
+  }
+
+  private mutating func makeJoint() {
+    let body = scan.body
+    inputs = body.inputs.map { joint.addInput(body[$0].types[0], named: body[$0].name) }
+    forward = body.inlined(into: joint, inputs: inputs)
+    var seeds: [(value: Tensor, seed: Tensor)] = []
+    for (i, output) in body.outputs.enumerated() where body.type(output).element.isFloat {
+      guard let value = forward[output] else { continue }
+      guard i < scan.carries || context.seeds[i] != nil else { continue }
+      let seed = joint.addInput(value.type, named: body[output.node].name.map { "d_" + $0 })
+      if i < scan.carries { carrySeeds[i] = seed } else { resultSeeds[i] = seed }
+      seeds.append((value, seed))
+    }
+    let sources = inputs.dropFirst().map { $0 }
+    let gradients = joint.gradients(seeds, by: sources.filter(\.elementType.isFloat))
+    var next = gradients.makeIterator()
+    found = sources.map { $0.elementType.isFloat ? next.next() ?? nil : nil }
+  }
+
+  // The values of the forward step that the gradients need and that are kept.
+  private func kept(_ wanted: [Tensor]) -> (values: [Value], inputs: Set<Int>) {
+    var origin: [Value: Value] = [:]
+    for (old, new) in forward {
+      if let value = new.value { origin[value] = old }
+    }
+    var values: Set<Value> = []
+    var positions: Set<Int> = []
+    var seen: Set<Value> = []
+    var stack = wanted.compactMap(\.value)
+    while let value = stack.popLast() {
+      guard seen.insert(value).inserted else { continue }
+      let node = joint.graph[value.node]
+      if let input = node.op as? Input {
+        positions.insert(input.position)
+      } else if let old = origin[value], scan.memory == .results, isExpensive(node) {
+        values.insert(old)
+      } else {
+        stack += node.operands
+      }
+    }
+    return (values.sorted { ($0.node, $0.result) < ($1.node, $1.result) }, positions)
+  }
+
+  private func isExpensive(_ node: Node) -> Bool {
+    switch node.op.role {
+    case .contract, .reduce, .opaque, .control: true
+    case .map, .view, .choice, .boundary: false
+    }
+  }
+
+  private func backward() -> [Tensor?] {
+    let (carries, slices) = (scan.carries, scan.slices)
+    let same = found.indices.filter { $0 >= carries + slices && found[$0] != nil }
+    let sliced = found.indices.filter { scan.isSlice($0) && found[$0] != nil }
+    let flowing = carrySeeds.keys.sorted()
+    let carried = flowing.map { i in found[i] ?? context.operands[i].zeros(in: joint) }
+    let (values, positions) = kept(carried + (same + sliced).compactMap { found[$0] })
+
+    // The forward loop with more results.
+    let keptCarries = (0..<carries).filter { positions.contains($0 + 1) }
+    var body = scan.body
+    let first = body.outputs.count
+    body.outputs += keptCarries.map { Value(body.inputs[$0 + 1]) } + values
+    let again = builder.apply(
+      scan.with(body: body), context.operands, results: body.outputs.count)
+    let stacks = Array(again[first...])
+
+    // The inputs of a backward step, in order, and the operands of the backward loop.
+    let sums = same.map { joint.addInput(context.operands[$0].type, named: nil) }
+    let usedSlices = (carries..<(carries + slices)).filter { positions.contains($0 + 1) }
+    let seeded = resultSeeds.keys.sorted()
+    let fixed = ((carries + slices)..<context.operands.count).filter { positions.contains($0 + 1) }
+    let order =
+      [inputs[0]] + flowing.compactMap { carrySeeds[$0] } + sums
+      + keptCarries.map { inputs[$0 + 1] } + values.compactMap { forward[$0] }
+      + usedSlices.map { inputs[$0 + 1] } + seeded.compactMap { resultSeeds[$0] }
+      + fixed.map { inputs[$0 + 1] }
+    let outputs =
+      carried + zip(sums, same).compactMap { sum, i in found[i].map { sum + $0 } }
+      + sliced.compactMap { found[$0] }
+    let step = joint.graph.cut(
+      inputs: order.compactMap(\.value), outputs: outputs.compactMap(\.value))
+    let operands =
+      flowing.map { context.seeds[$0] ?? context.operands[$0].filled(0) }
+      + same.map { context.operands[$0].filled(0) } + stacks
+      + usedSlices.map { context.operands[$0] } + seeded.compactMap { context.seeds[$0] }
+      + fixed.map { context.operands[$0] }
+    let back = Scan(
+      length: scan.length, carries: flowing.count + same.count,
+      slices: stacks.count + usedSlices.count + seeded.count, isReversed: !scan.isReversed,
+      memory: scan.memory, body: step)
+    let results = builder.apply(back, operands, results: outputs.count)
+    var gradients = [Tensor?](repeating: nil, count: context.operands.count)
+    for (i, result) in zip(flowing + same + sliced, results) { gradients[i] = result }
+    return gradients
+  }
+}
+
+extension Tensor {
+  /// Zeros of the type of `self` in the graph of another builder.
+  fileprivate func zeros(in builder: GraphBuilder) -> Tensor { builder.constant(0, type) }
+}

@@ -1,0 +1,70 @@
+internal import LoopIR
+package import Support
+
+/// A loop that runs as long as a condition on the carried values holds; it has no gradient.
+///
+/// Operands: the carries' first values, and what stays the same; both graphs have them as inputs.
+/// The first graph gives one `bool[]`, the second the next carries. Results: the last carries.
+///
+///     %2 = while %x, %limit {carries 1} : i32[] { ... } { ... }
+package struct While: RegionOperation {
+  package let carries: Int
+  package let condition: Graph
+  package let body: Graph
+
+  package init(carries: Int, condition: Graph, body: Graph) {
+    self.carries = carries
+    self.condition = condition
+    self.body = body
+  }
+
+  package static let word = "while"
+  package var attributes: String { "carries \(carries)" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    try text.attributes.expect(word: "carries")
+    carries = try text.attributes.integer(
+      "the number of carries", in: 1...text.attribute.upperBound)
+    (condition, body) = try text.twoRegions()
+  }
+
+  package var operandCount: ClosedRange<Int> { body.inputs.count...body.inputs.count }
+  package var role: FusionRole { .control }
+  package var regions: [Graph] { [condition, body] }
+
+  package func replacing(regions: [Graph]) -> While {
+    While(carries: carries, condition: regions[0], body: regions[1])
+  }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    try condition.checkInputs(operands, of: mnemonic)
+    try body.checkInputs(operands, of: mnemonic)
+    guard carries <= operands.count, body.outputs.count == carries, condition.outputs.count == 1
+    else { throw .regionCounts(mnemonic) }
+    let test = condition.type(condition.outputs[0])
+    guard test == TensorType(.bool, []) else { throw .predicate(mnemonic, test) }
+    for (i, output) in body.outputs.enumerated() where body.type(output) != operands[i] {
+      throw .carryChanges(mnemonic, i, operands[i], body.type(output))
+    }
+    return Array(operands[..<carries])
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    context.operands.map { _ in nil }
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  { .none }
+}
+
+extension Graph {
+  /// Checks that the inputs are `operands`.
+  func checkInputs(_ operands: [TensorType], of op: String) throws(TypeError) {
+    let inputs = inputs.map { self[$0].types[0] }
+    guard inputs.count == operands.count else { throw .regionCounts(op) }
+    for (i, operand) in operands.enumerated() where inputs[i] != operand {
+      throw .regionInput(op, i, operand, inputs[i])
+    }
+  }
+}

@@ -1,0 +1,77 @@
+internal import GraphIR
+internal import Support
+
+extension GraphPass {
+  /// Makes one loop of loops that do the same and differ only in what they give.
+  ///
+  ///     %1 = scan %0 {8, carries 1, slices 0} : f32[4] { ... yield %h }
+  ///     %2, %3 = scan %0 {8, carries 1, slices 0} : f32[4], f32[8, 4] { ... yield %h, %x }
+  /// ->
+  ///     %1, %2 = scan %0 {8, carries 1, slices 0} : f32[4], f32[8, 4] { ... yield %h, %x }
+  ///
+  /// The gradient of a loop makes such a second one: it runs the loop again and keeps more.
+  package static let joinScans = GraphPass(
+    "join-scans", "make one loop of loops that do the same",
+    each: { graph in
+      let groups = ScanGroups(graph)
+      guard groups.isNeeded else { return graph }
+      var made: [Int: [Tensor]] = [:]
+      return Rewriter.run(graph) { rewriter, id in
+        guard let (group, results) = groups.member(id) else { return nil }
+        let all = made[group] ?? rewriter.apply(groups.joined(group), rewriter.operands(id))
+        made[group] = all
+        return results.map { all[$0] }
+      }
+    })
+}
+
+/// The loops of a graph by what they do.
+private struct ScanGroups {
+  private struct Key: Hashable {
+    let operands: [Value]
+    /// The loop with the carries as its only results.
+    let loop: Scan
+  }
+
+  private var loops: [Scan] = []
+  private var outputs: [[Value]] = []
+  private var members: [NodeID: (group: Int, results: [Int])] = [:]
+
+  init(_ graph: Graph) {
+    var known: [Key: Int] = [:]
+    for id in graph.nodes.ids {
+      guard let scan = graph[id].op as? Scan else { continue }
+      var body = scan.body
+      body.outputs = Array(body.outputs[..<scan.carries])
+      let key = Key(operands: graph[id].operands, loop: scan.with(body: body))
+      let group = known[key] ?? loops.count
+      if group == loops.count {
+        known[key] = group
+        loops.append(key.loop)
+        outputs.append([])
+      }
+      let carries = Array(0..<scan.carries)
+      let others = scan.body.outputs[scan.carries...].map { output -> Int in
+        if let i = outputs[group].firstIndex(of: output) { return scan.carries + i }
+        outputs[group].append(output)
+        return scan.carries + outputs[group].count - 1
+      }
+      members[id] = (group, carries + others)
+    }
+  }
+
+  /// True iff some loop changes.
+  var isNeeded: Bool {
+    members.count > loops.count
+      || members.values.contains { $0.results != Array($0.results.indices) }
+  }
+
+  func member(_ id: NodeID) -> (group: Int, results: [Int])? { members[id] }
+
+  /// The loop that gives all that the loops of a group give.
+  func joined(_ group: Int) -> Scan {
+    var body = loops[group].body
+    body.outputs += outputs[group]
+    return loops[group].with(body: body)
+  }
+}
