@@ -10,7 +10,7 @@ func applying(
   if Trace.current == nil, x.value == nil { return x }
   guard let trace = Trace.running(kind) else { return Session.current.limbo.poison() }
   guard x.value != nil else { return x.builder === trace.builder ? x : trace.builder.poison() }
-  guard x.builder === trace.builder else {
+  guard trace.builder.sees(x.builder) else {
     trace.model.session.report(.otherFunction(kind))
     return trace.builder.poison()
   }

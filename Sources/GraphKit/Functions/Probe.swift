@@ -3,7 +3,11 @@ public import GraphIR
 /// Returns `x`, whose range of values the programs print under a name when they are asked to.
 public func probe(_ name: String, _ x: Tensor) -> Tensor {
   guard let trace = Trace.running("probe") else { return x }
-  guard Check.name(name, of: "a probe"), x.value != nil, x.builder === trace.builder else {
+  guard Check.name(name, of: "a probe"), x.value != nil, trace.builder.sees(x.builder) else {
+    return x
+  }
+  guard trace.frames.isEmpty else {
+    trace.model.session.report(.probeInside(name))
     return x
   }
   trace.probes.append((name: name, value: x))

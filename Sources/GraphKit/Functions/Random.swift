@@ -52,5 +52,6 @@ private func randomWords(_ shape: Shape) -> Tensor {
   let sound = Check.shape(shape, of: "random")
   let (key, step) = trace.randomState()
   return trace.builder.randomBits(
-    key: key, step: step, ordinal: trace.model.nextRandomCall(), shape: sound)
+    key: key, step: step, ordinal: trace.model.nextRandomCall(),
+    scan: trace.scanIndex, shape: sound)
 }

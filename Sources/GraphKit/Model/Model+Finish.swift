@@ -79,13 +79,7 @@ extension GraphProgram {
         State(name: state.name, type: state.type, role: state.role, site: moved(state.site)))
     }
     for function in functions {
-      var graph = Graph()
-      for node in function.graph.nodes.values {
-        _ = graph.append(
-          Node(
-            node.op, node.operands, types: node.types, name: node.name, site: moved(node.site)))
-      }
-      graph.outputs = function.graph.outputs
+      let graph = function.graph.relocated(moved)
       program.functions.append(
         GraphFunction(name: function.name, graph: graph, results: function.results))
     }

@@ -21,7 +21,7 @@ public final class Model {
   var plateaus: [PlateauState] = []
   /// The names of what `train_step` returns, the loss first.
   var metrics: [String] = []
-  private var randomCalls = 0
+  var randomCalls = 0
 
   /// The random key, from which all random numbers are made.
   let key = Parameter(TensorType(.u32, [2]), role: .counter, initialiser: .zeros)

@@ -9,7 +9,7 @@ public func gradient(of loss: Tensor, by tensors: [Tensor]) -> [Tensor] {
   guard !tensors.isEmpty, loss.value != nil, tensors.allSatisfy({ $0.value != nil }) else {
     return poison()
   }
-  guard tensors.allSatisfy({ $0.builder === loss.builder }) else {
+  guard tensors.allSatisfy({ loss.builder.sees($0.builder) }) else {
     Session.current.report(.otherFunction("gradient"))
     return poison()
   }

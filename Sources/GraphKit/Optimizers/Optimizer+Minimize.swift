@@ -13,7 +13,7 @@ extension Optimizer {
     guard trace.mode == .training else { return session.report(.minimizeMode(trace.name)) }
     guard !parameters.isEmpty else { return session.report(.noParameters()) }
     guard loss.value != nil else { return }
-    guard loss.builder === trace.builder else {
+    guard trace.builder.sees(loss.builder) else {
       return session.report(.otherFunction("minimize"))
     }
     guard loss.rank == 0, loss.elementType.isFloat else { return trace.refuse(loss) }

@@ -6,9 +6,22 @@ extension Trace {
   func randomState() -> (key: Tensor, step: Tensor) {
     if let random { return random }
     let count = mode == .training ? model.step : model.calls(of: name)
+    // As the function begins: a loop that counts calls must not change them in the middle.
+    let open = frames
+    frames = []
+    defer { frames = open }
     let state = (key: read(model.key), step: read(count))
     random = state
     return state
+  }
+
+  /// The number of the step of all loops around this place, nil outside of loops.
+  var scanIndex: Tensor? {
+    let steps = frames.compactMap(\.step)
+    guard var index = steps.first?.cast(to: .u32) else { return nil }
+    // An odd factor with its bits spread: steps of different loops fall together only by accident.
+    for step in steps.dropFirst() { index = index * 2_654_435_761 + step.cast(to: .u32) }
+    return index
   }
 
   /// Counts this call of the function if its random numbers depend on the number of calls.

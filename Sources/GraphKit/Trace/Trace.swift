@@ -24,8 +24,10 @@ package final class Trace: @unchecked Sendable {
   package let name: String
   /// What the function is for.
   package let mode: Mode
-  /// Makes the nodes of the function.
-  package let builder: GraphBuilder
+  /// Makes the nodes of the function itself.
+  let root: GraphBuilder
+  /// The loops and branches that are being written down, outermost first.
+  var frames: [Frame] = []
   /// The place of the layer that is being applied, if it stands in a `Sequential`.
   var layer: SiteID?
   /// The number of that layer in its `Sequential`.
@@ -48,29 +50,35 @@ package final class Trace: @unchecked Sendable {
     self.name = name
     self.mode = mode
     let session = model.session
-    builder = GraphBuilder(log: session.log)
+    root = GraphBuilder(log: session.log)
     let stack = stack
-    builder.site = { [weak self] in
+    root.site = { [weak self] in
       stack.check(session)
       // A tensor may outlive its function by mistake.
       return self?.here() ?? session.here()
     }
   }
 
+  /// Makes the nodes of the function, or of the loop or branch inside it that is being written.
+  package var builder: GraphBuilder { frames.last?.builder ?? root }
+
   /// The place in the model that is running now.
   func here() -> SiteID? { model.session.sites.here(in: layer, beyond: outer) }
 
   /// The value that `parameter` has here, nil if it was neither read nor written yet.
-  func version(of parameter: Parameter) -> Tensor? { versions[ObjectIdentifier(parameter)] }
+  func version(of parameter: Parameter) -> Tensor? {
+    let id = ObjectIdentifier(parameter)
+    return frames.reversed().lazy.compactMap { $0.versions[id] }.first ?? versions[id]
+  }
 
   /// Returns the value of `parameter`: the one written last, else the one the function began with.
   func read(_ parameter: Parameter) -> Tensor {
     if let known = version(of: parameter) { return known }
     guard let state = model.state(of: parameter) else { return builder.poison(parameter.type) }
-    let outer = builder.name
-    builder.name = parameter.plainName
-    defer { builder.name = outer }
-    let value = builder.apply(ReadState(state, parameter.type))
+    let outer = root.name
+    root.name = parameter.plainName
+    defer { root.name = outer }
+    let value = root.apply(ReadState(state, parameter.type))
     versions[ObjectIdentifier(parameter)] = value
     return value
   }
@@ -78,7 +86,7 @@ package final class Trace: @unchecked Sendable {
   /// Makes `value` the value of `parameter` from here on.
   func write(_ value: Tensor, to parameter: Parameter) {
     guard let state = model.state(of: parameter) else { return }
-    guard value.builder === builder else {
+    guard builder.sees(value.builder) else {
       if value.value != nil { model.session.report(.otherFunction("assign")) }
       return
     }
@@ -86,12 +94,35 @@ package final class Trace: @unchecked Sendable {
       return model.session.report(
         .assigned(parameter.title, value.type, parameter.type, made: parameter.site))
     }
+    if let frame = frames.last {
+      // As behind a write outside of loops, nothing is differentiated through it.
+      return frame.write(value.stopGradient(), to: parameter)
+    }
     let outer = builder.name
     if outer == nil { builder.name = parameter.plainName }
     defer { builder.name = outer }
     let written = builder.apply(WriteState(state, parameter.type), value)
     versions[ObjectIdentifier(parameter)] = written
     if let value = written.value { writes[state] = value }
+  }
+
+  /// What changes while the inside of a loop is written down, so that it can be written again.
+  var snapshot: Snapshot {
+    Snapshot(randomCalls: model.randomCalls, minimized: minimized, probes: probes.count)
+  }
+
+  /// Makes everything as it was when `snapshot` was taken.
+  func restore(_ snapshot: Snapshot) {
+    model.randomCalls = snapshot.randomCalls
+    minimized = snapshot.minimized
+    probes.removeLast(probes.count - snapshot.probes)
+  }
+
+  /// What `restore` brings back.
+  struct Snapshot {
+    let randomCalls: Int
+    let minimized: [ObjectIdentifier: Set<ObjectIdentifier>]
+    let probes: Int
   }
 
   /// The last value written to each state, in the order of the states.

@@ -85,7 +85,7 @@ extension Model {
       if Check.name(name, of: "a value", at: site), !names.insert(name).inserted {
         session.report(.sameOutput(name), at: site)
       }
-      if tensor.builder !== trace.builder, tensor.value != nil {
+      if tensor.builder !== trace.root, tensor.value != nil {
         session.report(.otherFunction("return"), at: site)
       }
     }

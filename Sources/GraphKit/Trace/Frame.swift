@@ -1,0 +1,63 @@
+internal import GraphIR
+
+/// The inside of a loop or a branch while it is being written down.
+final class Frame {
+  /// Makes the nodes of the graph.
+  let builder: GraphBuilder
+  /// The number of the step, if it is a loop; random numbers depend on it.
+  let step: Tensor?
+  /// The values that parameters have here, where they differ from those outside.
+  var versions: [ObjectIdentifier: Tensor] = [:]
+  /// The parameters that were assigned, in order.
+  private(set) var written: [Parameter] = []
+
+  init(_ builder: GraphBuilder, step: Tensor?) {
+    self.builder = builder
+    self.step = step
+  }
+
+  /// Makes `value` the value of `parameter` from here on.
+  func write(_ value: Tensor, to parameter: Parameter) {
+    versions[ObjectIdentifier(parameter)] = value
+    if !written.contains(where: { $0 === parameter }) { written.append(parameter) }
+  }
+}
+
+extension Trace {
+  /// Returns the graphs that `bodies` make, where what they assign to parameters leaves them as
+  /// further results.
+  ///
+  /// The bodies are run once to see which parameters they assign; if there are any, once more with
+  /// the values of those handed in. Each body gets its own inputs and then these values.
+  func regions(
+    _ bodies: [(inputs: [(name: String?, type: TensorType)], build: (Frame, [Tensor]) -> [Tensor])],
+    step: (([Tensor]) -> Tensor)?, writes: [Bool]
+  ) -> (regions: [Region], written: [Parameter])? {
+    var written: [Parameter] = []
+    while true {
+      let before = snapshot
+      var found = written
+      var regions: [Region] = []
+      for (body, gives) in zip(bodies, writes) {
+        let states = written.map { (name: $0.plainName, type: $0.type) }
+        let region = builder.region(body.inputs + states) { inside, tensors in
+          let frame = Frame(inside, step: step?(tensors))
+          for (parameter, value) in zip(written, tensors[body.inputs.count...]) {
+            frame.versions[ObjectIdentifier(parameter)] = value
+          }
+          frames.append(frame)
+          let results = body.build(frame, Array(tensors[..<body.inputs.count]))
+          let values = gives ? written.map { read($0) } : []
+          frames.removeLast()
+          found += frame.written.filter { new in !found.contains { $0 === new } }
+          return results + values
+        }
+        guard let region else { return nil }
+        regions.append(region)
+      }
+      if found.count == written.count { return (regions, written) }
+      written = found
+      restore(before)
+    }
+  }
+}

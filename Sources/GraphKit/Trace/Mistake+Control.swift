@@ -1,0 +1,29 @@
+// Loops and branches.
+extension Mistake {
+  static func probeInside(_ name: String) -> Mistake {
+    Mistake(
+      "the probe '\(name)' stands inside a loop or a branch; only values of the function itself "
+        + "can be printed",
+      notes: [
+        ("return the value from the body, and probe what the loop or the branch returns", nil)
+      ])
+  }
+
+  static func carryCount(_ owner: String, _ expected: Int, _ found: Int) -> Mistake {
+    Mistake(
+      "a step of '\(owner)' must return the \(expected) values that it carries; it returns \(found)"
+    )
+  }
+
+  static func branchCount(_ then: Int, _ otherwise: Int) -> Mistake {
+    Mistake(
+      "both branches of 'cond' must return as many values; the first returns \(then), the second "
+        + "\(otherwise)")
+  }
+
+  static func scanLength() -> Mistake {
+    Mistake(
+      "'scan' must know how many steps to take; pass 'steps:' or a sequence, whose first axis counts "
+        + "them")
+  }
+}
