@@ -1,3 +1,5 @@
+// swift-format-ignore-file: NeverForceUnwrap
+
 import LoopIR
 import TestSupport
 import Testing

@@ -100,9 +100,11 @@ import Testing
     var program = LoopProgram.running(
       [.touching(.write), .touching(.read), .touching(.readWrite)], name: "p")
     let array = ArrayDeclaration(name: "a", type: .f32, shape: [3])
-    let steps =
-      (0..<3).map { Step.probe("", .temporary($0)) }
-      + randomSteps(variables: [], depth: 0, &random)
+    var steps = randomSteps(variables: [], depth: 0, &random)
+    let used = Set(steps.flattened.flatMap(\.operands).map(\.base))
+    for unused in (0..<3).map(Operand.temporary) where !used.contains(unused) {
+      steps.append(.probe("", unused))
+    }
     let function = LoopFunction(
       name: "f", inputs: [], outputs: [],
       temporaries: [Temporary](repeating: Temporary(array, offset: 0, life: 0...0), count: 3),
