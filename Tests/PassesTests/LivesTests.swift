@@ -94,7 +94,7 @@ import Testing
   }
 
   /// Whatever is overwritten outside its life, no step misses it.
-  @Test(arguments: 0..<300)
+  @Test(arguments: 0..<2000)
   func randomSteps(seed: Int) {
     var random = RandomSource(seed: UInt64(seed))
     var program = LoopProgram.running(
