@@ -1,4 +1,5 @@
-/// The names of one kernel or function that stand for more than one thing; those are written with a number.
+/// The names of one kernel or function that stand for more than one thing; those are written with a
+/// number.
 struct KernelNames {
   private var buffers: [String: Set<Int>] = [:]
   private var locals: [String: Set<Int>] = [:]
