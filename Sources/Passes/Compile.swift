@@ -24,6 +24,7 @@ package let pipeline: [GraphPass] = [
   .foldConstants,
   .simplify,
   .eliminateCommonSubexpressions,
+  .hoistProducts,
   .foldConstants,
   .simplify,
   .splitReductions,

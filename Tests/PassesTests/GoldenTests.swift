@@ -13,8 +13,11 @@ import Testing
   /// The folder of each pass, and the passes whose result it shows.
   private static let folders: [String: [GraphPass]] = [
     "differentiate": [.differentiate],
+    "join-scans": [.joinScans],
     "resolve-marks": [.resolveMarks],
     // Without what is left over.
+    "prune-regions": [.pruneRegions, .eliminateDeadCode],
+    "hoist-products": [.hoistProducts, .eliminateDeadCode],
     "fold-constants": [.foldConstants, .eliminateDeadCode],
     "simplify": [.simplify, .eliminateDeadCode],
     "eliminate-common-subexpressions": [.eliminateCommonSubexpressions],

@@ -1,0 +1,226 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+extension GraphPass {
+  /// Moves products out of loops, so that one large product takes the place of many small ones.
+  ///
+  ///     %1 = scan ... { %p = contract %slice, %w; %h = tanh(%p + %carry); yield %h }
+  ///     %2 = scan ... { %g = ...; %p = contract %g, %slice; %s = add %carry, %p; yield %s }
+  /// ->
+  ///     %0 = contract %stack, %w
+  ///     %1 = scan ... { %h = tanh(%slice + %carry); yield %h }
+  ///     %2 = scan ... { %g = ...; yield %g }
+  ///     %3 = contract %2, %stack   over the steps as well
+  ///
+  /// In front of the loop: a product of slices and of what stays the same. Behind it: a product that
+  /// is only a result, and one that is only added to a carry.
+  package static let hoistProducts = GraphPass(
+    "hoist-products", "move products out of loops",
+    each: { graph in
+      Rewriter.run(graph) { rewriter, id in
+        guard let scan = graph[id].op as? Scan, scan.memory == .results else { return nil }
+        let (inner, operands) = hoistedInFront(scan, rewriter.operands(id), rewriter)
+        return hoistedBehind(inner, operands, rewriter)
+      }
+    })
+}
+
+/// Where a value inside a loop comes from.
+private enum Origin {
+  /// The slice of an operand of the loop.
+  case slice(Int)
+  /// An operand of the loop, the same in each step.
+  case same(Int)
+  /// A step.
+  case step
+}
+
+private struct LoopBody {
+  let scan: Scan
+  let graph: Graph
+  let inputs: [NodeID]
+  /// How often each value is used, as an output as well.
+  let uses: [Value: Int]
+
+  init(_ scan: Scan) {
+    self.scan = scan
+    graph = scan.body
+    inputs = graph.inputs
+    let all = graph.nodes.values.flatMap(\.operands) + graph.outputs
+    uses = all.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+  }
+
+  func origin(_ value: Value) -> Origin {
+    guard let input = graph[value.node].op as? Input, input.position > scan.carries else {
+      return .step
+    }
+    let operand = input.position - 1
+    return scan.isSlice(operand) ? .slice(operand) : .same(operand)
+  }
+
+  /// True iff the value is there for all steps at once before the loop begins.
+  func isStacked(_ value: Value) -> Bool {
+    if case .slice = origin(value) { true } else { false }
+  }
+
+  func isSame(_ value: Value) -> Bool {
+    if case .same = origin(value) { true } else { false }
+  }
+}
+
+// Products whose operands are known before the loop.
+private func hoistedInFront(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewriter)
+  -> (Scan, [Tensor])
+{
+  let body = LoopBody(scan)
+  var found: [(value: Value, stack: Tensor)] = []
+  for id in body.graph.nodes.ids {
+    let node = body.graph[id]
+    guard let contract = node.op as? Contract,
+      node.operands.allSatisfy({ body.isStacked($0) || body.isSame($0) }),
+      node.operands.contains(where: { body.isStacked($0) })
+    else { continue }
+    let map = contract.map.repeated(
+      scan.length, joined: false, stacked: node.operands.map { body.isStacked($0) })
+    let outer = node.operands.compactMap { operand -> Tensor? in
+      switch body.origin(operand) {
+      case .slice(let i), .same(let i): operands[i]
+      case .step: nil
+      }
+    }
+    rewriter.builder.name = node.name
+    found.append((Value(id), rewriter.apply(Contract(map), outer)[0]))
+  }
+  if found.isEmpty { return (scan, operands) }
+  let first = scan.carries + scan.slices
+  let inputs = body.inputs.map { Value($0) }
+  let step = body.graph.cut(
+    inputs: inputs[...first] + found.map(\.value) + inputs[(first + 1)...],
+    outputs: body.graph.outputs)
+  let inner = Scan(
+    length: scan.length, carries: scan.carries, slices: scan.slices + found.count,
+    isReversed: scan.isReversed, memory: scan.memory, body: step)
+  return (inner, operands[..<first] + found.map(\.stack) + operands[first...])
+}
+
+/// A product or a sum that is made behind the loop.
+private struct Postponed {
+  /// The result of the loop that it makes.
+  let result: Int
+  let op: any Operation
+  /// What it works on, inside the loop.
+  let operands: [Value]
+  let name: String?
+}
+
+// Products that only leave the loop.
+private func hoistedBehind(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewriter) -> [Tensor] {
+  let body = LoopBody(scan)
+  let graph = body.graph
+  let postponed = graph.outputs.indices.compactMap { i in
+    i < scan.carries ? sumBehind(i, body) : productBehind(i, body)
+  }
+  // A slice that is only handed on is there already.
+  let passed = graph.outputs.enumerated().compactMap { i, output -> (Int, Tensor)? in
+    if i >= scan.carries, case .slice(let j) = body.origin(output) { (i, operands[j]) } else { nil }
+  }
+  if postponed.isEmpty, passed.isEmpty { return rewriter.apply(scan, operands) }
+  let gone = Set(postponed.map(\.result) + passed.map(\.0))
+  let carries = (0..<scan.carries).filter { !gone.contains($0) }
+  var outputs = carries.map { graph.outputs[$0] }
+  let kept = (scan.carries..<graph.outputs.count).filter { !gone.contains($0) }
+  outputs += kept.map { graph.outputs[$0] }
+  var stacks: [Value: Int] = [:]
+  for value in postponed.flatMap(\.operands) where !body.isStacked(value) && !body.isSame(value) {
+    if stacks[value] != nil { continue }
+    stacks[value] = outputs.count
+    outputs.append(value)
+  }
+  let inputs = body.inputs.map { Value($0) }
+  let step = graph.cut(
+    inputs: [inputs[0]] + carries.map { inputs[$0 + 1] } + inputs[(scan.carries + 1)...],
+    outputs: outputs)
+  let inner = Scan(
+    length: scan.length, carries: carries.count, slices: scan.slices, isReversed: scan.isReversed,
+    memory: scan.memory, body: step)
+  let name = rewriter.builder.name
+  let made = rewriter.apply(inner, carries.map { operands[$0] } + operands[scan.carries...])
+  var results = Dictionary(uniqueKeysWithValues: passed)
+  for (i, result) in zip(carries + kept, made) { results[i] = result }
+  for item in postponed {
+    rewriter.builder.name = item.name
+    let values = item.operands.compactMap { value -> Tensor? in
+      switch body.origin(value) {
+      case .slice(let i), .same(let i): operands[i]
+      case .step: stacks[value].map { made[$0] }
+      }
+    }
+    let result = rewriter.apply(item.op, values)[0]
+    results[item.result] = item.result < scan.carries ? operands[item.result] + result : result
+  }
+  rewriter.builder.name = name
+  return graph.outputs.indices.compactMap { results[$0] }
+}
+
+// carry + product, where nothing else looks at the carry: the sum over all steps.
+private func sumBehind(_ i: Int, _ body: LoopBody) -> Postponed? {
+  let carry = Value(body.inputs[i + 1])
+  let sum = body.graph.outputs[i]
+  let node = body.graph[sum.node]
+  guard node.op as? Map == Map(.add), node.operands.contains(carry), body.uses[carry] == 1,
+    body.uses[sum] == 1, let term = node.operands.first(where: { $0 != carry }),
+    body.uses[term] == 1
+  else { return nil }
+  return postponed(term, as: i, joined: true, body)
+}
+
+// A product that is a result of each step and nothing else.
+private func productBehind(_ i: Int, _ body: LoopBody) -> Postponed? {
+  let value = body.graph.outputs[i]
+  let node = body.graph[value.node]
+  guard node.op is Contract, body.uses[value] == 1 else { return nil }
+  // What is stacked instead must not be much larger.
+  let size = node.types[0].shape.count
+  let stacked = node.operands.filter { !body.isSame($0) && !body.isStacked($0) }
+  guard stacked.reduce(0, { $0 + body.graph.type($1).shape.count }) <= 4 * size else { return nil }
+  return postponed(value, as: i, joined: false, body)
+}
+
+private func postponed(_ value: Value, as result: Int, joined: Bool, _ body: LoopBody)
+  -> Postponed?
+{
+  let node = body.graph[value.node]
+  let stacked = node.operands.map { !body.isSame($0) }
+  guard stacked.contains(true) else { return nil }
+  func repeated(_ map: AxisMap) -> AxisMap {
+    map.repeated(body.scan.length, joined: joined, stacked: stacked)
+  }
+  let op: any Operation
+  switch node.op {
+  case let contract as Contract: op = Contract(repeated(contract.map))
+  case let reduce as Reduce where reduce.monoid == .sum: op = Reduce(.sum, repeated(reduce.map))
+  default: return nil
+  }
+  return Postponed(result: result, op: op, operands: node.operands, name: node.name)
+}
+
+extension AxisMap {
+  /// The map with an axis for the steps of a loop: the first of the result, or a joined one.
+  /// Operands that are `stacked` have it as their first axis.
+  fileprivate func repeated(_ steps: Int, joined: Bool, stacked: [Bool]) -> AxisMap {
+    let place = joined ? resultRank : 0
+    var axes = axes
+    axes.insert(Axis("t", steps), at: place)
+    let operands = zip(operands, stacked).map { sums, isStacked in
+      let moved = sums.map { sum in
+        AxisSum(
+          sum.terms.map { .init($0.axis < place ? $0.axis : $0.axis + 1, $0.coefficient) },
+          offset: sum.offset)
+      }
+      return isStacked ? [.axis(place)] + moved : moved
+    }
+    return AxisMap(
+      AxisMap.distinct(axes), resultRank: resultRank + (joined ? 0 : 1), operands: operands)
+  }
+}
