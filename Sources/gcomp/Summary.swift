@@ -76,7 +76,8 @@ struct Summary {
   }
 }
 
-/// What one call of a graph of kernels costs.
+/// What one call of a graph of kernels costs: each step of a loop counts, one pass of a loop that
+/// ends by itself, and the dearer of two branches.
 private struct Cost {
   /// Arithmetic operations; a multiplication and an addition count as two.
   var operations = 0
@@ -85,16 +86,28 @@ private struct Cost {
 
   init(of graph: Graph) {
     for node in graph.nodes.values {
-      guard let kernel = node.op as? KernelOp else {
-        operations += Cost.operations(node, in: graph)
-        continue
+      switch node.op {
+      case let kernel as KernelOp:
+        for inner in kernel.body.nodes.values {
+          operations += Cost.operations(inner, in: kernel.body)
+        }
+        bytes += node.operands.reduce(0) { $0 + graph.type($1).bytes }
+        bytes += node.types.reduce(0) { $0 + $1.bytes }
+      case let scan as Scan: add(Cost(of: scan.body), times: scan.length)
+      case let loop as While:
+        add(Cost(of: loop.condition))
+        add(Cost(of: loop.body))
+      case let cond as Cond:
+        let (a, b) = (Cost(of: cond.then), Cost(of: cond.otherwise))
+        add(a.operations > b.operations ? a : b)
+      default: operations += Cost.operations(node, in: graph)
       }
-      for inner in kernel.body.nodes.values {
-        operations += Cost.operations(inner, in: kernel.body)
-      }
-      bytes += node.operands.reduce(0) { $0 + graph.type($1).bytes }
-      bytes += node.types.reduce(0) { $0 + $1.bytes }
     }
+  }
+
+  private mutating func add(_ other: Cost, times count: Int = 1) {
+    operations += count * other.operations
+    bytes += count * other.bytes
   }
 
   private static func operations(_ node: Node, in graph: Graph) -> Int {
