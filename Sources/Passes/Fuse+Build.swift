@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import Support
 
-// Step 3 of fusion: the graph of kernels.
+// Step 4 of fusion: the graph of kernels.
 extension Fusion {
   /// Returns the graph in which each group is a kernel.
   func build() -> Graph {
@@ -20,10 +20,15 @@ extension Fusion {
     for group in order(groups, contents.mapValues(\.reads)) {
       guard let (nodes, reads) = contents[group] else { continue }
       for read in reads { bringAliases(read, names, to: builder, &map) }
+      let parts = held(group, wanted: wanted)
+      let large = parts.filter { rowBytes($0, rank: rows[group] ?? 0) > Fusion.largestHeldRow }
+      let held = parts.filter { !large.contains($0) }
       let outputs = self.groups[group].flatMap { id in
-        graph[id].types.indices.map { Value(id, $0) }.filter { wanted.contains($0) }
+        graph[id].types.indices.map { Value(id, $0) }.filter {
+          wanted.contains($0) || large.contains(id)
+        }
       }
-      let body = makeBody(nodes, reads, outputs, names)
+      let body = makeBody(nodes, reads, outputs + held.map { Value($0) }, names)
       let main = mainNode(of: group)
       if role(main) == .control {
         copy(main, named: names[main], to: builder, &map)
@@ -31,7 +36,8 @@ extension Fusion {
       }
       builder.name = names[main]
       builder.site = { graph[main].site }
-      let kernel = KernelOp(name: kernelName(main), body: body)
+      let kernel = KernelOp(
+        name: kernelName(main), rows: rows[group], held: held.count, body: body)
       let operands = reads.map { builder.tensor(new($0, map)) }
       let results = builder.apply(kernel, operands)
       for (output, result) in zip(outputs, results) { map[output] = result.value }

@@ -8,6 +8,7 @@ extension Fusion {
     var merger = GroupMerger(self)
     merger.mergeChains()
     merger.mergeScalars()
+    merger.mergeRows()
     self = merger.fusion
   }
 }
@@ -76,6 +77,27 @@ private struct GroupMerger {
         merge(group, into: target)
       } else {
         targets.append(group)
+      }
+    }
+  }
+
+  /// Joins groups with those whose rows they read, so that a row stays in cache.
+  mutating func mergeRows() {
+    var changes = true
+    while changes {
+      changes = false
+      for consumer in fusion.groups.indices where !isGone(consumer) {
+        for value in reads[consumer] {
+          guard let producer = fusion.maker(of: value), producer != consumer,
+            size[producer] + size[consumer] <= Fusion.mostNodes,
+            let rank = fusion.sharedRows(producer, consumer),
+            !isReached(consumer, from: readers[producer].subtracting([consumer]))
+          else { continue }
+          merge(producer, into: consumer)
+          fusion.rows[consumer] = rank
+          changes = true
+          break
+        }
       }
     }
   }

@@ -14,7 +14,7 @@ extension GraphPass {
   ///
   /// In three steps: `findRoots` decides which values get an array of their own, all others are
   /// computed where they are used; each root begins a group; `mergeGroups` joins a group with the
-  /// one that reads it element by element. Loops and branches stay as they are; their graphs have
+  /// one that reads it element by element, and then groups that read each other row by row. Loops and branches stay as they are; their graphs have
   /// kernels of their own.
   package static let fuse = GraphPass(
     "fuse", "group operations into kernels",
@@ -41,6 +41,8 @@ struct Fusion {
   var groupOf: [NodeID: Int] = [:]
   /// The roots of each group, in order; empty once it is merged into another.
   var groups: [[NodeID]] = []
+  /// For groups that work row by row, how many axes count the rows.
+  var rows: [Int: Int] = [:]
 
   init(_ graph: Graph) {
     self.graph = graph

@@ -68,7 +68,8 @@ extension GraphEvaluator {
     let types = node.operands.map { graph.type($0) }
     guard let type = node.types.first else { return [] }
     switch node.op {
-    case let kernel as KernelOp: return GraphEvaluator.run(kernel.body, states: states, inputs: x)
+    case let kernel as KernelOp:
+      return GraphEvaluator.run(kernel.body, states: states, inputs: x).dropLast(kernel.held)
     case let map as Map:
       return [x[0].indices.map { i in element(map.function, x.map { $0[i] }, type.element) }]
     case let cast as Cast:

@@ -4,24 +4,49 @@ package import Support
 /// A group of operations that becomes one kernel; fusion makes it.
 ///
 ///     %2 = kernel %0, %1 {relu_1} : f32[32, 128] { ... }
+///     %1 = kernel %0 {softmax, rows 1, holds 1} : f32[32, 128] { ... }
+///
+/// A kernel that works row by row runs over the first axes; of each row it makes single numbers and
+/// whole rows, one after the other. The last values that its graph gives are only held for a row.
 package struct KernelOp: RegionOperation {
   package let name: String
+  /// How many axes count the rows; nil if all values have one shape.
+  package let rows: Int?
+  /// How many of the outputs of the graph are no results.
+  package let held: Int
   /// Closed: what it uses from outside are its inputs.
   package let body: Graph
 
-  package init(name: String, body: Graph) {
+  package init(name: String, rows: Int? = nil, held: Int = 0, body: Graph) {
     self.name = name
+    self.rows = rows
+    self.held = held
     self.body = body
   }
 
   package static let word = "kernel"
-  package var attributes: String { name.quotedUnlessWord }
+  package var attributes: String {
+    guard let rows else { return name.quotedUnlessWord }
+    return "\(name.quotedUnlessWord), rows \(rows)" + (held > 0 ? ", holds \(held)" : "")
+  }
   package var regions: [Graph] { [body] }
 
-  package func replacing(regions: [Graph]) -> KernelOp { KernelOp(name: name, body: regions[0]) }
+  package func replacing(regions: [Graph]) -> KernelOp {
+    KernelOp(name: name, rows: rows, held: held, body: regions[0])
+  }
 
   package init(from text: inout OperationText) throws(ParseError) {
     name = try text.attributes.name("the name of the kernel")
+    var (rows, held): (Int?, Int) = (nil, 0)
+    if text.attributes.accept(",") {
+      try text.attributes.expect(word: "rows")
+      rows = try text.attributes.integer("the number of axes that count rows", in: 0...64)
+      if text.attributes.accept(",") {
+        try text.attributes.expect(word: "holds")
+        held = try text.attributes.integer("the number of values that are held", in: 0...65536)
+      }
+    }
+    (self.rows, self.held) = (rows, held)
     body = try text.region()
   }
 
@@ -29,7 +54,11 @@ package struct KernelOp: RegionOperation {
   package var role: FusionRole { .opaque }
 
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
-    body.outputs.map { body.type($0) }
+    let types = body.outputs.map { body.type($0) }
+    guard held <= types.count, types.allSatisfy({ $0.rank >= rows ?? 0 }) else {
+      throw .regionCounts(mnemonic)
+    }
+    return types.dropLast(held)
   }
 
   package func gradient(_ context: GradientContext) -> [Tensor?] {

@@ -27,16 +27,26 @@ final class KernelElements {
   private let uses: [Int]
   private var scopes: [Scope]
   private var results: [Value: Expression] = [:]
+  /// The values of which a whole row was written to an array, and how many of the first positions
+  /// the array lacks.
+  private var kept: [Value: (buffer: Buffer, dropped: Int)] = [:]
   /// How many conditions guard what is being built; nothing there may be computed earlier.
   private var guards = 0
   private var nextVariable = 0
   private var nextLocal = 0
+  private var nextArray: Int
   private var namesTaken: [String: Int] = [:]
 
-  /// - Parameter buffers: the arrays of the body's inputs.
-  init(_ graph: Graph, domain: [(name: String, extent: Int)], buffers: [NodeID: Buffer]) {
+  /// - Parameters:
+  ///   - buffers: the arrays of the body's inputs.
+  ///   - firstArray: the number of the first array that the kernel makes for itself.
+  init(
+    _ graph: Graph, domain: [(name: String, extent: Int)], buffers: [NodeID: Buffer],
+    firstArray: Int
+  ) {
     self.graph = graph
     self.buffers = buffers
+    nextArray = firstArray
     var uses = [Int](repeating: 0, count: graph.nodes.count)
     for id in graph.nodes.ids {
       for operand in graph[id].operands { uses[operand.node.index] += 1 }
@@ -57,6 +67,12 @@ final class KernelElements {
     return Variable(id: nextVariable - 1, name: name, extent: extent)
   }
 
+  /// Returns a new array of the kernel's own.
+  func array(_ name: String, _ type: ElementType, _ shape: [Int]) -> Buffer {
+    nextArray += 1
+    return Buffer(id: nextArray - 1, name: name, type: type, shape: shape)
+  }
+
   /// Returns a new local; a name that was given before gets a number, so that code and comment
   /// mean the same by it.
   func local(_ name: String, _ type: ElementType) -> Local {
@@ -69,6 +85,11 @@ final class KernelElements {
   /// Says what `value` is at the position of the domain.
   func define(_ value: Value, as expression: Expression) { results[value] = expression }
 
+  /// Says that a row of `value` stands in an array.
+  func keep(_ value: Value, in buffer: Buffer, dropping dropped: Int) {
+    kept[value] = (buffer, dropped)
+  }
+
   /// Returns one element of `value`.
   func element(_ value: Value, at index: [Index]) -> Expression {
     let node = graph[value.node]
@@ -77,6 +98,10 @@ final class KernelElements {
         preconditionFailure("input \(value.node.index) has no array")
       }
       return .load(buffer, index)
+    }
+    if let (buffer, dropped) = kept[value] {
+      precondition(index.starts(with: position), "a row of a kernel is read from another row")
+      return .load(buffer, Array(index.dropFirst(dropped)))
     }
     if let result = results[value] {
       precondition(index == position, "a stage of a kernel is read at another position")
@@ -93,9 +118,12 @@ final class KernelElements {
     return bind(expression, key, node)
   }
 
-  /// Calls `build` in a scope of its own and returns what it gives with the names made there.
-  func scoped<T>(_ build: () -> T) -> (result: T, bindings: [(Local, Expression)]) {
-    scopes.append(Scope(variables: []))
+  /// Calls `build` in a scope of its own, in which `variables` are known, and returns what it gives
+  /// with the names made there.
+  func scoped<T>(knowing variables: [Variable] = [], _ build: () -> T) -> (
+    result: T, bindings: [(Local, Expression)]
+  ) {
+    scopes.append(Scope(variables: Set(variables)))
     let result = build()
     return (result, scopes.removeLast().bindings)
   }

@@ -8,6 +8,10 @@ enum Stage {
   case bind(Local, Expression)
   case reduce(Reduction)
   case store(Buffer, Expression)
+  /// Makes an array that holds a part of a row.
+  case hold(Buffer)
+  /// Fills one row of an array; the stages inside are for each of its elements.
+  case row([Variable], [Stage], Buffer, [Index], Expression)
 }
 
 /// A reduction inside a kernel.
@@ -23,6 +27,8 @@ struct Reduction {
 }
 
 /// A kernel as equations: what is computed for each position of a domain, in order.
+///
+/// In a kernel that works row by row the domain counts the rows.
 struct KernelStages {
   let parameters: [KernelParameter]
   /// Makes further variables and locals.
@@ -31,34 +37,50 @@ struct KernelStages {
 
   var domain: [Variable] { elements.domain }
 
+  /// True iff whole rows are written, not single elements.
+  var isByRow: Bool {
+    stages.contains { if case .row = $0 { true } else { false } }
+  }
+
   /// - Parameter outputs: the arrays of the results; one that shares the array of an operand is
   ///   among `inputs` as well.
-  init(_ body: Graph, parameters: [KernelParameter], inputs: [Buffer], outputs: [Buffer]) {
+  init(
+    _ body: Graph, rows: Int?, parameters: [KernelParameter], inputs: [Buffer], outputs: [Buffer]
+  ) {
     self.parameters = parameters
     let names = KernelStages.domainNames(body)
     let dims = body.outputs.first.map { body.type($0).dims } ?? []
     elements = KernelElements(
-      body, domain: zip(names, dims).map { ($0, $1) },
-      buffers: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)))
-    addReductions(body)
-    addStores(body, outputs)
+      body, domain: zip(names, dims).prefix(rows ?? dims.count).map { ($0, $1) },
+      buffers: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
+      firstArray: parameters.count)
+    if let rows {
+      addRows(body, rows, outputs)
+    } else {
+      for id in body.nodes.ids { addReduction(id, body) }
+      addStores(body.outputs, outputs)
+    }
   }
 
   /// The equations, for the kernel's comment; what is used once is written where it is used.
   var definitions: [Definition] {
-    let all = stages.flatMap { stage -> [Definition] in
-      switch stage {
-      case .bind(let local, let value): [Definition(.local(local), value)]
-      case .reduce(let reduction):
-        reduction.bindings.map { Definition(.local($0), $1) } + [
-          Definition(
-            .local(reduction.result),
-            .reduce(reduction.monoid, reduction.variables, reduction.body))
-        ]
-      case .store(let buffer, let value): [Definition(.buffer(buffer, elements.position), value)]
-      }
+    KernelStages.inlined(stages.flatMap { definitions($0) })
+  }
+
+  private func definitions(_ stage: Stage) -> [Definition] {
+    switch stage {
+    case .hold: []
+    case .row(_, let inner, let buffer, let index, let value):
+      inner.flatMap { definitions($0) } + [Definition(.buffer(buffer, index), value)]
+    case .bind(let local, let value): [Definition(.local(local), value)]
+    case .reduce(let reduction):
+      reduction.bindings.map { Definition(.local($0), $1) } + [
+        Definition(
+          .local(reduction.result),
+          .reduce(reduction.monoid, reduction.variables, reduction.body))
+      ]
+    case .store(let buffer, let value): [Definition(.buffer(buffer, elements.position), value)]
     }
-    return KernelStages.inlined(all)
   }
 
   private static func inlined(_ definitions: [Definition]) -> [Definition] {
@@ -94,39 +116,109 @@ struct KernelStages {
     return (0..<rank).map { AxisNames.standard($0, of: rank) }
   }
 
-  private mutating func addReductions(_ body: Graph) {
-    for id in body.nodes.ids {
-      let node = body[id]
-      let types = node.operands.map { body.type($0) }
-      guard case .reduction(let define) = node.op.definition(types, node.types) else {
-        continue
-      }
-      let (value, bindings) = elements.scoped {
-        define(
-          { elements.element(node.operands[$0], at: $1) }, elements.position,
-          elements.scopedVariable)
-      }
-      addBindings()
-      guard case .reduce(let monoid, let variables, let joined) = value else {
-        // Nothing to join: the body is the result.
-        stages += bindings.map { .bind($0, $1) }
-        let result = elements.local(node.op.verb, node.types[0].element)
-        stages.append(.bind(result, value))
-        elements.define(Value(id), as: .local(result))
-        continue
-      }
-      let result = elements.local(monoid.word, node.types[0].element)
-      stages.append(
-        .reduce(
-          Reduction(
-            result: result, monoid: monoid, variables: variables, bindings: bindings, body: joined))
-      )
-      elements.define(Value(id), as: .local(result))
+  private mutating func addReduction(_ id: NodeID, _ body: Graph) {
+    let node = body[id]
+    let types = node.operands.map { body.type($0) }
+    guard case .reduction(let define) = node.op.definition(types, node.types) else { return }
+    let (value, bindings) = elements.scoped {
+      define(
+        { elements.element(node.operands[$0], at: $1) }, elements.position,
+        elements.scopedVariable)
     }
+    addBindings()
+    guard case .reduce(let monoid, let variables, let joined) = value else {
+      // Nothing to join: the body is the result.
+      stages += bindings.map { .bind($0, $1) }
+      let result = elements.local(node.op.verb, node.types[0].element)
+      stages.append(.bind(result, value))
+      elements.define(Value(id), as: .local(result))
+      return
+    }
+    let result = elements.local(monoid.word, node.types[0].element)
+    stages.append(
+      .reduce(
+        Reduction(
+          result: result, monoid: monoid, variables: variables, bindings: bindings, body: joined)))
+    elements.define(Value(id), as: .local(result))
   }
 
-  private mutating func addStores(_ body: Graph, _ outputs: [Buffer]) {
-    var values = body.outputs.map { elements.element($0, at: elements.position) }
+  // Each value of a row in order, so that those behind it can read it.
+  private mutating func addRows(_ body: Graph, _ rows: Int, _ outputs: [Buffer]) {
+    var singles: [(value: Value, buffer: Buffer)] = []
+    var wide: [NodeID: Buffer] = [:]
+    for (i, value) in body.outputs.enumerated() {
+      let type = body.type(value)
+      if i >= outputs.count {
+        let node = body[value.node]
+        let buffer = elements.array(
+          node.name ?? node.op.verb, type.element, Array(type.dims.dropFirst(rows)))
+        stages.append(.hold(buffer))
+        wide[value.node] = buffer
+      } else if type.rank > rows {
+        wide[value.node] = outputs[i]
+      } else {
+        singles.append((value, outputs[i]))
+      }
+    }
+    for id in body.nodes.ids {
+      if let buffer = wide[id] { addRow(Value(id), buffer, body) } else { addReduction(id, body) }
+    }
+    addStores(singles.map(\.value), singles.map(\.buffer))
+    dropUnread()
+  }
+
+  // Drops what the rows asked for and then did not look at, as a choice along an axis of extent 1.
+  private mutating func dropUnread() {
+    var read: Set<Local> = []
+    func note(_ value: Expression) {
+      value.forEach { if case .local(let local) = $0 { read.insert(local) } }
+    }
+    var kept: [Stage] = []
+    for stage in stages.reversed() {
+      switch stage {
+      case .bind(let local, let value):
+        guard read.contains(local) else { continue }
+        note(value)
+      case .reduce(let reduction):
+        guard read.contains(reduction.result) else { continue }
+        for (_, value) in reduction.bindings { note(value) }
+        note(reduction.body)
+      case .store(_, let value): note(value)
+      case .hold: break
+      case .row(_, let inner, _, let index, let value):
+        for case .bind(_, let value) in inner { note(value) }
+        for position in index { position.forEachValue(note) }
+        note(value)
+      }
+      kept.append(stage)
+    }
+    stages = kept.reversed()
+  }
+
+  private mutating func addRow(_ value: Value, _ buffer: Buffer, _ body: Graph) {
+    let dims = body.type(value).dims
+    let names = domain.count..<dims.count
+    let inner = names.map {
+      elements.variable(AxisNames.standard($0, of: dims.count), dims[$0])
+    }
+    let position = elements.position + inner.map { Index($0) }
+    var (element, bindings) = elements.scoped(knowing: inner) {
+      elements.element(value, at: position)
+    }
+    addBindings()
+    // The element is used many times, but from the array: it needs no name.
+    if let last = bindings.last, element == .local(last.0) {
+      element = last.1
+      bindings.removeLast()
+    }
+    let isHeld = buffer.shape.count < dims.count
+    let index = isHeld ? Array(position.dropFirst(domain.count)) : position
+    stages.append(.row(inner, bindings.map { .bind($0, $1) }, buffer, index, element))
+    elements.keep(value, in: buffer, dropping: isHeld ? domain.count : 0)
+  }
+
+  private mutating func addStores(_ results: [Value], _ outputs: [Buffer]) {
+    var values = results.map { elements.element($0, at: elements.position) }
     addBindings()
     // A value that reads an array which another store changes is computed before the stores.
     let inputs = Set(parameters.filter { $0.access == .readWrite }.map(\.buffer))

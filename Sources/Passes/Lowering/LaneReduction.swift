@@ -31,9 +31,8 @@ struct LaneReduction {
     self.kernel = kernel
     self.reduction = reduction
     self.along = along
-    lanes = Buffer(
-      id: kernel.parameters.count, name: "lane", type: reduction.body.type,
-      shape: [min(LaneReduction.width, along.extent)])
+    lanes = kernel.elements.array(
+      "lane", reduction.body.type, [min(LaneReduction.width, along.extent)])
   }
 
   func statements() -> [Statement] {

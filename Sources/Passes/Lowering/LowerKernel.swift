@@ -22,7 +22,7 @@ func lower(
     parameters.append(KernelParameter(buffer, shared.values.contains(i) ? .readWrite : .read))
   }
   var outputs: [Buffer] = []
-  for (i, value) in body.outputs.enumerated() {
+  for (i, value) in body.outputs.dropLast(op.held).enumerated() {
     if let operand = shared[i] {
       outputs.append(inputs[operand])
       continue
@@ -38,7 +38,8 @@ func lower(
       body, opaque, name: name, parameters: parameters, inputs: inputs, outputs: outputs,
       origins: origins)
   }
-  let stages = KernelStages(body, parameters: parameters, inputs: inputs, outputs: outputs)
+  let stages = KernelStages(
+    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
   return Kernel(
     name: name, parameters: parameters, definitions: stages.definitions, body: schedule(stages),
     origins: origins)
@@ -51,7 +52,8 @@ private func lowerOpaque(
 ) -> Kernel {
   let node = body[id]
   let elements = KernelElements(
-    body, domain: [], buffers: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)))
+    body, domain: [], buffers: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
+    firstArray: parameters.count)
   let definition = node.op.definition(node.operands.map { body.type($0) }, node.types)
   guard case .loops(let loops) = definition else {
     preconditionFailure("'\(node.op.mnemonic)' has no loops")

@@ -132,7 +132,8 @@ struct Placement {
   // True iff the kernel of `value` may write over an array: it reads the old value only element
   // by element, and all other readers can run before it.
   private mutating func mayReplace(_ place: Operand, by value: Value) -> Bool {
-    guard let kernel = graph[value.node].op as? KernelOp else { return false }
+    // A row that is written would be read again.
+    guard let kernel = graph[value.node].op as? KernelOp, kernel.rows == nil else { return false }
     guard !wanted.contains(place) else { return false }
     var others: Set<NodeID> = []
     for (id, i) in readers[place] ?? [] {

@@ -8,7 +8,7 @@ func schedule(_ kernel: KernelStages) -> [Statement] {
     if case .reduce(let reduction) = stage { return reduction }
     return nil
   }
-  if reductions.count == 1, let tiling = Tiling(kernel, reductions[0]) {
+  if reductions.count == 1, !kernel.isByRow, let tiling = Tiling(kernel, reductions[0]) {
     return tiling.statements()
   }
   let body = kernel.stages.flatMap { scalarStatements($0, kernel) }
@@ -29,6 +29,10 @@ func scalarStatements(_ stage: Stage, _ kernel: KernelStages) -> [Statement] {
   switch stage {
   case .bind(let local, let value): return [.constant(local, value)]
   case .store(let buffer, let value): return [.store(buffer, kernel.elements.position, value)]
+  case .hold(let buffer): return [.array(buffer, fill: Literal(0.0, buffer.type))]
+  case .row(let variables, let inner, let buffer, let index, let value):
+    let body = inner.flatMap { scalarStatements($0, kernel) } + [.store(buffer, index, value)]
+    return nest(variables, kind: .serial, body)
   case .reduce(let reduction):
     if let lanes = LaneReduction(kernel, reduction) { return lanes.statements() }
     return reduction.scalarLoops(kernel)

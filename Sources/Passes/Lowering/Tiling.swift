@@ -118,7 +118,7 @@ struct Tiling {
         case .bind(let local, let value): [.constant(local, rewrite(value))]
         case .store(let buffer, let value):
           [.store(buffer, elements.position.map { $0.substituting(move) }, rewrite(value))]
-        case .reduce: preconditionFailure("a tile has one reduction")
+        case .reduce, .hold, .row: preconditionFailure("a tile has one reduction")
         }
       }
     }
