@@ -1,4 +1,4 @@
-// scalar_exp.h - exp, expm1, tanh, sigmoid. Included by scalar.h.
+// scalar_exp.h - exp, expm1, tanh, sigmoid, sinh, cosh. Included by scalar.h.
 
 #ifndef RT_SCALAR_EXP_H
 #define RT_SCALAR_EXP_H
@@ -68,10 +68,37 @@ static inline float rt_tanh(float x) {
   return copysignf(a < 0.625f ? small : large, x);
 }
 
-// 1 / (1 + e^-x), with the exponential of what is not positive only.
+// 1 / (1 + e^-x), with the exponential of what is not positive only. What the sum lost
+// and what the product with the reciprocal is wrong by is made good.
 static inline float rt_sigmoid(float x) {
   float e = rt_exp(-fabsf(x));
-  return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+  float sum = 1.0f + e;
+  float lost = e - (sum - 1.0f);
+  float share = x < 0.0f ? e : 1.0f;
+  float inverse = 1.0f / sum;
+  float result = share * inverse;
+  float error = rt_mul_add(-result, lost, rt_mul_add_once(-result, sum, share));
+  return rt_mul_add(error, inverse, result);
+}
+
+// Near zero a polynomial times x, elsewhere (e^x - e^-x) / 2.
+static inline float rt_sinh(float x) {
+  double a = fabs((double)x);
+  double u = a * a;
+  double p = 2.5535012366845143e-08;
+  p = p * u + 2.755191438684262e-06;
+  p = p * u + 0.00019841297624338463;
+  p = p * u + 0.008333333269006059;
+  p = p * u + 0.16666666667208815;
+  p = p * u + 0.9999999999999265;
+  double e = rt_exp_wide(a);
+  double large = 0.5 * (e - 1.0 / e);
+  return copysignf((float)(a < 1.0 ? a * p : large), x);
+}
+
+static inline float rt_cosh(float x) {
+  double e = rt_exp_wide(fabs((double)x));
+  return (float)(0.5 * (e + 1.0 / e));
 }
 
 #ifdef __cplusplus

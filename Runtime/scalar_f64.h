@@ -19,6 +19,23 @@ static inline double rt_erf_f64(double x) { return erf(x); }
 static inline double rt_sin_f64(double x) { return sin(x); }
 static inline double rt_cos_f64(double x) { return cos(x); }
 static inline double rt_pow_f64(double x, double y) { return pow(x, y); }
+static inline double rt_exp2_f64(double x) { return exp2(x); }
+static inline double rt_log2_f64(double x) { return log2(x); }
+static inline double rt_log10_f64(double x) { return log10(x); }
+static inline double rt_cbrt_f64(double x) { return cbrt(x); }
+static inline double rt_hypot_f64(double x, double y) { return hypot(x, y); }
+static inline double rt_tan_f64(double x) { return tan(x); }
+static inline double rt_asin_f64(double x) { return asin(x); }
+static inline double rt_acos_f64(double x) { return acos(x); }
+static inline double rt_atan_f64(double x) { return atan(x); }
+static inline double rt_atan2_f64(double y, double x) { return atan2(y, x); }
+static inline double rt_sinh_f64(double x) { return sinh(x); }
+static inline double rt_cosh_f64(double x) { return cosh(x); }
+static inline double rt_asinh_f64(double x) { return asinh(x); }
+static inline double rt_acosh_f64(double x) { return acosh(x); }
+static inline double rt_atanh_f64(double x) { return atanh(x); }
+static inline double rt_erfc_f64(double x) { return erfc(x); }
+static inline double rt_lgamma_f64(double x) { return lgamma(x); }
 static inline double rt_sqrt_f64(double x) { return sqrt(x); }
 static inline double rt_rsqrt_f64(double x) { return 1.0 / sqrt(x); }
 static inline double rt_abs_f64(double x) { return fabs(x); }
@@ -27,7 +44,8 @@ static inline double rt_ceil_f64(double x) { return ceil(x); }
 static inline double rt_trunc_f64(double x) { return trunc(x); }
 static inline double rt_round_f64(double x) { return rint(x); }
 static inline int rt_is_nan_f64(double x) { return x != x; }
-static inline int rt_is_finite_f64(double x) { return isfinite(x) != 0; }
+static inline int rt_is_inf_f64(double x) { return fabs(x) == (double)INFINITY; }
+static inline int rt_is_finite_f64(double x) { return fabs(x) < (double)INFINITY; }
 
 static inline double rt_sigmoid_f64(double x) {
   double e = exp(-fabs(x));

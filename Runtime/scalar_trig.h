@@ -1,4 +1,4 @@
-// scalar_trig.h - sin and cos. Included by scalar.h.
+// scalar_trig.h - sin, cos and tan. Included by scalar.h.
 
 #ifndef RT_SCALAR_TRIG_H
 #define RT_SCALAR_TRIG_H
@@ -39,7 +39,7 @@ static inline double rt_word_to_double(uint32_t word) {
 // The bits of 1 / (2 pi), preceded by 32 zeros, are w0 w1 w2 ... Those before bit
 // exponent - 126 would contribute whole turns to the product with |x|, which is an
 // integer times 2^(exponent - 158), and are left out; the next 128 are enough.
-static inline float rt_reduce_trig(float x, uint32_t *quadrant) {
+static inline double rt_reduce_trig(float x, uint32_t *quadrant) {
   float a = fabsf(x);
   uint32_t bits = rt_bits(a);
   uint32_t exponent = bits >> 23;
@@ -69,7 +69,7 @@ static inline float rt_reduce_trig(float x, uint32_t *quadrant) {
   double r = high * 1.4629180792671596e-09 + low * 3.4061215800865546e-19;
   int small = a < 0.78539816f;
   *quadrant = small ? 0u : (uint32_t)nearest;
-  return small ? a : (float)r;
+  return small ? (double)a : r;
 }
 
 // sin(r + quadrant * pi / 2), NaN where x is infinite or NaN.
@@ -94,15 +94,37 @@ static inline float rt_sin_quadrant(float r, uint32_t quadrant, float x) {
 
 static inline float rt_sin(float x) {
   uint32_t quadrant;
-  float r = rt_reduce_trig(x, &quadrant);
+  float r = (float)rt_reduce_trig(x, &quadrant);
   float result = rt_sin_quadrant(r, quadrant, x);
   return x < 0.0f ? -result : x == 0.0f ? x : result;
 }
 
 static inline float rt_cos(float x) {
   uint32_t quadrant;
-  float r = rt_reduce_trig(x, &quadrant);
+  float r = (float)rt_reduce_trig(x, &quadrant);
   return rt_sin_quadrant(r, quadrant + 1u, x);
+}
+
+// A polynomial near zero; a quarter turn on, -1 / tan.
+static inline float rt_tan(float x) {
+  uint32_t quadrant;
+  double r = rt_reduce_trig(x, &quadrant);
+  double u = r * r;
+  double p = 0.0009535201785149493;
+  p = p * u - 0.0005791697725925269;
+  p = p * u + 0.0023971774201557343;
+  p = p * u + 0.003155604010599727;
+  p = p * u + 0.008985107403047645;
+  p = p * u + 0.02184921733010067;
+  p = p * u + 0.05397014422044961;
+  p = p * u + 0.13333324747771746;
+  p = p * u + 0.3333333346693481;
+  double tangent = r + r * u * p;
+  double turned = -1.0 / tangent;
+  float result = (float)(quadrant & 1u ? turned : tangent);
+  result = x < 0.0f ? -result : result;
+  result = fabsf(x) < INFINITY ? result : x - x;
+  return x == 0.0f ? x : result;
 }
 
 #ifdef __cplusplus

@@ -81,6 +81,23 @@ fit("erf above 1: log(erfc(x)) over x - 1", lambda t: mp.log(mp.erfc(t + 1)),
     lambda t: mp.erfc(t + 1) / mp.erf(t + 1), 0.0, 3.0, 7)
 
 
+fit("atan: atan(t) / t over t^2", lambda u: mp.atan(mp.sqrt(u)) / mp.sqrt(u),
+    lambda u: mp.sqrt(u) / mp.atan(mp.sqrt(u)), 1e-9, 1.0, 11, single=False)
+fit("tan: (tan r - r) / r^3 over r^2", lambda u: (mp.tan(mp.sqrt(u)) - mp.sqrt(u)) / u**1.5,
+    lambda u: u**1.5 / mp.tan(mp.sqrt(u)), 1e-6, float(mp.pi / 4 * 1.001)**2, 8, single=False)
+fit("sinh below 1: sinh(x) / x over x^2", lambda u: mp.sinh(mp.sqrt(u)) / mp.sqrt(u),
+    lambda u: mp.sqrt(u) / mp.sinh(mp.sqrt(u)), 1e-9, 1.0, 5, single=False)
+
+
+def scaled_erfc(t):
+    """(1 + 2 x) exp(x^2) erfc(x) as a function of t = (x - 3.75) / (x + 3.75)."""
+    x = 3.75 * (1 + t) / (1 - t)
+    return (1 + 2 * x) * mp.exp(x * x) * mp.erfc(x)
+
+
+fit("erfc", scaled_erfc, lambda t: 1 / scaled_erfc(t), -1.0, 0.46, 15, single=False)
+
+
 def inverse(w):
     """erfinv(x) / x as a function of w = -log(1 - x^2)."""
     x = mp.sqrt(-mp.expm1(-w))
@@ -90,9 +107,9 @@ def inverse(w):
 
 
 fit("erfinv center: erfinv(x) / x over w", inverse,
-    lambda w: 1 / inverse(w), 1e-5, 5.0, 9)
+    lambda w: 1 / inverse(w), 1e-6, 5.0, 12, single=False)
 fit("erfinv tail: erfinv(x) / x over sqrt(w) - 3", lambda t: inverse((t + 3)**2),
-    lambda t: 1 / inverse((t + 3)**2), float(mp.sqrt(5) - 3), 1.02, 8)
+    lambda t: 1 / inverse((t + 3)**2), float(mp.sqrt(5) - 3), 1.09, 11, single=False)
 log_third = float((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1) * 1.001) ** 2
 fit("pow, log: 2 atanh(s) / s / log 2 over s^2", lambda u: 2 * mp.atanh(mp.sqrt(u)) / mp.sqrt(u) / mp.log(2),
     lambda u: mp.mpf(1), 1e-9, log_third, 6, single=False)
