@@ -46,6 +46,9 @@ extension CNaming {
     let value = value(operand)
     let from = operand.type
     if from == type { return value }
+    if from.isFloat, type.isInteger {
+      return call("rt_\(from.computed)_to_\(type)", [value], type)
+    }
     switch type {
     case .bool:
       let zero = CValue(Literal(Int64(0), from.computed))
@@ -86,6 +89,7 @@ extension CNaming {
 extension CNaming {
   private func apply(_ function: ScalarFunction, _ operands: [Expression]) -> CValue {
     let type = function.resultType(operands.map(\.type))
+    if let name = function.safeCall(operands) { return call(function, name, operands, type) }
     switch function.spelling {
     case .infix(let symbol, let precedence):
       return infix(function, symbol, precedence, operands, type)
@@ -152,9 +156,29 @@ extension ElementType {
 }
 
 extension ScalarFunction {
+  /// The C function that takes the place of an operator which C leaves undefined for some integers,
+  /// or nil where the operator is safe.
+  func safeCall(_ operands: [Expression]) -> String? {
+    let (hazard, name) = row.hazard
+    let type = operands[0].type
+    guard type.isInteger else { return nil }
+    var right: Int64?
+    if operands.count == 2, case .literal(let literal) = operands[1] { right = literal.integer }
+    let isSafe =
+      switch hazard {
+      case .none: true
+      case .overflow: !type.isSigned || type.isNarrow
+      case .divisor: right.map { $0 != 0 && $0 != -1 } ?? false
+      case .shift:
+        right.map { (0..<Int64(type.size * 8)).contains($0) } ?? false
+          && !(self == .shiftLeft && type.isSigned)
+      }
+    return isSafe ? nil : name
+  }
+
   /// `a + -2` is `a - 2`, and `a + -b` is `a - b`: the same in every bit.
   func withoutSign(_ right: Expression) -> (symbol: String, right: Expression)? {
-    guard self == .add || self == .subtract else { return nil }
+    guard self == .add || self == .subtract, safeCall([right]) == nil else { return nil }
     let symbol = self == .add ? "-" : "+"
     switch right {
     case .literal(let number) where number.cText.hasPrefix("-"):

@@ -226,7 +226,7 @@ extension Expression {
     guard case .apply(let function, let operands) = self, operands.count == 2,
       case .infix(let symbol, let precedence) = function.spelling,
       precedence > .comparison || type.isInteger, !type.isNarrow, !type.isHalf,
-      self.type == own.type, own.type != .bool
+      self.type == own.type, own.type != .bool, function.safeCall(operands) == nil
     else { return nil }
     if operands[0] == own {
       return function.withoutSign(operands[1]) ?? (symbol, operands[1])

@@ -18,12 +18,6 @@ extension ElementType {
   /// The name that the runtime has for the type.
   var cConstant: String { "RT_" + rawValue.uppercased() }
 
-  /// True iff the type is stored in 16 bits and computed in f32.
-  var isHalf: Bool { self == .f16 || self == .bf16 }
-
   /// True iff C computes with `int` where this type is meant.
   var isNarrow: Bool { isInteger && size < 4 }
-
-  /// The type of the C expression that stands for a value of this type.
-  var computed: ElementType { isHalf ? .f32 : self }
 }

@@ -32,6 +32,12 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
     case .f32, .f64, .f16, .bf16, .u8, .u32, .u64, .bool: false
     }
   }
+
+  /// True iff values are stored in 16 bits and computed in `f32`.
+  package var isHalf: Bool { self == .f16 || self == .bf16 }
+
+  /// The type in which values are computed, and sums of them kept.
+  package var computed: ElementType { isHalf ? .f32 : self }
 }
 
 extension ElementType: CustomStringConvertible {

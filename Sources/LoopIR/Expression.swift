@@ -51,7 +51,7 @@ package indirect enum Expression: Hashable, Sendable {
   case local(Local)
   case load(Buffer, [Index])
   case apply(ScalarFunction, [Expression])
-  /// The value converted to a type, as C converts it.
+  /// The value converted to a type; floats are held within an integer type.
   case cast(Expression, ElementType)
   /// A position as a number.
   case index(Index, ElementType)

@@ -97,7 +97,7 @@ extension LoopInterpreter {
     case .apply(let function, let operands):
       return function.computed(operands.map { value($0) }, expression.type)
     case .cast(let operand, let type):
-      return type == .bool ? (value(operand) != 0 ? 1 : 0) : type.stored(value(operand))
+      return type.converted(value(operand), from: operand.type)
     case .index(let index, let type): return type.stored(Double(value(index)))
     case .within(let index, let range): return range.contains(value(index)) ? 1 : 0
     case .reduce: preconditionFailure("a reduction is left in a kernel's body")

@@ -35,6 +35,7 @@ extension LoopParser {
 
   private mutating func prefix() throws(ParseError) -> Expression {
     if scanner.accept("!") { return .apply(.not, [try prefix()]) }
+    if scanner.accept("~") { return .apply(.bitNot, [try prefix()]) }
     var ahead = scanner
     if let text = try? ahead.number() {
       scanner = ahead

@@ -2,22 +2,22 @@ package import LoopIR
 
 extension Kernels {
   /// Converts numbers of one type to every type.
-  package static func casts(from type: ElementType) -> Kernel {
+  package static func casts(from type: ElementType, count: Int = 8) -> Kernel {
     var d = Declarations()
-    let i = d.variable("i", 8)
-    let x = d.buffer("x", [8], type)
-    let results = ElementType.allCases.map { d.buffer("as_\($0)", [8], $0) }
+    let i = d.variable("i", count)
+    let x = d.buffer("x", [count], type)
+    let results = ElementType.allCases.map { d.buffer("as_\($0)", [count], $0) }
     return Kernel(
       name: "casts_from_\(type)",
       parameters: [.init(x, .read)] + results.map { .init($0, .write) }, definitions: [],
       body: [.loop(Loop(i, results.map { $0.set(i, to: .cast(x[i], $0.type)) }))], origins: [])
   }
 
-  /// Applies every function of a type to numbers `a` and `b`.
-  package static func functions(of type: ElementType) -> Kernel {
+  /// Applies every function of a type to `count` numbers `a` and `b`.
+  package static func functions(of type: ElementType, count: Int = 8) -> Kernel {
     var d = Declarations()
-    let i = d.variable("i", 8)
-    let (a, b) = (d.buffer("a", [8], type), d.buffer("b", [8], type))
+    let i = d.variable("i", count)
+    let (a, b) = (d.buffer("a", [count], type), d.buffer("b", [count], type))
     var parameters = [KernelParameter(a, .read), .init(b, .read)]
     var body: [Statement] = []
     for function in ScalarFunction.allCases where function != .randomBits {
@@ -27,7 +27,7 @@ extension Kernels {
         : Array([a[i], b[i]].prefix(function.arity))
       guard function.complaint(about: operands.map(\.type)) == nil else { continue }
       let value = Expression.apply(function, operands)
-      let result = d.buffer("\(function)", [8], value.type)
+      let result = d.buffer("\(function)", [count], value.type)
       parameters.append(.init(result, .write))
       body.append(result.set(i, to: value))
     }

@@ -132,7 +132,7 @@ static void sgd(float *restrict w1, float *restrict w1_momentum, const float *re
     w1_momentum[i] = 0.9f * w1_momentum[i] + w1_gradient[i];
     w1[i] -= rate * w1_momentum[i];
   }
-  *step += 1;
+  *step = rt_add_i64(*step, 1);
 }
 
 // y[i, j] = x[(5 - 2 * i) % 8, ((1 - j) / 4 + (j + 3) % 6 + 1) % 6]                    roll.swift:3
@@ -152,11 +152,11 @@ static void collatz(const int32_t *restrict start, int32_t *restrict count) {
     int32_t steps = 0;
     while (x > 1) {
       if ((x & 1) == 1) {
-        x = 3 * x + 1;
+        x = rt_add_i32(rt_multiply_i32(3, x), 1);
       } else {
         x /= 2;
       }
-      steps += 1;
+      steps = rt_add_i32(steps, 1);
     }
     count[n] = steps;
   }

@@ -72,7 +72,7 @@ static void sgd(float *restrict w1, float *restrict w1_momentum, const float *re
     w1_momentum[i] = 0.9f * w1_momentum[i] + w1_gradient[i];
     w1[i] -= rate * w1_momentum[i];
   }
-  *step += 1;
+  *step = rt_add_i64(*step, 1);
 }
 
 // ---- The model ----

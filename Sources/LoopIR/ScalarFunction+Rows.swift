@@ -1,0 +1,241 @@
+internal import Glibc
+
+extension ScalarFunction {
+  /// The row of `self`: the table of all scalar functions.
+  package var row: Row {
+    switch self {
+    case .add:
+      .sum("+", "add", commutes: true, { $0 + $1 }) { x, _ in [x[0].like(1), x[0].like(1)] }
+    case .subtract:
+      .sum("-", "subtract", { $0 - $1 }) { x, _ in [x[0].like(1), x[0].like(-1)] }
+    case .multiply:
+      Row(
+        signature: .numbers(2), spelling: .infix("*", .product),
+        hazard: (.overflow, "multiply"), isCommutative: true, value: { $0[0] * $0[1] },
+        slopes: { x, _ in [x[1], x[0]] })
+    case .divide:
+      Row(
+        signature: .numbers(2), spelling: .infix("/", .product), hazard: (.divisor, "divide"),
+        value: { $0[0] / $0[1] }, slopes: { x, y in [x[0].like(1) / x[1], -y / x[1]] })
+    // As in Python: the quotient rounded down, and what it leaves, with the sign of the divisor.
+    case .floorDivide: .pair("floor_divide", ScalarValue.floorDivide)
+    case .modulo:
+      .pair("modulo", ScalarValue.modulo) { x, _ in
+        [x[0].like(1), -.apply(.floorDivide, [x[0], x[1]])]
+      }
+    // As in C: what the quotient cut towards zero leaves, with the sign of the dividend.
+    case .remainder:
+      .pair("remainder", fmod) { x, _ in [x[0].like(1), -.apply(.trunc, [x[0] / x[1]])] }
+    case .negate:
+      Row(
+        signature: .numbers(1), spelling: .prefix("-"), hazard: (.overflow, "negate"),
+        value: { -$0[0] }, slopes: { x, _ in [x[0].like(-1)] })
+    case .absolute:
+      Row(
+        signature: .numbers(1), spelling: .call("abs"), value: { Swift.abs($0[0]) },
+        slopes: { x, _ in [.apply(.sign, [x[0]])] })
+    case .sign:
+      Row(
+        signature: .numbers(1), spelling: .call("sign"),
+        value: { $0[0] > 0 ? 1 : $0[0] < 0 ? -1 : 0 }, slopes: Row.none)
+    // Where both are equal, each takes half, as in PyTorch.
+    case .minimum:
+      .pair("min", commutes: true, ScalarValue.least) { x, _ in
+        [.share(x[0], .greater, x[1]), .share(x[1], .greater, x[0])]
+      }
+    case .maximum:
+      .pair("max", commutes: true, { -ScalarValue.least(-$0, -$1) }) { x, _ in
+        [.share(x[0], .less, x[1]), .share(x[1], .less, x[0])]
+      }
+    case .power: .floats("pow", { pow($0, $1) }, Row.slopesOfPower)
+    case .sqrt: .float("sqrt", expensive: false, { $0.squareRoot() }) { _, y in y.like(0.5) / y }
+    case .rsqrt:
+      .float("rsqrt", expensive: false, { 1 / $0.squareRoot() }) { _, y in
+        y.like(-0.5) * y * y * y
+      }
+    case .cbrt: .float("cbrt", { Glibc.cbrt($0) }) { _, y in y.like(1) / (y.like(3) * y * y) }
+    case .hypot: .floats("hypot", { Glibc.hypot($0, $1) }) { x, y in [x[0] / y, x[1] / y] }
+    // The slope is read off the result, which is kept anyway; it is 0 at 0, as in PyTorch.
+    case .relu:
+      .float("relu", expensive: false, { $0 < 0 ? 0 : $0 }) { _, y in
+        .apply(.select, [.apply(.greater, [y, y.like(0)]), y.like(1), y.like(0)])
+      }
+    case .exp: .float("exp", { Glibc.exp($0) }) { _, y in y }
+    case .exp2: .float("exp2", { Glibc.exp2($0) }) { _, y in y * y.like(Glibc.log(2)) }
+    case .expm1: .float("expm1", { Glibc.expm1($0) }) { _, y in y + y.like(1) }
+    case .log: .float("log", { Glibc.log($0) }) { x, _ in x.like(1) / x }
+    case .log2: .float("log2", { Glibc.log2($0) }) { x, _ in x.like(1 / Glibc.log(2)) / x }
+    case .log10: .float("log10", { Glibc.log10($0) }) { x, _ in x.like(1 / Glibc.log(10)) / x }
+    case .log1p: .float("log1p", { Glibc.log1p($0) }) { x, _ in x.like(1) / (x + x.like(1)) }
+    case .sigmoid: .float("sigmoid", ScalarValue.sigmoid) { _, y in y * (y.like(1) - y) }
+    case .softplus: .float("softplus", ScalarValue.softplus) { x, _ in .apply(.sigmoid, [x]) }
+    case .sin: .float("sin", { Glibc.sin($0) }) { x, _ in .apply(.cos, [x]) }
+    case .cos: .float("cos", { Glibc.cos($0) }) { x, _ in -.apply(.sin, [x]) }
+    case .tan: .float("tan", { Glibc.tan($0) }) { _, y in y * y + y.like(1) }
+    case .asin: .float("asin", { Glibc.asin($0) }) { x, _ in .rsqrt(x.like(1) - x * x) }
+    case .acos: .float("acos", { Glibc.acos($0) }) { x, _ in -.rsqrt(x.like(1) - x * x) }
+    case .atan: .float("atan", { Glibc.atan($0) }) { x, _ in x.like(1) / (x * x + x.like(1)) }
+    case .atan2: .floats("atan2", { Glibc.atan2($0, $1) }, Row.slopesOfAtan2)
+    case .sinh: .float("sinh", { Glibc.sinh($0) }) { x, _ in .apply(.cosh, [x]) }
+    case .cosh: .float("cosh", { Glibc.cosh($0) }) { x, _ in .apply(.sinh, [x]) }
+    case .tanh: .float("tanh", { Glibc.tanh($0) }) { _, y in y.like(1) - y * y }
+    case .asinh: .float("asinh", { Glibc.asinh($0) }) { x, _ in .rsqrt(x * x + x.like(1)) }
+    case .acosh: .float("acosh", { Glibc.acosh($0) }) { x, _ in .rsqrt(x * x - x.like(1)) }
+    case .atanh: .float("atanh", { Glibc.atanh($0) }) { x, _ in x.like(1) / (x.like(1) - x * x) }
+    case .erf:
+      .float("erf", { Glibc.erf($0) }) { x, _ in
+        x.like(2 / Double.pi.squareRoot()) * .apply(.exp, [-(x * x)])
+      }
+    case .erfc:
+      .float("erfc", { Glibc.erfc($0) }) { x, _ in
+        x.like(-2 / Double.pi.squareRoot()) * .apply(.exp, [-(x * x)])
+      }
+    case .erfinv:
+      .float("erfinv", ScalarValue.erfinv) { _, y in
+        y.like(Double.pi.squareRoot() / 2) * .apply(.exp, [y * y])
+      }
+    case .lgamma: .float("lgamma", { Glibc.lgamma($0) }) { x, _ in .apply(.digamma, [x]) }
+    case .digamma:
+      .float("digamma", ScalarValue.digamma) { x, _ in .apply(.polygamma, [x.like(1), x]) }
+    // Operands: which derivative of digamma, and where.
+    case .polygamma:
+      .floats("polygamma", ScalarValue.polygamma) { x, _ in
+        [nil, .apply(.polygamma, [x[0] + x[0].like(1), x[1]])]
+      }
+    case .floor: .step("floor") { $0.rounded(.down) }
+    case .ceil: .step("ceil") { $0.rounded(.up) }
+    case .round: .step("round") { $0.rounded(.toNearestOrEven) }
+    case .trunc: .step("trunc") { $0.rounded(.towardZero) }
+    case .equal: .comparison("==", .equality, commutes: true) { $0 == $1 }
+    case .notEqual: .comparison("!=", .equality, commutes: true) { $0 != $1 }
+    case .less: .comparison("<", .comparison) { $0 < $1 }
+    case .lessEqual: .comparison("<=", .comparison) { $0 <= $1 }
+    case .greater: .comparison(">", .comparison) { $0 > $1 }
+    case .greaterEqual: .comparison(">=", .comparison) { $0 >= $1 }
+    case .and: .logic("&&", .and) { $0 && $1 }
+    case .or: .logic("||", .or) { $0 || $1 }
+    case .not:
+      Row(
+        signature: .logic(1), spelling: .prefix("!"), value: { $0[0] == 0 ? 1 : 0 },
+        slopes: Row.none)
+    case .select:
+      Row(
+        signature: .choice, spelling: .conditional, value: { $0[0] != 0 ? $0[1] : $0[2] },
+        slopes: { x, _ in
+          [
+            nil, .apply(.select, [x[0], x[1].like(1), x[1].like(0)]),
+            .apply(.select, [x[0], x[1].like(0), x[1].like(1)]),
+          ]
+        })
+    case .isNaN: .test("is_nan") { $0.isNaN }
+    case .isInf: .test("is_inf") { $0.isInfinite }
+    case .isFinite: .test("is_finite") { $0.isFinite }
+    case .bitAnd: .bits("&", .bitAnd, commutes: true) { $0 & $1 }
+    case .bitOr: .bits("|", .bitOr, commutes: true) { $0 | $1 }
+    case .bitXor: .bits("^", .bitXor, commutes: true) { $0 ^ $1 }
+    case .bitNot:
+      Row(
+        signature: .integers(1), spelling: .prefix("~"), value: { Double(~$0[0].whole) },
+        slopes: Row.none)
+    case .shiftLeft: .bits("<<", .shift, (.shift, "shift_left")) { $0 << Swift.min($1, 64) }
+    case .shiftRight: .bits(">>", .shift, (.shift, "shift_right")) { $0 >> Swift.min($1, 64) }
+    // Operands: two words of key, step, ordinal of the call, index of the scan, element.
+    case .randomBits:
+      Row(
+        signature: .bits(6), spelling: .call("random_bits"), isExpensive: true,
+        value: { x in Double(Philox.bits(x.map { UInt32(truncatingIfNeeded: $0.whole) })) },
+        slopes: Row.none)
+    }
+  }
+}
+
+// Rows of one kind.
+extension ScalarFunction.Row {
+  fileprivate typealias Slopes = @Sendable ([Expression], Expression) -> [Expression?]
+
+  fileprivate static let none: Slopes = { x, _ in x.map { _ in nil } }
+
+  fileprivate static func sum(
+    _ symbol: String, _ call: String, commutes: Bool = false,
+    _ value: @escaping @Sendable (Double, Double) -> Double, _ slopes: @escaping Slopes
+  ) -> Self {
+    Self(
+      signature: .numbers(2), spelling: .infix(symbol, .sum), hazard: (.overflow, call),
+      isCommutative: commutes, value: { value($0[0], $0[1]) }, slopes: slopes)
+  }
+
+  // A function of two numbers.
+  fileprivate static func pair(
+    _ name: String, commutes: Bool = false,
+    _ value: @escaping @Sendable (Double, Double) -> Double, _ slopes: @escaping Slopes = none
+  ) -> Self {
+    Self(
+      signature: .numbers(2), spelling: .call(name), isCommutative: commutes,
+      value: { value($0[0], $0[1]) }, slopes: slopes)
+  }
+
+  // A function of two floating-point numbers.
+  fileprivate static func floats(
+    _ name: String, _ value: @escaping @Sendable (Double, Double) -> Double,
+    _ slopes: @escaping Slopes
+  ) -> Self {
+    Self(
+      signature: .floats(2), spelling: .call(name), isExpensive: true,
+      value: { value($0[0], $0[1]) }, slopes: slopes)
+  }
+
+  fileprivate static func float(
+    _ name: String, expensive: Bool = true, _ value: @escaping @Sendable (Double) -> Double,
+    _ slope: @escaping @Sendable (Expression, Expression) -> Expression?
+  ) -> Self {
+    Self(
+      signature: .floats(1), spelling: .call(name), isExpensive: expensive,
+      value: { value($0[0]) }, slopes: { x, y in [slope(x[0], y)] })
+  }
+
+  fileprivate static func step(
+    _ name: String, _ value: @escaping @Sendable (Double) -> Double
+  ) -> Self {
+    Self(signature: .floats(1), spelling: .call(name), value: { value($0[0]) }, slopes: none)
+  }
+
+  fileprivate static func test(
+    _ name: String, _ value: @escaping @Sendable (Double) -> Bool
+  ) -> Self {
+    Self(signature: .test, spelling: .call(name), value: { value($0[0]) ? 1 : 0 }, slopes: none)
+  }
+
+  fileprivate static func comparison(
+    _ symbol: String, _ precedence: ScalarFunction.Precedence, commutes: Bool = false,
+    _ value: @escaping @Sendable (Double, Double) -> Bool
+  ) -> Self {
+    Self(
+      signature: .comparison, spelling: .infix(symbol, precedence), isCommutative: commutes,
+      value: { value($0[0], $0[1]) ? 1 : 0 }, slopes: none)
+  }
+
+  fileprivate static func logic(
+    _ symbol: String, _ precedence: ScalarFunction.Precedence,
+    _ value: @escaping @Sendable (Bool, Bool) -> Bool
+  ) -> Self {
+    Self(
+      signature: .logic(2), spelling: .infix(symbol, precedence), isCommutative: true,
+      value: { value($0[0] != 0, $0[1] != 0) ? 1 : 0 }, slopes: none)
+  }
+
+  // A shift by a negative number is one by more than the width.
+  fileprivate static func bits(
+    _ symbol: String, _ precedence: ScalarFunction.Precedence,
+    _ hazard: (ScalarFunction.Hazard, String) = (.none, ""), commutes: Bool = false,
+    _ value: @escaping @Sendable (Int64, Int64) -> Int64
+  ) -> Self {
+    let isShift = precedence == .shift
+    return Self(
+      signature: .integers(2), spelling: .infix(symbol, precedence), hazard: hazard,
+      isCommutative: commutes,
+      value: {
+        let right = $0[1].whole
+        return Double(value($0[0].whole, isShift && right < 0 ? 64 : right))
+      }, slopes: none)
+  }
+}
