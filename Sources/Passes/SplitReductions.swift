@@ -58,6 +58,8 @@ private func split(_ reduce: Reduce, at axis: Int, of x: Tensor, _ rewriter: Rew
   let inner = AxisMap(order.map { map.axes[$0] }, resultRank: rank + 1, operands: [sums])
   let outer = AxisMap(
     Array(inner.axes[...rank]), resultRank: rank, operands: [(0...rank).map { .axis($0) }])
-  let partial = rewriter.apply(Reduce(reduce.monoid, inner), [x])
-  return rewriter.apply(Reduce(reduce.monoid, outer), partial)[0]
+  // Parts of sums of 16-bit floats are kept in f32.
+  let partial = rewriter.apply(
+    Reduce(reduce.monoid, inner), [x.cast(to: x.elementType.computed)])
+  return rewriter.apply(Reduce(reduce.monoid, outer), partial)[0].cast(to: x.elementType)
 }

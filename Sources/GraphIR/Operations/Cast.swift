@@ -1,7 +1,8 @@
 package import LoopIR
 package import Support
 
-/// Each element converted to another type, as C converts.
+/// Each element converted to another type: floats are cut towards zero and held within an integer
+/// type, integers wrap.
 ///
 ///     %1 = cast %0 : f32[32]
 package struct Cast: TypedOperation {

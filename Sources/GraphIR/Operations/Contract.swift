@@ -55,8 +55,8 @@ package struct Contract: Operation {
     .reduction { access, index, fresh in
       let joined = map.joinedAxes.map { fresh($0.name, $0.extent) }
       let positions = index + joined.map { Index($0) }
-      let product = Expression.apply(
-        .multiply, [map.read(0, access, positions), map.read(1, access, positions)])
+      let factors = [0, 1].map { map.read($0, access, positions).widened }
+      let product = Expression.apply(.multiply, factors)
       let real = joined.filter { $0.extent > 1 }
       return real.isEmpty ? product : .reduce(.sum, real, product)
     }

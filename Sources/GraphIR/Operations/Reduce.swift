@@ -70,12 +70,21 @@ package struct Reduce: Operation {
       let element = map.read(0, access, index + joined.map { Index($0) })
       let real = joined.filter { $0.extent > 1 }
       switch monoid {
-      case .sum, .product, .maximum, .minimum, .any, .all:
+      case .sum, .product:
+        return real.isEmpty ? element : .reduce(monoid, real, element.widened)
+      case .maximum, .minimum, .any, .all:
         return real.isEmpty ? element : .reduce(monoid, real, element)
       case .argMaximum, .argMinimum:
         return .reduce(monoid, real, element)
       }
     }
+  }
+}
+
+extension Expression {
+  /// The value in the type in which sums are kept: those of 16-bit floats are rounded once.
+  package var widened: Expression {
+    type.computed == type ? self : .cast(self, type.computed)
   }
 }
 

@@ -118,6 +118,7 @@ struct KernelStages {
 
   private mutating func addReduction(_ id: NodeID, _ body: Graph) {
     let node = body[id]
+    guard let type = node.types.first?.element else { return }
     let types = node.operands.map { body.type($0) }
     guard case .reduction(let define) = node.op.definition(types, node.types) else { return }
     let (value, bindings) = elements.scoped {
@@ -129,17 +130,19 @@ struct KernelStages {
     guard case .reduce(let monoid, let variables, let joined) = value else {
       // Nothing to join: the body is the result.
       stages += bindings.map { .bind($0, $1) }
-      let result = elements.local(node.op.verb, node.types[0].element)
-      stages.append(.bind(result, value))
+      let result = elements.local(node.op.verb, type)
+      stages.append(.bind(result, value.type == type ? value : .cast(value, type)))
       elements.define(Value(id), as: .local(result))
       return
     }
-    let result = elements.local(monoid.word, node.types[0].element)
+    // Sums of 16-bit floats are kept in f32.
+    let result = elements.local(monoid.word, value.type)
     stages.append(
       .reduce(
         Reduction(
           result: result, monoid: monoid, variables: variables, bindings: bindings, body: joined)))
-    elements.define(Value(id), as: .local(result))
+    elements.define(
+      Value(id), as: value.type == type ? .local(result) : .cast(.local(result), type))
   }
 
   // Each value of a row in order, so that those behind it can read it.
