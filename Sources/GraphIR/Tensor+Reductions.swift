@@ -21,14 +21,15 @@ extension Tensor {
     return result.reshaped(Shape(dims.enumerated().map { axes.contains($0) ? 1 : $1 }))
   }
 
-  /// The sum over axes, all if none are named. With `keep` the axes stay, of extent 1.
+  /// The sum over axes, all if none are named. With `keep` the axes stay, of extent 1. That of
+  /// integers and `bool` is `i64`, that of `u32` and `u64` is `u64`.
   public func sum(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
-    reduce(.sum, axes: axes, keep: keep)
+    cast(to: elementType.ofTotal).reduce(.sum, axes: axes, keep: keep)
   }
 
-  /// The product over axes, all if none are named.
+  /// The product over axes, all if none are named; its types are those of `sum`.
   public func product(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
-    reduce(.product, axes: axes, keep: keep)
+    cast(to: elementType.ofTotal).reduce(.product, axes: axes, keep: keep)
   }
 
   /// The largest value over axes, all if none are named.

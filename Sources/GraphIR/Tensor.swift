@@ -38,7 +38,8 @@ extension Tensor {
     return builder.constant(value, TensorType(element ?? elementType, shape))
   }
 
-  /// The elements converted to another type, as C converts them.
+  /// The elements converted to another type: floats are cut towards zero and held within an integer
+  /// type, integers wrap.
   public func cast(to element: ElementType) -> Tensor {
     element == elementType ? self : builder.apply(Cast(to: element), self)
   }

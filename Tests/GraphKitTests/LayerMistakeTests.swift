@@ -59,7 +59,7 @@ import Testing
         "8: the input of 'LayerNorm' must end with the extents '[5]'; it is 'f32[2, 4]'",
         "  6: it is made here",
         "9: 'crossEntropy' needs one integer label for each example, such as 'i32[2]' for 'f32[2, 4]'; "
-          + "found 'i32[]'",
+          + "found 'i64[]'",
         "10: 'mse' needs two tensors of one floating-point type; found 'f32[2, 4]' and 'f32[2]'",
       ])
   }

@@ -32,6 +32,21 @@ extension GradientCase {
     unary(.relu, 0.1...1, order: 1), unary(.relu, -1 ... -0.1, order: 1),
     unary(.floor, 0.1...0.9, order: 1), unary(.ceil, 0.1...0.9, order: 1),
     unary(.round, 0.6...1.4, order: 1), unary(.trunc, 0.1...0.9, order: 1),
+    unary(.cbrt, 0.3...3), unary(.cbrt, -3 ... -0.3), unary(.exp2), unary(.log2, 0.3...3),
+    unary(.log10, 0.3...3), unary(.tan), unary(.asin, -0.8...0.8), unary(.acos, -0.8...0.8),
+    unary(.atan, -2...2), unary(.sinh), unary(.cosh), unary(.asinh, -2...2), unary(.acosh, 1.3...3),
+    unary(.atanh, -0.8...0.8), unary(.erfc), unary(.lgamma, 0.5...4), unary(.lgamma, -0.8 ... -0.2),
+    unary(.digamma, 0.5...4), unary(.digamma, -0.8 ... -0.2), binary(.hypot), binary(.atan2),
+    binary(.atan2, -1.6 ... -0.4),
+    GradientCase("polygamma", order: 2, [[5]], in: 0.5...3) { polygamma(2, $0[0]) },
+    GradientCase("polygamma 1, negative", order: 2, [[5]], in: -0.8 ... -0.2) { trigamma($0[0]) },
+    GradientCase("modulo", [[5], [5]], in: 0.1...0.9) { ($0[0] + 4) % (0.1 * $0[1] + 3) },
+    GradientCase("modulo by negative", [[5], [5]], in: 0.1...0.9) {
+      ($0[0] + 4) % (-0.1 * $0[1] - 3)
+    },
+    GradientCase("remainder", [[5], [5]], in: 0.1...0.9) { fmod(-$0[0] - 4, 0.1 * $0[1] + 3) },
+    GradientCase("clamp", [[7]]) { clamp($0[0], -0.5...0.25) * $0[0] },
+    GradientCase("clamp at one end", [[7]]) { clamp(clamp($0[0], 0.1...), ...0.6) },
     GradientCase("select by one operand", [[2, 3], [2, 3]]) { select($0[0] .> 0, $0[0], $0[1]) },
     GradientCase("select of broadcast operands", [[3], [2, 1]]) {
       select($0[0].sum(keep: true) .> 0, $0[0] * $0[0], $0[1])

@@ -19,7 +19,7 @@ public func accuracy(_ scores: Tensor, _ labels: Tensor, top: Int = 1) -> Tensor
     let hot = labels.oneHot(scores.shape[-1])
     let own = select(hot, scores, scores.filled(0)).sum(axes: [-1], keep: true)
     let better = (scores .> own).cast(to: .i32).sum(axes: [-1])
-    return (better .< Double(top)).cast(to: .f32).mean()
+    return (better .< top).cast(to: .f32).mean()
   }
 }
 

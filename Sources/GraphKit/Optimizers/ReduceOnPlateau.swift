@@ -96,9 +96,9 @@ struct PlateauState {
     let cooling = rest.value .> 0
     let counted = select(better .|| cooling, zero, bad.value + 1)
     let left = select(cooling, rest.value - 1, rest.value)
-    let falls = counted .> Double(plateau.patience)
+    let falls = counted .> plateau.patience
     bad.assign(select(falls, zero, counted))
-    rest.assign(select(falls, zero + Double(plateau.cooldown), left))
+    rest.assign(select(falls, zero + plateau.cooldown, left))
     let lower = maximum(rate.value * plateau.factor, plateau.least)
     // A change that is too small to matter is not made.
     rate.assign(select(falls .&& ((rate.value - lower) .> 1e-8), lower, rate.value))
