@@ -66,8 +66,9 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests", dependencies: ["TestSupport"],
       exclude: [
-        "args_test.c", "damage.h", "fit_polynomials.py", "fixture", "npy_test.c", "program_test.c",
-        "random_test.c", "run.sh", "safetensors_test.c", "scalar_test.c", "test.h",
+        "accuracy_test.c", "args_test.c", "damage.h", "fit_polynomials.py", "fixture", "npy_test.c",
+        "program_test.c", "random_test.c", "run.sh", "safetensors_test.c", "scalar_test.c",
+        "test.h",
       ],
       swiftSettings: settings),
     .testTarget(
