@@ -32,14 +32,26 @@ static inline int64_t rt_sign_i64(int64_t x) { return (x > 0) - (x < 0); }
 static inline uint32_t rt_sign_u32(uint32_t x) { return x > 0; }
 static inline uint64_t rt_sign_u64(uint64_t x) { return x > 0; }
 
-static inline int32_t rt_add_i32(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
-static inline int32_t rt_subtract_i32(int32_t a, int32_t b) { return (int32_t)((uint32_t)a - (uint32_t)b); }
-static inline int32_t rt_multiply_i32(int32_t a, int32_t b) { return (int32_t)((uint32_t)a * (uint32_t)b); }
+static inline int32_t rt_add_i32(int32_t a, int32_t b) {
+  return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+static inline int32_t rt_subtract_i32(int32_t a, int32_t b) {
+  return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+static inline int32_t rt_multiply_i32(int32_t a, int32_t b) {
+  return (int32_t)((uint32_t)a * (uint32_t)b);
+}
 static inline int32_t rt_negate_i32(int32_t x) { return (int32_t)(0u - (uint32_t)x); }
 
-static inline int64_t rt_add_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t)a + (uint64_t)b); }
-static inline int64_t rt_subtract_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t)a - (uint64_t)b); }
-static inline int64_t rt_multiply_i64(int64_t a, int64_t b) { return (int64_t)((uint64_t)a * (uint64_t)b); }
+static inline int64_t rt_add_i64(int64_t a, int64_t b) {
+  return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+static inline int64_t rt_subtract_i64(int64_t a, int64_t b) {
+  return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+static inline int64_t rt_multiply_i64(int64_t a, int64_t b) {
+  return (int64_t)((uint64_t)a * (uint64_t)b);
+}
 static inline int64_t rt_negate_i64(int64_t x) { return (int64_t)(0u - (uint64_t)x); }
 
 // The quotient, cut towards zero.
@@ -85,8 +97,12 @@ static inline uint64_t rt_modulo_u64(uint64_t a, uint64_t b) { return rt_remaind
 static inline uint64_t rt_floor_divide_u64(uint64_t a, uint64_t b) { return rt_divide_u64(a, b); }
 
 // Bits moved up; zeros follow.
-static inline int32_t rt_shift_left_i32(int32_t a, int32_t n) { return (uint32_t)n < 32u ? (int32_t)((uint32_t)a << n) : 0; }
-static inline int64_t rt_shift_left_i64(int64_t a, int64_t n) { return (uint64_t)n < 64u ? (int64_t)((uint64_t)a << n) : 0; }
+static inline int32_t rt_shift_left_i32(int32_t a, int32_t n) {
+  return (uint32_t)n < 32u ? (int32_t)((uint32_t)a << n) : 0;
+}
+static inline int64_t rt_shift_left_i64(int64_t a, int64_t n) {
+  return (uint64_t)n < 64u ? (int64_t)((uint64_t)a << n) : 0;
+}
 static inline uint32_t rt_shift_left_u32(uint32_t a, uint32_t n) { return n < 32u ? a << n : 0; }
 static inline uint64_t rt_shift_left_u64(uint64_t a, uint64_t n) { return n < 64u ? a << n : 0; }
 

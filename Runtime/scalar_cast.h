@@ -31,8 +31,9 @@ static inline int32_t rt_f32_to_i32(float x) {
 }
 
 static inline int64_t rt_f32_to_i64(float x) {
-  float inside = ((x >= -9223372036854775808.0f) & (x < 9.223372036854776e+18f)) ? x : 0.0f;
-  return x >= 9.223372036854776e+18f ? INT64_MAX : x < -9223372036854775808.0f ? INT64_MIN : (int64_t)inside;
+  float inside = ((x >= -9.223372036854776e18f) & (x < 9.223372036854776e18f)) ? x : 0.0f;
+  return x >= 9.223372036854776e18f ? INT64_MAX
+         : x < -9.223372036854776e18f ? INT64_MIN : (int64_t)inside;
 }
 
 static inline uint32_t rt_f32_to_u32(float x) {
@@ -41,8 +42,8 @@ static inline uint32_t rt_f32_to_u32(float x) {
 }
 
 static inline uint64_t rt_f32_to_u64(float x) {
-  float inside = ((x >= 0.0f) & (x < 1.8446744073709552e+19f)) ? x : 0.0f;
-  return x >= 1.8446744073709552e+19f ? UINT64_MAX : (uint64_t)inside;
+  float inside = ((x >= 0.0f) & (x < 1.8446744073709552e19f)) ? x : 0.0f;
+  return x >= 1.8446744073709552e19f ? UINT64_MAX : (uint64_t)inside;
 }
 
 static inline int8_t rt_f64_to_i8(double x) {
@@ -66,8 +67,9 @@ static inline int32_t rt_f64_to_i32(double x) {
 }
 
 static inline int64_t rt_f64_to_i64(double x) {
-  double inside = ((x >= -9223372036854775808.0) & (x < 9.223372036854776e+18)) ? x : 0.0;
-  return x >= 9.223372036854776e+18 ? INT64_MAX : x < -9223372036854775808.0 ? INT64_MIN : (int64_t)inside;
+  double inside = ((x >= -9.223372036854776e18) & (x < 9.223372036854776e18)) ? x : 0.0;
+  return x >= 9.223372036854776e18 ? INT64_MAX
+         : x < -9.223372036854776e18 ? INT64_MIN : (int64_t)inside;
 }
 
 static inline uint32_t rt_f64_to_u32(double x) {
@@ -76,8 +78,8 @@ static inline uint32_t rt_f64_to_u32(double x) {
 }
 
 static inline uint64_t rt_f64_to_u64(double x) {
-  double inside = ((x >= 0.0) & (x < 1.8446744073709552e+19)) ? x : 0.0;
-  return x >= 1.8446744073709552e+19 ? UINT64_MAX : (uint64_t)inside;
+  double inside = ((x >= 0.0) & (x < 1.8446744073709552e19)) ? x : 0.0;
+  return x >= 1.8446744073709552e19 ? UINT64_MAX : (uint64_t)inside;
 }
 
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
-// scalar_pow.h - powers, roots, and logarithms and exponentials of other bases. Included by scalar.h.
+// scalar_pow.h - powers, roots, and logarithms and exponentials of other bases.
+// Included by scalar.h.
 
 #ifndef RT_SCALAR_POW_H
 #define RT_SCALAR_POW_H

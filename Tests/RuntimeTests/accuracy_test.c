@@ -88,8 +88,8 @@ static quad digamma_quad(quad x) {
   quad sum = 0;
   for (; x < 60; x += 1) sum -= 1 / x;
   quad u = 1 / (x * x);
-  quad p = 1 / 12.0Q - u * (691 / 32760.0Q - u / 12);
-  p = 1 / 12.0Q - u * (1 / 120.0Q - u * (1 / 252.0Q - u * (1 / 240.0Q - u * (1 / 132.0Q - u * (691 / 32760.0Q - u / 12)))));
+  quad p = 1 / 132.0Q - u * (691 / 32760.0Q - u / 12);
+  p = 1 / 12.0Q - u * (1 / 120.0Q - u * (1 / 252.0Q - u * (1 / 240.0Q - u * p)));
   return sum + logq(x) - 1 / (2 * x) - u * p;
 }
 
@@ -102,7 +102,8 @@ static quad trigamma_quad(quad x) {
   quad sum = 0;
   for (; x < 60; x += 1) sum += 1 / (x * x);
   quad u = 1 / (x * x);
-  quad p = 1 / 6.0Q - u * (1 / 30.0Q - u * (1 / 42.0Q - u * (1 / 30.0Q - u * (5 / 66.0Q - u * (691 / 2730.0Q - u * 7 / 6)))));
+  quad p = 5 / 66.0Q - u * (691 / 2730.0Q - u * 7 / 6);
+  p = 1 / 6.0Q - u * (1 / 30.0Q - u * (1 / 42.0Q - u * (1 / 30.0Q - u * p)));
   return sum + 1 / x + u / 2 + u / x * p;
 }
 
@@ -255,7 +256,9 @@ static void measure_binary(const binary *f) {
       // A power that neither overflows nor vanishes, or two numbers of similar size.
       float log_x = x[i] > 0.0f && x[i] < INFINITY ? fabsf(log2f(x[i])) + 1e-3f : 1.0f;
       float unit = (float)r[1] * 4.6566129e-10f - 1.0f;
-      y[i] = is_power ? unit * 150.0f / log_x : i % 4 == 0 ? rt_from_bits(r[1]) : x[i] * unit * 4.0f;
+      y[i] = is_power     ? unit * 150.0f / log_x
+             : i % 4 == 0 ? rt_from_bits(r[1])
+                          : x[i] * unit * 4.0f;
       if (round == 0 && i < SPECIALS * SPECIALS) {
         x[i] = special[i / SPECIALS];
         y[i] = special[i % SPECIALS];
