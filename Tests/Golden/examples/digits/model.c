@@ -1080,8 +1080,8 @@ static void update_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tra
                                          float *restrict optimizer_scale) {
   const float optimizer_cast = (float)*optimizer_step;
   const float optimizer_0_weight_add = optimizer_cast + 1.0f;
-  *net_1_num_batches_tracked += 1;
-  *net_5_num_batches_tracked += 1;
+  *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
+  *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
   *optimizer_rate = ((rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f + 0.0f) /
                     -rt_expm1(optimizer_0_weight_add * -0.105360515f);
   *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
