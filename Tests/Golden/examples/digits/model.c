@@ -41,86 +41,76 @@
 //   optimizer_11_bias_m        f32[10]               40  optimizer
 //   optimizer_11_bias_v        f32[10]               40  optimizer
 //
-//   train_step                type                  bytes   offset  lives in steps
-//   conv2d_0_pad              f32[64, 1, 10, 10]    25600  3538944  0-41
-//   conv2d_0                  f32[64, 32, 8, 8]    524288  1048576  1-42
-//   batch_norm_1_multiply     f32[32]                 128  3602944  2-42
-//   batch_norm_1_rsqrt        f32[32]                 128  3603072  3-42
-//   silu_2_sigmoid            f32[64, 32, 8, 8]    524288  1572864  4-34
-//   avg_pool2d_3_sum          f32[64, 32, 4, 4]    131072        0  5-6
-//   conv2d_4_pad              f32[64, 32, 6, 6]    294912  2097152  6-44
-//   conv2d_4                  f32[64, 64, 4, 4]    262144  2686976  7-45
-//   batch_norm_5_multiply     f32[64]                 256  3602432  8-45
-//   batch_norm_5_rsqrt        f32[64]                 256  3602688  9-45
-//   silu_6_sigmoid            f32[64, 64, 4, 4]    262144        0  10-25
-//   avg_pool2d_7              f32[64, 64, 2, 2]     65536  3473408  11-47
-//   dense_9                   f32[64, 64]           16384   262144  12-22
-//   silu_10_sigmoid           f32[64, 64]           16384   278528  12-22
-//   silu_10                   f32[64, 64]           16384  3564544  12-49
-//   dense_11                  f32[64, 10]            2560  3597312  13-51
-//   cross_entropy_select      f32[64]                 256   297472  14-17
-//   cross_entropy_exp         f32[64, 10]            2560   294912  15-21
-//   d_cross_entropy_sum       f32[64]                 256   297728  16-17
-//   cross_entropy_add         f32[64]                 256   297984  17-19
-//   d_cross_entropy_multiply  f32[64]                 256   298240  17-21
-//   cross_entropy_sum         f32[64]                 256   297472  18-19
-//   cross_entropy_add_2       f32[64]                 256   297728  19-20
-//   d_cross_entropy           f32[64, 10]            2560  3599872  21-50
-//   d_silu_10                 f32[64, 64]           16384  3580928  22-48
-//   d_dense_9                 f32[64, 256]          65536   262144  23-24
-//   d_avg_pool2d_7_multiply   f32[64, 64, 2, 2]     65536   327680  24-25
-//   d_silu_6                  f32[64, 64, 4, 4]    262144  2949120  25-46
-//   d_batch_norm_5_multiply   f32[64]                 256   262144  26-27
-//   d_batch_norm_5_add        f32[64, 64, 4, 4]    262144        0  27-30
-//   d_batch_norm_5_sum        f32[64]                 256   262144  28-29
-//   d_batch_norm_5_add_2      f32[64]                 256   262400  29-30
-//   d_batch_norm_5            f32[64, 64, 4, 4]    262144  3211264  30-44
-//   d_conv2d_4_pad            f32[64, 64, 8, 8]   1048576        0  31-32
-//   d_conv2d_4                f32[64, 32, 6, 6]    294912  2392064  32-33
-//   d_avg_pool2d_3_multiply   f32[64, 32, 4, 4]    131072   524288  33-34
-//   d_silu_2                  f32[64, 32, 8, 8]    524288        0  34-43
-//   d_batch_norm_1_multiply   f32[32]                 128  1572864  35-36
-//   d_batch_norm_1_add        f32[64, 32, 8, 8]    524288   524288  36-39
-//   d_batch_norm_1_sum        f32[32]                 128  1572864  37-38
-//   d_batch_norm_1_add_2      f32[32]                 128  2392064  38-39
-//   d_batch_norm_1            f32[64, 32, 8, 8]    524288  1572864  39-41
-//   optimizer_rate            f32                       4   524288  40-50
-//   optimizer_scale           f32                       4   524352  40-50
-//   accuracy_cast             f32[64]                 256        0  51-52
+//   train_step               type                  bytes   offset  lives in steps
+//   conv2d_0_pad             f32[64, 1, 10, 10]    25600  3538944  0-31
+//   conv2d_0                 f32[64, 32, 8, 8]    524288  1048576  1-32
+//   batch_norm_1_multiply    f32[32]                 128  3603456  2-32
+//   batch_norm_1_add         f32[32]                 128  3603584  2-43
+//   batch_norm_1_add_2       f32[32]                 128  3603712  2-44
+//   batch_norm_1_rsqrt       f32[32]                 128  3603840  2-32
+//   silu_2_sigmoid           f32[64, 32, 8, 8]    524288  1572864  3-25
+//   avg_pool2d_3_sum         f32[64, 32, 4, 4]    131072        0  4-5
+//   conv2d_4_pad             f32[64, 32, 6, 6]    294912  2097152  5-34
+//   conv2d_4                 f32[64, 64, 4, 4]    262144  2686976  6-35
+//   batch_norm_5_multiply    f32[64]                 256  3602432  7-35
+//   batch_norm_5_add         f32[64]                 256  3602688  7-45
+//   batch_norm_5_add_2       f32[64]                 256  3602944  7-46
+//   batch_norm_5_rsqrt       f32[64]                 256  3603200  7-35
+//   silu_6_sigmoid           f32[64, 64, 4, 4]    262144        0  8-17
+//   avg_pool2d_7             f32[64, 64, 2, 2]     65536  3473408  9-37
+//   dense_9                  f32[64, 64]           16384   262144  10-14
+//   silu_10_sigmoid          f32[64, 64]           16384   278528  10-14
+//   silu_10                  f32[64, 64]           16384  3564544  10-39
+//   dense_11                 f32[64, 10]            2560  3597312  11-41
+//   cross_entropy_add        f32[64]                 256   294912  12-13
+//   d_cross_entropy          f32[64, 10]            2560  3599872  12-40
+//   d_silu_10                f32[64, 64]           16384  3580928  14-38
+//   d_dense_9                f32[64, 256]          65536   262144  15-16
+//   d_avg_pool2d_7_multiply  f32[64, 64, 2, 2]     65536   327680  16-17
+//   d_silu_6                 f32[64, 64, 4, 4]    262144  2949120  17-36
+//   d_batch_norm_5_multiply  f32[64]                 256   262144  18-19
+//   d_batch_norm_5_add       f32[64, 64, 4, 4]    262144        0  19-21
+//   d_batch_norm_5_add_2     f32[64]                 256   262144  20-21
+//   d_batch_norm_5           f32[64, 64, 4, 4]    262144  3211264  21-34
+//   d_conv2d_4_pad           f32[64, 64, 8, 8]   1048576        0  22-23
+//   d_conv2d_4               f32[64, 32, 6, 6]    294912  2392064  23-24
+//   d_avg_pool2d_3_multiply  f32[64, 32, 4, 4]    131072   524288  24-25
+//   d_silu_2                 f32[64, 32, 8, 8]    524288        0  25-33
+//   d_batch_norm_1_multiply  f32[32]                 128  1572864  26-27
+//   d_batch_norm_1_add       f32[64, 32, 8, 8]    524288   524288  27-29
+//   d_batch_norm_1_add_2     f32[32]                 128  2392064  28-29
+//   d_batch_norm_1           f32[64, 32, 8, 8]    524288  1572864  29-31
+//   optimizer_rate           f32                       4   524288  30-40
+//   optimizer_scale          f32                       4   524352  30-40
+//   accuracy_cast            f32[64]                 256        0  41-42
 //
-//   eval_step             type                 bytes  offset  lives in steps
-//   conv2d_0_pad          f32[64, 1, 10, 10]   25600  524288  0-1
-//   conv2d_0              f32[64, 32, 8, 8]   524288       0  1-3
-//   batch_norm_1_rsqrt    f32[32]                128  655360  2-3
-//   avg_pool2d_3_sum      f32[64, 32, 4, 4]   131072  524288  3-4
-//   conv2d_4_pad          f32[64, 32, 6, 6]   294912       0  4-5
-//   conv2d_4              f32[64, 64, 4, 4]   262144  294912  5-7
-//   batch_norm_5_rsqrt    f32[64]                256   65536  6-7
-//   avg_pool2d_7          f32[64, 64, 2, 2]    65536       0  7-8
-//   silu_10               f32[64, 64]          16384   65536  8-9
-//   dense_11              f32[64, 10]           2560       0  9-15
-//   cross_entropy_select  f32[64]                256    2560  10-11
-//   cross_entropy_add     f32[64]                256    2816  11-13
-//   cross_entropy_sum     f32[64]                256    2560  12-13
-//   cross_entropy_add_2   f32[64]                256    3072  13-14
-//   accuracy_cast         f32[64]                256    2560  15-16
+//   eval_step           type                 bytes  offset  lives in steps
+//   conv2d_0_pad        f32[64, 1, 10, 10]   25600  524288  0-1
+//   conv2d_0            f32[64, 32, 8, 8]   524288       0  1-3
+//   batch_norm_1_rsqrt  f32[32]                128  655360  2-3
+//   avg_pool2d_3_sum    f32[64, 32, 4, 4]   131072  524288  3-4
+//   conv2d_4_pad        f32[64, 32, 6, 6]   294912       0  4-5
+//   conv2d_4            f32[64, 64, 4, 4]   262144  294912  5-7
+//   batch_norm_5_rsqrt  f32[64]                256   65536  6-7
+//   avg_pool2d_7        f32[64, 64, 2, 2]    65536       0  7-8
+//   silu_10             f32[64, 64]          16384   65536  8-9
+//   dense_11            f32[64, 10]           2560       0  9-12
+//   cross_entropy_add   f32[64]                256    2560  10-11
+//   accuracy_cast       f32[64]                256    2560  12-13
 //
-//   eval_rest             type                 bytes  offset  lives in steps
-//   conv2d_0_pad          f32[39, 1, 10, 10]   15600  319488  0-1
-//   conv2d_0              f32[39, 32, 8, 8]   319488       0  1-3
-//   batch_norm_1_rsqrt    f32[32]                128  399360  2-3
-//   avg_pool2d_3_sum      f32[39, 32, 4, 4]    79872  319488  3-4
-//   conv2d_4_pad          f32[39, 32, 6, 6]   179712       0  4-5
-//   conv2d_4              f32[39, 64, 4, 4]   159744  179712  5-7
-//   batch_norm_5_rsqrt    f32[64]                256   39936  6-7
-//   avg_pool2d_7          f32[39, 64, 2, 2]    39936       0  7-8
-//   silu_10               f32[39, 64]           9984   39936  8-9
-//   dense_11              f32[39, 10]           1560       0  9-15
-//   cross_entropy_select  f32[39]                156    1600  10-11
-//   cross_entropy_add     f32[39]                156    1792  11-13
-//   cross_entropy_sum     f32[39]                156    1600  12-13
-//   cross_entropy_add_2   f32[39]                156    1984  13-14
-//   accuracy_cast         f32[39]                156    1600  15-16
+//   eval_rest           type                 bytes  offset  lives in steps
+//   conv2d_0_pad        f32[39, 1, 10, 10]   15600  319488  0-1
+//   conv2d_0            f32[39, 32, 8, 8]   319488       0  1-3
+//   batch_norm_1_rsqrt  f32[32]                128  399360  2-3
+//   avg_pool2d_3_sum    f32[39, 32, 4, 4]    79872  319488  3-4
+//   conv2d_4_pad        f32[39, 32, 6, 6]   179712       0  4-5
+//   conv2d_4            f32[39, 64, 4, 4]   159744  179712  5-7
+//   batch_norm_5_rsqrt  f32[64]                256   39936  6-7
+//   avg_pool2d_7        f32[39, 64, 2, 2]    39936       0  7-8
+//   silu_10             f32[39, 64]           9984   39936  8-9
+//   dense_11            f32[39, 10]           1560       0  9-12
+//   cross_entropy_add   f32[39]                156    1600  10-11
+//   accuracy_cast       f32[39]                156    1600  12-13
 //
 //   infer               type               bytes  offset  lives in steps
 //   conv2d_0_pad        f32[1, 1, 10, 10]    400    8192  0-1
@@ -132,12 +122,9 @@
 //   batch_norm_5_rsqrt  f32[64]              256    1024  6-7
 //   avg_pool2d_7        f32[1, 64, 2, 2]    1024       0  7-8
 //   silu_10             f32[1, 64]           256    1024  8-9
-//   dense_11            f32[1, 10]            40       0  9-12
-//   softmax_max         f32[1]                 4      64  11-12
-//   softmax_exp         f32[1, 10]            40     128  12-14
-//   softmax_sum         f32[1]                 4       0  13-14
+//   dense_11            f32[1, 10]            40       0  9-11
 //
-// The state has 433280 bytes, the arena 3603200; no arena can do with less than 3603200.
+// The state has 433280 bytes, the arena 3603968; no arena can do with less than 3603968.
 
 #include "digits.h"
 
@@ -234,12 +221,19 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_,
 }
 
 // batch_norm_1_multiply_2 = (sum(n, y, x) conv2d_0[n, c, y, x]) * 0.00024414062
+// batch_norm_1_subtract = conv2d_0[n, c, y, x] - batch_norm_1_multiply_2
+// batch_norm_1_multiply_2_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
+//     0.00024414062
 // batch_norm_1_multiply[c] = batch_norm_1_multiply_2
-// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
-// model.swift:6
-static void update_1_running_mean(const float *restrict conv2d_0_,
-                                  float *restrict net_1_running_mean,
-                                  float *restrict batch_norm_1_multiply) {
+// batch_norm_1_add[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
+// batch_norm_1_add_2[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2_2 * 1.0002443 * 0.1
+// batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2_2 + 1e-05)                    model.swift:6
+static void sum_batch_norm_1(const float *restrict conv2d_0_,
+                             const float *restrict net_1_running_mean,
+                             const float *restrict net_1_running_var,
+                             float *restrict batch_norm_1_multiply,
+                             float *restrict batch_norm_1_add, float *restrict batch_norm_1_add_2,
+                             float *restrict batch_norm_1_rsqrt) {
   const float(*conv2d_0)[32][8][8] = (const float(*)[32][8][8])conv2d_0_;
 
 #pragma omp parallel for
@@ -251,37 +245,21 @@ static void update_1_running_mean(const float *restrict conv2d_0_,
     float sum = 0.0f;
     for (int l = 0; l < 8; l++) sum += lane[l];
     const float batch_norm_1_multiply_2 = sum * 0.00024414062f;
-    batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
-    net_1_running_mean[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
-  }
-}
-
-// batch_norm_1_subtract = conv2d_0[n, c, y, x] - batch_norm_1_multiply[c]
-// batch_norm_1_multiply_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
-//     0.00024414062
-// net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2 * 1.0002443 * 0.1
-// batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2 + 1e-05)                      model.swift:6
-static void update_1_running_var(const float *restrict conv2d_0_,
-                                 const float *restrict batch_norm_1_multiply,
-                                 float *restrict net_1_running_var,
-                                 float *restrict batch_norm_1_rsqrt) {
-  const float(*conv2d_0)[32][8][8] = (const float(*)[32][8][8])conv2d_0_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 32; c++) {
-    float lane[8] = {0};
+    float lane_2[8] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
         for (int l = 0; l < 8; l++) {
-          const float batch_norm_1_subtract = conv2d_0[n][c][y][l] - batch_norm_1_multiply[c];
-          lane[l] += batch_norm_1_subtract * batch_norm_1_subtract;
+          const float batch_norm_1_subtract = conv2d_0[n][c][y][l] - batch_norm_1_multiply_2;
+          lane_2[l] += batch_norm_1_subtract * batch_norm_1_subtract;
         }
-    float sum = 0.0f;
-    for (int l = 0; l < 8; l++) sum += lane[l];
-    const float batch_norm_1_multiply_2 = sum * 0.00024414062f;
-    net_1_running_var[c] =
-        net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2 * 1.0002443f * 0.1f;
-    batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2 + 1e-5f);
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 8; l++) sum_2 += lane_2[l];
+    const float batch_norm_1_multiply_2_2 = sum_2 * 0.00024414062f;
+    batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
+    batch_norm_1_add[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
+    batch_norm_1_add_2[c] =
+        net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2_2 * 1.0002443f * 0.1f;
+    batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2_2 + 1e-5f);
   }
 }
 
@@ -377,12 +355,19 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_,
 }
 
 // batch_norm_5_multiply_2 = (sum(n, y, x) conv2d_4[n, c, y, x]) * 0.0009765625
+// batch_norm_5_subtract = conv2d_4[n, c, y, x] - batch_norm_5_multiply_2
+// batch_norm_5_multiply_2_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
+//     0.0009765625
 // batch_norm_5_multiply[c] = batch_norm_5_multiply_2
-// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
-// model.swift:7
-static void update_5_running_mean(const float *restrict conv2d_4_,
-                                  float *restrict net_5_running_mean,
-                                  float *restrict batch_norm_5_multiply) {
+// batch_norm_5_add[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
+// batch_norm_5_add_2[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2_2 * 1.0009775 * 0.1
+// batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2_2 + 1e-05)                    model.swift:7
+static void sum_batch_norm_5(const float *restrict conv2d_4_,
+                             const float *restrict net_5_running_mean,
+                             const float *restrict net_5_running_var,
+                             float *restrict batch_norm_5_multiply,
+                             float *restrict batch_norm_5_add, float *restrict batch_norm_5_add_2,
+                             float *restrict batch_norm_5_rsqrt) {
   const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
 
 #pragma omp parallel for
@@ -394,37 +379,21 @@ static void update_5_running_mean(const float *restrict conv2d_4_,
     float sum = 0.0f;
     for (int l = 0; l < 4; l++) sum += lane[l];
     const float batch_norm_5_multiply_2 = sum * 0.0009765625f;
-    batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
-    net_5_running_mean[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
-  }
-}
-
-// batch_norm_5_subtract = conv2d_4[n, c, y, x] - batch_norm_5_multiply[c]
-// batch_norm_5_multiply_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
-//     0.0009765625
-// net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2 * 1.0009775 * 0.1
-// batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2 + 1e-05)                      model.swift:7
-static void update_5_running_var(const float *restrict conv2d_4_,
-                                 const float *restrict batch_norm_5_multiply,
-                                 float *restrict net_5_running_var,
-                                 float *restrict batch_norm_5_rsqrt) {
-  const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 64; c++) {
-    float lane[4] = {0};
+    float lane_2[4] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int l = 0; l < 4; l++) {
-          const float batch_norm_5_subtract = conv2d_4[n][c][y][l] - batch_norm_5_multiply[c];
-          lane[l] += batch_norm_5_subtract * batch_norm_5_subtract;
+          const float batch_norm_5_subtract = conv2d_4[n][c][y][l] - batch_norm_5_multiply_2;
+          lane_2[l] += batch_norm_5_subtract * batch_norm_5_subtract;
         }
-    float sum = 0.0f;
-    for (int l = 0; l < 4; l++) sum += lane[l];
-    const float batch_norm_5_multiply_2 = sum * 0.0009765625f;
-    net_5_running_var[c] =
-        net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2 * 1.0009775f * 0.1f;
-    batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2 + 1e-5f);
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
+    const float batch_norm_5_multiply_2_2 = sum_2 * 0.0009765625f;
+    batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
+    batch_norm_5_add[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
+    batch_norm_5_add_2[c] =
+        net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2_2 * 1.0009775f * 0.1f;
+    batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2_2 + 1e-5f);
   }
 }
 
@@ -532,120 +501,64 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
 }
 
 // max = max(i) dense_11[n, i]
-// cross_entropy_select[n] = is_finite(max) ? max : 0                                 model.swift:20
-static void max_cross_entropy(const float *restrict dense_11_,
-                              float *restrict cross_entropy_select) {
+// cross_entropy_select = is_finite(max) ? max : 0
+// cross_entropy_exp[i] = exp(dense_11[n, i] - cross_entropy_select)
+// sum = sum(i) cross_entropy_exp[i]
+// cross_entropy_add_2 = log(sum) + cross_entropy_select
+// d_cross_entropy[n, i] = (label[n] == i ? -0.0140625 : 0) + -0.00015625 + ((sum(i) 0.00015625) +
+//     0.0140625) * (1 / sum) * cross_entropy_exp[i]
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
+//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01        model.swift:7, model.swift:20
+static void max_cross_entropy(const uint8_t *restrict label, const float *restrict dense_11_,
+                              float *restrict cross_entropy_add, float *restrict d_cross_entropy_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+  float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
 
   for (int n = 0; n < 64; n++) {
+    float cross_entropy_exp[10] = {0};
     float lane[10];
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    cross_entropy_select[n] = rt_is_finite(max) ? max : 0.0f;
-  }
-}
-
-// cross_entropy_exp[n, i] = exp(dense_11[n, i] - cross_entropy_select[n])            model.swift:20
-static void exp_cross_entropy(const float *restrict dense_11_,
-                              const float *restrict cross_entropy_select,
-                              float *restrict cross_entropy_exp_) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-  float(*cross_entropy_exp)[10] = (float(*)[10])cross_entropy_exp_;
-
-  for (int n = 0; n < 64; n++) {
+    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
     for (int i = 0; i < 10; i++)
-      cross_entropy_exp[n][i] = rt_exp(dense_11[n][i] - cross_entropy_select[n]);
-  }
-}
-
-// d_cross_entropy_sum[n] = sum(i) 0.00015625                                         model.swift:20
-static void sum_d_cross_entropy(float *restrict d_cross_entropy_sum) {
-  for (int n = 0; n < 64; n++) {
+      cross_entropy_exp[i] = rt_exp(dense_11[n][i] - cross_entropy_select);
+    float lane_2[10] = {0};
+    for (int l = 0; l < 10; l++) lane_2[l] += cross_entropy_exp[l];
     float sum = 0.0f;
-    for (int i = 0; i < 10; i++) sum += 0.00015625f;
-    d_cross_entropy_sum[n] = sum;
-  }
-}
-
-// sum = sum(i) cross_entropy_exp[n, i]
-// cross_entropy_add[n] = log(sum) + cross_entropy_select[n]
-// d_cross_entropy_multiply[n] = (d_cross_entropy_sum[n] + 0.0140625) * (1 / sum)     model.swift:20
-static void sum_cross_entropy(const float *restrict cross_entropy_select,
-                              const float *restrict cross_entropy_exp_,
-                              const float *restrict d_cross_entropy_sum,
-                              float *restrict cross_entropy_add,
-                              float *restrict d_cross_entropy_multiply) {
-  const float(*cross_entropy_exp)[10] = (const float(*)[10])cross_entropy_exp_;
-
-  for (int n = 0; n < 64; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_exp[n][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
-    d_cross_entropy_multiply[n] = (d_cross_entropy_sum[n] + 0.0140625f) * (1.0f / sum);
-  }
-}
-
-// cross_entropy_sum[n] = sum(i) (cross_entropy_add[n] - dense_11[n, i])              model.swift:20
-static void sum_cross_entropy_2(const float *restrict dense_11_,
-                                const float *restrict cross_entropy_add,
-                                float *restrict cross_entropy_sum) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 64; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_add[n] - dense_11[n][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_sum[n] = sum;
-  }
-}
-
-// cross_entropy_add_2[n] = (cross_entropy_add[n] - sum(i) (label[n] == i ? dense_11[n, i] : 0)) *
-//     0.9 + cross_entropy_sum[n] * 0.01                               model.swift:7, model.swift:20
-static void sum_cross_entropy_3(const uint8_t *restrict label, const float *restrict dense_11_,
-                                const float *restrict cross_entropy_add,
-                                const float *restrict cross_entropy_sum,
-                                float *restrict cross_entropy_add_2) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 64; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add_2[n] = (cross_entropy_add[n] - sum) * 0.9f + cross_entropy_sum[n] * 0.01f;
+    for (int l = 0; l < 10; l++) sum += lane_2[l];
+    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) {
+      const bool cross_entropy_equal = label[n] == (uint8_t)l;
+      lane_3[l] += cross_entropy_equal ? dense_11[n][l] : 0.0f;
+    }
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
+    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    float lane_4[10] = {0};
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
+    float sum_3 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
+    float sum_4 = 0.0f;
+    for (int i = 0; i < 10; i++) sum_4 += 0.00015625f;
+    for (int i = 0; i < 10; i++) {
+      const bool cross_entropy_equal_2 = label[n] == (uint8_t)i;
+      d_cross_entropy[n][i] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
+                              (sum_4 + 0.0140625f) * (1.0f / sum) * cross_entropy_exp[i];
+    }
+    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
 // loss = (sum(i) cross_entropy_add[i]) * 0.015625                                    model.swift:20
-static void sum_cross_entropy_4(const float *restrict cross_entropy_add, float *restrict loss) {
+static void sum_cross_entropy(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[32] = {0};
   for (int b = 0; b < 2; b++)
     for (int l = 0; l < 32; l++) lane[l] += cross_entropy_add[32 * b + l];
   float sum = 0.0f;
   for (int l = 0; l < 32; l++) sum += lane[l];
   *loss = sum * 0.015625f;
-}
-
-// d_cross_entropy[n, i] = (label[n] == i ? -0.0140625 : 0) + -0.00015625 +
-//     d_cross_entropy_multiply[n] * cross_entropy_exp[n, i]                          model.swift:20
-static void add_d_cross_entropy(const uint8_t *restrict label,
-                                const float *restrict cross_entropy_exp_,
-                                const float *restrict d_cross_entropy_multiply,
-                                float *restrict d_cross_entropy_) {
-  const float(*cross_entropy_exp)[10] = (const float(*)[10])cross_entropy_exp_;
-  float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
-
-  for (int n = 0; n < 64; n++) {
-    for (int i = 0; i < 10; i++) {
-      d_cross_entropy[n][i] = (label[n] == (uint8_t)i ? -0.0140625f : 0.0f) - 0.00015625f +
-                              d_cross_entropy_multiply[n] * cross_entropy_exp[n][i];
-    }
-  }
 }
 
 // sum = sum(j) d_cross_entropy[n, j] * net_11_weight[j, i]
@@ -798,32 +711,16 @@ static void add_d_batch_norm_5(const float *restrict conv2d_4_,
         }
 }
 
-// d_batch_norm_5_sum[c] = sum(n, y, x) -d_batch_norm_5_add[n, c, y, x]                model.swift:7
-static void sum_d_batch_norm_5_2(const float *restrict d_batch_norm_5_add_,
-                                 float *restrict d_batch_norm_5_sum) {
-  const float(*d_batch_norm_5_add)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_add_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 64; c++) {
-    float lane[4] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int l = 0; l < 4; l++) lane[l] -= d_batch_norm_5_add[n][c][y][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 4; l++) sum += lane[l];
-    d_batch_norm_5_sum[c] = sum;
-  }
-}
-
-// d_batch_norm_5_add[c] = d_batch_norm_5_sum[c] * 0.0009765625 + (sum(n, y, x)
-//     -(d_silu_6[n, c, y, x] * net_5_weight[c] * batch_norm_5_rsqrt[c])) * 0.0009765625
+// d_batch_norm_5_add_2[c] = (sum(n, y, x) -d_batch_norm_5_add[n, c, y, x]) * 0.0009765625 + (sum(n,
+//     y, x) -(d_silu_6[n, c, y, x] * net_5_weight[c] * batch_norm_5_rsqrt[c])) * 0.0009765625
 // model.swift:7
-static void sum_d_batch_norm_5_3(const float *restrict batch_norm_5_rsqrt,
+static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
                                  const float *restrict net_5_weight,
                                  const float *restrict d_silu_6_,
-                                 const float *restrict d_batch_norm_5_sum,
-                                 float *restrict d_batch_norm_5_add) {
+                                 const float *restrict d_batch_norm_5_add_,
+                                 float *restrict d_batch_norm_5_add_2) {
   const float(*d_silu_6)[64][4][4] = (const float(*)[64][4][4])d_silu_6_;
+  const float(*d_batch_norm_5_add)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_add_;
 
 #pragma omp parallel for
   for (int c = 0; c < 64; c++) {
@@ -834,7 +731,13 @@ static void sum_d_batch_norm_5_3(const float *restrict batch_norm_5_rsqrt,
           lane[l] -= d_silu_6[n][c][y][l] * net_5_weight[c] * batch_norm_5_rsqrt[c];
     float sum = 0.0f;
     for (int l = 0; l < 4; l++) sum += lane[l];
-    d_batch_norm_5_add[c] = d_batch_norm_5_sum[c] * 0.0009765625f + sum * 0.0009765625f;
+    float lane_2[4] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int l = 0; l < 4; l++) lane_2[l] -= d_batch_norm_5_add[n][c][y][l];
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
+    d_batch_norm_5_add_2[c] = sum_2 * 0.0009765625f + sum * 0.0009765625f;
   }
 }
 
@@ -1001,32 +904,16 @@ static void add_d_batch_norm_1(const float *restrict conv2d_0_,
         }
 }
 
-// d_batch_norm_1_sum[c] = sum(n, y, x) -d_batch_norm_1_add[n, c, y, x]                model.swift:6
-static void sum_d_batch_norm_1_2(const float *restrict d_batch_norm_1_add_,
-                                 float *restrict d_batch_norm_1_sum) {
-  const float(*d_batch_norm_1_add)[32][8][8] = (const float(*)[32][8][8])d_batch_norm_1_add_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 32; c++) {
-    float lane[8] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 8; y++)
-        for (int l = 0; l < 8; l++) lane[l] -= d_batch_norm_1_add[n][c][y][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 8; l++) sum += lane[l];
-    d_batch_norm_1_sum[c] = sum;
-  }
-}
-
-// d_batch_norm_1_add[c] = d_batch_norm_1_sum[c] * 0.00024414062 + (sum(n, y, x)
-//     -(d_silu_2[n, c, y, x] * net_1_weight[c] * batch_norm_1_rsqrt[c])) * 0.00024414062
-// model.swift:6
-static void sum_d_batch_norm_1_3(const float *restrict batch_norm_1_rsqrt,
+// d_batch_norm_1_add_2[c] = (sum(n, y, x) -d_batch_norm_1_add[n, c, y, x]) * 0.00024414062 +
+//     (sum(n, y, x) -(d_silu_2[n, c, y, x] * net_1_weight[c] * batch_norm_1_rsqrt[c])) *
+//     0.00024414062                                                                   model.swift:6
+static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
                                  const float *restrict net_1_weight,
                                  const float *restrict d_silu_2_,
-                                 const float *restrict d_batch_norm_1_sum,
-                                 float *restrict d_batch_norm_1_add) {
+                                 const float *restrict d_batch_norm_1_add_,
+                                 float *restrict d_batch_norm_1_add_2) {
   const float(*d_silu_2)[32][8][8] = (const float(*)[32][8][8])d_silu_2_;
+  const float(*d_batch_norm_1_add)[32][8][8] = (const float(*)[32][8][8])d_batch_norm_1_add_;
 
 #pragma omp parallel for
   for (int c = 0; c < 32; c++) {
@@ -1037,7 +924,13 @@ static void sum_d_batch_norm_1_3(const float *restrict batch_norm_1_rsqrt,
           lane[l] -= d_silu_2[n][c][y][l] * net_1_weight[c] * batch_norm_1_rsqrt[c];
     float sum = 0.0f;
     for (int l = 0; l < 8; l++) sum += lane[l];
-    d_batch_norm_1_add[c] = d_batch_norm_1_sum[c] * 0.00024414062f + sum * 0.00024414062f;
+    float lane_2[8] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 8; y++)
+        for (int l = 0; l < 8; l++) lane_2[l] -= d_batch_norm_1_add[n][c][y][l];
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 8; l++) sum_2 += lane_2[l];
+    d_batch_norm_1_add_2[c] = sum_2 * 0.00024414062f + sum * 0.00024414062f;
   }
 }
 
@@ -1587,19 +1480,37 @@ static void multiply_dense_9_2(const float *restrict avg_pool2d_7_,
     }
 }
 
-// cross_entropy_add[n] = log(sum(i) exp(dense_11[n, i] - cross_entropy_select[n])) +
-//     cross_entropy_select[n]                                                        model.swift:20
-static void sum_cross_entropy_5(const float *restrict dense_11_,
-                                const float *restrict cross_entropy_select,
+// max = max(i) dense_11[n, i]
+// cross_entropy_select = is_finite(max) ? max : 0
+// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
+//     cross_entropy_select
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
+//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
+static void max_cross_entropy_2(const uint8_t *restrict label, const float *restrict dense_11_,
                                 float *restrict cross_entropy_add) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += rt_exp(dense_11[n][l] - cross_entropy_select[n]);
+    float lane[10];
+    for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+    for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
+    float max = -INFINITY;
+    for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
+    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+    float lane_2[10] = {0};
+    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
+    for (int l = 0; l < 10; l++) sum += lane_2[l];
+    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) lane_3[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
+    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    float lane_4[10] = {0};
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
+    float sum_3 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
+    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
@@ -1783,9 +1694,13 @@ static void multiply_dense_11_2(const float *restrict silu_10_,
 }
 
 // max = max(i) dense_11[n, i]
-// cross_entropy_select[n] = is_finite(max) ? max : 0                                 model.swift:20
-static void max_cross_entropy_2(const float *restrict dense_11_,
-                                float *restrict cross_entropy_select) {
+// cross_entropy_select = is_finite(max) ? max : 0
+// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
+//     cross_entropy_select
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
+//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
+static void max_cross_entropy_3(const uint8_t *restrict label, const float *restrict dense_11_,
+                                float *restrict cross_entropy_add) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {
@@ -1794,60 +1709,26 @@ static void max_cross_entropy_2(const float *restrict dense_11_,
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    cross_entropy_select[n] = rt_is_finite(max) ? max : 0.0f;
-  }
-}
-
-// cross_entropy_add[n] = log(sum(i) exp(dense_11[n, i] - cross_entropy_select[n])) +
-//     cross_entropy_select[n]                                                        model.swift:20
-static void sum_cross_entropy_6(const float *restrict dense_11_,
-                                const float *restrict cross_entropy_select,
-                                float *restrict cross_entropy_add) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 39; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += rt_exp(dense_11[n][l] - cross_entropy_select[n]);
+    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+    float lane_2[10] = {0};
+    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
-  }
-}
-
-// cross_entropy_sum[n] = sum(i) (cross_entropy_add[n] - dense_11[n, i])              model.swift:20
-static void sum_cross_entropy_7(const float *restrict dense_11_,
-                                const float *restrict cross_entropy_add,
-                                float *restrict cross_entropy_sum) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 39; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_add[n] - dense_11[n][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_sum[n] = sum;
-  }
-}
-
-// cross_entropy_add_2[n] = (cross_entropy_add[n] - sum(i) (label[n] == i ? dense_11[n, i] : 0)) *
-//     0.9 + cross_entropy_sum[n] * 0.01                                              model.swift:20
-static void sum_cross_entropy_8(const uint8_t *restrict label, const float *restrict dense_11_,
-                                const float *restrict cross_entropy_add,
-                                const float *restrict cross_entropy_sum,
-                                float *restrict cross_entropy_add_2) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 39; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add_2[n] = (cross_entropy_add[n] - sum) * 0.9f + cross_entropy_sum[n] * 0.01f;
+    for (int l = 0; l < 10; l++) sum += lane_2[l];
+    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) lane_3[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
+    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    float lane_4[10] = {0};
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
+    float sum_3 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
+    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
 // loss = (sum(i) cross_entropy_add[i]) / 39                                          model.swift:20
-static void sum_cross_entropy_9(const float *restrict cross_entropy_add, float *restrict loss) {
+static void sum_cross_entropy_2(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[32] = {0};
   for (int l = 0; l < 32; l++) lane[l] += cross_entropy_add[l];
   for (int l = 0; l < 7; l++) lane[l] += cross_entropy_add[l + 32];
@@ -2072,45 +1953,24 @@ static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
   digit[0] = argmax;
 }
 
-// softmax_max[0] = max(i) dense_11[0, i]                                             model.swift:27
-static void max_softmax(const float *restrict dense_11_, float *restrict softmax_max) {
+// softmax_exp[i] = exp(dense_11[0, i] - max(i) dense_11[0, i])
+// probability[0, i] = softmax_exp[i] / (sum(i) softmax_exp[i])                       model.swift:27
+static void max_softmax(const float *restrict dense_11_, float *restrict probability_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+  float(*probability)[10] = (float(*)[10])probability_;
 
+  float softmax_exp[10] = {0};
   float lane[10];
   for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
   for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[0][l]);
   float max = -INFINITY;
   for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-  softmax_max[0] = max;
-}
-
-// softmax_exp[0, i] = exp(dense_11[0, i] - softmax_max[0])                           model.swift:27
-static void exp_softmax(const float *restrict dense_11_, const float *restrict softmax_max,
-                        float *restrict softmax_exp_) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-  float(*softmax_exp)[10] = (float(*)[10])softmax_exp_;
-
-  for (int i = 0; i < 10; i++) softmax_exp[0][i] = rt_exp(dense_11[0][i] - softmax_max[0]);
-}
-
-// softmax_sum[0] = sum(i) softmax_exp[0, i]                                          model.swift:27
-static void sum_softmax(const float *restrict softmax_exp_, float *restrict softmax_sum) {
-  const float(*softmax_exp)[10] = (const float(*)[10])softmax_exp_;
-
-  float lane[10] = {0};
-  for (int l = 0; l < 10; l++) lane[l] += softmax_exp[0][l];
+  for (int i = 0; i < 10; i++) softmax_exp[i] = rt_exp(dense_11[0][i] - max);
+  float lane_2[10] = {0};
+  for (int l = 0; l < 10; l++) lane_2[l] += softmax_exp[l];
   float sum = 0.0f;
-  for (int l = 0; l < 10; l++) sum += lane[l];
-  softmax_sum[0] = sum;
-}
-
-// probability[0, i] = softmax_exp[0, i] / softmax_sum[0]                             model.swift:27
-static void divide_softmax(const float *restrict softmax_exp_, const float *restrict softmax_sum,
-                           float *restrict probability_) {
-  const float(*softmax_exp)[10] = (const float(*)[10])softmax_exp_;
-  float(*probability)[10] = (float(*)[10])probability_;
-
-  for (int i = 0; i < 10; i++) probability[0][i] = softmax_exp[0][i] / softmax_sum[0];
+  for (int l = 0; l < 10; l++) sum += lane_2[l];
+  for (int i = 0; i < 10; i++) probability[0][i] = softmax_exp[i] / sum;
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
@@ -2281,7 +2141,7 @@ static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
 // All memory of the model in one block; nothing is allocated after it.
 struct digits_t {
   digits_state state;
-  _Alignas(64) unsigned char arena[3603200];
+  _Alignas(64) unsigned char arena[3603968];
 };
 
 digits_t *digits_create(void) {
@@ -2299,27 +2159,25 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   unsigned char *a = m->arena;
   float *conv2d_0_pad = (float *)(a + 3538944);             // f32[64, 1, 10, 10]
   float *conv2d_0 = (float *)(a + 1048576);                 // f32[64, 32, 8, 8]
-  float *batch_norm_1_multiply = (float *)(a + 3602944);    // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 3603072);       // f32[32]
+  float *batch_norm_1_multiply = (float *)(a + 3603456);    // f32[32]
+  float *batch_norm_1_add = (float *)(a + 3603584);         // f32[32]
+  float *batch_norm_1_add_2 = (float *)(a + 3603712);       // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 3603840);       // f32[32]
   float *silu_2_sigmoid = (float *)(a + 1572864);           // f32[64, 32, 8, 8]
   float *avg_pool2d_3_sum = (float *)(a + 0);               // f32[64, 32, 4, 4]
   float *conv2d_4_pad = (float *)(a + 2097152);             // f32[64, 32, 6, 6]
   float *conv2d_4 = (float *)(a + 2686976);                 // f32[64, 64, 4, 4]
   float *batch_norm_5_multiply = (float *)(a + 3602432);    // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 3602688);       // f32[64]
+  float *batch_norm_5_add = (float *)(a + 3602688);         // f32[64]
+  float *batch_norm_5_add_2 = (float *)(a + 3602944);       // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 3603200);       // f32[64]
   float *silu_6_sigmoid = (float *)(a + 0);                 // f32[64, 64, 4, 4]
   float *avg_pool2d_7 = (float *)(a + 3473408);             // f32[64, 64, 2, 2]
   float *dense_9 = (float *)(a + 262144);                   // f32[64, 64]
   float *silu_10_sigmoid = (float *)(a + 278528);           // f32[64, 64]
   float *silu_10 = (float *)(a + 3564544);                  // f32[64, 64]
   float *dense_11 = (float *)(a + 3597312);                 // f32[64, 10]
-  float *cross_entropy_select = (float *)(a + 297472);      // f32[64]
-  float *cross_entropy_exp = (float *)(a + 294912);         // f32[64, 10]
-  float *d_cross_entropy_sum = (float *)(a + 297728);       // f32[64]
-  float *cross_entropy_add = (float *)(a + 297984);         // f32[64]
-  float *d_cross_entropy_multiply = (float *)(a + 298240);  // f32[64]
-  float *cross_entropy_sum = (float *)(a + 297472);         // f32[64]
-  float *cross_entropy_add_2 = (float *)(a + 297728);       // f32[64]
+  float *cross_entropy_add = (float *)(a + 294912);         // f32[64]
   float *d_cross_entropy = (float *)(a + 3599872);          // f32[64, 10]
   float *d_silu_10 = (float *)(a + 3580928);                // f32[64, 64]
   float *d_dense_9 = (float *)(a + 262144);                 // f32[64, 256]
@@ -2327,8 +2185,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *d_silu_6 = (float *)(a + 2949120);                 // f32[64, 64, 4, 4]
   float *d_batch_norm_5_multiply = (float *)(a + 262144);   // f32[64]
   float *d_batch_norm_5_add = (float *)(a + 0);             // f32[64, 64, 4, 4]
-  float *d_batch_norm_5_sum = (float *)(a + 262144);        // f32[64]
-  float *d_batch_norm_5_add_2 = (float *)(a + 262400);      // f32[64]
+  float *d_batch_norm_5_add_2 = (float *)(a + 262144);      // f32[64]
   float *d_batch_norm_5 = (float *)(a + 3211264);           // f32[64, 64, 4, 4]
   float *d_conv2d_4_pad = (float *)(a + 0);                 // f32[64, 64, 8, 8]
   float *d_conv2d_4 = (float *)(a + 2392064);               // f32[64, 32, 6, 6]
@@ -2336,7 +2193,6 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *d_silu_2 = (float *)(a + 0);                       // f32[64, 32, 8, 8]
   float *d_batch_norm_1_multiply = (float *)(a + 1572864);  // f32[32]
   float *d_batch_norm_1_add = (float *)(a + 524288);        // f32[64, 32, 8, 8]
-  float *d_batch_norm_1_sum = (float *)(a + 1572864);       // f32[32]
   float *d_batch_norm_1_add_2 = (float *)(a + 2392064);     // f32[32]
   float *d_batch_norm_1 = (float *)(a + 1572864);           // f32[64, 32, 8, 8]
   float *optimizer_rate = (float *)(a + 524288);            // f32[]
@@ -2345,31 +2201,24 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
 
   pad_conv2d_0(image, conv2d_0_pad);
   convolve_conv2d_0(conv2d_0_pad, s->net_0_weight, conv2d_0);
-  update_1_running_mean(conv2d_0, s->net_1_running_mean, batch_norm_1_multiply);
-  update_1_running_var(conv2d_0, batch_norm_1_multiply, s->net_1_running_var, batch_norm_1_rsqrt);
+  sum_batch_norm_1(conv2d_0, s->net_1_running_mean, s->net_1_running_var, batch_norm_1_multiply,
+                   batch_norm_1_add, batch_norm_1_add_2, batch_norm_1_rsqrt);
   sigmoid_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                  s->net_1_bias, silu_2_sigmoid);
   sum_avg_pool2d_3(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                    s->net_1_bias, silu_2_sigmoid, avg_pool2d_3_sum);
   pad_conv2d_4(avg_pool2d_3_sum, conv2d_4_pad);
   convolve_conv2d_4(conv2d_4_pad, s->net_4_weight, conv2d_4);
-  update_5_running_mean(conv2d_4, s->net_5_running_mean, batch_norm_5_multiply);
-  update_5_running_var(conv2d_4, batch_norm_5_multiply, s->net_5_running_var, batch_norm_5_rsqrt);
+  sum_batch_norm_5(conv2d_4, s->net_5_running_mean, s->net_5_running_var, batch_norm_5_multiply,
+                   batch_norm_5_add, batch_norm_5_add_2, batch_norm_5_rsqrt);
   sigmoid_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                  s->net_5_bias, silu_6_sigmoid);
   sum_avg_pool2d_7(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                    s->net_5_bias, silu_6_sigmoid, avg_pool2d_7);
   multiply_dense_9(avg_pool2d_7, s->net_9_weight, s->net_9_bias, dense_9, silu_10_sigmoid, silu_10);
   multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
-  max_cross_entropy(dense_11, cross_entropy_select);
-  exp_cross_entropy(dense_11, cross_entropy_select, cross_entropy_exp);
-  sum_d_cross_entropy(d_cross_entropy_sum);
-  sum_cross_entropy(cross_entropy_select, cross_entropy_exp, d_cross_entropy_sum, cross_entropy_add,
-                    d_cross_entropy_multiply);
-  sum_cross_entropy_2(dense_11, cross_entropy_add, cross_entropy_sum);
-  sum_cross_entropy_3(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
-  sum_cross_entropy_4(cross_entropy_add_2, loss);
-  add_d_cross_entropy(label, cross_entropy_exp, d_cross_entropy_multiply, d_cross_entropy);
+  max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
+  sum_cross_entropy(cross_entropy_add, loss);
   multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy,
                       d_silu_10);
   multiply_d_dense_9(s->net_9_weight, d_silu_10, d_dense_9);
@@ -2379,8 +2228,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
                      d_batch_norm_5_multiply);
   add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
-  sum_d_batch_norm_5_2(d_batch_norm_5_add, d_batch_norm_5_sum);
-  sum_d_batch_norm_5_3(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_sum,
+  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
                        d_batch_norm_5_add_2);
   add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
                        d_batch_norm_5_add_2, d_batch_norm_5);
@@ -2392,8 +2240,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
                      d_batch_norm_1_multiply);
   add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
-  sum_d_batch_norm_1_2(d_batch_norm_1_add, d_batch_norm_1_sum);
-  sum_d_batch_norm_1_3(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_sum,
+  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
                        d_batch_norm_1_add_2);
   add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
                        d_batch_norm_1_add_2, d_batch_norm_1);
@@ -2423,6 +2270,10 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                  s->optimizer_11_bias_m, s->optimizer_11_bias_v);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_accuracy(accuracy_cast, accuracy);
+  memcpy(s->net_1_running_mean, batch_norm_1_add, 32 * sizeof(float));
+  memcpy(s->net_1_running_var, batch_norm_1_add_2, 32 * sizeof(float));
+  memcpy(s->net_5_running_mean, batch_norm_5_add, 64 * sizeof(float));
+  memcpy(s->net_5_running_var, batch_norm_5_add_2, 64 * sizeof(float));
   return RT_OK;
 }
 
@@ -2441,10 +2292,7 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *avg_pool2d_7 = (float *)(a + 0);             // f32[64, 64, 2, 2]
   float *silu_10 = (float *)(a + 65536);              // f32[64, 64]
   float *dense_11 = (float *)(a + 0);                 // f32[64, 10]
-  float *cross_entropy_select = (float *)(a + 2560);  // f32[64]
-  float *cross_entropy_add = (float *)(a + 2816);     // f32[64]
-  float *cross_entropy_sum = (float *)(a + 2560);     // f32[64]
-  float *cross_entropy_add_2 = (float *)(a + 3072);   // f32[64]
+  float *cross_entropy_add = (float *)(a + 2560);     // f32[64]
   float *accuracy_cast = (float *)(a + 2560);         // f32[64]
 
   pad_conv2d_0(image, conv2d_0_pad);
@@ -2459,11 +2307,8 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
                      s->net_5_bias, avg_pool2d_7);
   multiply_dense_9_2(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10);
   multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
-  max_cross_entropy(dense_11, cross_entropy_select);
-  sum_cross_entropy_5(dense_11, cross_entropy_select, cross_entropy_add);
-  sum_cross_entropy_2(dense_11, cross_entropy_add, cross_entropy_sum);
-  sum_cross_entropy_3(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
-  sum_cross_entropy_4(cross_entropy_add_2, loss);
+  max_cross_entropy_2(label, dense_11, cross_entropy_add);
+  sum_cross_entropy(cross_entropy_add, loss);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_accuracy(accuracy_cast, accuracy);
   return RT_OK;
@@ -2484,10 +2329,7 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *avg_pool2d_7 = (float *)(a + 0);             // f32[39, 64, 2, 2]
   float *silu_10 = (float *)(a + 39936);              // f32[39, 64]
   float *dense_11 = (float *)(a + 0);                 // f32[39, 10]
-  float *cross_entropy_select = (float *)(a + 1600);  // f32[39]
-  float *cross_entropy_add = (float *)(a + 1792);     // f32[39]
-  float *cross_entropy_sum = (float *)(a + 1600);     // f32[39]
-  float *cross_entropy_add_2 = (float *)(a + 1984);   // f32[39]
+  float *cross_entropy_add = (float *)(a + 1600);     // f32[39]
   float *accuracy_cast = (float *)(a + 1600);         // f32[39]
 
   pad_conv2d_0_2(image, conv2d_0_pad);
@@ -2502,11 +2344,8 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
                      s->net_5_bias, avg_pool2d_7);
   multiply_dense_9_3(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10);
   multiply_dense_11_2(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
-  max_cross_entropy_2(dense_11, cross_entropy_select);
-  sum_cross_entropy_6(dense_11, cross_entropy_select, cross_entropy_add);
-  sum_cross_entropy_7(dense_11, cross_entropy_add, cross_entropy_sum);
-  sum_cross_entropy_8(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
-  sum_cross_entropy_9(cross_entropy_add_2, loss);
+  max_cross_entropy_3(label, dense_11, cross_entropy_add);
+  sum_cross_entropy_2(cross_entropy_add, loss);
   argmax_accuracy_2(label, dense_11, accuracy_cast);
   sum_accuracy_2(accuracy_cast, accuracy);
   return RT_OK;
@@ -2526,9 +2365,6 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
   float *avg_pool2d_7 = (float *)(a + 0);            // f32[1, 64, 2, 2]
   float *silu_10 = (float *)(a + 1024);              // f32[1, 64]
   float *dense_11 = (float *)(a + 0);                // f32[1, 10]
-  float *softmax_max = (float *)(a + 64);            // f32[1]
-  float *softmax_exp = (float *)(a + 128);           // f32[1, 10]
-  float *softmax_sum = (float *)(a + 0);             // f32[1]
 
   pad_conv2d_0_3(image, conv2d_0_pad);
   convolve_conv2d_0_3(conv2d_0_pad, s->net_0_weight, conv2d_0);
@@ -2543,10 +2379,7 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
   multiply_dense_9_4(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10);
   multiply_dense_11_3(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
   argmax(dense_11, digit);
-  max_softmax(dense_11, softmax_max);
-  exp_softmax(dense_11, softmax_max, softmax_exp);
-  sum_softmax(softmax_exp, softmax_sum);
-  divide_softmax(softmax_exp, softmax_sum, probability);
+  max_softmax(dense_11, probability);
   return RT_OK;
 }
 
@@ -2772,7 +2605,7 @@ const rt_model digits_model = {
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 433280,
-  .arena_bytes = 3603200,
+  .arena_bytes = 3603968,
   .create = create,
   .destroy = destroy,
   .state = state,

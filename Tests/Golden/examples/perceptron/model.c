@@ -11,11 +11,11 @@
 //   step        u32         4  counter
 //
 //   train_step  type    bytes  offset  lives in steps
-//   subtract    f32[4]     16       0  0-11
-//   subtract_2  f32[4]     16      64  3-6
-//   subtract_3  f32[4]     16      64  7-10
+//   subtract    f32[4]     16       0  0-9
+//   subtract_2  f32[4]     16      64  3-9
+//   subtract_3  f32[4]     16     128  6-9
 //
-// The state has 512 bytes, the arena 128; no arena can do with less than 128.
+// The state has 512 bytes, the arena 192; no arena can do with less than 192.
 
 #include "perceptron.h"
 
@@ -118,18 +118,9 @@ static void update_or_bias(float *restrict or_bias, const float *restrict subtra
   *or_bias += sum;
 }
 
-// or_ = 1 - (sum(i) abs(subtract[i])) * 0.25                                         model.swift:19
-static void sum_3(const float *restrict subtract, float *restrict or_) {
-  float lane[4] = {0};
-  for (int l = 0; l < 4; l++) lane[l] += rt_abs(subtract[l]);
-  float sum = 0.0f;
-  for (int l = 0; l < 4; l++) sum += lane[l];
-  *or_ = 1.0f - sum * 0.25f;
-}
-
 // subtract[n] = constant_2[n] - f32((sum(i) constant[n, i] * xor_weight[i]) + xor_bias >= 0)
 // model.swift:11, model.swift:16
-static void sum_4(const float *restrict constant_, const float *restrict constant_2,
+static void sum_3(const float *restrict constant_, const float *restrict constant_2,
                   const float *restrict xor_weight, const float *restrict xor_bias_,
                   float *restrict subtract) {
   const float(*constant)[2] = (const float(*)[2])constant_;
@@ -163,31 +154,35 @@ static void update_xor_bias(float *restrict xor_bias, const float *restrict subt
   *xor_bias += sum;
 }
 
-// xor_ = 1 - (sum(i) abs(subtract[i])) * 0.25                                        model.swift:19
-static void sum_5(const float *restrict subtract, float *restrict xor_) {
-  float lane[4] = {0};
-  for (int l = 0; l < 4; l++) lane[l] += rt_abs(subtract[l]);
-  float sum = 0.0f;
-  for (int l = 0; l < 4; l++) sum += lane[l];
-  *xor_ = 1.0f - sum * 0.25f;
-}
-
 // subtract_4 = 1 - (sum(i) abs(subtract[i])) * 0.25
+// subtract_2_2 = 1 - (sum(i) abs(subtract_2[i])) * 0.25
+// subtract_3_2 = 1 - (sum(i) abs(subtract_3[i])) * 0.25
 // and_ = subtract_4
-// mistakes = 12 - (subtract_4 + subtract_2 + subtract_3) * 4         model.swift:19, model.swift:34
-static void sum_6(const float *restrict subtract, const float *restrict subtract_2_,
-                  const float *restrict subtract_3_, float *restrict and_,
-                  float *restrict mistakes) {
-  const float subtract_2 = *subtract_2_;
-  const float subtract_3 = *subtract_3_;
-
+// or_ = subtract_2_2
+// xor_ = subtract_3_2
+// mistakes = 12 - (subtract_4 + subtract_2_2 + subtract_3_2) * 4     model.swift:19, model.swift:34
+static void sum_4(const float *restrict subtract, const float *restrict subtract_2,
+                  const float *restrict subtract_3, float *restrict and_, float *restrict or_,
+                  float *restrict xor_, float *restrict mistakes) {
   float lane[4] = {0};
   for (int l = 0; l < 4; l++) lane[l] += rt_abs(subtract[l]);
   float sum = 0.0f;
   for (int l = 0; l < 4; l++) sum += lane[l];
+  float lane_2[4] = {0};
+  for (int l = 0; l < 4; l++) lane_2[l] += rt_abs(subtract_2[l]);
+  float sum_2 = 0.0f;
+  for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
+  float lane_3[4] = {0};
+  for (int l = 0; l < 4; l++) lane_3[l] += rt_abs(subtract_3[l]);
+  float sum_3 = 0.0f;
+  for (int l = 0; l < 4; l++) sum_3 += lane_3[l];
   const float subtract_4 = 1.0f - sum * 0.25f;
+  const float subtract_2_2 = 1.0f - sum_2 * 0.25f;
+  const float subtract_3_2 = 1.0f - sum_3 * 0.25f;
   *and_ = subtract_4;
-  *mistakes = 12.0f - (subtract_4 + subtract_2 + subtract_3) * 4.0f;
+  *or_ = subtract_2_2;
+  *xor_ = subtract_3_2;
+  *mistakes = 12.0f - (subtract_4 + subtract_2_2 + subtract_3_2) * 4.0f;
 }
 
 // step = step + 1
@@ -196,7 +191,7 @@ static void update_step(uint32_t *restrict step) {
 }
 
 // and_[0] = f32((sum(i) x[0, i] * and_weight[i]) + and_bias >= 0)                    model.swift:11
-static void sum_7(const float *restrict x_, const float *restrict and_weight,
+static void sum_5(const float *restrict x_, const float *restrict and_weight,
                   const float *restrict and_bias_, float *restrict and_) {
   const float(*x)[2] = (const float(*)[2])x_;
   const float and_bias = *and_bias_;
@@ -207,7 +202,7 @@ static void sum_7(const float *restrict x_, const float *restrict and_weight,
 }
 
 // or_[0] = f32((sum(i) x[0, i] * or_weight[i]) + or_bias >= 0)                       model.swift:11
-static void sum_8(const float *restrict x_, const float *restrict or_weight,
+static void sum_6(const float *restrict x_, const float *restrict or_weight,
                   const float *restrict or_bias_, float *restrict or_) {
   const float(*x)[2] = (const float(*)[2])x_;
   const float or_bias = *or_bias_;
@@ -218,7 +213,7 @@ static void sum_8(const float *restrict x_, const float *restrict or_weight,
 }
 
 // xor_[0] = f32((sum(i) x[0, i] * xor_weight[i]) + xor_bias >= 0)                    model.swift:11
-static void sum_9(const float *restrict x_, const float *restrict xor_weight,
+static void sum_7(const float *restrict x_, const float *restrict xor_weight,
                   const float *restrict xor_bias_, float *restrict xor_) {
   const float(*x)[2] = (const float(*)[2])x_;
   const float xor_bias = *xor_bias_;
@@ -252,7 +247,7 @@ static void init_and_bias(float *restrict and_bias, uint32_t *restrict step) {
 // All memory of the model in one block; nothing is allocated after it.
 struct perceptron_t {
   perceptron_state state;
-  _Alignas(64) unsigned char arena[128];
+  _Alignas(64) unsigned char arena[192];
 };
 
 perceptron_t *perceptron_create(void) {
@@ -267,9 +262,9 @@ void perceptron_destroy(perceptron_t *m) { rt_release(m); }
 int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *or_, float *xor_) {
   perceptron_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *subtract = (float *)(a + 0);     // f32[4]
-  float *subtract_2 = (float *)(a + 64);  // f32[4]
-  float *subtract_3 = (float *)(a + 64);  // f32[4]
+  float *subtract = (float *)(a + 0);      // f32[4]
+  float *subtract_2 = (float *)(a + 64);   // f32[4]
+  float *subtract_3 = (float *)(a + 128);  // f32[4]
 
   sum(constant_0, constant_1, s->and_weight, &s->and_bias, subtract);
   update_and_weight(constant_0, s->and_weight, subtract);
@@ -277,12 +272,10 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
   sum_2(constant_0, constant_2, s->or_weight, &s->or_bias, subtract_2);
   update_or_weight(constant_0, s->or_weight, subtract_2);
   update_or_bias(&s->or_bias, subtract_2);
-  sum_3(subtract_2, or_);
-  sum_4(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
+  sum_3(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
   update_xor_weight(constant_0, s->xor_weight, subtract_3);
   update_xor_bias(&s->xor_bias, subtract_3);
-  sum_5(subtract_3, xor_);
-  sum_6(subtract, or_, xor_, and_, mistakes);
+  sum_4(subtract, subtract_2, subtract_3, and_, or_, xor_, mistakes);
   update_step(&s->step);
   return RT_OK;
 }
@@ -291,9 +284,9 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
 int perceptron_infer(perceptron_t *m, const float *x, float *and_, float *or_, float *xor_) {
   perceptron_state *s = &m->state;
 
-  sum_7(x, s->and_weight, &s->and_bias, and_);
-  sum_8(x, s->or_weight, &s->or_bias, or_);
-  sum_9(x, s->xor_weight, &s->xor_bias, xor_);
+  sum_5(x, s->and_weight, &s->and_bias, and_);
+  sum_6(x, s->or_weight, &s->or_bias, or_);
+  sum_7(x, s->xor_weight, &s->xor_bias, xor_);
   return RT_OK;
 }
 
@@ -395,7 +388,7 @@ const rt_model perceptron_model = {
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 512,
-  .arena_bytes = 128,
+  .arena_bytes = 192,
   .create = create,
   .destroy = destroy,
   .state = state,
