@@ -114,6 +114,13 @@ package struct AxisMap: Hashable, Sendable {
     }
   }
 
+  /// Where operand `number` is read for given positions along all axes.
+  package func place(_ number: Int, _ positions: [Int]) -> [Int] {
+    operands[number].map { sum in
+      sum.terms.reduce(sum.offset) { $0 + $1.coefficient * positions[$1.axis] }
+    }
+  }
+
   /// Reads operand `number` at given positions along all axes.
   package func read(
     _ number: Int, _ access: OperationDefinition.Access, _ positions: [Index]

@@ -108,6 +108,13 @@ package protocol Operation: Hashable, Sendable {
 
   /// Returns how elements are computed, for operands and results of given types.
   func definition(_ operands: [TensorType], _ results: [TensorType]) -> OperationDefinition
+
+  /// Returns the results for operands that are numbers: the meaning of the operation once more, in
+  /// the most obvious way and independent of `definition`, which is tested against it.
+  ///
+  /// Values are rounded to their types. Bounds say how far a program may be off that computes in
+  /// its own precision and order, from operands that are off as far as their bounds say.
+  func evaluate(_ operands: [Numbers]) -> [Numbers]
 }
 
 extension Operation {

@@ -4,6 +4,7 @@ import Foundation
 import GraphIR
 import LoopIR
 import Passes
+import Support
 import TestSupport
 import Testing
 
@@ -66,20 +67,23 @@ import Testing
   private func check(
     _ program: GraphProgram, _ passes: [GraphPass], _ states: [[Double]], _ inputs: [[Double]]
   ) throws {
-    var expectedStates = states
-    let expected = GraphEvaluator.run(
-      program.functions[0], states: &expectedStates, inputs: inputs)
+    func evaluated(_ program: GraphProgram) -> [[Double]] {
+      var after = zip(program.states.values, states).map { Numbers($0.type, $1) }
+      let graph = program.functions[0].graph
+      let numbers = zip(graph.inputs, inputs).map { Numbers(graph[$0].types[0], $1) }
+      let results = interpret(program.functions[0], states: &after, inputs: numbers)
+      return (results + after).map(\.values)
+    }
+    let expected = evaluated(program)
     var current = program
     for pass in passes {
       pass.run(&current)
-      var after = states
-      let results = GraphEvaluator.run(current.functions[0], states: &after, inputs: inputs)
-      try compare(results + after, expected + expectedStates, "after '\(pass.name)'")
+      try compare(evaluated(current), expected, "after '\(pass.name)'")
     }
     let compiled = try Compiled(program, passes)
     var after = states
     let results = compiled.run(states: &after, inputs: inputs)
-    try compare(results + after, expected + expectedStates, "as loops")
+    try compare(results + after, expected, "as loops")
   }
 
   private func compare(_ found: [[Double]], _ expected: [[Double]], _ place: String) throws {

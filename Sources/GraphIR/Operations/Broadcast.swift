@@ -50,4 +50,13 @@ package struct Broadcast: Operation {
       access(0, zip(axes, operands[0].dims).map { $1 == 1 ? Index(0) : index[$0] })
     }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let x = operands[0]
+    return [
+      Numbers(TensorType(x.type.element, shape)) { position in
+        x[bounded: zip(axes, x.dims).map { axis, extent in extent == 1 ? 0 : position[axis] }]
+      }
+    ]
+  }
 }

@@ -39,4 +39,22 @@ package struct Cast: TypedOperation {
   {
     .element { access, index in .cast(access(0, index), element) }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let x = operands[0]
+    func cast(_ value: Double) -> Double {
+      element == .bool ? (value != 0 ? 1 : 0) : element.stored(value)
+    }
+    var result = x.viewed(as: TensorType(element, x.dims))
+    for i in x.values.indices {
+      let value = cast(x.values[i])
+      if x.bounds[i].isInfinite {
+        result[flat: i] = Bounded(value, bound: .infinity)
+      } else {
+        let far = x[flat: i].samples(x.type.element).map { distance(cast($0), value) }
+        result[flat: i] = Bounded(value, bound: (far.max() ?? 0) + element.rounding(value))
+      }
+    }
+    return [result]
+  }
 }

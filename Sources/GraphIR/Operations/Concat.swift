@@ -69,4 +69,17 @@ package struct Concat: Operation {
       return result
     }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    [
+      Numbers(resultTypes(for: operands)[0]) { position in
+        var source = position
+        for x in operands {
+          if source[axis] < x.dims[axis] { return x[bounded: source] }
+          source[axis] -= x.dims[axis]
+        }
+        preconditionFailure("a position behind all operands of 'concat'")
+      }
+    ]
+  }
 }

@@ -61,4 +61,20 @@ package struct Contract: Operation {
       return real.isEmpty ? product : .reduce(.sum, real, product)
     }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let type = resultTypes(for: operands)[0]
+    let joined = Numbers.positions(map.joinedAxes.map(\.extent))
+    return [
+      Numbers(type) { position in
+        var sum = BoundedSum()
+        for inner in joined {
+          let a = operands[0][bounded: map.place(0, position + inner)]
+          let b = operands[1][bounded: map.place(1, position + inner)]
+          sum.add(a.times(b, in: type.element.sumType))
+        }
+        return sum.rounded(to: type.element)
+      }
+    ]
+  }
 }

@@ -51,6 +51,28 @@ package struct Gather: Operation {
     }
   }
 
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let (x, picks) = (operands[0], operands[1])
+    return [
+      Numbers(resultTypes(for: operands)[0]) { position in
+        let pick = picks[bounded: Array(position[axis..<(axis + picks.dims.count)])]
+        let choices = Gather.places(pick, extent: x.dims[axis]).map { place in
+          x[bounded: position[..<axis] + [place] + position[(axis + picks.dims.count)...]]
+        }
+        let far = choices.map { $0.bound + distance($0.value, choices[0].value) }
+        return Bounded(choices[0].value, bound: far.max() ?? 0)
+      }
+    ]
+  }
+
+  /// Returns the place that `pick` names, and behind it all others that it may mean.
+  package static func places(_ pick: Bounded, extent: Int) -> [Int] {
+    func inside(_ x: Double) -> Int { Int(min(max(x, 0), Double(extent - 1))) }
+    let place = inside(pick.value)
+    if pick.bound < 0.5 { return [place] }
+    return [place] + (inside(pick.value - pick.bound)...inside(pick.value + pick.bound))
+  }
+
   /// Returns the position that `pick` names on an axis, kept inside it whatever the data say.
   package static func position(_ pick: Expression, extent: Int) -> Index {
     // A bound that no number of the type passes is not needed, and may not even fit the type.
@@ -126,5 +148,25 @@ package struct ScatterAdd: Operation {
       }
       return clear + add
     }
+  }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let (picks, x) = (operands[0], operands[1])
+    let type = resultTypes(for: operands)[0]
+    var sums = (0..<type.shape.count).map { _ in BoundedSum() }
+    let empty = Numbers(type, sums.map { _ in 0 })
+    for position in Numbers.positions(x.dims) {
+      let places = Gather.places(picks[flat: position[axis]], extent: extent)
+      for (i, place) in places.enumerated() {
+        var target = position
+        target[axis] = place
+        let term = x[bounded: position]
+        // What may also go elsewhere may be missing here and be found there.
+        let open = places.count == 1 ? 0 : term.value.magnitude
+        sums[empty.offset(target)].add(Bounded(i == 0 ? term.value : 0, bound: term.bound + open))
+      }
+    }
+    let results = sums.map { $0.rounded(to: type.element) }
+    return [Numbers(type, results.map(\.value), bounds: results.map(\.bound))]
   }
 }

@@ -32,6 +32,10 @@ package struct Gradient: Operation {
   package func definition(_ operands: [TensorType], _ results: [TensorType])
     -> OperationDefinition
   { .none }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    preconditionFailure("a gradient is evaluated after it is expanded")
+  }
 }
 
 /// The operand, as something that does not depend on anything.
@@ -59,4 +63,6 @@ package struct StopGradient: Operation {
   {
     .element { access, index in access(0, index) }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] { [operands[0]] }
 }

@@ -68,4 +68,6 @@ package struct KernelOp: RegionOperation {
   package func definition(_ operands: [TensorType], _ results: [TensorType])
     -> OperationDefinition
   { .none }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] { interpret(body, inputs: operands) }
 }

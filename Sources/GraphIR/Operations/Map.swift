@@ -53,6 +53,15 @@ package struct Map: Operation {
     }
   }
 
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let type = resultTypes(for: operands)[0]
+    let elements = operands.map(\.type.element)
+    let results = operands[0].values.indices.map { i in
+      function.evaluated(operands.map { $0[flat: i] }, elements, type.element)
+    }
+    return [Numbers(type, results.map(\.value), bounds: results.map(\.bound))]
+  }
+
   // The seed times a slope; slopes that are 1, -1, or choose between 0 and 1 need no product.
   private func product(_ seed: Tensor, _ slope: Expression, _ values: [Tensor]) -> Tensor {
     if case .literal(let literal) = slope {

@@ -109,4 +109,23 @@ package struct Pad: TypedOperation {
       return .apply(.select, [condition, element, .literal(value)])
     }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let x = operands[0]
+    let number = x.type.element.stored(value.double)
+    let filling = Bounded(number, bound: distance(number, value.double))
+    return [
+      Numbers(resultTypes(for: operands)[0]) { position in
+        var source: [Int] = []
+        for (part, (at, extent)) in zip(parts, zip(position, x.dims)) {
+          let inside = at - part.low
+          guard inside >= 0, inside % (part.interior + 1) == 0,
+            inside / (part.interior + 1) < extent
+          else { return filling }
+          source.append(inside / (part.interior + 1))
+        }
+        return x[bounded: source]
+      }
+    ]
+  }
 }

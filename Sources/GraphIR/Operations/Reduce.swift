@@ -79,6 +79,17 @@ package struct Reduce: Operation {
       }
     }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let type = resultTypes(for: operands)[0]
+    let joined = Numbers.positions(map.joinedAxes.map(\.extent))
+    return [
+      Numbers(type) { position in
+        let items = joined.map { operands[0][bounded: map.place(0, position + $0)] }
+        return monoid.joined(items, type.element)
+      }
+    ]
+  }
 }
 
 extension Expression {

@@ -36,6 +36,10 @@ package struct Reshape: Operation {
     }
   }
 
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    [operands[0].viewed(as: TensorType(operands[0].type.element, shape))]
+  }
+
   /// Returns the position in an array of shape `target` of the element at `index` in an array of
   /// shape `source` with as many elements.
   package static func move(_ index: [Index], from source: [Int], to target: [Int]) -> [Index] {

@@ -83,6 +83,14 @@ package struct Slice: Operation {
       access(0, zip(index, parts).map { $0 * $1.step + $1.start })
     }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    [
+      Numbers(resultTypes(for: operands)[0]) { position in
+        operands[0][bounded: zip(parts, position).map { $0.start + $1 * $0.step }]
+      }
+    ]
+  }
 }
 
 extension Slice {

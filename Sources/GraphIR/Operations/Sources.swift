@@ -49,6 +49,18 @@ package struct Constant: TypedOperation {
     guard let splat else { return .none }
     return .element { _, _ in .literal(splat) }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let numbers = values.map { literal in
+      let stored = type.element.stored(literal.double)
+      // A literal keeps 64 bits until it is written down.
+      return Bounded(stored, bound: distance(stored, literal.double))
+    }
+    let all = splat == nil ? numbers : numbers.flatMap { Array(repeating: $0, count: count) }
+    return [Numbers(type, all.map(\.value), bounds: all.map(\.bound))]
+  }
+
+  private var count: Int { type.shape.count }
 }
 
 /// The position along an axis as a number.
@@ -90,6 +102,15 @@ package struct Iota: TypedOperation {
   {
     .element { _, index in .index(index[axis], type.element) }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    [
+      Numbers(type) { position in
+        let number = type.element.stored(Double(position[axis]))
+        return Bounded(number, bound: distance(number, Double(position[axis])))
+      }
+    ]
+  }
 }
 
 /// What comes from outside: an argument of a function, an operand of a region.
@@ -126,4 +147,8 @@ package struct Input: TypedOperation {
   package func definition(_ operands: [TensorType], _ results: [TensorType])
     -> OperationDefinition
   { .none }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    preconditionFailure("what comes from outside is given to the interpreter")
+  }
 }

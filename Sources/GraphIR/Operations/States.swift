@@ -35,6 +35,10 @@ package struct ReadState: TypedOperation {
   package func definition(_ operands: [TensorType], _ results: [TensorType])
     -> OperationDefinition
   { .none }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    preconditionFailure("the value of a state is given to the interpreter")
+  }
 }
 
 /// The value that a state has after a write. It equals the operand, but is a leaf for gradients.
@@ -78,4 +82,6 @@ package struct WriteState: TypedOperation {
   {
     .element { access, index in access(0, index) }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] { [operands[0]] }
 }

@@ -40,4 +40,14 @@ package struct Transpose: Operation {
       return access(0, source)
     }
   }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    [
+      Numbers(resultTypes(for: operands)[0]) { position in
+        var source = position
+        for (i, axis) in axes.enumerated() { source[axis] = position[i] }
+        return operands[0][bounded: source]
+      }
+    ]
+  }
 }

@@ -49,16 +49,23 @@ extension Model {
   private func declare<each I: FunctionInput>(
     _ name: String, _ inputs: repeat each I, body: (repeat (each I).Value) -> Outputs
   ) {
-    let site = session.here()
     var declared: [Input] = []
     for input in repeat each inputs { declared.append(input.input) }
-    guard accept(name, declared, at: site) else { return }
-    functions[name] = site
-    let arguments = declared.map { Argument(name: $0.name, type: $0.type, site: $0.site) }
-    trace(name, .inference, inputs: arguments, at: site) { _, tensors in
+    function(name, inputs: declared) { tensors in
       var rest = tensors[...]
       func next<Kind: FunctionInput>(_ kind: Kind) -> Kind.Value { Kind.value(rest.removeFirst()) }
-      let outputs = body(repeat next(each inputs))
+      return body(repeat next(each inputs))
+    }
+  }
+
+  /// Declares a function whose inputs are only known when the model runs.
+  package func function(_ name: String, inputs: [Input], body: ([Tensor]) -> Outputs) {
+    let site = session.here()
+    guard accept(name, inputs, at: site) else { return }
+    functions[name] = site
+    let arguments = inputs.map { Argument(name: $0.name, type: $0.type, site: $0.site) }
+    trace(name, .inference, inputs: arguments, at: site) { _, tensors in
+      let outputs = body(tensors)
       if outputs.entries.isEmpty { session.report(.noOutputs(name), at: site) }
       return outputs
     }

@@ -1,0 +1,147 @@
+package import LoopIR
+
+// How far a number may be off. A bound covers every order of additions, products that are fused
+// with a sum or not, and 16-bit floats that are rounded at each step or only at the last. It is
+// the largest error itself and not an estimate, but it looks at a function only at the ends of the
+// interval in which an operand lies, and at 0, where functions have their kinks and poles: it is
+// right where functions are monotone in between. A step inside the interval, as of `floor`,
+// counts with its height, and a pole as infinity.
+extension ElementType {
+  /// The distance from 1 to the next number; 0 for what is exact.
+  package var epsilon: Double {
+    switch self {
+    case .f64: 0x1p-52
+    case .f32: 0x1p-23
+    case .f16: 0x1p-10
+    case .bf16: 0x1p-7
+    case .i8, .u8, .i16, .i32, .i64, .u32, .u64, .bool: 0
+    }
+  }
+
+  // The distance between the numbers next to 0.
+  private var tiny: Double {
+    switch self {
+    case .f64: 0x1p-1074
+    case .f32: 0x1p-149
+    case .f16: 0x1p-24
+    case .bf16: 0x1p-133
+    case .i8, .u8, .i16, .i32, .i64, .u32, .u64, .bool: 0
+    }
+  }
+
+  /// The type in which sums of numbers of `self` are computed.
+  package var sumType: ElementType { self == .f16 || self == .bf16 ? .f32 : self }
+
+  /// How far two correct ways to round to `value` may differ.
+  package func rounding(_ value: Double) -> Double {
+    value == 0 || !value.isFinite ? 0 : epsilon * value.magnitude + tiny
+  }
+}
+
+/// Returns how far apart two numbers are; what is no number is far from any number.
+package func distance(_ a: Double, _ b: Double) -> Double {
+  if a == b || (a.isNaN && b.isNaN) { return 0 }
+  return a.isNaN || b.isNaN ? .infinity : (a - b).magnitude
+}
+
+extension Bounded {
+  /// Numbers of the type `element` at which to look at a function to see how far it may go.
+  package func samples(_ element: ElementType) -> [Double] {
+    if element == .bool { return bound < 0.5 ? [value] : [0, 1] }
+    let reach = element.isFloat ? bound : (bound + 0.5).rounded(.down)
+    if reach == 0 || value.isNaN { return [value] }
+    let crossesZero = value.magnitude < reach && value != 0
+    return [value - reach, value, value + reach] + (crossesZero ? [0] : [])
+  }
+
+  /// The product in `type`.
+  package func times(_ other: Bounded, in type: ElementType) -> Bounded {
+    let product = value * other.value
+    return Bounded(product, bound: spread(times: other) + type.rounding(product))
+  }
+
+  // How far the product may be off because the factors are; an infinite bound times 0 is infinite.
+  fileprivate func spread(times other: Bounded) -> Double {
+    if bound == 0, other.bound == 0 { return 0 }
+    let spread =
+      value.magnitude * other.bound + other.value.magnitude * bound + bound * other.bound
+    return spread.isNaN ? .infinity : spread
+  }
+}
+
+/// A sum of which the order is open.
+package struct BoundedSum {
+  private var value = 0.0
+  private var magnitude = 0.0
+  private var bound = 0.0
+  private var count = 0.0
+
+  package init() {}
+
+  /// Adds a term.
+  package mutating func add(_ x: Bounded) {
+    value += x.value
+    magnitude += x.value.magnitude
+    bound += x.bound
+    count += 1
+  }
+
+  /// The sum in `type`.
+  package func rounded(to type: ElementType) -> Bounded {
+    let sum = type.stored(value)
+    // Each addition rounds what was added up before, which is no more than all terms together.
+    let order = magnitude.isFinite ? count * type.sumType.epsilon * magnitude : 0
+    let overflows = sum.isInfinite && magnitude.isFinite
+    return Bounded(sum, bound: overflows ? .infinity : bound + order + type.rounding(sum))
+  }
+}
+
+extension ScalarFunction {
+  /// The value for operands of given types, in `type`.
+  package func evaluated(
+    _ x: [Bounded], _ operands: [ElementType], _ type: ElementType
+  ) -> Bounded {
+    func result(_ x: [Double]) -> Double { type.stored(computed(x, type)) }
+    let value = result(x.map(\.value))
+    if self == .select { return chosen(x) }
+    let own = isExact ? 0 : type.rounding(value) * (isExpensive ? 8 : 1)
+    // An approximation of an expensive function is good for an operand nearby.
+    let x = zip(x, operands).map { x, element in
+      isExpensive ? Bounded(x.value, bound: x.bound + 2 * element.rounding(x.value)) : x
+    }
+    if x.allSatisfy({ $0.bound == 0 }) { return Bounded(value, bound: own) }
+    switch self {
+    case .add where value.isFinite, .subtract where value.isFinite:
+      return Bounded(value, bound: x[0].bound + x[1].bound + own)
+    case .multiply where value.isFinite:
+      return Bounded(value, bound: x[0].spread(times: x[1]) + own)
+    case .equal, .notEqual:
+      let isOpen = distance(x[0].value, x[1].value) <= x[0].bound + x[1].bound
+      return Bounded(value, bound: isOpen ? 1 : 0)
+    default: break
+    }
+    let isKnown = zip(x, operands).allSatisfy { $1 == .bool || $0.bound.isFinite }
+    guard isKnown, x.count <= 3 else { return Bounded(value, bound: .infinity) }
+    var far = 0.0
+    for position in Numbers.positions(zip(x, operands).map { $0.samples($1).count }) {
+      let sample = zip(zip(x, operands), position).map { $0.0.samples($0.1)[$1] }
+      far = Swift.max(far, distance(result(sample), value))
+    }
+    return Bounded(value, bound: far + own)
+  }
+
+  // What is not chosen does not matter, unless the choice is open.
+  private func chosen(_ x: [Bounded]) -> Bounded {
+    let (a, b) = x[0].value != 0 ? (x[1], x[2]) : (x[2], x[1])
+    if x[0].bound < 0.5 { return a }
+    return Bounded(a.value, bound: distance(a.value, b.value) + Swift.max(a.bound, b.bound))
+  }
+
+  /// True iff the result is never rounded.
+  private var isExact: Bool {
+    switch self {
+    case .negate, .absolute, .sign, .minimum, .maximum, .relu, .floor, .ceil, .round, .trunc: true
+    default: false
+    }
+  }
+}
