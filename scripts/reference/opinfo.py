@@ -31,23 +31,23 @@ NAMES = {
 }
 # The families: the file of an entry is the first whose pattern fits.
 FILES = [
+    ("special", ["special.*", "masked.*", "lgamma", "digamma"]),
     ("linalg", ["linalg.*", "cholesky*", "lu*", "logdet", "*solve", "pinverse", "matrix_exp",
                 "geqrf", "ormqr", "svd", "det", "trace", "norm", "cdist", "dist"]),
     ("pooling", ["*pool*", "nn.functional.unfold", "*unpool*"]),
     ("convolution", ["*conv*"]),
     ("losses", ["*_loss", "*cross_entropy*", "nn.functional.kl_div"]),
     ("resize", ["*interpolate*", "*grid_sampl*", "*upsample*", "*pixel*"]),
+    ("scans", ["cum*", "logcum*", "diff", "trap*", "gradient"]),
     ("contractions", ["*mm*", "*mv*", "einsum", "dot", "vdot", "inner", "outer", "kron",
                       "tensordot", "*linear", "matmul", "__rmatmul__", "addr", "*attention*"]),
     ("norms", ["*norm*", "*softm*", "*batch_norm*"]),
     ("index", ["*gather*", "*scatter*", "index*", "take*", "put", "*sort*", "topk", "kthvalue",
                "*embedding*", "*getitem*", "*masked_*", "unique*", "searchsorted", "bucketize",
                "where", "median", "nanmedian", "mode", "*quantile", "isin"]),
-    ("scans", ["cum*", "logcum*", "diff", "trap*", "gradient"]),
     ("reductions", ["sum*", "mean*", "prod*", "amax", "amin", "aminmax", "arg*", "std*", "var*",
                     "all", "any", "nan*", "max*", "min*", "logsumexp", "count*", "cov", "corr*"]),
     ("activations", ["nn.functional.*"]),
-    ("special", ["special.*", "masked.*", "signal.*"]),
 ]
 
 
@@ -115,6 +115,8 @@ def number(x):
 def written(value):
     """Returns an argument, a list of tokens with blanks between, as text."""
     if isinstance(value, torch.Tensor):
+        if value.dtype == torch.int64 and value.numel() and value.double().abs().max() >= 2**53:
+            raise Skipped("integers of more than 53 bits")
         if value.dtype not in NAMES or value.layout != torch.strided:
             raise Skipped("complex or sparse tensors")
         if value.numel() == 0:
@@ -130,7 +132,7 @@ def written(value):
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, str):
-        return '"' + value + '"'
+        return '"' + value.replace(" ", "~") + '"'
     if isinstance(value, torch.dtype) and value in NAMES:
         return "type." + NAMES[value]
     if isinstance(value, slice):

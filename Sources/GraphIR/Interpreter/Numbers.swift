@@ -64,6 +64,26 @@ package struct Numbers: Hashable, Sendable {
   /// The same numbers in the same order under another type.
   package func viewed(as type: TensorType) -> Numbers { Numbers(type, values, bounds: bounds) }
 
+  /// The part at `i` of the first axis, which has `count` parts.
+  package func slice(_ i: Int, of count: Int) -> Numbers {
+    let size = values.count / count
+    let range = (i * size)..<((i + 1) * size)
+    let type = TensorType(type.element, Array(dims.dropFirst()))
+    return Numbers(type, Array(values[range]), bounds: Array(bounds[range]))
+  }
+
+  /// Returns tensors of one type, of which there is at least one, along a new first axis.
+  package static func stacked(_ parts: [Numbers]) -> Numbers {
+    Numbers(
+      TensorType(parts[0].type.element, [parts.count] + parts[0].dims), parts.flatMap(\.values),
+      bounds: parts.flatMap(\.bounds))
+  }
+
+  /// The same numbers, of which nobody knows how far they are off.
+  package var unbounded: Numbers {
+    Numbers(type, values, bounds: values.map { _ in .infinity })
+  }
+
   /// The number of the element at `position` in row-major order.
   package func offset(_ position: [Int]) -> Int {
     zip(position, dims).reduce(0) { $0 * $1.1 + $1.0 }

@@ -85,4 +85,17 @@ package struct Cond: RegionOperation {
   package func definition(_ operands: [TensorType], _ results: [TensorType])
     -> OperationDefinition
   { .none }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    let (test, inputs) = (operands[0], Array(operands.dropFirst()))
+    let chosen = interpret(test.values[0] != 0 ? then : otherwise, inputs: inputs)
+    if test.bounds[0] < 0.5 { return chosen }
+    let other = interpret(test.values[0] != 0 ? otherwise : then, inputs: inputs)
+    return zip(chosen, other).map { a, b in
+      let bounds = a.values.indices.map { i in
+        distance(a.values[i], b.values[i]) + max(a.bounds[i], b.bounds[i])
+      }
+      return Numbers(a.type, a.values, bounds: bounds)
+    }
+  }
 }

@@ -122,4 +122,19 @@ package struct Scan: RegionOperation {
   package func definition(_ operands: [TensorType], _ results: [TensorType])
     -> OperationDefinition
   { .none }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    var values = Array(operands[..<carries])
+    var stacks = [[Numbers]](repeating: [], count: body.outputs.count - carries)
+    for n in 0..<length {
+      let t = isReversed ? length - 1 - n : n
+      let inputs = operands.enumerated().map { i, x in
+        i < carries ? values[i] : isSlice(i) ? x.slice(t, of: length) : x
+      }
+      let results = interpret(body, inputs: [Numbers(Scan.step, [Double(t)])] + inputs)
+      values = Array(results[..<carries])
+      for (i, result) in results[carries...].enumerated() { stacks[i].append(result) }
+    }
+    return values + stacks.map { Numbers.stacked(isReversed ? $0.reversed() : $0) }
+  }
 }

@@ -56,6 +56,20 @@ package struct While: RegionOperation {
   package func definition(_ operands: [TensorType], _ results: [TensorType])
     -> OperationDefinition
   { .none }
+
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    var values = Array(operands[..<carries])
+    let same = operands[carries...]
+    var isOpen = false
+    while true {
+      let test = interpret(condition, inputs: values + same)[0]
+      // Where the test may go either way, nobody knows how often the loop runs.
+      isOpen = isOpen || test.bounds[0] >= 0.5
+      if test.values[0] == 0 { break }
+      values = interpret(body, inputs: values + same)
+    }
+    return isOpen ? values.map(\.unbounded) : values
+  }
 }
 
 extension Graph {

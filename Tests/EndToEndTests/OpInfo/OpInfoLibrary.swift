@@ -1,0 +1,133 @@
+import CBackend
+import Foundation
+import GraphIR
+import GraphKit
+import LoopIR
+import Passes
+import Support
+import TestSupport
+
+/// All samples of OpInfo that gcomp can express, compiled in `f64`.
+///
+/// A sample is a function; some dozens of functions are a program, and all programs are one
+/// library, so that the C compiler runs a few times for thousands of samples.
+struct OpInfoLibrary: Sendable {
+  /// The library of the whole run.
+  static let shared = Result { try OpInfoLibrary() }
+
+  /// What became of a sample.
+  enum State: Sendable {
+    /// It is a function of the program of that number.
+    case compiled(program: Int)
+    /// There is no row for it, or the row says why it cannot be written down.
+    case inexpressible(String)
+    /// Its expression is wrong.
+    case mistaken(String)
+  }
+
+  let samples: [OpInfoSample]
+  let states: [State]
+  /// The programs before the passes, for the interpreter.
+  let programs: [GraphProgram]
+  private let file: URL
+
+  private init() throws {
+    let samples = try OpInfoFile.families().flatMap { try OpInfoFile($0).samples }
+    self.samples = samples
+    let built = parallelMap(samples.count) { OpInfoLibrary.built(samples[$0], "f\($0)") }
+    var states: [State] = []
+    var programs: [GraphProgram] = []
+    for result in built {
+      switch result {
+      case .success(let function):
+        if programs.last.map({ $0.functions.count >= Self.functionsOfProgram }) ?? true {
+          programs.append(GraphProgram(name: "opinfo_\(programs.count)", source: "opinfo"))
+        }
+        programs[programs.count - 1].functions.append(function)
+        states.append(.compiled(program: programs.count - 1))
+      case .failure(let error):
+        let reason = (error as? Inexpressible)?.reason
+        states.append(reason.map { .inexpressible($0) } ?? .mistaken("\(error)"))
+      }
+    }
+    self.states = states
+    let (widened, library) = try ProgramLibrary.compiled(programs, optimization: "-O1")
+    self.programs = widened
+    file = library
+  }
+
+  private static let functionsOfProgram = 120
+
+  /// A new instance of a program.
+  func model(_ program: Int) throws -> LoadedModel {
+    try LoadedModel("opinfo_\(program)", in: file)
+  }
+
+  // The function of one sample: its results, and the gradients of their weighted sum.
+  private static func built(
+    _ sample: OpInfoSample, _ name: String
+  ) -> Result<GraphFunction, any Error> {
+    guard let expression = OpInfoTable.all[sample.name] else {
+      return .failure(Inexpressible("no row for '\(sample.name)'"))
+    }
+    var problem: (any Error)?
+    return Result {
+      do {
+        let program = try traced {
+          let inputs = sample.inputs.enumerated().map { i, tensor in
+            GraphKit.Input("x\(i)", Shape(tensor.dims), modelType(tensor.element))
+          }
+          Model("sample").function("f", inputs: inputs) { tensors in
+            do {
+              return try outputs(sample, tensors, expression)
+            } catch {
+              problem = error
+              return [:]
+            }
+          }
+        }
+        guard let function = program.functions.first(where: { $0.name == "f" }) else {
+          throw GoldenMismatch(description: "no function")
+        }
+        return GraphFunction(name: name, graph: function.graph, results: function.results)
+      } catch {
+        throw problem ?? error
+      }
+    }
+  }
+
+  private static func modelType(_ element: ElementType) -> ElementType {
+    element == .f64 ? .f32 : element
+  }
+
+  private static func outputs(
+    _ sample: OpInfoSample, _ tensors: [Tensor], _ expression: OpInfoExpression
+  ) throws -> Outputs {
+    let results = try expression(OpInfoCall(sample: sample, tensors: tensors))
+    guard results.count == sample.outputs.count else {
+      throw GoldenMismatch(
+        description: "\(results.count) results instead of \(sample.outputs.count)")
+    }
+    var outputs: Outputs = [:]
+    var terms: [Tensor] = []
+    for (i, (result, expected)) in zip(results, sample.outputs).enumerated() {
+      guard result.value == nil || result.shape.dims == expected.tensor.dims else {
+        throw GoldenMismatch(
+          description: "the shape is \(result.shape) instead of \(expected.tensor.dims)")
+      }
+      outputs.append("y\(i)", result)
+      if expected.counts {
+        let weights = Tensor(
+          values: OpInfoSample.weights(i, result.shape.count), shape: result.shape)
+        terms.append((result * weights).sum())
+      }
+    }
+    guard let first = terms.first, !sample.gradients.isEmpty else { return outputs }
+    let sources = sample.gradients.map { tensors[$0.input] }
+    let loss = terms.dropFirst().reduce(first, +)
+    for (i, gradient) in gradient(of: loss, by: sources).enumerated() {
+      outputs.append("g\(i)", gradient)
+    }
+    return outputs
+  }
+}
