@@ -31,6 +31,7 @@ extension Fusion {
       let body = makeBody(nodes, reads, outputs + held.map { Value($0) }, names)
       let main = mainNode(of: group)
       if role(main) == .control {
+        for operand in graph[main].operands { bringAliases(operand, names, to: builder, &map) }
         copy(main, named: names[main], to: builder, &map)
         continue
       }
