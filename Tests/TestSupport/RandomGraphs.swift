@@ -1,76 +1,123 @@
 // swift-format-ignore-file: NeverForceUnwrap
 
 package import GraphIR
-internal import LoopIR
+package import LoopIR
 internal import Support
 
+/// A program of one function that was made at random, and numbers to run it on.
+package struct RandomProgram: Sendable {
+  package var program: GraphProgram
+  package var states: [Numbers]
+  package var inputs: [Numbers]
+
+  /// The function.
+  package var function: GraphFunction { program.functions[0] }
+
+  /// Returns the outputs and the states after a call of the function of `program`, which is this
+  /// one after some passes.
+  package func results(of program: GraphProgram) -> [Numbers] {
+    var after = states
+    let outputs = interpret(program.functions[0], states: &after, inputs: inputs)
+    return outputs + after
+  }
+}
+
 /// Makes small programs at random, the same for the same seed: inputs, states, outputs, updates,
-/// and between them every operation.
+/// and between them every operation, on every element type.
 ///
-/// Numbers stay of moderate size, and nothing decides by a number that sums could change in its
-/// last bits, so results may be compared closely.
+/// Numbers stay of moderate size, so that bounds stay small.
 package struct RandomGraph {
-  private var random: RandomSource
-  private let builder = GraphBuilder()
-  private var tensors: [Tensor] = []
-  private var states: [Tensor] = []
+  var random: RandomSource
+  let builder: GraphBuilder
+  /// The floating-point type that most tensors have.
+  let element: ElementType
+  var tensors: [Tensor] = []
+  var states: [Tensor] = []
+  /// How many loops and branches are around.
+  let depth: Int
 
-  private init(seed: Int) { random = RandomSource(seed: UInt64(seed)) }
-
-  /// Returns the program for a seed, and arrays for its states and its inputs.
-  package static func make(seed: Int) -> (GraphProgram, states: [[Double]], inputs: [[Double]]) {
-    var maker = RandomGraph(seed: seed)
-    return maker.make()
+  init(random: RandomSource, builder: GraphBuilder, element: ElementType, depth: Int) {
+    self.random = random
+    self.builder = builder
+    self.element = element
+    self.depth = depth
   }
 
-  private mutating func make() -> (GraphProgram, states: [[Double]], inputs: [[Double]]) {
+  /// Returns the program for a seed.
+  ///
+  /// Its states have the numbers from `firstState` on, so that several can be one program.
+  package static func make(
+    seed: Int, element: ElementType? = nil, firstState: Int = 0
+  ) -> RandomProgram {
+    var random = RandomSource(seed: UInt64(seed))
+    let types: [ElementType] = [.f64, .f64, .f64, .f64, .f32, .f32, .f16, .bf16]
+    let element = element ?? types.randomElement(using: &random)!
+    var maker = RandomGraph(
+      random: random, builder: GraphBuilder(), element: element, depth: 0)
+    return maker.make(firstState)
+  }
+
+  private mutating func make(_ firstState: Int) -> RandomProgram {
     var program = GraphProgram(name: "random", source: "random.swift")
     for i in 0..<Int.random(in: 1...3, using: &random) {
-      let type = TensorType(.f64, shape())
-      builder.name = "s\(i)"
-      states.append(builder.apply(ReadState(StateID(index: i), type)))
-      _ = program.states.append(State(name: "s\(i)", type: type, role: .statistic, site: nil))
+      let type = TensorType(element, shape())
+      builder.name = "s\(firstState + i)"
+      let id = StateID(index: firstState + i)
+      states.append(builder.apply(ReadState(id, type)))
+      _ = program.states.append(
+        State(name: "s\(firstState + i)", type: type, role: .statistic, site: nil))
     }
-    let inputs = (0..<Int.random(in: 1...3, using: &random)).map { i -> Tensor in
+    let count = Int.random(in: 1...3, using: &random)
+    let inputs = (0..<count).map { i -> Tensor in
       builder.name = "x\(i)"
-      return builder.apply(Input(i, TensorType(.f64, shape())))
+      let type = i > 0 && chance(0.2) ? integers.randomElement(using: &random)! : element
+      return builder.apply(Input(i, TensorType(type, shape())))
     }
     tensors = states + inputs
-    let count = Int.random(in: 3...24, using: &random)
+    grow(Int.random(in: 3...24, using: &random))
+    precondition(builder.log.entries.isEmpty, "\(builder.log.entries.map(\.message))")
+    program.functions = [finish(firstState)]
+    let stateNumbers = states.map { numbers($0.type) }
+    return RandomProgram(
+      program: program, states: stateNumbers, inputs: inputs.map { numbers($0.type) })
+  }
+
+  /// Adds so many operations.
+  mutating func grow(_ count: Int) {
     for i in 0..<count {
       builder.name = chance(0.5) ? "v\(i)" : nil
-      let new = step()
-      if new.value != nil, new.shape.count <= 200 { tensors.append(new) }
+      for new in steps() where new.value != nil && new.shape.count <= 200 { tensors.append(new) }
     }
-    precondition(builder.log.entries.isEmpty, "\(builder.log.entries.map(\.message))")
-    let function = finish()
-    program.functions = [function]
-    return (
-      program, states.map { random.numbers($0.shape.count, in: -1...1) },
-      inputs.map { random.numbers($0.shape.count, in: -1...1) }
-    )
+    builder.name = nil
+  }
+
+  private mutating func numbers(_ type: TensorType) -> Numbers {
+    let values = random.numbers(type.shape.count, in: -1...1)
+    let scale: Double = type.element.isFloat ? 1 : type.element.isSigned ? 9 : 0
+    return Numbers(
+      type,
+      values.map { type.element.stored(scale == 0 ? ($0.magnitude * 9).rounded() : $0 * scale) })
   }
 
   // Some of the last tensors become outputs, some states get a tensor of their type.
-  private mutating func finish() -> GraphFunction {
+  private mutating func finish(_ firstState: Int) -> GraphFunction {
     var values: [Value] = []
     var results: [GraphFunction.Result] = []
     for i in 0..<Int.random(in: 1...4, using: &random) {
       let x = chance(0.7) ? tensors.suffix(6).randomElement(using: &random)! : any()
       values.append(x.value!)
-      results.append(chance(0.1) ? .probe("p\(i)") : .output("y\(i)"))
+      results.append(i > 0 && chance(0.1) ? .probe("p\(i)") : .output("y\(i)"))
     }
     for (i, state) in states.enumerated() where chance(0.6) {
       var candidates = tensors.filter { $0.type == state.type }
       if candidates.count > 2, chance(0.7) { candidates = candidates.suffix(2) }
       var new = candidates.randomElement(using: &random)!
+      let id = StateID(index: firstState + i)
       if chance(0.3) { new = new + state }
-      if chance(0.4) {
-        new = builder.apply(WriteState(StateID(index: i), new.type), new)
-      }
+      if chance(0.4) { new = builder.apply(WriteState(id, new.type), new) }
       let place = Int.random(in: 0...values.count, using: &random)
       values.insert(new.value!, at: place)
-      results.insert(.update(StateID(index: i)), at: place)
+      results.insert(.update(id), at: place)
     }
     builder.outputs = values
     return GraphFunction(name: "f", graph: builder.graph, results: results)
@@ -79,11 +126,11 @@ package struct RandomGraph {
 
 // Choosing.
 extension RandomGraph {
-  private mutating func chance(_ probability: Double) -> Bool {
+  mutating func chance(_ probability: Double) -> Bool {
     Double.random(in: 0..<1, using: &random) < probability
   }
 
-  private mutating func shape() -> Shape {
+  mutating func shape() -> Shape {
     let rank = Int.random(in: 0...3, using: &random)
     let extents = [1, 2, 2, 3, 4, 5]
     var dims = (0..<rank).map { _ in extents.randomElement(using: &random)! }
@@ -91,7 +138,7 @@ extension RandomGraph {
     return Shape(dims)
   }
 
-  private mutating func any(where suits: (Tensor) -> Bool = { _ in true }) -> Tensor {
+  mutating func any(where suits: (Tensor) -> Bool = { _ in true }) -> Tensor {
     let candidates = tensors.filter(suits)
     if candidates.isEmpty { return tensors[0] }
     // Recent ones more often, so that chains grow.
@@ -99,20 +146,23 @@ extension RandomGraph {
     return candidates.randomElement(using: &random)!
   }
 
-  private mutating func float() -> Tensor {
-    let x = any { $0.elementType == .f64 }
-    return x.elementType == .f64 ? x : x.cast(to: .f64)
+  mutating func float() -> Tensor {
+    let element = element
+    let x = any { $0.elementType == element }
+    return x.elementType == element ? x : x.cast(to: element)
   }
 
-  private mutating func ranked() -> Tensor {
-    let x = any { $0.rank > 0 && $0.elementType == .f64 }
-    return x.rank > 0 ? x : x.reshaped([1])
+  mutating func ranked() -> Tensor {
+    let element = element
+    let x = any { $0.rank > 0 && $0.elementType == element }
+    let line = x.rank > 0 ? x : x.reshaped([1])
+    return line.cast(to: element)
   }
 
-  private mutating func axis(_ x: Tensor) -> Int { Int.random(in: 0..<x.rank, using: &random) }
+  mutating func axis(_ x: Tensor) -> Int { Int.random(in: 0..<x.rank, using: &random) }
 
   // A tensor that fits beside `x`.
-  private mutating func partner(_ x: Tensor) -> Tensor {
+  mutating func partner(_ x: Tensor) -> Tensor {
     let fitting = tensors.filter {
       $0.elementType == x.elementType && Shape.broadcast($0.shape, x.shape) != nil
     }
@@ -120,217 +170,5 @@ extension RandomGraph {
       return x.filled([0, 1, -1, 2, 0.5].randomElement(using: &random)!)
     }
     return fitting.randomElement(using: &random)!
-  }
-}
-
-// Operations.
-extension RandomGraph {
-  private mutating func step() -> Tensor {
-    switch Int.random(in: 0..<20, using: &random) {
-    case 0...2: return unary()
-    case 3...6: return binary()
-    case 7: return choice()
-    case 8, 9: return view()
-    case 10: return slice()
-    case 11: return pad()
-    case 12: return concat()
-    case 13, 14: return reduction()
-    case 15: return window()
-    case 16: return contraction()
-    case 17: return convolution()
-    case 18: return index()
-    default: return source()
-    }
-  }
-
-  private mutating func unary() -> Tensor {
-    let x = float()
-    let functions: [ScalarFunction] = [
-      .tanh, .sin, .sigmoid, .relu, .negate, .absolute, .softplus, .erf,
-    ]
-    if chance(0.1) { return exp(tanh(x)) }
-    if chance(0.1) { return sqrt(abs(x)) }
-    if chance(0.05) { return x.stopGradient() }
-    return x.map(functions.randomElement(using: &random)!)
-  }
-
-  private mutating func binary() -> Tensor {
-    let x = float()
-    let y = partner(x)
-    let functions: [ScalarFunction] = [.add, .add, .subtract, .minimum, .maximum, .multiply]
-    let function = functions.randomElement(using: &random)!
-    if function == .multiply { return tanh(x) * y }
-    if chance(0.1) { return x / (abs(tanh(y)) + 0.5) }
-    return .map(function, x, y)
-  }
-
-  private mutating func choice() -> Tensor {
-    let x = float()
-    let y = partner(x)
-    let condition = x .> [0.0, 0.25].randomElement(using: &random)!
-    if chance(0.3) { return condition }
-    let known = tensors.last { $0.elementType == .bool && $0.shape == x.shape }
-    return select(chance(0.5) ? known ?? condition : condition, y, x)
-  }
-
-  private mutating func view() -> Tensor {
-    let x = any()
-    switch Int.random(in: 0..<4, using: &random) {
-    case 0:
-      // Join all axes and split them anew.
-      var rest = x.shape.count
-      var dims: [Int] = []
-      while rest > 1 {
-        let divisor = (2...rest).first { rest % $0 == 0 }!
-        let extent = chance(0.3) ? rest : divisor
-        dims.append(extent)
-        rest /= extent
-      }
-      if chance(0.3) { dims.insert(1, at: Int.random(in: 0...dims.count, using: &random)) }
-      return x.reshaped(Shape(dims))
-    case 1: return x.transposed(Array(0..<x.rank).shuffled(using: &random))
-    case 2:
-      let at = Int.random(in: 0...x.rank, using: &random)
-      let count = Int.random(in: 1...3, using: &random)
-      let shape = Shape(x.shape.dims[..<at] + [count] + x.shape.dims[at...])
-      return x.broadcast(to: shape, axes: (0..<x.rank).map { $0 < at ? $0 : $0 + 1 })
-    default:
-      return x.elementType == .bool
-        ? x.cast(to: .f64) : x.reversed(axes: (0..<x.rank).filter { _ in chance(0.5) })
-    }
-  }
-
-  private mutating func slice() -> Tensor {
-    let x = ranked()
-    return x.sliced(
-      x.shape.dims.map { extent in
-        let count = Int.random(in: 1...extent, using: &random)
-        let step = count == 1 ? 1 : Int.random(in: 1...((extent - 1) / (count - 1)), using: &random)
-        let reach = (count - 1) * step
-        let start = Int.random(in: 0..<(extent - reach), using: &random)
-        return chance(0.3)
-          ? .init(start: start + reach, step: -step, count: count)
-          : .init(start: start, step: step, count: count)
-      })
-  }
-
-  private mutating func pad() -> Tensor {
-    let x = ranked()
-    let parts = x.shape.dims.map { extent -> Pad.Part in
-      let low = Int.random(in: (extent > 2 ? -1 : 0)...2, using: &random)
-      let high = Int.random(in: (extent > 2 ? -1 : 0)...2, using: &random)
-      return Pad.Part(low: low, high: high, interior: chance(0.3) ? 1 : 0)
-    }
-    return x.padded(parts, value: [0, 1.5].randomElement(using: &random)!)
-  }
-
-  private mutating func concat() -> Tensor {
-    let x = ranked()
-    let axis = axis(x)
-    func isSame(_ y: Tensor) -> Bool {
-      y.elementType == .f64 && y.rank == x.rank
-        && (0..<x.rank).allSatisfy { $0 == axis || y.shape[$0] == x.shape[$0] }
-    }
-    let others = (0..<Int.random(in: 1...2, using: &random)).map { _ in any(where: isSame) }
-    return concatenate([x] + others.filter(isSame), axis: axis)
-  }
-
-  private mutating func reduction() -> Tensor {
-    let axes = { (self: inout Self, x: Tensor) in (0..<x.rank).filter { _ in self.chance(0.6) } }
-    if chance(0.15), let x = tensors.last(where: { $0.elementType == .bool }) {
-      return x.reduce(chance(0.5) ? .any : .all, axes: axes(&self, x), keep: false)
-    }
-    let x = ranked()
-    switch Int.random(in: 0..<8, using: &random) {
-    case 0: return x.argmax(axis: axis(x))
-    case 1: return x.argmin(axis: axis(x))
-    case 2: return tanh(x).product(axes: axes(&self, x))
-    case 3: return x.max(axes: axes(&self, x), keep: chance(0.5))
-    case 4: return x.min(axes: axes(&self, x))
-    case 5: return softmax(x, axis(x))
-    default: return x.sum(axes: axes(&self, x), keep: chance(0.3))
-    }
-  }
-
-  private func softmax(_ x: Tensor, _ axis: Int) -> Tensor {
-    let e = exp(x - x.max(axes: [axis], keep: true))
-    return e / e.sum(axes: [axis], keep: true)
-  }
-
-  private mutating func window() -> Tensor {
-    let x = ranked()
-    let size = Int.random(in: 1...Swift.min(3, x.shape[-1]), using: &random)
-    let stride = Int.random(in: 1...3, using: &random)
-    let count = (x.shape[-1] - size) / stride + 1
-    var axes = x.shape.dims.dropLast().enumerated().map { Axis("a\($0)", $1) }
-    let n = axes.count
-    axes += [Axis("y", count), Axis("u", size)]
-    let place = AxisSum([.init(n, stride), .init(n + 1)])
-    let map = AxisMap(
-      axes, resultRank: n + 1, operands: [(0..<n).map { AxisSum.axis($0) } + [place]])
-    let monoid: Monoid = [.sum, .maximum, .minimum].randomElement(using: &random)!
-    return builder.apply(Reduce(monoid, map), x)
-  }
-
-  private mutating func contraction() -> Tensor {
-    let x = ranked()
-    let a = x.rank == 1 ? x.expanded(at: 0) : x
-    let other = any { $0.elementType == .f64 && $0.rank >= 1 && $0.shape[-1] == a.shape[-1] }
-    if other.elementType == .f64, other.rank == 2, other.shape[-1] == a.shape[-1] {
-      return tanh(a).linear(other)
-    }
-    return tanh(a).matmul(chance(0.5) ? a.transposed() : sin(a).transposed())
-  }
-
-  private mutating func convolution() -> Tensor {
-    let x = ranked()
-    let line = x.reshaped([1, 1, 1, x.shape.count])
-    let width = Int.random(in: 1...Swift.min(3, x.shape.count), using: &random)
-    let weight = tanh(line).sliced(3, 0..<width)
-    let stride = Int.random(in: 1...2, using: &random)
-    let y = line.convolved(
-      concatenate([weight, -weight]), stride: (1, stride), dilation: (1, 1), groups: 1)
-    return y.reshaped([2, y.shape[-1]])
-  }
-
-  private mutating func index() -> Tensor {
-    let x = ranked()
-    let axis = axis(x)
-    let whole = tensors.filter { $0.elementType == .i32 && $0.shape.count <= 8 }
-    let picks =
-      whole.randomElement(using: &random)
-      ?? (tanh(float()).reshaped([-1]) * 3).cast(to: .i32).sliced(0, 0..<1)
-    if chance(0.3) {
-      let count = Swift.min(picks.shape.count, x.shape[axis])
-      return builder.apply(
-        ScatterAdd(axis: axis, extent: Int.random(in: 1...4, using: &random)),
-        picks.reshaped([-1]).sliced(0, 0..<count), x.sliced(axis, 0..<count))
-    }
-    return x.gather(picks, axis: axis)
-  }
-
-  private mutating func source() -> Tensor {
-    switch Int.random(in: 0..<5, using: &random) {
-    case 0:
-      let shape = shape()
-      let values = random.numbers(shape.count, in: -1...1).map { Literal($0, .f64) }
-      return builder.apply(Constant(values, TensorType(.f64, shape)))
-    case 1:
-      let x = ranked()
-      return builder.apply(Iota(axis: axis(x), x.type)) * 0.1
-    case 2:
-      let x = float()
-      let words = TensorType(.u32, [2])
-      let key = builder.apply(Constant([Literal(7.0, .u32)], words))
-      let zero = builder.apply(Constant([Literal(0.0, .u32)], TensorType(.u32, [])))
-      let bits = builder.randomBits(key: key, step: zero, ordinal: 1, shape: x.shape)
-      return select(bits.cast(to: .f64) .< 0x1p31, x, x.filled(0))
-    case 3:
-      let x = float()
-      return (tanh(x) * 4).cast(to: .i32)
-    default:
-      return builder.constant(
-        [0, 1, -1, 0.5].randomElement(using: &random)!, TensorType(.f64, shape()))
-    }
   }
 }
