@@ -50,13 +50,13 @@ private func momentProblem(_ test: ReferenceCase, _ numbers: [Double]) -> String
   }
   let largest = numbers.map(abs).max() ?? 0
   if let bound = expected["bound"], !(largest <= bound) { return "\(largest) is above \(bound)" }
-  // Numbers repeat only if the random bits do.
+  // ReferenceNumbers repeat only if the random bits do.
   return Set(numbers).count * 100 < numbers.count * 99 ? "numbers are repeated" : nil
 }
 
 // The product of a matrix of orthogonal rows, or columns, with itself.
 private func productProblem(
-  _ test: ReferenceCase, _ numbers: [Double], _ expected: Numbers
+  _ test: ReferenceCase, _ numbers: [Double], _ expected: ReferenceNumbers
 ) -> String? {
   let rows = test.counts("shape")[0]
   let columns = numbers.count / rows

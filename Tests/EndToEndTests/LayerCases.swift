@@ -46,13 +46,13 @@ struct LayerCases: Sendable {
 
 extension ReferenceCase {
   /// The gradients under the names of the outputs that have them.
-  var gradientOutputs: [String: Numbers] {
+  var gradientOutputs: [String: ReferenceNumbers] {
     Dictionary(uniqueKeysWithValues: gradients.map { ("gradient_\($0)", $1) })
   }
 }
 
 /// The shape of a tensor of a case.
-func shape(of numbers: Numbers?) -> Shape { Shape(numbers?.shape ?? []) }
+func shape(of numbers: ReferenceNumbers?) -> Shape { Shape(numbers?.shape ?? []) }
 
 /// Adds the gradients of `loss` by `x`, if it is real, and by parameters.
 func withGradients(

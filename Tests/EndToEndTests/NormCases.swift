@@ -34,7 +34,7 @@ struct NormCases: Sendable {
   /// Returns what is wrong, case by case.
   func problems(in model: LoadedModel) throws -> [String] {
     var problems: [String] = []
-    func check(_ i: Int, _ state: String, _ expected: Numbers?) throws {
+    func check(_ i: Int, _ state: String, _ expected: ReferenceNumbers?) throws {
       let found = try model["tests.\(i).\(state)"]
       if let problem = difference(found, expected?.values ?? [], relative: 1e-9) {
         problems.append("'\(cases[i].name)': \(state): \(problem)")

@@ -82,7 +82,7 @@ private struct LinearTest: Module {
   }
 }
 
-private func tensor(_ numbers: Numbers?) -> Tensor {
+private func tensor(_ numbers: ReferenceNumbers?) -> Tensor {
   Tensor(values: numbers?.values ?? [], shape: shape(of: numbers))
 }
 

@@ -6,29 +6,43 @@ import Passes
 import TestSupport
 
 /// Many programs as one shared library: the C compiler runs once for a program, two at a time.
-enum ProgramLibrary {
-  /// Compiles programs in `f64` and returns them in that type but before all other passes, and
-  /// the library.
-  static func compiled(
-    _ programs: [GraphProgram], optimization: String
-  ) throws -> (widened: [GraphProgram], library: URL) {
+struct ProgramLibrary: Sendable {
+  private let folder: URL
+  private let sources: [String]
+
+  /// Writes the C of programs, which are optimised and checked on the way, to a new folder.
+  init(_ programs: [GraphProgram]) throws {
     let folder = try temporaryFolder("library")
-    let templates = try templates()
+    let templates = try Self.templates()
     let results = parallelMap(programs.count, chunk: 1) { i in
-      Result {
-        var widened = programs[i]
-        GraphPass.doublePrecision.run(&widened)
-        try write(widened, to: folder, templates: templates)
-        return widened
-      }
+      Result { try Self.write(programs[i], to: folder, templates: templates) }
     }
-    let widened = try results.map { try $0.get() }
-    let names = programs.map { "\($0.name).c" }
-    return (widened, try compile(names, [optimization], in: folder))
+    for result in results { try result.get() }
+    self.folder = folder
+    sources = programs.map { "\($0.name).c" }
+    try FileManager.default.createSymbolicLink(
+      at: folder.appending(path: "runtime"),
+      withDestinationURL: repository.appending(path: "Runtime").resolvingSymlinksInPath())
   }
 
-  /// Writes the C of a program, which is optimised and checked on the way.
-  static func write(
+  /// Compiles the C, and the little of the runtime that it needs, and returns the library.
+  func compiled(_ flags: String...) throws -> URL {
+    let runtime = ["runtime/arena.c", "runtime/describe.c", "runtime/probe.c"]
+    let name = "lib" + flags.joined().filter { $0.isLetter || $0.isNumber }
+    let script = """
+      mkdir \(name) &&
+      printf '%s\\n' \((sources + runtime).joined(separator: " ")) | xargs -P 2 -I FILE sh -c \
+        'gcc -std=c11 \(flags.joined(separator: " ")) -ffp-contract=fast -fno-trapping-math \
+          -fno-math-errno -fPIC -Wno-unknown-pragmas -I. -c FILE \
+          -o \(name)/$(basename FILE .c).o' &&
+      gcc -shared \(name)/*.o -o \(name).so -lm
+      """
+    let (status, output) = try runProgram("sh", ["-c", script], in: folder)
+    if status != 0 { throw GoldenMismatch(description: String(output.suffix(4000))) }
+    return folder.appending(path: "\(name).so")
+  }
+
+  private static func write(
     _ program: GraphProgram, to folder: URL, templates: [String: String]
   ) throws {
     var options = CompileOptions()
@@ -40,7 +54,7 @@ enum ProgramLibrary {
   }
 
   /// Returns the files of `templates/`, by name.
-  static func templates() throws -> [String: String] {
+  private static func templates() throws -> [String: String] {
     let folder = repository.appending(path: "templates")
     var texts: [String: String] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
@@ -48,21 +62,14 @@ enum ProgramLibrary {
     }
     return texts
   }
+}
 
-  /// Compiles the sources, two at a time, and the little of the runtime that they need.
-  static func compile(_ sources: [String], _ flags: [String], in folder: URL) throws -> URL {
-    let runtime = ["runtime/arena.c", "runtime/describe.c", "runtime/probe.c"]
-    let script = """
-      ln -s "$0" runtime
-      printf '%s\\n' \((sources + runtime).joined(separator: " ")) | xargs -P 2 -I FILE sh -c \
-        'gcc -std=c11 \(flags.joined(separator: " ")) -ffp-contract=fast -fno-math-errno -fPIC \
-          -Wno-unknown-pragmas -I. -c FILE -o $(basename FILE .c).o' &&
-      gcc -shared *.o -o libprograms.so -lm
-      """
-    let place = repository.appending(path: "Runtime").path
-    let (status, output) = try runProgram("sh", ["-c", script, place], in: folder)
-    if status != 0 { throw GoldenMismatch(description: String(output.suffix(4000))) }
-    return folder.appending(path: "libprograms.so")
+extension GraphProgram {
+  /// The program in `f64`.
+  var widened: GraphProgram {
+    var program = self
+    GraphPass.doublePrecision.run(&program)
+    return program
   }
 }
 

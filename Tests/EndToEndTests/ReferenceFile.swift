@@ -18,11 +18,11 @@ struct ReferenceFile: Decodable {
 struct ReferenceCase: Decodable, Sendable {
   let name: String
   let attributes: [String: Attribute]
-  let inputs: [String: Numbers]
-  let parameters: [String: Numbers]
-  let outputs: [String: Numbers]
-  let seed: [String: Numbers]
-  let gradients: [String: Numbers]
+  let inputs: [String: ReferenceNumbers]
+  let parameters: [String: ReferenceNumbers]
+  let outputs: [String: ReferenceNumbers]
+  let seed: [String: ReferenceNumbers]
+  let gradients: [String: ReferenceNumbers]
 
   /// A number of the attributes; `absent` if there is none.
   func number(_ name: String, _ absent: Double = 0) -> Double {
@@ -52,7 +52,7 @@ struct ReferenceCase: Decodable, Sendable {
 }
 
 /// A tensor: nested lists in the file.
-struct Numbers: Decodable, Sendable {
+struct ReferenceNumbers: Decodable, Sendable {
   let shape: [Int]
   let values: [Double]
 
@@ -63,7 +63,7 @@ struct Numbers: Decodable, Sendable {
     } else if let row = try? container.decode([Double].self) {
       (shape, values) = ([row.count], row)
     } else {
-      let rows = try container.decode([Numbers].self)
+      let rows = try container.decode([ReferenceNumbers].self)
       shape = [rows.count] + (rows.first?.shape ?? [])
       values = rows.flatMap(\.values)
     }

@@ -34,7 +34,7 @@ struct ReferenceLibrary: Sendable {
       try traced(optimizers.declare), try traced(schedules.declare),
       try traced(initialisers.declare),
     ]
-    file = try ProgramLibrary.compiled(programs, optimization: "-O2").library
+    file = try ProgramLibrary(programs.map(\.widened)).compiled("-O2")
   }
 
   /// A new instance of one of the programs.

@@ -9,6 +9,8 @@ package struct RandomProgram: Sendable {
   package var program: GraphProgram
   package var states: [Numbers]
   package var inputs: [Numbers]
+  /// The number of the first state in the graph; those before it belong to other graphs.
+  package var firstState = 0
 
   /// The function.
   package var function: GraphFunction { program.functions[0] }
@@ -79,7 +81,8 @@ package struct RandomGraph {
     program.functions = [finish(firstState)]
     let stateNumbers = states.map { numbers($0.type) }
     return RandomProgram(
-      program: program, states: stateNumbers, inputs: inputs.map { numbers($0.type) })
+      program: program, states: stateNumbers, inputs: inputs.map { numbers($0.type) },
+      firstState: firstState)
   }
 
   /// Adds so many operations.

@@ -2,6 +2,7 @@
 
 package import Foundation
 package import GraphIR
+internal import LoopIR
 internal import Support
 
 extension RandomProgram {
@@ -69,7 +70,8 @@ extension RandomProgram {
     let graph = function.graph
     var probe = graph
     probe.outputs = cut.map { id in graph[id].types.indices.map { Value(id, $0) } } ?? []
-    let known = interpret(probe, inputs: inputs, states: states)
+    let others = [Numbers](repeating: Numbers(TensorType(.f32, []), [0]), count: firstState)
+    let known = interpret(probe, inputs: inputs, states: others + states)
     var needed = Set(graph.outputs.map(\.node))
     for id in graph.nodes.ids.reversed() where needed.contains(id) && id != cut {
       needed.formUnion(graph[id].operands.map(\.node))

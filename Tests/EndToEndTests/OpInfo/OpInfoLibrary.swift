@@ -51,9 +51,8 @@ struct OpInfoLibrary: Sendable {
       }
     }
     self.states = states
-    let (widened, library) = try ProgramLibrary.compiled(programs, optimization: "-O1")
-    self.programs = widened
-    file = library
+    self.programs = programs.map(\.widened)
+    file = try ProgramLibrary(self.programs).compiled("-O1")
   }
 
   private static let functionsOfProgram = 120

@@ -24,7 +24,7 @@ func picked(_ x: Tensor, _ places: [Int?], _ dims: [Int]) -> Tensor {
 }
 
 /// All positions in a shape, in row-major order.
-func positions(_ dims: [Int]) -> [[Int]] { GraphIR.Numbers.positions(dims) }
+func positions(_ dims: [Int]) -> [[Int]] { Numbers.positions(dims) }
 
 /// Calls `place` for each position in a shape and returns what it gives.
 func places(_ dims: [Int], _ place: ([Int]) -> Int?) -> [Int?] {
