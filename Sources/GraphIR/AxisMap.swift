@@ -114,11 +114,23 @@ package struct AxisMap: Hashable, Sendable {
     }
   }
 
-  /// Where operand `number` is read for given positions along all axes.
-  package func place(_ number: Int, _ positions: [Int]) -> [Int] {
-    operands[number].map { sum in
-      sum.terms.reduce(sum.offset) { $0 + $1.coefficient * positions[$1.axis] }
+  /// Where operand `number`, of given extents, is read: the number of the element for each position
+  /// along the axes of the result, and how much further on it is for each along those that are
+  /// joined.
+  package func offsets(_ number: Int, _ dims: [Int]) -> (results: [Int], joined: [Int]) {
+    var first = 0
+    var steps = axes.map { _ in 0 }
+    for (sum, extent) in zip(operands[number], dims) {
+      first = first * extent + sum.offset
+      steps = steps.map { $0 * extent }
+      for term in sum.terms { steps[term.axis] += term.coefficient }
     }
+    func along(_ axes: Range<Int>, _ start: Int) -> [Int] {
+      axes.reduce([start]) { places, axis in
+        places.flatMap { place in (0..<self.axes[axis].extent).map { place + $0 * steps[axis] } }
+      }
+    }
+    return (along(0..<resultRank, first), along(resultRank..<axes.count, 0))
   }
 
   /// Reads operand `number` at given positions along all axes.

@@ -101,9 +101,13 @@ extension ScalarFunction {
   package func evaluated(
     _ x: [Bounded], _ operands: [ElementType], _ type: ElementType
   ) -> Bounded {
+    if self == .select { return chosen(x) }
     func result(_ x: [Double]) -> Double { type.stored(computed(x, type)) }
     let value = result(x.map(\.value))
-    if self == .select { return chosen(x) }
+    // What only a smaller type cannot hold may be held where it is not stored.
+    if value.isInfinite, computed(x.map(\.value), .f64).isFinite {
+      return Bounded(value, bound: .infinity)
+    }
     let own = isExact ? 0 : type.rounding(value) * (isExpensive ? 8 : 1)
     // An approximation of an expensive function is good for an operand nearby.
     let x = zip(x, operands).map { x, element in

@@ -25,6 +25,11 @@ package struct Numbers: Hashable, Sendable {
     self.bounds = bounds ?? values.map { _ in 0 }
   }
 
+  /// Numbers with their bounds, in row-major order.
+  package init(_ type: TensorType, _ elements: [Bounded]) {
+    self.init(type, elements.map(\.value), bounds: elements.map(\.bound))
+  }
+
   /// The numbers that `element` gives for each position.
   package init(_ type: TensorType, _ element: (_ position: [Int]) -> Bounded) {
     self.type = type

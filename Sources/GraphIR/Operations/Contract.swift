@@ -64,17 +64,15 @@ package struct Contract: Operation {
 
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
     let type = resultTypes(for: operands)[0]
-    let joined = Numbers.positions(map.joinedAxes.map(\.extent))
-    return [
-      Numbers(type) { position in
-        var sum = BoundedSum()
-        for inner in joined {
-          let a = operands[0][bounded: map.place(0, position + inner)]
-          let b = operands[1][bounded: map.place(1, position + inner)]
-          sum.add(a.times(b, in: type.element.sumType))
-        }
-        return sum.rounded(to: type.element)
+    let places = operands.enumerated().map { map.offsets($0, $1.dims) }
+    let results = zip(places[0].results, places[1].results).map { first, second in
+      var sum = BoundedSum()
+      for (i, j) in zip(places[0].joined, places[1].joined) {
+        let (a, b) = (operands[0][flat: first + i], operands[1][flat: second + j])
+        sum.add(a.times(b, in: type.element.sumType))
       }
-    ]
+      return sum.rounded(to: type.element)
+    }
+    return [Numbers(type, results)]
   }
 }

@@ -167,6 +167,6 @@ package struct ScatterAdd: Operation {
       }
     }
     let results = sums.map { $0.rounded(to: type.element) }
-    return [Numbers(type, results.map(\.value), bounds: results.map(\.bound))]
+    return [Numbers(type, results)]
   }
 }

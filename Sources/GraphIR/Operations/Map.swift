@@ -59,7 +59,7 @@ package struct Map: Operation {
     let results = operands[0].values.indices.map { i in
       function.evaluated(operands.map { $0[flat: i] }, elements, type.element)
     }
-    return [Numbers(type, results.map(\.value), bounds: results.map(\.bound))]
+    return [Numbers(type, results)]
   }
 
   // The seed times a slope; slopes that are 1, -1, or choose between 0 and 1 need no product.

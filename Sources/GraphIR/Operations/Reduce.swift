@@ -82,13 +82,11 @@ package struct Reduce: Operation {
 
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
     let type = resultTypes(for: operands)[0]
-    let joined = Numbers.positions(map.joinedAxes.map(\.extent))
-    return [
-      Numbers(type) { position in
-        let items = joined.map { operands[0][bounded: map.place(0, position + $0)] }
-        return monoid.joined(items, type.element)
-      }
-    ]
+    let places = map.offsets(0, operands[0].dims)
+    let results = places.results.map { first in
+      monoid.joined(places.joined.map { operands[0][flat: first + $0] }, type.element)
+    }
+    return [Numbers(type, results)]
   }
 }
 

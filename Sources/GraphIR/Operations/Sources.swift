@@ -57,7 +57,7 @@ package struct Constant: TypedOperation {
       return Bounded(stored, bound: distance(stored, literal.double))
     }
     let all = splat == nil ? numbers : numbers.flatMap { Array(repeating: $0, count: count) }
-    return [Numbers(type, all.map(\.value), bounds: all.map(\.bound))]
+    return [Numbers(type, all)]
   }
 
   private var count: Int { type.shape.count }

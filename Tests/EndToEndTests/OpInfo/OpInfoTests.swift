@@ -1,6 +1,7 @@
 import Foundation
 import GraphIR
 import LoopIR
+import Passes
 import TestSupport
 import Testing
 
@@ -26,6 +27,17 @@ import Testing
     #expect(compared >= 2500)
   }
 
+  /// The interpreter, which everything else is compared with, agrees with PyTorch.
+  @Test func interpreterAgrees() throws {
+    let library = try OpInfoLibrary.shared.get()
+    let problems = parallelMap(library.samples.count / 8) { i in
+      Result { try library.interpreterProblem(8 * i).map { "\(library.title(8 * i)): \($0)" } }
+    }
+    for problem in problems {
+      if let text = try problem.get() { Issue.record("\(text)") }
+    }
+  }
+
   /// Each operation of PyTorch is compared, or there is a reason why it is not; and the list of
   /// samples that are left out is the one that is stored.
   @Test func whatIsLeftOutHasReasons() throws {
@@ -41,8 +53,28 @@ extension OpInfoLibrary {
 
   /// Returns what is wrong with a sample, or nil.
   func problem(_ i: Int, in model: LoadedModel) throws -> String? {
+    compare(i, try model.call("f\(i)", samples[i].inputs.map(\.values)))
+  }
+
+  /// Returns what the interpreter makes wrong of a sample, or nil.
+  func interpreterProblem(_ i: Int) throws -> String? {
+    guard case .compiled(let number) = states[i] else { return nil }
+    var program = programs[number]
+    program.functions.removeAll { $0.name != "f\(i)" }
+    GraphPass.differentiate.run(&program)
+    let graph = program.functions[0].graph
+    let inputs = zip(graph.inputs, samples[i].inputs).map { id, tensor in
+      Numbers(graph[id].types[0], tensor.values)
+    }
+    var found: [String: [Double]] = [:]
+    for (result, numbers) in zip(program.functions[0].results, interpret(graph, inputs: inputs)) {
+      if case .output(let name) = result { found[name] = numbers.values }
+    }
+    return compare(i, found)
+  }
+
+  private func compare(_ i: Int, _ found: [String: [Double]]) -> String? {
     let sample = samples[i]
-    let found = try model.call("f\(i)", sample.inputs.map(\.values))
     for (j, output) in sample.outputs.enumerated() {
       if let problem = difference(found["y\(j)"] ?? [], output.tensor) {
         return "result \(j): \(problem)"
