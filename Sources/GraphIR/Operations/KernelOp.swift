@@ -69,5 +69,7 @@ package struct KernelOp: RegionOperation {
     -> OperationDefinition
   { .none }
 
-  package func evaluate(_ operands: [Numbers]) -> [Numbers] { interpret(body, inputs: operands) }
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] {
+    interpret(body, inputs: operands).dropLast(held)
+  }
 }
