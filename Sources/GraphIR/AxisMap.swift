@@ -202,18 +202,19 @@ extension AxisMap {
   }
 
   // The axis to solve for: the longest whose coefficient is positive, as it wastes least.
-  private func pivot(_ sum: AxisSum, _ taken: Set<Int>) -> AxisSum.Term? {
+  func pivot(_ sum: AxisSum, _ taken: Set<Int>) -> AxisSum.Term? {
     sum.terms.filter { $0.coefficient > 0 && !taken.contains($0.axis) }
       .max { axes[$0.axis].extent < axes[$1.axis].extent }
   }
 
-  // Factors that know one of `pivots` only as part of a position are read beforehand, so that it
-  // is a position of its own.
+  // Factors that know one of `pivots` as part of a position, or in two of them, are read beforehand,
+  // so that it is a position of its own.
   private func unroll(_ factors: inout [Factor], along pivots: Set<Int>) {
     for i in factors.indices {
       let (tensor, sums) = factors[i]
-      let isPlain = sums.allSatisfy { sum in
-        sum.plain != nil || !sum.terms.contains { pivots.contains($0.axis) }
+      let isPlain = pivots.allSatisfy { pivot in
+        let read = sums.filter { $0.terms.contains { $0.axis == pivot } }
+        return read.isEmpty || read.count == 1 && read[0].plain != nil
       }
       if isPlain { continue }
       let used = Set(sums.flatMap { $0.terms.map(\.axis) }).sorted()

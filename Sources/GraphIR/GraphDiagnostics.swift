@@ -160,7 +160,8 @@ extension TypeError {
   }
 
   static func groups(_ groups: Int, _ what: String, _ channels: Int) -> TypeError {
-    TypeError("the \(channels) \(what) of 'conv2d' cannot be divided into \(groups) groups")
+    TypeError(
+      "the \(channels) \(what) of a convolution cannot be divided into \(groups) groups")
   }
 
   /// A tensor of one function used in another.
@@ -223,6 +224,74 @@ extension TypeError {
 
   static func positive(_ op: String, _ what: String, _ value: Int) -> TypeError {
     TypeError("the \(what) of '\(op)' must be at least 1; it is \(value)")
+  }
+}
+
+// Views.
+extension TypeError {
+  static func squeezed(_ axis: Int, _ a: TensorType) -> TypeError {
+    TypeError(
+      "'squeezed' takes an axis of extent 1 away; axis \(axis) of '\(a)' has \(a.shape[axis])")
+  }
+
+  static func unflattened(_ axis: Int, _ a: TensorType, to shape: Shape) -> TypeError {
+    TypeError(
+      "'unflattened' makes axis \(axis) of '\(a)' several whose extents make up "
+        + "\(a.shape[axis]); found '\(shape)'")
+  }
+
+  static func emptySlice(axis: Int, _ a: TensorType) -> TypeError {
+    TypeError("the slice of axis \(axis) of '\(a)' holds no element; at least one must remain")
+  }
+
+  static func split(_ sizes: [Int], _ axis: Int, _ a: TensorType) -> TypeError {
+    TypeError(
+      "the sizes of 'split' must be at least 1 and add up to the \(a.shape[axis]) elements of "
+        + "axis \(axis) of '\(a)'; found \(sizes)")
+  }
+
+  static func repetitions(_ counts: [Int], _ axis: Int, _ a: TensorType) -> TypeError {
+    TypeError(
+      "'repeatedEach' needs a count for each of the \(a.shape[axis]) elements of axis \(axis) of "
+        + "'\(a)', none below 0 and not all 0; found \(counts)")
+  }
+
+  static func diagonal(_ offset: Int, _ rows: Int, _ columns: Int, _ a: TensorType) -> TypeError {
+    TypeError(
+      "the diagonal \(offset) of '\(a)' has no element; for \(rows) rows and \(columns) columns "
+        + "they go from \(1 - rows) to \(columns - 1)")
+  }
+
+  static func paddingTooLarge(
+    _ mode: String, _ amount: Int, axis: Int, _ a: TensorType, most: Int
+  ) -> TypeError {
+    TypeError(
+      "padding '\(mode)' adds at most \(most) elements to axis \(axis) of '\(a)'; "
+        + "found \(amount)")
+  }
+
+  static func undivided(_ op: String, _ axis: Int, by divisor: Int, _ a: TensorType) -> TypeError {
+    TypeError(
+      "'\(op)' needs an axis \(axis) whose extent \(divisor) divides; it has "
+        + "\(a.shape[axis]) in '\(a)'")
+  }
+
+  static func columns(_ a: TensorType, _ size: Int, _ counts: [Int]) -> TypeError {
+    TypeError(
+      "'folded' needs [n, c * \(size), \(counts.reduce(1, *))], one column for each window; "
+        + "the operand is '\(a)'")
+  }
+
+  static func affine(_ a: TensorType, _ rows: Int, _ columns: Int) -> TypeError {
+    TypeError(
+      "'affineGrid' needs matrices [n, 2, 3] and a size of at least 1; found '\(a)' and "
+        + "\([rows, columns])")
+  }
+
+  static func grid(_ a: TensorType, for image: TensorType) -> TypeError {
+    TypeError(
+      "'gridSample' needs an image [n, c, y, x] and a grid [n, rows, columns, 2] of its element "
+        + "type; found '\(image)' and '\(a)'")
   }
 }
 

@@ -32,12 +32,14 @@ extension Tensor {
     cast(to: elementType.ofTotal).reduce(.product, axes: axes, keep: keep)
   }
 
-  /// The largest value over axes, all if none are named.
+  /// The largest value over axes, all if none are named. Of several that are equal, the first gets
+  /// the gradient.
   public func max(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     reduce(.maximum, axes: axes, keep: keep)
   }
 
-  /// The smallest value over axes, all if none are named.
+  /// The smallest value over axes, all if none are named. Of several that are equal, the first
+  /// gets the gradient.
   public func min(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     reduce(.minimum, axes: axes, keep: keep)
   }
@@ -77,7 +79,7 @@ extension Tensor {
     let distance = self - mean
     let total = (distance * distance).sum(axes: axes, keep: keep)
     return total.value == nil
-      ? total : total / Double(shape.count / mean.shape.count - correction)
+      ? total : total / Double(Swift.max(shape.count / mean.shape.count - correction, 0))
   }
 
   /// The logarithm of the sum of exponentials over axes, without overflow.

@@ -15,14 +15,35 @@ extension Tensor {
       dims[unknown] = self.shape.count / known
     }
     if dims == self.shape.dims { return self }
+    guard dims.allSatisfy({ $0 > 0 }) else {
+      builder.fail(.negativeExtent("reshape", type, dims), operands: [self])
+      return builder.poison()
+    }
     return builder.apply(Reshape(to: Shape(dims)), self)
   }
 
-  /// All axes from `start` on as one.
-  public func flattened(from start: Int = 0) -> Tensor {
-    guard let start = axis(start, of: "flattened") else { return builder.poison() }
+  /// All axes from `start` on, up to `end` and with it, as one.
+  public func flattened(from start: Int = 0, to end: Int = -1) -> Tensor {
+    guard let start = axis(start, of: "flattened"), let end = axis(end, of: "flattened") else {
+      return builder.poison()
+    }
+    guard start <= end else { return self }
     let dims = shape.dims
-    return reshaped(Shape(dims[..<start] + [dims[start...].reduce(1, *)]))
+    return reshaped(Shape(dims[..<start] + [dims[start...end].reduce(1, *)] + dims[(end + 1)...]))
+  }
+
+  /// One axis as several, whose extents make up its own; one of them may be -1.
+  public func unflattened(_ axis: Int, to shape: Shape) -> Tensor {
+    guard let axis = self.axis(axis, of: "unflattened") else { return builder.poison() }
+    let dims = self.shape.dims
+    let known = shape.dims.filter { $0 != -1 }.reduce(1, *)
+    let isUnknown = shape.dims.contains(-1)
+    guard known > 0, isUnknown ? dims[axis] % known == 0 : dims[axis] == known else {
+      builder.fail(.unflattened(axis, type, to: shape), operands: [self])
+      return builder.poison()
+    }
+    let parts = shape.dims.map { $0 == -1 ? dims[axis] / known : $0 }
+    return reshaped(Shape(dims[..<axis] + parts + dims[(axis + 1)...]))
   }
 
   /// The axes in another order: axis `i` of the result is axis `axes[i]`.
@@ -43,10 +64,30 @@ extension Tensor {
     return transposed(Array(0..<(rank - 2)) + [rank - 1, rank - 2])
   }
 
+  /// Two axes exchanged.
+  public func swappedAxes(_ a: Int, _ b: Int) -> Tensor {
+    guard let a = axis(a, of: "swappedAxes"), let b = axis(b, of: "swappedAxes") else {
+      return builder.poison()
+    }
+    var axes = Array(0..<rank)
+    axes.swapAt(a, b)
+    return transposed(axes)
+  }
+
+  /// One axis moved to another place; the others keep their order.
+  public func movedAxis(_ source: Int, to target: Int) -> Tensor {
+    guard let source = axis(source, of: "movedAxis"), let target = axis(target, of: "movedAxis")
+    else { return builder.poison() }
+    var axes = Array(0..<rank)
+    axes.remove(at: source)
+    axes.insert(source, at: target)
+    return transposed(axes)
+  }
+
   /// The tensor repeated to a larger shape, aligned at the last axis.
   public func broadcast(to shape: Shape) -> Tensor {
     guard value != nil, shape != self.shape else { return self }
-    guard shape.rank >= rank else {
+    guard shape.rank >= rank, shape.dims.allSatisfy({ $0 > 0 }) else {
       builder.fail(.cannotExpand(type, to: shape), operands: [self])
       return builder.poison()
     }
@@ -74,86 +115,13 @@ extension Tensor {
   public func squeezed(_ axis: Int) -> Tensor {
     guard let i = self.axis(axis, of: "squeezed") else { return builder.poison() }
     var dims = shape.dims
-    dims.remove(at: i)
+    guard dims.remove(at: i) == 1 else {
+      builder.fail(.squeezed(i, type), operands: [self])
+      return builder.poison()
+    }
     return reshaped(Shape(dims))
   }
 
-  package func sliced(_ parts: [Slice.Part]) -> Tensor {
-    guard value != nil else { return self }
-    let whole = zip(parts, shape.dims).allSatisfy {
-      $0.start == 0 && $0.step == 1 && $0.count == $1
-    }
-    return whole && parts.count == rank ? self : builder.apply(Slice(parts), self)
-  }
-
-  /// The elements `range` of an axis, each `step`-th.
-  public func sliced(_ axis: Int, _ range: Range<Int>, step: Int = 1) -> Tensor {
-    guard let axis = self.axis(axis, of: "sliced") else { return builder.poison() }
-    guard step > 0 else {
-      builder.fail(.positive("sliced", "step", step), operands: [self])
-      return builder.poison()
-    }
-    guard range.lowerBound >= 0, range.upperBound <= shape[axis], !range.isEmpty else {
-      builder.fail(
-        .slice(axis: axis, range.lowerBound, range.upperBound, type), operands: [self])
-      return builder.poison()
-    }
-    let parts = shape.dims.enumerated().map { i, extent in
-      i == axis
-        ? Slice.Part(start: range.lowerBound, step: step, count: (range.count + step - 1) / step)
-        : Slice.Part(start: 0, count: extent)
-    }
-    return sliced(parts)
-  }
-
-  /// One element of an axis; the axis is gone.
-  public func element(_ index: Int, of axis: Int = 0) -> Tensor {
-    let slice = sliced(axis, index..<(index + 1))
-    return slice.value == nil ? slice : slice.squeezed(axis)
-  }
-
-  /// The tensor with the order of some axes turned around.
-  public func reversed(axes: [Int]) -> Tensor {
-    guard let axes = self.axes(axes, of: "reversed") else { return builder.poison() }
-    return sliced(
-      shape.dims.enumerated().map { i, extent in
-        axes.contains(i)
-          ? Slice.Part(start: extent - 1, step: -1, count: extent)
-          : Slice.Part(start: 0, count: extent)
-      })
-  }
-
-  package func padded(_ parts: [Pad.Part], value: Double) -> Tensor {
-    guard self.value != nil else { return self }
-    if parts.allSatisfy({ $0 == Pad.Part(low: 0, high: 0) }) { return self }
-    return builder.apply(Pad(parts, value: Literal(value, elementType)), self)
-  }
-
-  /// Elements of one value before and after the elements of each axis; negative numbers take
-  /// elements away.
-  public func padded(_ amounts: [(before: Int, after: Int)], value: Double = 0) -> Tensor {
-    padded(amounts.map { Pad.Part(low: $0.before, high: $0.after) }, value: value)
-  }
-}
-
-// Models see the functions of these names in GraphKit, which can report that there are no tensors.
-
-/// Tensors one after the other along an axis.
-@_disfavoredOverload
-public func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-  guard let first = tensors.first else {
-    preconditionFailure("'concatenate' needs at least one tensor")
-  }
-  guard let axis = first.axis(axis, of: "concatenate") else { return first.builder.poison() }
-  if tensors.count == 1 { return first }
-  guard tensors.allSatisfy({ $0.value != nil }), Tensor.together(tensors, "concatenate") else {
-    return first.builder.poison()
-  }
-  return first.builder.apply(Concat(axis: axis), tensors)[0]
-}
-
-/// Tensors of one shape side by side along a new axis.
-@_disfavoredOverload
-public func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-  concatenate(tensors.map { $0.expanded(at: axis) }, axis: axis)
+  /// The tensor without any axes of extent 1.
+  public func squeezed() -> Tensor { reshaped(Shape(shape.dims.filter { $0 != 1 })) }
 }

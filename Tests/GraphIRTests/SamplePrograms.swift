@@ -32,7 +32,7 @@ enum SamplePrograms {
     let w = b.apply(ReadState(weight, TensorType(.f32, [16, 1, 3, 3])))
     let padded = image.padded([(0, 0), (0, 0), (1, 1), (1, 1)])
     b.name = "conv2d_0"
-    let y = padded.convolved(w, stride: (1, 1), dilation: (1, 1), groups: 1)
+    let y = padded.convolved(w, stride: [1, 1], dilation: [1, 1], groups: 1)
     b.name = nil
     let spread = y.padded(
       [Pad.Part(low: 0, high: 0)] + [

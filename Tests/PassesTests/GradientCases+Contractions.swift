@@ -123,7 +123,8 @@ extension GradientCase {
     var check: GradientCase {
       let weight: Shape = [out, channels / groups, kernel.0, kernel.1]
       return GradientCase(name, order: 2, [[1, channels, image.0, image.1], weight]) {
-        $0[0].convolved($0[1], stride: stride, dilation: dilation, groups: groups)
+        $0[0].convolved(
+          $0[1], stride: [stride.0, stride.1], dilation: [dilation.0, dilation.1], groups: groups)
       }
     }
   }
@@ -144,18 +145,18 @@ extension GradientCase {
     return all.map(\.check) + [
       GradientCase("convolution, padded", order: 2, [[2, 1, 4, 4], [2, 1, 3, 3]]) {
         $0[0].padded([(0, 0), (0, 0), (1, 1), (1, 1)]).convolved(
-          $0[1], stride: (1, 1), dilation: (1, 1), groups: 1)
+          $0[1], stride: [1, 1], dilation: [1, 1], groups: 1)
       },
       GradientCase("convolution, transposed", order: 2, [[1, 2, 3, 3], [2, 2, 2, 2]]) {
         let spread = Pad.Part(low: 1, high: 1, interior: 1)
         return $0[0].padded(
           [.init(low: 0, high: 0), .init(low: 0, high: 0), spread, spread], value: 0
         )
-        .convolved($0[1], stride: (1, 1), dilation: (1, 1), groups: 1)
+        .convolved($0[1], stride: [1, 1], dilation: [1, 1], groups: 1)
       },
       GradientCase("two convolutions", order: 2, [[1, 1, 5, 5], [2, 1, 3, 3], [1, 2, 2, 2]]) {
-        $0[0].convolved($0[1], stride: (1, 1), dilation: (1, 1), groups: 1)
-          .convolved($0[2], stride: (2, 1), dilation: (1, 1), groups: 1)
+        $0[0].convolved($0[1], stride: [1, 1], dilation: [1, 1], groups: 1)
+          .convolved($0[2], stride: [2, 1], dilation: [1, 1], groups: 1)
       },
     ]
   }()

@@ -36,7 +36,7 @@ extension GradientCase {
     ].map { (w: Window) in
       GradientCase("\(monoid.word) of windows \(w)", order: order, [[1, 2, 7, 6]], in: 0.3...1.2) {
         $0[0].pooled(
-          monoid, window: (w.size, 2), stride: (w.stride, 1), dilation: (w.dilation, 1))
+          monoid, window: [w.size, 2], stride: [w.stride, 1], dilation: [w.dilation, 1])
       }
     }
   }
@@ -122,9 +122,9 @@ extension GradientCase {
     },
     GradientCase("convolution, relu, pool, dense", [[2, 1, 6, 6], [2, 1, 3, 3], [3, 8]]) {
       let h = $0[0].padded([(0, 0), (0, 0), (0, 1), (0, 1)]).convolved(
-        $0[1], stride: (1, 1), dilation: (1, 1), groups: 1
+        $0[1], stride: [1, 1], dilation: [1, 1], groups: 1
       ).map(.relu)
-      let p = h.pooled(.maximum, window: (2, 2), stride: (2, 2))
+      let p = h.pooled(.maximum, window: [2, 2], stride: [2, 2])
       return p.flattened(from: 1).sliced(1, 0..<8).linear($0[2])
     },
     GradientCase("gelu", order: 2, [[2, 3]]) {

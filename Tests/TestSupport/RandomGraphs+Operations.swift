@@ -180,7 +180,7 @@ extension RandomGraph {
     let weight = tanh(line).sliced(3, 0..<width)
     let stride = Int.random(in: 1...2, using: &random)
     let y = line.convolved(
-      concatenate([weight, -weight]), stride: (1, stride), dilation: (1, 1), groups: 1)
+      concatenate([weight, -weight]), stride: [1, stride], dilation: [1, 1], groups: 1)
     return y.reshaped([2, y.shape[-1]])
   }
 

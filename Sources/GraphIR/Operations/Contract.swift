@@ -41,11 +41,9 @@ package struct Contract: Operation {
     return [0, 1].map { number in
       let other = 1 - number
       let result = (0..<map.resultRank).map { AxisSum.axis($0) }
-      let (transposed, factors) = map.transposed(
+      return map.gradient(
         number, dims: context.operands[number].shape.dims,
         factors: [(seed, result), (context.operands[other], map.operands[other])])
-      return seed.builder.apply(
-        Contract(transposed), factors[0].tensor, factors[1].tensor)
     }
   }
 

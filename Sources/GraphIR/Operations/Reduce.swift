@@ -118,26 +118,42 @@ extension Reduce {
     return select(position .== own, gradient, gradient.filled(0))
   }
 
-  // The seed times the product of all other elements: the product divided by the element, unless
-  // that is zero. A zero gets the product of the others if it is the only one, and where there is
-  // one, all others get nothing.
+  // The seed times the product of all other elements.
+  //
+  // The product is a tree: the first half of the elements times the second half, and so on. Its
+  // gradient needs no quotient and is exact where elements are zero, and so are gradients of it.
+  // Both go over twice as many numbers as there are elements.
   private func product(_ seed: Tensor, _ x: Tensor) -> Tensor {
-    let isZero = x .== 0
-    let others = select(isZero, x.filled(1), x)
-    let zeros = x.builder.apply(Reduce(.sum, map), isZero.cast(to: x.elementType))
-    let rest = seed * x.builder.apply(Reduce(.product, map), others)
-    func reached(_ count: Double) -> Tensor {
-      scattered(spread(select(zeros .== count, rest, rest.filled(0))), to: x.shape)
+    let all = map.axes.indices.map { AxisSum.axis($0) }
+    let read = AxisMap(map.axes, resultRank: map.axes.count, operands: map.operands)
+    let outer = map.resultDims
+    let count = map.joinedAxes.reduce(1) { $0 * $1.extent }
+    var level = (all == map.operands[0] ? x : x.builder.apply(Reduce(.sum, read), x))
+      .reshaped(Shape(outer + [count]))
+    var halves: [(first: Tensor, second: Tensor)] = []
+    while level.shape[-1] > 1 {
+      let half = (level.shape[-1] + 1) / 2
+      let none = outer.map { _ in Pad.Part(low: 0, high: 0) }
+      let even = level.padded(none + [.init(low: 0, high: level.shape[-1] % 2)], value: 1)
+      let first = even.sliced(-1, 0..<half)
+      let second = even.sliced(-1, half..<(2 * half))
+      halves.append((first, second))
+      level = first * second
     }
-    return select(isZero, reached(1), reached(0) / others)
+    var gradient = seed.expanded(at: -1)
+    for (first, second) in halves.reversed() {
+      let own = gradient.sliced(-1, 0..<first.shape[-1])
+      gradient = concatenate([own * second, own * first], axis: -1)
+    }
+    return scattered(
+      gradient.sliced(-1, 0..<count).reshaped(Shape(allDims)), to: x.shape)
   }
 
   // Adds `gradient`, which has all axes of the map, to the elements it was read from.
   private func scattered(_ gradient: Tensor, to shape: Shape) -> Tensor {
     if let direct = rearranged(gradient, to: shape) { return direct }
     let all = map.axes.indices.map { AxisSum.axis($0) }
-    let (transposed, factors) = map.transposed(0, dims: shape.dims, factors: [(gradient, all)])
-    return gradient.builder.apply(Reduce(.sum, transposed), factors[0].tensor)
+    return map.gradient(0, dims: shape.dims, factors: [(gradient, all)])
   }
 
   // Where each element was read at most once, the gradient is only moved: windows that do not
