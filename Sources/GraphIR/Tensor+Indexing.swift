@@ -28,6 +28,13 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// A vector of zeros with the elements of this vector added at positions.
+  package func scattered(at positions: Tensor, of count: Int) -> Tensor {
+    builder.apply(ScatterAdd(axis: 0, extent: count), positions, self)
+  }
+}
+
 extension GraphBuilder {
   /// Random words, one for each element of `shape`, a pure function of the key (two words), the
   /// step, the number of the call, the step of the loop around it and the position.

@@ -105,8 +105,9 @@ private func penalty(
   }
 }
 
-// Two tensors of one shape and type. Broadcasting would hide a forgotten axis.
-private func pair(
+/// Returns what a loss makes of two tensors of one shape and type. Broadcasting would hide a
+/// forgotten axis.
+func pair(
   _ name: String, _ x: Tensor, _ y: Tensor, _ body: (Tensor, Tensor) -> Tensor
 ) -> Tensor {
   applying(name, to: x) { x in

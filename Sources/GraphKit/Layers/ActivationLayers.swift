@@ -91,13 +91,20 @@ public struct Tanh: Layer, LibraryLayer {
 /// The layer of `softplus`.
 public struct Softplus: Layer, LibraryLayer {
   let site = Session.current.here()
+  private let beta: Double
+  private let threshold: Double
 
-  /// A layer without settings.
-  public init() {}
+  /// The function for `beta` times the value; where that is above `threshold`, the value itself.
+  public init(beta: Double = 1, threshold: Double = 20) {
+    self.beta = beta
+    self.threshold = threshold
+  }
 
   /// Applies the function.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    applying("softplus", to: x) { GraphIR.softplus($0) }
+    applying("softplus", to: x) {
+      beta == 1 ? GraphIR.softplus($0) : softplus($0, beta: beta, threshold: threshold)
+    }
   }
 }
 

@@ -33,7 +33,7 @@ public struct BatchNorm: Layer, LibraryLayer {
     self.momentum = Check.inside(momentum, 0...1, "momentum", of: "BatchNorm")
   }
 
-  /// Applies the layer to `[n, c]`, `[n, c, x]` or `[n, c, y, x]`.
+  /// Applies the layer to `[n, c]`, `[n, c, x]`, `[n, c, y, x]` or `[n, c, z, y, x]`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("batch_norm", to: x, naming: runningMean) { x in
       let channels = runningMean.shape.count
@@ -87,3 +87,6 @@ public typealias BatchNorm1D = BatchNorm
 
 /// `BatchNorm` for images `[n, c, y, x]`.
 public typealias BatchNorm2D = BatchNorm
+
+/// `BatchNorm` for volumes `[n, c, z, y, x]`.
+public typealias BatchNorm3D = BatchNorm

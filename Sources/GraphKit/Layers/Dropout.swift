@@ -22,3 +22,74 @@ public struct Dropout: Layer, LibraryLayer {
     }
   }
 }
+
+/// In training, sets random channels of each example to 0 and scales the others up. Otherwise
+/// nothing.
+public struct ChannelDropout: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let rate: Double
+
+  /// A layer that drops the part `rate` of the channels, from 0 to 1.
+  public init(_ rate: Double = 0.5) {
+    self.rate = Check.inside(rate, 0...1, "rate", of: "ChannelDropout")
+  }
+
+  /// Applies the layer to `[n, c, x]`, `[n, c, y, x]` or `[n, c, z, y, x]`.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("channel_dropout", to: x) { x in
+      guard x.rank >= 2 else {
+        Session.current.report(
+          .layerInput("ChannelDropout", Tensor.imageRule(2), x.type, made: x.site))
+        return x.builder.poison()
+      }
+      guard Trace.current?.mode == .training, rate > 0 else { return x }
+      guard rate < 1 else { return x.filled(0) }
+      let kept = randomBool(x.channelShape, probability: 1 - rate)
+      return select(kept, x * (1 / (1 - rate)), x.filled(0))
+    }
+  }
+}
+
+/// `ChannelDropout` for lines `[n, c, x]`.
+public typealias Dropout1D = ChannelDropout
+
+/// `ChannelDropout` for images `[n, c, y, x]`.
+public typealias Dropout2D = ChannelDropout
+
+/// `ChannelDropout` for volumes `[n, c, z, y, x]`.
+public typealias Dropout3D = ChannelDropout
+
+/// In training, sets a random part of the elements to what `SELU` makes of large negative ones, and
+/// keeps mean 0 and variance 1. Otherwise nothing.
+public struct AlphaDropout: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let rate: Double
+  private let channels: Bool
+
+  /// A layer that drops the part `rate`, from 0 to 1: of the elements, or of whole channels.
+  public init(_ rate: Double = 0.5, channels: Bool = false) {
+    self.rate = Check.inside(rate, 0...1, "rate", of: "AlphaDropout")
+    self.channels = channels
+  }
+
+  /// Applies the layer.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("alpha_dropout", to: x) { x in
+      guard Trace.current?.mode == .training, rate > 0 else { return x }
+      guard rate < 1 else { return x.filled(0) }
+      // The limit of SELU on the left: minus its alpha times its scale.
+      let low = -1.7580993408473766
+      let scale = 1 / ((low * low * rate + 1) * (1 - rate)).squareRoot()
+      let shape = channels && x.rank >= 2 ? x.channelShape : x.shape
+      let kept = randomBool(shape, probability: 1 - rate)
+      return select(kept, x, x.filled(low)) * scale - scale * low * rate
+    }
+  }
+}
+
+extension Tensor {
+  // The shape of one number for each channel of each example.
+  fileprivate var channelShape: Shape {
+    Shape(shape.dims.prefix(2) + Array(repeating: 1, count: rank - 2))
+  }
+}

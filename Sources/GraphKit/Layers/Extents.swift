@@ -1,9 +1,9 @@
 internal import GraphIR
 internal import LoopIR
 
-/// A size of an image's window: one number for rows and columns, or an array of two.
+/// A size of a window: one number for all its axes, or an array of one for each.
 public protocol Extents {
-  /// The numbers: one, or two.
+  /// The numbers: one, or as many as there are axes.
   var numbers: [Int] { get }
 }
 
@@ -18,19 +18,16 @@ extension [Int]: Extents, PaddingAmount {
 }
 
 extension Extents {
-  /// Returns the numbers for rows and columns, or `least` for those that are reported.
-  func checked(_ what: String, of owner: String, least: Int) -> (Int, Int) {
-    let numbers = numbers
-    guard numbers.count == 1 || numbers.count == 2 else {
-      Session.current.report(.pair(owner, what, numbers))
-      return (least, least)
+  /// Returns a number for each of `axes` axes, at least `least`; reports others.
+  func checked(_ what: String, of owner: String, axes: Int, least: Int) -> [Int] {
+    guard numbers.count == 1 || numbers.count == axes else {
+      Session.current.report(.extents(owner, what, axes, numbers))
+      return Array(repeating: least, count: axes)
     }
-    func check(_ number: Int) -> Int {
-      least == 0
-        ? Check.natural(number, what, of: owner) : Check.positive(number, what, of: owner)
+    let sound = numbers.map {
+      least == 0 ? Check.natural($0, what, of: owner) : Check.positive($0, what, of: owner)
     }
-    let first = check(numbers[0])
-    return numbers.count == 1 ? (first, first) : (first, check(numbers[1]))
+    return sound.count == axes ? sound : Array(repeating: sound[0], count: axes)
   }
 }
 
@@ -38,7 +35,8 @@ extension Extents {
 public struct Padding: PaddingAmount, Sendable {
   enum Kind {
     case valid, same
-    case amount(Int, Int)
+    case amount([Int])
+    case sides(before: [Int], after: [Int])
   }
 
   let kind: Kind
@@ -46,17 +44,18 @@ public struct Padding: PaddingAmount, Sendable {
   /// The padding itself.
   public var padding: Padding? { self }
 
-  /// The rows and columns to add before and after, for a window that reaches over `reach`.
-  func amounts(_ reach: (Int, Int)) -> [(before: Int, after: Int)] {
+  /// What to add before and after each axis, for a window that reaches over `reach`.
+  func amounts(_ reach: [Int]) -> [(before: Int, after: Int)] {
     switch kind {
-    case .valid: [(0, 0), (0, 0)]
-    case .same: [reach.0 - 1, reach.1 - 1].map { ($0 / 2, $0 - $0 / 2) }
-    case .amount(let rows, let columns): [(rows, rows), (columns, columns)]
+    case .valid: reach.map { _ in (0, 0) }
+    case .same: reach.map { (($0 - 1) / 2, $0 - 1 - ($0 - 1) / 2) }
+    case .amount(let amounts): amounts.map { ($0, $0) }
+    case .sides(let before, let after): zip(before, after).map { ($0, $1) }
     }
   }
 }
 
-/// An amount of padding: `.same`, `.valid`, one number, or an array of two.
+/// An amount of padding: `.same`, `.valid`, one number, or an array of one for each axis.
 public protocol PaddingAmount {
   /// The amount; nil for numbers.
   var padding: Padding? { get }
@@ -67,6 +66,10 @@ extension PaddingAmount where Self == Padding {
   public static var same: Padding { Padding(kind: .same) }
   /// Not at all.
   public static var valid: Padding { Padding(kind: .valid) }
+  /// Unequal amounts before and after each axis.
+  public static func sides(before: [Int], after: [Int]) -> Padding {
+    Padding(kind: .sides(before: before, after: after))
+  }
 }
 
 extension Int: PaddingAmount {}
@@ -77,11 +80,19 @@ extension PaddingAmount where Self: Extents {
 }
 
 extension PaddingAmount {
-  /// Returns the amount, or 0 for numbers that are reported.
-  func checked(of owner: String) -> Padding {
-    guard let numbers = self as? any Extents else { return padding ?? Padding(kind: .valid) }
-    let pair = numbers.checked("padding", of: owner, least: 0)
-    return Padding(kind: .amount(pair.0, pair.1))
+  /// Returns the amount for so many axes, or 0 for numbers that are reported.
+  func checked(of owner: String, axes: Int) -> Padding {
+    if let numbers = self as? any Extents {
+      return Padding(
+        kind: .amount(numbers.checked("padding", of: owner, axes: axes, least: 0)))
+    }
+    guard case .sides(let before, let after)? = padding?.kind else {
+      return padding ?? Padding(kind: .valid)
+    }
+    return Padding(
+      kind: .sides(
+        before: before.checked("padding", of: owner, axes: axes, least: 0),
+        after: after.checked("padding", of: owner, axes: axes, least: 0)))
   }
 }
 
@@ -102,23 +113,33 @@ extension Tensor {
     return false
   }
 
-  /// An image with rows and columns added around it, for windows that reach over some of them.
+  /// An image extended before and after each axis behind its channels, for windows that reach over
+  /// some elements.
   func imagePadded(
-    _ amounts: [(before: Int, after: Int)], value: Double, reach: (Int, Int) = (1, 1),
+    _ amounts: [(before: Int, after: Int)], mode: PaddingMode = .zeros, reach: [Int] = [],
     of layer: String
   ) -> Tensor {
-    guard self.value != nil else { return self }
-    guard rank == 4 else {
-      Session.current.report(.layerInput(layer, "have 4 axes, [n, c, y, x]", type, made: site))
-      return builder.poison()
-    }
-    let size = (0...1).map { shape[2 + $0] + amounts[$0].before + amounts[$0].after }
-    guard size[0] >= reach.0, size[1] >= reach.1 else {
+    guard isImage(amounts.count, of: layer) else { return builder.poison() }
+    let size = zip(shape.dims[2...], amounts).map { $0 + $1.before + $1.after }
+    guard zip(size, reach).allSatisfy({ $0 >= $1 }) else {
       let isPadded = amounts.contains { $0.before + $0.after > 0 }
-      Session.current.report(
-        .window(layer, [reach.0, reach.1], size, isPadded: isPadded, type, made: site))
+      Session.current.report(.window(layer, reach, size, isPadded: isPadded, type, made: site))
       return builder.poison()
     }
-    return padded([(0, 0), (0, 0)] + amounts, value: value)
+    return padded([(0, 0), (0, 0)] + amounts, mode: mode)
+  }
+
+  /// True iff so many axes stand behind those of examples and channels; reports it otherwise.
+  func isImage(_ axes: Int, of layer: String) -> Bool {
+    guard value != nil else { return false }
+    if rank == axes + 2 { return true }
+    Session.current.report(.layerInput(layer, Self.imageRule(axes), type, made: site))
+    return false
+  }
+
+  /// What an image with so many axes must have, in words.
+  static func imageRule(_ axes: Int) -> String {
+    let names = ["n", "c"] + ["z", "y", "x"].suffix(axes)
+    return "have \(axes + 2) axes, [\(names.joined(separator: ", "))]"
   }
 }

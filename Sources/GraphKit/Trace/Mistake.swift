@@ -191,8 +191,9 @@ extension Mistake {
       notes: hint.map { [($0, nil)] } ?? [])
   }
 
-  static func pair(_ owner: String, _ what: String, _ values: [Int]) -> Mistake {
-    Mistake("the \(what) of '\(owner)' is one number or two; found \(values)")
+  static func extents(_ owner: String, _ what: String, _ axes: Int, _ values: [Int]) -> Mistake {
+    let rule = ["one number", "one number or two", "one number or three"][min(axes, 3) - 1]
+    return Mistake("the \(what) of '\(owner)' is \(rule); found \(values)")
   }
 
   static func unequalRows(_ row: Int, _ count: Int, _ expected: Int) -> Mistake {
@@ -210,12 +211,13 @@ extension Mistake {
     Mistake("'\(op)' needs at least one tensor")
   }
 
-  static func groups(_ groups: Int, _ what: String, _ channels: Int) -> Mistake {
-    Mistake("the \(channels) \(what) of 'Conv2D' cannot be divided into \(groups) equal groups")
+  static func groups(_ owner: String, _ groups: Int, _ what: String, _ channels: Int) -> Mistake {
+    Mistake(
+      "the \(channels) \(what) of '\(owner)' cannot be divided into \(groups) equal groups")
   }
 
-  static func sameNeedsStrideOne() -> Mistake {
-    Mistake("padding '.same' of 'Conv2D' needs stride 1")
+  static func sameNeedsStrideOne(_ owner: String) -> Mistake {
+    Mistake("padding '.same' of '\(owner)' needs stride 1")
   }
 
   static func layerInput(
@@ -230,10 +232,12 @@ extension Mistake {
     _ layer: String, _ window: [Int], _ size: [Int], isPadded: Bool, _ found: TensorType,
     made: SiteID?
   ) -> Mistake {
-    let sizes = "\(window[0]) x \(window[1]) pixels, but its input '\(found)'"
+    func times(_ sizes: [Int]) -> String { sizes.map(String.init).joined(separator: " x ") }
+    let unit = window.count == 2 ? "pixels" : "elements"
+    let sizes = "\(times(window)) \(unit), but its input '\(found)'"
     let padding = isPadded ? " with its padding" : ""
     return Mistake(
-      "a window of '\(layer)' covers \(sizes)\(padding) has only \(size[0]) x \(size[1])",
+      "a window of '\(layer)' covers \(sizes)\(padding) has only \(times(size))",
       notes: [("it is made here", made)])
   }
 
@@ -353,11 +357,9 @@ extension Mistake {
 private func spelled(_ kind: String) -> String {
   switch kind {
   case "dense": "Dense"
-  case "conv2d": "Conv2D"
-  case "max_pool2d": "MaxPool2D"
-  case "avg_pool2d": "AvgPool2D"
-  case "adaptive_avg_pool2d": "AdaptiveAvgPool2D"
-  case "global_avg_pool": "GlobalAvgPool"
+  case "lp_pool1d", "lp_pool2d", "lp_pool3d": "LPPool\(kind.suffix(2).uppercased())"
+  case "global_avg_pool", "global_max_pool", "group_norm", "instance_norm":
+    camelCase("_" + kind)
   case "batch_norm": "BatchNorm"
   case "layer_norm": "LayerNorm"
   case "dropout": "Dropout"
@@ -365,10 +367,18 @@ private func spelled(_ kind: String) -> String {
   case "flatten": "Flatten"
   case "leaky_relu": "leakyReLU"
   case "smooth_l1": "smoothL1"
-  default:
-    kind.split(separator: "_").enumerated()
-      .map { $0 == 0 ? String($1) : $1.prefix(1).uppercased() + $1.dropFirst() }.joined()
+  case "rms_norm": "RMSNorm"
+  // Layers that there are for lines, images and volumes.
+  case _ where ["1d", "2d", "3d"].contains(String(kind.suffix(2))):
+    camelCase("_" + kind.dropLast()) + "D"
+  default: camelCase(kind)
   }
+}
+
+// As in `maxPool` for `max_pool`, and `MaxPool` for `_max_pool`.
+private func camelCase(_ words: String) -> String {
+  words.split(separator: "_", omittingEmptySubsequences: false).enumerated()
+    .map { $0 == 0 ? String($1) : $1.prefix(1).uppercased() + $1.dropFirst() }.joined()
 }
 
 // Returns names in quotes, separated by commas.

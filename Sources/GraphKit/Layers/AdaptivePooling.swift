@@ -1,0 +1,159 @@
+public import GraphIR
+internal import LoopIR
+
+/// The mean of as many windows as the result has elements, whatever the size of the image.
+public struct AdaptiveAvgPool<Kind: Space>: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let size: [Int]
+
+  /// A result of a size.
+  public init(_ size: some Extents) {
+    self.size = size.checked(
+      "size", of: Kind.title("AdaptiveAvgPool"), axes: Kind.axes, least: 1)
+  }
+
+  /// Applies the layer.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("adaptive_avg_pool\(Kind.axes)d", to: x) { x in
+      guard x.isImage(Kind.axes, of: Kind.title("AdaptiveAvgPool")) else {
+        return x.builder.poison()
+      }
+      if let window = x.evenWindow(size) {
+        let count = window.reduce(1, *)
+        return x.pooled(.sum, window: window, stride: window) / Double(count)
+      }
+      return size.enumerated().reduce(x) { $0.averaged(2 + $1.offset, to: $1.element) }
+    }
+  }
+}
+
+/// Means of lines `[n, c, x]`.
+public typealias AdaptiveAvgPool1D = AdaptiveAvgPool<Space1D>
+
+/// Means of images `[n, c, y, x]`.
+public typealias AdaptiveAvgPool2D = AdaptiveAvgPool<Space2D>
+
+/// Means of volumes `[n, c, z, y, x]`.
+public typealias AdaptiveAvgPool3D = AdaptiveAvgPool<Space3D>
+
+/// The largest value of as many windows as the result has elements, whatever the size of the
+/// image.
+public struct AdaptiveMaxPool<Kind: Space>: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let size: [Int]
+
+  /// A result of a size.
+  public init(_ size: some Extents) {
+    self.size = size.checked(
+      "size", of: Kind.title("AdaptiveMaxPool"), axes: Kind.axes, least: 1)
+  }
+
+  /// Applies the layer.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("adaptive_max_pool\(Kind.axes)d", to: x) { x in
+      guard x.isImage(Kind.axes, of: Kind.title("AdaptiveMaxPool")) else {
+        return x.builder.poison()
+      }
+      if let window = x.evenWindow(size) {
+        return x.pooled(.maximum, window: window, stride: window)
+      }
+      return size.enumerated().reduce(x) { x, entry in
+        let (axis, count) = (2 + entry.offset, entry.element)
+        if x.shape[axis] == count { return x }
+        return Self.largest(x, axis, count)
+      }
+    }
+  }
+
+  // Windows of unequal sizes are gathered; the shorter have their last element twice.
+  private static func largest(_ x: Tensor, _ axis: Int, _ count: Int) -> Tensor {
+    let extent = x.shape[axis]
+    let windows = (0..<count).map { i in
+      (i * extent / count)..<(((i + 1) * extent + count - 1) / count)
+    }
+    let longest = windows.map(\.count).max() ?? 1
+    let positions = windows.flatMap { window in
+      (0..<longest).map { Double(min(window.lowerBound + $0, window.upperBound - 1)) }
+    }
+    let table = Tensor(values: positions, shape: [count, longest], .i32)
+    return x.gather(table, axis: axis).max(axes: [axis + 1])
+  }
+}
+
+/// Largest values of lines `[n, c, x]`.
+public typealias AdaptiveMaxPool1D = AdaptiveMaxPool<Space1D>
+
+/// Largest values of images `[n, c, y, x]`.
+public typealias AdaptiveMaxPool2D = AdaptiveMaxPool<Space2D>
+
+/// Largest values of volumes `[n, c, z, y, x]`.
+public typealias AdaptiveMaxPool3D = AdaptiveMaxPool<Space3D>
+
+/// The mean of each channel of images `[n, c, y, x]`, or other axes for `y, x`, as `[n, c]`.
+public struct GlobalAvgPool: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the layer.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("global_avg_pool", to: x) { x in
+      x.hasImageAxes("GlobalAvgPool") ? x.mean(axes: Array(2..<x.rank)) : x.builder.poison()
+    }
+  }
+}
+
+/// The largest value of each channel of images `[n, c, y, x]`, or other axes for `y, x`, as
+/// `[n, c]`.
+public struct GlobalMaxPool: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the layer.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    applying("global_max_pool", to: x) { x in
+      x.hasImageAxes("GlobalMaxPool") ? x.max(axes: Array(2..<x.rank)) : x.builder.poison()
+    }
+  }
+}
+
+/// Values put back where `MaxPool.withPositions` found them, in images of a size with zeros
+/// elsewhere. A place that several windows chose gets the sum.
+public func maxUnpool(_ values: Tensor, at positions: Tensor, to size: [Int]) -> Tensor {
+  applying("max_unpool", to: values) { values in
+    guard positions.value != nil else { return positions }
+    let sound = Check.shape(Shape(size), of: "maxUnpool").dims
+    guard values.rank == sound.count + 2, positions.shape == values.shape,
+      positions.elementType.isInteger
+    else {
+      let rule = "values and their positions, with \(sound.count + 2) axes"
+      Session.current.report(.operands("maxUnpool", rule, values.type, positions.type))
+      return values.builder.poison()
+    }
+    let channels = values.shape[0] * values.shape[1]
+    let count = sound.reduce(1, *)
+    let channel = range(channels).reshaped([channels, 1]) * Double(count)
+    let places = positions.cast(to: .i32).reshaped([channels, -1]) + channel
+    return values.reshaped([-1]).scattered(at: places.reshaped([-1]), of: channels * count)
+      .reshaped(Shape(values.shape.dims.prefix(2) + sound))
+  }
+}
+
+extension Tensor {
+  // The window that divides an image into so many equal parts, if there is one.
+  fileprivate func evenWindow(_ size: [Int]) -> [Int]? {
+    let space = shape.dims[2...]
+    guard zip(space, size).allSatisfy({ $0 % $1 == 0 }) else { return nil }
+    return zip(space, size).map { $0 / $1 }
+  }
+
+  // True iff there are axes behind the channels; reports it otherwise.
+  fileprivate func hasImageAxes(_ layer: String) -> Bool {
+    if rank >= 3 { return true }
+    Session.current.report(.layerInput(layer, Self.imageRule(2), type, made: site))
+    return false
+  }
+}
