@@ -71,7 +71,9 @@ private struct Einsum {
     self.extents = extents
     if sides.count == 2 {
       result = try Self.labels(sides[1], rank: nil, outer: outer, problem)
-      guard Set(result).count == result.count else { throw problem("has a letter twice in its result") }
+      guard Set(result).count == result.count else {
+        throw problem("has a letter twice in its result")
+      }
       if let unknown = result.first(where: { extents[$0] == nil }) {
         throw problem("has '\(unknown.name)' in its result only")
       }
@@ -120,8 +122,9 @@ private struct Einsum {
   private func prepared(_ x: Tensor, _ labels: [Label], needed: Set<Label>) -> (Tensor, [Label]) {
     var (x, labels) = (x, labels)
     for axis in labels.indices.reversed() where x.shape[axis] == 1 {
-      guard (extents[labels[axis]] ?? 1) > 1 || !needed.contains(labels[axis])
-        || labels.firstIndex(of: labels[axis]) != axis
+      guard
+        (extents[labels[axis]] ?? 1) > 1 || !needed.contains(labels[axis])
+          || labels.firstIndex(of: labels[axis]) != axis
       else { continue }
       x = x.squeezed(axis)
       labels.remove(at: axis)

@@ -37,7 +37,8 @@ package struct Windows {
   /// Where windows read, for the numbers of the first axis of each kind.
   func positions(_ windows: Int, _ elements: Int) -> [AxisSum] {
     (0..<rank).map {
-      AxisSum([.init(windows + $0, stride[$0]), .init(elements + $0, dilation[$0])], offset: -low[$0])
+      AxisSum(
+        [.init(windows + $0, stride[$0]), .init(elements + $0, dilation[$0])], offset: -low[$0])
     }
   }
 }

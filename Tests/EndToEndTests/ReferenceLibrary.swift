@@ -6,7 +6,7 @@ import Passes
 import TestSupport
 import Testing
 
-/// The cases of `Tests/Reference` that GraphKit can express, compiled in `f64`.
+/// The cases of `Tests/Reference`, compiled in `f64`.
 ///
 /// All cases of a group are functions or states of one program, and all programs are one library:
 /// the C compiler runs once for hundreds of cases.
@@ -16,6 +16,7 @@ struct ReferenceLibrary: Sendable {
 
   let layers: LayerCases
   let norms: NormCases
+  let functions: FunctionCases
   let losses: LossCases
   let optimizers: OptimizerCases
   let schedules: ScheduleCases
@@ -25,14 +26,15 @@ struct ReferenceLibrary: Sendable {
   private init() throws {
     layers = try LayerCases()
     norms = try NormCases()
+    functions = try FunctionCases()
     losses = try LossCases()
     optimizers = try OptimizerCases()
     schedules = try ScheduleCases()
     initialisers = try InitialiserCases()
     let programs = [
-      try traced(layers.declare), try traced(norms.declare), try traced(losses.declare),
-      try traced(optimizers.declare), try traced(schedules.declare),
-      try traced(initialisers.declare),
+      try traced(layers.declare), try traced(norms.declare), try traced(functions.declare),
+      try traced(losses.declare), try traced(optimizers.declare),
+      try traced(schedules.declare), try traced(initialisers.declare),
     ]
     file = try ProgramLibrary(programs.map(\.widened)).compiled("-O2")
   }

@@ -8,7 +8,7 @@ import Testing
     let library = try ReferenceLibrary.shared.get()
     let model = try library.model("layers")
     let cases = library.layers.cases
-    #expect(cases.count >= 45)
+    #expect(cases.count >= 85)
     for i in cases.indices {
       let problem = try library.layers.problem(i, in: model)
       #expect(problem == nil)
@@ -19,6 +19,18 @@ import Testing
     let library = try ReferenceLibrary.shared.get()
     #expect(library.norms.cases.count >= 5)
     #expect(try library.norms.problems(in: library.model("norms")) == [])
+  }
+
+  @Test func functionsAgree() throws {
+    let library = try ReferenceLibrary.shared.get()
+    let model = try library.model("functions")
+    let cases = library.functions.cases
+    #expect(cases.count >= 150)
+    #expect(library.functions.unused == [])
+    for i in cases.indices {
+      let problem = try library.functions.problem(i, in: model)
+      #expect(problem == nil)
+    }
   }
 
   @Test func lossesAgree() throws {
@@ -48,14 +60,5 @@ import Testing
     let library = try ReferenceLibrary.shared.get()
     #expect(library.initialisers.cases.count >= 46)
     #expect(try library.initialisers.problems(in: library.model("initialisers")) == [])
-  }
-
-  /// What is skipped is still missing, and each entry of the list skips something.
-  @Test(arguments: SkippedCases.all)
-  func whatIsSkippedIsMissing(_ skipped: SkippedCases) throws {
-    let cases = try ReferenceFile(skipped.group).cases
-    #expect(cases.contains(where: skipped.matches), "'\(skipped.kind)' names no case")
-    let found = try skipped.declaration(in: graphKitSources())
-    #expect(found == nil, "GraphKit has '\(skipped.kind)' now; run its cases")
   }
 }

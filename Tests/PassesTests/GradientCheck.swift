@@ -103,6 +103,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
   static let all =
     GradientCase.maps + GradientCase.moves + GradientCase.loops + GradientCase.reductions
     + GradientCase.contractions + GradientCase.convolutions + GradientCase.composites
+    + GradientCase.views
 
   @Test(arguments: all)
   func gradientEqualsDifferences(_ check: GradientCase) throws {
@@ -118,6 +119,19 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     let builder = GraphBuilder()
     let input = builder.input(0, TensorType(.f64, [3]))
     let gradients = builder.gradient(of: input.product(), by: [input])
+    #expect(try Compiled(GraphProgram(gradients)).run(inputs: [x]) == [expected])
+  }
+
+  /// The slope of the slope by one element is the product of all but two.
+  @Test(arguments: [
+    ([2.0, 3, 4], [7.0, 6, 5]), ([0, 3, 4], [7, 4, 3]), ([0, 0, 4], [4, 4, 0]),
+    ([0, 0, 0], [0, 0, 0]),
+  ])
+  func secondGradientOfAProductWithZeros(x: [Double], expected: [Double]) throws {
+    let builder = GraphBuilder()
+    let input = builder.input(0, TensorType(.f64, [3]))
+    let slopes = builder.gradient(of: input.product(), by: [input])
+    let gradients = builder.gradient(of: slopes[0].sum(), by: [input])
     #expect(try Compiled(GraphProgram(gradients)).run(inputs: [x]) == [expected])
   }
 

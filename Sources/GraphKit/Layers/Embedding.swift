@@ -68,7 +68,8 @@ public struct EmbeddingBag: Layer, LibraryLayer {
   private func joined(_ x: Tensor, factors: Tensor?) -> Tensor {
     applying("embedding_bag", to: x, naming: weight) { x in
       guard x.areIntegers(for: "EmbeddingBag") else { return x.builder.poison() }
-      guard x.rank == 2, factors == nil || mode == .sum, factors.map({ $0.shape == x.shape }) ?? true
+      guard x.rank == 2, factors == nil || mode == .sum,
+        factors.map({ $0.shape == x.shape }) ?? true
       else {
         let rule = "have 2 axes, [n, bag]; factors of its shape are for the mode '.sum'"
         Session.current.report(.layerInput("EmbeddingBag", rule, x.type, made: x.site))

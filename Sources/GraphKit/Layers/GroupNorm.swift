@@ -81,7 +81,9 @@ public struct InstanceNorm: Layer, LibraryLayer {
   /// Applies the layer to `[n, c, x]`, `[n, c, y, x]` or `[n, c, z, y, x]`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("instance_norm", to: x, naming: weight ?? runningMean) { x in
-      guard x.hasChannels(channels, weight ?? runningMean, of: "InstanceNorm") else { return x.builder.poison() }
+      guard x.hasChannels(channels, weight ?? runningMean, of: "InstanceNorm") else {
+        return x.builder.poison()
+      }
       let count = x.shape.dims.dropFirst(2).reduce(1, *)
       let isTraining = Trace.current?.mode == .training
       if let runningMean, let runningVar, !isTraining {

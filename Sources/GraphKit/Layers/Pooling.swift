@@ -184,7 +184,8 @@ struct Pool {
       let size = Double(windows.size[axis])
       let place = rest - rest / size * size
       rest = rest / size
-      let line = range(choice.shape[2 + axis]) * Double(windows.stride[axis])
+      let line =
+        range(choice.shape[2 + axis]) * Double(windows.stride[axis])
         - Double(amount.before)
       let start = line.reshaped(
         Shape([choice.shape[2 + axis]] + Array(repeating: 1, count: windows.rank - axis - 1)))
@@ -202,7 +203,8 @@ struct Pool {
     var common = 1
     for (axis, amount) in padding.amounts(windows.reach).enumerated() {
       let extent = x.shape[2 + axis]
-      let (low, high) = countIncludePad
+      let (low, high) =
+        countIncludePad
         ? (0, extent + amount.before + amount.after)
         : (padded[axis].before, padded[axis].before + extent)
       let counts = (0..<sum.shape[2 + axis]).map { i in
