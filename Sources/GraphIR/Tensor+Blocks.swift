@@ -1,4 +1,4 @@
-internal import LoopIR
+package import LoopIR
 
 // Images are `[n, c, y, x]`, but any number of axes may follow the channels.
 extension Tensor {
@@ -49,13 +49,26 @@ extension Tensor {
       builder.fail(.windowTooLarge("windows", size, shape[axis], type), operands: [self])
       return builder.poison()
     }
+    let (axes, read) = sliding(size, step, along: axis)
+    return builder.apply(Reduce(.sum, AxisMap(axes, resultRank: rank + 1, operands: [read])), self)
+  }
+
+  /// The elements of each window of an axis joined.
+  package func pooled(_ monoid: Monoid, axis: Int, window: Int, stride: Int = 1) -> Tensor {
+    guard value != nil else { return self }
+    let (axes, read) = sliding(window, stride, along: axis)
+    return builder.apply(Reduce(monoid, AxisMap(axes, resultRank: rank, operands: [read])), self)
+  }
+
+  // The axes of a tensor, one of which counts windows, with that of a window's elements; and where
+  // they read.
+  private func sliding(_ size: Int, _ step: Int, along axis: Int) -> ([Axis], [AxisSum]) {
     var dims = shape.dims
     dims[axis] = (dims[axis] - size) / step + 1
     let axes = dims.enumerated().map { Axis(AxisNames.standard($0, of: rank), $1) }
     var read = axes.indices.map { AxisSum.axis($0) }
     read[axis] = AxisSum([.init(axis, step), .init(rank)])
-    let all = AxisMap.distinct(axes + [Axis("u", size)])
-    return builder.apply(Reduce(.sum, AxisMap(all, resultRank: rank + 1, operands: [read])), self)
+    return (AxisMap.distinct(axes + [Axis("u", size)]), read)
   }
 
   private func isImage(of name: String) -> Bool {

@@ -97,7 +97,7 @@ private func layer(_ test: ReferenceCase) -> any Layer {
   case "bilinear": return BilinearHalves(test.counts("sizes"))
   case "embedding":
     return Embedding(
-      test.count("count"), test.count("width"), padding: padding(test, "padding_index"))
+      test.count("count"), test.count("width"), padding: optionalCount(test, "padding_index"))
   case "embedding_bag": return embeddingBag(test)
   default: return activation(test)
   }
@@ -116,7 +116,7 @@ private func spatialLayer(_ test: ReferenceCase) -> (any Layer)? {
   }
 }
 
-private func convolution<Kind>(_ test: ReferenceCase, _ kind: Kind.Type) -> any Layer {
+private func convolution<Kind: Space>(_ test: ReferenceCase, _ kind: Kind.Type) -> any Layer {
   func make(_ padding: some PaddingAmount) -> Convolution<Kind> {
     let modes: [String: PaddingMode] = [
       "reflect": .reflect, "replicate": .replicate, "circular": .circular,
@@ -131,7 +131,7 @@ private func convolution<Kind>(_ test: ReferenceCase, _ kind: Kind.Type) -> any 
   return padding == test.counts("padding_end") ? make(padding) : make(.same)
 }
 
-private func transposed<Kind>(_ test: ReferenceCase, _ kind: Kind.Type) -> any Layer {
+private func transposed<Kind: Space>(_ test: ReferenceCase, _ kind: Kind.Type) -> any Layer {
   let dilation = test.counts("dilation")
   return TransposedConvolution<Kind>(
     test.count("in"), test.count("out"), kernel: test.counts("kernel"),
@@ -162,7 +162,7 @@ private func rmsNorm(_ test: ReferenceCase) -> any Layer {
 }
 
 // A whole number that may be absent.
-private func padding(_ test: ReferenceCase, _ name: String) -> Int? {
+private func optionalCount(_ test: ReferenceCase, _ name: String) -> Int? {
   if case .number(let number)? = test.attributes[name] { Int(number) } else { nil }
 }
 
@@ -170,7 +170,7 @@ private func embeddingBag(_ test: ReferenceCase) -> any Layer {
   let modes: [String: EmbeddingBag.Mode] = ["sum": .sum, "mean": .mean, "max": .max]
   return EmbeddingBag(
     test.count("count"), test.count("width"), mode: modes[test.text("mode")] ?? .mean,
-    padding: padding(test, "padding"))
+    padding: optionalCount(test, "padding"))
 }
 
 /// A bilinear form of the first elements and the others.

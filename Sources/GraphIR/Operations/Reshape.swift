@@ -43,14 +43,32 @@ package struct Reshape: Operation {
   /// Returns the position in an array of shape `target` of the element at `index` in an array of
   /// shape `source` with as many elements.
   package static func move(_ index: [Index], from source: [Int], to target: [Int]) -> [Index] {
-    var flat = Index(0)
-    for (i, extent) in zip(index, source) { flat = flat * extent + i }
+    // Axes are taken together until both sides have as many elements. Where the other side has one
+    // axis, its position is the sum; only several need quotients, the first of them no remainder.
     var result: [Index] = []
-    for extent in target.reversed() {
-      let (quotient, remainder) = flat.divided(by: extent)
-      result.append(remainder)
-      flat = quotient
+    var (i, j) = (0, 0)
+    while i < source.count || j < target.count {
+      let (firstSource, firstTarget) = (i, j)
+      var (m, n) = (1, 1)
+      repeat {
+        if i < source.count, m <= n || j == target.count {
+          m *= source[i]
+          i += 1
+        } else {
+          n *= target[j]
+          j += 1
+        }
+      } while m != n
+      var flat = Index(0)
+      for axis in firstSource..<i { flat = flat * source[axis] + index[axis] }
+      var places: [Index] = []
+      for axis in (firstTarget..<j).reversed() {
+        let (quotient, remainder) = flat.divided(by: target[axis])
+        places.append(axis == firstTarget && target[axis] > 1 ? flat : remainder)
+        flat = quotient
+      }
+      result += places.reversed()
     }
-    return result.reversed()
+    return result
   }
 }

@@ -89,8 +89,8 @@ public typealias AdaptiveMaxPool2D = AdaptiveMaxPool<Space2D>
 /// Largest values of volumes `[n, c, z, y, x]`.
 public typealias AdaptiveMaxPool3D = AdaptiveMaxPool<Space3D>
 
-/// The mean of each channel of images `[n, c, y, x]`, or other axes for `y, x`, as `[n, c]`.
-public struct GlobalAvgPool: Layer, LibraryLayer {
+/// The mean of each channel of images `[n, c, y, x]`, or one or three axes for `y, x`, as `[n, c]`.
+public struct GlobalAvgPooling<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
 
   /// A layer without settings.
@@ -99,14 +99,24 @@ public struct GlobalAvgPool: Layer, LibraryLayer {
   /// Applies the layer.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("global_avg_pool", to: x) { x in
-      x.hasImageAxes("GlobalAvgPool") ? x.mean(axes: Array(2..<x.rank)) : x.builder.poison()
+      let owner = Kind.axes == 2 ? "GlobalAvgPool" : Kind.title("GlobalAvgPool")
+      guard x.isImage(Kind.axes, of: owner) else { return x.builder.poison() }
+      return x.mean(axes: Array(2..<x.rank))
     }
   }
 }
 
-/// The largest value of each channel of images `[n, c, y, x]`, or other axes for `y, x`, as
-/// `[n, c]`.
-public struct GlobalMaxPool: Layer, LibraryLayer {
+/// The mean of each channel of lines `[n, c, x]`.
+public typealias GlobalAvgPool1D = GlobalAvgPooling<Space1D>
+
+/// The mean of each channel of images `[n, c, y, x]`.
+public typealias GlobalAvgPool = GlobalAvgPooling<Space2D>
+
+/// The mean of each channel of volumes `[n, c, z, y, x]`.
+public typealias GlobalAvgPool3D = GlobalAvgPooling<Space3D>
+
+/// The largest value of each channel of images `[n, c, y, x]`, or one or three axes for `y, x`, as `[n, c]`.
+public struct GlobalMaxPooling<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
 
   /// A layer without settings.
@@ -115,10 +125,21 @@ public struct GlobalMaxPool: Layer, LibraryLayer {
   /// Applies the layer.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("global_max_pool", to: x) { x in
-      x.hasImageAxes("GlobalMaxPool") ? x.max(axes: Array(2..<x.rank)) : x.builder.poison()
+      let owner = Kind.axes == 2 ? "GlobalMaxPool" : Kind.title("GlobalMaxPool")
+      guard x.isImage(Kind.axes, of: owner) else { return x.builder.poison() }
+      return x.max(axes: Array(2..<x.rank))
     }
   }
 }
+
+/// The largest value of each channel of lines `[n, c, x]`.
+public typealias GlobalMaxPool1D = GlobalMaxPooling<Space1D>
+
+/// The largest value of each channel of images `[n, c, y, x]`.
+public typealias GlobalMaxPool = GlobalMaxPooling<Space2D>
+
+/// The largest value of each channel of volumes `[n, c, z, y, x]`.
+public typealias GlobalMaxPool3D = GlobalMaxPooling<Space3D>
 
 /// Values put back where `MaxPool.withPositions` found them, in images of a size with zeros
 /// elsewhere. A place that several windows chose gets the sum.
@@ -148,12 +169,5 @@ extension Tensor {
     let space = shape.dims[2...]
     guard zip(space, size).allSatisfy({ $0 % $1 == 0 }) else { return nil }
     return zip(space, size).map { $0 / $1 }
-  }
-
-  // True iff there are axes behind the channels; reports it otherwise.
-  fileprivate func hasImageAxes(_ layer: String) -> Bool {
-    if rank >= 3 { return true }
-    Session.current.report(.layerInput(layer, Self.imageRule(2), type, made: site))
-    return false
   }
 }

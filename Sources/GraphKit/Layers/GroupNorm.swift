@@ -31,8 +31,8 @@ public struct GroupNorm: Layer, LibraryLayer {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("group_norm", to: x, naming: weight) { x in
       guard x.hasChannels(channels, weight, of: "GroupNorm") else { return x.builder.poison() }
-      let wide = x.reshaped([x.shape[0], groups, -1])
-      return wide.standardised(axes: [2], epsilon: epsilon).reshaped(x.shape)
+      let wide = x.unflattened(1, to: [groups, -1])
+      return wide.standardised(axes: Array(2..<wide.rank), epsilon: epsilon).reshaped(x.shape)
         .scaledChannels(weight, bias)
     }
   }
@@ -182,10 +182,10 @@ public struct LocalResponseNorm: Layer, LibraryLayer {
           .layerInput("LocalResponseNorm", Tensor.imageRule(2), x.type, made: x.site))
         return x.builder.poison()
       }
-      // The channels as the rows of an image, around which zeros count.
-      let squares = (x * x).reshaped([x.shape[0], 1, x.shape[1], -1])
-        .padded([(0, 0), (0, 0), (size / 2, (size - 1) / 2), (0, 0)])
-      let sum = squares.pooled(.sum, window: [size, 1], stride: [1, 1]).reshaped(x.shape)
+      let amounts = x.shape.dims.indices.map { axis in
+        axis == 1 ? (before: size / 2, after: (size - 1) / 2) : (before: 0, after: 0)
+      }
+      let sum = (x * x).padded(amounts).pooled(.sum, axis: 1, window: size)
       return x / pow(sum * (alpha / Double(size)) + k, beta)
     }
   }

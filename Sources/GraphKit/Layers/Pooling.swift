@@ -182,7 +182,7 @@ struct Pool {
     var count = 1
     for (axis, amount) in amounts(x).enumerated().reversed() {
       let size = Double(windows.size[axis])
-      let place = rest - rest / size * size
+      let place = axis == 0 ? rest : rest - rest / size * size
       rest = rest / size
       let line =
         range(choice.shape[2 + axis]) * Double(windows.stride[axis])
