@@ -23,6 +23,29 @@ import Testing
     #expect(try program.function("infer").operations == ["input"])
   }
 
+  @Test func otherDropoutsDropInTrainingOnly() throws {
+    for layer in [Dropout2D(0.25) as any Layer, AlphaDropout(0.25), RReLU()] {
+      let program = try trained { Sequential([layer]) }
+      #expect(try program.function("train_step").operations.contains("randomBits"))
+      #expect(try !program.function("eval_step").operations.contains("randomBits"))
+    }
+  }
+
+  @Test func instanceNormCountsInTrainingOnly() throws {
+    let program = try program {
+      let layer = InstanceNorm1D(2, affine: true, trackRunningStats: true)
+      let model = Model("modes", layer)
+      let data = DataSet("data", count: 100, fields: ["x": .f32[2, 4]])
+      model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { ["loss": layer($0.x).mean()] }
+    }
+    #expect(
+      program.stateNames.filter { !$0.hasPrefix("random") && $0 != "step" } == [
+        "weight", "bias", "running_mean", "running_var", "num_batches_tracked",
+      ])
+    #expect(try program.function("train_step").operations.contains("write"))
+    #expect(try !program.function("eval_step").operations.contains("write"))
+  }
+
   @Test func batchNormCountsInTrainingOnly() throws {
     let program = try trained { BatchNorm1D(4) }
     func updates(_ name: String) throws -> [String] {

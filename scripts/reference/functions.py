@@ -99,7 +99,12 @@ add("normalize 1", lambda a: F.normalize(a, 1.0, -1), [3, 4])
 add("cosine_similarity", lambda a, b: F.cosine_similarity(a, b, -1), [3, 4], [3, 4])
 add("cosine_similarity broadcast", lambda a, b: F.cosine_similarity(a, b, 1), [3, 4, 2], [4, 1])
 add("pairwise_distance", lambda a, b: F.pairwise_distance(a, b), [3, 4], [3, 4])
-add("pairwise_distance 1", lambda a, b: F.pairwise_distance(a, b, 1.0, keepdim=True), [3, 4], [3, 4])
+add(
+    "pairwise_distance 1",
+    lambda a, b: F.pairwise_distance(a, b, 1.0, keepdim=True),
+    [3, 4],
+    [3, 4],
+)
 add("cdist", lambda a, b: torch.cdist(a, b), [2, 3, 4], [2, 2, 4])
 add("cdist 1", lambda a, b: torch.cdist(a, b, 1.0), [3, 4], [2, 4])
 add("count_nonzero", lambda a: integers(a.count_nonzero(1)) + 0 * a.sum(1), torch.eye(3))
@@ -112,10 +117,23 @@ add("max_pool1d", lambda a: F.max_pool1d(a, 3, 2, 1), [2, 2, 7])
 add("max_pool1d ceil", lambda a: F.max_pool1d(a, 2, 2, 0, ceil_mode=True), [1, 2, 7])
 add("max_pool2d ceil", lambda a: F.max_pool2d(a, 3, 2, 1, ceil_mode=True), [1, 2, 6, 5])
 add("max_pool3d", lambda a: F.max_pool3d(a, (2, 1, 2), (1, 2, 2)), [1, 2, 3, 4, 4])
-pooled = lambda a: F.max_pool2d(a, (2, 3), (2, 1), (1, 1), return_indices=True)
-add("max_pool2d positions", lambda a: integers(pooled(a)[1]) + 0 * pooled(a)[0], [2, 2, 5, 4])
-dilated = lambda a: F.max_pool1d(a, 2, 2, 0, 3, return_indices=True)
-add("max_pool1d positions, dilation", lambda a: integers(dilated(a)[1]) + 0 * dilated(a)[0], [1, 2, 8])
+
+
+def positions(values, places):
+    """Returns the places that a pooling chose, with a gradient, which is 0."""
+    return integers(places) + 0 * values
+
+
+add(
+    "max_pool2d positions",
+    lambda a: positions(*F.max_pool2d(a, (2, 3), (2, 1), (1, 1), return_indices=True)),
+    [2, 2, 5, 4],
+)
+add(
+    "max_pool1d positions, dilation",
+    lambda a: positions(*F.max_pool1d(a, 2, 2, 0, 3, return_indices=True)),
+    [1, 2, 8],
+)
 add(
     "max_unpool2d",
     lambda a: F.max_unpool2d(*F.max_pool2d(a, 2, return_indices=True), 2),
@@ -150,7 +168,11 @@ add("resize linear by 3", lambda a: F.interpolate(a, scale_factor=3, mode="linea
 add("resize linear by half", lambda a: F.interpolate(a, scale_factor=0.5, mode="linear"), [1, 2, 8])
 add("resize linear by 1.5", lambda a: F.interpolate(a, scale_factor=1.5, mode="linear"), [1, 2, 5])
 add("resize linear by 0.7", lambda a: F.interpolate(a, scale_factor=0.7, mode="linear"), [1, 2, 9])
-add("resize linear to one", lambda a: F.interpolate(a, 1, mode="linear", align_corners=True), [1, 2, 4])
+add(
+    "resize linear to one",
+    lambda a: F.interpolate(a, 1, mode="linear", align_corners=True),
+    [1, 2, 4],
+)
 add("resize linear far", lambda a: F.interpolate(a, 17, mode="linear"), [1, 2, 11])
 add("resize nearest by 2.5", lambda a: F.interpolate(a, scale_factor=2.5), [1, 2, 4])
 add(

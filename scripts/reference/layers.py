@@ -346,17 +346,30 @@ def add_module(name, layer, module, x, **attributes):
     add(name, {"layer": layer, **attributes}, function, {kind: x}, parameters)
 
 
-for mode in ["reflect", "replicate", "circular"]:
-    for rank, shape in [(1, [1, 2, 5]), (2, [1, 2, 4, 5]), (3, [1, 2, 3, 4, 3])]:
-        if rank == 3 and mode != "circular":
-            continue
-        padding = [2, 1, 1][:rank]
-        module = getattr(nn, f"Conv{rank}d")(2, 3, 3, padding=padding, padding_mode=mode)
-        add_module(
-            f"conv{rank}d {mode}", f"conv{rank}d", module, shape, mode=mode, kernel=[3] * rank,
-            stride=[1] * rank, padding=padding, padding_end=padding, dilation=[1] * rank, groups=1,
-            use_bias=True, **{"in": 2, "out": 3},
-        )
+for mode, rank, shape in [
+    ("reflect", 1, [1, 2, 5]),
+    ("reflect", 2, [1, 2, 4, 5]),
+    ("replicate", 1, [1, 2, 5]),
+    ("replicate", 2, [1, 2, 4, 5]),
+    ("circular", 1, [1, 2, 5]),
+    ("circular", 2, [1, 2, 4, 5]),
+    ("circular", 3, [1, 2, 3, 4, 3]),
+]:
+    padding = [2, 1, 1][:rank]
+    attributes = {
+        "in": 2,
+        "out": 3,
+        "kernel": [3] * rank,
+        "stride": [1] * rank,
+        "padding": padding,
+        "padding_end": padding,
+        "dilation": [1] * rank,
+        "groups": 1,
+        "use_bias": True,
+        "mode": mode,
+    }
+    module = getattr(nn, f"Conv{rank}d")(2, 3, 3, padding=padding, padding_mode=mode)
+    add_module(f"conv{rank}d {mode}", f"conv{rank}d", module, shape, **attributes)
 add_convolution("conv1d groups, dilation", [1, 4, 9], 6, [3], [2], [2], None, [2], 2)
 add_convolution("conv3d depthwise", [1, 2, 3, 4, 4], 4, [2, 2, 3], None, [0, 1, 1], groups=2)
 for rank, shape, stride, padding, added, dilation, groups in [
@@ -372,15 +385,26 @@ for rank, shape, stride, padding, added, dilation, groups in [
     module = getattr(nn, f"ConvTranspose{rank}d")(
         shape[1], out, kernel, stride, padding, added, groups, True, dilation
     )
-    add_module(
-        f"conv_transpose{rank}d {stride} {padding} {added} {dilation} {groups}",
-        f"conv_transpose{rank}d", module, shape, kernel=kernel, stride=stride, padding=padding,
-        output_padding=added, dilation=dilation, groups=groups, use_bias=True,
-        **{"in": shape[1], "out": out},
-    )
-add_module("group_norm of vectors", "group_norm", nn.GroupNorm(3, 6), [4, 6], groups=3, features=6, eps=1e-5)
-add_module("instance_norm affine", "instance_norm", nn.InstanceNorm2d(3, affine=True), [2, 3, 2, 4], features=3)
-add_module("rms_norm two axes", "rms_norm", nn.RMSNorm([2, 3], eps=1e-4), [4, 2, 3], shape=[2, 3], eps=1e-4)
+    attributes = {
+        "in": shape[1],
+        "out": out,
+        "kernel": kernel,
+        "stride": stride,
+        "padding": padding,
+        "output_padding": added,
+        "dilation": dilation,
+        "groups": groups,
+        "use_bias": True,
+    }
+    name = f"conv_transpose{rank}d {stride} {padding} {added} {dilation} {groups}"
+    add_module(name, f"conv_transpose{rank}d", module, shape, **attributes)
+module = nn.GroupNorm(3, 6)
+attributes = {"groups": 3, "features": 6, "eps": 1e-5}
+add_module("group_norm of vectors", "group_norm", module, [4, 6], **attributes)
+module = nn.InstanceNorm2d(3, affine=True)
+add_module("instance_norm affine", "instance_norm", module, [2, 3, 2, 4], features=3)
+module = nn.RMSNorm([2, 3], eps=1e-4)
+add_module("rms_norm two axes", "rms_norm", module, [4, 2, 3], shape=[2, 3], eps=1e-4)
 add_module("prelu", "prelu", nn.PReLU(), [3, 4], channels=1)
 add_module("prelu channels", "prelu", nn.PReLU(3), [2, 3, 2, 2], channels=3)
 
@@ -396,9 +420,9 @@ add_module("bilinear", "bilinear", BilinearHalves(3, 4, 2), [2, 3, 7], sizes=[3,
 bags = torch.tensor([[0, 3, 3], [2, 1, 4]])
 for mode in ["sum", "mean", "max"]:
     for padding in [None, 3]:
-        add_module(
-            f"embedding_bag {mode}" + ("" if padding is None else " padding"), "embedding_bag",
-            nn.EmbeddingBag(5, 2, mode=mode, padding_idx=padding), bags,
-            mode=mode, padding=padding, count=5, width=2,
-        )
+        name = f"embedding_bag {mode}" + ("" if padding is None else " padding")
+        module = nn.EmbeddingBag(5, 2, mode=mode, padding_idx=padding)
+        attributes = {"mode": mode, "padding": padding, "count": 5, "width": 2}
+        add_module(name, "embedding_bag", module, bags, **attributes)
+
 write("layers", cases)

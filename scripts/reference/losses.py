@@ -216,44 +216,93 @@ def add_more(name, loss, function, x=None, target=None, **attributes):
             "target": numbers.normal(4, 5) if target is None else target,
         }
         add(
-            f"{name}, {reduction}", lambda i, t, r=reduction: function(i, t, reduction=r), inputs,
-            loss, reduction=reduction, **attributes,
+            f"{name}, {reduction}",
+            lambda i, t, r=reduction: function(i, t, reduction=r),
+            inputs,
+            loss,
+            reduction=reduction,
+            **attributes,
         )
+
+
+def sign(x):
+    """Returns 1 where a number is positive, else -1."""
+    return torch.where(x > 0, 1.0, -1.0)
 
 
 counts = numbers.integers(4, 4, 5).to(torch.float64)
 plus = numbers.integers(2, 4, 5).to(torch.float64) * 2 - 1
-add_more("poisson_nll", "poisson_nll", F.poisson_nll_loss, target=counts, log_input=True, full=False)
 add_more(
-    "poisson_nll full", "poisson_nll",
+    "poisson_nll", "poisson_nll", F.poisson_nll_loss, target=counts, log_input=True, full=False
+)
+add_more(
+    "poisson_nll full",
+    "poisson_nll",
     lambda i, t, reduction: F.poisson_nll_loss(i, t, False, True, reduction=reduction),
-    numbers.positive(4, 5), counts, log_input=False, full=True,
+    numbers.positive(4, 5),
+    counts,
+    log_input=False,
+    full=True,
 )
 # The variance is the square of the target, for want of a third input.
 add_more(
-    "gaussian_nll", "gaussian_nll",
-    lambda i, t, reduction: F.gaussian_nll_loss(i, t, t * t, True, reduction=reduction), full=True,
+    "gaussian_nll",
+    "gaussian_nll",
+    lambda i, t, reduction: F.gaussian_nll_loss(i, t, t * t, True, reduction=reduction),
+    full=True,
 )
-add_more("soft_margin", "soft_margin",
-         lambda i, t, reduction: F.soft_margin_loss(i, t.detach(), reduction=reduction), target=plus)
-add_more("multi_label_soft_margin", "multi_label_soft_margin", F.multilabel_soft_margin_loss,
-         target=(plus + 1) / 2)
-add_more("multi_margin 2", "multi_margin",
-         lambda i, t, reduction: F.multi_margin_loss(i, t, 2, 0.5, reduction=reduction),
-         target=numbers.integers(5, 4), power=2, margin=0.5)
-add_more("multi_label_margin", "multi_label_margin", F.multilabel_margin_loss,
-         target=torch.tensor([[3, 0, -1, 1, 2], [4, -1, 0, 0, 0], [1, 2, 3, -1, 0], [-1, 0, 0, 0, 0]]))
-add_more("margin_ranking", "margin_ranking",
-         lambda i, t, reduction: F.margin_ranking_loss(i, t, torch.where(t > 0, 1.0, -1.0), 0.25,
-                                                       reduction=reduction), margin=0.25)
-add_more("cosine_embedding", "cosine_embedding",
-         lambda i, t, reduction: F.cosine_embedding_loss(
-             i, t, torch.where(t[:, 0] > 0, 1.0, -1.0), 0.1, reduction=reduction), margin=0.1)
-add_more("triplet_margin", "triplet_margin",
-         lambda i, t, reduction: F.triplet_margin_loss(i, t, -t, 2.0, reduction=reduction),
-         margin=2.0, swap=False)
-add_more("triplet_margin swap", "triplet_margin",
-         lambda i, t, reduction: F.triplet_margin_loss(i, t, i * t, 1.0, swap=True,
-                                                       reduction=reduction),
-         margin=1.0, swap=True)
+add_more(
+    "soft_margin",
+    "soft_margin",
+    lambda i, t, reduction: F.soft_margin_loss(i, t.detach(), reduction=reduction),
+    target=plus,
+)
+add_more(
+    "multi_label_soft_margin",
+    "multi_label_soft_margin",
+    F.multilabel_soft_margin_loss,
+    target=(plus + 1) / 2,
+)
+add_more(
+    "multi_margin 2",
+    "multi_margin",
+    lambda i, t, reduction: F.multi_margin_loss(i, t, 2, 0.5, reduction=reduction),
+    target=numbers.integers(5, 4),
+    power=2,
+    margin=0.5,
+)
+labels = [[3, 0, -1, 1, 2], [4, -1, 0, 0, 0], [1, 2, 3, -1, 0], [-1, 0, 0, 0, 0]]
+add_more(
+    "multi_label_margin",
+    "multi_label_margin",
+    F.multilabel_margin_loss,
+    target=torch.tensor(labels),
+)
+add_more(
+    "margin_ranking",
+    "margin_ranking",
+    lambda i, t, reduction: F.margin_ranking_loss(i, t, sign(t), 0.25, reduction=reduction),
+    margin=0.25,
+)
+add_more(
+    "cosine_embedding",
+    "cosine_embedding",
+    lambda i, t, reduction: F.cosine_embedding_loss(i, t, sign(t[:, 0]), 0.1, reduction=reduction),
+    margin=0.1,
+)
+add_more(
+    "triplet_margin",
+    "triplet_margin",
+    lambda i, t, reduction: F.triplet_margin_loss(i, t, -t, 2.0, reduction=reduction),
+    margin=2.0,
+    swap=False,
+)
+add_more(
+    "triplet_margin swap",
+    "triplet_margin",
+    lambda i, t, reduction: F.triplet_margin_loss(i, t, i * t, swap=True, reduction=reduction),
+    margin=1.0,
+    swap=True,
+)
+
 write("losses", cases)
