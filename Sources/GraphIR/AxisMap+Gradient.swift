@@ -62,9 +62,9 @@ extension AxisMap {
     let type = TensorType(count <= 1 << 31 ? .i32 : .i64, map.resultDims)
     var place = builder.constant(0, type)
     for (sum, extent) in zip(operands[number], dims) {
-      place = place * Double(extent) + Double(sum.offset)
+      place = place * extent + sum.offset
       for term in sum.terms.map({ renumbered(AxisSum([$0])).terms[0] }) {
-        place += builder.apply(Iota(axis: term.axis, type)) * Double(term.coefficient)
+        place += builder.apply(Iota(axis: term.axis, type)) * term.coefficient
       }
     }
     let flat = gradient.reshaped([gradient.shape.count])

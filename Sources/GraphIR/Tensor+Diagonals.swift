@@ -41,12 +41,12 @@ extension Tensor {
 
   /// The matrices of the last two axes with zeros above a diagonal.
   public func lowerTriangle(offset: Int = 0) -> Tensor {
-    triangle("lowerTriangle") { columns, rows in columns .<= rows + Double(offset) }
+    triangle("lowerTriangle") { columns, rows in columns .<= rows + offset }
   }
 
   /// The matrices of the last two axes with zeros below a diagonal.
   public func upperTriangle(offset: Int = 0) -> Tensor {
-    triangle("upperTriangle") { columns, rows in columns .>= rows + Double(offset) }
+    triangle("upperTriangle") { columns, rows in columns .>= rows + offset }
   }
 
   private func triangle(_ name: String, _ isKept: (Tensor, Tensor) -> Tensor) -> Tensor {

@@ -57,7 +57,7 @@ extension Tensor {
       minimum(maximum(place, 0), Double(extent - 1)).stopGradient().cast(to: .i32)
     }
     let image = builder.apply(Iota(axis: 0, TensorType(.i32, y.shape)))
-    let number = (image * Double(height) + position(y, height)) * Double(width)
+    let number = (image * height + position(y, height)) * width
     let found = rows.gather(number + position(x, width))
     return select(isInside.expanded(at: -1), found, found.filled(0))
   }

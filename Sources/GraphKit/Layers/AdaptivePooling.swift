@@ -156,7 +156,7 @@ public func maxUnpool(_ values: Tensor, at positions: Tensor, to size: [Int]) ->
     }
     let channels = values.shape[0] * values.shape[1]
     let count = sound.reduce(1, *)
-    let channel = range(channels).reshaped([channels, 1]) * Double(count)
+    let channel = range(channels).reshaped([channels, 1]) * count
     let places = positions.cast(to: .i32).reshaped([channels, -1]) + channel
     return values.reshaped([-1]).scattered(at: places.reshaped([-1]), of: channels * count)
       .reshaped(Shape(values.shape.dims.prefix(2) + sound))

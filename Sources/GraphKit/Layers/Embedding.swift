@@ -24,7 +24,7 @@ public struct Embedding: Layer, LibraryLayer {
       guard x.areIntegers(for: "Embedding") else { return x.builder.poison() }
       let rows = weight.value.gather(x)
       guard let padding else { return rows }
-      return select((x .== Double(padding)).expanded(at: -1), rows.stopGradient(), rows)
+      return select((x .== padding).expanded(at: -1), rows.stopGradient(), rows)
     }
   }
 }
@@ -84,7 +84,7 @@ public struct EmbeddingBag: Layer, LibraryLayer {
         case .max: return rows.max(axes: [1])
         }
       }
-      let counted = (x .!= Double(padding)).expanded(at: -1)
+      let counted = (x .!= padding).expanded(at: -1)
       let count = counted.cast(to: rows.elementType).sum(axes: [1])
       if mode == .max {
         let largest = select(counted, rows, rows.filled(-.infinity)).max(axes: [1])
@@ -113,7 +113,7 @@ private func table(
   }
   let empty = Initialiser { type in
     let rows = initialiser.make(type)
-    return select((range(count) .== Double(row)).expanded(at: -1), rows.filled(0), rows)
+    return select((range(count) .== row).expanded(at: -1), rows.filled(0), rows)
   }
   return (Parameter([count, size], initialiser: empty, named: "weight"), row)
 }

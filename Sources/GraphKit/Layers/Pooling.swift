@@ -181,15 +181,15 @@ struct Pool {
     var position = choice.filled(0)
     var count = 1
     for (axis, amount) in amounts(x).enumerated().reversed() {
-      let size = Double(windows.size[axis])
-      let place = axis == 0 ? rest : rest - rest / size * size
+      let size = windows.size[axis]
+      let place = axis == 0 ? rest : rest % size
       rest = rest / size
       let line =
-        range(choice.shape[2 + axis]) * Double(windows.stride[axis])
-        - Double(amount.before)
+        range(choice.shape[2 + axis]) * windows.stride[axis]
+        - amount.before
       let start = line.reshaped(
         Shape([choice.shape[2 + axis]] + Array(repeating: 1, count: windows.rank - axis - 1)))
-      position += (start + place * Double(windows.dilation[axis])) * Double(count)
+      position += (start + place * windows.dilation[axis]) * count
       count *= x.shape[2 + axis]
     }
     return position
