@@ -60,12 +60,16 @@ extension AxisMap {
     let builder = gradient.builder
     let count = dims.reduce(1, *)
     let type = TensorType(count <= 1 << 31 ? .i32 : .i64, map.resultDims)
-    var place = builder.constant(0, type)
+    // How far in row-major order each axis goes with one step.
+    var strides = [Int](repeating: 0, count: used.count)
+    var start = 0
     for (sum, extent) in zip(operands[number], dims) {
-      place = place * extent + sum.offset
-      for term in sum.terms.map({ renumbered(AxisSum([$0])).terms[0] }) {
-        place += builder.apply(Iota(axis: term.axis, type)) * term.coefficient
-      }
+      strides = strides.map { $0 * extent }
+      start = start * extent + sum.offset
+      for term in renumbered(sum).terms { strides[term.axis] += term.coefficient }
+    }
+    let place = strides.enumerated().reduce(builder.constant(Double(start), type)) {
+      $0 + builder.apply(Iota(axis: $1.offset, type)) * $1.element
     }
     let flat = gradient.reshaped([gradient.shape.count])
     return builder.apply(
