@@ -51,8 +51,10 @@ extension CBlock {
       writer.unindented("#pragma omp parallel for" + (depth > 1 ? " collapse(\(depth))" : ""))
     }
     var inner = CBlock(naming, isInParallel: isInParallel || loop.kind == .parallel)
+    let (first, end) = (naming.value(loop.first).text.flat, naming.value(loop.end).text.flat)
     let name = inner.naming.declare(loop.variable)
-    inner.write(.word(loop.head(name)), body: loop.body, to: &writer)
+    let head = loop.head(name, from: first, to: end)
+    inner.write(.word(head), body: loop.body, to: &writer)
   }
 
   private func write(
@@ -191,10 +193,14 @@ extension Statement {
 }
 
 extension [Statement] {
-  // Without loops of a single pass: their variable is 0 in every index.
+  // Without loops of a single pass, whose variable is 0 in every index, and of no pass.
   fileprivate var simplified: [Statement] {
     flatMap { (statement) -> [Statement] in
-      guard case .loop(let loop) = statement, loop.variable.extent == 1 else { return [statement] }
+      guard case .loop(let loop) = statement else { return [statement] }
+      if let first = loop.first.asConstant, let end = loop.end.asConstant, end <= first {
+        return []
+      }
+      guard loop.variable.extent == 1, loop.isWhole else { return [statement] }
       return loop.body.simplified
     }
   }
@@ -202,10 +208,11 @@ extension [Statement] {
 
 extension Loop {
   /// `for (int i = 0; i < 8; i++)`, where `i` is the name of the variable.
-  func head(_ name: String) -> String {
+  func head(_ name: String, from first: String = "0", to end: String? = nil) -> String {
     let type = variable.extent + step < Int(Int32.max) ? "int" : "int64_t"
     let next = step == 1 ? "\(name)++" : "\(name) += \(step)"
-    return "for (\(type) \(name) = 0; \(name) < \(variable.extent); \(next))"
+    let end = end ?? "\(variable.extent)"
+    return "for (\(type) \(name) = \(first); \(name) < \(end); \(next))"
   }
 
   // The number of parallel loops that directly hold each other, from this one on.

@@ -31,7 +31,8 @@ package struct KernelParameter: Hashable, Sendable {
   }
 }
 
-/// A loop over a variable, from 0 to its extent in steps of `step`.
+/// A loop over a variable in steps of `step`: from 0 to its extent, or through a part of that which
+/// depends on the loops around it, as in a triangle.
 package struct Loop: Hashable, Sendable {
   /// How the passes of the loop relate.
   package enum Kind: String, Hashable, Sendable {
@@ -46,15 +47,25 @@ package struct Loop: Hashable, Sendable {
   package var step: Int
   package var kind: Kind
   package var body: [Statement]
+  /// The first position, at least 0.
+  package var first: Index
+  /// The position behind the last, at most the extent. There is no pass if it is not above `first`.
+  package var end: Index
 
   package init(
-    _ variable: Variable, step: Int = 1, kind: Kind = .serial, _ body: [Statement]
+    _ variable: Variable, step: Int = 1, kind: Kind = .serial, from first: Index = Index(0),
+    to end: Index? = nil, _ body: [Statement]
   ) {
     self.variable = variable
     self.step = step
     self.kind = kind
     self.body = body
+    self.first = first
+    self.end = end ?? Index(variable.extent)
   }
+
+  /// True iff the loop goes from 0 to the extent.
+  package var isWhole: Bool { first == Index(0) && end == Index(variable.extent) }
 }
 
 /// A step of a kernel.

@@ -33,8 +33,8 @@ extension LoopInterpreter {
   private mutating func run(_ statement: Statement) {
     switch statement {
     case .loop(let loop):
-      for value in stride(from: 0, to: loop.variable.extent, by: loop.step) {
-        variables[loop.variable.id] = value
+      for position in stride(from: value(loop.first), to: value(loop.end), by: loop.step) {
+        variables[loop.variable.id] = position
         run(loop.body)
       }
     case .whileLoop(let condition, let body):

@@ -123,6 +123,11 @@ extension LoopParser {
   private mutating func loop() throws(ParseError) -> Statement {
     let variable = try variableDeclaration()
     var loop = Loop(variable, [])
+    if scanner.accept(word: "from") {
+      loop.first = try index()
+      guard scanner.accept(word: "to") else { throw scanner.expected("'to'") }
+      loop.end = try index()
+    }
     if scanner.accept(word: "step") { loop.step = try scanner.integer(in: 1...Int.max) }
     if scanner.accept(word: "parallel") { loop.kind = .parallel }
     try scanner.expect("{")

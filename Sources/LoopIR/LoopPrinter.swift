@@ -122,7 +122,10 @@ extension LoopPrinter {
     case .loop(let loop):
       let step = loop.step == 1 ? "" : " step \(loop.step)"
       let kind = loop.kind == .serial ? "" : " \(loop.kind.rawValue)"
-      block("for \(text.declaration(loop.variable))\(step)\(kind)", loop.body, to: &writer)
+      let bounds =
+        loop.isWhole ? "" : " from \(text.text(loop.first)) to \(text.text(loop.end))"
+      block(
+        "for \(text.declaration(loop.variable))\(bounds)\(step)\(kind)", loop.body, to: &writer)
     case .whileLoop(let condition, let body):
       block("while \(text.text(condition))", body, to: &writer)
     case .constant(let local, let value):

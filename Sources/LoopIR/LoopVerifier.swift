@@ -82,6 +82,13 @@ struct LoopVerifier {
     let variable = loop.variable
     if variables[variable.id] != nil { complain("loops over '\(variable.name)' are nested") }
     if loop.step < 1 { complain("the loop over '\(variable.name)' has step \(loop.step)") }
+    if !loop.isWhole {
+      check(loop.first)
+      check(loop.end)
+      if range(loop.first).lowerBound < 0 || range(loop.end).upperBound > variable.extent {
+        complain("the loop over '\(variable.name)' leaves 0..<\(variable.extent)")
+      }
+    }
     let (outer, outerAssignable) = (variables, assignable)
     variables[variable.id] = variable
     if loop.step > 1 {

@@ -11,8 +11,11 @@ extension Statement {
 
   /// The indices that `self` directly holds.
   package var indices: [Index] {
-    if case .store(_, let indices, _) = self { return indices }
-    return []
+    switch self {
+    case .store(_, let indices, _): indices
+    case .loop(let loop): loop.isWhole ? [] : [loop.first, loop.end]
+    case .whileLoop, .constant, .variable, .assign, .array, .when: []
+    }
   }
 
   /// The blocks of statements inside `self`.
