@@ -139,6 +139,36 @@ extension TypeError {
     TypeError("inner sizes of '\(op)' differ: \(m) in '\(a)', \(n) in '\(b)'")
   }
 
+  static func matrixElement(_ op: String, _ a: TensorType) -> TypeError {
+    TypeError("'\(op)' works in f32 or f64; the operand is '\(a)'")
+  }
+
+  static func notSquare(_ op: String, _ a: TensorType) -> TypeError {
+    TypeError(
+      "'\(op)' needs square matrices in the last two axes; "
+        + "they are \(a.shape[-2]) x \(a.shape[-1]) in '\(a)'")
+  }
+
+  static func tall(_ op: String, _ a: TensorType) -> TypeError {
+    TypeError("'\(op)' needs at least as many rows as columns; the operand is '\(a)'")
+  }
+
+  static func rowsDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+    TypeError(
+      "the right side of '\(op)' needs as many rows as the matrix: \(a.shape[-2]) in '\(a)', "
+        + "\(b.shape[-2]) in '\(b)'")
+  }
+
+  static func columnsDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+    TypeError(
+      "the right side of '\(op)' needs as many columns as the matrix: \(a.shape[-1]) in '\(a)', "
+        + "\(b.shape[-1]) in '\(b)'")
+  }
+
+  static func extent(_ op: String, _ axis: Int, _ extent: Int, _ a: TensorType) -> TypeError {
+    TypeError("'\(op)' needs \(extent) elements on axis \(axis); the operand is '\(a)'")
+  }
+
   static func einsum(_ equation: String, _ problem: String) -> TypeError {
     TypeError("the equation '\(equation)' of 'einsum' \(problem)")
   }
@@ -220,6 +250,18 @@ extension TypeError {
 
   static func gradientOfInteger(_ a: TensorType) -> TypeError {
     TypeError("there is no gradient by '\(a)': only floating-point values have one")
+  }
+
+  /// Another number of gradients than of inputs.
+  package static func gradientCount(_ expected: Int, _ found: Int) -> TypeError {
+    TypeError(
+      "'customGradient' needs a gradient for each of \(expected) inputs; there are \(found)")
+  }
+
+  static func gradientType(_ input: TensorType, _ gradient: TensorType) -> TypeError {
+    TypeError(
+      "a gradient of 'customGradient' must have the type of its input, '\(input)'; "
+        + "it is '\(gradient)'")
   }
 
   static func positive(_ op: String, _ what: String, _ value: Int) -> TypeError {

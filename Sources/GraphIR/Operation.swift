@@ -94,6 +94,9 @@ package protocol Operation: Hashable, Sendable {
   /// The word with which names of values and kernels say what they are, as in `loss_exp`.
   var verb: String { get }
 
+  /// The words for the results of an operation that has several.
+  var resultWords: [String] { get }
+
   /// How many operands it takes.
   var operandCount: ClosedRange<Int> { get }
 
@@ -122,6 +125,8 @@ extension Operation {
 
   /// True iff both are the same operation with the same attributes.
   package func isEqual(to other: any Operation) -> Bool { (other as? Self) == self }
+
+  package var resultWords: [String] { [] }
 
   /// The mnemonic as C writes words, unless an operation has a better one for what it does.
   package var verb: String {

@@ -42,6 +42,9 @@ extension GraphBuilder {
     key: Tensor, step: Tensor, ordinal: Int, scan: Tensor? = nil, shape: Shape
   ) -> Tensor {
     guard key.value != nil, step.value != nil else { return poison() }
+    // Inside a loop the key comes in as it is, and is spread there, which costs nothing.
+    func inside(_ x: Tensor) -> Tensor { imported(x).map { tensor($0) } ?? x }
+    let (key, step) = (inside(key), inside(step))
     func word(_ x: Tensor) -> Tensor { x.reshaped([]).broadcast(to: shape, axes: []) }
     let type = TensorType(.u32, shape)
     let position = apply(Iota(axis: 0, TensorType(.u32, [shape.count]))).reshaped(shape)

@@ -25,7 +25,8 @@ extension Fusion {
       let held = parts.filter { !large.contains($0) }
       let outputs = self.groups[group].flatMap { id in
         graph[id].types.indices.map { Value(id, $0) }.filter {
-          wanted.contains($0) || large.contains(id)
+          // Loops of an operation's own fill all its results, some of which only they may need.
+          wanted.contains($0) || large.contains(id) || role(id) == .opaque
         }
       }
       let body = makeBody(nodes, reads, outputs + held.map { Value($0) }, names)

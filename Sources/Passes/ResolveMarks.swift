@@ -14,6 +14,7 @@ extension GraphPass {
       Rewriter.run(graph) { rewriter, id in
         switch graph[id].op {
         case is StopGradient, is WriteState: [rewriter.operands(id)[0]]
+        case let mark as CustomGradient: Array(rewriter.operands(id)[..<mark.values])
         default: nil
         }
       }

@@ -119,6 +119,15 @@ enum MalformedText {
     "%0 = iota {1} : i32[2]", "%0 = input {-1} : i32[2]", "%0 = read {3} : f32[2]",
     "%0 = read {@9} : f32[2]", "%0 = read {@0} : f32[3]", "%0 = write %i {@0} : f32[2]",
     "%0 = write %x {@0} : f32[2]", "%0 = gradient %x, %x : f32[2]",
+    "%0 = customGradient %x, %x {1} : f32[2] { yield }",
+    "%0 = customGradient %x, %x {1, 1} : f32[2] { yield }", "%0 = cholesky %x : f32[2]",
+    "%0 = cholesky %m : f32[2, 3]", "%0 = cholesky %i : i32[3]",
+    "%0 = triangularSolve %m, %m {up} : f32[2, 3]",
+    "%0 = triangularSolve %m, %m {upper} : f32[2, 3]",
+    "%0 = triangularSolve %m, %m {upper unit x} : f32[2, 3]", "%0 = lu %m : f32[2, 3]",
+    "%0 = solve %m, %x : f32[2, 3]", "%0 = qr %m : f32[2, 3]", "%0 = qr %x : f32[2]",
+    "%0 = symmetricEigen %m : f32[2]", "%0 = svd %m : f32[2, 3]",
+    "%0 = pseudoInverse %m : f32[3, 2]", "%0 = pseudoInverse %m {-1.0} : f32[3, 2]",
     "%0 = gradient %s, %i : i32[3]", "%0 = stopGradient %x : f32[1]",
   ].map { function($0, "return \"y\" %x") }
 

@@ -20,7 +20,7 @@ enum SamplePrograms {
     program.settings = [Setting(name: "rate", value: 0.001, help: "learning rate")]
     program.recipe = Recipe(data: "../data/digits", batch: 64, epochs: 10, validation: 0.2)
     program.functions = [
-      convolution(weight, rate), indices, maps, kernels, control,
+      convolution(weight, rate), indices, maps, kernels, control, matrices, ownGradients,
       GraphFunction(name: "empty", graph: Graph(), results: []),
     ]
     return program
@@ -108,6 +108,33 @@ enum SamplePrograms {
     return GraphFunction(
       name: "maps", graph: b.graph,
       results: ScalarFunction.allCases.map { .output($0.rawValue) })
+  }
+
+  private static var matrices: GraphFunction {
+    let b = GraphBuilder()
+    let a = b.apply(Input(0, TensorType(.f32, [8, 3, 3])))
+    let c = b.apply(Input(1, TensorType(.f32, [3, 5])))
+    let (q, r) = a.qr()
+    let (values, vectors) = a.symmetricEigen()
+    let (u, s, v) = c.svd()
+    b.outputs = [
+      a.cholesky(), a.triangularSolve(c, upper: false), a.determinant(), a.solve(c), q, r, values,
+      a.triangularSolve(vectors, upper: true, unitDiagonal: true), u, s, v, c.pseudoInverse(),
+    ].compactMap(\.value)
+    return GraphFunction(
+      name: "matrices", graph: b.graph, results: b.outputs.indices.map { .output("\($0)") })
+  }
+
+  private static var ownGradients: GraphFunction {
+    let b = GraphBuilder()
+    let type = TensorType(.f32, [4])
+    let (x, weight) = (b.apply(Input(0, type)), b.apply(Input(1, type)))
+    let inner = GraphBuilder()
+    let inputs = (0..<4).map { inner.apply(Input($0, type)) }
+    inner.outputs = [inputs[2] * inputs[3]].compactMap(\.value)
+    let mark = CustomGradient(values: 1, sources: 1, backward: inner.graph)
+    b.outputs = [b.apply(mark, x.map(.sign), x, weight)].compactMap(\.value)
+    return GraphFunction(name: "own gradients", graph: b.graph, results: [.output("sign")])
   }
 
   private static var kernels: GraphFunction {

@@ -104,6 +104,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     GradientCase.maps + GradientCase.moves + GradientCase.loops + GradientCase.reductions
     + GradientCase.contractions + GradientCase.convolutions + GradientCase.composites
     + GradientCase.views
+    + GradientCase.linearAlgebra + GradientCase.custom
 
   @Test(arguments: all)
   func gradientEqualsDifferences(_ check: GradientCase) throws {

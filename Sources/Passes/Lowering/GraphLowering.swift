@@ -173,7 +173,11 @@ extension Graph {
     if let kernel = node.op as? KernelOp {
       return kernel.body.name(kernel.body.outputs[value.result])
     }
-    return node.name ?? node.op.verb
+    let words = node.op.resultWords
+    guard words.indices.contains(value.result) else { return node.name ?? node.op.verb }
+    let word = words[value.result]
+    // The first is what the node is for, the others are beside it.
+    return node.name.map { value.result == 0 ? $0 : "\($0)_\(word)" } ?? word
   }
 }
 

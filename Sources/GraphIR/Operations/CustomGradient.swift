@@ -1,0 +1,83 @@
+internal import LoopIR
+package import Support
+
+/// Values that were computed from others, and a graph that says what their gradient is.
+///
+/// Operands are the values, then what they were computed from, then what the graph uses besides. The
+/// graph gets what they were computed from, the values, the gradients that reach them, and the rest;
+/// it gives one gradient for each thing they were computed from. The results are the values: the pass
+/// `resolve-marks` removes the node. No gradient flows any other way than through the graph.
+///
+///     %3 = customGradient %2, %0 {1, 1} : f32[32] { ... }
+package struct CustomGradient: RegionOperation {
+  /// The number of values.
+  package let values: Int
+  /// The number of things they were computed from.
+  package let sources: Int
+  package let backward: Graph
+
+  package init(values: Int, sources: Int, backward: Graph) {
+    self.values = values
+    self.sources = sources
+    self.backward = backward
+  }
+
+  package static let word = "customGradient"
+  package var attributes: String { "\(values), \(sources)" }
+
+  package init(from text: inout OperationText) throws(ParseError) {
+    values = try text.attributes.integer("a number of values", in: 1...text.attribute.upperBound)
+    try text.attributes.expect(",")
+    sources = try text.attributes.integer("a number of sources", in: 1...text.attribute.upperBound)
+    backward = try text.region()
+  }
+
+  package var operandCount: ClosedRange<Int> {
+    let count = Swift.max(backward.inputs.count - values, values + sources)
+    return count...count
+  }
+  package var role: FusionRole { .boundary }
+  package var regions: [Graph] { [backward] }
+
+  package func replacing(regions: [Graph]) -> CustomGradient {
+    CustomGradient(values: values, sources: sources, backward: regions[0])
+  }
+
+  package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
+    let (results, from) = (Array(operands[..<values]), operands[values..<(values + sources)])
+    let captures = operands[(values + sources)...]
+    try backward.checkInputs(from + results + results + captures, of: mnemonic)
+    let found = backward.outputs.map { backward.type($0) }
+    guard found.count == sources else { throw .gradientCount(sources, found.count) }
+    for (type, gradient) in zip(from, found) where type != gradient {
+      throw .gradientType(type, gradient)
+    }
+    return results
+  }
+
+  package func gradient(_ context: GradientContext) -> [Tensor?] {
+    var gradients = [Tensor?](repeating: nil, count: context.operands.count)
+    guard context.seeds.contains(where: { $0 != nil }) else { return gradients }
+    let seeds = zip(context.results, context.seeds).map { $1 ?? $0.filled(0) }
+    let from = Array(context.operands[values..<(values + sources)])
+    let captures = context.operands[(values + sources)...]
+    let builder = seeds.reduce(context.operands[0].builder) {
+      $1.builder.sees($0) ? $1.builder : $0
+    }
+    let all = backward.inlined(
+      into: builder, inputs: from + context.results + seeds + captures)
+    for (i, output) in backward.outputs.enumerated() where from[i].elementType.isFloat {
+      gradients[values + i] = all[output]
+    }
+    return gradients
+  }
+
+  package func definition(_ operands: [TensorType], _ results: [TensorType])
+    -> OperationDefinition
+  { .none }
+}
+
+extension CustomGradient {
+  /// The results for given numbers: the values.
+  package func evaluate(_ operands: [Numbers]) -> [Numbers] { Array(operands[..<values]) }
+}
