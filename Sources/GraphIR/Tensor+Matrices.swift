@@ -18,52 +18,6 @@ extension Tensor {
     return false
   }
 
-  // A matrix of bool: true where the column is at least `offset` behind the row.
-  private func columnsBehindRows(_ offset: Int) -> Tensor {
-    let type = TensorType(.i32, Array(shape.dims.suffix(2)))
-    let (row, column) = (builder.apply(Iota(axis: 0, type)), builder.apply(Iota(axis: 1, type)))
-    return (column .>= row + Double(offset)).broadcast(to: shape)
-  }
-
-  /// The elements on the diagonal, on the one `offset` above it, and above; 0 below.
-  public func upperTriangle(_ offset: Int = 0) -> Tensor {
-    guard isMatrix("upperTriangle") else { return builder.poison() }
-    return select(columnsBehindRows(offset), self, filled(0))
-  }
-
-  /// The elements on the diagonal, on the one `offset` above it, and below; 0 above.
-  public func lowerTriangle(_ offset: Int = 0) -> Tensor {
-    guard isMatrix("lowerTriangle") else { return builder.poison() }
-    return select(columnsBehindRows(offset + 1), filled(0), self)
-  }
-
-  /// The diagonals of matrices, as the last axis.
-  public func diagonal() -> Tensor {
-    guard isMatrix("diagonal") else { return builder.poison() }
-    let (rows, columns) = (shape[-2], shape[-1])
-    let batch = Array(shape.dims.dropLast(2))
-    let size = Swift.min(rows, columns)
-    let flat = reshaped(Shape(batch + [rows * columns]))
-    return flat.sliced(-1, 0..<((size - 1) * (columns + 1) + 1), step: columns + 1)
-  }
-
-  /// Matrices with the last axis as their diagonal, 0 elsewhere.
-  public func diagonalMatrix() -> Tensor {
-    guard value != nil else { return self }
-    guard rank >= 1 else {
-      builder.fail(
-        .needsRank("diagonalMatrix", "at least 1", "the operand", type), operands: [self])
-      return builder.poison()
-    }
-    let size = shape[-1]
-    // Between two elements of the diagonal lie as many zeros as a row has elements.
-    let spread =
-      Array(repeating: Pad.Part(low: 0, high: 0), count: rank - 1)
-      + [Pad.Part(low: 0, high: 0, interior: size)]
-    return padded(size == 1 ? spread.map { _ in Pad.Part(low: 0, high: 0) } : spread, value: 0)
-      .reshaped(Shape(shape.dims + [size]))
-  }
-
   /// One matrix with 1 on its diagonal, of the size of those of `self`.
   package func identityMatrix() -> Tensor {
     guard value != nil else { return self }

@@ -21,6 +21,9 @@ struct ReferenceLibrary: Sendable {
   let optimizers: OptimizerCases
   let schedules: ScheduleCases
   let initialisers: InitialiserCases
+  let matrices: VectorCases
+  let distributions: VectorCases
+  let random = RandomCases()
   private let file: URL
 
   private init() throws {
@@ -31,10 +34,13 @@ struct ReferenceLibrary: Sendable {
     optimizers = try OptimizerCases()
     schedules = try ScheduleCases()
     initialisers = try InitialiserCases()
+    matrices = try VectorCases("linalg", matrixResults)
+    distributions = try VectorCases("distributions", distributionResults)
     let programs = [
       try traced(layers.declare), try traced(norms.declare), try traced(functions.declare),
       try traced(losses.declare), try traced(optimizers.declare),
       try traced(schedules.declare), try traced(initialisers.declare),
+      try traced(matrices.declare), try traced(distributions.declare), try traced(random.declare),
     ]
     file = try ProgramLibrary(programs.map(\.widened)).compiled("-O2")
   }

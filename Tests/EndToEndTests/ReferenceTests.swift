@@ -61,4 +61,26 @@ import Testing
     #expect(library.initialisers.cases.count >= 46)
     #expect(try library.initialisers.problems(in: library.model("initialisers")) == [])
   }
+
+  @Test func linearAlgebraAgrees() throws {
+    let library = try ReferenceLibrary.shared.get()
+    #expect(library.matrices.cases.count >= 66)
+    #expect(try library.matrices.problems(in: library.model("linalg")) == [])
+  }
+
+  @Test func distributionsAgree() throws {
+    let library = try ReferenceLibrary.shared.get()
+    #expect(library.distributions.cases.count >= 7)
+    #expect(try library.distributions.problems(in: library.model("distributions")) == [])
+  }
+
+  @Test func randomNumbersHaveTheirDistributions() throws {
+    let library = try ReferenceLibrary.shared.get()
+    let model = try library.model("random")
+    #expect(library.random.cases.count >= 32)
+    #expect(try library.random.problems(in: model) == [])
+    let (areWhole, square) = try library.random.orders(in: model)
+    // Of 25 degrees of freedom.
+    #expect(areWhole && square < 60)
+  }
 }

@@ -16,7 +16,7 @@ extension GradientCase {
     let steps = (0..<n).map { Double(3 * $0) }
     let row = x.builder.apply(
       Constant(steps.map { Literal($0, .f64) }, TensorType(.f64, [n])))
-    return x + x.transposed() + row.diagonalMatrix()
+    return x + x.transposed() + row.diagonalEmbedded()
   }
 
   // A matrix far from singular, whose pivots are not on the diagonal.
@@ -46,11 +46,11 @@ extension GradientCase {
         ($0[0] + $0[0].identityMatrix() * 2).triangularSolve($0[1], upper: false)
       },
       GradientCase("triangles", order: 1, [[2, 3, 4]]) {
-        $0[0].upperTriangle() * 2 + $0[0].upperTriangle(1) - $0[0].lowerTriangle(-1) * 3
+        $0[0].upperTriangle() * 2 + $0[0].upperTriangle(offset: 1) - $0[0].lowerTriangle(offset: -1) * 3
       },
       GradientCase("diagonals", order: 2, [[2, 3, 4], [4, 3]]) {
         let both = $0[0].diagonal() * $0[1].diagonal()
-        return (both * both).diagonalMatrix()
+        return (both * both).diagonalEmbedded()
       },
     ]
 

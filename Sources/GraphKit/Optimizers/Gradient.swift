@@ -50,6 +50,9 @@ extension Graph {
     switch node.op {
     case is WriteState, is StopGradient:
       return node.operands.map { _ in false }
+    case let mark as CustomGradient:
+      // What the gradient is computed with gets none.
+      return node.operands.indices.map { $0 >= mark.values && $0 < mark.values + mark.sources }
     case let map as Map:
       let x = node.operands.enumerated().map { i, operand in
         Expression.local(Local(id: i, name: "x", type: type(operand).element))

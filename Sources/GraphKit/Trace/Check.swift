@@ -1,3 +1,4 @@
+internal import Glibc
 internal import GraphIR
 
 /// Checks of numbers that a model gives to layers. A mistake is reported and replaced by something
@@ -44,6 +45,13 @@ enum Check {
     return 0
   }
 
+  /// Returns `value`, or 1 after reporting that it is not above 0.
+  static func aboveZero(_ value: Double, _ what: String, of owner: String) -> Double {
+    if value > 0, value.isFinite { return value }
+    Session.current.report(.range(owner, what, "above 0", value.plain))
+    return 1
+  }
+
   /// Returns `shape`, or one with extents of at least 1 after reporting that it has others, or more
   /// elements than there can be.
   static func shape(_ shape: Shape, of owner: String) -> Shape {
@@ -87,3 +95,6 @@ extension Double {
   /// The number without a superfluous `.0`.
   var plain: String { self == rounded() && Swift.abs(self) < 1e15 ? "\(Int64(self))" : "\(self)" }
 }
+
+/// The error function of a number.
+func errorFunction(_ x: Double) -> Double { Glibc.erf(x) }

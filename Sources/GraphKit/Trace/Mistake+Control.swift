@@ -1,3 +1,5 @@
+internal import GraphIR
+
 // Loops and branches.
 extension Mistake {
   static func probeInside(_ name: String) -> Mistake {
@@ -13,6 +15,19 @@ extension Mistake {
     Mistake(
       "a step of '\(owner)' must return the \(expected) values that it carries; it returns \(found)"
     )
+  }
+
+  static func gradientCount(_ expected: Int, _ found: Int) -> Mistake {
+    let error = TypeError.gradientCount(expected, found)
+    return Mistake(error.message)
+  }
+
+  static func noInputs(_ owner: String) -> Mistake {
+    Mistake("'\(owner)' needs at least one input")
+  }
+
+  static func assignedInGradient(_ title: String) -> Mistake {
+    Mistake("the gradient of 'customGradient' assigns the parameter \(title); it can only read it")
   }
 
   static func branchCount(_ then: Int, _ otherwise: Int) -> Mistake {

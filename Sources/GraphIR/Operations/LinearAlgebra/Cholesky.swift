@@ -29,7 +29,7 @@ package struct Cholesky: Operation {
     guard let seed = context.seeds[0] else { return [nil] }
     let l = context.results[0]
     let product = l.transposed().matmul(seed)
-    let p = product.lowerTriangle() - (product.diagonal() * 0.5).diagonalMatrix()
+    let p = product.lowerTriangle() - (product.diagonal() * 0.5).diagonalEmbedded()
     let half = l.transposed().triangularSolve(p, upper: true)
     let gradient = l.triangularSolve(half, upper: false, left: false)
     return [(gradient + gradient.transposed()) * 0.5]

@@ -30,10 +30,10 @@ package struct LU: Operation {
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil] }
     let (lu, rows) = (context.results[0], context.results[1])
-    let lower = lu.lowerTriangle(-1)
-    let own = seed.lowerTriangle(-1)
+    let lower = lu.lowerTriangle(offset: -1)
+    let own = seed.lowerTriangle(offset: -1)
     let m =
-      (lower.transposed().matmul(own) + own).lowerTriangle(-1)
+      (lower.transposed().matmul(own) + own).lowerTriangle(offset: -1)
       + seed.upperTriangle().matmul(lu.upperTriangle().transposed()).upperTriangle()
     let left = lu.triangularSolve(
       m, upper: false, transposed: true, unitDiagonal: true)
@@ -153,7 +153,7 @@ extension Tensor {
     let order = results[1].oneHot(n).cast(to: elementType)
     let one = results[0].identityMatrix()
     return (
-      order.transposed(), results[0].lowerTriangle(-1) + one, results[0].upperTriangle()
+      order.transposed(), results[0].lowerTriangle(offset: -1) + one, results[0].upperTriangle()
     )
   }
 

@@ -50,7 +50,7 @@ package struct QR: Operation {
 
   private static func square(_ q: Tensor, _ r: Tensor, _ byQ: Tensor, _ byR: Tensor) -> Tensor {
     let m = r.matmul(byR.transposed()) - byQ.transposed().matmul(q)
-    let mirrored = m.lowerTriangle() + m.lowerTriangle(-1).transposed()
+    let mirrored = m.lowerTriangle() + m.lowerTriangle(offset: -1).transposed()
     let all = byQ + q.matmul(mirrored)
     return r.triangularSolve(all, upper: true, left: false, transposed: true)
   }

@@ -30,7 +30,7 @@ package struct SVD: Operation {
   /// PyTorch's formula; not finite for equal singular values whose vectors matter.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     let (u, s, v) = (context.results[0], context.results[1], context.results[2])
-    var inner = context.seeds[1]?.diagonalMatrix()
+    var inner = context.seeds[1]?.diagonalEmbedded()
     let squares = s * s
     let isDiagonal = (v.identityMatrix() .> 0).broadcast(to: v.shape)
     let gaps = select(

@@ -31,7 +31,7 @@ package struct SymmetricEigen: Operation {
   /// vectors matter.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     let (values, v) = (context.results[0], context.results[1])
-    var inner = context.seeds[0]?.diagonalMatrix()
+    var inner = context.seeds[0]?.diagonalEmbedded()
     if let seed = context.seeds[1] {
       let gaps = values.expanded(at: -2) - values.expanded(at: -1)
       let eye = v.identityMatrix()

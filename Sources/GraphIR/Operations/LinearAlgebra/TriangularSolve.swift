@@ -43,7 +43,7 @@ package struct TriangularSolve: Operation {
     let byB = seed.builder.apply(opposite, context.operands[0].transposed(), seed)
     let byA = -byB.matmul(context.results[0].transposed())
     let triangle =
-      upper ? byA.upperTriangle(unit ? 1 : 0) : byA.lowerTriangle(unit ? -1 : 0)
+      upper ? byA.upperTriangle(offset: unit ? 1 : 0) : byA.lowerTriangle(offset: unit ? -1 : 0)
     return [triangle, byB]
   }
 
