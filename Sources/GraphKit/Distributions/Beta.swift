@@ -36,3 +36,6 @@ public struct Beta: Distribution {
     return logBeta(other.alpha, other.beta) - logBeta(alpha, beta) + slopes
   }
 }
+
+// The logarithm of the beta function.
+private func logBeta(_ a: Tensor, _ b: Tensor) -> Tensor { lgamma(a) + lgamma(b) - lgamma(a + b) }

@@ -15,7 +15,7 @@ public struct Dirichlet: Distribution {
   private var total: Tensor { concentration.sum(axes: [-1]) }
 
   // The logarithm of the integral over all shares.
-  private var logVolume: Tensor { logGamma(concentration).sum(axes: [-1]) - logGamma(total) }
+  private var logVolume: Tensor { lgamma(concentration).sum(axes: [-1]) - lgamma(total) }
 
   /// The logarithm of the density of shares.
   public func logProbability(_ x: Tensor) -> Tensor {

@@ -19,18 +19,18 @@ public struct Gamma: Distribution {
 
   /// The logarithm of the density of a number above 0.
   public func logProbability(_ x: Tensor) -> Tensor {
-    shape * log(rate) + (shape - 1) * log(x) - rate * x - logGamma(shape)
+    shape * log(rate) + (shape - 1) * log(x) - rate * x - lgamma(shape)
   }
 
   /// The entropy.
   public var entropy: Tensor {
-    shape - log(rate) + logGamma(shape) + (1 - shape) * digamma(shape)
+    shape - log(rate) + lgamma(shape) + (1 - shape) * digamma(shape)
   }
 
   /// The Kullback-Leibler divergence of `other` from `self`.
   public func divergence(from other: Gamma) -> Tensor {
     let byShape =
-      (shape - other.shape) * digamma(shape) - logGamma(shape) + logGamma(other.shape)
+      (shape - other.shape) * digamma(shape) - lgamma(shape) + lgamma(other.shape)
     let byRate = other.shape * (log(rate) - log(other.rate)) + shape * (other.rate / rate - 1)
     return byShape + byRate
   }

@@ -35,7 +35,8 @@ private func categories(_ weights: Tensor) -> Tensor {
   let total = sums.sliced(-1, (count - 1)..<count)
   let mark = total * randomUnit(like: total)
   // Rounding must not lead behind the last class.
-  return minimum((sums .<= mark).cast(to: .i32).sum(axes: [-1]), Double(count - 1))
+  let place = (sums .<= mark).cast(to: .i32).sum(axes: [-1]).cast(to: .i32)
+  return minimum(place, place.filled(Double(count - 1)))
 }
 
 /// How often each class is drawn in `count` draws, by probabilities along the last axis.

@@ -39,9 +39,10 @@ public func randomIntegers(
   let count = Check.positive(range.count, "number of integers", of: "randomIntegers")
   let words = randomWords(shape)
   guard words.value != nil else { return words }
-  let product = words.cast(to: .u64) * Double(count)
+  let wide = words.cast(to: .u64)
+  let product = wide * wide.filled(Double(count))
   let picks = Tensor.map(.shiftRight, product, product.filled(32)).cast(to: element)
-  return range.lowerBound == 0 ? picks : picks + Double(range.lowerBound)
+  return range.lowerBound == 0 ? picks : picks + picks.filled(Double(range.lowerBound))
 }
 
 /// The integers below `count` in a random order, along a new last axis; one order for each position
@@ -57,7 +58,7 @@ public func randomPermutation(_ count: Int, _ shape: Shape = []) -> Tensor {
   let (i, j) = (range(count).expanded(at: -1), range(count))
   // Of two equal words the first one counts as smaller.
   let isBelow = (other .< own) .|| ((other .== own) .&& (j .< i))
-  return isBelow.cast(to: .i32).sum(axes: [-1])
+  return isBelow.cast(to: .i32).sum(axes: [-1]).cast(to: .i32)
 }
 
 /// Numbers strictly between 0 and 1: 23 random bits and a half, exact in `f32`.
