@@ -117,7 +117,8 @@ struct CKernel {
 extension CKernel {
   private func writeComment(to writer: inout IndentedWriter) {
     let notation = naming.notation
-    let equations = kernel.definitions.map { notation.text($0) }
+    let equations =
+      (kernel.summary.map { [$0] } ?? []) + kernel.definitions.map { notation.text($0) }
     for (n, equation) in equations.enumerated() {
       var lines = commentLines(equation)
       let origin = kernel.origins.map(commentText).joined(separator: ", ")

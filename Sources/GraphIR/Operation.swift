@@ -48,16 +48,19 @@ package struct LoopContext {
   package let variable: (String, Int) -> Variable
   /// Makes a local with a name and a type.
   package let local: (String, ElementType) -> Local
+  /// Says in one line what the loops compute, with the names of the arrays: the comment above them.
+  package let explain: (String) -> Void
 
   package init(
     operands: @escaping OperationDefinition.Access, results: [Buffer],
     variable: @escaping (String, Int) -> Variable,
-    local: @escaping (String, ElementType) -> Local
+    local: @escaping (String, ElementType) -> Local, explain: @escaping (String) -> Void
   ) {
     self.operands = operands
     self.results = results
     self.variable = variable
     self.local = local
+    self.explain = explain
   }
 }
 

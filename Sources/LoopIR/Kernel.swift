@@ -93,15 +93,18 @@ package struct Kernel: Hashable, Sendable {
   package var body: [Statement]
   /// Where in the model the kernel comes from, for its comment: `model.swift:14`.
   package var origins: [String]
+  /// What the body computes, in a line of words, where that is no equation.
+  package var summary: String?
 
   package init(
     name: String, parameters: [KernelParameter], definitions: [Definition], body: [Statement],
-    origins: [String]
+    origins: [String], summary: String? = nil
   ) {
     self.name = name
     self.parameters = parameters
     self.definitions = definitions
     self.body = body
     self.origins = origins
+    self.summary = summary
   }
 }

@@ -42,6 +42,7 @@ extension LoopParser {
     try scanner.expect("{")
     var origins: [String] = []
     while scanner.accept(word: "origin") { origins.append(try scanner.string()) }
+    let summary = scanner.accept(word: "summary") ? try scanner.string() : nil
     // Definitions may speak of arrays of the body, so they are read behind it.
     var definitions: [Scanner] = []
     while scanner.accept(word: "define") { definitions.append(try scanner.bracketed("{", "}")) }
@@ -54,7 +55,8 @@ extension LoopParser {
       try parser.scanner.expectEnd("the end of the definition")
     }
     return Kernel(
-      name: name, parameters: parameters, definitions: read, body: body, origins: origins)
+      name: name, parameters: parameters, definitions: read, body: body, origins: origins,
+      summary: summary)
   }
 
   private mutating func definition() throws(ParseError) -> Definition {

@@ -97,6 +97,7 @@ extension LoopPrinter {
     writer.line("kernel \(Self.quoted(kernel.name))(\(parameters.joined(separator: ", "))) {")
     writer.indented { (writer) in
       for origin in kernel.origins { writer.line("origin \(origin.quoted)") }
+      if let summary = kernel.summary { writer.line("summary \(summary.quoted)") }
       for definition in kernel.definitions {
         writer.line("define { \(text.declared(definition)) }")
       }

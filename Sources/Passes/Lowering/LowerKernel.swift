@@ -59,11 +59,15 @@ private func lowerOpaque(
     preconditionFailure("'\(node.op.mnemonic)' has no loops")
   }
   // Names would have to be made inside the operation's loops; expressions are written out.
+  var summary: String?
   let context = LoopContext(
     operands: { operand, index in
       elements.scoped { elements.element(node.operands[operand], at: index) }.result
     },
-    results: outputs, variable: elements.variable, local: elements.local)
+    results: outputs, variable: elements.variable, local: elements.local,
+    explain: { summary = $0 })
+  let statements = loops(context)
   return Kernel(
-    name: name, parameters: parameters, definitions: [], body: loops(context), origins: origins)
+    name: name, parameters: parameters, definitions: [], body: statements, origins: origins,
+    summary: summary)
 }
