@@ -47,14 +47,14 @@ extension Reduction {
     case .argMaximum, .argMinimum:
       let best = kernel.elements.local("best", body.type)
       let value = kernel.elements.local("value", body.type)
-      let better: ScalarFunction = monoid == .argMaximum ? .greater : .less
+      let isBetter = better(.local(value), than: .local(best))
       let flat = variables.reduce(Index(0)) { $0 * $1.extent + Index($1) }
       let take: [Statement] = [
         .assign(best, .local(value)), .assign(result, .index(flat, .i32)),
       ]
       let step: [Statement] = [
         .constant(value, body),
-        .when(.apply(better, [.local(value), .local(best)]), then: take, otherwise: []),
+        .when(isBetter, then: take, otherwise: []),
       ]
       return [
         .variable(best, .literal(monoid.identity(body.type))),
@@ -65,6 +65,14 @@ extension Reduction {
       return [.variable(result, .literal(monoid.identity(body.type)))]
         + nest(variables, kind: .serial, names + [step])
     }
+  }
+
+  // True iff a value is the extreme; the first that is no number stays it.
+  private func better(_ value: Expression, than best: Expression) -> Expression {
+    let wins = Expression.apply(monoid == .argMaximum ? .greater : .less, [value, best])
+    guard body.type.isFloat else { return wins }
+    let isFirst = Expression.apply(.not, [.apply(.isNaN, [best])])
+    return .apply(.or, [wins, .apply(.and, [.apply(.isNaN, [value]), isFirst])])
   }
 }
 

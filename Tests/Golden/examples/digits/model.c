@@ -1370,7 +1370,7 @@ static void argmax_accuracy(const uint8_t *restrict label, const float *restrict
     int32_t argmax = 0;
     for (int i = 0; i < 10; i++) {
       const float value = dense_11[n][i];
-      if (value > best) {
+      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
         best = value;
         argmax = i;
       }
@@ -1747,7 +1747,7 @@ static void argmax_accuracy_2(const uint8_t *restrict label, const float *restri
     int32_t argmax = 0;
     for (int i = 0; i < 10; i++) {
       const float value = dense_11[n][i];
-      if (value > best) {
+      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
         best = value;
         argmax = i;
       }
@@ -1945,7 +1945,7 @@ static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
   int32_t argmax = 0;
   for (int i = 0; i < 10; i++) {
     const float value = dense_11[0][i];
-    if (value > best) {
+    if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
       best = value;
       argmax = i;
     }
