@@ -54,11 +54,24 @@ extension Tensor {
     reduce(.all, axes: axes, keep: keep)
   }
 
-  /// The position of the first largest value along an axis, as `i32`.
-  public func argmax(axis: Int = -1) -> Tensor { reduce(.argMaximum, axes: [axis], keep: false) }
+  /// The position of the first largest value along an axis, as `i32`; what is no number counts as
+  /// larger than all numbers. Flatten the tensor first for the position among all elements.
+  public func argmax(axis: Int = -1, keep: Bool = false) -> Tensor {
+    reduce(.argMaximum, axes: [axis], keep: keep)
+  }
 
-  /// The position of the first smallest value along an axis, as `i32`.
-  public func argmin(axis: Int = -1) -> Tensor { reduce(.argMinimum, axes: [axis], keep: false) }
+  /// The position of the first smallest value along an axis, as `i32`; what is no number counts as
+  /// smaller than all numbers.
+  public func argmin(axis: Int = -1, keep: Bool = false) -> Tensor {
+    reduce(.argMinimum, axes: [axis], keep: keep)
+  }
+
+  /// How many values over axes are not zero, as `i32`.
+  public func countNonZero(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
+    guard value != nil else { return self }
+    let isCounted = elementType == .bool ? self : self .!= filled(0)
+    return isCounted.cast(to: .i32).sum(axes: axes, keep: keep)
+  }
 
   /// The mean over axes, all if none are named.
   public func mean(axes: [Int]? = nil, keep: Bool = false) -> Tensor {

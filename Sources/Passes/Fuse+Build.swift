@@ -24,8 +24,8 @@ extension Fusion {
       let large = parts.filter { rowBytes($0, rank: rows[group] ?? 0) > Fusion.largestHeldRow }
       let held = parts.filter { !large.contains($0) }
       let outputs = self.groups[group].flatMap { id in
+        // Loops of an operation's own fill all its results, wanted or not.
         graph[id].types.indices.map { Value(id, $0) }.filter {
-          // Loops of an operation's own fill all its results, some of which only they may need.
           wanted.contains($0) || large.contains(id) || role(id) == .opaque
         }
       }

@@ -115,7 +115,7 @@ private struct Cost {
     switch node.op {
     case let op as Contract: return op.map.axes.reduce(2) { $0 * $1.extent }
     case let op as Reduce: return op.map.axes.reduce(1) { $0 * $1.extent }
-    case is ScatterAdd: return graph.type(node.operands[1]).shape.count
+    case is ScatterAdd, is Scatter: return graph.type(node.operands[1]).shape.count
     default: return node.op.role == .map ? results : 0
     }
   }

@@ -75,12 +75,16 @@ package struct Gather: Operation {
 
   /// Returns the position that `pick` names on an axis, kept inside it whatever the data say.
   package static func position(_ pick: Expression, extent: Int) -> Index {
+    Index(clamped(pick, extent: extent), in: 0...(extent - 1))
+  }
+
+  /// Returns the number `pick` moved to the nearest position of an axis.
+  static func clamped(_ pick: Expression, extent: Int) -> Expression {
     // A bound that no number of the type passes is not needed, and may not even fit the type.
     let low = pick.type.isSigned ? Expression.apply(.maximum, [pick, pick.like(0)]) : pick
     let last = pick.like(Double(extent - 1))
     let fits = pick.type.stored(Double(extent - 1)) == Double(extent - 1)
-    let inside = fits ? Expression.apply(.minimum, [low, last]) : low
-    return Index(inside, in: 0...(extent - 1))
+    return fits ? Expression.apply(.minimum, [low, last]) : low
   }
 }
 
@@ -142,7 +146,12 @@ package struct ScatterAdd: Operation {
       // Positions in order: which of two additions comes first must not depend on threads.
       let add = nest(operands[1].dims) { index in
         var place = index
-        place[axis] = Gather.position(context.operands(0, [index[axis]]), extent: extent)
+        let pick = context.operands(0, [index[axis]])
+        place[axis] = Index(pick, in: 0...(extent - 1))
+        context.explain(
+          "\(target.name) = 0, then in order \(context.text(result: 0, place)) += "
+            + context.text(operand: 1, index))
+        place[axis] = Gather.position(pick, extent: extent)
         let sum = Expression.apply(.add, [.load(target, place), context.operands(1, index)])
         return [.store(target, place, sum)]
       }
