@@ -24,6 +24,7 @@ struct ReferenceLibrary: Sendable {
   let matrices: VectorCases
   let distributions: VectorCases
   let random = RandomCases()
+  let indexing: IndexingCases
   private let file: URL
 
   private init() throws {
@@ -36,11 +37,13 @@ struct ReferenceLibrary: Sendable {
     initialisers = try InitialiserCases()
     matrices = try VectorCases("linalg", matrixResults)
     distributions = try VectorCases("distributions", distributionResults)
+    indexing = try IndexingCases()
     let programs = [
       try traced(layers.declare), try traced(norms.declare), try traced(functions.declare),
       try traced(losses.declare), try traced(optimizers.declare),
       try traced(schedules.declare), try traced(initialisers.declare),
       try traced(matrices.declare), try traced(distributions.declare), try traced(random.declare),
+      try traced(indexing.declare),
     ]
     file = try ProgramLibrary(programs.map(\.widened)).compiled("-O2")
   }

@@ -44,6 +44,17 @@ import Testing
     }
   }
 
+  @Test func indexingAgrees() throws {
+    let library = try ReferenceLibrary.shared.get()
+    let model = try library.model("indexing")
+    let cases = library.indexing.cases
+    #expect(cases.count >= 75)
+    for i in cases.indices {
+      let problem = try library.indexing.problem(i, in: model)
+      #expect(problem == nil)
+    }
+  }
+
   @Test func optimizersAgreeForTwentySteps() throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.optimizers.cases.count >= 23)
