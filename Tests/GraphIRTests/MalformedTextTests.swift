@@ -49,7 +49,7 @@ import Testing
 
 /// The corpus.
 enum MalformedText {
-  static let all = heads + functions + nodes + attributes + programs
+  static let all = heads + functions + nodes + attributes + indexing + programs
 
   /// What stands above the functions.
   private static let heads =
@@ -129,6 +129,28 @@ enum MalformedText {
     "%0 = symmetricEigen %m : f32[2]", "%0 = svd %m : f32[2, 3]",
     "%0 = pseudoInverse %m : f32[3, 2]", "%0 = pseudoInverse %m {-1.0} : f32[3, 2]",
     "%0 = gradient %s, %i : i32[3]", "%0 = stopGradient %x : f32[1]",
+  ].map { function($0, "return \"y\" %x") }
+
+  private static let indexing = [
+    "%0 = takeAlongAxis %m, %x {0} : f32[2, 3]", "%0 = takeAlongAxis %m, %i {0} : f32[3]",
+    "%0 = takeAlongAxis %x, %i {7} : f32[3]", "%0 = takeAlongAxis %m, %m {0} : f32[2, 3]",
+    "%0 = scatter %x, %i, %i {set, 0} : f32[2]", "%0 = scatter %x, %i, %x {add, 0} : f32[2]",
+    "%0 = scatter %x, %i, %x {sum, 0} : f32[2]", "%0 = scatter %x, %i, %x {add} : f32[2]",
+    "%0 = dynamicSlice %x, %s {1} : f32[1]", "%0 = dynamicSlice %x, %i {1} : f32[1]",
+    "%0 = dynamicSlice %x {1} : f32[1]", "%0 = dynamicSlice %x, %x {3} : f32[3]",
+    "%0 = dynamicUpdate %x, %i, %i : f32[2]", "%0 = dynamicUpdate %x, %x : f32[2]",
+    "%0 = dynamicUpdate %x, %m, %i : f32[2]", "%0 = argsort %x {0, 3, ascending} : i32[3]",
+    "%0 = argsort %x {0, 0, ascending} : i32[0]", "%0 = argsort %x {0, 2, up} : i32[2]",
+    "%0 = argsort %x {0, 2, ascending} : i32[2]",
+    "%0 = argsort %x {1, 2, ascending} : i32[2]", "%0 = argsort %x {0, 2} : i32[2]",
+    "%0 = searchSorted %x, %i {left} : i32[3]", "%0 = searchSorted %m, %x {left} : i32[2]",
+    "%0 = searchSorted %s, %x {left} : i32[2]", "%0 = searchSorted %x, %x {middle} : i32[2]",
+    "%0 = cumulative %x {sum, 1} : f32[2]", "%0 = cumulative %x {any, 0} : f32[2]",
+    "%0 = cumulative %i {logSumExp, 0} : i32[3]", "%0 = linearRecurrence %x, %i {0} : i32[3]",
+    "%0 = linearRecurrence %m, %x {0} : f32[2]", "%0 = linearRecurrence %x, %x {2} : f32[2]",
+    "%0 = nonMaximumSuppression %m, %x, %i {0.5, 0, 3} : i32[3], i32[]",
+    "%0 = nonMaximumSuppression %x, %x, %i {0.5, 0} : i32[3], i32[]",
+    "%0 = nonMaximumSuppression %i, %x, %i {0.5, 0, 3} : i32[3], i32[]",
   ].map { function($0, "return \"y\" %x") }
 
   private static let programs = [

@@ -20,7 +20,7 @@ enum SamplePrograms {
     program.settings = [Setting(name: "rate", value: 0.001, help: "learning rate")]
     program.recipe = Recipe(data: "../data/digits", batch: 64, epochs: 10, validation: 0.2)
     program.functions = [
-      convolution(weight, rate), indices, maps, kernels, control, matrices, ownGradients,
+      convolution(weight, rate), indices, orders, maps, kernels, control, matrices, ownGradients,
       GraphFunction(name: "empty", graph: Graph(), results: []),
     ]
     return program
@@ -85,6 +85,33 @@ enum SamplePrograms {
     b.outputs = [windows, joined.argmax()].compactMap(\.value)
     return GraphFunction(
       name: "indices", graph: b.graph, results: [.output("windows"), .output("argmax")])
+  }
+
+  private static var orders: GraphFunction {
+    let b = GraphBuilder()
+    let x = b.apply(Input(0, TensorType(.f32, [9, 4])))
+    let place = b.apply(Input(1, TensorType(.i32, [])))
+    let start = b.apply(Input(2, TensorType(.i64, [])))
+    let order = b.apply(ArgSort(axis: 0, count: 3, descending: true), x)
+    let top = b.apply(TakeAlongAxis(axis: 0), x, order)
+    let part = b.apply(DynamicSlice([3, 4]), x, place, start)
+    let moved = b.apply(DynamicUpdate(), x, part, start, place)
+    let sorted = b.apply(ArgSort(axis: 1, count: 4, descending: false), [moved], results: 2)[0]
+    var results = [
+      b.apply(SearchSorted(.left), x, x), b.apply(Recurrence(axis: 1), x, moved), sorted,
+    ]
+    for rule in Scatter.Rule.allCases {
+      results.append(b.apply(Scatter(rule, axis: 0), x, order, top))
+    }
+    for rule in Cumulative.Rule.allCases {
+      results.append(b.apply(Cumulative(rule, axis: 0), x))
+    }
+    let op = NonMaximumSuppression(overlap: 0.5, score: -.infinity, limit: 7)
+    results += b.apply(
+      op, [x, x.element(0, of: 1), sorted.element(0, of: 1)], results: 2)
+    b.outputs = results.compactMap(\.value)
+    return GraphFunction(
+      name: "orders", graph: b.graph, results: results.indices.map { .output("\($0)") })
   }
 
   private static var maps: GraphFunction {

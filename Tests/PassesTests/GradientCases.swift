@@ -126,11 +126,6 @@ extension GradientCase {
     GradientCase("pad of a pad", [[3]]) { $0[0].padded([(1, 1)]).padded([(2, 0)], value: 3) },
   ]
 
-  private static func positions(_ x: Tensor, _ values: [Int64], _ shape: Shape) -> Tensor {
-    let type = TensorType(.i32, shape)
-    return x.builder.apply(Constant(values.map { Literal($0, .i32) }, type))
-  }
-
   private static let gathers: [GradientCase] = [
     GradientCase("gather rows, some twice", order: 2, [[4, 3]]) {
       let rows = $0[0].gather(positions($0[0], [1, 3, 1, 1, 0], [5]))

@@ -105,6 +105,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     + GradientCase.contractions + GradientCase.convolutions + GradientCase.composites
     + GradientCase.views
     + GradientCase.linearAlgebra + GradientCase.custom
+    + GradientCase.indexing
 
   @Test(arguments: all)
   func gradientEqualsDifferences(_ check: GradientCase) throws {

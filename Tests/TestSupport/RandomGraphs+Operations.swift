@@ -187,6 +187,7 @@ extension RandomGraph {
   mutating func index() -> Tensor {
     let x = ranked()
     let axis = axis(x)
+    if chance(0.2) { return running(x, axis) }
     let whole = tensors.filter { $0.elementType == .i32 && $0.shape.count <= 8 }
     let picks =
       whole.randomElement(using: &random)
@@ -197,7 +198,25 @@ extension RandomGraph {
         ScatterAdd(axis: axis, extent: Int.random(in: 1...4, using: &random)),
         picks.reshaped([-1]).sliced(0, 0..<count), x.sliced(axis, 0..<count))
     }
+    if chance(0.3) {
+      let count = Swift.min(picks.shape.count, x.shape[axis])
+      let rules: [ScatterRule] = [.set, .add, .max, .min]
+      return x.scattered(
+        slices: tanh(x.sliced(axis, 0..<count)),
+        at: picks.reshaped([-1]).sliced(0, 0..<count), axis: axis,
+        by: rules.randomElement(using: &random)!)
+    }
     return x.gather(picks, axis: axis)
+  }
+
+  private mutating func running(_ x: Tensor, _ axis: Int) -> Tensor {
+    let back = chance(0.5)
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: return x.cumulativeSum(axis: axis, reversed: back)
+    case 1: return tanh(x).cumulativeProduct(axis: axis, reversed: back)
+    case 2: return tanh(x).cumulativeLogSumExp(axis: axis, reversed: back)
+    default: return x.linearRecurrence(tanh(x), axis: axis, reversed: back)
+    }
   }
 
   mutating func source() -> Tensor {
