@@ -170,8 +170,8 @@ private struct RegionSampling {
     var total: Tensor?
     for i in 0..<2 {
       for j in 0..<2 {
-        let row = image * Double(dims[2]) + across(y.pixels[i])
-        let place = row * Double(dims[3]) + along(x.pixels[j])
+        let row = image * dims[2] + across(y.pixels[i])
+        let place = row * dims[3] + along(x.pixels[j])
         let share = (across(y.shares[i]) * along(x.shares[j])).broadcast(to: all)
         let part = (pixels.gather(place, axis: 1) * share).sum(axes: [4, 5])
         total = total.map { $0 + part } ?? part

@@ -74,7 +74,7 @@ extension Tensor {
     guard let axis = self.axis(axis, of: op) else { return (builder.poison(), builder.poison()) }
     var positions = cumulative(rule, op, axis, reversed)
     guard positions.value != nil else { return (positions, positions) }
-    if reversed { positions = Double(shape[axis] - 1) - positions }
+    if reversed { positions = (shape[axis] - 1) - positions }
     return (builder.apply(TakeAlongAxis(axis: axis), self, positions), positions)
   }
 }

@@ -66,11 +66,11 @@ extension Tensor {
     reduce(.argMinimum, axes: [axis], keep: keep)
   }
 
-  /// How many values over axes are not zero, as `i32`.
+  /// How many values over axes are not zero, as `i64`.
   public func countNonZero(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     guard value != nil else { return self }
     let isCounted = elementType == .bool ? self : self .!= filled(0)
-    return isCounted.cast(to: .i32).sum(axes: axes, keep: keep)
+    return isCounted.sum(axes: axes, keep: keep)
   }
 
   /// The mean over axes, all if none are named.

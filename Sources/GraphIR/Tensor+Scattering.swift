@@ -152,8 +152,8 @@ extension Tensor {
     var row = builder.constant(0, TensorType(.i32, points.shape.dims.dropLast()))
     for axis in 0..<count {
       let position = points.element(axis, of: -1).cast(to: .i32)
-      let inside = minimum(maximum(position, 0), Double(shape[axis] - 1))
-      row = axis == 0 ? inside : row * Double(shape[axis]) + inside
+      let inside = minimum(maximum(position, 0), shape[axis] - 1)
+      row = axis == 0 ? inside : row * shape[axis] + inside
     }
     return (row, count)
   }

@@ -110,7 +110,7 @@ extension Tensor {
       builder.fail(.shapesDiffer("binCount", type, weights.type), operands: [self, weights])
       return builder.poison()
     }
-    var isInside = self .< Double(count)
+    var isInside = self .< count
     if elementType.isSigned { isInside = (self .>= 0) .&& isInside }
     if elementType.stored(Double(count)) != Double(count) { isInside = self .>= filled(0) }
     let flat = select(isInside, weights, weights.filled(0)).reshaped([shape.count])

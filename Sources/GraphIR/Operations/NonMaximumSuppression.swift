@@ -85,7 +85,7 @@ extension NonMaximumSuppression {
     at next: Variable, _ row: [Index], _ count: Local, _ context: LoopContext
   ) -> [Statement] {
     let picks = context.results[0]
-    let box = context.local("box", .i32)
+    let box = context.local("candidate", .i32)
     let place = Index(.local(box), in: 0...(next.extent - 1))
     let position = Gather.clamped(context.operands(2, row + [Index(next)]), extent: next.extent)
     let stays = context.local("stays", .bool)
