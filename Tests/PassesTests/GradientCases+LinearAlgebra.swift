@@ -46,7 +46,8 @@ extension GradientCase {
         ($0[0] + $0[0].identityMatrix() * 2).triangularSolve($0[1], upper: false)
       },
       GradientCase("triangles", order: 1, [[2, 3, 4]]) {
-        $0[0].upperTriangle() * 2 + $0[0].upperTriangle(offset: 1) - $0[0].lowerTriangle(offset: -1) * 3
+        $0[0].upperTriangle() * 2 + $0[0].upperTriangle(offset: 1) - $0[0].lowerTriangle(offset: -1)
+          * 3
       },
       GradientCase("diagonals", order: 2, [[2, 3, 4], [4, 3]]) {
         let both = $0[0].diagonal() * $0[1].diagonal()

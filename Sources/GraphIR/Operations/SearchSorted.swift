@@ -38,7 +38,7 @@ package struct SearchSorted: Operation {
     guard
       sorted.rank == 1
         || sorted.rank == values.rank && sorted.dims.dropLast() == values.dims.dropLast()
-    else { throw .rowsDiffer(mnemonic, sorted, values) }
+    else { throw .sortedRows(mnemonic, sorted, values) }
     return [TensorType(.i32, values.shape)]
   }
 

@@ -1,0 +1,66 @@
+// Positions, orders and boxes.
+extension TypeError {
+  static func positionsLeave(_ op: String, _ axis: Int, _ x: TensorType, _ picks: TensorType)
+    -> TypeError
+  {
+    TypeError(
+      "'\(op)' needs positions of the same rank, and not longer than the tensor on any axis but "
+        + "\(axis): '\(picks)' for '\(x)'")
+  }
+
+  static func slicePositions(_ axis: Int, _ values: TensorType, _ picks: TensorType) -> TypeError {
+    TypeError(
+      "'scattered' needs a vector with one position for each slice of axis \(axis), and slices "
+        + "like those of the tensor; the slices are '\(values)', the positions '\(picks)'")
+  }
+
+  static func pointRank(_ op: String, _ x: TensorType, _ points: TensorType) -> TypeError {
+    TypeError(
+      "the last axis of the points of '\(op)' holds one position for each of up to \(x.rank) axes "
+        + "of '\(x)'; the points are '\(points)'")
+  }
+
+  static func pointValues(
+    _ op: String, _ x: TensorType, _ points: TensorType, _ values: TensorType
+  ) -> TypeError {
+    let shape = Shape(points.dims.dropLast() + x.dims[(points.dims.last ?? 0)...])
+    return TypeError(
+      "'\(op)' at points '\(points)' needs values of shape \(shape); found '\(values)'")
+  }
+
+  static func partTooLarge(_ op: String, _ sizes: [Int], _ x: TensorType) -> TypeError {
+    TypeError("the part \(Shape(sizes)) of '\(op)' does not fit into '\(x)'")
+  }
+
+  static func startCount(_ op: String, _ count: Int, _ x: TensorType) -> TypeError {
+    TypeError(
+      "'\(op)' needs one start for each of the \(x.rank) axes of '\(x)'; there are \(count)")
+  }
+
+  static func startKind(_ op: String, _ start: TensorType) -> TypeError {
+    TypeError("'\(op)' needs a single integer as the start on each axis; found '\(start)'")
+  }
+
+  static func moreThanThere(_ op: String, _ count: Int, _ axis: Int, _ x: TensorType) -> TypeError {
+    TypeError(
+      "'\(op)' cannot take \(count) elements along axis \(axis) of '\(x)', which has "
+        + "\(x.shape[axis])"
+    )
+  }
+
+  static func sortedRows(_ op: String, _ rows: TensorType, _ values: TensorType) -> TypeError {
+    TypeError(
+      "'\(op)' needs one sorted row, or rows whose other axes are those of the values; the rows "
+        + "are '\(rows)', the values '\(values)'")
+  }
+
+  static func boxes(_ op: String, _ boxes: TensorType) -> TypeError {
+    TypeError("'\(op)' needs boxes as 4 numbers in the last of two or more axes; found '\(boxes)'")
+  }
+
+  static func scores(_ op: String, _ boxes: TensorType, _ scores: TensorType) -> TypeError {
+    TypeError(
+      "'\(op)' needs one number for each box: shape \(Shape(boxes.dims.dropLast())) for "
+        + "'\(boxes)'; found '\(scores)'")
+  }
+}
