@@ -150,7 +150,7 @@ extension GraphBuilder {
   }
 
   /// Returns what stands for `x` in this graph; nil if `x` belongs to a graph not around it.
-  func imported(_ x: Tensor) -> Value? {
+  package func imported(_ x: Tensor) -> Value? {
     if x.builder === self { return x.value }
     if let known = captures.first(where: {
       $0.outer.value == x.value && $0.outer.builder === x.builder

@@ -109,3 +109,61 @@ def write(group, cases):
         file.write(",\n".join(text(c) for c in cases))
         file.write("\n]}\n")
     print(f"{os.path.relpath(path, ROOT)}: {len(cases)} cases, {os.path.getsize(path)} bytes")
+
+
+class ModuleGroup:
+    """Cases about modules, whose weights are stored as one safetensors file."""
+
+    def __init__(self, name, numbers):
+        self.name = name
+        self.numbers = numbers
+        self.cases = []
+        self.modules = torch.nn.ModuleDict()
+
+    def add(self, name, module, call, inputs, scale=0.5):
+        """Adds the case of `call(module, **inputs)`, which returns tensors by name.
+
+        The weights become handy numbers. All outputs with a gradient have a seed.
+        """
+        module = module.to(torch.float64).eval()
+        with torch.no_grad():
+            for key, value in module.state_dict().items():
+                if key.endswith("running_var"):
+                    value.copy_(self.numbers.positive(*value.shape))
+                elif value.is_floating_point():
+                    value.copy_(self.numbers.normal(*value.shape, scale=scale))
+        self.modules[name] = module
+        leaves = {}
+        for key, value in inputs.items():
+            leaves[key] = value.clone().requires_grad_(value.is_floating_point())
+        outputs = call(module, **leaves)
+        if isinstance(outputs, torch.Tensor):
+            outputs = {"y": outputs}
+        wanted = {k: v for k, v in leaves.items() if v.requires_grad}
+        wanted.update(dict(module.named_parameters()))
+        real = {k: v for k, v in outputs.items() if v.requires_grad}
+        seed = {k: self.numbers.normal(*v.shape) for k, v in real.items()}
+        gradients = {}
+        if real:
+            total = sum((v * seed[k]).sum() for k, v in real.items())
+            found = torch.autograd.grad(total, list(wanted.values()), allow_unused=True)
+            gradients = {k: g for k, g in zip(wanted, found) if g is not None}
+        types = {k: _element(v) for k, v in inputs.items()}
+        plain = {k: v.int() if v.dtype == torch.bool else v for k, v in inputs.items()}
+        self.cases.append(case(name, types, plain, {}, outputs, seed, gradients))
+
+    def write(self):
+        """Writes the cases and the state dict."""
+        from safetensors.torch import save_file
+
+        write(self.name, self.cases)
+        path = os.path.join(REFERENCE, self.name + ".safetensors")
+        save_file(self.modules.state_dict(), path)
+        print(f"{os.path.relpath(path, ROOT)}: {os.path.getsize(path)} bytes")
+
+
+def _element(value):
+    """Returns the element type of an input as gcomp calls it; floating point is that of a model."""
+    if value.is_floating_point():
+        return "f32"
+    return "bool" if value.dtype == torch.bool else "i32"

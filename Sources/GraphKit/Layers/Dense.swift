@@ -11,14 +11,18 @@ public struct Dense: Layer, LibraryLayer {
   public let bias: Parameter?
 
   /// A layer for `inputs` numbers that gives `outputs` numbers.
+  ///
+  /// Without a `biasInitialiser` the bias begins as in PyTorch, uniform in plus and minus one over
+  /// the square root of `inputs`.
   public init(
-    _ inputs: Int, _ outputs: Int, bias: Bool = true, initialiser: Initialiser = .fanIn
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, initialiser: Initialiser = .fanIn,
+    biasInitialiser: Initialiser? = nil
   ) {
     let inputs = Check.positive(inputs, "inputs", of: "Dense")
     let outputs = Check.positive(outputs, "outputs", of: "Dense")
     weight = Parameter([outputs, inputs], initialiser: initialiser, named: "weight")
-    let bound = 1 / Double(inputs).squareRoot()
-    self.bias = bias ? Parameter([outputs], initialiser: .symmetric(bound), named: "bias") : nil
+    let start = biasInitialiser ?? .symmetric(1 / Double(inputs).squareRoot())
+    self.bias = bias ? Parameter([outputs], initialiser: start, named: "bias") : nil
   }
 
   /// Applies the layer to the last axis of `x`.

@@ -1,0 +1,53 @@
+public import GraphIR
+
+/// Layers of a transformer's encoder, one after the other, and a norm at the end if there is one.
+///
+/// Parameters: those of `layers.0`, `layers.1` and so on, and of `norm`.
+public struct TransformerEncoder: Layer {
+  private let layers: [TransformerEncoderLayer]
+  private let norm: LayerNorm?
+
+  /// Layers from an array.
+  public init(_ layers: [TransformerEncoderLayer], norm: LayerNorm? = nil) {
+    (self.layers, self.norm) = (layers, norm)
+  }
+
+  /// Applies all layers; no step is left out.
+  public func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
+
+  /// Applies all layers. Masks are true where a key is left out.
+  public func callAsFunction(
+    _ x: Tensor, mask: Tensor?, keyPadding: Tensor? = nil, isCausal: Bool = false
+  ) -> Tensor {
+    let y = layers.reduce(x) { x, layer in
+      layer(x, mask: mask, keyPadding: keyPadding, isCausal: isCausal)
+    }
+    return norm.map { $0(y) } ?? y
+  }
+}
+
+/// Layers of a transformer's decoder, one after the other, and a norm at the end if there is one.
+///
+/// Parameters: those of `layers.0`, `layers.1` and so on, and of `norm`.
+public struct TransformerDecoder: Module {
+  private let layers: [TransformerDecoderLayer]
+  private let norm: LayerNorm?
+
+  /// Layers from an array.
+  public init(_ layers: [TransformerDecoderLayer], norm: LayerNorm? = nil) {
+    (self.layers, self.norm) = (layers, norm)
+  }
+
+  /// Applies all layers to a sequence and what an encoder gave; see `TransformerDecoderLayer`.
+  public func callAsFunction(
+    _ x: Tensor, memory: Tensor, mask: Tensor? = nil, keyPadding: Tensor? = nil,
+    memoryMask: Tensor? = nil, memoryPadding: Tensor? = nil, isCausal: Bool = false
+  ) -> Tensor {
+    let y = layers.reduce(x) { x, layer in
+      layer(
+        x, memory: memory, mask: mask, keyPadding: keyPadding, memoryMask: memoryMask,
+        memoryPadding: memoryPadding, isCausal: isCausal)
+    }
+    return norm.map { $0(y) } ?? y
+  }
+}

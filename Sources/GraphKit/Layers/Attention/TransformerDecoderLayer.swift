@@ -1,0 +1,62 @@
+public import GraphIR
+
+/// A layer of a transformer's decoder: attention of a sequence to itself, attention to what an
+/// encoder gave, then two linear layers for each step, all added to what comes in and normed.
+///
+/// Sequences are `[steps, batch, size]`, or `[batch, steps, size]` with `batchFirst`. Parameters:
+/// those of `self_attn`, `multihead_attn`, `linear1`, `linear2`, `norm1`, `norm2` and `norm3`.
+public struct TransformerDecoderLayer: Module, NamedChildren {
+  private let attention: MultiheadAttention
+  private let memoryAttention: MultiheadAttention
+  private let feedForward: FeedForward
+  private let norms: [LayerNorm]
+  private let dropout: Dropout
+  private let isNormedFirst: Bool
+
+  /// A layer for steps of `size` numbers.
+  ///
+  /// With `normFirst` the sequence is normed in front of attention and linear layers, and not what
+  /// comes out.
+  public init(
+    _ size: Int, heads: Int, feedForward: Int = 2048, dropout: Double = 0.1,
+    activation: @escaping (Tensor) -> Tensor = { relu($0) }, epsilon: Double = 1e-5,
+    batchFirst: Bool = false, normFirst: Bool = false, bias: Bool = true
+  ) {
+    func make() -> MultiheadAttention {
+      MultiheadAttention(size, heads: heads, bias: bias, batchFirst: batchFirst, dropout: dropout)
+    }
+    (attention, memoryAttention) = (make(), make())
+    self.feedForward = FeedForward(size, feedForward, dropout, activation, bias: bias)
+    norms = (0..<3).map { _ in LayerNorm(size, epsilon: epsilon) }
+    self.dropout = Dropout(dropout)
+    isNormedFirst = normFirst
+  }
+
+  var children: [(name: String, module: any Module)] {
+    [("self_attn", attention), ("multihead_attn", memoryAttention)] + feedForward.children
+      + norms.enumerated().map { ("norm\($0 + 1)", $1) }
+  }
+
+  /// Applies the layer to a sequence and what an encoder gave.
+  ///
+  /// Masks are those of `MultiheadAttention`, true where a key is left out: `mask` and `keyPadding`
+  /// of the sequence, `memoryMask` and `memoryPadding` of what the encoder gave. With `isCausal` no
+  /// step of the sequence sees a later one.
+  public func callAsFunction(
+    _ x: Tensor, memory: Tensor, mask: Tensor? = nil, keyPadding: Tensor? = nil,
+    memoryMask: Tensor? = nil, memoryPadding: Tensor? = nil, isCausal: Bool = false
+  ) -> Tensor {
+    let blocks: [(Tensor) -> Tensor] = [
+      { dropout(attention($0, mask: mask, keyPadding: keyPadding, isCausal: isCausal)) },
+      { x in
+        let found = memoryAttention(
+          x, memory, memory, mask: memoryMask, keyPadding: memoryPadding)
+        return dropout(found.output)
+      },
+      { feedForward($0) },
+    ]
+    return zip(blocks, norms).reduce(x) { x, block in
+      isNormedFirst ? x + block.0(block.1(x)) : block.1(x + block.0(x))
+    }
+  }
+}

@@ -1,0 +1,24 @@
+public import GraphIR
+
+/// One step of `LSTM`, from `[batch, inputs]` and a state `[batch, hidden]`.
+///
+/// Parameters: `weight_ih` [4 * hidden, inputs], `weight_hh` [4 * hidden, hidden], `bias_ih` and
+/// `bias_hh` [4 * hidden], with the gates in the order i, f, g, o.
+public struct LSTMCell: Module, NamedChildren {
+  private let cell: RecurrentCell
+  var children: [(name: String, module: any Module)] { cell.children }
+
+  /// A cell for `inputs` numbers with a state of `hidden` numbers.
+  public init(
+    _ inputs: Int, _ hidden: Int, bias: Bool = true,
+    initialiser: Initialiser? = nil
+  ) {
+    cell = RecurrentCell("LSTMCell", .lstm, inputs, hidden, bias: bias, initialiser)
+  }
+
+  /// Returns the next state; without a state it is zeros.
+  public func callAsFunction(_ x: Tensor, state: LSTM.State? = nil) -> LSTM.State {
+    let next = cell.step(x, state.map { [$0.hidden, $0.cell] })
+    return (next[0], next[1])
+  }
+}

@@ -1,0 +1,23 @@
+public import GraphIR
+
+/// One step of `RNN`, from `[batch, inputs]` and a state `[batch, hidden]`.
+///
+/// Parameters: `weight_ih` [hidden, inputs], `weight_hh` [hidden, hidden], `bias_ih` and
+/// `bias_hh` [hidden].
+public struct RNNCell: Module, NamedChildren {
+  private let cell: RecurrentCell
+  var children: [(name: String, module: any Module)] { cell.children }
+
+  /// A cell for `inputs` numbers with a state of `hidden` numbers.
+  public init(
+    _ inputs: Int, _ hidden: Int, activation: RNN.Activation = .tanh, bias: Bool = true,
+    initialiser: Initialiser? = nil
+  ) {
+    cell = RecurrentCell("RNNCell", .plain(activation), inputs, hidden, bias: bias, initialiser)
+  }
+
+  /// Returns the next state; without a state it is zeros.
+  public func callAsFunction(_ x: Tensor, state: Tensor? = nil) -> Tensor {
+    cell.step(x, state.map { [$0] })[0]
+  }
+}
