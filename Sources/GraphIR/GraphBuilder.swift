@@ -80,7 +80,7 @@ package final class GraphBuilder {
     let target = operands.reduce(self) { $1.builder.sees($0) ? $1.builder : $0 }
     if target !== self { return target.apply(op, operands, results: results) }
     if isClosed {
-      (parent ?? self).fail(.leavesRegion(op.mnemonic))
+      (parent ?? self).fail(.leavesRegion())
       return poison(results)
     }
     let values = operands.compactMap { imported($0) }
@@ -92,7 +92,8 @@ package final class GraphBuilder {
       let id = try node(op, values)
       return graph[id].types.indices.map { tensor(Value(id, $0)) }
     } catch {
-      fail(error, operands: operands)
+      // The operands of a loop or a branch are not those that a model writes.
+      fail(error, operands: op is any RegionOperation ? [] : operands)
       return poison(results)
     }
   }

@@ -202,9 +202,9 @@ extension TypeError {
   }
 
   /// A tensor made inside a loop or a branch, used behind it.
-  package static func leavesRegion(_ op: String) -> TypeError {
+  package static func leavesRegion() -> TypeError {
     TypeError(
-      "'\(spelled(op))' is given a tensor that was made inside a loop or a branch, which has ended",
+      "a tensor that was made inside a loop or a branch is used behind its end",
       hint: "return it from the body, and use what the loop or the branch returns")
   }
 
@@ -222,7 +222,7 @@ extension TypeError {
     -> TypeError
   {
     TypeError(
-      "value \(i + 1) that '\(op)' carries is '\(before)' before a step and '\(after)' after it",
+      "value \(i + 1) that '\(spelled(op))' carries is '\(before)' before a step and '\(after)' after it",
       hint: "a step must give each carried value back with the type it had")
   }
 
@@ -231,7 +231,7 @@ extension TypeError {
   }
 
   static func predicate(_ op: String, _ a: TensorType) -> TypeError {
-    TypeError("the condition of '\(op)' must be a single 'bool[]'; it is '\(a)'")
+    TypeError("the condition of '\(spelled(op))' must be a single 'bool[]'; it is '\(a)'")
   }
 
   static func branchesDiffer(_ op: String, _ i: Int, _ a: TensorType, _ b: TensorType) -> TypeError
@@ -353,6 +353,7 @@ private func spelled(_ op: String) -> String {
   case "and": ".&&"
   case "or": ".||"
   case "power": "pow"
+  case "while": "whileLoop"
   default: op
   }
 }

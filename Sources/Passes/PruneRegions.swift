@@ -95,7 +95,7 @@ private struct RegionPlan {
     let fixed = (0..<scan.carries).filter { body.outputs[$0] == Value(inputs[$0 + 1]) }
     let given = used.filter { $0 >= scan.carries }
     let live = liveCarries(
-      body, inputs: Array(inputs[1...scan.carries]), used: used.filter { $0 < scan.carries },
+      body, inputs: Array(inputs[1..<(scan.carries + 1)]), used: used.filter { $0 < scan.carries },
       other: given.map { body.outputs[$0] })
     let carries = live.filter { !fixed.contains($0) }
     var outputs = carries.map { body.outputs[$0] }

@@ -68,6 +68,16 @@ final class LoadedModel {
     try store(values, state.tensor, at: try address(of: state))
   }
 
+  /// Loads parameters and statistics from a safetensors file, as the programs do with `--weights`;
+  /// each must be there, and nothing else.
+  func load(_ file: URL) throws {
+    var (warning, error) = (rt_error(), rt_error())
+    let status = rt_checkpoint_load(model, instance, file.path, 0, &warning, &error)
+    guard status == 0 else { throw GoldenMismatch(description: text(&error)) }
+    let ignored = text(&warning)
+    guard ignored.isEmpty else { throw GoldenMismatch(description: ignored) }
+  }
+
   private func state(_ name: String) throws -> rt_state {
     for i in 0..<Int(model.pointee.state_count) {
       let state = model.pointee.states[i]
@@ -82,6 +92,10 @@ final class LoadedModel {
     }
     return block + state.offset
   }
+}
+
+private func text(_ error: inout rt_error) -> String {
+  withUnsafeBytes(of: &error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
 private func room(for tensor: rt_tensor) -> UnsafeMutableRawPointer {

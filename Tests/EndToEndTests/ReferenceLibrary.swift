@@ -25,6 +25,8 @@ struct ReferenceLibrary: Sendable {
   let distributions: VectorCases
   let random = RandomCases()
   let indexing: IndexingCases
+  let modules: ModuleCases
+  let control: ModuleCases
   private let file: URL
 
   private init() throws {
@@ -38,12 +40,14 @@ struct ReferenceLibrary: Sendable {
     matrices = try VectorCases("linalg", matrixResults)
     distributions = try VectorCases("distributions", distributionResults)
     indexing = try IndexingCases()
+    modules = try ModuleCases("modules", ModuleRow.modules)
+    control = try ModuleCases("control", ModuleRow.control)
     let programs = [
       try traced(layers.declare), try traced(norms.declare), try traced(functions.declare),
       try traced(losses.declare), try traced(optimizers.declare),
       try traced(schedules.declare), try traced(initialisers.declare),
       try traced(matrices.declare), try traced(distributions.declare), try traced(random.declare),
-      try traced(indexing.declare),
+      try traced(indexing.declare), try traced(modules.declare), try traced(control.declare),
     ]
     file = try ProgramLibrary(programs.map(\.widened)).compiled("-O2")
   }

@@ -94,4 +94,17 @@ import Testing
     // Of 25 degrees of freedom.
     #expect(areWhole && square < 60)
   }
+
+  /// Weights are loaded by name from the state dicts of PyTorch's modules.
+  @Test func modulesAgree() throws {
+    let library = try ReferenceLibrary.shared.get()
+    #expect(library.modules.count >= 57)
+    #expect(try library.modules.problems(in: library.model("modules")) == [])
+  }
+
+  @Test func loopsAndBranchesAgree() throws {
+    let library = try ReferenceLibrary.shared.get()
+    #expect(library.control.count >= 18)
+    #expect(try library.control.problems(in: library.model("control")) == [])
+  }
 }

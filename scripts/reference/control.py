@@ -132,6 +132,8 @@ add("branch_in_loop", lambda m, **i: branch(**i), h=numbers.normal(2), x=numbers
 add("loop_in_branch", choose, Net(), x=x, test=torch.tensor(True))
 add("loop_in_other_branch", choose, Net(), x=x, test=torch.tensor(False))
 add("number_of_the_step", lambda m, x: power(x), x=numbers.normal(3))
+add("loop_without_carries", lambda m, x: {"y": torch.stack([torch.sin(r) * t for t, r in enumerate(x)])},
+    x=numbers.normal(4, 3))
 add("newton", lambda m, x: newton(x), x=numbers.positive(4))
 add("collatz", lambda m, n: collatz(n), n=torch.tensor(27))
 add("collatz_of_one", lambda m, n: collatz(n), n=torch.tensor(1))

@@ -56,33 +56,34 @@ public func whileLoop(
   guard carries.allSatisfy({ $0.value != nil }) else { return failed }
   // A counter is carried as well: random numbers depend on it.
   let start = trace.builder.constant(0, Scan.step)
-  let inputs = ([start] + carries).map { (name: $0.name, type: $0.type) }
+  let inputs = (carries + [start]).map { (name: $0.name, type: $0.type) }
+  let count = carries.count
   let found = trace.regions(
     [
-      (inputs, { _, x in [condition(Array(x[1...]))] }),
+      (inputs, { _, x in [condition(Array(x[..<count]))] }),
       (
         inputs,
         { _, x in
-          let next = body(Array(x[1...]))
-          guard next.count == carries.count else {
-            trace.model.session.report(.carryCount("whileLoop", carries.count, next.count))
+          let next = body(Array(x[..<count]))
+          guard next.count == count else {
+            trace.model.session.report(.carryCount("whileLoop", count, next.count))
             return [trace.builder.poison()]
           }
-          return [x[0] + 1] + next
+          return next + [x[count] + 1]
         }
       ),
-    ], step: { $0[0] }, writes: [false, true])
+    ], step: { $0[count] }, writes: [false, true])
   guard let (regions, written) = found else { return failed }
   let states = written.map { trace.read($0) }
-  let carried = [start] + carries + states
+  let carried = carries + [start] + states
   let (graphs, captures) = unify(regions, shared: carried.map(\.type))
   let results = trace.builder.apply(
     While(carries: carried.count, condition: graphs[0], body: graphs[1]), carried + captures,
     results: carried.count)
-  for (parameter, value) in zip(written, results[(carries.count + 1)...]) {
+  for (parameter, value) in zip(written, results[(count + 1)...]) {
     trace.write(value, to: parameter)
   }
-  return Array(results[1...carries.count])
+  return Array(results[..<count])
 }
 
 /// Runs `body` as long as a condition on the one value that it carries holds.

@@ -40,8 +40,11 @@ public func scan(
   guard (carries + sequences).allSatisfy({ $0.value != nil }) else {
     return loop.failed(carries, sequences)
   }
-  guard let length, length > 0 else {
+  guard let length else {
     trace.model.session.report(.scanLength())
+    return loop.failed(carries, sequences)
+  }
+  guard Check.positive(length, "steps", of: "scan") == length else {
     return loop.failed(carries, sequences)
   }
   guard let checkpoint else { return loop.run(length, carries, sequences) }
@@ -150,7 +153,7 @@ private final class ScanLoop {
           { _, inputs in
             let result = body(
               ScanStep(
-                index: inputs[0], carries: Array(inputs[1...carries.count]),
+                index: inputs[0], carries: Array(inputs[1..<(carries.count + 1)]),
                 slices: Array(inputs[(carries.count + 1)...])))
             guard result.carries.count == carries.count else {
               session.report(.carryCount("scan", carries.count, result.carries.count))

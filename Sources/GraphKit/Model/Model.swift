@@ -57,6 +57,11 @@ public final class Model {
 
   /// A model of several networks, each under a name with which those of its parameters begin.
   public convenience init(_ name: String, _ roots: KeyValuePairs<String, any Module>) {
+    self.init(name, roots: roots.map { (name: $0.key, module: $0.value) })
+  }
+
+  /// A model of networks whose number is known only when the model runs.
+  package convenience init(_ name: String, roots: [(name: String, module: any Module)]) {
     var found: [(name: String, parameter: Parameter)] = []
     var seen: Set<ObjectIdentifier> = []
     for (name, root) in roots {

@@ -12,9 +12,9 @@ extension Mistake {
   }
 
   static func carryCount(_ owner: String, _ expected: Int, _ found: Int) -> Mistake {
-    Mistake(
-      "a step of '\(owner)' must return the \(expected) values that it carries; it returns \(found)"
-    )
+    let values = expected == 1 ? "one value" : "\(expected) values"
+    return Mistake(
+      "a step of '\(owner)' must return the \(values) that it carries; it returns \(found)")
   }
 
   static func gradientCount(_ expected: Int, _ found: Int) -> Mistake {

@@ -22,7 +22,8 @@ struct RecurrentCell {
   /// Returns what the step hands on; poison after a mistake.
   func step(_ x: Tensor, _ state: [Tensor]?) -> [Tensor] {
     var next: [Tensor]?
-    let first = applying("\(owner.dropLast(4).lowercased())_cell", to: x, naming: weights.input) { x in
+    let kind = "\(owner.dropLast(4).lowercased())_cell"
+    let first = applying(kind, to: x, naming: weights.input) { x in
       guard fits(x, state) else { return x.builder.poison() }
       let start = weights.stateSizes.map { full([x.shape[0], $0], 0, x.elementType) }
       let results = weights.step(weights.projected(x), state ?? start)
