@@ -29,13 +29,13 @@ extension Fusion {
           wanted.contains($0) || large.contains(id) || role(id) == .opaque
         }
       }
-      let body = makeBody(nodes, reads, outputs + held.map { Value($0) }, names)
       let main = mainNode(of: group)
       if role(main) == .control {
         for operand in graph[main].operands { bringAliases(operand, names, to: builder, &map) }
         copy(main, named: names[main], to: builder, &map)
         continue
       }
+      let body = makeBody(nodes, reads, outputs + held.map { Value($0) }, names)
       builder.name = names[main]
       builder.site = { graph[main].site }
       let kernel = KernelOp(
