@@ -114,7 +114,8 @@ extension CSteps {
 
   // How many elements each position in an operand leads away from the beginning of its base.
   private func distances(_ operand: Operand) -> [CValue] {
-    guard case .element(let whole, let index) = operand else { return [] }
+    guard let whole = operand.whole else { return [] }
+    guard case .element(_, let index) = operand else { return distances(whole) }
     let count = program.existing(operand, in: function).count
     if let position = index.asConstant {
       let distance = naming.value(Index(position * count))
@@ -140,7 +141,7 @@ extension CSteps {
     case .output(let n): names.outputs[n]
     case .temporary(let n): names.temporaries[n]
     case .constant(let n): outer.constants[n]
-    case .element(let whole, _): name(whole)
+    case .element(let whole, _), .shaped(let whole, _): name(whole)
     case .index: preconditionFailure("\(base) has no name")
     }
   }

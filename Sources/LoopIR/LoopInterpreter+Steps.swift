@@ -87,6 +87,7 @@ private struct StepInterpreter {
 
   // Where the elements of an operand lie in its base.
   private func place(_ operand: Operand) -> Range<Int> {
+    if case .shaped(let whole, _) = operand { return place(whole) }
     guard case .element(let whole, let index) = operand else {
       return 0..<(arrays[operand]?.count ?? 0)
     }

@@ -128,11 +128,19 @@ extension LoopParser {
 
   private mutating func operand() throws(ParseError) -> Operand {
     var result = try wholeOperand()
-    while scanner.accept("[") {
-      result = .element(result, try index())
-      try scanner.expect("]")
+    while true {
+      if scanner.accept("[") {
+        result = .element(result, try index())
+        try scanner.expect("]")
+      } else if scanner.accept(word: "as") {
+        let shape = try list("[", "]") { (parser) throws(ParseError) in
+          try parser.scanner.integer(in: 1...Int.max)
+        }
+        result = .shaped(result, shape)
+      } else {
+        return result
+      }
     }
-    return result
   }
 
   private mutating func wholeOperand() throws(ParseError) -> Operand {

@@ -53,7 +53,8 @@ extension LoopPrinter {
 }
 
 extension ExpressionText {
-  /// The text of an operand: its kind and number, and a position on each axis that is gone.
+  /// The text of an operand: its kind and number, a position on each axis that is gone, and
+  /// shapes.
   func text(_ operand: Operand) -> String {
     switch operand {
     case .state(let n): "state \(n)"
@@ -62,6 +63,7 @@ extension ExpressionText {
     case .temporary(let n): "temporary \(n)"
     case .constant(let n): "constant \(n)"
     case .element(let whole, let index): "\(text(whole))[\(text(index))]"
+    case .shaped(let whole, let shape): "\(text(whole)) as \(shape)"
     case .index(let index): "i32[\(text(index))]"
     }
   }

@@ -144,6 +144,9 @@ package struct LoopProgram: Hashable, Sendable {
       guard let array = array(whole, in: function), !array.shape.isEmpty else { return nil }
       return ArrayDeclaration(
         name: array.name, type: array.type, shape: Array(array.shape.dropFirst()))
+    case .shaped(let whole, let shape):
+      guard let array = array(whole, in: function) else { return nil }
+      return ArrayDeclaration(name: array.name, type: array.type, shape: shape)
     case .index: return ArrayDeclaration(name: "index", type: .i32, shape: [])
     }
   }

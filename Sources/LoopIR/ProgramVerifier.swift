@@ -100,6 +100,10 @@ private struct ProgramVerifier {
         "'\(array.name)' has \(extent) elements on its first axis, but is indexed with "
           + "\(range.lowerBound)...\(range.upperBound)"
       ]
+    case .shaped(let whole, let shape):
+      let found = complaints(about: whole)
+      guard let array = array(whole), array.count != shape.reduce(1, *) else { return found }
+      return found + ["'\(array.name)' has not as many elements as the shape \(shape)"]
     case .index(let index):
       let range = index.range
       let fits = Int32(exactly: range.lowerBound) != nil && Int32(exactly: range.upperBound) != nil
@@ -152,7 +156,7 @@ private struct ProgramVerifier {
     switch operand {
     case .input, .constant, .index: true
     case .state, .output, .temporary: false
-    case .element(let whole, _): isReadOnly(whole)
+    case .element(let whole, _), .shaped(let whole, _): isReadOnly(whole)
     }
   }
 

@@ -8,6 +8,8 @@ package indirect enum Operand: Hashable, Sendable {
   /// A slice along the first axis of an array, at a position over the variables of the loops
   /// around the step.
   case element(Operand, Index)
+  /// The elements of an array, in their order, under another shape.
+  case shaped(Operand, [Int])
   /// A position, such as the number of the pass of a loop, as an `i32[]` that is only read.
   case index(Index)
 }
@@ -34,13 +36,21 @@ package indirect enum Step: Hashable, Sendable {
 
 extension Operand {
   /// The array that the operand is or lies in.
-  package var base: Operand {
-    if case .element(let whole, _) = self { whole.base } else { self }
+  package var base: Operand { whole?.base ?? self }
+
+  /// What the operand is a part or another shape of; nil for an array.
+  package var whole: Operand? {
+    switch self {
+    case .element(let whole, _), .shaped(let whole, _): whole
+    case .state, .input, .output, .temporary, .constant, .index: nil
+    }
   }
 
   /// The positions that lead from `base` to the operand, outermost first.
   package var path: [Index] {
-    if case .element(let whole, let index) = self { whole.path + [index] } else { [] }
+    guard let whole else { return [] }
+    if case .element(_, let index) = self { return whole.path + [index] }
+    return whole.path
   }
 
   /// True iff which array it is depends on `variable`.
@@ -48,8 +58,20 @@ extension Operand {
 
   /// True iff the elements of two parts of one array are certainly different ones.
   package func isApart(from other: Operand) -> Bool {
-    zip(path, other.path).contains { $0.differs(from: $1) }
+    for (part, otherPart) in zip(trail, other.trail) {
+      switch (part, otherPart) {
+      case (.element(_, let index), .element(_, let otherIndex)):
+        if index.differs(from: otherIndex) { return true }
+      case (.shaped(_, let shape), .shaped(_, let otherShape)) where shape == otherShape: continue
+      // Positions under different shapes say nothing about each other.
+      default: return false
+      }
+    }
+    return false
   }
+
+  // The parts and shapes that lead from `base` to the operand, outermost first.
+  private var trail: [Operand] { whole.map { $0.trail + [self] } ?? [] }
 }
 
 extension Step {

@@ -58,6 +58,15 @@ extension ModuleRow {
     ModuleRow("net_reversed", Net()) { $0.states($1, reversed: true) },
     ModuleRow("net_checkpoints", Net()) { $0.states($1, checkpoint: 3) },
     ModuleRow("net_checkpoints_reversed", Net()) { $0.states($1, reversed: true, checkpoint: 3) },
+    ModuleRow("net_whole_checkpoints", Net()) { $0.states($1, checkpoint: 2) },
+    ModuleRow("other_shapes", Nothing()) { _, inputs in
+      let (h, x) = (inputs["h"].reshaped([2, 4]), inputs["x"].reshaped([3, 2, 4]))
+      let result = scan(h, over: x) { h, x in
+        let next = sin(h + x)
+        return (next, next * x)
+      }
+      return ["last": result.carry.reshaped([8]), "y": result.outputs.reshaped([12, 2])]
+    },
     ModuleRow("net_last_only", Net()) { ["last": $0.run($1["h"], $1["x"]).last] },
     ModuleRow("net_second_gradient", Net()) { $0.slope($1) },
     ModuleRow("net_second_gradient_checkpoints", Net()) { $0.slope($1, checkpoint: 2) },

@@ -48,6 +48,7 @@ struct ReferenceLibrary: Sendable {
       try traced(schedules.declare), try traced(initialisers.declare),
       try traced(matrices.declare), try traced(distributions.declare), try traced(random.declare),
       try traced(indexing.declare), try traced(modules.declare), try traced(control.declare),
+      try traced(LoopTests.declareNoise),
     ]
     file = try ProgramLibrary(programs.map(\.widened)).compiled("-O2")
   }

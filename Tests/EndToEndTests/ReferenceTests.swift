@@ -104,7 +104,7 @@ import Testing
 
   @Test func loopsAndBranchesAgree() throws {
     let library = try ReferenceLibrary.shared.get()
-    #expect(library.control.count >= 18)
+    #expect(library.control.count >= 20)
     #expect(try library.control.problems(in: library.model("control")) == [])
   }
 }

@@ -134,6 +134,19 @@ add("loop_in_other_branch", choose, Net(), x=x, test=torch.tensor(False))
 add("number_of_the_step", lambda m, x: power(x), x=numbers.normal(3))
 add("loop_without_carries", lambda m, x: {"y": torch.stack([torch.sin(r) * t for t, r in enumerate(x)])},
     x=numbers.normal(4, 3))
+add("net_whole_checkpoints", lambda m, h, x: m(h, x), Net(), h=h, x=numbers.normal(6, 2, 3))
+
+
+def reshaped(h, x):
+    """Returns what a loop gives that sees arrays under other shapes."""
+    h, x, y = h.reshape(2, 4), x.reshape(3, 2, 4), []
+    for row in x:
+        h = torch.sin(h + row)
+        y.append(h * row)
+    return {"last": h.reshape(8), "y": torch.stack(y).reshape(12, 2)}
+
+
+add("other_shapes", lambda m, **i: reshaped(**i), h=numbers.normal(8), x=numbers.normal(6, 4))
 add("newton", lambda m, x: newton(x), x=numbers.positive(4))
 add("collatz", lambda m, n: collatz(n), n=torch.tensor(27))
 add("collatz_of_one", lambda m, n: collatz(n), n=torch.tensor(1))

@@ -105,7 +105,10 @@ struct ScanGradient {
     let stacks = Array(again[first...])
 
     // The inputs of a backward step, in order, and the operands of the backward loop.
-    let sums = same.map { joint.addInput(context.operands[$0].type, named: nil) }
+    let sums = same.map { i in
+      let name = scan.body[scan.body.inputs[i + 1]].name.map { "d_" + $0 }
+      return joint.addInput(context.operands[i].type, named: name)
+    }
     let usedSlices = (carries..<(carries + slices)).filter { positions.contains($0 + 1) }
     let seeded = resultSeeds.keys.sorted()
     let fixed = ((carries + slices)..<context.operands.count).filter { positions.contains($0 + 1) }

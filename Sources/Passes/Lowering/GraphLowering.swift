@@ -7,6 +7,8 @@ struct GraphLowering {
   private let program: GraphProgram
   /// The name of the function.
   private let function: String
+  private let inputs: [TensorType]
+  private let outputs: [TensorType]
   /// Gets the kernels and the constants.
   private(set) var result: LoopProgram
   private(set) var known: KernelTable
@@ -16,10 +18,16 @@ struct GraphLowering {
   private var loops = 0
 
   init(
-    _ program: GraphProgram, _ function: String, _ result: LoopProgram, _ known: KernelTable
+    _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
+    _ known: KernelTable
   ) {
     self.program = program
-    self.function = function
+    self.function = function.name
+    let graph = function.graph
+    inputs = graph.inputs.map { graph[$0].types[0] }
+    outputs = zip(graph.outputs, function.results).compactMap { value, kind in
+      if case .output = kind { graph.type(value) } else { nil }
+    }
     self.result = result
     self.known = known
   }
@@ -49,7 +57,10 @@ struct GraphLowering {
       let results = graph[id].types.indices.map { placement.operand(Value(id, $0)) }
       switch graph[id].op {
       case let op as KernelOp: steps.append(call(id, op, graph, placement, names))
-      case let op as Scan: steps += loop(op, operands, results)
+      case let op as Scan:
+        steps += loop(
+          op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
+          zip(results, graph[id].types).map { shaped($0, as: $1) })
       case let op as While: steps += loop(op, operands, results)
       case let op as Cond: steps.append(branch(op, operands, results))
       default: preconditionFailure("'\(graph[id].op.mnemonic)' is no step")
@@ -89,6 +100,24 @@ struct GraphLowering {
     let body = inside(op.body, inputs, results.map { .update($0) })
     return begin(operands, results[...])
       + [.whileLoop(condition: condition, predicate: predicate, body: body)]
+  }
+
+  // An array that is sliced has the shape that the graph says; where it lies may have another.
+  private func shaped(_ operand: Operand, as type: TensorType) -> Operand {
+    dims(operand) == type.dims ? operand : .shaped(operand, type.dims)
+  }
+
+  private func dims(_ operand: Operand) -> [Int] {
+    switch operand {
+    case .state(let i): program.states[StateID(index: i)].type.dims
+    case .input(let i): inputs[i].dims
+    case .output(let i): outputs[i].dims
+    case .temporary(let i): temporaries[i].shape
+    case .constant(let i): result.constants[i].array.shape
+    case .element(let whole, _): Array(dims(whole).dropFirst())
+    case .shaped(_, let shape): shape
+    case .index: []
+    }
   }
 
   // Copies the first values of what a loop carries.

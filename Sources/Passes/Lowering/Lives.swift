@@ -116,7 +116,7 @@ private struct OnePass {
     guard case .temporary(let i) = operand.base else { return }
     var part = operand
     while !written.contains(part) {
-      guard case .element(let whole, _) = part else {
+      guard let whole = part.whole else {
         early.insert(i)
         return
       }
@@ -127,7 +127,11 @@ private struct OnePass {
   private mutating func write(_ operand: Operand) {
     guard case .temporary = operand.base else { return }
     written.insert(operand)
-    if case .element(let whole, _) = operand, extent(whole) == 1 { write(whole) }
+    switch operand {
+    case .element(let whole, _) where extent(whole) == 1: write(whole)
+    case .shaped(let whole, _): write(whole)
+    default: break
+    }
   }
 
   // Behind a loop over `t` that writes each x[t], all of x is written.

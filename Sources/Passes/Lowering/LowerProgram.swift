@@ -30,7 +30,7 @@ private func lower(
   _ known: inout KernelTable
 ) {
   let graph = function.graph
-  var lowering = GraphLowering(program, function.name, result, known)
+  var lowering = GraphLowering(program, function, result, known)
   var outputs = 0
   let homes = function.results.map { kind -> Home in
     switch kind {

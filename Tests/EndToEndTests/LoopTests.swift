@@ -1,0 +1,78 @@
+import CBackend
+import Foundation
+import GraphIR
+import GraphKit
+import Passes
+import TestSupport
+import Testing
+
+/// What holds of loops beside the numbers that they compute.
+@Suite struct LoopTests {
+  /// A loop stays a loop, forward and backward: more steps are other numbers in the same text, but
+  /// for lines that are broken elsewhere and kernels around the loop that threads share.
+  @Test(arguments: [nil, 5]) func theTextDoesNotGrowWithTheSteps(_ checkpoint: Int?) throws {
+    let short = try text(steps: 10, checkpoint)
+    let long = try text(steps: 1000, checkpoint)
+    #expect(short.count > 100)
+    #expect(withoutNumbers(short) == withoutNumbers(long))
+    #expect(abs(short.count - long.count) < 10)
+  }
+
+  /// Random numbers differ from step to step, from loop to loop and from call to call, and are the
+  /// same for the same seed.
+  @Test func stepsHaveTheirOwnRandomNumbers() throws {
+    let library = try ReferenceLibrary.shared.get()
+    func run() throws -> [[Double]] {
+      let model = try library.model("noise")
+      _ = try model.call("init", [[7]])
+      return try (0..<2).map { _ in
+        let found = try model.call("noise")
+        return (found["once"] ?? []) + (found["nested"] ?? []) + (found["while"] ?? [])
+      }
+    }
+    let calls = try run()
+    let all = calls.flatMap { $0 }
+    #expect(all.count == 2 * (8 * 4 + 3 * 4 * 4 + 4))
+    #expect(Set(all).count == all.count)
+    #expect(try run() == calls)
+  }
+
+  /// Declares the model of the test above.
+  static func declareNoise() {
+    let model = Model("noise")
+    model.function("noise") {
+      let once = scan([], steps: 8) { _ in ([], [randomUniform([4])]) }.outputs[0]
+      let nested = scan([], steps: 3) { _ in
+        ([], scan([], steps: 4) { _ in ([], [randomUniform([4])]) }.outputs)
+      }.outputs[0]
+      let last = whileLoop([zeros([4]), Tensor(0, .i32)], while: { $0[1] .< 3 }) {
+        [$0[0] + randomUniform([4]), $0[1] + 1]
+      }[0]
+      return ["once": once, "nested": nested, "while": last]
+    }
+  }
+
+  // The C of a recurrent net and its gradient.
+  private func text(steps: Int, _ checkpoint: Int?) throws -> [Substring] {
+    let program = try traced {
+      let (w, b) = (Parameter([8, 8]), Parameter([8]))
+      let model = Model("net", ["w": w, "b": b])
+      model.function("slope", Input("h", [4, 8]), Input("x", [steps, 4, 8])) { h, x in
+        let y = scan(h, over: x, checkpoint: checkpoint) { h, x in
+          let next = tanh(x + h.matmul(w.value) + b.value)
+          return (next, next)
+        }.outputs
+        let slopes = gradient(of: (y * y).sum(), by: [w.value, b.value, x])
+        return ["w": slopes[0], "b": slopes[1], "x": slopes[2]]
+      }
+    }
+    let files = try emitC(lower(optimize(program)), templates: try templates())
+    return (files["net.c"] ?? "").split(separator: "\n")
+  }
+
+  // The text as it is for any number, for any number of threads and without line breaks.
+  private func withoutNumbers(_ lines: [Substring]) -> String {
+    lines.filter { !$0.hasPrefix("#pragma omp") }.joined().replacing(/[0-9]+/, with: "0")
+      .filter { !" /{}".contains($0) }
+  }
+}
