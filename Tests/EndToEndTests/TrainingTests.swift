@@ -33,6 +33,29 @@ import Testing
     }
   }
 
+  /// A recurrent net; its loss is the same for any number of threads.
+  @Test func aRhymeIsSpelled() throws {
+    let example = try Workshop.speller.get()
+    try withTemporaryFolder { folder in
+      try example.run("train", ["--log", "log.csv", "--epochs", "3", "--threads", "2"], in: folder)
+      let losses = try columns(of: folder.appending(path: "log.csv"))["loss"] ?? []
+      #expect(losses.count == 300)
+      #expect((losses.last ?? 9) < 0.4)
+      try example.run(
+        "train", ["--log", "alone.csv", "--epochs", "1", "--threads", "1", "--out", "alone"],
+        in: folder)
+      let alone = try columns(of: folder.appending(path: "alone.csv"))["loss"] ?? []
+      #expect(alone == Array(losses[..<100]))
+      try example.run(
+        "infer",
+        ["sample", "--weights", "run/last.safetensors", "--output", "text=text.npy"], in: folder)
+      let text = try Data(contentsOf: folder.appending(path: "text.npy")).suffix(400)
+      let words = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+      #expect(words.count > 40)
+      #expect(words.filter { $0 == "the" }.count > 5)
+    }
+  }
+
   /// A whole run, with the data that the example names itself.
   @Test func digitsAreLearned() throws {
     let example = try Workshop.digits.get()

@@ -7,6 +7,8 @@ enum Workshop {
   static let digits = Result { try build("digits") }
   static let perceptron = Result { try build("perceptron") }
   static let xor = Result { try build("xor") }
+  /// `char-rnn`, whose model is called `speller`.
+  static let speller = Result { try build("speller", of: "char-rnn") }
   /// `digits` in `f64`.
   static let digitsInDouble = Result {
     try build("digits", ["--precision", "f64", "-o", "double"], to: "double")
@@ -54,9 +56,11 @@ enum Workshop {
   }
 
   private static func build(
-    _ name: String, _ options: [String] = [], to base: String = "build"
+    _ name: String, of folderName: String? = nil, _ options: [String] = [],
+    to base: String = "build"
   ) throws -> Example {
-    let output = try output(["examples/\(name)/model.swift", "--cc", "gcc"] + options)
+    let model = "examples/\(folderName ?? name)/model.swift"
+    let output = try output([model, "--cc", "gcc"] + options)
     return Example(
       name: name, folder: try folder.get().appending(path: "\(base)/\(name)"), output: output)
   }

@@ -108,6 +108,13 @@ import Testing
     ("copy input 1[t] to output 1[t]", "'xs' and 'last' differ"),
     ("copy input 1[t][t][t] to output 1[0]", "an operand does not exist"),
     ("copy input 1[t] to input 0", "'first' is written, but only read"),
+    (
+      "copy input 1 as [2, 4][0] to output 1", "'xs' has not as many elements as the shape [2, 4]"
+    ),
+    (
+      "call 1 fold(output 0[0], output 0 as [3, 3, 4][2][2])",
+      "'hs' is written, and shares memory with output 0 as [3, 3, 4][2][2]"
+    ),
     ("copy i32[t] to i32[t]", "'index' is written, but only read"),
     ("copy i32[t] to i32[3000000000 * t]", "a position is not an i32"),
     ("copy output 0[t] to output 0[8 - t]", "'hs' is copied to memory that it shares"),
@@ -129,6 +136,8 @@ import Testing
     "copy output 0[0] to output 0[8]", "copy temporary 0[t % 2] to temporary 0[(t + 1) % 2]",
     "copy temporary 0[t % 2] to temporary 0[1 - t % 2]", "if state 0 { }",
     "call 1 fold(output 0[t], input 1[8 - t])",
+    "call 1 fold(output 0[t], input 1 as [3, 3, 4][2][0])",
+    "call 1 fold(output 0 as [3, 3, 4][0][0], output 0 as [3, 3, 4][0][2])",
   ])
   func goodStepsInLoops(_ step: String) throws {
     #expect(try complaints(aboutStep: step) == [])

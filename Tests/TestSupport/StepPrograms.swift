@@ -89,13 +89,13 @@ extension LoopProgram {
       ], summary: "Doubles or negates rows.")
   }()
 
-  // Loops of the same name, and one of a single pass.
+  // Loops of the same name, and one of a single pass; an array under another shape.
   private static let nested: LoopFunction = {
     let (s, t) = (Variable(id: 0, name: "s", extent: 3), Variable(id: 1, name: "s", extent: 5))
     let once = Variable(id: 2, name: "k", extent: 1)
-    let x = Operand.element(.element(.input(0), Index(s)), Index(t))
+    let x = Operand.element(.element(.shaped(.input(0), [3, 5, 4]), Index(s)), Index(t))
     return LoopFunction(
-      name: "nested", inputs: [array("xs", [3, 5, 4])], outputs: [array("ys", [3, 4])],
+      name: "nested", inputs: [array("xs", [15, 4])], outputs: [array("ys", [3, 4])],
       temporaries: [Temporary(array("y", [4]), offset: 0, life: 1...5)],
       steps: [
         .loop(

@@ -1,5 +1,7 @@
 // A recurrent net that learns to spell: an LSTM reads a rhyme letter by letter and says which
-// letter comes next; 'sample' writes one of its own.
+// letter comes next; 'sample' writes one of its own. After 'speller-train',
+//
+//   speller-infer sample --weights run/last.safetensors --output text=text.npy && tail -c 400 text.npy
 
 import GraphKit
 
@@ -42,7 +44,7 @@ func rhyme() -> Tensor {
   Tensor(text.compactMap { letter in letters.firstIndex(of: letter).map(Double.init) }, .i32)
 }
 
-model.train(epochs: 8, steps: 100) {
+model.train(epochs: 6, steps: 100) {
   // Pieces from anywhere, [steps + 1, batch].
   let start = randomUniform([batch], 0...Double(text.count - steps - 1)).cast(to: .i32)
   let piece = rhyme().gather(start + range(steps + 1).expanded(at: 1))

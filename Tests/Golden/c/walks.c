@@ -215,7 +215,7 @@ static const rt_tensor choose_outputs[] = {
 };
 
 static const rt_tensor nested_inputs[] = {
-  {"xs", RT_F32, 3, (const int[]){3, 5, 4}},
+  {"xs", RT_F32, 2, (const int[]){15, 4}},
 };
 
 static const rt_tensor nested_outputs[] = {
