@@ -122,7 +122,7 @@ private final class ScanLoop {
         Shape([blocks, block] + sequence.shape.dims.dropFirst()))
     }
     var result = loop(blocks, carries, grouped, memory: .carries) { outer in
-      let first = outer.index * Double(block) + Double(main.lowerBound)
+      let first = outer.index * block + main.lowerBound
       return self.run(block, outer.carries, outer.slices, from: first)
     }
     result.outputs = result.outputs.map { output in

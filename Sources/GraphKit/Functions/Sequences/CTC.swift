@@ -40,7 +40,7 @@ private func ctcScore(
   let symbols = pairs.reshaped([batch, count - 1]).padded(
     [(0, 0), (0, 1)], value: Double(blank))
   // The score of each of them in each step.
-  let rows = (range(batch) * Double(classes)).expanded(at: 1)
+  let rows = (range(batch) * classes).expanded(at: 1)
   let scores = maximum(
     x.reshaped([steps, batch * classes]).gather(rows + symbols, axis: 1), never)
   // A blank may be left out between different symbols.
@@ -50,7 +50,7 @@ private func ctcScore(
   let skips =
     count < 2
     ? symbols.filled(0, as: .bool)
-    : symbols .!= Double(blank) .&& symbols .!= shifted(symbols, by: 2, Double(blank))
+    : symbols .!= blank .&& symbols .!= shifted(symbols, by: 2, Double(blank))
   let places = range(count).broadcast(to: [batch, count])
   let zero = scores.builder.constant(0, TensorType(x.elementType, [batch, count]))
   let start = select(places .== 0, zero, zero.filled(never))
@@ -95,7 +95,7 @@ public func ctcGreedyDecode(_ scores: Tensor, lengths: Tensor? = nil, blank: Int
     let result = scan(start, over: [x.argmax(axis: 2)]) { step in
       let (found, number, before) = (step.carries[0], step.carries[1], step.carries[2])
       let best = step.slices[0]
-      var isNew = best .!= before .&& best .!= Double(blank)
+      var isNew = best .!= before .&& best .!= blank
       if let lengths { isNew = isNew .&& step.index .< lengths.cast(to: .i32) }
       let here = isNew.expanded(at: 1) .&& places .== number.expanded(at: 1)
       return (

@@ -59,7 +59,7 @@ extension HiddenChain {
       // Back along the choices.
       let back = scan(final, over: forward.outputs[0], reversed: true) { state, choices in
         let here = own .== state.expanded(at: 1)
-        let before = select(here, choices, choices.filled(0)).sum(axes: [1])
+        let before = select(here, choices, choices.filled(0)).sum(axes: [1]).cast(to: .i32)
         return (before, before)
       }
       return concatenate([back.outputs, final.expanded(at: 0)], axis: 0)

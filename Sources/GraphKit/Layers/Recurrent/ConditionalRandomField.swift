@@ -64,7 +64,7 @@ public struct ConditionalRandomField: Module, NamedChildren {
   private func score(_ x: Tensor, _ labels: Tensor, _ lengths: Tensor?) -> Tensor {
     let (steps, batch, count) = (x.shape[0], x.shape[1], x.shape[2])
     let counted: (Int) -> Tensor = { first in
-      let index = range(steps - first).expanded(at: 1) + Double(first)
+      let index = range(steps - first).expanded(at: 1) + first
       guard let lengths else { return (index .>= 0).broadcast(to: [steps - first, batch]) }
       return index .< lengths.cast(to: .i32)
     }
@@ -73,7 +73,7 @@ public struct ConditionalRandomField: Module, NamedChildren {
       select(choice, values, x.filled(0).element(0).element(0).element(0)).sum(axes: [0])
     }
     let own = sum(hot .&& counted(0).expanded(at: 2), x).sum(axes: [1])
-    let pairs = labels.sliced(0, 0..<(steps - 1)) * Double(count) + labels.sliced(0, 1..<steps)
+    let pairs = labels.sliced(0, 0..<(steps - 1)) * count + labels.sliced(0, 1..<steps)
     let steps2 = transitions.value.reshaped([count * count]).gather(pairs)
     let between = sum(counted(1), steps2)
     let ends =
