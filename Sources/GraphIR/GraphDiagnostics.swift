@@ -222,7 +222,8 @@ extension TypeError {
     -> TypeError
   {
     TypeError(
-      "value \(i + 1) that '\(spelled(op))' carries is '\(before)' before a step and '\(after)' after it",
+      "value \(i + 1) that '\(spelled(op))' carries is '\(before)' before a step and '\(after)' "
+        + "after it",
       hint: "a step must give each carried value back with the type it had")
   }
 

@@ -132,7 +132,8 @@ add("branch_in_loop", lambda m, **i: branch(**i), h=numbers.normal(2), x=numbers
 add("loop_in_branch", choose, Net(), x=x, test=torch.tensor(True))
 add("loop_in_other_branch", choose, Net(), x=x, test=torch.tensor(False))
 add("number_of_the_step", lambda m, x: power(x), x=numbers.normal(3))
-add("loop_without_carries", lambda m, x: {"y": torch.stack([torch.sin(r) * t for t, r in enumerate(x)])},
+add("loop_without_carries",
+    lambda m, x: {"y": torch.stack([torch.sin(r) * t for t, r in enumerate(x)])},
     x=numbers.normal(4, 3))
 add("net_whole_checkpoints", lambda m, h, x: m(h, x), Net(), h=h, x=numbers.normal(6, 2, 3))
 

@@ -93,8 +93,8 @@ add("rnn_deep_both_ways", nn.RNN(3, 4, num_layers=2, bidirectional=True), recurr
 add("rnn_lengths", nn.RNN(3, 4, bidirectional=True), recurrent,
     x=sequence(batch=3), h=state(2, 3), lengths=lengths)
 add("gru", nn.GRU(3, 4), recurrent, x=sequence(), h=state(1))
-add("gru_deep_both_ways", nn.GRU(3, 4, num_layers=2, bidirectional=True, batch_first=True), recurrent,
-    x=sequence(True), h=state(4))
+add("gru_deep_both_ways", nn.GRU(3, 4, num_layers=2, bidirectional=True, batch_first=True),
+    recurrent, x=sequence(True), h=state(4))
 add("gru_lengths", nn.GRU(3, 4, num_layers=2, bidirectional=True, batch_first=True), recurrent,
     x=sequence(True, 3), lengths=lengths)
 add("lstm", nn.LSTM(3, 4), lstm, x=sequence(), h=state(1), c=state(1))
@@ -112,7 +112,8 @@ seen = torch.tensor([[1, 0, 1, 1, 0], [1, 1, 1, 1, 1], [0, 0, 1, 0, 0]]).bool()
 sdpa = F.scaled_dot_product_attention
 add_function("dot_product", lambda q, k, v: sdpa(q, k, v), q=q, k=k, v=v)
 add_function("dot_product_causal", lambda q, k, v: sdpa(q, k, v, is_causal=True), q=q, k=k, v=v)
-add_function("dot_product_seen", lambda q, k, v, mask: sdpa(q, k, v, mask), q=q, k=k, v=v, mask=seen)
+add_function("dot_product_seen", lambda q, k, v, mask: sdpa(q, k, v, mask),
+             q=q, k=k, v=v, mask=seen)
 add_function("dot_product_added", lambda q, k, v, mask: sdpa(q, k, v, mask, scale=0.3),
              q=q, k=k, v=v, mask=numbers.normal(3, 5))
 
@@ -125,7 +126,8 @@ def attend(m, q, k, v, mask=None, padding=None, average=True):
 
 padding = torch.tensor([[0, 0, 0, 1, 1], [0, 0, 0, 0, 0]]).bool()
 q, k, v = numbers.normal(3, 2, 4), numbers.normal(5, 2, 4), numbers.normal(5, 2, 4)
-add("heads_self", nn.MultiheadAttention(4, 2), lambda m, x: attend(m, x, x, x), x=numbers.normal(3, 2, 4))
+add("heads_self", nn.MultiheadAttention(4, 2), lambda m, x: attend(m, x, x, x),
+    x=numbers.normal(3, 2, 4))
 add("heads_cross", nn.MultiheadAttention(4, 2), attend, q=q, k=k, v=v)
 add("heads_masks", nn.MultiheadAttention(4, 2), attend, q=q, k=k, v=v, mask=~seen,
     padding=padding)
@@ -133,7 +135,8 @@ add("heads_added_mask", nn.MultiheadAttention(4, 2, bias=False), attend, q=q, k=
     mask=numbers.normal(4, 3, 5))
 add("heads_of_other_sizes", nn.MultiheadAttention(4, 2, kdim=3, vdim=5, batch_first=True),
     lambda m, **inputs: attend(m, **inputs, average=False),
-    q=numbers.normal(2, 3, 4), k=numbers.normal(2, 5, 3), v=numbers.normal(2, 5, 5), padding=padding)
+    q=numbers.normal(2, 3, 4), k=numbers.normal(2, 5, 3), v=numbers.normal(2, 5, 5),
+    padding=padding)
 
 
 # Transformers.
@@ -177,8 +180,8 @@ add("decoder_layer", nn.TransformerDecoderLayer(4, 2, 6), decode,
 add("decoder_layer_norm_first",
     nn.TransformerDecoderLayer(4, 2, 6, activation="gelu", norm_first=True, batch_first=True),
     decode, x=numbers.normal(2, 3, 4), memory=numbers.normal(2, 5, 4))
-add("decoder", nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 6), 2, nn.LayerNorm(4)), decode,
-    x=numbers.normal(3, 2, 4), memory=numbers.normal(4, 2, 4))
+add("decoder", nn.TransformerDecoder(nn.TransformerDecoderLayer(4, 2, 6), 2, nn.LayerNorm(4)),
+    decode, x=numbers.normal(3, 2, 4), memory=numbers.normal(4, 2, 4))
 
 
 # Positions.
@@ -198,7 +201,8 @@ def rotary(x, interleaved, offset=0):
     rates = 10000.0 ** (-torch.arange(0, size, 2).double() / size)
     angles = (torch.arange(x.shape[-2]).double() + offset)[:, None] * rates
     if interleaved:
-        turned = torch.view_as_complex(x.reshape(*x.shape[:-1], -1, 2)) * torch.polar(torch.ones_like(angles), angles)
+        pairs = torch.view_as_complex(x.reshape(*x.shape[:-1], -1, 2))
+        turned = pairs * torch.polar(torch.ones_like(angles), angles)
         return torch.view_as_real(turned).flatten(-2)
     a, b = x.chunk(2, -1)
     cosine, sine = torch.cat([angles.cos()] * 2, -1), torch.cat([angles.sin()] * 2, -1)
@@ -214,8 +218,10 @@ class LearnedPositions(nn.Embedding):
 
 add_function("sinusoidal_positions", lambda x: {"y": x + sinusoids(4, 5)}, x=numbers.normal(4, 5))
 add_function("rotary_positions", lambda x: {"y": rotary(x, False)}, x=numbers.normal(2, 4, 6))
-add_function("rotary_positions_interleaved", lambda x: {"y": rotary(x, True, 3)}, x=numbers.normal(2, 4, 6))
-add("learned_positions", LearnedPositions(6, 3), lambda m, x: {"y": m(x)}, x=numbers.normal(2, 4, 3))
+add_function("rotary_positions_interleaved", lambda x: {"y": rotary(x, True, 3)},
+             x=numbers.normal(2, 4, 6))
+add("learned_positions", LearnedPositions(6, 3), lambda m, x: {"y": m(x)},
+    x=numbers.normal(2, 4, 3))
 
 
 # Attention in recurrent nets.
@@ -292,7 +298,8 @@ add("luong_attention", Luong(4, 3), lambda m, **inputs: m(**inputs),
     x=numbers.normal(2, 4), keys=numbers.normal(2, 3, 3), values=numbers.normal(2, 3, 2), seen=few)
 add("translator", Translator(), lambda m, x, target: m(x, target),
     x=numbers.normal(4, 2, 3), target=numbers.integers(5, 2, 3))
-add("translator_greedy", Translator(), lambda m, x: m.greedy(x, 6), scale=1.5, x=numbers.normal(4, 3, 3))
+add("translator_greedy", Translator(), lambda m, x: m.greedy(x, 6), scale=1.5,
+    x=numbers.normal(4, 3, 3))
 
 
 # Connectionist temporal classification.
@@ -300,7 +307,9 @@ def ctc(reduction, zero_infinity=False, blank=0):
     """Returns a function that gives the loss of logits."""
 
     def function(x, targets, steps, lengths):
-        return {"y": F.ctc_loss(x.log_softmax(-1), targets, steps, lengths, blank, reduction, zero_infinity)}
+        scores = x.log_softmax(-1)
+        loss = F.ctc_loss(scores, targets, steps, lengths, blank, reduction, zero_infinity)
+        return {"y": loss}
 
     return function
 
@@ -321,7 +330,8 @@ steps, count = torch.tensor([7, 5, 6, 3]), torch.tensor([3, 2, 1, 3])
 add_function("ctc_mean", ctc("mean"), x=x, targets=targets, steps=steps, lengths=count)
 add_function("ctc_sum", ctc("sum"), x=x, targets=targets, steps=steps, lengths=count)
 add_function("ctc_none", ctc("none"), x=x, targets=targets, steps=steps, lengths=count)
-add_function("ctc_other_blank", ctc("mean", blank=3), x=x, targets=targets % 3, steps=steps, lengths=count)
+add_function("ctc_other_blank", ctc("mean", blank=3), x=x, targets=targets % 3, steps=steps,
+             lengths=count)
 add_function("ctc_impossible", ctc("mean", True), x=x, targets=targets,
              steps=torch.tensor([3, 5, 6, 2]), lengths=count)
 add_function("ctc_empty_target", ctc("sum"), x=x, targets=targets, steps=steps,

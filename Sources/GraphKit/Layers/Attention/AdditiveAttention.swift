@@ -35,38 +35,8 @@ public struct AdditiveAttention: Module {
   }
 }
 
-/// Luong's attention: how well query and key fit is their product, or that of the query and a
-/// linear function of the key.
-///
-/// Parameter of `.general`: `key.weight` [queries, keys].
-public struct LuongAttention: Module {
-  /// How query and key are compared.
-  public enum Score: Sendable {
-    case dot, general
-  }
-
-  private let key: Dense?
-
-  /// Attention for queries and keys of given sizes; `.dot` needs equal ones.
-  public init(_ querySize: Int, _ keySize: Int, score: Score = .general) {
-    key = score == .general ? Dense(keySize, querySize, bias: false) : nil
-  }
-
-  /// Returns what does not depend on the query, `[batch, steps, queries]`; computed once in front
-  /// of a loop.
-  public func prepared(_ keys: Tensor) -> Tensor { key.map { $0(keys) } ?? keys }
-
-  /// Returns the mean of the values for one query of each batch, and the weights; the arguments are
-  /// those of `AdditiveAttention`.
-  public func callAsFunction(_ x: Tensor, keys: Tensor, values: Tensor, seen: Tensor? = nil) -> (
-    output: Tensor, weights: Tensor
-  ) {
-    weightedMean(keys.matmul(x.expanded(at: 2)).squeezed(-1), values, seen)
-  }
-}
-
-// The mean of `values` `[batch, steps, size]`, weighted by the exponentials of `[batch, steps]`.
-private func weightedMean(_ scores: Tensor, _ values: Tensor, _ seen: Tensor?) -> (
+/// The mean of `values` `[batch, steps, size]`, weighted by the exponentials of `[batch, steps]`.
+func weightedMean(_ scores: Tensor, _ values: Tensor, _ seen: Tensor?) -> (
   output: Tensor, weights: Tensor
 ) {
   guard scores.value != nil else { return (scores, scores) }
