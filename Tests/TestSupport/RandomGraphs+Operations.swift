@@ -35,10 +35,13 @@ extension RandomGraph {
   mutating func unary() -> Tensor {
     let x = float()
     let functions: [ScalarFunction] = [
-      .tanh, .sin, .sigmoid, .relu, .negate, .absolute, .softplus, .erf,
+      .tanh, .sin, .sigmoid, .relu, .negate, .absolute, .softplus, .erf, .atan, .asinh, .erfc,
+      .sign, .floor, .round, .cbrt,
     ]
     if chance(0.1) { return exp(tanh(x)) }
     if chance(0.1) { return sqrt(abs(x)) }
+    if chance(0.05) { return atan2(x, tanh(x) + 2) }
+    if chance(0.05) { return x % x.filled(0.75) }
     if chance(0.05) { return x.stopGradient() }
     return x.map(functions.randomElement(using: &random)!)
   }

@@ -67,7 +67,10 @@ struct OpInfoLibrary: Sendable {
     _ sample: OpInfoSample, _ name: String
   ) -> Result<GraphFunction, any Error> {
     guard let expression = OpInfoTable.all[sample.name] else {
-      return .failure(Inexpressible("no row for '\(sample.name)'"))
+      guard let reason = OpInfoTable.reason(sample.name) else {
+        return .failure(GoldenMismatch(description: "no row, and no reason why"))
+      }
+      return .failure(Inexpressible(reason))
     }
     var problem: (any Error)?
     return Result {

@@ -60,7 +60,7 @@ private func addProducts(_ table: inout OpInfoTable) {
     // An axis of extent 1 is repeated.
     func summed(_ x: Tensor, _ axes: [Int], _ other: Tensor, _ others: [Int]) -> Tensor {
       let open = zip(axes, others).filter { x.dims[$0] != 1 && other.dims[$1] == 1 }.map(\.0)
-      return open.isEmpty ? x : x.sum(axes: open, keep: true)
+      return open.isEmpty ? x : x.sum(axes: open, keep: true).cast(to: x.elementType)
     }
     let (a, b) = (summed(x, left, y, right), summed(y, right, x, left))
     let (restA, restB) = (
@@ -111,7 +111,8 @@ private func addAddedProducts(_ table: inout OpInfoTable) {
   func added(_ call: OpInfoCall, _ product: Tensor) throws -> Tensor {
     let alpha = try call.number(nil, "alpha") ?? 1
     let beta = try call.number(nil, "beta") ?? 1
-    return try call.x * beta + product * alpha
+    let x = try call.x
+    return x * x.filled(beta) + product * product.filled(alpha)
   }
   table.add("addmm", "addmv", "baddbmm") {
     try added($0, product(try $0.tensor(1), try $0.tensor(2)))

@@ -18,7 +18,7 @@ private func flatPlaces(_ index: Tensor, along axis: Int, of dims: [Int]) -> Ten
     let own =
       i == axis
       ? index : index.builder.apply(Iota(axis: i, index.type))
-    sum = sum + own * Double(stride)
+    sum = sum + own * stride
     stride *= dims[i]
   }
   return sum
@@ -36,7 +36,7 @@ private func addGathers(_ table: inout OpInfoTable) {
   }
   table.add("take_along_dim") {
     let (x, picks) = (try $0.x, try $0.tensor(1))
-    func positive(_ extent: Int) -> Tensor { select(picks .< 0, picks + Double(extent), picks) }
+    func positive(_ extent: Int) -> Tensor { select(picks .< 0, picks + extent, picks) }
     guard $0.value(2, "dim") != nil else {
       return x.reshaped([-1]).gather(positive(x.shape.count).reshaped([-1]), axis: 0)
     }
@@ -56,7 +56,7 @@ private func addGathers(_ table: inout OpInfoTable) {
   table.add("take") {
     let (x, index) = (try $0.x.reshaped([-1]), try $0.tensor(1))
     // Negative numbers count from the end.
-    return x.gather(select(index .< 0, index + Double(x.dims[0]), index), axis: 0)
+    return x.gather(select(index .< 0, index + x.dims[0], index), axis: 0)
   }
   table.add("nn.functional.embedding") {
     if $0.flag(nil, "scale_grad_by_freq") || $0.value(nil, "max_norm") != nil {
@@ -67,7 +67,7 @@ private func addGathers(_ table: inout OpInfoTable) {
     // The row of the padding has no gradient.
     let row = padding < 0 ? padding + table.dims[0] : padding
     let rows = table.gather(index, axis: 0)
-    return select((index .== Double(row)).expanded(at: -1), rows.stopGradient(), rows)
+    return select((index .== index.filled(Double(row))).expanded(at: -1), rows.stopGradient(), rows)
   }
   table.add("bucketize", "searchsorted") {
     let isBucketize = $0.sample.name == "bucketize"
@@ -107,7 +107,7 @@ private func addScatters(_ table: inout OpInfoTable) {
     let x = try $0.x
     let (index, values) = (try $0.tensor(2), try $0.tensor(3))
     if x.elementType == .bool { throw Inexpressible("arithmetic of bool") }
-    let scaled = values * (try $0.number(nil, "alpha") ?? 1)
+    let scaled = values * values.filled(try $0.number(nil, "alpha") ?? 1)
     if x.rank == 0 { return x + scaled.reshaped([]) }
     return added(x, index, scaled, try $0.axis(x))
   }
@@ -116,7 +116,7 @@ private func addScatters(_ table: inout OpInfoTable) {
     if !$0.flag(3, "accumulate") { throw Inexpressible("elements that are set") }
     if x.elementType == .bool { throw Inexpressible("arithmetic of bool") }
     let index = try $0.tensor(1).reshaped([-1])
-    let places = select(index .< 0, index + Double(x.shape.count), index)
+    let places = select(index .< 0, index + x.shape.count, index)
     return added(x.reshaped([-1]), places, try $0.tensor(2).reshaped([-1]), 0).reshaped(x.shape)
   }
 }

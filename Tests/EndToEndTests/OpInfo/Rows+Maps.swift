@@ -5,6 +5,8 @@ import LoopIR
 // Functions of each element.
 
 func addMaps(_ table: inout OpInfoTable) {
+  addFurtherFunctions(&table)
+  addQuotients(&table)
   addFunctions(&table)
   addRounding(&table)
   addArithmetic(&table)
@@ -51,12 +53,12 @@ func truth(_ x: Tensor) -> Tensor { x.elementType == .bool ? x : x .!= 0 }
 private func addFunctions(_ table: inout OpInfoTable) {
   table.add("abs") { abs(try $0.numeric()) }
   table.add("exp") { exp(try $0.real(0)) }
-  table.add("exp2") { exp(try $0.real(0) * 0.693_147_180_559_945_3) }
+  table.add("exp2") { exp2(try $0.real(0)) }
   table.add("expm1") { expm1(try $0.real(0)) }
   table.add("log") { log(try $0.real(0)) }
   table.add("log1p") { log1p(try $0.real(0)) }
-  table.add("log2") { log(try $0.real(0)) / 0.693_147_180_559_945_3 }
-  table.add("log10") { log(try $0.real(0)) / 2.302_585_092_994_045_7 }
+  table.add("log2") { log2(try $0.real(0)) }
+  table.add("log10") { log10(try $0.real(0)) }
   table.add("sin") { sin(try $0.real(0)) }
   table.add("cos") { cos(try $0.real(0)) }
   table.add("tanh") { tanh(try $0.real(0)) }
@@ -132,7 +134,10 @@ private func addRounding(_ table: inout OpInfoTable) {
     let x = try $0.x
     return x.elementType.isFloat ? isNaN(x) : x.filled(0, as: .bool)
   }
-  table.add("isinf") { infinite(try $0.x, [.infinity, -.infinity]) }
+  table.add("isinf") {
+    let x = try $0.x
+    return x.elementType.isFloat ? isInf(x) : x.filled(0, as: .bool)
+  }
   table.add("isposinf") { infinite(try $0.x, [.infinity]) }
   table.add("isneginf") { infinite(try $0.x, [-.infinity]) }
   table.add("nan_to_num") {
@@ -157,7 +162,7 @@ private func infinite(_ x: Tensor, _ values: [Double]) -> Tensor {
 private func addArithmetic(_ table: inout OpInfoTable) {
   func scaled(_ call: OpInfoCall, _ b: Tensor) throws -> Tensor {
     guard let alpha = try call.number(nil, "alpha"), alpha != 1 else { return b }
-    return b * alpha
+    return b * b.filled(alpha)
   }
   table.add("add", "__radd__") {
     let (a, b) = try $0.pair()
@@ -251,11 +256,13 @@ private func addComparisons(_ table: inout OpInfoTable) {
 private func addCombinations(_ table: inout OpInfoTable) {
   table.add("addcmul") {
     let (x, a, b) = (try $0.x, try $0.tensor(1), try $0.tensor(2))
-    return x + a * b * (try $0.number(nil, "value") ?? 1)
+    let value = try $0.number(nil, "value") ?? 1
+    return x + a * b * a.filled(value)
   }
   table.add("addcdiv") {
     let (x, a, b) = (try $0.x, try $0.tensor(1), try $0.tensor(2))
-    return x + a / b * (try $0.number(nil, "value") ?? 1)
+    let value = try $0.number(nil, "value") ?? 1
+    return x + a / b * a.filled(value)
   }
   table.add("lerp") {
     let (a, b, w) = (try $0.x, try $0.tensor(1), try $0.tensor(2))

@@ -439,17 +439,18 @@ private func addConstants(_ table: inout OpInfoTable) {
   table.add("ones") { ones(Shape(try $0.ints(0) ?? []), $0.type() ?? .f32) }
   table.add("full") { full(Shape(try $0.ints(0) ?? []), try $0.number(1) ?? 0, $0.type() ?? .f32) }
   table.add("arange") { call in
-    let numbers = try call.sample.arguments.indices.compactMap { try call.number($0) }
-    let start = numbers.count == 1 ? 0 : numbers[0]
-    let end = numbers.count == 1 ? numbers[0] : numbers[1]
-    let step = numbers.count == 3 ? numbers[2] : 1
+    let given = try call.sample.arguments.indices.compactMap { try call.number($0) }
+    let start = given.count == 1 ? 0 : given[0]
+    let end = given.count == 1 ? given[0] : given[1]
+    let step = given.count == 3 ? given[2] : 1
     let count = Int(((end - start) / step).rounded(.up))
     let type = call.type() ?? .f32
     guard count > 0 else { throw Inexpressible("tensors without elements") }
     // Integers are cut before they are counted on.
     let (first, each) =
       type.isInteger ? (start.rounded(.towardZero), step.rounded(.towardZero)) : (start, step)
-    return range(count, type) * each + first
+    let numbers = range(count, type)
+    return numbers * numbers.filled(each) + numbers.filled(first)
   }
   table.add("eye") {
     let rows = try $0.int(0) ?? 1
