@@ -13,6 +13,15 @@ func spelled(_ kind: String) -> String {
   case "leaky_relu": "leakyReLU"
   case "smooth_l1": "smoothL1"
   case "rms_norm": "RMSNorm"
+  case "rnn": "RNN"
+  case "lstm": "LSTM"
+  case "gru": "GRU"
+  case "rnn_cell": "RNNCell"
+  case "lstm_cell": "LSTMCell"
+  case "gru_cell": "GRUCell"
+  case "multihead_attention": "MultiheadAttention"
+  case "additive_attention": "AdditiveAttention"
+  case "luong_attention": "LuongAttention"
   // Layers that there are for lines, images and volumes.
   case _ where ["1d", "2d", "3d"].contains(String(kind.suffix(2))):
     camelCase("_" + kind.dropLast()) + "D"
