@@ -27,7 +27,7 @@ struct Case: CustomTestStringConvertible, Sendable {
   /// What `gcomp check` prints, and the status that it ends with.
   func answer() throws -> String {
     try withTemporaryFolder { scratch in
-      let arguments = ["GCOMP_CACHE=\(scratch.path)/cache", Self.gcomp.path, "check"]
+      let arguments = ["GCOMP_CACHE=\(scratch.path)/cache", gcompExecutable.path, "check"]
       let (status, output) = try runProgram(
         "TMPDIR=\(scratch.path)", arguments + ["\(name).swift"], in: Self.directory)
       return output.replacingOccurrences(of: scratch.path, with: "<scratch>") + "status \(status)\n"
@@ -35,14 +35,4 @@ struct Case: CustomTestStringConvertible, Sendable {
   }
 
   private static let directory = repository.appending(path: "Tests/Golden/\(folder)")
-
-  // gcomp lies beside the bundle of the tests, which is an executable here and a folder elsewhere.
-  private static let gcomp: URL = {
-    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
-    let program = bundle.executableURL ?? bundle.bundleURL
-    let places = [bundle.bundleURL, program].map {
-      $0.deletingLastPathComponent().appending(path: "gcomp")
-    }
-    return places.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? places[0]
-  }()
 }

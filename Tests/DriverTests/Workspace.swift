@@ -30,7 +30,7 @@ struct Workspace {
   ) throws -> (status: Int32, output: String) {
     // The program is run by `env`, which takes variables in front.
     try runProgram(
-      cache, environment + [Self.executable.path] + arguments, in: folder)
+      cache, environment + [gcompExecutable.path] + arguments, in: folder)
   }
 
   // Nothing is left in the user's own cache.
@@ -57,21 +57,6 @@ struct Workspace {
   func names(in name: String) -> [String] {
     let path = folder.appending(path: name).path
     return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-  }
-
-  // gcomp lies beside the bundle of the tests.
-  private static var executable: URL {
-    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
-    return bundle.bundleURL.deletingLastPathComponent().appending(path: "gcomp")
-      .resolvingIfMissing(beside: Bundle.main.executableURL)
-  }
-}
-
-extension URL {
-  // On Linux the bundle is an executable.
-  fileprivate func resolvingIfMissing(beside other: URL?) -> URL {
-    if FileManager.default.isExecutableFile(atPath: path) { return self }
-    return other?.deletingLastPathComponent().appending(path: "gcomp") ?? self
   }
 }
 

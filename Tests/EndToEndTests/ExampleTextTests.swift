@@ -19,7 +19,7 @@ import Testing
         """
       let cache = "cache-\(name)-\(time)"
       let (status, message) = try runProgram(
-        "sh", ["-c", script, cache, Workshop.executable.path], in: folder)
+        "sh", ["-c", script, cache, gcompExecutable.path], in: folder)
       #expect(status == 0, "\(message)")
       return try texts(folder.appending(path: "\(output)/\(name)"))
     }

@@ -38,7 +38,7 @@ enum Workshop {
   static func gcomp(_ arguments: [String]) throws -> (status: Int32, output: String) {
     let folder = try folder.get()
     return try runProgram(
-      "GCOMP_CACHE=\(folder.path)/cache", [executable.path] + arguments, in: folder)
+      "GCOMP_CACHE=\(folder.path)/cache", [gcompExecutable.path] + arguments, in: folder)
   }
 
   /// Runs gcomp, which must succeed, and returns what it prints.
@@ -63,15 +63,6 @@ enum Workshop {
     let output = try output([model, "--cc", "gcc"] + options)
     return Example(
       name: name, folder: try folder.get().appending(path: "\(base)/\(name)"), output: output)
-  }
-
-  /// The compiler, which lies beside the program of the tests.
-  static var executable: URL {
-    let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
-    let beside = [bundle.bundleURL, Bundle.main.executableURL].compactMap { $0 }
-      .map { $0.deletingLastPathComponent().appending(path: "gcomp") }
-    return beside.first { FileManager.default.isExecutableFile(atPath: $0.path) }
-      ?? URL(filePath: "gcomp")
   }
 }
 

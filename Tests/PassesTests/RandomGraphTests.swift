@@ -11,8 +11,8 @@ import Testing
 /// Programs compute the same before and after the passes, whichever of them run.
 ///
 /// `GCOMP_LONG=1` runs ten times as many. A failure names the seed and a file with a program that
-/// is as small as possible. For one that ends the process, `GCOMP_RANDOM_TRACE=1` saves each program
-/// before it is tried.
+/// is as small as possible. For one that ends the process, `GCOMP_RANDOM_TRACE=1` saves each
+/// program before it is tried.
 @Suite struct RandomGraphTests {
   private static let count = TestEnvironment.isLong ? 20_000 : 2_000
   private static let shards = 8

@@ -22,7 +22,7 @@ import Testing
 
   @Test func errorsAreThoseOfTheTable() throws {
     let environment = ProcessInfo.processInfo.environment
-    let stride = environment["GCOMP_LONG"] == "1" ? "101" : "9973"
+    let stride = TestEnvironment.isLong ? "101" : "9973"
     let optimised = [
       "-O3", "-ffp-contract=fast", "-fno-trapping-math", "-fno-math-errno", "-march=native",
     ]

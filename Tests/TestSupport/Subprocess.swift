@@ -20,6 +20,16 @@ package func runProgram(
   return (process.terminationStatus, String(decoding: data, as: UTF8.self))
 }
 
+/// The compiler, which lies beside the program of the tests.
+package var gcompExecutable: URL {
+  let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
+  // The bundle is an executable here and a folder elsewhere.
+  let beside = [bundle.executableURL, bundle.bundleURL, Bundle.main.executableURL]
+    .compactMap { $0?.deletingLastPathComponent().appending(path: "gcomp") }
+  return beside.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    ?? URL(filePath: "gcomp")
+}
+
 // Threads of a pool block signals, and a child begins with the mask of the thread that makes it: a
 // shell would then wait for its own children for ever.
 private func withoutBlockedSignals(_ body: () throws -> Void) rethrows {

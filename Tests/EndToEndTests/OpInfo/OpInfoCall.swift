@@ -140,6 +140,8 @@ struct OpInfoTable: @unchecked Sendable {
     var table = OpInfoTable()
     addMaps(&table)
     addViews(&table)
+    addConstants(&table)
+    addPadding(&table)
     addReductions(&table)
     addContractions(&table)
     addNetworks(&table)

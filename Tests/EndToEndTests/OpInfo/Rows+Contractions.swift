@@ -71,6 +71,10 @@ private func addProducts(_ table: inout OpInfoTable) {
       b.transposed(right + restB).reshaped([inner, -1]))
     return product.reshaped(Shape(restA.map { a.dims[$0] } + restB.map { b.dims[$0] }))
   }
+  addPowers(&table)
+}
+
+private func addPowers(_ table: inout OpInfoTable) {
   table.add("linalg.multi_dot") {
     let factors = try $0.list(0)
     return factors.dropFirst().reduce(factors[0], product)

@@ -51,6 +51,11 @@ func addLosses(_ table: inout OpInfoTable) {
     if let weight = try $0.optionalTensor(nil, "weight") { y *= weight }
     return reduced($0, y)
   }
+  addLikelihoods(&table)
+  addClassLosses(&table)
+}
+
+private func addLikelihoods(_ table: inout OpInfoTable) {
   table.add("nn.functional.poisson_nll_loss") {
     let (x, t) = try $0.reals()
     let bound = try $0.number(nil, "eps") ?? 1e-8
@@ -74,7 +79,6 @@ func addLosses(_ table: inout OpInfoTable) {
     if $0.flag(nil, "full") { y = y + 0.5 * logOfTwicePi }
     return reduced($0, y)
   }
-  addClassLosses(&table)
 }
 
 /// The logarithm of twice pi.

@@ -121,6 +121,10 @@ private func addPieces(_ table: inout OpInfoTable) {
     if count < 0 { throw Inexpressible("the shape of the result depends on data") }
     return try $0.x.oneHot(count).cast(to: .i64)
   }
+  addShuffles(&table)
+}
+
+private func addShuffles(_ table: inout OpInfoTable) {
   for (name, key) in [
     ("nn.functional.pixel_shuffle", "upscale_factor"),
     ("nn.functional.pixel_unshuffle", "downscale_factor"),
@@ -219,6 +223,10 @@ private func addNormalisations(_ table: inout OpInfoTable) {
     let variance = try $0.tensor(2, "running_var").reshaped(dims)
     return try affine((x - mean) * rsqrt(variance + bound), $0, 3, 4)
   }
+  addOtherNormalisations(&table)
+}
+
+private func addOtherNormalisations(_ table: inout OpInfoTable) {
   table.add("nn.functional.normalize", "masked.normalize") {
     let x = try $0.x
     let isMasked = $0.sample.name.hasPrefix("masked")

@@ -10,8 +10,6 @@ func addViews(_ table: inout OpInfoTable) {
   addPieces(&table)
   addJoined(&table)
   addDiagonals(&table)
-  addConstants(&table)
-  addPadding(&table)
 }
 
 /// Returns tensors made of elements of `x`, by their numbers in row-major order; zero where nil.
@@ -67,6 +65,10 @@ private func addShapes(_ table: inout OpInfoTable) {
     sizes = sizes.map { $0 < 0 ? x.dims[axis] / known : $0 }
     return x.reshaped(Shape(x.dims[..<axis] + sizes + x.dims[(axis + 1)...]))
   }
+  addExtents(&table)
+}
+
+private func addExtents(_ table: inout OpInfoTable) {
   table.add("squeeze", "squeeze_copy") {
     let x = try $0.x
     let axes = try $0.ints(1, "dim").map { $0.map { $0 < 0 ? $0 + Swift.max(x.rank, 1) : $0 } }
@@ -296,6 +298,10 @@ private func addJoined(_ table: inout OpInfoTable) {
     }
     return concatenate(tensors, axis: 1)
   }
+  addGrids(&table)
+}
+
+private func addGrids(_ table: inout OpInfoTable) {
   table.addMany("meshgrid") { call in
     let tensors = try call.sample.name.hasSuffix("list_of_tensors") ? call.list(0) : call.tensors
     let counts = tensors.map { $0.shape.count }
@@ -334,166 +340,4 @@ private func addJoined(_ table: inout OpInfoTable) {
     if rows.isEmpty { throw Inexpressible("tensors without elements") }
     return picked(x, rows.flatMap { $0 }, [rows.count, count])
   }
-}
-
-private func addDiagonals(_ table: inout OpInfoTable) {
-  table.add("diagonal", "diagonal_copy", "linalg.diagonal") {
-    let x = try $0.x
-    let usual = $0.sample.name == "linalg.diagonal" ? (-2, -1) : (0, 1)
-    return diagonal(
-      x, try $0.int(1, "offset") ?? 0, try $0.axis(x, 2, "dim1", or: usual.0),
-      try $0.axis(x, 3, "dim2", or: usual.1))
-  }
-  table.add("diag") {
-    let x = try $0.x
-    let offset = try $0.int(1, "diagonal") ?? 0
-    return x.rank == 2 ? diagonal(x, offset, 0, 1) : embedded(x, offset)
-  }
-  table.add("diagflat") { embedded(try $0.x.reshaped([-1]), try $0.int(1, "offset") ?? 0) }
-  table.add("diag_embed") {
-    let x = try $0.x
-    let first = try $0.int(2, "dim1") ?? -2
-    let second = try $0.int(3, "dim2") ?? -1
-    let rank = x.rank + 1
-    let y = embedded(x, try $0.int(1, "offset") ?? 0)
-    let (a, b) = (first < 0 ? first + rank : first, second < 0 ? second + rank : second)
-    var rest = Array(0..<(rank - 2))[...]
-    return y.transposed(
-      (0..<rank).map { $0 == a ? rank - 2 : $0 == b ? rank - 1 : rest.removeFirst() })
-  }
-  table.add("tril") { triangle(try $0.x, try $0.int(1, "diagonal") ?? 0, upper: false) }
-  table.add("triu") { triangle(try $0.x, try $0.int(1, "diagonal") ?? 0, upper: true) }
-  table.add("trace") { diagonal(try $0.x, 0, 0, 1).sum() }
-  table.add("unfold", "unfold_copy") {
-    let x = try $0.x
-    let axis = try $0.axis(x)
-    guard let size = try $0.int(2, "size"), let step = try $0.int(3, "step") else {
-      throw Inexpressible("windows without a size")
-    }
-    if x.rank == 0 { return x.reshaped([1]) }
-    let count = (x.dims[axis] - size) / step + 1
-    let dims = x.dims[..<axis] + [count] + x.dims[(axis + 1)...] + [size]
-    return picked(
-      x,
-      places(Array(dims)) { position in
-        var source = Array(position.dropLast())
-        source[axis] = source[axis] * step + position[x.rank]
-        return offset(source, x.dims)
-      }, Array(dims))
-  }
-}
-
-/// The elements of two axes whose positions differ by `offset`, as the last axis.
-func diagonal(_ x: Tensor, _ shift: Int, _ first: Int, _ second: Int) -> Tensor {
-  let rest = (0..<x.rank).filter { $0 != first && $0 != second }
-  let count = Swift.min(x.dims[first] + Swift.min(shift, 0), x.dims[second] - Swift.max(shift, 0))
-  let dims = rest.map { x.dims[$0] } + [count]
-  return picked(
-    x,
-    places(dims) { position in
-      var source = Array(repeating: 0, count: x.rank)
-      for (i, axis) in rest.enumerated() { source[axis] = position[i] }
-      source[first] = position[rest.count] - Swift.min(shift, 0)
-      source[second] = position[rest.count] + Swift.max(shift, 0)
-      return offset(source, x.dims)
-    }, dims)
-}
-
-// The last axis on a diagonal of matrices.
-private func embedded(_ x: Tensor, _ shift: Int) -> Tensor {
-  let x = x.rank == 0 ? x.reshaped([1]) : x
-  let size = x.dims[x.rank - 1] + Swift.abs(shift)
-  let dims = x.dims.dropLast() + [size, size]
-  return picked(
-    x,
-    places(Array(dims)) { position in
-      let (i, j) = (position[x.rank - 1], position[x.rank])
-      guard j - i == shift else { return nil }
-      return offset(position.dropLast(2) + [Swift.min(i, j)], x.dims)
-    }, Array(dims))
-}
-
-/// The elements of matrices on one side of a diagonal, and zeros.
-func triangle(_ x: Tensor, _ shift: Int, upper: Bool) -> Tensor {
-  let values = positions(Array(x.dims.suffix(2))).map { position -> Double in
-    let distance = position[1] - position[0]
-    return (upper ? distance >= shift : distance <= shift) ? 1 : 0
-  }
-  let mask = Tensor(values: values, shape: Shape(Array(x.dims.suffix(2))), .bool)
-  return select(mask, x, x.filled(0))
-}
-
-private func addConstants(_ table: inout OpInfoTable) {
-  table.add("zeros_like") { try $0.x.filled(0, as: try $0.type() ?? $0.x.elementType) }
-  table.add("ones_like") { try $0.x.filled(1, as: try $0.type() ?? $0.x.elementType) }
-  table.add("full_like") {
-    try $0.x.filled($0.number(1) ?? 0, as: $0.type() ?? $0.x.elementType)
-  }
-  table.add("new_zeros", "new_ones", "new_full") {
-    let value = $0.sample.name == "new_full" ? try $0.number(2) ?? 0 : 1
-    let shape = Shape(try $0.ints(1) ?? [])
-    let type = try $0.type() ?? $0.x.elementType
-    return full(shape, $0.sample.name == "new_zeros" ? 0 : value, type)
-  }
-  table.add("zeros") { zeros(Shape(try $0.ints(0) ?? []), $0.type() ?? .f32) }
-  table.add("ones") { ones(Shape(try $0.ints(0) ?? []), $0.type() ?? .f32) }
-  table.add("full") { full(Shape(try $0.ints(0) ?? []), try $0.number(1) ?? 0, $0.type() ?? .f32) }
-  table.add("arange") { call in
-    let given = try call.sample.arguments.indices.compactMap { try call.number($0) }
-    let start = given.count == 1 ? 0 : given[0]
-    let end = given.count == 1 ? given[0] : given[1]
-    let step = given.count == 3 ? given[2] : 1
-    let count = Int(((end - start) / step).rounded(.up))
-    let type = call.type() ?? .f32
-    guard count > 0 else { throw Inexpressible("tensors without elements") }
-    // Integers are cut before they are counted on.
-    let (first, each) =
-      type.isInteger ? (start.rounded(.towardZero), step.rounded(.towardZero)) : (start, step)
-    let numbers = range(count, type)
-    return numbers * numbers.filled(each) + numbers.filled(first)
-  }
-  table.add("eye") {
-    let rows = try $0.int(0) ?? 1
-    let columns = try $0.int(1) ?? rows
-    let values = positions([rows, columns]).map { $0[0] == $0[1] ? 1.0 : 0.0 }
-    return Tensor(values: values, shape: [rows, columns], $0.type() ?? .f32)
-  }
-}
-
-private func addPadding(_ table: inout OpInfoTable) {
-  table.add("constant_pad_nd", "nn.functional.pad:constant") {
-    let x = try $0.x
-    let amounts = padding(try $0.ints(1, "pad") ?? [], rank: x.rank)
-    let place = $0.sample.name == "constant_pad_nd" ? 2 : 3
-    return x.padded(
-      amounts.map { ($0.0, $0.1) }, value: try $0.number(place, "value") ?? $0.number(2) ?? 0)
-  }
-  let modes: [(String, (Int, Int) -> Int)] = [
-    ("reflect", { i, n in i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i }),
-    ("replicate", { i, n in Swift.min(Swift.max(i, 0), n - 1) }),
-    ("replicate_negative", { i, n in Swift.min(Swift.max(i, 0), n - 1) }),
-    ("circular", { i, n in ((i % n) + n) % n }),
-  ]
-  for (mode, place) in modes {
-    table.add("nn.functional.pad:\(mode)") {
-      var x = try $0.x
-      let amounts = padding(try $0.ints(1, "pad") ?? [], rank: x.rank)
-      // What is cut off is not repeated.
-      x = x.padded(amounts.map { (Swift.min($0.0, 0), Swift.min($0.1, 0)) })
-      for (axis, amount) in amounts.enumerated() where Swift.max(amount.0, amount.1) > 0 {
-        let extent = x.dims[axis]
-        let range = -Swift.max(amount.0, 0)..<(extent + Swift.max(amount.1, 0))
-        let index = range.map { Double(place($0, extent)) }
-        x = x.gather(Tensor(index, .i32), axis: axis)
-      }
-      return x
-    }
-  }
-}
-
-/// The padding of each axis, which PyTorch lists from the last axis on.
-func padding(_ list: [Int], rank: Int) -> [(Int, Int)] {
-  var amounts = Array(repeating: (0, 0), count: rank)
-  for i in 0..<(list.count / 2) { amounts[rank - 1 - i] = (list[2 * i], list[2 * i + 1]) }
-  return amounts
 }
