@@ -66,7 +66,7 @@ import Testing
         return ["w": slopes[0], "b": slopes[1], "x": slopes[2]]
       }
     }
-    let files = try emitC(lower(optimize(program)), templates: try templates())
+    let files = try emitC(lower(optimize(program)), templates: try ProgramLibrary.templates())
     return (files["net.c"] ?? "").split(separator: "\n")
   }
 

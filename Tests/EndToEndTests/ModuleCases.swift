@@ -42,7 +42,7 @@ struct ModuleCases: Sendable {
         test.argumentNames.map {
           Input($0, shape(of: test.inputs[$0]), ElementType(rawValue: test.text($0)) ?? .f32)
         } + seeds.map { Input("seed_\($0)", shape(of: test.seed[$0])) }
-      model.function(test.name, of: inputs) { tensors in
+      model.function(test.name, inputs: inputs) { tensors in
         let arguments = Arguments(
           tensors: Dictionary(uniqueKeysWithValues: zip(test.argumentNames, tensors)))
         var outputs = module.call(arguments)

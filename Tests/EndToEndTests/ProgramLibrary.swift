@@ -54,7 +54,7 @@ struct ProgramLibrary: Sendable {
   }
 
   /// Returns the files of `templates/`, by name.
-  private static func templates() throws -> [String: String] {
+  static func templates() throws -> [String: String] {
     let folder = repository.appending(path: "templates")
     var texts: [String: String] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
