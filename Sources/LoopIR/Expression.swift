@@ -125,11 +125,15 @@ extension Expression {
     }
   }
 
-  /// Returns the expression with `change` applied from the leaves up.
+  /// Returns the expression with `change` applied from the leaves up, to the values inside indices
+  /// as well.
   package func rewritten(_ change: (Expression) -> Expression) -> Expression {
     switch self {
-    case .literal, .local, .load, .index, .within:
-      change(self)
+    case .literal, .local: change(self)
+    case .load(let buffer, let indices):
+      change(.load(buffer, indices.map { $0.rewritten(change) }))
+    case .index(let index, let type): change(.index(index.rewritten(change), type))
+    case .within(let index, let range): change(.within(index.rewritten(change), range))
     case .apply(let function, let operands):
       change(.apply(function, operands.map { $0.rewritten(change) }))
     case .cast(let operand, let type):

@@ -143,6 +143,23 @@ extension Index {
     return result
   }
 
+  /// Returns the index with each value inside it rewritten by `change`.
+  package func rewritten(_ change: (Expression) -> Expression) -> Index {
+    var result = Index(constant)
+    for term in terms {
+      let atom: Index
+      switch term.atom {
+      case .variable(let variable): atom = Index(variable)
+      case .quotient(let index, let d): atom = index.rewritten(change).divided(by: d).quotient
+      case .remainder(let index, let d): atom = index.rewritten(change).divided(by: d).remainder
+      case .value(let expression, let range):
+        atom = Index(expression.rewritten(change), in: range)
+      }
+      result = result + atom * term.coefficient
+    }
+    return result
+  }
+
   /// True iff the value depends on `variable`.
   package func uses(_ variable: Variable) -> Bool {
     terms.contains { $0.atom.uses(variable) }
