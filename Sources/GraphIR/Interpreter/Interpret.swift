@@ -14,8 +14,8 @@ package func interpret(_ graph: Graph, inputs: [Numbers], states: [Numbers] = []
     case let input as Input: values.append([inputs[input.position]])
     case let read as ReadState: values.append([states[read.state.index]])
     default:
-      values.append(
-        node.op.evaluate(node.operands.map { values[$0.node.index][$0.result] }))
+      let operands = node.operands.map { values[$0.node.index][$0.result] }
+      values.append(node.op.evaluate(operands).map(\.withKnownBounds))
     }
   }
   return graph.outputs.map { values[$0.node.index][$0.result] }
@@ -35,4 +35,12 @@ package func interpret(
     }
   }
   return outputs
+}
+
+extension Numbers {
+  /// The same numbers; where a bound came out as no number, anything may be.
+  fileprivate var withKnownBounds: Numbers {
+    guard bounds.contains(where: \.isNaN) else { return self }
+    return Numbers(type, values, bounds: bounds.map { $0.isNaN ? .infinity : $0 })
+  }
 }

@@ -43,14 +43,17 @@ extension Monoid {
     return Bounded(found ? value : 1 - value, bound: isOpen ? 1 : 0)
   }
 
-  // The first place of the largest item, or the smallest for the sign -1. What is no number is
-  // never the extreme.
+  // The first place of the largest item, or the smallest for the sign -1; the first that is no
+  // number comes before all.
   private func place(_ items: [Bounded], _ sign: Double) -> Bounded {
-    var best: Int?
-    for (i, item) in items.enumerated() where !item.value.isNaN {
-      if best.map({ sign * item.value > sign * items[$0].value }) ?? true { best = i }
+    if let first = items.firstIndex(where: \.value.isNaN) {
+      let isOpen = items.contains { $0.bound.isInfinite }
+      return Bounded(Double(first), bound: isOpen ? .infinity : 0)
     }
-    guard let best else { return Bounded(0) }
+    var best = 0
+    for (i, item) in items.enumerated() where sign * item.value > sign * items[best].value {
+      best = i
+    }
     let winner = items[best]
     var far = 0
     for (i, item) in items.enumerated() where i != best {
