@@ -61,12 +61,13 @@ package let loopPipeline: [LoopPass] = [
 /// - Parameters:
 ///   - afterPass: is told the name of each pass and the program after it.
 ///   - stopAfter: the pass after which to stop.
+///   - passes: the passes to run.
 package func lower(
   _ program: GraphProgram, afterPass: (String, LoopProgram) -> Void = { _, _ in },
-  stopAfter: String? = nil
+  stopAfter: String? = nil, passes: [LoopPass] = loopPipeline
 ) -> LoopProgram {
   var loops = lowerToLoops(program)
-  for pass in loopPipeline {
+  for pass in passes {
     pass.run(&loops)
     afterPass(pass.name, loops)
     if pass.name == stopAfter { break }

@@ -27,6 +27,8 @@ struct ReferenceLibrary: Sendable {
   let indexing: IndexingCases
   let modules: ModuleCases
   let control: ModuleCases
+  /// All programs, in `f32`.
+  let programs: [GraphProgram]
   private let file: URL
 
   private init() throws {
@@ -42,7 +44,7 @@ struct ReferenceLibrary: Sendable {
     indexing = try IndexingCases()
     modules = try ModuleCases("modules", ModuleRow.modules)
     control = try ModuleCases("control", ModuleRow.control)
-    let programs = [
+    programs = [
       try traced(layers.declare), try traced(norms.declare), try traced(functions.declare),
       try traced(losses.declare), try traced(optimizers.declare),
       try traced(schedules.declare), try traced(initialisers.declare),

@@ -39,15 +39,17 @@ import Testing
   }
 
   // Without randomised addresses, for which ThreadSanitizer has no room.
+  static func watched(_ command: [String]) -> [String] {
+    [
+      "OMP_NUM_THREADS=4", "TSAN_OPTIONS=ignore_noninstrumented_modules=1 exitcode=66",
+      "ARCHER_OPTIONS=verbose=1", "setarch", "-R",
+    ] + command
+  }
+
   private func watched(
     _ command: [String], in folder: URL
   ) throws -> (status: Int32, output: String) {
-    try runProgram(
-      "OMP_NUM_THREADS=4",
-      [
-        "TSAN_OPTIONS=ignore_noninstrumented_modules=1 exitcode=66", "ARCHER_OPTIONS=verbose=1",
-        "setarch", "-R",
-      ] + command, in: folder)
+    try runProgram("env", Self.watched(command), in: folder)
   }
 
   private func build(_ compiler: String, _ check: String, in folder: URL) throws {
@@ -55,7 +57,7 @@ import Testing
     try buildTrainProgram(compiler, "-O1 -g -fopenmp \(check)", as: "checked", in: folder)
   }
 
-  private static let hasArcher =
+  static let hasArcher =
     ["/usr/bin/clang", "setarch"].allSatisfy(exists)
     && ["libarcher.so", "clang/*/lib/*/libclang_rt.tsan*.a"].allSatisfy { library in
       exists("/usr/lib/llvm-*/lib/\(library)", as: "ls")

@@ -11,21 +11,24 @@ extension LoopPass {
   ///
   /// Only independent loops are shared, and each pass of one writes its own elements in its own
   /// order, so the number of threads does not change a bit.
-  package static let parallelize = LoopPass(
-    "parallelize", "share loops between threads, where there is enough to do"
-  ) { program in
-    for id in program.kernels.ids {
-      let kernel = program.kernels[id]
-      let work = kernel.body.reduce(0) { $0 + count($1) }
-      guard work >= worthSharing else { continue }
-      program.kernels[id].body = kernel.body.map(share)
+  package static let parallelize = parallelize(from: worthSharing)
+
+  /// The pass that shares the loops of kernels from some number of innermost statements on.
+  package static func parallelize(from least: Int) -> LoopPass {
+    LoopPass("parallelize", "share loops between threads, where there is enough to do") { program in
+      for id in program.kernels.ids {
+        let kernel = program.kernels[id]
+        let work = kernel.body.reduce(0) { $0 + count($1) }
+        guard work >= least else { continue }
+        program.kernels[id].body = kernel.body.map(share)
+      }
     }
   }
-}
 
-/// How many innermost statements a kernel must run before a second thread pays: waking it takes
-/// as long as a few thousand of them.
-private let worthSharing = 16384
+  /// How many innermost statements a kernel must run before a second thread pays: waking it takes
+  /// as long as a few thousand of them.
+  package static let worthSharing = 16384
+}
 
 /// How many passes should be there to share, so that threads end at about the same time.
 private let enoughPasses = 16

@@ -1,0 +1,144 @@
+import CBackend
+import Foundation
+import GraphIR
+import Passes
+import TestSupport
+import Testing
+
+/// Every function that is compared with PyTorch, under the compilers' own checks: with ordinary
+/// numbers, and with infinities, what is no number, and integers that are no position anywhere.
+@Suite struct SanitizedFunctionTests {
+  @Test func functionsHaveNoUndefinedBehaviour() throws {
+    let check = "-fsanitize=address,undefined -fno-sanitize-recover=all"
+    let programs = try SanitizedPrograms(
+      sharingFrom: LoopPass.worthSharing, "gcc", "-O1 -g \(check)")
+    let (status, output) = try programs.run(["./every"])
+    #expect(status == 0, "\(output.suffix(4000))")
+    #expect(output.contains("functions ran"))
+  }
+
+  /// All loops that may be shared are, however small.
+  @Test(
+    .enabled(if: SanitizerTests.hasArcher, "clang, its ThreadSanitizer or libarcher is missing"))
+  func functionsHaveNoRace() throws {
+    let programs = try SanitizedPrograms(
+      sharingFrom: 1, "/usr/bin/clang", "-O1 -g -fopenmp -fsanitize=thread")
+    let (status, output) = try programs.run(SanitizerTests.watched(["./every"]))
+    #expect(status == 0, "\(output.suffix(4000))")
+    #expect(output.contains("Archer detected OpenMP application with TSan"))
+    #expect(!output.contains("WARNING: ThreadSanitizer"), "\(output.suffix(4000))")
+    #expect(output.contains("functions ran"))
+  }
+}
+
+/// The programs of `ReferenceLibrary`, in a program that calls all their functions.
+private struct SanitizedPrograms {
+  private let folder: URL
+
+  /// - Parameter sharingFrom: the work from which on loops are shared.
+  init(sharingFrom work: Int, _ compiler: String, _ flags: String) throws {
+    let folder = try temporaryFolder("sanitized")
+    let programs = try ReferenceLibrary.shared.get().programs
+    let templates = try ProgramLibrary.templates()
+    let results = parallelMap(programs.count, chunk: 1) { i in
+      Result {
+        let passes = loopPipeline.map { pass in
+          pass.name == LoopPass.parallelize.name ? .parallelize(from: work) : pass
+        }
+        let files = try emitC(
+          lower(optimize(programs[i]), passes: passes), templates: templates)
+        for (name, text) in files where name == "\(programs[i].name).c" || name.hasSuffix(".h") {
+          try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+        }
+      }
+    }
+    for result in results { try result.get() }
+    try FileManager.default.createSymbolicLink(
+      at: folder.appending(path: "runtime"),
+      withDestinationURL: repository.appending(path: "Runtime").resolvingSymlinksInPath())
+    let names = programs.map(\.name)
+    let main = Self.main(names)
+    try main.write(to: folder.appending(path: "every.c"), atomically: true, encoding: .utf8)
+    let sources = (["every"] + names).map { "\($0).c" }
+    let runtime = ["arena", "describe", "probe"].map { "runtime/\($0).c" }
+    let script = """
+      printf '%s\\n' \((sources + runtime).joined(separator: " ")) | xargs -P 2 -I FILE sh -c \
+        '\(compiler) -std=c11 \(flags) -Wno-unknown-pragmas -I. -c FILE \
+          -o $(basename FILE .c).o' && \(compiler) \(flags) *.o -o every -lm
+      """
+    let (status, output) = try runProgram("sh", ["-c", script], in: folder)
+    if status != 0 { throw GoldenMismatch(description: String(output.suffix(4000))) }
+    self.folder = folder
+  }
+
+  func run(_ command: [String]) throws -> (status: Int32, output: String) {
+    try runProgram("env", command, in: folder)
+  }
+
+  // Inputs and outputs are blocks of their own, so that each step over an end is seen. Loops that
+  // end by themselves get ordinary numbers only: with others they need not end.
+  private static func main(_ names: [String]) -> String {
+    """
+    #include <math.h>
+    #include <stdio.h>
+    #include <stdlib.h>
+    #include <string.h>
+
+    #include "runtime/model.h"
+
+    \(names.map { "extern const rt_model \($0)_model;" }.joined(separator: "\n"))
+
+    static double ordinary(size_t i) { return (double)(i * 37 % 19 + 1) / 8; }
+
+    static double odd(size_t i) {
+      const double values[] = {0.0, -0.0, NAN, INFINITY, -INFINITY, -1e30, 3.0, -2.5, 1e-40, 7e9};
+      return values[i * 7 % 10];
+    }
+
+    static double whole(size_t i, int is_odd) {
+      const double values[] = {-1.0, 0.0, 100000.0, -100000.0, 2147483647.0};
+      return is_odd ? values[i % 5] : (double)(i % 3 + 1);
+    }
+
+    static int is_float(rt_dtype type) { return type <= RT_BF16; }
+
+    static int run(const rt_function *f, void *model, int is_odd) {
+      // It ends by a tolerance that only f64 reaches.
+      if (strcmp(f->name, "newton") == 0) return 0;
+      void *inputs[64], *outputs[64];
+      for (int k = 0; k < f->input_count; k++) {
+        const rt_tensor *t = &f->inputs[k];
+        inputs[k] = malloc(rt_tensor_bytes(t));
+        for (size_t i = 0; i < rt_tensor_elements(t); i++) {
+          double value = is_float(t->dtype) ? is_odd ? odd(i) : ordinary(i) : whole(i, is_odd);
+          if (t->dtype == RT_BOOL) value = (double)(i % 2);
+          if (!is_float(t->dtype) && rt_dtype_size(t->dtype) < 4) value = (double)(i % 3);
+          if ((t->dtype == RT_U32 || t->dtype == RT_U64) && value < 0) value = 4e9;
+          rt_scalar_set(t->dtype, (char *)inputs[k] + i * rt_dtype_size(t->dtype), value);
+        }
+      }
+      for (int k = 0; k < f->output_count; k++) outputs[k] = malloc(rt_tensor_bytes(&f->outputs[k]));
+      int status = f->run(model, (const void *const *)inputs, outputs);
+      for (int k = 0; k < f->input_count; k++) free(inputs[k]);
+      for (int k = 0; k < f->output_count; k++) free(outputs[k]);
+      return status;
+    }
+
+    int main(void) {
+      const rt_model *models[] = {\(names.map { "&\($0)_model" }.joined(separator: ", "))};
+      int count = 0;
+      for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
+        void *model = models[m]->create();
+        int mayHang = strcmp(models[m]->name, "control") == 0;
+        for (int is_odd = 0; is_odd < (mayHang ? 1 : 2); is_odd++)
+          for (int f = 0; f < models[m]->function_count; f++, count++)
+            if (run(&models[m]->functions[f], model, is_odd) != 0) return 1;
+        models[m]->destroy(model);
+      }
+      printf("%d functions ran\\n", count);
+      return 0;
+    }
+
+    """
+  }
+}
