@@ -54,7 +54,8 @@ let package = Package(
       name: "PassesTests", dependencies: ["Support", "LoopIR", "GraphIR", "Passes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "CBackendTests", dependencies: ["LoopIR", "CBackend", "TestSupport"],
+      name: "CBackendTests",
+      dependencies: ["Support", "LoopIR", "GraphIR", "Passes", "CBackend", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GraphKitTests", dependencies: ["Support", "LoopIR", "GraphIR", "GraphKit"],

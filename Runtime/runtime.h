@@ -4,6 +4,7 @@
 //   random.h   Philox4x32-10                                  (inline)
 //   integer.h  min, max and the like of integers              (inline)
 //   scalar.h   exp, tanh, erf and the like that vectorise     (inline)
+//   tile.h     sums of products, in blocks of vectors         (inline)
 //   model.h    the description of a model                     describe.c
 //   support.h  error.c, arena.c, convert.c, platform.c, probe.c
 //   files.h    file.c, npy.c, safetensors.c, checkpoint.c and their helpers
@@ -27,5 +28,6 @@
 #include "random.h"
 #include "scalar.h"
 #include "support.h"
+#include "tile.h"
 
 #endif

@@ -57,6 +57,7 @@ struct CKernel {
     kernel.body.forEachStatement { (statement) in
       switch statement {
       case .loop(let loop): result.append(loop.variable.name)
+      case .tile(let tile): result += tile.variables.map(\.name) + [tile.sum.name]
       case .constant(let local, _), .variable(let local, _): result.append(local.name)
       case .whileLoop, .assign, .array, .store, .when: break
       }

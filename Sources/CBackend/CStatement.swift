@@ -3,8 +3,8 @@ internal import Support
 
 /// Writes the statements of a kernel.
 struct CBlock {
-  private var naming: CNaming
-  private let isInParallel: Bool
+  var naming: CNaming
+  let isInParallel: Bool
 
   init(_ naming: CNaming, isInParallel: Bool = false) {
     self.naming = naming
@@ -31,6 +31,7 @@ struct CBlock {
     case .array(let buffer, let fill): write(buffer, fill: fill, to: &writer)
     case .when(let condition, let then, let otherwise):
       write(condition, then, otherwise, to: &writer)
+    case .tile(let tile): write(tile, to: &writer)
     }
   }
 
@@ -67,7 +68,7 @@ extension CBlock {
   }
 
   // One simple statement follows its head; one loop stands below it; all else is in braces.
-  private func write(_ head: CText, body: [Statement], to writer: inout IndentedWriter) {
+  func write(_ head: CText, body: [Statement], to writer: inout IndentedWriter) {
     let body = body.simplified
     if body.count == 1, head.width + writer.indentation <= lineLimit {
       if let statement = text(body[0]) {
@@ -120,7 +121,7 @@ extension CBlock {
     case .store(let buffer, let indices, let value):
       let target = naming.element(buffer, indices)
       return assignment(target, .load(buffer, indices), value, buffer.type)
-    case .loop, .whileLoop, .constant, .variable, .array, .when: return nil
+    case .loop, .whileLoop, .constant, .variable, .array, .when, .tile: return nil
     }
   }
 
@@ -177,6 +178,7 @@ extension Statement {
   fileprivate func needsNoBraces(isInParallel: Bool) -> Bool {
     switch self {
     case .loop(let loop): isInParallel || loop.kind == .serial
+    case .tile(let tile): isInParallel || tile.kind == .serial
     case .whileLoop: true
     case .when(_, let then, let otherwise):
       otherwise.isEmpty && then.simplified.count == 1 && then.simplified[0].isAssignment
@@ -187,7 +189,7 @@ extension Statement {
   fileprivate var isAssignment: Bool {
     switch self {
     case .assign, .store: true
-    case .loop, .whileLoop, .constant, .variable, .array, .when: false
+    case .loop, .whileLoop, .constant, .variable, .array, .when, .tile: false
     }
   }
 }
@@ -218,10 +220,12 @@ extension Loop {
   // The number of parallel loops that directly hold each other, from this one on.
   fileprivate var parallelDepth: Int {
     let inner = body.simplified
-    guard inner.count == 1, case .loop(let loop) = inner[0], loop.kind == .parallel else {
-      return 1
+    guard inner.count == 1 else { return 1 }
+    switch inner[0] {
+    case .loop(let loop) where loop.kind == .parallel: return 1 + loop.parallelDepth
+    case .tile(let tile) where tile.kind == .parallel: return 1 + tile.depth
+    default: return 1
     }
-    return 1 + loop.parallelDepth
   }
 }
 

@@ -20,6 +20,11 @@ package struct KernelParameter: Hashable, Sendable {
   /// What the kernel does with it.
   package enum Access: String, Hashable, Sendable {
     case read, write, readWrite
+    /// Uses it for what the kernel puts aside: memory that nobody else looks at.
+    case scratch
+
+    /// True iff what the array held before matters.
+    package var readsOldValue: Bool { self == .read || self == .readWrite }
   }
 
   package let buffer: Buffer
@@ -82,6 +87,8 @@ package indirect enum Statement: Hashable, Sendable {
   case array(Buffer, fill: Literal)
   case store(Buffer, [Index], Expression)
   case when(Expression, then: [Statement], otherwise: [Statement])
+  /// Sums of products, a block of results at a time.
+  case tile(Tile)
 }
 
 /// One function over arrays: what becomes one `static` C function.

@@ -51,6 +51,26 @@ extension LoopInterpreter {
       arrays[buffer.id]?[position] = result
     case .when(let condition, let then, let otherwise):
       run(value(condition) != 0 ? then : otherwise)
+    case .tile(let tile):
+      forEach(tile.rows + [tile.column]) { (interpreter) in
+        var sum = 0.0
+        interpreter.forEach(tile.joined) {
+          sum = tile.sum.type.computed(sum + $0.value(tile.product))
+        }
+        interpreter.locals[tile.sum.id] = sum
+        interpreter.run(tile.body)
+      }
+    }
+  }
+
+  // Runs `body` once for all values of some variables, the last one moving fastest.
+  private mutating func forEach(
+    _ loops: [Variable], _ body: (inout LoopInterpreter) -> Void
+  ) {
+    guard let variable = loops.first else { return body(&self) }
+    for value in 0..<variable.extent {
+      variables[variable.id] = value
+      forEach(Array(loops.dropFirst()), body)
     }
   }
 

@@ -33,7 +33,7 @@ extension LoopParser {
     try scanner.expect(word: "kernel")
     let name = try scanner.name()
     let parameters = try list("(", ")") { (parser) throws(ParseError) in
-      let word = try parser.scanner.word("'read', 'write' or 'readWrite'")
+      let word = try parser.scanner.word("'read', 'write', 'readWrite' or 'scratch'")
       guard let access = KernelParameter.Access(rawValue: word) else {
         throw parser.scanner.error("no access is called '\(word)'")
       }
@@ -116,6 +116,7 @@ extension LoopParser {
       try scanner.expect("{")
       return .when(condition, then: then, otherwise: try statements())
     }
+    if scanner.accept(word: "tile") { return try tile() }
     let target = try buffer(try reference())
     let indices = try indices()
     try scanner.expect("=")
@@ -131,10 +132,33 @@ extension LoopParser {
       loop.end = try index()
     }
     if scanner.accept(word: "step") { loop.step = try scanner.integer(in: 1...Int.max) }
-    if scanner.accept(word: "parallel") { loop.kind = .parallel }
+    loop.kind = loopKind()
     try scanner.expect("{")
     loop.body = try statements()
     return .loop(loop)
+  }
+
+  private mutating func loopKind() -> Loop.Kind {
+    if scanner.accept(word: "parallel") { return .parallel }
+    return scanner.accept(word: "independent") ? .independent : .serial
+  }
+
+  private mutating func tile() throws(ParseError) -> Statement {
+    var rows = [try variableDeclaration()]
+    while scanner.accept(",") { rows.append(try variableDeclaration()) }
+    let column = rows.removeLast()
+    let kind = loopKind()
+    try scanner.expect("{")
+    let (sum, value) = try initialised()
+    guard case .reduce(.sum, let joined, .apply(.multiply, let factors)) = value,
+      case .load(let left, let leftIndices) = factors[0],
+      case .load(let right, let rightIndices) = factors[1]
+    else { throw scanner.error("a tile sums up products of elements") }
+    return .tile(
+      Tile(
+        rows: rows, column: column, kind: kind, sum: sum, joined: joined,
+        left: Element(left, leftIndices), right: Element(right, rightIndices),
+        body: try statements()))
   }
 
   private mutating func initialised() throws(ParseError) -> (Local, Expression) {

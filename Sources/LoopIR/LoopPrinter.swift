@@ -40,7 +40,7 @@ package struct LoopPrinter {
   private static let reserved: Set<String> = Set(
     ElementType.allCases.map(\.rawValue) + [
       "true", "false", "inf", "nan", "origin", "define", "for", "while", "let", "var", "set",
-      "array", "if", "in",
+      "array", "if", "in", "tile",
     ])
 }
 
@@ -145,6 +145,16 @@ extension LoopPrinter {
       if !otherwise.isEmpty {
         writer.line("} else {")
         writer.indented { write(otherwise, to: &$0) }
+      }
+      writer.line("}")
+    case .tile(let tile):
+      let variables = (tile.rows + [tile.column]).map { text.declaration($0) }
+      let kind = tile.kind == .serial ? "" : " \(tile.kind.rawValue)"
+      writer.line("tile \(variables.joined(separator: ", "))\(kind) {")
+      writer.indented { (writer) in
+        let sum = Expression.reduce(.sum, tile.joined, tile.product)
+        writer.line("\(declaration(tile.sum)) = \(text.text(sum))")
+        write(tile.body, to: &writer)
       }
       writer.line("}")
     }

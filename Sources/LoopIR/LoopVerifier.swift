@@ -75,7 +75,25 @@ struct LoopVerifier {
       check(condition, is: .bool, "a condition")
       assuming(condition) { $0.check(then) }
       assuming(condition, holds: false) { $0.check(otherwise) }
+    case .tile(let tile): check(tile)
     }
+  }
+
+  private mutating func check(_ tile: Tile) {
+    let (outer, outerAssignable) = (variables, assignable)
+    for variable in tile.variables {
+      if variables[variable.id] != nil { complain("loops over '\(variable.name)' are nested") }
+      variables[variable.id] = variable
+    }
+    for complaint in complaints(about: tile) { complain(complaint) }
+    check(tile.product, is: tile.sum.type, "the product of a tile")
+    for variable in tile.joined { variables[variable.id] = nil }
+    if locals[tile.sum.id] != nil { complain("local '\(tile.sum.name)' is made twice") }
+    locals[tile.sum.id] = tile.sum
+    if tile.kind == .parallel { assignable = [] }
+    check(tile.body)
+    locals[tile.sum.id] = nil
+    (variables, assignable) = (outer, outerAssignable)
   }
 
   private mutating func check(_ loop: Loop) {
@@ -230,6 +248,8 @@ extension LoopVerifier {
         if !read.contains(local) { complain("'\(local.name)' is never read") }
       case .array(let buffer, _):
         if !loaded.contains(buffer) { complain("array '\(buffer.name)' is never read") }
+      case .tile(let tile):
+        if !read.contains(tile.sum) { complain("'\(tile.sum.name)' is never read") }
       case .loop, .whileLoop, .assign, .store, .when: break
       }
     }

@@ -6,6 +6,7 @@ extension Statement {
     case .whileLoop(let value, _), .constant(_, let value), .variable(_, let value),
       .assign(_, let value), .store(_, _, let value), .when(let value, _, _):
       [value]
+    case .tile(let tile): [tile.product]
     }
   }
 
@@ -22,6 +23,7 @@ extension Statement {
   package var blocks: [[Statement]] {
     switch self {
     case .loop(let loop): [loop.body]
+    case .tile(let tile): [tile.body]
     case .whileLoop(_, let body): [body]
     case .when(_, let then, let otherwise): [then, otherwise]
     case .constant, .variable, .assign, .array, .store: []
@@ -43,6 +45,33 @@ extension [Statement] {
     forEachStatement { (statement) in
       for expression in statement.expressions { expression.forEach(visit) }
       for index in statement.indices { index.forEachValue { $0.forEach(visit) } }
+    }
+  }
+}
+
+extension Statement {
+  /// Returns the statement with all its expressions changed by `change`, at every depth; the
+  /// factors of a tile stay as they are.
+  package func mapped(
+    _ change: (Expression) -> Expression, _ move: (Index) -> Index
+  ) -> Statement {
+    func inside(_ body: [Statement]) -> [Statement] { body.map { $0.mapped(change, move) } }
+    switch self {
+    case .loop(var loop):
+      loop.body = inside(loop.body)
+      return .loop(loop)
+    case .tile(var tile):
+      tile.body = inside(tile.body)
+      return .tile(tile)
+    case .whileLoop(let condition, let body): return .whileLoop(change(condition), inside(body))
+    case .constant(let local, let value): return .constant(local, change(value))
+    case .variable(let local, let value): return .variable(local, change(value))
+    case .assign(let local, let value): return .assign(local, change(value))
+    case .array: return self
+    case .store(let buffer, let indices, let value):
+      return .store(buffer, indices.map(move), change(value))
+    case .when(let condition, let then, let otherwise):
+      return .when(change(condition), then: inside(then), otherwise: inside(otherwise))
     }
   }
 }

@@ -23,6 +23,18 @@ import Testing
       with: toolchain)
   }
 
+  /// Tiles of all heights and widths; `-mavx2` and the like choose the size of blocks.
+  @Test(arguments: Toolchain.allCases)
+  func tiles(_ toolchain: Toolchain) throws {
+    try compare(Kernels.tiles, with: toolchain, flags: toolchain == .gcc ? ["-march=native"] : [])
+  }
+
+  @Test func tilesWithSanitizers() throws {
+    try compare(
+      Kernels.tiles, with: .gccSerial,
+      flags: ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"])
+  }
+
   /// The same under the sanitizers of addresses and undefined behaviour.
   @Test func kernelsByHandWithSanitizers() throws {
     try compare(

@@ -16,6 +16,11 @@ extension LoopProgram {
       for parameter in kernel.parameters {
         let buffer = parameter.buffer
         let array = ArrayDeclaration(name: buffer.name, type: buffer.type, shape: buffer.shape)
+        if parameter.access == .scratch {
+          operands.append(.temporary(function.temporaries.count))
+          function.temporaries.append(Temporary(array, offset: 0, life: 0...0))
+          continue
+        }
         if parameter.access != .write { function.inputs.append(array) }
         if parameter.access == .read {
           operands.append(.input(function.inputs.count - 1))

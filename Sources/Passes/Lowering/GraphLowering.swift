@@ -154,7 +154,12 @@ struct GraphLowering {
       resultNames: results.map { names[$0] ?? graph.name($0) },
       origins: origins(of: op.body, in: program))
     let own = homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
-    return .call(known.add(kernel, to: &result), operands + own)
+    let scratch = kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
+    let aside = scratch.indices.map { Operand.temporary(temporaries.count + $0) }
+    temporaries += scratch.map {
+      ArrayDeclaration(name: $0.name, type: $0.type, shape: $0.shape)
+    }
+    return .call(known.add(kernel, to: &result), operands + own + aside)
   }
 
   // A kernel that changes a state is named after that.

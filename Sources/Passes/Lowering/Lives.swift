@@ -81,7 +81,9 @@ private struct OnePass {
     switch step {
     case .call(let kernel, let operands):
       let arguments = zip(operands, program.kernels[kernel].parameters)
-      for (operand, parameter) in arguments where parameter.access != .write { read(operand) }
+      for (operand, parameter) in arguments where parameter.access.readsOldValue {
+        read(operand)
+      }
       for (operand, parameter) in arguments where parameter.access != .read { write(operand) }
     case .copy(let from, let to):
       read(from)

@@ -40,9 +40,11 @@ func lower(
   }
   let stages = KernelStages(
     body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
+  let schedule = schedule(stages)
   return Kernel(
-    name: name, parameters: parameters, definitions: stages.definitions, body: schedule(stages),
-    origins: origins)
+    name: name,
+    parameters: parameters + schedule.scratch.map { KernelParameter($0, .scratch) },
+    definitions: stages.definitions, body: schedule.body, origins: origins)
 }
 
 // A kernel of one operation with loops of its own, which reads its operands through expressions.

@@ -35,12 +35,14 @@ private let enoughPasses = 16
 
 // The first independent loops that are directly inside each other.
 private func share(_ statement: Statement) -> Statement {
+  if case .tile(var tile) = statement {
+    if tile.kind == .independent { tile.kind = .parallel }
+    return .tile(tile)
+  }
   guard case .loop(var loop) = statement else { return statement }
   guard loop.kind == .independent else { return statement }
   loop.kind = .parallel
-  if loop.variable.extent < enoughPasses, loop.body.count == 1,
-    case .loop(let inner) = loop.body[0], inner.kind == .independent
-  {
+  if loop.variable.extent < enoughPasses, loop.body.count == 1 {
     loop.body = [share(loop.body[0])]
   }
   return .loop(loop)
@@ -54,6 +56,10 @@ private func count(_ statement: Statement) -> Int {
   case .whileLoop(_, let body): return body.reduce(0) { $0 + count($1) }
   case .when(_, let then, let otherwise):
     return max(then.reduce(0) { $0 + count($1) }, otherwise.reduce(0) { $0 + count($1) })
+  case .tile(let tile):
+    let results = (tile.rows + [tile.column]).reduce(1) { $0 * $1.extent }
+    let products = tile.joined.reduce(1) { $0 * $1.extent } / Tile.width
+    return results * (products + tile.body.reduce(0) { $0 + count($1) })
   case .array, .constant, .variable: return 0
   case .assign, .store: return 1
   }

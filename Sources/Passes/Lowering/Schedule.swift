@@ -3,16 +3,17 @@ internal import LoopIR
 /// Turns the equations of a kernel into loops.
 ///
 /// The order of additions is part of the result: each schedule fixes it by shapes alone.
-func schedule(_ kernel: KernelStages) -> [Statement] {
+func schedule(_ kernel: KernelStages) -> Schedule {
   let reductions = kernel.stages.compactMap { stage -> Reduction? in
     if case .reduce(let reduction) = stage { return reduction }
     return nil
   }
-  if reductions.count == 1, !kernel.isByRow, let tiling = Tiling(kernel, reductions[0]) {
-    return tiling.statements()
+  if reductions.count == 1, !kernel.isByRow, case .reduce(let reduction) = kernel.stages[0] {
+    if let plan = TilePlan.best(kernel, reduction) { return plan.schedule(kernel, reduction) }
+    if let tiling = Tiling(kernel, reduction) { return Schedule(body: tiling.statements()) }
   }
   let body = kernel.stages.flatMap { scalarStatements($0, kernel) }
-  return nest(kernel.domain, body)
+  return Schedule(body: nest(kernel.domain, body))
 }
 
 /// Wraps `body` in loops over the variables of a domain.

@@ -26,7 +26,6 @@ struct Tiling {
     case .argMaximum, .argMinimum, .any, .all: return nil
     case .sum, .product, .maximum, .minimum: break
     }
-    guard case .reduce = kernel.stages[0] else { return nil }
     func suits(_ variable: Variable) -> Bool {
       variable.extent >= 4 && Contiguity(variable, in: reduction).isVectorizable
     }

@@ -214,6 +214,26 @@ static void softmax(const float *restrict logits_, float *restrict probability_)
   }
 }
 
+// y[n, m, j] = (sum(i) x[n, m, i] * w_panels[j / 32, i, j % 32]) + b[j]
+static void product(const float *restrict x_, const float *restrict w_panels_,
+                    const float *restrict b, float *restrict y_) {
+  const float(*x)[20][6] = (const float(*)[20][6])x_;
+  const float(*w_panels)[6][32] = (const float(*)[6][32])w_panels_;
+  float(*y)[20][45] = (float(*)[20][45])y_;
+
+#pragma omp parallel for collapse(3)
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 2; n++)
+      for (int m = 0; m < 20; m += RT_ROWS(20)) {
+        const int rows = rt_rows(20, m);
+        const int columns = rt_columns(45, p);
+        float sum[RT_ROWS(20)][32];
+        rt_tile_f32(sum, 20, m, 32, &x[n][m][0], 6, &w_panels[p][0][0], RT_LOOPS({6, 1, 32}));
+        for (int r = 0; r < rows; r++)
+          for (int l = 0; l < columns; l++) y[n][m + r][32 * p + l] = sum[r][l] + b[32 * p + l];
+      }
+}
+
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -329,6 +349,14 @@ int kernels_run_softmax(kernels_t *m, const float *logits, float *probability) {
   return RT_OK;
 }
 
+// Calls product.
+int kernels_run_product(kernels_t *m, const float *x, const float *w_panels, const float *b,
+                        float *y) {
+  (void)m;
+  product(x, w_panels, b, y);
+  return RT_OK;
+}
+
 // ---- The description of the model ----
 
 static void *create(void) { return kernels_create(); }
@@ -389,6 +417,10 @@ static int run_run_piecewise(void *model, const void *const *inputs, void *const
 
 static int run_run_softmax(void *model, const void *const *inputs, void *const *outputs) {
   return kernels_run_softmax(model, inputs[0], outputs[0]);
+}
+
+static int run_run_product(void *model, const void *const *inputs, void *const *outputs) {
+  return kernels_run_product(model, inputs[0], inputs[1], inputs[2], outputs[0]);
 }
 
 static const rt_tensor run_linear_relu_inputs[] = {
@@ -510,6 +542,16 @@ static const rt_tensor run_softmax_outputs[] = {
   {"probability", RT_F32, 2, (const int[]){3, 10}},
 };
 
+static const rt_tensor run_product_inputs[] = {
+  {"x", RT_F32, 3, (const int[]){2, 20, 6}},
+  {"w_panels", RT_F32, 3, (const int[]){2, 6, 32}},
+  {"b", RT_F32, 1, (const int[]){45}},
+};
+
+static const rt_tensor run_product_outputs[] = {
+  {"y", RT_F32, 3, (const int[]){2, 20, 45}},
+};
+
 static const rt_function functions[] = {
   {"run_linear_relu", 3, run_linear_relu_inputs, 1, run_linear_relu_outputs, run_run_linear_relu},
   {"run_conv2d_relu", 3, run_conv2d_relu_inputs, 1, run_conv2d_relu_outputs, run_run_conv2d_relu},
@@ -524,12 +566,13 @@ static const rt_function functions[] = {
   {"run_halves", 2, run_halves_inputs, 2, run_halves_outputs, run_run_halves},
   {"run_piecewise", 1, run_piecewise_inputs, 1, run_piecewise_outputs, run_run_piecewise},
   {"run_softmax", 1, run_softmax_inputs, 1, run_softmax_outputs, run_run_softmax},
+  {"run_product", 3, run_product_inputs, 1, run_product_outputs, run_run_product},
 };
 
 const rt_model kernels_model = {
   .name = "kernels",
   .version = "1.0",
-  .function_count = 13,
+  .function_count = 14,
   .functions = functions,
   .state_bytes = 0,
   .arena_bytes = 0,

@@ -1,0 +1,132 @@
+// tile.h - sums of products, a block of results at a time.
+//
+// A tile is some rows of results, 32 columns wide:
+//
+//     for each step of the loops over what is summed:
+//       for each row r and column c: sum[r][c] += left(step, r) * right(step, c)
+//
+// The sums stay in vector registers from the first step to the last. A step loads the columns as
+// a few vectors, and for each row one number, which is multiplied with all of them: the more rows
+// a tile has, the fewer loads a product needs. All extents and strides are constants where the
+// functions are called, so that compilers unroll the loops over rows and vectors.
+//
+// Explicit vectors appear only here. They are those of GCC and Clang, which belong to no machine;
+// for another compiler a vector is one number. How many rows and vectors fit into the registers
+// depends on the machine but changes no result: each sum is added up by itself, step by step.
+
+#ifndef RT_TILE_H
+#define RT_TILE_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A loop over what is summed: how often it runs, and how many elements each factor moves.
+typedef struct rt_loop {
+  int count;
+  int left;
+  int right;
+} rt_loop;
+
+// Up to four loops, the outermost first; those with a count of 0 are left out.
+typedef struct rt_loops {
+  rt_loop loop[4];
+} rt_loops;
+
+// The loops as an argument: RT_LOOPS({64, 3364, 288}, {3, 58, 96}, {3, 1, 32}).
+#define RT_LOOPS(...) ((rt_loops){{__VA_ARGS__}})
+
+// The bytes of a vector, and how many rows of how many vectors are summed at once: as many as
+// the registers hold beside the vectors of a step and one number.
+#if !defined(__GNUC__)
+#define RT_TILE_ROWS 4
+#define RT_TILE_VECTORS 4
+#elif defined(__AVX512F__)  // 32 registers
+#define RT_VECTOR_BYTES 64
+#define RT_TILE_ROWS 14
+#define RT_TILE_VECTORS 2
+#elif defined(__AVX__)  // 16 registers
+#define RT_VECTOR_BYTES 32
+#define RT_TILE_ROWS 6
+#define RT_TILE_VECTORS 2
+#elif defined(__aarch64__)  // 32 registers
+#define RT_VECTOR_BYTES 16
+#define RT_TILE_ROWS 6
+#define RT_TILE_VECTORS 4
+#else  // 16 registers or fewer
+#define RT_VECTOR_BYTES 16
+#define RT_TILE_ROWS 6
+#define RT_TILE_VECTORS 2
+#endif
+
+// The rows of a tile where there are `extent` of them: tiles are about equally high, so that 16
+// rows are 8 and 8 rather than 14 and 2.
+#define RT_ROWS(extent) RT_SHARE(extent, ((extent) + RT_TILE_ROWS - 1) / RT_TILE_ROWS)
+#define RT_SHARE(extent, tiles) (((extent) + (tiles) - 1) / (tiles))
+
+#if defined(__GNUC__)
+
+#define RT_INLINE static inline __attribute__((always_inline))
+
+typedef float rt_vector_f32 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(4), may_alias));
+typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(8), may_alias));
+
+// Makes a pointer unknown to the compiler. Otherwise gcc keeps the numbers that a step has in
+// common with the next one, for which there are no registers left.
+#define RT_FORGET(pointer) __asm__("" : "+r"(pointer))
+
+#if defined(__clang__)
+#define RT_UNROLLED _Pragma("clang loop unroll(full)")
+#define RT_NOT_UNROLLED _Pragma("clang loop unroll(disable)")
+#else
+#define RT_UNROLLED _Pragma("GCC unroll 16")
+#define RT_NOT_UNROLLED _Pragma("GCC unroll 1")
+#endif
+
+#else
+
+#define RT_INLINE static inline
+#define RT_FORGET(pointer) (void)(pointer)
+#define RT_UNROLLED
+#define RT_NOT_UNROLLED
+typedef float rt_vector_f32;
+typedef double rt_vector_f64;
+
+#endif
+
+// How many rows the tile has that begins at row `start` of `extent`.
+RT_INLINE int rt_rows(int extent, int start) {
+  const int rows = RT_ROWS(extent);
+  return extent - start < rows ? extent - start : rows;
+}
+
+// How many columns panel number `panel` has of `extent`.
+RT_INLINE int rt_columns(int extent, int panel) {
+  const int rest = extent - 32 * panel;
+  return rest < 32 ? rest : 32;
+}
+
+// The functions for one type of numbers are those for the other with its names.
+#define RT_NUMBER float
+#define RT_VECTOR rt_vector_f32
+#define RT_NAME(name) name##_f32
+#include "tile_sum.h"
+#undef RT_NUMBER
+#undef RT_VECTOR
+#undef RT_NAME
+
+#define RT_NUMBER double
+#define RT_VECTOR rt_vector_f64
+#define RT_NAME(name) name##_f64
+#include "tile_sum.h"
+#undef RT_NUMBER
+#undef RT_VECTOR
+#undef RT_NAME
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

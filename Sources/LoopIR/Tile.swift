@@ -1,0 +1,139 @@
+/// A load from an array at a position.
+package struct Element: Hashable, Sendable {
+  package var buffer: Buffer
+  package var indices: [Index]
+
+  package init(_ buffer: Buffer, _ indices: [Index]) {
+    self.buffer = buffer
+    self.indices = indices
+  }
+
+  /// The value as an expression.
+  package var value: Expression { .load(buffer, indices) }
+
+  /// True iff the position depends on `variable`.
+  package func uses(_ variable: Variable) -> Bool { indices.contains { $0.uses(variable) } }
+
+  /// How many elements further it is to the next value of `variable`; nil if that is not the same
+  /// everywhere.
+  package func stride(of variable: Variable) -> Int? {
+    var result = 0
+    var size = 1
+    for (index, extent) in zip(indices, buffer.shape).reversed() {
+      guard let coefficient = index.coefficient(of: variable) else { return nil }
+      result += coefficient * size
+      size *= extent
+    }
+    return result
+  }
+}
+
+/// Sums of products for all rows and columns, and what follows for each of them.
+///
+///     tile n < 128, j < 1000 {
+///       sum: f32 = sum{i < 784} x[n, i] * panels[j / 32, i, j % 32]
+///       y[n, j] = sum + b[j]
+///     }
+///
+/// The meaning is that of loops over rows and columns, a loop that adds up the products in order,
+/// and the body. How many rows a machine takes at once changes no result; columns are taken 32 at
+/// a time.
+package struct Tile: Hashable, Sendable {
+  /// How many columns are taken at once, on every machine.
+  package static let width = 32
+
+  /// The rows, outermost first. The last one is taken in blocks.
+  package var rows: [Variable]
+  package var column: Variable
+  package var kind: Loop.Kind
+  /// What is known of a row and a column in the body.
+  package var sum: Local
+  /// What is added up over, outermost first: at most four variables.
+  package var joined: [Variable]
+  /// The factor that depends on the row. Each variable moves it by a constant stride.
+  package var left: Element
+  /// The factor that depends on the column, to whose neighbour it moves by one element. All 32
+  /// columns of a block exist in memory, also where the tile has fewer.
+  package var right: Element
+  /// What is done for each row and column.
+  package var body: [Statement]
+
+  package init(
+    rows: [Variable], column: Variable, kind: Loop.Kind = .independent, sum: Local,
+    joined: [Variable], left: Element, right: Element, body: [Statement]
+  ) {
+    self.rows = rows
+    self.column = column
+    self.kind = kind
+    self.sum = sum
+    self.joined = joined
+    self.left = left
+    self.right = right
+    self.body = body
+  }
+
+  /// The product that is summed.
+  package var product: Expression { .apply(.multiply, [left.value, right.value]) }
+
+  /// All variables that the tile declares.
+  package var variables: [Variable] { rows + [column] + joined }
+
+  /// How many blocks of columns there are.
+  package var panels: Int { (column.extent + Tile.width - 1) / Tile.width }
+
+  /// Where in its array a block of columns begins that `panel` counts.
+  package func rightStart(_ panel: Index) -> [Index] {
+    right.indices.map { index in
+      index.substituting { (variable) -> Index? in
+        variable == column ? panel * Tile.width : joined.contains(variable) ? Index(0) : nil
+      }
+    }
+  }
+}
+
+extension LoopVerifier {
+  // What a tile asks of its factors, beyond what holds for all statements.
+  func complaints(about tile: Tile) -> [String] {
+    var found: [String] = []
+    let types = [tile.left.buffer.type, tile.right.buffer.type, tile.sum.type]
+    if types != [.f32, .f32, .f32] && types != [.f64, .f64, .f64] {
+      found.append("a tile needs f32 or f64, not \(types.map(\.rawValue).joined(separator: ", "))")
+    }
+    if tile.rows.isEmpty { found.append("a tile has no rows") }
+    if tile.joined.count > 4 {
+      found.append("a tile is summed over \(tile.joined.count) variables")
+    }
+    if tile.left.uses(tile.column) { found.append("the left factor of a tile uses its column") }
+    if tile.rows.contains(where: { tile.right.uses($0) }) {
+      found.append("the right factor of a tile uses its rows")
+    }
+    for variable in tile.joined + tile.rows where tile.left.stride(of: variable) == nil {
+      found.append("the left factor of a tile has no stride along '\(variable.name)'")
+    }
+    for variable in tile.joined where tile.right.stride(of: variable) == nil {
+      found.append("the right factor of a tile has no stride along '\(variable.name)'")
+    }
+    // Within a block, the last axis counts the columns; all blocks are whole.
+    let panel = Variable(id: tile.column.id, name: tile.column.name, extent: tile.panels)
+    let lane = Variable(id: -1, name: "l", extent: Tile.width)
+    let start = tile.rightStart(Index(panel))
+    let ends = tile.right.indices.map { index in
+      index.substituting { (variable) -> Index? in
+        variable == tile.column
+          ? Index(panel) * Tile.width + Index(lane)
+          : tile.joined.contains(variable) ? Index(0) : nil
+      }
+    }
+    if zip(ends, start).map({ $0 - $1 }).dropLast().contains(where: { $0.asConstant != 0 })
+      || zip(ends, start).map({ $0 - $1 }).last?.asVariable != lane
+    {
+      found.append("the columns of a tile are not neighbours in '\(tile.right.buffer.name)'")
+    }
+    if let last = ends.last, let extent = tile.right.buffer.shape.last,
+      last.range.upperBound >= extent
+    {
+      found.append("the last columns of a tile are not in '\(tile.right.buffer.name)'")
+    }
+    return found
+  }
+}

@@ -1,0 +1,126 @@
+internal import LoopIR
+
+/// How a sum of products becomes tiles: which factor is read along the columns, which variables
+/// are rows and columns, and whether the columns are put in panels first.
+///
+///     for j < 32, i < 784, l < 32: panels[j, i, l] = w[32 * j + l, i]
+///     tile n < 128, j < 1024 { sum = sum{i} x[n, i] * panels[j / 32, i, j % 32]; ... }
+///
+/// A factor is put in panels where its columns are not neighbours, or where their rows lie so far
+/// apart that reading them again for each tile costs more than one pass over all of them.
+struct TilePlan {
+  /// The factor that depends on the row: one number of it is multiplied with all columns.
+  let left: Element
+  /// The factor that depends on the column.
+  let right: Element
+  /// What both factors depend on, and what only the right one does beside its column.
+  let outer: [Variable]
+  /// What only the left factor depends on; the last is taken in blocks.
+  let rows: [Variable]
+  let column: Variable
+  let joined: [Variable]
+  /// True iff the right factor is put in panels.
+  let isPacked: Bool
+
+  /// An estimate of the time it takes, in cycles of a core that multiplies 32 numbers in each.
+  private(set) var cycles = 0.0
+
+  /// Returns the fastest plan for a reduction over a domain, or nil if tiles do not pay.
+  static func best(_ kernel: KernelStages, _ reduction: Reduction) -> TilePlan? {
+    guard reduction.monoid == .sum, reduction.bindings.isEmpty, reduction.joinsFew,
+      case .apply(.multiply, let factors) = reduction.body,
+      case .load(let a, let i) = factors[0], case .load(let b, let j) = factors[1],
+      a.type == b.type, a.type == .f32 || a.type == .f64
+    else { return nil }
+    let (x, y) = (Element(a, i), Element(b, j))
+    let plans = [(x, y), (y, x)].flatMap { left, right in
+      TilePlan.plans(left: left, right: right, kernel, reduction)
+    }
+    guard let best = plans.min(by: { $0.cycles < $1.cycles }) else { return nil }
+    let products = (kernel.domain + reduction.variables).reduce(1.0) { $0 * Double($1.extent) }
+    return products >= best.cycles * leastRate ? best : nil
+  }
+
+  // The products in a cycle below which other loops are as good: they reach about this.
+  private static let leastRate = 6.0
+
+  private static func plans(
+    left: Element, right: Element, _ kernel: KernelStages, _ reduction: Reduction
+  ) -> [TilePlan] {
+    let domain = kernel.domain.filter { $0.extent > 1 }
+    guard domain.allSatisfy({ left.uses($0) || right.uses($0) }) else { return [] }
+    let rows = domain.filter { left.uses($0) && !right.uses($0) }
+    let columns = domain.filter { right.uses($0) && !left.uses($0) }
+    let both = domain.filter { left.uses($0) && right.uses($0) }
+    guard (rows + reduction.variables).allSatisfy({ left.stride(of: $0) != nil }) else { return [] }
+    var result: [TilePlan] = []
+    for column in columns {
+      guard right.stride(of: column) != nil else { continue }
+      let rest = columns.filter { $0 != column }
+      // A block of the last one is a tile; what is left of it after whole blocks is wasted least
+      // where it is long.
+      for row in rows {
+        let outer = (both + rest).sorted { $0.id < $1.id }
+        for isPacked in [false, true] {
+          let plan = TilePlan(
+            left: left, right: right, outer: outer, rows: rows.filter { $0 != row } + [row],
+            column: column, joined: reduction.variables, isPacked: isPacked)
+          if isPacked || plan.isInPanels { result.append(plan.estimated(kernel.domain)) }
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension Reduction {
+  // A tile has room for four loops.
+  fileprivate var joinsFew: Bool { variables.count <= 4 }
+}
+
+extension TilePlan {
+  /// The number of blocks of columns.
+  var panels: Int { (column.extent + Tile.width - 1) / Tile.width }
+
+  // True iff blocks of 32 columns are neighbours in the right factor as it is.
+  private var isInPanels: Bool {
+    let axes = right.indices.indices.filter { right.indices[$0].uses(column) }
+    return column.extent % Tile.width == 0 && right.stride(of: column) == 1
+      && axes == [right.indices.count - 1]
+      && joined.allSatisfy { right.stride(of: $0) != nil }
+  }
+
+  private func count(_ variables: [Variable]) -> Double {
+    variables.reduce(1.0) { $0 * Double($1.extent) }
+  }
+
+  // The numbers were measured on x86 with AVX-512; they only have to put plans in order.
+  private func estimated(_ domain: [Variable]) -> TilePlan {
+    let extent = rows.last?.extent ?? 1
+    let blocks = (extent + 13) / 14
+    let height = Double((extent + blocks - 1) / blocks)
+    let vectors = column.extent <= Tile.width / 2 ? 1.0 : 2.0
+    // Each step multiplies, but not before the step before is done and its columns are loaded.
+    let step = max(height * vectors / 2, 4) + 1
+    let tiles = count(outer) * count(rows.dropLast()) * Double(blocks * panels)
+    let length = count(joined)
+    let isNear = right.stride(of: column) == 1
+    var cycles = tiles * (length * step + 30)
+    if isPacked {
+      cycles += count(outer) * Double(panels * Tile.width) * length * (isNear ? 0.15 : 0.6)
+    } else if length > 256 {
+      // Columns that are far from each other are found slowly.
+      cycles += tiles * length * 2
+    }
+    // Numbers of the left factor that follow each other in memory are there already.
+    let near = joined.last.flatMap { left.stride(of: $0) } ?? 0
+    if let stride = rows.last.flatMap({ left.stride(of: $0) }), abs(stride) > max(1, abs(near)) {
+      cycles += tiles * length * 0.1
+    }
+    let storesNear = domain.last { $0.extent > 1 } == column
+    cycles += count(outer + rows + [column]) * (storesNear ? 0.1 : 0.5)
+    var result = self
+    result.cycles = cycles
+    return result
+  }
+}
