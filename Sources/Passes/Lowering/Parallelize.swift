@@ -20,7 +20,8 @@ extension LoopPass {
         let kernel = program.kernels[id]
         let work = kernel.body.reduce(0) { $0 + count($1) }
         guard work >= least else { continue }
-        program.kernels[id].body = kernel.body.map(share)
+        // What is put aside in front of a long loop may take much less time.
+        program.kernels[id].body = kernel.body.map { count($0) * 4 >= least ? share($0) : $0 }
       }
     }
   }

@@ -41,90 +41,120 @@
 //   optimizer_11_bias_m        f32[10]               40  optimizer
 //   optimizer_11_bias_v        f32[10]               40  optimizer
 //
-//   train_step               type                  bytes   offset  lives in steps
-//   conv2d_0_pad             f32[64, 1, 10, 10]    25600  3538944  0-31
-//   conv2d_0                 f32[64, 32, 8, 8]    524288  1048576  1-32
-//   batch_norm_1_multiply    f32[32]                 128  3603456  2-32
-//   batch_norm_1_add         f32[32]                 128  3603584  2-43
-//   batch_norm_1_add_2       f32[32]                 128  3603712  2-44
-//   batch_norm_1_rsqrt       f32[32]                 128  3603840  2-32
-//   silu_2_sigmoid           f32[64, 32, 8, 8]    524288  1572864  3-25
-//   avg_pool2d_3_sum         f32[64, 32, 4, 4]    131072        0  4-5
-//   conv2d_4_pad             f32[64, 32, 6, 6]    294912  2097152  5-34
-//   conv2d_4                 f32[64, 64, 4, 4]    262144  2686976  6-35
-//   batch_norm_5_multiply    f32[64]                 256  3602432  7-35
-//   batch_norm_5_add         f32[64]                 256  3602688  7-45
-//   batch_norm_5_add_2       f32[64]                 256  3602944  7-46
-//   batch_norm_5_rsqrt       f32[64]                 256  3603200  7-35
-//   silu_6_sigmoid           f32[64, 64, 4, 4]    262144        0  8-17
-//   avg_pool2d_7             f32[64, 64, 2, 2]     65536  3473408  9-37
-//   dense_9                  f32[64, 64]           16384   262144  10-14
-//   silu_10_sigmoid          f32[64, 64]           16384   278528  10-14
-//   silu_10                  f32[64, 64]           16384  3564544  10-39
-//   dense_11                 f32[64, 10]            2560  3597312  11-41
-//   cross_entropy_add        f32[64]                 256   294912  12-13
-//   d_cross_entropy          f32[64, 10]            2560  3599872  12-40
-//   d_silu_10                f32[64, 64]           16384  3580928  14-38
-//   d_dense_9                f32[64, 256]          65536   262144  15-16
-//   d_avg_pool2d_7_multiply  f32[64, 64, 2, 2]     65536   327680  16-17
-//   d_silu_6                 f32[64, 64, 4, 4]    262144  2949120  17-36
-//   d_batch_norm_5_multiply  f32[64]                 256   262144  18-19
-//   d_batch_norm_5_add       f32[64, 64, 4, 4]    262144        0  19-21
-//   d_batch_norm_5_add_2     f32[64]                 256   262144  20-21
-//   d_batch_norm_5           f32[64, 64, 4, 4]    262144  3211264  21-34
-//   d_conv2d_4_pad           f32[64, 64, 8, 8]   1048576        0  22-23
-//   d_conv2d_4               f32[64, 32, 6, 6]    294912  2392064  23-24
-//   d_avg_pool2d_3_multiply  f32[64, 32, 4, 4]    131072   524288  24-25
-//   d_silu_2                 f32[64, 32, 8, 8]    524288        0  25-33
-//   d_batch_norm_1_multiply  f32[32]                 128  1572864  26-27
-//   d_batch_norm_1_add       f32[64, 32, 8, 8]    524288   524288  27-29
-//   d_batch_norm_1_add_2     f32[32]                 128  2392064  28-29
-//   d_batch_norm_1           f32[64, 32, 8, 8]    524288  1572864  29-31
-//   optimizer_rate           f32                       4   524288  30-40
-//   optimizer_scale          f32                       4   524352  30-40
-//   accuracy_cast            f32[64]                 256        0  41-42
+//   train_step                type                    bytes   offset  lives in steps
+//   conv2d_0_pad              f32[64, 1, 10, 10]      25600  3612672  0-41
+//   conv2d_0                  f32[64, 32, 8, 8]      524288  1048576  1-42
+//   batch_norm_1_multiply     f32[32]                   128  3676672  2-42
+//   batch_norm_1_rsqrt        f32[32]                   128  3676800  3-42
+//   silu_2_sigmoid            f32[64, 32, 8, 8]      524288  1572864  4-34
+//   avg_pool2d_3_sum          f32[64, 32, 4, 4]      131072        0  5-6
+//   conv2d_4_pad              f32[64, 32, 6, 6]      294912  2097152  6-44
+//   conv2d_4                  f32[64, 64, 4, 4]      262144  2686976  7-45
+//   batch_norm_5_multiply     f32[64]                   256  3676160  8-45
+//   batch_norm_5_rsqrt        f32[64]                   256  3676416  9-45
+//   silu_6_sigmoid            f32[64, 64, 4, 4]      262144        0  10-25
+//   avg_pool2d_7              f32[64, 64, 2, 2]       65536  3547136  11-47
+//   dense_9                   f32[64, 64]             16384   327680  12-22
+//   silu_10_sigmoid           f32[64, 64]             16384   344064  12-22
+//   silu_10                   f32[64, 64]             16384  3638272  12-49
+//   dense_11                  f32[64, 10]              2560  3671040  13-51
+//   cross_entropy_select      f32[64]                   256   264704  14-17
+//   cross_entropy_exp         f32[64, 10]              2560   262144  15-21
+//   d_cross_entropy_sum       f32[64]                   256   264960  16-17
+//   cross_entropy_add         f32[64]                   256   265216  17-19
+//   d_cross_entropy_multiply  f32[64]                   256   265472  17-21
+//   cross_entropy_sum         f32[64]                   256   264704  18-19
+//   cross_entropy_add_2       f32[64]                   256   264960  19-20
+//   d_cross_entropy           f32[64, 10]              2560  3673600  21-50
+//   d_silu_10                 f32[64, 64]             16384  3654656  22-48
+//   d_dense_9                 f32[64, 256]            65536   262144  23-24
+//   d_avg_pool2d_7_multiply   f32[64, 64, 2, 2]       65536   327680  24-25
+//   d_silu_6                  f32[64, 64, 4, 4]      262144  2949120  25-46
+//   d_batch_norm_5_multiply   f32[64]                   256   262144  26-27
+//   d_batch_norm_5_add        f32[64, 64, 4, 4]      262144        0  27-30
+//   d_batch_norm_5_sum        f32[64]                   256   262144  28-29
+//   d_batch_norm_5_add_2      f32[64]                   256   262400  29-30
+//   d_batch_norm_5            f32[64, 64, 4, 4]      262144  3211264  30-44
+//   d_conv2d_4_pad            f32[64, 64, 8, 8]     1048576        0  31-32
+//   d_conv2d_4                f32[64, 32, 6, 6]      294912  2392064  32-33
+//   d_avg_pool2d_3_multiply   f32[64, 32, 4, 4]      131072   524288  33-34
+//   d_silu_2                  f32[64, 32, 8, 8]      524288        0  34-43
+//   d_batch_norm_1_multiply   f32[32]                   128  1572864  35-36
+//   d_batch_norm_1_add        f32[64, 32, 8, 8]      524288   524288  36-39
+//   d_batch_norm_1_sum        f32[32]                   128  1572864  37-38
+//   d_batch_norm_1_add_2      f32[32]                   128  2392064  38-39
+//   d_batch_norm_1            f32[64, 32, 8, 8]      524288  1572864  39-41
+//   optimizer_rate            f32                         4  2392064  40-50
+//   optimizer_scale           f32                         4  2392128  40-50
+//   accuracy_cast             f32[64]                   256        0  51-52
+//   net_0_weight_panels       f32[1, 3, 3, 32]         1152        0  1-1
+//   net_4_weight_panels       f32[2, 32, 3, 3, 32]    73728        0  7-7
+//   net_9_weight_panels       f32[2, 256, 32]         65536   262144  12-12
+//   net_11_weight_panels      f32[1, 64, 32]           8192   262144  13-13
+//   net_4_weight_panels_2     f32[1, 64, 3, 3, 32]    73728  3473408  32-32
+//   d_batch_norm_1_panels     f32[1, 64, 8, 8, 32]   524288   524288  41-41
+//   d_batch_norm_5_panels     f32[2, 64, 4, 4, 32]   262144        0  44-44
 //
-//   eval_step           type                 bytes  offset  lives in steps
-//   conv2d_0_pad        f32[64, 1, 10, 10]   25600  524288  0-1
-//   conv2d_0            f32[64, 32, 8, 8]   524288       0  1-3
-//   batch_norm_1_rsqrt  f32[32]                128  655360  2-3
-//   avg_pool2d_3_sum    f32[64, 32, 4, 4]   131072  524288  3-4
-//   conv2d_4_pad        f32[64, 32, 6, 6]   294912       0  4-5
-//   conv2d_4            f32[64, 64, 4, 4]   262144  294912  5-7
-//   batch_norm_5_rsqrt  f32[64]                256   65536  6-7
-//   avg_pool2d_7        f32[64, 64, 2, 2]    65536       0  7-8
-//   silu_10             f32[64, 64]          16384   65536  8-9
-//   dense_11            f32[64, 10]           2560       0  9-12
-//   cross_entropy_add   f32[64]                256    2560  10-11
-//   accuracy_cast       f32[64]                256    2560  12-13
+//   eval_step             type                   bytes  offset  lives in steps
+//   conv2d_0_pad          f32[64, 1, 10, 10]     25600  524288  0-1
+//   conv2d_0              f32[64, 32, 8, 8]     524288       0  1-3
+//   batch_norm_1_rsqrt    f32[32]                  128  655360  2-3
+//   avg_pool2d_3_sum      f32[64, 32, 4, 4]     131072  524288  3-4
+//   conv2d_4_pad          f32[64, 32, 6, 6]     294912       0  4-5
+//   conv2d_4              f32[64, 64, 4, 4]     262144  294912  5-7
+//   batch_norm_5_rsqrt    f32[64]                  256   65536  6-7
+//   avg_pool2d_7          f32[64, 64, 2, 2]      65536       0  7-8
+//   silu_10               f32[64, 64]            16384  131072  8-9
+//   dense_11              f32[64, 10]             2560    8192  9-15
+//   cross_entropy_select  f32[64]                  256       0  10-11
+//   cross_entropy_add     f32[64]                  256     256  11-13
+//   cross_entropy_sum     f32[64]                  256       0  12-13
+//   cross_entropy_add_2   f32[64]                  256     512  13-14
+//   accuracy_cast         f32[64]                  256       0  15-16
+//   net_0_weight_panels   f32[1, 3, 3, 32]        1152  549888  1-1
+//   net_4_weight_panels   f32[2, 32, 3, 3, 32]   73728  557056  5-5
+//   net_9_weight_panels   f32[2, 256, 32]        65536   65536  8-8
+//   net_11_weight_panels  f32[1, 64, 32]          8192       0  9-9
 //
-//   eval_rest           type                 bytes  offset  lives in steps
-//   conv2d_0_pad        f32[39, 1, 10, 10]   15600  319488  0-1
-//   conv2d_0            f32[39, 32, 8, 8]   319488       0  1-3
-//   batch_norm_1_rsqrt  f32[32]                128  399360  2-3
-//   avg_pool2d_3_sum    f32[39, 32, 4, 4]    79872  319488  3-4
-//   conv2d_4_pad        f32[39, 32, 6, 6]   179712       0  4-5
-//   conv2d_4            f32[39, 64, 4, 4]   159744  179712  5-7
-//   batch_norm_5_rsqrt  f32[64]                256   39936  6-7
-//   avg_pool2d_7        f32[39, 64, 2, 2]    39936       0  7-8
-//   silu_10             f32[39, 64]           9984   39936  8-9
-//   dense_11            f32[39, 10]           1560       0  9-12
-//   cross_entropy_add   f32[39]                156    1600  10-11
-//   accuracy_cast       f32[39]                156    1600  12-13
+//   eval_rest             type                   bytes  offset  lives in steps
+//   conv2d_0_pad          f32[39, 1, 10, 10]     15600  319488  0-1
+//   conv2d_0              f32[39, 32, 8, 8]     319488       0  1-3
+//   batch_norm_1_rsqrt    f32[32]                  128  399360  2-3
+//   avg_pool2d_3_sum      f32[39, 32, 4, 4]      79872  319488  3-4
+//   conv2d_4_pad          f32[39, 32, 6, 6]     179712       0  4-5
+//   conv2d_4              f32[39, 64, 4, 4]     159744  179712  5-7
+//   batch_norm_5_rsqrt    f32[64]                  256       0  6-7
+//   avg_pool2d_7          f32[39, 64, 2, 2]      39936   65536  7-8
+//   silu_10               f32[39, 64]             9984  105472  8-9
+//   dense_11              f32[39, 10]             1560    8192  9-15
+//   cross_entropy_select  f32[39]                  156       0  10-11
+//   cross_entropy_add     f32[39]                  156     192  11-13
+//   cross_entropy_sum     f32[39]                  156       0  12-13
+//   cross_entropy_add_2   f32[39]                  156     384  13-14
+//   accuracy_cast         f32[39]                  156       0  15-16
+//   net_0_weight_panels   f32[1, 3, 3, 32]        1152  335104  1-1
+//   net_4_weight_panels   f32[2, 32, 3, 3, 32]   73728  339456  5-5
+//   net_9_weight_panels   f32[2, 256, 32]        65536       0  8-8
+//   net_11_weight_panels  f32[1, 64, 32]          8192       0  9-9
 //
-//   infer               type               bytes  offset  lives in steps
-//   conv2d_0_pad        f32[1, 1, 10, 10]    400    8192  0-1
-//   conv2d_0            f32[1, 32, 8, 8]    8192       0  1-3
-//   batch_norm_1_rsqrt  f32[32]              128   10240  2-3
-//   avg_pool2d_3_sum    f32[1, 32, 4, 4]    2048    8192  3-4
-//   conv2d_4_pad        f32[1, 32, 6, 6]    4608       0  4-5
-//   conv2d_4            f32[1, 64, 4, 4]    4096    4608  5-7
-//   batch_norm_5_rsqrt  f32[64]              256    1024  6-7
-//   avg_pool2d_7        f32[1, 64, 2, 2]    1024       0  7-8
-//   silu_10             f32[1, 64]           256    1024  8-9
-//   dense_11            f32[1, 10]            40       0  9-11
+//   infer                type                  bytes  offset  lives in steps
+//   conv2d_0_pad         f32[1, 1, 10, 10]       400    9344  0-1
+//   conv2d_0             f32[1, 32, 8, 8]       8192       0  1-3
+//   batch_norm_1_rsqrt   f32[32]                 128   10240  2-3
+//   avg_pool2d_3_sum     f32[1, 32, 4, 4]       2048    8192  3-4
+//   conv2d_4_pad         f32[1, 32, 6, 6]       4608   73728  4-5
+//   conv2d_4             f32[1, 64, 4, 4]       4096   78336  5-7
+//   batch_norm_5_rsqrt   f32[64]                 256    1024  6-7
+//   avg_pool2d_7         f32[1, 64, 2, 2]       1024       0  7-8
+//   silu_10              f32[1, 64]              256    1024  8-9
+//   dense_11             f32[1, 10]               40       0  9-12
+//   softmax_max          f32[1]                    4      64  11-12
+//   softmax_exp          f32[1, 10]               40     128  12-14
+//   softmax_sum          f32[1]                    4       0  13-14
+//   net_0_weight_panels  f32[1, 3, 3, 32]       1152    8192  1-1
+//   net_4_weight_panels  f32[2, 32, 3, 3, 32]  73728       0  5-5
 //
-// The state has 433280 bytes, the arena 3603968; no arena can do with less than 3603968.
+// The state has 433280 bytes, the arena 3676928; no arena can do with less than 3676928.
 
 #include "digits.h"
 
@@ -200,40 +230,37 @@ static void pad_conv2d_0(const uint8_t *restrict image_, float *restrict conv2d_
 // conv2d_0[n, c, y, x] = sum(u, v) conv2d_0_pad[n, 0, y + u, x + v] * net_0_weight[c, 0, u, v]
 // model.swift:6
 static void convolve_conv2d_0(const float *restrict conv2d_0_pad_,
-                              const float *restrict net_0_weight_, float *restrict conv2d_0_) {
+                              const float *restrict net_0_weight_, float *restrict conv2d_0_,
+                              float *restrict net_0_weight_panels_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   const float(*net_0_weight)[1][3][3] = (const float(*)[1][3][3])net_0_weight_;
   float(*conv2d_0)[32][8][8] = (float(*)[32][8][8])conv2d_0_;
+  float(*net_0_weight_panels)[3][3][32] = (float(*)[3][3][32])net_0_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int y = 0; y < 8; y++)
-      for (int c = 0; c < 8; c++) {
-        float sum[4][8] = {0};
-        for (int u = 0; u < 3; u++)
-          for (int v = 0; v < 3; v++)
-            for (int r = 0; r < 4; r++)
-              for (int l = 0; l < 8; l++)
-                sum[r][l] += conv2d_0_pad[n][0][y + u][v + l] * net_0_weight[4 * c + r][0][u][v];
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 8; l++) conv2d_0[n][4 * c + r][y][l] = sum[r][l];
+  for (int u = 0; u < 3; u++) {
+    for (int v = 0; v < 3; v++)
+      for (int l = 0; l < 32; l++) net_0_weight_panels[0][u][v][l] = net_0_weight[l][0][u][v];
+  }
+#pragma omp parallel for collapse(3)
+  for (int y = 0; y < 8; y++)
+    for (int x = 0; x < 8; x++)
+      for (int n = 0; n < 64; n += RT_ROWS(64)) {
+        const int rows = rt_rows(64, n);
+        float sum[RT_ROWS(64)][32];
+        rt_tile_f32(sum, 64, n, 32, &conv2d_0_pad[n][0][y][x], 100,
+                    &net_0_weight_panels[0][0][0][0], RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+        for (int r = 0; r < rows; r++)
+          for (int l = 0; l < 32; l++) conv2d_0[n + r][l][y][x] = sum[r][l];
       }
 }
 
 // batch_norm_1_multiply_2 = (sum(n, y, x) conv2d_0[n, c, y, x]) * 0.00024414062
-// batch_norm_1_subtract = conv2d_0[n, c, y, x] - batch_norm_1_multiply_2
-// batch_norm_1_multiply_2_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
-//     0.00024414062
 // batch_norm_1_multiply[c] = batch_norm_1_multiply_2
-// batch_norm_1_add[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
-// batch_norm_1_add_2[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2_2 * 1.0002443 * 0.1
-// batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2_2 + 1e-05)                    model.swift:6
-static void sum_batch_norm_1(const float *restrict conv2d_0_,
-                             const float *restrict net_1_running_mean,
-                             const float *restrict net_1_running_var,
-                             float *restrict batch_norm_1_multiply,
-                             float *restrict batch_norm_1_add, float *restrict batch_norm_1_add_2,
-                             float *restrict batch_norm_1_rsqrt) {
+// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
+// model.swift:6
+static void update_1_running_mean(const float *restrict conv2d_0_,
+                                  float *restrict net_1_running_mean,
+                                  float *restrict batch_norm_1_multiply) {
   const float(*conv2d_0)[32][8][8] = (const float(*)[32][8][8])conv2d_0_;
 
 #pragma omp parallel for
@@ -245,21 +272,37 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_,
     float sum = 0.0f;
     for (int l = 0; l < 8; l++) sum += lane[l];
     const float batch_norm_1_multiply_2 = sum * 0.00024414062f;
-    float lane_2[8] = {0};
+    batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
+    net_1_running_mean[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
+  }
+}
+
+// batch_norm_1_subtract = conv2d_0[n, c, y, x] - batch_norm_1_multiply[c]
+// batch_norm_1_multiply_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
+//     0.00024414062
+// net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2 * 1.0002443 * 0.1
+// batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2 + 1e-05)                      model.swift:6
+static void update_1_running_var(const float *restrict conv2d_0_,
+                                 const float *restrict batch_norm_1_multiply,
+                                 float *restrict net_1_running_var,
+                                 float *restrict batch_norm_1_rsqrt) {
+  const float(*conv2d_0)[32][8][8] = (const float(*)[32][8][8])conv2d_0_;
+
+#pragma omp parallel for
+  for (int c = 0; c < 32; c++) {
+    float lane[8] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
         for (int l = 0; l < 8; l++) {
-          const float batch_norm_1_subtract = conv2d_0[n][c][y][l] - batch_norm_1_multiply_2;
-          lane_2[l] += batch_norm_1_subtract * batch_norm_1_subtract;
+          const float batch_norm_1_subtract = conv2d_0[n][c][y][l] - batch_norm_1_multiply[c];
+          lane[l] += batch_norm_1_subtract * batch_norm_1_subtract;
         }
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 8; l++) sum_2 += lane_2[l];
-    const float batch_norm_1_multiply_2_2 = sum_2 * 0.00024414062f;
-    batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
-    batch_norm_1_add[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
-    batch_norm_1_add_2[c] =
-        net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2_2 * 1.0002443f * 0.1f;
-    batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2_2 + 1e-5f);
+    float sum = 0.0f;
+    for (int l = 0; l < 8; l++) sum += lane[l];
+    const float batch_norm_1_multiply_2 = sum * 0.00024414062f;
+    net_1_running_var[c] =
+        net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2 * 1.0002443f * 0.1f;
+    batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2 + 1e-5f);
   }
 }
 
@@ -333,41 +376,42 @@ static void pad_conv2d_4(const float *restrict avg_pool2d_3_sum_, float *restric
 // conv2d_4[n, c, y, x] = sum(i, u, v) conv2d_4_pad[n, i, y + u, x + v] * net_4_weight[c, i, u, v]
 // model.swift:7
 static void convolve_conv2d_4(const float *restrict conv2d_4_pad_,
-                              const float *restrict net_4_weight_, float *restrict conv2d_4_) {
+                              const float *restrict net_4_weight_, float *restrict conv2d_4_,
+                              float *restrict net_4_weight_panels_) {
   const float(*conv2d_4_pad)[32][6][6] = (const float(*)[32][6][6])conv2d_4_pad_;
   const float(*net_4_weight)[32][3][3] = (const float(*)[32][3][3])net_4_weight_;
   float(*conv2d_4)[64][4][4] = (float(*)[64][4][4])conv2d_4_;
+  float(*net_4_weight_panels)[32][3][3][32] = (float(*)[32][3][3][32])net_4_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int i = 0; i < 32; i++)
+      for (int u = 0; u < 3; u++)
+        for (int v = 0; v < 3; v++)
+          for (int l = 0; l < 32; l++)
+            net_4_weight_panels[p][i][u][v][l] = net_4_weight[32 * p + l][i][u][v];
+#pragma omp parallel for collapse(4)
+  for (int p = 0; p < 2; p++)
     for (int y = 0; y < 4; y++)
-      for (int c = 0; c < 16; c++) {
-        float sum[4][4] = {0};
-        for (int i = 0; i < 32; i++)
-          for (int u = 0; u < 3; u++)
-            for (int v = 0; v < 3; v++)
-              for (int r = 0; r < 4; r++)
-                for (int l = 0; l < 4; l++)
-                  sum[r][l] += conv2d_4_pad[n][i][y + u][v + l] * net_4_weight[4 * c + r][i][u][v];
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 4; l++) conv2d_4[n][4 * c + r][y][l] = sum[r][l];
-      }
+      for (int x = 0; x < 4; x++)
+        for (int n = 0; n < 64; n += RT_ROWS(64)) {
+          const int rows = rt_rows(64, n);
+          float sum[RT_ROWS(64)][32];
+          rt_tile_f32(sum, 64, n, 32, &conv2d_4_pad[n][0][y][x], 1152,
+                      &net_4_weight_panels[p][0][0][0][0],
+                      RT_LOOPS({32, 36, 288}, {3, 6, 96}, {3, 1, 32}));
+          for (int r = 0; r < rows; r++)
+            for (int l = 0; l < 32; l++) conv2d_4[n + r][32 * p + l][y][x] = sum[r][l];
+        }
 }
 
 // batch_norm_5_multiply_2 = (sum(n, y, x) conv2d_4[n, c, y, x]) * 0.0009765625
-// batch_norm_5_subtract = conv2d_4[n, c, y, x] - batch_norm_5_multiply_2
-// batch_norm_5_multiply_2_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
-//     0.0009765625
 // batch_norm_5_multiply[c] = batch_norm_5_multiply_2
-// batch_norm_5_add[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
-// batch_norm_5_add_2[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2_2 * 1.0009775 * 0.1
-// batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2_2 + 1e-05)                    model.swift:7
-static void sum_batch_norm_5(const float *restrict conv2d_4_,
-                             const float *restrict net_5_running_mean,
-                             const float *restrict net_5_running_var,
-                             float *restrict batch_norm_5_multiply,
-                             float *restrict batch_norm_5_add, float *restrict batch_norm_5_add_2,
-                             float *restrict batch_norm_5_rsqrt) {
+// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
+// model.swift:7
+static void update_5_running_mean(const float *restrict conv2d_4_,
+                                  float *restrict net_5_running_mean,
+                                  float *restrict batch_norm_5_multiply) {
   const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
 
 #pragma omp parallel for
@@ -379,21 +423,37 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_,
     float sum = 0.0f;
     for (int l = 0; l < 4; l++) sum += lane[l];
     const float batch_norm_5_multiply_2 = sum * 0.0009765625f;
-    float lane_2[4] = {0};
+    batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
+    net_5_running_mean[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
+  }
+}
+
+// batch_norm_5_subtract = conv2d_4[n, c, y, x] - batch_norm_5_multiply[c]
+// batch_norm_5_multiply_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
+//     0.0009765625
+// net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2 * 1.0009775 * 0.1
+// batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2 + 1e-05)                      model.swift:7
+static void update_5_running_var(const float *restrict conv2d_4_,
+                                 const float *restrict batch_norm_5_multiply,
+                                 float *restrict net_5_running_var,
+                                 float *restrict batch_norm_5_rsqrt) {
+  const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
+
+#pragma omp parallel for
+  for (int c = 0; c < 64; c++) {
+    float lane[4] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int l = 0; l < 4; l++) {
-          const float batch_norm_5_subtract = conv2d_4[n][c][y][l] - batch_norm_5_multiply_2;
-          lane_2[l] += batch_norm_5_subtract * batch_norm_5_subtract;
+          const float batch_norm_5_subtract = conv2d_4[n][c][y][l] - batch_norm_5_multiply[c];
+          lane[l] += batch_norm_5_subtract * batch_norm_5_subtract;
         }
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
-    const float batch_norm_5_multiply_2_2 = sum_2 * 0.0009765625f;
-    batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
-    batch_norm_5_add[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
-    batch_norm_5_add_2[c] =
-        net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2_2 * 1.0009775f * 0.1f;
-    batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2_2 + 1e-5f);
+    float sum = 0.0f;
+    for (int l = 0; l < 4; l++) sum += lane[l];
+    const float batch_norm_5_multiply_2 = sum * 0.0009765625f;
+    net_5_running_var[c] =
+        net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2 * 1.0009775f * 0.1f;
+    batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2 + 1e-5f);
   }
 }
 
@@ -456,109 +516,174 @@ static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
 static void multiply_dense_9(const float *restrict avg_pool2d_7_,
                              const float *restrict net_9_weight_, const float *restrict net_9_bias,
                              float *restrict dense_9_, float *restrict silu_10_sigmoid_,
-                             float *restrict silu_10_) {
+                             float *restrict silu_10_, float *restrict net_9_weight_panels_) {
   const float(*avg_pool2d_7)[256] = (const float(*)[256])avg_pool2d_7_;
   const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   float(*dense_9)[64] = (float(*)[64])dense_9_;
   float(*silu_10_sigmoid)[64] = (float(*)[64])silu_10_sigmoid_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
+  float(*net_9_weight_panels)[256][32] = (float(*)[256][32])net_9_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int j = 0; j < 64; j++) {
-      float lane[32] = {0};
-      for (int b = 0; b < 8; b++)
-        for (int l = 0; l < 32; l++)
-          lane[l] += avg_pool2d_7[n][32 * b + l] * net_9_weight[j][32 * b + l];
-      float sum = 0.0f;
-      for (int l = 0; l < 32; l++) sum += lane[l];
-      const float dense_9_2 = sum + net_9_bias[j];
-      const float silu_10_sigmoid_2 = rt_sigmoid(dense_9_2);
-      dense_9[n][j] = sum;
-      silu_10_sigmoid[n][j] = silu_10_sigmoid_2;
-      silu_10[n][j] = dense_9_2 * silu_10_sigmoid_2;
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int i = 0; i < 256; i++)
+      for (int l = 0; l < 32; l++) net_9_weight_panels[p][i][l] = net_9_weight[32 * p + l][i];
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 64; n += RT_ROWS(64)) {
+      const int rows = rt_rows(64, n);
+      float sum[RT_ROWS(64)][32];
+      rt_tile_f32(sum, 64, n, 32, &avg_pool2d_7[n][0], 256, &net_9_weight_panels[p][0][0],
+                  RT_LOOPS({256, 1, 32}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) {
+          const float dense_9_2 = sum[r][l] + net_9_bias[32 * p + l];
+          const float silu_10_sigmoid_2 = rt_sigmoid(dense_9_2);
+          dense_9[n + r][32 * p + l] = sum[r][l];
+          silu_10_sigmoid[n + r][32 * p + l] = silu_10_sigmoid_2;
+          silu_10[n + r][32 * p + l] = dense_9_2 * silu_10_sigmoid_2;
+        }
     }
 }
 
 // dense_11[n, j] = (sum(i) silu_10[n, i] * net_11_weight[j, i]) + net_11_bias[j]     model.swift:10
 static void multiply_dense_11(const float *restrict silu_10_, const float *restrict net_11_weight_,
-                              const float *restrict net_11_bias, float *restrict dense_11_) {
+                              const float *restrict net_11_bias, float *restrict dense_11_,
+                              float *restrict net_11_weight_panels_) {
   const float(*silu_10)[64] = (const float(*)[64])silu_10_;
   const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
   float(*dense_11)[10] = (float(*)[10])dense_11_;
+  float(*net_11_weight_panels)[64][32] = (float(*)[64][32])net_11_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int j = 0; j < 10; j++) {
-      float lane[32] = {0};
-      for (int b = 0; b < 2; b++)
-        for (int l = 0; l < 32; l++)
-          lane[l] += silu_10[n][32 * b + l] * net_11_weight[j][32 * b + l];
-      float sum = 0.0f;
-      for (int l = 0; l < 32; l++) sum += lane[l];
-      dense_11[n][j] = sum + net_11_bias[j];
-    }
+  for (int i = 0; i < 64; i++) {
+    for (int l = 0; l < 10; l++) net_11_weight_panels[0][i][l] = net_11_weight[l][i];
+    for (int l = 0; l < 22; l++) net_11_weight_panels[0][i][l + 10] = 0.0f;
+  }
+  for (int n = 0; n < 64; n += RT_ROWS(64)) {
+    const int rows = rt_rows(64, n);
+    float sum[RT_ROWS(64)][32];
+    rt_tile_f32(sum, 64, n, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0],
+                RT_LOOPS({64, 1, 32}));
+    for (int r = 0; r < rows; r++)
+      for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
+  }
 }
 
 // max = max(i) dense_11[n, i]
-// cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_exp[i] = exp(dense_11[n, i] - cross_entropy_select)
-// sum = sum(i) cross_entropy_exp[i]
-// cross_entropy_add_2 = log(sum) + cross_entropy_select
-// d_cross_entropy[n, i] = (label[n] == i ? -0.0140625 : 0) + -0.00015625 + ((sum(i) 0.00015625) +
-//     0.0140625) * (1 / sum) * cross_entropy_exp[i]
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01        model.swift:7, model.swift:20
-static void max_cross_entropy(const uint8_t *restrict label, const float *restrict dense_11_,
-                              float *restrict cross_entropy_add, float *restrict d_cross_entropy_) {
+// cross_entropy_select[n] = is_finite(max) ? max : 0                                 model.swift:20
+static void max_cross_entropy(const float *restrict dense_11_,
+                              float *restrict cross_entropy_select) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-  float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
 
   for (int n = 0; n < 64; n++) {
-    float cross_entropy_exp[10] = {0};
     float lane[10];
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+    cross_entropy_select[n] = rt_is_finite(max) ? max : 0.0f;
+  }
+}
+
+// cross_entropy_exp[n, i] = exp(dense_11[n, i] - cross_entropy_select[n])            model.swift:20
+static void exp_cross_entropy(const float *restrict dense_11_,
+                              const float *restrict cross_entropy_select,
+                              float *restrict cross_entropy_exp_) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+  float(*cross_entropy_exp)[10] = (float(*)[10])cross_entropy_exp_;
+
+  for (int n = 0; n < 64; n++) {
     for (int i = 0; i < 10; i++)
-      cross_entropy_exp[i] = rt_exp(dense_11[n][i] - cross_entropy_select);
-    float lane_2[10] = {0};
-    for (int l = 0; l < 10; l++) lane_2[l] += cross_entropy_exp[l];
+      cross_entropy_exp[n][i] = rt_exp(dense_11[n][i] - cross_entropy_select[n]);
+  }
+}
+
+// d_cross_entropy_sum[n] = sum(i) 0.00015625                                         model.swift:20
+static void sum_d_cross_entropy(float *restrict d_cross_entropy_sum) {
+  for (int n = 0; n < 64; n++) {
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane_2[l];
-    float lane_3[10] = {0};
-    for (int l = 0; l < 10; l++) {
-      const bool cross_entropy_equal = label[n] == (uint8_t)l;
-      lane_3[l] += cross_entropy_equal ? dense_11[n][l] : 0.0f;
-    }
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
-    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
-    float lane_4[10] = {0};
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
-    float sum_3 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
-    float sum_4 = 0.0f;
-    for (int i = 0; i < 10; i++) sum_4 += 0.00015625f;
-    for (int i = 0; i < 10; i++) {
-      const bool cross_entropy_equal_2 = label[n] == (uint8_t)i;
-      d_cross_entropy[n][i] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
-                              (sum_4 + 0.0140625f) * (1.0f / sum) * cross_entropy_exp[i];
-    }
-    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
+    for (int i = 0; i < 10; i++) sum += 0.00015625f;
+    d_cross_entropy_sum[n] = sum;
+  }
+}
+
+// sum = sum(i) cross_entropy_exp[n, i]
+// cross_entropy_add[n] = log(sum) + cross_entropy_select[n]
+// d_cross_entropy_multiply[n] = (d_cross_entropy_sum[n] + 0.0140625) * (1 / sum)     model.swift:20
+static void sum_cross_entropy(const float *restrict cross_entropy_select,
+                              const float *restrict cross_entropy_exp_,
+                              const float *restrict d_cross_entropy_sum,
+                              float *restrict cross_entropy_add,
+                              float *restrict d_cross_entropy_multiply) {
+  const float(*cross_entropy_exp)[10] = (const float(*)[10])cross_entropy_exp_;
+
+  for (int n = 0; n < 64; n++) {
+    float lane[10] = {0};
+    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_exp[n][l];
+    float sum = 0.0f;
+    for (int l = 0; l < 10; l++) sum += lane[l];
+    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
+    d_cross_entropy_multiply[n] = (d_cross_entropy_sum[n] + 0.0140625f) * (1.0f / sum);
+  }
+}
+
+// cross_entropy_sum[n] = sum(i) (cross_entropy_add[n] - dense_11[n, i])              model.swift:20
+static void sum_cross_entropy_2(const float *restrict dense_11_,
+                                const float *restrict cross_entropy_add,
+                                float *restrict cross_entropy_sum) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  for (int n = 0; n < 64; n++) {
+    float lane[10] = {0};
+    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_add[n] - dense_11[n][l];
+    float sum = 0.0f;
+    for (int l = 0; l < 10; l++) sum += lane[l];
+    cross_entropy_sum[n] = sum;
+  }
+}
+
+// cross_entropy_add_2[n] = (cross_entropy_add[n] - sum(i) (label[n] == i ? dense_11[n, i] : 0)) *
+//     0.9 + cross_entropy_sum[n] * 0.01                               model.swift:7, model.swift:20
+static void sum_cross_entropy_3(const uint8_t *restrict label, const float *restrict dense_11_,
+                                const float *restrict cross_entropy_add,
+                                const float *restrict cross_entropy_sum,
+                                float *restrict cross_entropy_add_2) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  for (int n = 0; n < 64; n++) {
+    float lane[10] = {0};
+    for (int l = 0; l < 10; l++) lane[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
+    float sum = 0.0f;
+    for (int l = 0; l < 10; l++) sum += lane[l];
+    cross_entropy_add_2[n] = (cross_entropy_add[n] - sum) * 0.9f + cross_entropy_sum[n] * 0.01f;
   }
 }
 
 // loss = (sum(i) cross_entropy_add[i]) * 0.015625                                    model.swift:20
-static void sum_cross_entropy(const float *restrict cross_entropy_add, float *restrict loss) {
+static void sum_cross_entropy_4(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[32] = {0};
   for (int b = 0; b < 2; b++)
     for (int l = 0; l < 32; l++) lane[l] += cross_entropy_add[32 * b + l];
   float sum = 0.0f;
   for (int l = 0; l < 32; l++) sum += lane[l];
   *loss = sum * 0.015625f;
+}
+
+// d_cross_entropy[n, i] = (label[n] == i ? -0.0140625 : 0) + -0.00015625 +
+//     d_cross_entropy_multiply[n] * cross_entropy_exp[n, i]                          model.swift:20
+static void add_d_cross_entropy(const uint8_t *restrict label,
+                                const float *restrict cross_entropy_exp_,
+                                const float *restrict d_cross_entropy_multiply,
+                                float *restrict d_cross_entropy_) {
+  const float(*cross_entropy_exp)[10] = (const float(*)[10])cross_entropy_exp_;
+  float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
+
+  for (int n = 0; n < 64; n++) {
+    for (int i = 0; i < 10; i++) {
+      d_cross_entropy[n][i] = (label[n] == (uint8_t)i ? -0.0140625f : 0.0f) - 0.00015625f +
+                              d_cross_entropy_multiply[n] * cross_entropy_exp[n][i];
+    }
+  }
 }
 
 // sum = sum(j) d_cross_entropy[n, j] * net_11_weight[j, i]
@@ -575,22 +700,19 @@ static void multiply_d_dense_11(const float *restrict dense_9_, const float *res
   const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
   float(*d_silu_10)[64] = (float(*)[64])d_silu_10_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 16; n++)
-    for (int i = 0; i < 2; i++) {
-      float sum[4][32] = {0};
-      for (int j = 0; j < 10; j++)
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 32; l++)
-            sum[r][l] += d_cross_entropy[4 * n + r][j] * net_11_weight[j][32 * i + l];
-      for (int r = 0; r < 4; r++)
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 64; n += RT_ROWS(64)) {
+      const int rows = rt_rows(64, n);
+      float sum[RT_ROWS(64)][32];
+      rt_tile_f32(sum, 64, n, 32, &d_cross_entropy[n][0], 10, &net_11_weight[0][32 * p],
+                  RT_LOOPS({10, 1, 64}));
+      for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
-          d_silu_10[4 * n + r][32 * i + l] = sum[r][l] * silu_10_sigmoid[4 * n + r][32 * i + l] +
-                                             sum[r][l] *
-                                                 (dense_9[4 * n + r][32 * i + l] +
-                                                  net_9_bias[32 * i + l]) *
-                                                 (silu_10_sigmoid[4 * n + r][32 * i + l] *
-                                                  (1.0f - silu_10_sigmoid[4 * n + r][32 * i + l]));
+          d_silu_10[n + r][32 * p + l] = sum[r][l] * silu_10_sigmoid[n + r][32 * p + l] +
+                                         sum[r][l] *
+                                             (dense_9[n + r][32 * p + l] + net_9_bias[32 * p + l]) *
+                                             (silu_10_sigmoid[n + r][32 * p + l] *
+                                              (1.0f - silu_10_sigmoid[n + r][32 * p + l]));
         }
     }
 }
@@ -602,16 +724,15 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
   const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
   float(*d_dense_9)[256] = (float(*)[256])d_dense_9_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 16; n++)
-    for (int i = 0; i < 8; i++) {
-      float sum[4][32] = {0};
-      for (int j = 0; j < 64; j++)
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 32; l++)
-            sum[r][l] += d_silu_10[4 * n + r][j] * net_9_weight[j][32 * i + l];
-      for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) d_dense_9[4 * n + r][32 * i + l] = sum[r][l];
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 8; p++)
+    for (int n = 0; n < 64; n += RT_ROWS(64)) {
+      const int rows = rt_rows(64, n);
+      float sum[RT_ROWS(64)][32];
+      rt_tile_f32(sum, 64, n, 32, &d_silu_10[n][0], 64, &net_9_weight[0][32 * p],
+                  RT_LOOPS({64, 1, 256}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) d_dense_9[n + r][32 * p + l] = sum[r][l];
     }
 }
 
@@ -711,16 +832,32 @@ static void add_d_batch_norm_5(const float *restrict conv2d_4_,
         }
 }
 
-// d_batch_norm_5_add_2[c] = (sum(n, y, x) -d_batch_norm_5_add[n, c, y, x]) * 0.0009765625 + (sum(n,
-//     y, x) -(d_silu_6[n, c, y, x] * net_5_weight[c] * batch_norm_5_rsqrt[c])) * 0.0009765625
+// d_batch_norm_5_sum[c] = sum(n, y, x) -d_batch_norm_5_add[n, c, y, x]                model.swift:7
+static void sum_d_batch_norm_5_2(const float *restrict d_batch_norm_5_add_,
+                                 float *restrict d_batch_norm_5_sum) {
+  const float(*d_batch_norm_5_add)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_add_;
+
+#pragma omp parallel for
+  for (int c = 0; c < 64; c++) {
+    float lane[4] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int l = 0; l < 4; l++) lane[l] -= d_batch_norm_5_add[n][c][y][l];
+    float sum = 0.0f;
+    for (int l = 0; l < 4; l++) sum += lane[l];
+    d_batch_norm_5_sum[c] = sum;
+  }
+}
+
+// d_batch_norm_5_add[c] = d_batch_norm_5_sum[c] * 0.0009765625 + (sum(n, y, x)
+//     -(d_silu_6[n, c, y, x] * net_5_weight[c] * batch_norm_5_rsqrt[c])) * 0.0009765625
 // model.swift:7
-static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
+static void sum_d_batch_norm_5_3(const float *restrict batch_norm_5_rsqrt,
                                  const float *restrict net_5_weight,
                                  const float *restrict d_silu_6_,
-                                 const float *restrict d_batch_norm_5_add_,
-                                 float *restrict d_batch_norm_5_add_2) {
+                                 const float *restrict d_batch_norm_5_sum,
+                                 float *restrict d_batch_norm_5_add) {
   const float(*d_silu_6)[64][4][4] = (const float(*)[64][4][4])d_silu_6_;
-  const float(*d_batch_norm_5_add)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_add_;
 
 #pragma omp parallel for
   for (int c = 0; c < 64; c++) {
@@ -731,13 +868,7 @@ static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
           lane[l] -= d_silu_6[n][c][y][l] * net_5_weight[c] * batch_norm_5_rsqrt[c];
     float sum = 0.0f;
     for (int l = 0; l < 4; l++) sum += lane[l];
-    float lane_2[4] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int l = 0; l < 4; l++) lane_2[l] -= d_batch_norm_5_add[n][c][y][l];
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
-    d_batch_norm_5_add_2[c] = sum_2 * 0.0009765625f + sum * 0.0009765625f;
+    d_batch_norm_5_add[c] = d_batch_norm_5_sum[c] * 0.0009765625f + sum * 0.0009765625f;
   }
 }
 
@@ -783,27 +914,29 @@ static void pad_d_conv2d_4(const float *restrict d_batch_norm_5_, float *restric
 // d_conv2d_4[n, i, y, x] = sum(c, u, v) d_conv2d_4_pad[n, c, y - u + 2, x - v + 2] *
 //     net_4_weight[c, i, u, v]                                                        model.swift:7
 static void convolve_d_conv2d_4(const float *restrict net_4_weight_,
-                                const float *restrict d_conv2d_4_pad_,
-                                float *restrict d_conv2d_4_) {
+                                const float *restrict d_conv2d_4_pad_, float *restrict d_conv2d_4_,
+                                float *restrict net_4_weight_panels_) {
   const float(*net_4_weight)[32][3][3] = (const float(*)[32][3][3])net_4_weight_;
   const float(*d_conv2d_4_pad)[64][8][8] = (const float(*)[64][8][8])d_conv2d_4_pad_;
   float(*d_conv2d_4)[32][6][6] = (float(*)[32][6][6])d_conv2d_4_;
+  float(*net_4_weight_panels)[64][3][3][32] = (float(*)[64][3][3][32])net_4_weight_panels_;
 
 #pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int y = 0; y < 6; y++)
-      for (int i = 0; i < 8; i++) {
-        float sum[4][6] = {0};
-        for (int c = 0; c < 64; c++)
-          for (int u = 0; u < 3; u++)
-            for (int v = 0; v < 3; v++)
-              for (int r = 0; r < 4; r++)
-                for (int l = 0; l < 6; l++) {
-                  sum[r][l] +=
-                      d_conv2d_4_pad[n][c][y - u + 2][2 - v + l] * net_4_weight[c][4 * i + r][u][v];
-                }
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 6; l++) d_conv2d_4[n][4 * i + r][y][l] = sum[r][l];
+  for (int c = 0; c < 64; c++)
+    for (int u = 0; u < 3; u++)
+      for (int v = 0; v < 3; v++)
+        for (int l = 0; l < 32; l++) net_4_weight_panels[0][c][u][v][l] = net_4_weight[c][l][u][v];
+#pragma omp parallel for collapse(3)
+  for (int y = 0; y < 6; y++)
+    for (int x = 0; x < 6; x++)
+      for (int n = 0; n < 64; n += RT_ROWS(64)) {
+        const int rows = rt_rows(64, n);
+        float sum[RT_ROWS(64)][32];
+        rt_tile_f32(sum, 64, n, 32, &d_conv2d_4_pad[n][0][y + 2][x + 2], 4096,
+                    &net_4_weight_panels[0][0][0][0][0],
+                    RT_LOOPS({64, 64, 288}, {3, -8, 96}, {3, -1, 32}));
+        for (int r = 0; r < rows; r++)
+          for (int l = 0; l < 32; l++) d_conv2d_4[n + r][l][y][x] = sum[r][l];
       }
 }
 
@@ -904,16 +1037,32 @@ static void add_d_batch_norm_1(const float *restrict conv2d_0_,
         }
 }
 
-// d_batch_norm_1_add_2[c] = (sum(n, y, x) -d_batch_norm_1_add[n, c, y, x]) * 0.00024414062 +
-//     (sum(n, y, x) -(d_silu_2[n, c, y, x] * net_1_weight[c] * batch_norm_1_rsqrt[c])) *
-//     0.00024414062                                                                   model.swift:6
-static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
+// d_batch_norm_1_sum[c] = sum(n, y, x) -d_batch_norm_1_add[n, c, y, x]                model.swift:6
+static void sum_d_batch_norm_1_2(const float *restrict d_batch_norm_1_add_,
+                                 float *restrict d_batch_norm_1_sum) {
+  const float(*d_batch_norm_1_add)[32][8][8] = (const float(*)[32][8][8])d_batch_norm_1_add_;
+
+#pragma omp parallel for
+  for (int c = 0; c < 32; c++) {
+    float lane[8] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 8; y++)
+        for (int l = 0; l < 8; l++) lane[l] -= d_batch_norm_1_add[n][c][y][l];
+    float sum = 0.0f;
+    for (int l = 0; l < 8; l++) sum += lane[l];
+    d_batch_norm_1_sum[c] = sum;
+  }
+}
+
+// d_batch_norm_1_add[c] = d_batch_norm_1_sum[c] * 0.00024414062 + (sum(n, y, x)
+//     -(d_silu_2[n, c, y, x] * net_1_weight[c] * batch_norm_1_rsqrt[c])) * 0.00024414062
+// model.swift:6
+static void sum_d_batch_norm_1_3(const float *restrict batch_norm_1_rsqrt,
                                  const float *restrict net_1_weight,
                                  const float *restrict d_silu_2_,
-                                 const float *restrict d_batch_norm_1_add_,
-                                 float *restrict d_batch_norm_1_add_2) {
+                                 const float *restrict d_batch_norm_1_sum,
+                                 float *restrict d_batch_norm_1_add) {
   const float(*d_silu_2)[32][8][8] = (const float(*)[32][8][8])d_silu_2_;
-  const float(*d_batch_norm_1_add)[32][8][8] = (const float(*)[32][8][8])d_batch_norm_1_add_;
 
 #pragma omp parallel for
   for (int c = 0; c < 32; c++) {
@@ -924,13 +1073,7 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
           lane[l] -= d_silu_2[n][c][y][l] * net_1_weight[c] * batch_norm_1_rsqrt[c];
     float sum = 0.0f;
     for (int l = 0; l < 8; l++) sum += lane[l];
-    float lane_2[8] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 8; y++)
-        for (int l = 0; l < 8; l++) lane_2[l] -= d_batch_norm_1_add[n][c][y][l];
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 8; l++) sum_2 += lane_2[l];
-    d_batch_norm_1_add_2[c] = sum_2 * 0.00024414062f + sum * 0.00024414062f;
+    d_batch_norm_1_add[c] = d_batch_norm_1_sum[c] * 0.00024414062f + sum * 0.00024414062f;
   }
 }
 
@@ -973,8 +1116,8 @@ static void update_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tra
                                          float *restrict optimizer_scale) {
   const float optimizer_cast = (float)*optimizer_step;
   const float optimizer_0_weight_add = optimizer_cast + 1.0f;
-  *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
-  *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
+  *net_1_num_batches_tracked += 1;
+  *net_5_num_batches_tracked += 1;
   *optimizer_rate = ((rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f + 0.0f) /
                     -rt_expm1(optimizer_0_weight_add * -0.105360515f);
   *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
@@ -994,7 +1137,8 @@ static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict
                             float *restrict optimizer_0_weight_m_,
                             float *restrict optimizer_0_weight_v_,
                             const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_) {
+                            const float *restrict optimizer_scale_,
+                            float *restrict d_batch_norm_1_panels_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   float(*net_0_weight)[1][3][3] = (float(*)[1][3][3])net_0_weight_;
   const float(*d_batch_norm_1)[32][8][8] = (const float(*)[32][8][8])d_batch_norm_1_;
@@ -1002,26 +1146,35 @@ static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict
   float(*optimizer_0_weight_v)[1][3][3] = (float(*)[1][3][3])optimizer_0_weight_v_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
+  float(*d_batch_norm_1_panels)[64][8][8][32] = (float(*)[64][8][8][32])d_batch_norm_1_panels_;
 
 #pragma omp parallel for
-  for (int c = 0; c < 32; c++)
-    for (int u = 0; u < 3; u++)
-      for (int v = 0; v < 3; v++) {
-        float lane[8] = {0};
-        for (int n = 0; n < 64; n++)
-          for (int y = 0; y < 8; y++)
-            for (int l = 0; l < 8; l++)
-              lane[l] += d_batch_norm_1[n][c][y][l] * conv2d_0_pad[n][0][u + y][v + l];
-        float sum = 0.0f;
-        for (int l = 0; l < 8; l++) sum += lane[l];
-        const float optimizer_0_weight_add = optimizer_0_weight_m[c][0][u][v] * 0.9f + sum * 0.1f;
-        const float optimizer_0_weight_add_2 =
-            optimizer_0_weight_v[c][0][u][v] * 0.999f + sum * sum * 0.001f;
-        optimizer_0_weight_m[c][0][u][v] = optimizer_0_weight_add;
-        optimizer_0_weight_v[c][0][u][v] = optimizer_0_weight_add_2;
-        net_0_weight[c][0][u][v] -= optimizer_rate * optimizer_0_weight_add /
-                                    (rt_sqrt(optimizer_0_weight_add_2) / optimizer_scale + 1e-8f);
-      }
+  for (int n = 0; n < 64; n++)
+    for (int y = 0; y < 8; y++)
+      for (int x = 0; x < 8; x++)
+        for (int l = 0; l < 32; l++)
+          d_batch_norm_1_panels[0][n][y][x][l] = d_batch_norm_1[n][l][y][x];
+#pragma omp parallel for collapse(2)
+  for (int u = 0; u < 3; u++)
+    for (int v = 0; v < 3; v += RT_ROWS(3)) {
+      const int rows = rt_rows(3, v);
+      float sum[RT_ROWS(3)][32];
+      rt_tile_f32(sum, 3, v, 32, &conv2d_0_pad[0][0][u][v], 1,
+                  &d_batch_norm_1_panels[0][0][0][0][0],
+                  RT_LOOPS({64, 100, 2048}, {8, 10, 256}, {8, 1, 32}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) {
+          const float optimizer_0_weight_add =
+              optimizer_0_weight_m[l][0][u][v + r] * 0.9f + sum[r][l] * 0.1f;
+          const float optimizer_0_weight_add_2 =
+              optimizer_0_weight_v[l][0][u][v + r] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+          optimizer_0_weight_m[l][0][u][v + r] = optimizer_0_weight_add;
+          optimizer_0_weight_v[l][0][u][v + r] = optimizer_0_weight_add_2;
+          net_0_weight[l][0][u][v + r] -= optimizer_rate * optimizer_0_weight_add /
+                                          (rt_sqrt(optimizer_0_weight_add_2) / optimizer_scale +
+                                           1e-8f);
+        }
+    }
 }
 
 // sum = sum(n, y, x) d_silu_2[n, c, y, x] * ((conv2d_0[n, c, y, x] - batch_norm_1_multiply[c]) *
@@ -1108,7 +1261,8 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
                             const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
                             float *restrict optimizer_4_weight_m_,
-                            float *restrict optimizer_4_weight_v_) {
+                            float *restrict optimizer_4_weight_v_,
+                            float *restrict d_batch_norm_5_panels_) {
   const float(*conv2d_4_pad)[32][6][6] = (const float(*)[32][6][6])conv2d_4_pad_;
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
   const float(*d_batch_norm_5)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_;
@@ -1116,26 +1270,38 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
   const float optimizer_scale = *optimizer_scale_;
   float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
   float(*optimizer_4_weight_v)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_v_;
+  float(*d_batch_norm_5_panels)[64][4][4][32] = (float(*)[64][4][4][32])d_batch_norm_5_panels_;
 
-#pragma omp parallel for
-  for (int c = 0; c < 64; c++)
-    for (int i = 0; i < 32; i++)
-      for (int u = 0; u < 3; u++)
-        for (int v = 0; v < 3; v++) {
-          float lane[4] = {0};
-          for (int n = 0; n < 64; n++)
-            for (int y = 0; y < 4; y++)
-              for (int l = 0; l < 4; l++)
-                lane[l] += d_batch_norm_5[n][c][y][l] * conv2d_4_pad[n][i][u + y][v + l];
-          float sum = 0.0f;
-          for (int l = 0; l < 4; l++) sum += lane[l];
-          const float optimizer_4_weight_add = optimizer_4_weight_m[c][i][u][v] * 0.9f + sum * 0.1f;
-          const float optimizer_4_weight_add_2 =
-              optimizer_4_weight_v[c][i][u][v] * 0.999f + sum * sum * 0.001f;
-          optimizer_4_weight_m[c][i][u][v] = optimizer_4_weight_add;
-          optimizer_4_weight_v[c][i][u][v] = optimizer_4_weight_add_2;
-          net_4_weight[c][i][u][v] -= optimizer_rate * optimizer_4_weight_add /
-                                      (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-8f);
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 32; l++)
+            d_batch_norm_5_panels[p][n][y][x][l] = d_batch_norm_5[n][32 * p + l][y][x];
+#pragma omp parallel for collapse(4)
+  for (int p = 0; p < 2; p++)
+    for (int u = 0; u < 3; u++)
+      for (int v = 0; v < 3; v++)
+        for (int i = 0; i < 32; i += RT_ROWS(32)) {
+          const int rows = rt_rows(32, i);
+          float sum[RT_ROWS(32)][32];
+          rt_tile_f32(sum, 32, i, 32, &conv2d_4_pad[0][i][u][v], 36,
+                      &d_batch_norm_5_panels[p][0][0][0][0],
+                      RT_LOOPS({64, 1152, 512}, {4, 6, 128}, {4, 1, 32}));
+          for (int r = 0; r < rows; r++)
+            for (int l = 0; l < 32; l++) {
+              const float optimizer_4_weight_add =
+                  optimizer_4_weight_m[32 * p + l][i + r][u][v] * 0.9f + sum[r][l] * 0.1f;
+              const float optimizer_4_weight_add_2 =
+                  optimizer_4_weight_v[32 * p + l][i + r][u][v] * 0.999f +
+                  sum[r][l] * sum[r][l] * 0.001f;
+              optimizer_4_weight_m[32 * p + l][i + r][u][v] = optimizer_4_weight_add;
+              optimizer_4_weight_v[32 * p + l][i + r][u][v] = optimizer_4_weight_add_2;
+              net_4_weight[32 * p + l][i + r][u][v] -=
+                  optimizer_rate * optimizer_4_weight_add /
+                  (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-8f);
+            }
         }
 }
 
@@ -1231,25 +1397,24 @@ static void update_9_weight(const float *restrict avg_pool2d_7_, float *restrict
   float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
   float(*optimizer_9_weight_v)[256] = (float(*)[256])optimizer_9_weight_v_;
 
-#pragma omp parallel for
-  for (int j = 0; j < 16; j++)
-    for (int i = 0; i < 8; i++) {
-      float sum[4][32] = {0};
-      for (int n = 0; n < 64; n++)
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 32; l++)
-            sum[r][l] += d_silu_10[n][4 * j + r] * avg_pool2d_7[n][32 * i + l];
-      for (int r = 0; r < 4; r++)
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 8; p++)
+    for (int j = 0; j < 64; j += RT_ROWS(64)) {
+      const int rows = rt_rows(64, j);
+      float sum[RT_ROWS(64)][32];
+      rt_tile_f32(sum, 64, j, 32, &d_silu_10[0][j], 1, &avg_pool2d_7[0][32 * p],
+                  RT_LOOPS({64, 64, 256}));
+      for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
           const float optimizer_9_weight_add =
-              optimizer_9_weight_m[4 * j + r][32 * i + l] * 0.9f + sum[r][l] * 0.1f;
+              optimizer_9_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
           const float optimizer_9_weight_add_2 =
-              optimizer_9_weight_v[4 * j + r][32 * i + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_9_weight_m[4 * j + r][32 * i + l] = optimizer_9_weight_add;
-          optimizer_9_weight_v[4 * j + r][32 * i + l] = optimizer_9_weight_add_2;
-          net_9_weight[4 * j + r][32 * i + l] -= optimizer_rate * optimizer_9_weight_add /
-                                                 (rt_sqrt(optimizer_9_weight_add_2) /
-                                                      optimizer_scale + 1e-8f);
+              optimizer_9_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+          optimizer_9_weight_m[j + r][32 * p + l] = optimizer_9_weight_add;
+          optimizer_9_weight_v[j + r][32 * p + l] = optimizer_9_weight_add_2;
+          net_9_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_9_weight_add /
+                                             (rt_sqrt(optimizer_9_weight_add_2) / optimizer_scale +
+                                              1e-8f);
         }
     }
 }
@@ -1307,25 +1472,23 @@ static void update_11_weight(const float *restrict silu_10_, float *restrict net
   float(*optimizer_11_weight_m)[64] = (float(*)[64])optimizer_11_weight_m_;
   float(*optimizer_11_weight_v)[64] = (float(*)[64])optimizer_11_weight_v_;
 
-#pragma omp parallel for collapse(2)
-  for (int j = 0; j < 5; j++)
-    for (int i = 0; i < 2; i++) {
-      float sum[2][32] = {0};
-      for (int n = 0; n < 64; n++)
-        for (int r = 0; r < 2; r++)
-          for (int l = 0; l < 32; l++)
-            sum[r][l] += d_cross_entropy[n][2 * j + r] * silu_10[n][32 * i + l];
-      for (int r = 0; r < 2; r++)
+  for (int p = 0; p < 2; p++)
+    for (int j = 0; j < 10; j += RT_ROWS(10)) {
+      const int rows = rt_rows(10, j);
+      float sum[RT_ROWS(10)][32];
+      rt_tile_f32(sum, 10, j, 32, &d_cross_entropy[0][j], 1, &silu_10[0][32 * p],
+                  RT_LOOPS({64, 10, 64}));
+      for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
           const float optimizer_11_weight_add =
-              optimizer_11_weight_m[2 * j + r][32 * i + l] * 0.9f + sum[r][l] * 0.1f;
-          const float optimizer_11_weight_add_2 = optimizer_11_weight_v[2 * j + r][32 * i + l] *
-                                                      0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_11_weight_m[2 * j + r][32 * i + l] = optimizer_11_weight_add;
-          optimizer_11_weight_v[2 * j + r][32 * i + l] = optimizer_11_weight_add_2;
-          net_11_weight[2 * j + r][32 * i + l] -= optimizer_rate * optimizer_11_weight_add /
-                                                  (rt_sqrt(optimizer_11_weight_add_2) /
-                                                       optimizer_scale + 1e-8f);
+              optimizer_11_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
+          const float optimizer_11_weight_add_2 =
+              optimizer_11_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+          optimizer_11_weight_m[j + r][32 * p + l] = optimizer_11_weight_add;
+          optimizer_11_weight_v[j + r][32 * p + l] = optimizer_11_weight_add_2;
+          net_11_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_11_weight_add /
+                                              (rt_sqrt(optimizer_11_weight_add_2) /
+                                                   optimizer_scale + 1e-8f);
         }
     }
 }
@@ -1370,7 +1533,7 @@ static void argmax_accuracy(const uint8_t *restrict label, const float *restrict
     int32_t argmax = 0;
     for (int i = 0; i < 10; i++) {
       const float value = dense_11[n][i];
-      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
+      if (value > best) {
         best = value;
         argmax = i;
       }
@@ -1461,56 +1624,45 @@ static void sum_avg_pool2d_7_2(const float *restrict conv2d_4_,
 // silu_10[n, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
 static void multiply_dense_9_2(const float *restrict avg_pool2d_7_,
                                const float *restrict net_9_weight_,
-                               const float *restrict net_9_bias, float *restrict silu_10_) {
+                               const float *restrict net_9_bias, float *restrict silu_10_,
+                               float *restrict net_9_weight_panels_) {
   const float(*avg_pool2d_7)[256] = (const float(*)[256])avg_pool2d_7_;
   const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
+  float(*net_9_weight_panels)[256][32] = (float(*)[256][32])net_9_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int j = 0; j < 64; j++) {
-      float lane[32] = {0};
-      for (int b = 0; b < 8; b++)
-        for (int l = 0; l < 32; l++)
-          lane[l] += avg_pool2d_7[n][32 * b + l] * net_9_weight[j][32 * b + l];
-      float sum = 0.0f;
-      for (int l = 0; l < 32; l++) sum += lane[l];
-      const float dense_9 = sum + net_9_bias[j];
-      silu_10[n][j] = dense_9 * rt_sigmoid(dense_9);
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int i = 0; i < 256; i++)
+      for (int l = 0; l < 32; l++) net_9_weight_panels[p][i][l] = net_9_weight[32 * p + l][i];
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 64; n += RT_ROWS(64)) {
+      const int rows = rt_rows(64, n);
+      float sum[RT_ROWS(64)][32];
+      rt_tile_f32(sum, 64, n, 32, &avg_pool2d_7[n][0], 256, &net_9_weight_panels[p][0][0],
+                  RT_LOOPS({256, 1, 32}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) {
+          const float dense_9 = sum[r][l] + net_9_bias[32 * p + l];
+          silu_10[n + r][32 * p + l] = dense_9 * rt_sigmoid(dense_9);
+        }
     }
 }
 
-// max = max(i) dense_11[n, i]
-// cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
-//     cross_entropy_select
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
-static void max_cross_entropy_2(const uint8_t *restrict label, const float *restrict dense_11_,
+// cross_entropy_add[n] = log(sum(i) exp(dense_11[n, i] - cross_entropy_select[n])) +
+//     cross_entropy_select[n]                                                        model.swift:20
+static void sum_cross_entropy_5(const float *restrict dense_11_,
+                                const float *restrict cross_entropy_select,
                                 float *restrict cross_entropy_add) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
-    float lane[10];
-    for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
-    for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
-    float max = -INFINITY;
-    for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
-    float lane_2[10] = {0};
-    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
+    float lane[10] = {0};
+    for (int l = 0; l < 10; l++) lane[l] += rt_exp(dense_11[n][l] - cross_entropy_select[n]);
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane_2[l];
-    float lane_3[10] = {0};
-    for (int l = 0; l < 10; l++) lane_3[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
-    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
-    float lane_4[10] = {0};
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
-    float sum_3 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
-    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
+    for (int l = 0; l < 10; l++) sum += lane[l];
+    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
   }
 }
 
@@ -1533,23 +1685,27 @@ static void pad_conv2d_0_2(const uint8_t *restrict image_, float *restrict conv2
 // conv2d_0[n, c, y, x] = sum(u, v) conv2d_0_pad[n, 0, y + u, x + v] * net_0_weight[c, 0, u, v]
 // model.swift:6
 static void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_,
-                                const float *restrict net_0_weight_, float *restrict conv2d_0_) {
+                                const float *restrict net_0_weight_, float *restrict conv2d_0_,
+                                float *restrict net_0_weight_panels_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   const float(*net_0_weight)[1][3][3] = (const float(*)[1][3][3])net_0_weight_;
   float(*conv2d_0)[32][8][8] = (float(*)[32][8][8])conv2d_0_;
+  float(*net_0_weight_panels)[3][3][32] = (float(*)[3][3][32])net_0_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 39; n++)
-    for (int y = 0; y < 8; y++)
-      for (int c = 0; c < 8; c++) {
-        float sum[4][8] = {0};
-        for (int u = 0; u < 3; u++)
-          for (int v = 0; v < 3; v++)
-            for (int r = 0; r < 4; r++)
-              for (int l = 0; l < 8; l++)
-                sum[r][l] += conv2d_0_pad[n][0][y + u][v + l] * net_0_weight[4 * c + r][0][u][v];
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 8; l++) conv2d_0[n][4 * c + r][y][l] = sum[r][l];
+  for (int u = 0; u < 3; u++) {
+    for (int v = 0; v < 3; v++)
+      for (int l = 0; l < 32; l++) net_0_weight_panels[0][u][v][l] = net_0_weight[l][0][u][v];
+  }
+#pragma omp parallel for collapse(3)
+  for (int y = 0; y < 8; y++)
+    for (int x = 0; x < 8; x++)
+      for (int n = 0; n < 39; n += RT_ROWS(39)) {
+        const int rows = rt_rows(39, n);
+        float sum[RT_ROWS(39)][32];
+        rt_tile_f32(sum, 39, n, 32, &conv2d_0_pad[n][0][y][x], 100,
+                    &net_0_weight_panels[0][0][0][0], RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+        for (int r = 0; r < rows; r++)
+          for (int l = 0; l < 32; l++) conv2d_0[n + r][l][y][x] = sum[r][l];
       }
 }
 
@@ -1600,25 +1756,33 @@ static void pad_conv2d_4_2(const float *restrict avg_pool2d_3_sum_, float *restr
 // conv2d_4[n, c, y, x] = sum(i, u, v) conv2d_4_pad[n, i, y + u, x + v] * net_4_weight[c, i, u, v]
 // model.swift:7
 static void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_,
-                                const float *restrict net_4_weight_, float *restrict conv2d_4_) {
+                                const float *restrict net_4_weight_, float *restrict conv2d_4_,
+                                float *restrict net_4_weight_panels_) {
   const float(*conv2d_4_pad)[32][6][6] = (const float(*)[32][6][6])conv2d_4_pad_;
   const float(*net_4_weight)[32][3][3] = (const float(*)[32][3][3])net_4_weight_;
   float(*conv2d_4)[64][4][4] = (float(*)[64][4][4])conv2d_4_;
+  float(*net_4_weight_panels)[32][3][3][32] = (float(*)[32][3][3][32])net_4_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 39; n++)
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int i = 0; i < 32; i++)
+      for (int u = 0; u < 3; u++)
+        for (int v = 0; v < 3; v++)
+          for (int l = 0; l < 32; l++)
+            net_4_weight_panels[p][i][u][v][l] = net_4_weight[32 * p + l][i][u][v];
+#pragma omp parallel for collapse(4)
+  for (int p = 0; p < 2; p++)
     for (int y = 0; y < 4; y++)
-      for (int c = 0; c < 16; c++) {
-        float sum[4][4] = {0};
-        for (int i = 0; i < 32; i++)
-          for (int u = 0; u < 3; u++)
-            for (int v = 0; v < 3; v++)
-              for (int r = 0; r < 4; r++)
-                for (int l = 0; l < 4; l++)
-                  sum[r][l] += conv2d_4_pad[n][i][y + u][v + l] * net_4_weight[4 * c + r][i][u][v];
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 4; l++) conv2d_4[n][4 * c + r][y][l] = sum[r][l];
-      }
+      for (int x = 0; x < 4; x++)
+        for (int n = 0; n < 39; n += RT_ROWS(39)) {
+          const int rows = rt_rows(39, n);
+          float sum[RT_ROWS(39)][32];
+          rt_tile_f32(sum, 39, n, 32, &conv2d_4_pad[n][0][y][x], 1152,
+                      &net_4_weight_panels[p][0][0][0][0],
+                      RT_LOOPS({32, 36, 288}, {3, 6, 96}, {3, 1, 32}));
+          for (int r = 0; r < rows; r++)
+            for (int l = 0; l < 32; l++) conv2d_4[n + r][32 * p + l][y][x] = sum[r][l];
+        }
 }
 
 // batch_norm_5 = (conv2d_4[n, c, 2 * y + u, 2 * x + v] - net_5_running_mean[c]) *
@@ -1653,54 +1817,60 @@ static void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
 // silu_10[n, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
 static void multiply_dense_9_3(const float *restrict avg_pool2d_7_,
                                const float *restrict net_9_weight_,
-                               const float *restrict net_9_bias, float *restrict silu_10_) {
+                               const float *restrict net_9_bias, float *restrict silu_10_,
+                               float *restrict net_9_weight_panels_) {
   const float(*avg_pool2d_7)[256] = (const float(*)[256])avg_pool2d_7_;
   const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
+  float(*net_9_weight_panels)[256][32] = (float(*)[256][32])net_9_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 39; n++)
-    for (int j = 0; j < 64; j++) {
-      float lane[32] = {0};
-      for (int b = 0; b < 8; b++)
-        for (int l = 0; l < 32; l++)
-          lane[l] += avg_pool2d_7[n][32 * b + l] * net_9_weight[j][32 * b + l];
-      float sum = 0.0f;
-      for (int l = 0; l < 32; l++) sum += lane[l];
-      const float dense_9 = sum + net_9_bias[j];
-      silu_10[n][j] = dense_9 * rt_sigmoid(dense_9);
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int i = 0; i < 256; i++)
+      for (int l = 0; l < 32; l++) net_9_weight_panels[p][i][l] = net_9_weight[32 * p + l][i];
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 39; n += RT_ROWS(39)) {
+      const int rows = rt_rows(39, n);
+      float sum[RT_ROWS(39)][32];
+      rt_tile_f32(sum, 39, n, 32, &avg_pool2d_7[n][0], 256, &net_9_weight_panels[p][0][0],
+                  RT_LOOPS({256, 1, 32}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) {
+          const float dense_9 = sum[r][l] + net_9_bias[32 * p + l];
+          silu_10[n + r][32 * p + l] = dense_9 * rt_sigmoid(dense_9);
+        }
     }
 }
 
 // dense_11[n, j] = (sum(i) silu_10[n, i] * net_11_weight[j, i]) + net_11_bias[j]     model.swift:10
 static void multiply_dense_11_2(const float *restrict silu_10_,
                                 const float *restrict net_11_weight_,
-                                const float *restrict net_11_bias, float *restrict dense_11_) {
+                                const float *restrict net_11_bias, float *restrict dense_11_,
+                                float *restrict net_11_weight_panels_) {
   const float(*silu_10)[64] = (const float(*)[64])silu_10_;
   const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
   float(*dense_11)[10] = (float(*)[10])dense_11_;
+  float(*net_11_weight_panels)[64][32] = (float(*)[64][32])net_11_weight_panels_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 39; n++)
-    for (int j = 0; j < 10; j++) {
-      float lane[32] = {0};
-      for (int b = 0; b < 2; b++)
-        for (int l = 0; l < 32; l++)
-          lane[l] += silu_10[n][32 * b + l] * net_11_weight[j][32 * b + l];
-      float sum = 0.0f;
-      for (int l = 0; l < 32; l++) sum += lane[l];
-      dense_11[n][j] = sum + net_11_bias[j];
-    }
+  for (int i = 0; i < 64; i++) {
+    for (int l = 0; l < 10; l++) net_11_weight_panels[0][i][l] = net_11_weight[l][i];
+    for (int l = 0; l < 22; l++) net_11_weight_panels[0][i][l + 10] = 0.0f;
+  }
+  for (int n = 0; n < 39; n += RT_ROWS(39)) {
+    const int rows = rt_rows(39, n);
+    float sum[RT_ROWS(39)][32];
+    rt_tile_f32(sum, 39, n, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0],
+                RT_LOOPS({64, 1, 32}));
+    for (int r = 0; r < rows; r++)
+      for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
+  }
 }
 
 // max = max(i) dense_11[n, i]
-// cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
-//     cross_entropy_select
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
-static void max_cross_entropy_3(const uint8_t *restrict label, const float *restrict dense_11_,
-                                float *restrict cross_entropy_add) {
+// cross_entropy_select[n] = is_finite(max) ? max : 0                                 model.swift:20
+static void max_cross_entropy_2(const float *restrict dense_11_,
+                                float *restrict cross_entropy_select) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {
@@ -1709,26 +1879,60 @@ static void max_cross_entropy_3(const uint8_t *restrict label, const float *rest
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
-    float lane_2[10] = {0};
-    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
+    cross_entropy_select[n] = rt_is_finite(max) ? max : 0.0f;
+  }
+}
+
+// cross_entropy_add[n] = log(sum(i) exp(dense_11[n, i] - cross_entropy_select[n])) +
+//     cross_entropy_select[n]                                                        model.swift:20
+static void sum_cross_entropy_6(const float *restrict dense_11_,
+                                const float *restrict cross_entropy_select,
+                                float *restrict cross_entropy_add) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  for (int n = 0; n < 39; n++) {
+    float lane[10] = {0};
+    for (int l = 0; l < 10; l++) lane[l] += rt_exp(dense_11[n][l] - cross_entropy_select[n]);
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane_2[l];
-    float lane_3[10] = {0};
-    for (int l = 0; l < 10; l++) lane_3[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
-    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
-    float lane_4[10] = {0};
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
-    float sum_3 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
-    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
+    for (int l = 0; l < 10; l++) sum += lane[l];
+    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
+  }
+}
+
+// cross_entropy_sum[n] = sum(i) (cross_entropy_add[n] - dense_11[n, i])              model.swift:20
+static void sum_cross_entropy_7(const float *restrict dense_11_,
+                                const float *restrict cross_entropy_add,
+                                float *restrict cross_entropy_sum) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  for (int n = 0; n < 39; n++) {
+    float lane[10] = {0};
+    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_add[n] - dense_11[n][l];
+    float sum = 0.0f;
+    for (int l = 0; l < 10; l++) sum += lane[l];
+    cross_entropy_sum[n] = sum;
+  }
+}
+
+// cross_entropy_add_2[n] = (cross_entropy_add[n] - sum(i) (label[n] == i ? dense_11[n, i] : 0)) *
+//     0.9 + cross_entropy_sum[n] * 0.01                                              model.swift:20
+static void sum_cross_entropy_8(const uint8_t *restrict label, const float *restrict dense_11_,
+                                const float *restrict cross_entropy_add,
+                                const float *restrict cross_entropy_sum,
+                                float *restrict cross_entropy_add_2) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  for (int n = 0; n < 39; n++) {
+    float lane[10] = {0};
+    for (int l = 0; l < 10; l++) lane[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
+    float sum = 0.0f;
+    for (int l = 0; l < 10; l++) sum += lane[l];
+    cross_entropy_add_2[n] = (cross_entropy_add[n] - sum) * 0.9f + cross_entropy_sum[n] * 0.01f;
   }
 }
 
 // loss = (sum(i) cross_entropy_add[i]) / 39                                          model.swift:20
-static void sum_cross_entropy_2(const float *restrict cross_entropy_add, float *restrict loss) {
+static void sum_cross_entropy_9(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[32] = {0};
   for (int l = 0; l < 32; l++) lane[l] += cross_entropy_add[l];
   for (int l = 0; l < 7; l++) lane[l] += cross_entropy_add[l + 32];
@@ -1747,7 +1951,7 @@ static void argmax_accuracy_2(const uint8_t *restrict label, const float *restri
     int32_t argmax = 0;
     for (int i = 0; i < 10; i++) {
       const float value = dense_11[n][i];
-      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
+      if (value > best) {
         best = value;
         argmax = i;
       }
@@ -1783,22 +1987,25 @@ static void pad_conv2d_0_3(const float *restrict image_, float *restrict conv2d_
 // conv2d_0[0, c, y, x] = sum(u, v) conv2d_0_pad[0, 0, y + u, x + v] * net_0_weight[c, 0, u, v]
 // model.swift:6
 static void convolve_conv2d_0_3(const float *restrict conv2d_0_pad_,
-                                const float *restrict net_0_weight_, float *restrict conv2d_0_) {
+                                const float *restrict net_0_weight_, float *restrict conv2d_0_,
+                                float *restrict net_0_weight_panels_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   const float(*net_0_weight)[1][3][3] = (const float(*)[1][3][3])net_0_weight_;
   float(*conv2d_0)[32][8][8] = (float(*)[32][8][8])conv2d_0_;
+  float(*net_0_weight_panels)[3][3][32] = (float(*)[3][3][32])net_0_weight_panels_;
 
-#pragma omp parallel for collapse(2)
+  for (int u = 0; u < 3; u++) {
+    for (int v = 0; v < 3; v++)
+      for (int l = 0; l < 32; l++) net_0_weight_panels[0][u][v][l] = net_0_weight[l][0][u][v];
+  }
   for (int y = 0; y < 8; y++)
-    for (int c = 0; c < 8; c++) {
-      float sum[4][8] = {0};
-      for (int u = 0; u < 3; u++)
-        for (int v = 0; v < 3; v++)
-          for (int r = 0; r < 4; r++)
-            for (int l = 0; l < 8; l++)
-              sum[r][l] += conv2d_0_pad[0][0][y + u][v + l] * net_0_weight[4 * c + r][0][u][v];
-      for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 8; l++) conv2d_0[0][4 * c + r][y][l] = sum[r][l];
+    for (int x = 0; x < 8; x += RT_ROWS(8)) {
+      const int rows = rt_rows(8, x);
+      float sum[RT_ROWS(8)][32];
+      rt_tile_f32(sum, 8, x, 32, &conv2d_0_pad[0][0][y][x], 1, &net_0_weight_panels[0][0][0][0],
+                  RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) conv2d_0[0][l][y][x + r] = sum[r][l];
     }
 }
 
@@ -1849,24 +2056,32 @@ static void pad_conv2d_4_3(const float *restrict avg_pool2d_3_sum_, float *restr
 // conv2d_4[0, c, y, x] = sum(i, u, v) conv2d_4_pad[0, i, y + u, x + v] * net_4_weight[c, i, u, v]
 // model.swift:7
 static void convolve_conv2d_4_3(const float *restrict conv2d_4_pad_,
-                                const float *restrict net_4_weight_, float *restrict conv2d_4_) {
+                                const float *restrict net_4_weight_, float *restrict conv2d_4_,
+                                float *restrict net_4_weight_panels_) {
   const float(*conv2d_4_pad)[32][6][6] = (const float(*)[32][6][6])conv2d_4_pad_;
   const float(*net_4_weight)[32][3][3] = (const float(*)[32][3][3])net_4_weight_;
   float(*conv2d_4)[64][4][4] = (float(*)[64][4][4])conv2d_4_;
+  float(*net_4_weight_panels)[32][3][3][32] = (float(*)[32][3][3][32])net_4_weight_panels_;
 
 #pragma omp parallel for collapse(2)
-  for (int y = 0; y < 4; y++)
-    for (int c = 0; c < 16; c++) {
-      float sum[4][4] = {0};
-      for (int i = 0; i < 32; i++)
-        for (int u = 0; u < 3; u++)
-          for (int v = 0; v < 3; v++)
-            for (int r = 0; r < 4; r++)
-              for (int l = 0; l < 4; l++)
-                sum[r][l] += conv2d_4_pad[0][i][y + u][v + l] * net_4_weight[4 * c + r][i][u][v];
-      for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 4; l++) conv2d_4[0][4 * c + r][y][l] = sum[r][l];
-    }
+  for (int p = 0; p < 2; p++)
+    for (int i = 0; i < 32; i++)
+      for (int u = 0; u < 3; u++)
+        for (int v = 0; v < 3; v++)
+          for (int l = 0; l < 32; l++)
+            net_4_weight_panels[p][i][u][v][l] = net_4_weight[32 * p + l][i][u][v];
+#pragma omp parallel for collapse(3)
+  for (int p = 0; p < 2; p++)
+    for (int y = 0; y < 4; y++)
+      for (int x = 0; x < 4; x += RT_ROWS(4)) {
+        const int rows = rt_rows(4, x);
+        float sum[RT_ROWS(4)][32];
+        rt_tile_f32(sum, 4, x, 32, &conv2d_4_pad[0][0][y][x], 1,
+                    &net_4_weight_panels[p][0][0][0][0],
+                    RT_LOOPS({32, 36, 288}, {3, 6, 96}, {3, 1, 32}));
+        for (int r = 0; r < rows; r++)
+          for (int l = 0; l < 32; l++) conv2d_4[0][32 * p + l][y][x + r] = sum[r][l];
+      }
 }
 
 // batch_norm_5 = (conv2d_4[0, c, 2 * y + u, 2 * x + v] - net_5_running_mean[c]) *
@@ -1945,7 +2160,7 @@ static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
   int32_t argmax = 0;
   for (int i = 0; i < 10; i++) {
     const float value = dense_11[0][i];
-    if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
+    if (value > best) {
       best = value;
       argmax = i;
     }
@@ -1953,24 +2168,45 @@ static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
   digit[0] = argmax;
 }
 
-// softmax_exp[i] = exp(dense_11[0, i] - max(i) dense_11[0, i])
-// probability[0, i] = softmax_exp[i] / (sum(i) softmax_exp[i])                       model.swift:27
-static void max_softmax(const float *restrict dense_11_, float *restrict probability_) {
+// softmax_max[0] = max(i) dense_11[0, i]                                             model.swift:27
+static void max_softmax(const float *restrict dense_11_, float *restrict softmax_max) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-  float(*probability)[10] = (float(*)[10])probability_;
 
-  float softmax_exp[10] = {0};
   float lane[10];
   for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
   for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[0][l]);
   float max = -INFINITY;
   for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-  for (int i = 0; i < 10; i++) softmax_exp[i] = rt_exp(dense_11[0][i] - max);
-  float lane_2[10] = {0};
-  for (int l = 0; l < 10; l++) lane_2[l] += softmax_exp[l];
+  softmax_max[0] = max;
+}
+
+// softmax_exp[0, i] = exp(dense_11[0, i] - softmax_max[0])                           model.swift:27
+static void exp_softmax(const float *restrict dense_11_, const float *restrict softmax_max,
+                        float *restrict softmax_exp_) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+  float(*softmax_exp)[10] = (float(*)[10])softmax_exp_;
+
+  for (int i = 0; i < 10; i++) softmax_exp[0][i] = rt_exp(dense_11[0][i] - softmax_max[0]);
+}
+
+// softmax_sum[0] = sum(i) softmax_exp[0, i]                                          model.swift:27
+static void sum_softmax(const float *restrict softmax_exp_, float *restrict softmax_sum) {
+  const float(*softmax_exp)[10] = (const float(*)[10])softmax_exp_;
+
+  float lane[10] = {0};
+  for (int l = 0; l < 10; l++) lane[l] += softmax_exp[0][l];
   float sum = 0.0f;
-  for (int l = 0; l < 10; l++) sum += lane_2[l];
-  for (int i = 0; i < 10; i++) probability[0][i] = softmax_exp[i] / sum;
+  for (int l = 0; l < 10; l++) sum += lane[l];
+  softmax_sum[0] = sum;
+}
+
+// probability[0, i] = softmax_exp[0, i] / softmax_sum[0]                             model.swift:27
+static void divide_softmax(const float *restrict softmax_exp_, const float *restrict softmax_sum,
+                           float *restrict probability_) {
+  const float(*softmax_exp)[10] = (const float(*)[10])softmax_exp_;
+  float(*probability)[10] = (float(*)[10])probability_;
+
+  for (int i = 0; i < 10; i++) probability[0][i] = softmax_exp[0][i] / softmax_sum[0];
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
@@ -2141,7 +2377,7 @@ static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
 // All memory of the model in one block; nothing is allocated after it.
 struct digits_t {
   digits_state state;
-  _Alignas(64) unsigned char arena[3603968];
+  _Alignas(64) unsigned char arena[3676928];
 };
 
 digits_t *digits_create(void) {
@@ -2157,35 +2393,38 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                       float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 3538944);             // f32[64, 1, 10, 10]
+  float *conv2d_0_pad = (float *)(a + 3612672);             // f32[64, 1, 10, 10]
   float *conv2d_0 = (float *)(a + 1048576);                 // f32[64, 32, 8, 8]
-  float *batch_norm_1_multiply = (float *)(a + 3603456);    // f32[32]
-  float *batch_norm_1_add = (float *)(a + 3603584);         // f32[32]
-  float *batch_norm_1_add_2 = (float *)(a + 3603712);       // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 3603840);       // f32[32]
+  float *batch_norm_1_multiply = (float *)(a + 3676672);    // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 3676800);       // f32[32]
   float *silu_2_sigmoid = (float *)(a + 1572864);           // f32[64, 32, 8, 8]
   float *avg_pool2d_3_sum = (float *)(a + 0);               // f32[64, 32, 4, 4]
   float *conv2d_4_pad = (float *)(a + 2097152);             // f32[64, 32, 6, 6]
   float *conv2d_4 = (float *)(a + 2686976);                 // f32[64, 64, 4, 4]
-  float *batch_norm_5_multiply = (float *)(a + 3602432);    // f32[64]
-  float *batch_norm_5_add = (float *)(a + 3602688);         // f32[64]
-  float *batch_norm_5_add_2 = (float *)(a + 3602944);       // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 3603200);       // f32[64]
+  float *batch_norm_5_multiply = (float *)(a + 3676160);    // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 3676416);       // f32[64]
   float *silu_6_sigmoid = (float *)(a + 0);                 // f32[64, 64, 4, 4]
-  float *avg_pool2d_7 = (float *)(a + 3473408);             // f32[64, 64, 2, 2]
-  float *dense_9 = (float *)(a + 262144);                   // f32[64, 64]
-  float *silu_10_sigmoid = (float *)(a + 278528);           // f32[64, 64]
-  float *silu_10 = (float *)(a + 3564544);                  // f32[64, 64]
-  float *dense_11 = (float *)(a + 3597312);                 // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 294912);         // f32[64]
-  float *d_cross_entropy = (float *)(a + 3599872);          // f32[64, 10]
-  float *d_silu_10 = (float *)(a + 3580928);                // f32[64, 64]
+  float *avg_pool2d_7 = (float *)(a + 3547136);             // f32[64, 64, 2, 2]
+  float *dense_9 = (float *)(a + 327680);                   // f32[64, 64]
+  float *silu_10_sigmoid = (float *)(a + 344064);           // f32[64, 64]
+  float *silu_10 = (float *)(a + 3638272);                  // f32[64, 64]
+  float *dense_11 = (float *)(a + 3671040);                 // f32[64, 10]
+  float *cross_entropy_select = (float *)(a + 264704);      // f32[64]
+  float *cross_entropy_exp = (float *)(a + 262144);         // f32[64, 10]
+  float *d_cross_entropy_sum = (float *)(a + 264960);       // f32[64]
+  float *cross_entropy_add = (float *)(a + 265216);         // f32[64]
+  float *d_cross_entropy_multiply = (float *)(a + 265472);  // f32[64]
+  float *cross_entropy_sum = (float *)(a + 264704);         // f32[64]
+  float *cross_entropy_add_2 = (float *)(a + 264960);       // f32[64]
+  float *d_cross_entropy = (float *)(a + 3673600);          // f32[64, 10]
+  float *d_silu_10 = (float *)(a + 3654656);                // f32[64, 64]
   float *d_dense_9 = (float *)(a + 262144);                 // f32[64, 256]
   float *d_avg_pool2d_7_multiply = (float *)(a + 327680);   // f32[64, 64, 2, 2]
   float *d_silu_6 = (float *)(a + 2949120);                 // f32[64, 64, 4, 4]
   float *d_batch_norm_5_multiply = (float *)(a + 262144);   // f32[64]
   float *d_batch_norm_5_add = (float *)(a + 0);             // f32[64, 64, 4, 4]
-  float *d_batch_norm_5_add_2 = (float *)(a + 262144);      // f32[64]
+  float *d_batch_norm_5_sum = (float *)(a + 262144);        // f32[64]
+  float *d_batch_norm_5_add_2 = (float *)(a + 262400);      // f32[64]
   float *d_batch_norm_5 = (float *)(a + 3211264);           // f32[64, 64, 4, 4]
   float *d_conv2d_4_pad = (float *)(a + 0);                 // f32[64, 64, 8, 8]
   float *d_conv2d_4 = (float *)(a + 2392064);               // f32[64, 32, 6, 6]
@@ -2193,32 +2432,48 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *d_silu_2 = (float *)(a + 0);                       // f32[64, 32, 8, 8]
   float *d_batch_norm_1_multiply = (float *)(a + 1572864);  // f32[32]
   float *d_batch_norm_1_add = (float *)(a + 524288);        // f32[64, 32, 8, 8]
+  float *d_batch_norm_1_sum = (float *)(a + 1572864);       // f32[32]
   float *d_batch_norm_1_add_2 = (float *)(a + 2392064);     // f32[32]
   float *d_batch_norm_1 = (float *)(a + 1572864);           // f32[64, 32, 8, 8]
-  float *optimizer_rate = (float *)(a + 524288);            // f32[]
-  float *optimizer_scale = (float *)(a + 524352);           // f32[]
+  float *optimizer_rate = (float *)(a + 2392064);           // f32[]
+  float *optimizer_scale = (float *)(a + 2392128);          // f32[]
   float *accuracy_cast = (float *)(a + 0);                  // f32[64]
+  float *net_0_weight_panels = (float *)(a + 0);            // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 0);            // f32[2, 32, 3, 3, 32]
+  float *net_9_weight_panels = (float *)(a + 262144);       // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 262144);      // f32[1, 64, 32]
+  float *net_4_weight_panels_2 = (float *)(a + 3473408);    // f32[1, 64, 3, 3, 32]
+  float *d_batch_norm_1_panels = (float *)(a + 524288);     // f32[1, 64, 8, 8, 32]
+  float *d_batch_norm_5_panels = (float *)(a + 0);          // f32[2, 64, 4, 4, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
-  convolve_conv2d_0(conv2d_0_pad, s->net_0_weight, conv2d_0);
-  sum_batch_norm_1(conv2d_0, s->net_1_running_mean, s->net_1_running_var, batch_norm_1_multiply,
-                   batch_norm_1_add, batch_norm_1_add_2, batch_norm_1_rsqrt);
+  convolve_conv2d_0(conv2d_0_pad, s->net_0_weight, conv2d_0, net_0_weight_panels);
+  update_1_running_mean(conv2d_0, s->net_1_running_mean, batch_norm_1_multiply);
+  update_1_running_var(conv2d_0, batch_norm_1_multiply, s->net_1_running_var, batch_norm_1_rsqrt);
   sigmoid_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                  s->net_1_bias, silu_2_sigmoid);
   sum_avg_pool2d_3(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                    s->net_1_bias, silu_2_sigmoid, avg_pool2d_3_sum);
   pad_conv2d_4(avg_pool2d_3_sum, conv2d_4_pad);
-  convolve_conv2d_4(conv2d_4_pad, s->net_4_weight, conv2d_4);
-  sum_batch_norm_5(conv2d_4, s->net_5_running_mean, s->net_5_running_var, batch_norm_5_multiply,
-                   batch_norm_5_add, batch_norm_5_add_2, batch_norm_5_rsqrt);
+  convolve_conv2d_4(conv2d_4_pad, s->net_4_weight, conv2d_4, net_4_weight_panels);
+  update_5_running_mean(conv2d_4, s->net_5_running_mean, batch_norm_5_multiply);
+  update_5_running_var(conv2d_4, batch_norm_5_multiply, s->net_5_running_var, batch_norm_5_rsqrt);
   sigmoid_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                  s->net_5_bias, silu_6_sigmoid);
   sum_avg_pool2d_7(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                    s->net_5_bias, silu_6_sigmoid, avg_pool2d_7);
-  multiply_dense_9(avg_pool2d_7, s->net_9_weight, s->net_9_bias, dense_9, silu_10_sigmoid, silu_10);
-  multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
-  max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
-  sum_cross_entropy(cross_entropy_add, loss);
+  multiply_dense_9(avg_pool2d_7, s->net_9_weight, s->net_9_bias, dense_9, silu_10_sigmoid, silu_10,
+                   net_9_weight_panels);
+  multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11, net_11_weight_panels);
+  max_cross_entropy(dense_11, cross_entropy_select);
+  exp_cross_entropy(dense_11, cross_entropy_select, cross_entropy_exp);
+  sum_d_cross_entropy(d_cross_entropy_sum);
+  sum_cross_entropy(cross_entropy_select, cross_entropy_exp, d_cross_entropy_sum, cross_entropy_add,
+                    d_cross_entropy_multiply);
+  sum_cross_entropy_2(dense_11, cross_entropy_add, cross_entropy_sum);
+  sum_cross_entropy_3(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
+  sum_cross_entropy_4(cross_entropy_add_2, loss);
+  add_d_cross_entropy(label, cross_entropy_exp, d_cross_entropy_multiply, d_cross_entropy);
   multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy,
                       d_silu_10);
   multiply_d_dense_9(s->net_9_weight, d_silu_10, d_dense_9);
@@ -2228,33 +2483,35 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
                      d_batch_norm_5_multiply);
   add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
-  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
+  sum_d_batch_norm_5_2(d_batch_norm_5_add, d_batch_norm_5_sum);
+  sum_d_batch_norm_5_3(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_sum,
                        d_batch_norm_5_add_2);
   add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
                        d_batch_norm_5_add_2, d_batch_norm_5);
   pad_d_conv2d_4(d_batch_norm_5, d_conv2d_4_pad);
-  convolve_d_conv2d_4(s->net_4_weight, d_conv2d_4_pad, d_conv2d_4);
+  convolve_d_conv2d_4(s->net_4_weight, d_conv2d_4_pad, d_conv2d_4, net_4_weight_panels_2);
   multiply_d_avg_pool2d_3(d_conv2d_4, d_avg_pool2d_3_multiply);
   add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
                silu_2_sigmoid, d_avg_pool2d_3_multiply, d_silu_2);
   sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
                      d_batch_norm_1_multiply);
   add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
-  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
+  sum_d_batch_norm_1_2(d_batch_norm_1_add, d_batch_norm_1_sum);
+  sum_d_batch_norm_1_3(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_sum,
                        d_batch_norm_1_add_2);
   add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
                        d_batch_norm_1_add_2, d_batch_norm_1);
   update_1_num_batches_tracked(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
                                &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
   update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1, s->optimizer_0_weight_m,
-                  s->optimizer_0_weight_v, optimizer_rate, optimizer_scale);
+                  s->optimizer_0_weight_v, optimizer_rate, optimizer_scale, d_batch_norm_1_panels);
   update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
                   optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
                   s->optimizer_1_weight_v);
   update_1_bias(s->net_1_bias, d_silu_2, optimizer_rate, optimizer_scale, s->optimizer_1_bias_m,
                 s->optimizer_1_bias_v);
   update_4_weight(conv2d_4_pad, s->net_4_weight, d_batch_norm_5, optimizer_rate, optimizer_scale,
-                  s->optimizer_4_weight_m, s->optimizer_4_weight_v);
+                  s->optimizer_4_weight_m, s->optimizer_4_weight_v, d_batch_norm_5_panels);
   update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
                   optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
                   s->optimizer_5_weight_v);
@@ -2270,10 +2527,6 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                  s->optimizer_11_bias_m, s->optimizer_11_bias_v);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_accuracy(accuracy_cast, accuracy);
-  memcpy(s->net_1_running_mean, batch_norm_1_add, 32 * sizeof(float));
-  memcpy(s->net_1_running_var, batch_norm_1_add_2, 32 * sizeof(float));
-  memcpy(s->net_5_running_mean, batch_norm_5_add, 64 * sizeof(float));
-  memcpy(s->net_5_running_var, batch_norm_5_add_2, 64 * sizeof(float));
   return RT_OK;
 }
 
@@ -2282,33 +2535,43 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
                      float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 524288);        // f32[64, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 0);                 // f32[64, 32, 8, 8]
-  float *batch_norm_1_rsqrt = (float *)(a + 655360);  // f32[32]
-  float *avg_pool2d_3_sum = (float *)(a + 524288);    // f32[64, 32, 4, 4]
-  float *conv2d_4_pad = (float *)(a + 0);             // f32[64, 32, 6, 6]
-  float *conv2d_4 = (float *)(a + 294912);            // f32[64, 64, 4, 4]
-  float *batch_norm_5_rsqrt = (float *)(a + 65536);   // f32[64]
-  float *avg_pool2d_7 = (float *)(a + 0);             // f32[64, 64, 2, 2]
-  float *silu_10 = (float *)(a + 65536);              // f32[64, 64]
-  float *dense_11 = (float *)(a + 0);                 // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 2560);     // f32[64]
-  float *accuracy_cast = (float *)(a + 2560);         // f32[64]
+  float *conv2d_0_pad = (float *)(a + 524288);         // f32[64, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 0);                  // f32[64, 32, 8, 8]
+  float *batch_norm_1_rsqrt = (float *)(a + 655360);   // f32[32]
+  float *avg_pool2d_3_sum = (float *)(a + 524288);     // f32[64, 32, 4, 4]
+  float *conv2d_4_pad = (float *)(a + 0);              // f32[64, 32, 6, 6]
+  float *conv2d_4 = (float *)(a + 294912);             // f32[64, 64, 4, 4]
+  float *batch_norm_5_rsqrt = (float *)(a + 65536);    // f32[64]
+  float *avg_pool2d_7 = (float *)(a + 0);              // f32[64, 64, 2, 2]
+  float *silu_10 = (float *)(a + 131072);              // f32[64, 64]
+  float *dense_11 = (float *)(a + 8192);               // f32[64, 10]
+  float *cross_entropy_select = (float *)(a + 0);      // f32[64]
+  float *cross_entropy_add = (float *)(a + 256);       // f32[64]
+  float *cross_entropy_sum = (float *)(a + 0);         // f32[64]
+  float *cross_entropy_add_2 = (float *)(a + 512);     // f32[64]
+  float *accuracy_cast = (float *)(a + 0);             // f32[64]
+  float *net_0_weight_panels = (float *)(a + 549888);  // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 557056);  // f32[2, 32, 3, 3, 32]
+  float *net_9_weight_panels = (float *)(a + 65536);   // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
-  convolve_conv2d_0(conv2d_0_pad, s->net_0_weight, conv2d_0);
+  convolve_conv2d_0(conv2d_0_pad, s->net_0_weight, conv2d_0, net_0_weight_panels);
   rsqrt_batch_norm_1(s->net_1_running_var, batch_norm_1_rsqrt);
   sum_avg_pool2d_3_2(conv2d_0, s->net_1_running_mean, batch_norm_1_rsqrt, s->net_1_weight,
                      s->net_1_bias, avg_pool2d_3_sum);
   pad_conv2d_4(avg_pool2d_3_sum, conv2d_4_pad);
-  convolve_conv2d_4(conv2d_4_pad, s->net_4_weight, conv2d_4);
+  convolve_conv2d_4(conv2d_4_pad, s->net_4_weight, conv2d_4, net_4_weight_panels);
   rsqrt_batch_norm_5(s->net_5_running_var, batch_norm_5_rsqrt);
   sum_avg_pool2d_7_2(conv2d_4, s->net_5_running_mean, batch_norm_5_rsqrt, s->net_5_weight,
                      s->net_5_bias, avg_pool2d_7);
-  multiply_dense_9_2(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10);
-  multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
-  max_cross_entropy_2(label, dense_11, cross_entropy_add);
-  sum_cross_entropy(cross_entropy_add, loss);
+  multiply_dense_9_2(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10, net_9_weight_panels);
+  multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11, net_11_weight_panels);
+  max_cross_entropy(dense_11, cross_entropy_select);
+  sum_cross_entropy_5(dense_11, cross_entropy_select, cross_entropy_add);
+  sum_cross_entropy_2(dense_11, cross_entropy_add, cross_entropy_sum);
+  sum_cross_entropy_3(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
+  sum_cross_entropy_4(cross_entropy_add_2, loss);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_accuracy(accuracy_cast, accuracy);
   return RT_OK;
@@ -2319,33 +2582,43 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
                      float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 319488);        // f32[39, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 0);                 // f32[39, 32, 8, 8]
-  float *batch_norm_1_rsqrt = (float *)(a + 399360);  // f32[32]
-  float *avg_pool2d_3_sum = (float *)(a + 319488);    // f32[39, 32, 4, 4]
-  float *conv2d_4_pad = (float *)(a + 0);             // f32[39, 32, 6, 6]
-  float *conv2d_4 = (float *)(a + 179712);            // f32[39, 64, 4, 4]
-  float *batch_norm_5_rsqrt = (float *)(a + 39936);   // f32[64]
-  float *avg_pool2d_7 = (float *)(a + 0);             // f32[39, 64, 2, 2]
-  float *silu_10 = (float *)(a + 39936);              // f32[39, 64]
-  float *dense_11 = (float *)(a + 0);                 // f32[39, 10]
-  float *cross_entropy_add = (float *)(a + 1600);     // f32[39]
-  float *accuracy_cast = (float *)(a + 1600);         // f32[39]
+  float *conv2d_0_pad = (float *)(a + 319488);         // f32[39, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 0);                  // f32[39, 32, 8, 8]
+  float *batch_norm_1_rsqrt = (float *)(a + 399360);   // f32[32]
+  float *avg_pool2d_3_sum = (float *)(a + 319488);     // f32[39, 32, 4, 4]
+  float *conv2d_4_pad = (float *)(a + 0);              // f32[39, 32, 6, 6]
+  float *conv2d_4 = (float *)(a + 179712);             // f32[39, 64, 4, 4]
+  float *batch_norm_5_rsqrt = (float *)(a + 0);        // f32[64]
+  float *avg_pool2d_7 = (float *)(a + 65536);          // f32[39, 64, 2, 2]
+  float *silu_10 = (float *)(a + 105472);              // f32[39, 64]
+  float *dense_11 = (float *)(a + 8192);               // f32[39, 10]
+  float *cross_entropy_select = (float *)(a + 0);      // f32[39]
+  float *cross_entropy_add = (float *)(a + 192);       // f32[39]
+  float *cross_entropy_sum = (float *)(a + 0);         // f32[39]
+  float *cross_entropy_add_2 = (float *)(a + 384);     // f32[39]
+  float *accuracy_cast = (float *)(a + 0);             // f32[39]
+  float *net_0_weight_panels = (float *)(a + 335104);  // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 339456);  // f32[2, 32, 3, 3, 32]
+  float *net_9_weight_panels = (float *)(a + 0);       // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 32]
 
   pad_conv2d_0_2(image, conv2d_0_pad);
-  convolve_conv2d_0_2(conv2d_0_pad, s->net_0_weight, conv2d_0);
+  convolve_conv2d_0_2(conv2d_0_pad, s->net_0_weight, conv2d_0, net_0_weight_panels);
   rsqrt_batch_norm_1(s->net_1_running_var, batch_norm_1_rsqrt);
   sum_avg_pool2d_3_3(conv2d_0, s->net_1_running_mean, batch_norm_1_rsqrt, s->net_1_weight,
                      s->net_1_bias, avg_pool2d_3_sum);
   pad_conv2d_4_2(avg_pool2d_3_sum, conv2d_4_pad);
-  convolve_conv2d_4_2(conv2d_4_pad, s->net_4_weight, conv2d_4);
+  convolve_conv2d_4_2(conv2d_4_pad, s->net_4_weight, conv2d_4, net_4_weight_panels);
   rsqrt_batch_norm_5(s->net_5_running_var, batch_norm_5_rsqrt);
   sum_avg_pool2d_7_3(conv2d_4, s->net_5_running_mean, batch_norm_5_rsqrt, s->net_5_weight,
                      s->net_5_bias, avg_pool2d_7);
-  multiply_dense_9_3(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10);
-  multiply_dense_11_2(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
-  max_cross_entropy_3(label, dense_11, cross_entropy_add);
-  sum_cross_entropy_2(cross_entropy_add, loss);
+  multiply_dense_9_3(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10, net_9_weight_panels);
+  multiply_dense_11_2(silu_10, s->net_11_weight, s->net_11_bias, dense_11, net_11_weight_panels);
+  max_cross_entropy_2(dense_11, cross_entropy_select);
+  sum_cross_entropy_6(dense_11, cross_entropy_select, cross_entropy_add);
+  sum_cross_entropy_7(dense_11, cross_entropy_add, cross_entropy_sum);
+  sum_cross_entropy_8(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
+  sum_cross_entropy_9(cross_entropy_add_2, loss);
   argmax_accuracy_2(label, dense_11, accuracy_cast);
   sum_accuracy_2(accuracy_cast, accuracy);
   return RT_OK;
@@ -2355,31 +2628,39 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
 int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probability) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 8192);         // f32[1, 1, 10, 10]
+  float *conv2d_0_pad = (float *)(a + 9344);         // f32[1, 1, 10, 10]
   float *conv2d_0 = (float *)(a + 0);                // f32[1, 32, 8, 8]
   float *batch_norm_1_rsqrt = (float *)(a + 10240);  // f32[32]
   float *avg_pool2d_3_sum = (float *)(a + 8192);     // f32[1, 32, 4, 4]
-  float *conv2d_4_pad = (float *)(a + 0);            // f32[1, 32, 6, 6]
-  float *conv2d_4 = (float *)(a + 4608);             // f32[1, 64, 4, 4]
+  float *conv2d_4_pad = (float *)(a + 73728);        // f32[1, 32, 6, 6]
+  float *conv2d_4 = (float *)(a + 78336);            // f32[1, 64, 4, 4]
   float *batch_norm_5_rsqrt = (float *)(a + 1024);   // f32[64]
   float *avg_pool2d_7 = (float *)(a + 0);            // f32[1, 64, 2, 2]
   float *silu_10 = (float *)(a + 1024);              // f32[1, 64]
   float *dense_11 = (float *)(a + 0);                // f32[1, 10]
+  float *softmax_max = (float *)(a + 64);            // f32[1]
+  float *softmax_exp = (float *)(a + 128);           // f32[1, 10]
+  float *softmax_sum = (float *)(a + 0);             // f32[1]
+  float *net_0_weight_panels = (float *)(a + 8192);  // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 0);     // f32[2, 32, 3, 3, 32]
 
   pad_conv2d_0_3(image, conv2d_0_pad);
-  convolve_conv2d_0_3(conv2d_0_pad, s->net_0_weight, conv2d_0);
+  convolve_conv2d_0_3(conv2d_0_pad, s->net_0_weight, conv2d_0, net_0_weight_panels);
   rsqrt_batch_norm_1(s->net_1_running_var, batch_norm_1_rsqrt);
   sum_avg_pool2d_3_4(conv2d_0, s->net_1_running_mean, batch_norm_1_rsqrt, s->net_1_weight,
                      s->net_1_bias, avg_pool2d_3_sum);
   pad_conv2d_4_3(avg_pool2d_3_sum, conv2d_4_pad);
-  convolve_conv2d_4_3(conv2d_4_pad, s->net_4_weight, conv2d_4);
+  convolve_conv2d_4_3(conv2d_4_pad, s->net_4_weight, conv2d_4, net_4_weight_panels);
   rsqrt_batch_norm_5(s->net_5_running_var, batch_norm_5_rsqrt);
   sum_avg_pool2d_7_4(conv2d_4, s->net_5_running_mean, batch_norm_5_rsqrt, s->net_5_weight,
                      s->net_5_bias, avg_pool2d_7);
   multiply_dense_9_4(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10);
   multiply_dense_11_3(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
   argmax(dense_11, digit);
-  max_softmax(dense_11, probability);
+  max_softmax(dense_11, softmax_max);
+  exp_softmax(dense_11, softmax_max, softmax_exp);
+  sum_softmax(softmax_exp, softmax_sum);
+  divide_softmax(softmax_exp, softmax_sum, probability);
   return RT_OK;
 }
 
@@ -2605,7 +2886,7 @@ const rt_model digits_model = {
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 433280,
-  .arena_bytes = 3603968,
+  .arena_bytes = 3676928,
   .create = create,
   .destroy = destroy,
   .state = state,
