@@ -26,8 +26,8 @@ extern "C" {
 // A loop over what is summed: how often it runs, and how many elements each factor moves.
 typedef struct rt_loop {
   int count;
-  int left;
-  int right;
+  ptrdiff_t left;
+  ptrdiff_t right;
 } rt_loop;
 
 // Up to four loops, the outermost first; those with a count of 0 are left out.

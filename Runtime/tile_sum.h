@@ -2,7 +2,7 @@
 
 // One step: a number of each row times the vectors of columns.
 RT_INLINE void RT_NAME(rt_step)(RT_VECTOR (*sum)[RT_TILE_VECTORS], int rows, int vectors,
-                                const RT_NUMBER *left, int row, const RT_NUMBER *right) {
+                                const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   RT_VECTOR column[RT_TILE_VECTORS];
   RT_UNROLLED
@@ -10,13 +10,13 @@ RT_INLINE void RT_NAME(rt_step)(RT_VECTOR (*sum)[RT_TILE_VECTORS], int rows, int
   RT_UNROLLED
   for (int r = 0; r < rows; r++) {
     RT_UNROLLED
-    for (int v = 0; v < vectors; v++) sum[r][v] += left[(ptrdiff_t)r * row] * column[v];
+    for (int v = 0; v < vectors; v++) sum[r][v] += left[r * row] * column[v];
   }
 }
 
 // The sums of all steps for as many rows and vectors as the registers hold.
 RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*result)[32], int rows, int vectors,
-                                 const RT_NUMBER *left, int row, const RT_NUMBER *right,
+                                 const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right,
                                  rt_loops loops) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
@@ -62,7 +62,7 @@ RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*result)[32], int rows, int vectors,
 
 // The sums for some rows and columns, as many vectors at once as the registers hold.
 RT_INLINE void RT_NAME(rt_part)(RT_NUMBER (*sum)[32], int rows, int columns, const RT_NUMBER *left,
-                                int row, const RT_NUMBER *right, rt_loops loops) {
+                                ptrdiff_t row, const RT_NUMBER *right, rt_loops loops) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   const int most = RT_TILE_VECTORS * width;
   int done = 0;
@@ -81,7 +81,7 @@ RT_INLINE void RT_NAME(rt_part)(RT_NUMBER (*sum)[32], int rows, int columns, con
 // `right` is the first of the columns, which are neighbours; there are 32 of them in memory, even
 // if only `columns` matter. The other elements of `sum` get any value.
 RT_INLINE void RT_NAME(rt_tile)(RT_NUMBER (*sum)[32], int extent, int start, int columns,
-                                const RT_NUMBER *left, int row, const RT_NUMBER *right,
+                                const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right,
                                 rt_loops loops) {
   const int rows = RT_ROWS(extent);
   if (start + rows <= extent) {
