@@ -30,12 +30,15 @@ struct Reduction {
 ///
 /// In a kernel that works row by row the domain counts the rows.
 struct KernelStages {
-  let parameters: [KernelParameter]
+  private(set) var parameters: [KernelParameter]
   /// Makes further variables and locals.
   let elements: KernelElements
   private(set) var stages: [Stage] = []
 
-  var domain: [Variable] { elements.domain }
+  private(set) var domain: [Variable]
+
+  /// The position that the domain's variables stand for.
+  var position: [Index] { domain.map { Index($0) } }
 
   /// True iff whole rows are written, not single elements.
   var isByRow: Bool {
@@ -54,12 +57,58 @@ struct KernelStages {
       body, domain: zip(names, dims).prefix(rows ?? dims.count).map { ($0, $1) },
       buffers: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
       firstArray: parameters.count)
+    domain = elements.domain
     if let rows {
       addRows(body, rows, outputs)
     } else {
       for id in body.nodes.ids { addReduction(id, body) }
       addStores(body.outputs, outputs)
     }
+  }
+
+  /// The values of all stages.
+  var values: [Expression] {
+    stages.flatMap { stage -> [Expression] in
+      switch stage {
+      case .bind(_, let value), .store(_, let value): [value]
+      case .reduce(let reduction): reduction.bindings.map(\.1) + [reduction.body]
+      case .hold, .row: preconditionFailure("a kernel by rows has no single values")
+      }
+    }
+  }
+
+  /// All that is read or written.
+  var elementsUsed: [Element] {
+    var result: [Element] = []
+    for case .store(let buffer, _) in stages { result.append(Element(buffer, position)) }
+    for value in values {
+      value.forEach { part in
+        if case .load(let buffer, let indices) = part { result.append(Element(buffer, indices)) }
+      }
+    }
+    return result
+  }
+
+  /// Returns the kernel over another domain, with all arrays and values replaced.
+  func rewritten(
+    domain: [Variable], array: (Buffer) -> Buffer, value: (Expression) -> Expression
+  ) -> KernelStages {
+    var result = self
+    result.domain = domain
+    result.parameters = parameters.map { KernelParameter(array($0.buffer), $0.access) }
+    result.stages = stages.map { stage in
+      switch stage {
+      case .bind(let local, let own): .bind(local, value(own))
+      case .store(let buffer, let own): .store(array(buffer), value(own))
+      case .reduce(let own):
+        .reduce(
+          Reduction(
+            result: own.result, monoid: own.monoid, variables: own.variables,
+            bindings: own.bindings.map { ($0, value($1)) }, body: value(own.body)))
+      case .hold, .row: preconditionFailure("a kernel by rows keeps its axes")
+      }
+    }
+    return result
   }
 
   /// The equations, for the kernel's comment; what is used once is written where it is used.

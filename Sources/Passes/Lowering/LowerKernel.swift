@@ -43,8 +43,24 @@ func lower(
   let schedule = schedule(stages)
   return Kernel(
     name: name,
-    parameters: parameters + schedule.scratch.map { KernelParameter($0, .scratch) },
-    definitions: stages.definitions, body: schedule.body, origins: origins)
+    parameters: schedule.parameters + schedule.scratch.map { KernelParameter($0, .scratch) },
+    definitions: stages.definitions.map { $0.seeing(schedule.parameters.map(\.buffer)) },
+    body: schedule.body, origins: origins)
+}
+
+extension Definition {
+  // The same equation about arrays that may have another shape.
+  fileprivate func seeing(_ arrays: [Buffer]) -> Definition {
+    func own(_ buffer: Buffer) -> Buffer { arrays.first { $0.id == buffer.id } ?? buffer }
+    let value = value.rewritten { part in
+      guard case .load(let buffer, let indices) = part else { return part }
+      return .load(own(buffer), indices)
+    }
+    switch target {
+    case .buffer(let buffer, let indices): return Definition(.buffer(own(buffer), indices), value)
+    case .local: return Definition(target, value)
+    }
+  }
 }
 
 // A kernel of one operation with loops of its own, which reads its operands through expressions.

@@ -9,11 +9,16 @@ func schedule(_ kernel: KernelStages) -> Schedule {
     return nil
   }
   if reductions.count == 1, !kernel.isByRow, case .reduce(let reduction) = kernel.stages[0] {
-    if let plan = TilePlan.best(kernel, reduction) { return plan.schedule(kernel, reduction) }
-    if let tiling = Tiling(kernel, reduction) { return Schedule(body: tiling.statements()) }
+    let merged = kernel.mergingAxes()
+    if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum) {
+      return plan.schedule(merged, sum)
+    }
+    if let tiling = Tiling(kernel, reduction) {
+      return Schedule(body: tiling.statements(), parameters: kernel.parameters)
+    }
   }
   let body = kernel.stages.flatMap { scalarStatements($0, kernel) }
-  return Schedule(body: nest(kernel.domain, body))
+  return Schedule(body: nest(kernel.domain, body), parameters: kernel.parameters)
 }
 
 /// Wraps `body` in loops over the variables of a domain.

@@ -3,6 +3,8 @@ internal import LoopIR
 /// The statements of a kernel, and the memory that they use for what they put aside.
 struct Schedule {
   var body: [Statement]
+  /// The arrays of the kernel in the shapes in which the statements see them.
+  let parameters: [KernelParameter]
   var scratch: [Buffer] = []
 }
 
@@ -15,15 +17,17 @@ extension TilePlan {
     let body = kernel.stages.dropFirst().map { stage -> Statement in
       switch stage {
       case .bind(let local, let value): .constant(local, value)
-      case .store(let buffer, let value): .store(buffer, kernel.elements.position, value)
-      case .reduce: preconditionFailure("a tile has one sum")
+      case .store(let buffer, let value): .store(buffer, kernel.position, value)
+      case .reduce, .hold, .row: preconditionFailure("a tile has one sum")
       }
     }
     let tile = Tile(
       rows: rows, column: column, sum: reduction.result, joined: joined, left: left,
       right: factor, body: body)
     let pack = panels.map { self.pack($0, kernel) } ?? []
-    return Schedule(body: pack + nest(outer, [.tile(tile)]), scratch: panels.map { [$0] } ?? [])
+    return Schedule(
+      body: pack + nest(outer, [.tile(tile)]), parameters: kernel.parameters,
+      scratch: panels.map { [$0] } ?? [])
   }
 
   private func panelBuffer(_ kernel: KernelStages) -> Buffer {
