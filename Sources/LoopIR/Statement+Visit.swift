@@ -15,7 +15,7 @@ extension Statement {
     switch self {
     case .store(_, let indices, _): indices
     case .loop(let loop): loop.isWhole ? [] : [loop.first, loop.end]
-    case .whileLoop, .constant, .variable, .assign, .array, .when: []
+    case .whileLoop, .constant, .variable, .assign, .array, .when, .tile: []
     }
   }
 
@@ -58,6 +58,7 @@ extension Statement {
     func inside(_ body: [Statement]) -> [Statement] { body.map { $0.mapped(change, move) } }
     switch self {
     case .loop(var loop):
+      (loop.first, loop.end) = (move(loop.first), move(loop.end))
       loop.body = inside(loop.body)
       return .loop(loop)
     case .tile(var tile):

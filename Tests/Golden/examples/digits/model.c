@@ -41,59 +41,55 @@
 //   optimizer_11_bias_m        f32[10]               40  optimizer
 //   optimizer_11_bias_v        f32[10]               40  optimizer
 //
-//   train_step                type                    bytes   offset  lives in steps
-//   conv2d_0_pad              f32[64, 1, 10, 10]      25600  3612672  0-41
-//   conv2d_0                  f32[64, 32, 8, 8]      524288  1048576  1-42
-//   batch_norm_1_multiply     f32[32]                   128  3676672  2-42
-//   batch_norm_1_rsqrt        f32[32]                   128  3676800  3-42
-//   silu_2_sigmoid            f32[64, 32, 8, 8]      524288  1572864  4-34
-//   avg_pool2d_3_sum          f32[64, 32, 4, 4]      131072        0  5-6
-//   conv2d_4_pad              f32[64, 32, 6, 6]      294912  2097152  6-44
-//   conv2d_4                  f32[64, 64, 4, 4]      262144  2686976  7-45
-//   batch_norm_5_multiply     f32[64]                   256  3676160  8-45
-//   batch_norm_5_rsqrt        f32[64]                   256  3676416  9-45
-//   silu_6_sigmoid            f32[64, 64, 4, 4]      262144        0  10-25
-//   avg_pool2d_7              f32[64, 64, 2, 2]       65536  3547136  11-47
-//   dense_9                   f32[64, 64]             16384   327680  12-22
-//   silu_10_sigmoid           f32[64, 64]             16384   344064  12-22
-//   silu_10                   f32[64, 64]             16384  3638272  12-49
-//   dense_11                  f32[64, 10]              2560  3671040  13-51
-//   cross_entropy_select      f32[64]                   256   264704  14-17
-//   cross_entropy_exp         f32[64, 10]              2560   262144  15-21
-//   d_cross_entropy_sum       f32[64]                   256   264960  16-17
-//   cross_entropy_add         f32[64]                   256   265216  17-19
-//   d_cross_entropy_multiply  f32[64]                   256   265472  17-21
-//   cross_entropy_sum         f32[64]                   256   264704  18-19
-//   cross_entropy_add_2       f32[64]                   256   264960  19-20
-//   d_cross_entropy           f32[64, 10]              2560  3673600  21-50
-//   d_silu_10                 f32[64, 64]             16384  3654656  22-48
-//   d_dense_9                 f32[64, 256]            65536   262144  23-24
-//   d_avg_pool2d_7_multiply   f32[64, 64, 2, 2]       65536   327680  24-25
-//   d_silu_6                  f32[64, 64, 4, 4]      262144  2949120  25-46
-//   d_batch_norm_5_multiply   f32[64]                   256   262144  26-27
-//   d_batch_norm_5_add        f32[64, 64, 4, 4]      262144        0  27-30
-//   d_batch_norm_5_sum        f32[64]                   256   262144  28-29
-//   d_batch_norm_5_add_2      f32[64]                   256   262400  29-30
-//   d_batch_norm_5            f32[64, 64, 4, 4]      262144  3211264  30-44
-//   d_conv2d_4_pad            f32[64, 64, 8, 8]     1048576        0  31-32
-//   d_conv2d_4                f32[64, 32, 6, 6]      294912  2392064  32-33
-//   d_avg_pool2d_3_multiply   f32[64, 32, 4, 4]      131072   524288  33-34
-//   d_silu_2                  f32[64, 32, 8, 8]      524288        0  34-43
-//   d_batch_norm_1_multiply   f32[32]                   128  1572864  35-36
-//   d_batch_norm_1_add        f32[64, 32, 8, 8]      524288   524288  36-39
-//   d_batch_norm_1_sum        f32[32]                   128  1572864  37-38
-//   d_batch_norm_1_add_2      f32[32]                   128  2392064  38-39
-//   d_batch_norm_1            f32[64, 32, 8, 8]      524288  1572864  39-41
-//   optimizer_rate            f32                         4  2392064  40-50
-//   optimizer_scale           f32                         4  2392128  40-50
-//   accuracy_cast             f32[64]                   256        0  51-52
-//   net_0_weight_panels       f32[1, 3, 3, 32]         1152        0  1-1
-//   net_4_weight_panels       f32[2, 32, 3, 3, 32]    73728        0  7-7
-//   net_9_weight_panels       f32[2, 256, 32]         65536   262144  12-12
-//   net_11_weight_panels      f32[1, 64, 32]           8192   262144  13-13
-//   net_4_weight_panels_2     f32[1, 64, 3, 3, 32]    73728  3473408  32-32
-//   d_batch_norm_1_panels     f32[1, 64, 8, 8, 32]   524288   524288  41-41
-//   d_batch_norm_5_panels     f32[2, 64, 4, 4, 32]   262144        0  44-44
+//   train_step               type                    bytes   offset  lives in steps
+//   conv2d_0_pad             f32[64, 1, 10, 10]      25600  3612672  0-31
+//   conv2d_0                 f32[64, 32, 8, 8]      524288  1048576  1-32
+//   batch_norm_1_multiply    f32[32]                   128  3677184  2-32
+//   batch_norm_1_add         f32[32]                   128  3677312  2-43
+//   batch_norm_1_add_2       f32[32]                   128  3677440  2-44
+//   batch_norm_1_rsqrt       f32[32]                   128  3677568  2-32
+//   silu_2_sigmoid           f32[64, 32, 8, 8]      524288  1572864  3-25
+//   avg_pool2d_3_sum         f32[64, 32, 4, 4]      131072        0  4-5
+//   conv2d_4_pad             f32[64, 32, 6, 6]      294912  2097152  5-34
+//   conv2d_4                 f32[64, 64, 4, 4]      262144  2686976  6-35
+//   batch_norm_5_multiply    f32[64]                   256  3676160  7-35
+//   batch_norm_5_add         f32[64]                   256  3676416  7-45
+//   batch_norm_5_add_2       f32[64]                   256  3676672  7-46
+//   batch_norm_5_rsqrt       f32[64]                   256  3676928  7-35
+//   silu_6_sigmoid           f32[64, 64, 4, 4]      262144        0  8-17
+//   avg_pool2d_7             f32[64, 64, 2, 2]       65536  3547136  9-37
+//   dense_9                  f32[64, 64]             16384   327680  10-14
+//   silu_10_sigmoid          f32[64, 64]             16384   344064  10-14
+//   silu_10                  f32[64, 64]             16384  3638272  10-39
+//   dense_11                 f32[64, 10]              2560  3671040  11-41
+//   cross_entropy_add        f32[64]                   256   262144  12-13
+//   d_cross_entropy          f32[64, 10]              2560  3673600  12-40
+//   d_silu_10                f32[64, 64]             16384  3654656  14-38
+//   d_dense_9                f32[64, 256]            65536   262144  15-16
+//   d_avg_pool2d_7_multiply  f32[64, 64, 2, 2]       65536   327680  16-17
+//   d_silu_6                 f32[64, 64, 4, 4]      262144  2949120  17-36
+//   d_batch_norm_5_multiply  f32[64]                   256   262144  18-19
+//   d_batch_norm_5_add       f32[64, 64, 4, 4]      262144        0  19-21
+//   d_batch_norm_5_add_2     f32[64]                   256   262144  20-21
+//   d_batch_norm_5           f32[64, 64, 4, 4]      262144  3211264  21-34
+//   d_conv2d_4_pad           f32[64, 64, 8, 8]     1048576        0  22-23
+//   d_conv2d_4               f32[64, 32, 6, 6]      294912  2392064  23-24
+//   d_avg_pool2d_3_multiply  f32[64, 32, 4, 4]      131072   524288  24-25
+//   d_silu_2                 f32[64, 32, 8, 8]      524288        0  25-33
+//   d_batch_norm_1_multiply  f32[32]                   128  1572864  26-27
+//   d_batch_norm_1_add       f32[64, 32, 8, 8]      524288   524288  27-29
+//   d_batch_norm_1_add_2     f32[32]                   128  2392064  28-29
+//   d_batch_norm_1           f32[64, 32, 8, 8]      524288  1572864  29-31
+//   optimizer_rate           f32                         4  2392064  30-40
+//   optimizer_scale          f32                         4  2392128  30-40
+//   accuracy_cast            f32[64]                   256        0  41-42
+//   net_0_weight_panels      f32[1, 3, 3, 32]         1152        0  1-1
+//   net_4_weight_panels      f32[2, 32, 3, 3, 32]    73728        0  6-6
+//   net_9_weight_panels      f32[2, 256, 32]         65536   262144  10-10
+//   net_11_weight_panels     f32[1, 64, 32]           8192   262144  11-11
+//   net_4_weight_panels_2    f32[1, 64, 3, 3, 32]    73728  3473408  23-23
+//   d_batch_norm_1_panels    f32[1, 64, 8, 8, 32]   524288   524288  31-31
+//   d_batch_norm_5_panels    f32[2, 64, 4, 4, 32]   262144        0  34-34
 //
 //   eval_step             type                   bytes  offset  lives in steps
 //   conv2d_0_pad          f32[64, 1, 10, 10]     25600  524288  0-1
@@ -105,12 +101,9 @@
 //   batch_norm_5_rsqrt    f32[64]                  256   65536  6-7
 //   avg_pool2d_7          f32[64, 64, 2, 2]      65536       0  7-8
 //   silu_10               f32[64, 64]            16384  131072  8-9
-//   dense_11              f32[64, 10]             2560    8192  9-15
-//   cross_entropy_select  f32[64]                  256       0  10-11
-//   cross_entropy_add     f32[64]                  256     256  11-13
-//   cross_entropy_sum     f32[64]                  256       0  12-13
-//   cross_entropy_add_2   f32[64]                  256     512  13-14
-//   accuracy_cast         f32[64]                  256       0  15-16
+//   dense_11              f32[64, 10]             2560    8192  9-12
+//   cross_entropy_add     f32[64]                  256       0  10-11
+//   accuracy_cast         f32[64]                  256       0  12-13
 //   net_0_weight_panels   f32[1, 3, 3, 32]        1152  549888  1-1
 //   net_4_weight_panels   f32[2, 32, 3, 3, 32]   73728  557056  5-5
 //   net_9_weight_panels   f32[2, 256, 32]        65536   65536  8-8
@@ -126,12 +119,9 @@
 //   batch_norm_5_rsqrt    f32[64]                  256       0  6-7
 //   avg_pool2d_7          f32[39, 64, 2, 2]      39936   65536  7-8
 //   silu_10               f32[39, 64]             9984  105472  8-9
-//   dense_11              f32[39, 10]             1560    8192  9-15
-//   cross_entropy_select  f32[39]                  156       0  10-11
-//   cross_entropy_add     f32[39]                  156     192  11-13
-//   cross_entropy_sum     f32[39]                  156       0  12-13
-//   cross_entropy_add_2   f32[39]                  156     384  13-14
-//   accuracy_cast         f32[39]                  156       0  15-16
+//   dense_11              f32[39, 10]             1560    8192  9-12
+//   cross_entropy_add     f32[39]                  156       0  10-11
+//   accuracy_cast         f32[39]                  156       0  12-13
 //   net_0_weight_panels   f32[1, 3, 3, 32]        1152  335104  1-1
 //   net_4_weight_panels   f32[2, 32, 3, 3, 32]   73728  339456  5-5
 //   net_9_weight_panels   f32[2, 256, 32]        65536       0  8-8
@@ -147,14 +137,11 @@
 //   batch_norm_5_rsqrt   f32[64]                 256    1024  6-7
 //   avg_pool2d_7         f32[1, 64, 2, 2]       1024       0  7-8
 //   silu_10              f32[1, 64]              256    1024  8-9
-//   dense_11             f32[1, 10]               40       0  9-12
-//   softmax_max          f32[1]                    4      64  11-12
-//   softmax_exp          f32[1, 10]               40     128  12-14
-//   softmax_sum          f32[1]                    4       0  13-14
+//   dense_11             f32[1, 10]               40       0  9-11
 //   net_0_weight_panels  f32[1, 3, 3, 32]       1152    8192  1-1
 //   net_4_weight_panels  f32[2, 32, 3, 3, 32]  73728       0  5-5
 //
-// The state has 433280 bytes, the arena 3676928; no arena can do with less than 3676928.
+// The state has 433280 bytes, the arena 3677696; no arena can do with less than 3677696.
 
 #include "digits.h"
 
@@ -255,12 +242,19 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_,
 }
 
 // batch_norm_1_multiply_2 = (sum(n, y, x) conv2d_0[n, c, y, x]) * 0.00024414062
+// batch_norm_1_subtract = conv2d_0[n, c, y, x] - batch_norm_1_multiply_2
+// batch_norm_1_multiply_2_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
+//     0.00024414062
 // batch_norm_1_multiply[c] = batch_norm_1_multiply_2
-// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
-// model.swift:6
-static void update_1_running_mean(const float *restrict conv2d_0_,
-                                  float *restrict net_1_running_mean,
-                                  float *restrict batch_norm_1_multiply) {
+// batch_norm_1_add[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
+// batch_norm_1_add_2[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2_2 * 1.0002443 * 0.1
+// batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2_2 + 1e-05)                    model.swift:6
+static void sum_batch_norm_1(const float *restrict conv2d_0_,
+                             const float *restrict net_1_running_mean,
+                             const float *restrict net_1_running_var,
+                             float *restrict batch_norm_1_multiply,
+                             float *restrict batch_norm_1_add, float *restrict batch_norm_1_add_2,
+                             float *restrict batch_norm_1_rsqrt) {
   const float(*conv2d_0)[32][8][8] = (const float(*)[32][8][8])conv2d_0_;
 
 #pragma omp parallel for
@@ -272,37 +266,21 @@ static void update_1_running_mean(const float *restrict conv2d_0_,
     float sum = 0.0f;
     for (int l = 0; l < 8; l++) sum += lane[l];
     const float batch_norm_1_multiply_2 = sum * 0.00024414062f;
-    batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
-    net_1_running_mean[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
-  }
-}
-
-// batch_norm_1_subtract = conv2d_0[n, c, y, x] - batch_norm_1_multiply[c]
-// batch_norm_1_multiply_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
-//     0.00024414062
-// net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2 * 1.0002443 * 0.1
-// batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2 + 1e-05)                      model.swift:6
-static void update_1_running_var(const float *restrict conv2d_0_,
-                                 const float *restrict batch_norm_1_multiply,
-                                 float *restrict net_1_running_var,
-                                 float *restrict batch_norm_1_rsqrt) {
-  const float(*conv2d_0)[32][8][8] = (const float(*)[32][8][8])conv2d_0_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 32; c++) {
-    float lane[8] = {0};
+    float lane_2[8] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
         for (int l = 0; l < 8; l++) {
-          const float batch_norm_1_subtract = conv2d_0[n][c][y][l] - batch_norm_1_multiply[c];
-          lane[l] += batch_norm_1_subtract * batch_norm_1_subtract;
+          const float batch_norm_1_subtract = conv2d_0[n][c][y][l] - batch_norm_1_multiply_2;
+          lane_2[l] += batch_norm_1_subtract * batch_norm_1_subtract;
         }
-    float sum = 0.0f;
-    for (int l = 0; l < 8; l++) sum += lane[l];
-    const float batch_norm_1_multiply_2 = sum * 0.00024414062f;
-    net_1_running_var[c] =
-        net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2 * 1.0002443f * 0.1f;
-    batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2 + 1e-5f);
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 8; l++) sum_2 += lane_2[l];
+    const float batch_norm_1_multiply_2_2 = sum_2 * 0.00024414062f;
+    batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
+    batch_norm_1_add[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
+    batch_norm_1_add_2[c] =
+        net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2_2 * 1.0002443f * 0.1f;
+    batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2_2 + 1e-5f);
   }
 }
 
@@ -406,12 +384,19 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_,
 }
 
 // batch_norm_5_multiply_2 = (sum(n, y, x) conv2d_4[n, c, y, x]) * 0.0009765625
+// batch_norm_5_subtract = conv2d_4[n, c, y, x] - batch_norm_5_multiply_2
+// batch_norm_5_multiply_2_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
+//     0.0009765625
 // batch_norm_5_multiply[c] = batch_norm_5_multiply_2
-// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
-// model.swift:7
-static void update_5_running_mean(const float *restrict conv2d_4_,
-                                  float *restrict net_5_running_mean,
-                                  float *restrict batch_norm_5_multiply) {
+// batch_norm_5_add[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
+// batch_norm_5_add_2[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2_2 * 1.0009775 * 0.1
+// batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2_2 + 1e-05)                    model.swift:7
+static void sum_batch_norm_5(const float *restrict conv2d_4_,
+                             const float *restrict net_5_running_mean,
+                             const float *restrict net_5_running_var,
+                             float *restrict batch_norm_5_multiply,
+                             float *restrict batch_norm_5_add, float *restrict batch_norm_5_add_2,
+                             float *restrict batch_norm_5_rsqrt) {
   const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
 
 #pragma omp parallel for
@@ -423,37 +408,21 @@ static void update_5_running_mean(const float *restrict conv2d_4_,
     float sum = 0.0f;
     for (int l = 0; l < 4; l++) sum += lane[l];
     const float batch_norm_5_multiply_2 = sum * 0.0009765625f;
-    batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
-    net_5_running_mean[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
-  }
-}
-
-// batch_norm_5_subtract = conv2d_4[n, c, y, x] - batch_norm_5_multiply[c]
-// batch_norm_5_multiply_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
-//     0.0009765625
-// net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2 * 1.0009775 * 0.1
-// batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2 + 1e-05)                      model.swift:7
-static void update_5_running_var(const float *restrict conv2d_4_,
-                                 const float *restrict batch_norm_5_multiply,
-                                 float *restrict net_5_running_var,
-                                 float *restrict batch_norm_5_rsqrt) {
-  const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 64; c++) {
-    float lane[4] = {0};
+    float lane_2[4] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int l = 0; l < 4; l++) {
-          const float batch_norm_5_subtract = conv2d_4[n][c][y][l] - batch_norm_5_multiply[c];
-          lane[l] += batch_norm_5_subtract * batch_norm_5_subtract;
+          const float batch_norm_5_subtract = conv2d_4[n][c][y][l] - batch_norm_5_multiply_2;
+          lane_2[l] += batch_norm_5_subtract * batch_norm_5_subtract;
         }
-    float sum = 0.0f;
-    for (int l = 0; l < 4; l++) sum += lane[l];
-    const float batch_norm_5_multiply_2 = sum * 0.0009765625f;
-    net_5_running_var[c] =
-        net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2 * 1.0009775f * 0.1f;
-    batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2 + 1e-5f);
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
+    const float batch_norm_5_multiply_2_2 = sum_2 * 0.0009765625f;
+    batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
+    batch_norm_5_add[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
+    batch_norm_5_add_2[c] =
+        net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2_2 * 1.0009775f * 0.1f;
+    batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2_2 + 1e-5f);
   }
 }
 
@@ -570,120 +539,64 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
 }
 
 // max = max(i) dense_11[n, i]
-// cross_entropy_select[n] = is_finite(max) ? max : 0                                 model.swift:20
-static void max_cross_entropy(const float *restrict dense_11_,
-                              float *restrict cross_entropy_select) {
+// cross_entropy_select = is_finite(max) ? max : 0
+// cross_entropy_exp[i] = exp(dense_11[n, i] - cross_entropy_select)
+// sum = sum(i) cross_entropy_exp[i]
+// cross_entropy_add_2 = log(sum) + cross_entropy_select
+// d_cross_entropy[n, i] = (label[n] == i ? -0.0140625 : 0) + -0.00015625 + ((sum(i) 0.00015625) +
+//     0.0140625) * (1 / sum) * cross_entropy_exp[i]
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
+//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01        model.swift:7, model.swift:20
+static void max_cross_entropy(const uint8_t *restrict label, const float *restrict dense_11_,
+                              float *restrict cross_entropy_add, float *restrict d_cross_entropy_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+  float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
 
   for (int n = 0; n < 64; n++) {
+    float cross_entropy_exp[10] = {0};
     float lane[10];
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    cross_entropy_select[n] = rt_is_finite(max) ? max : 0.0f;
-  }
-}
-
-// cross_entropy_exp[n, i] = exp(dense_11[n, i] - cross_entropy_select[n])            model.swift:20
-static void exp_cross_entropy(const float *restrict dense_11_,
-                              const float *restrict cross_entropy_select,
-                              float *restrict cross_entropy_exp_) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-  float(*cross_entropy_exp)[10] = (float(*)[10])cross_entropy_exp_;
-
-  for (int n = 0; n < 64; n++) {
+    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
     for (int i = 0; i < 10; i++)
-      cross_entropy_exp[n][i] = rt_exp(dense_11[n][i] - cross_entropy_select[n]);
-  }
-}
-
-// d_cross_entropy_sum[n] = sum(i) 0.00015625                                         model.swift:20
-static void sum_d_cross_entropy(float *restrict d_cross_entropy_sum) {
-  for (int n = 0; n < 64; n++) {
+      cross_entropy_exp[i] = rt_exp(dense_11[n][i] - cross_entropy_select);
+    float lane_2[10] = {0};
+    for (int l = 0; l < 10; l++) lane_2[l] += cross_entropy_exp[l];
     float sum = 0.0f;
-    for (int i = 0; i < 10; i++) sum += 0.00015625f;
-    d_cross_entropy_sum[n] = sum;
-  }
-}
-
-// sum = sum(i) cross_entropy_exp[n, i]
-// cross_entropy_add[n] = log(sum) + cross_entropy_select[n]
-// d_cross_entropy_multiply[n] = (d_cross_entropy_sum[n] + 0.0140625) * (1 / sum)     model.swift:20
-static void sum_cross_entropy(const float *restrict cross_entropy_select,
-                              const float *restrict cross_entropy_exp_,
-                              const float *restrict d_cross_entropy_sum,
-                              float *restrict cross_entropy_add,
-                              float *restrict d_cross_entropy_multiply) {
-  const float(*cross_entropy_exp)[10] = (const float(*)[10])cross_entropy_exp_;
-
-  for (int n = 0; n < 64; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_exp[n][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
-    d_cross_entropy_multiply[n] = (d_cross_entropy_sum[n] + 0.0140625f) * (1.0f / sum);
-  }
-}
-
-// cross_entropy_sum[n] = sum(i) (cross_entropy_add[n] - dense_11[n, i])              model.swift:20
-static void sum_cross_entropy_2(const float *restrict dense_11_,
-                                const float *restrict cross_entropy_add,
-                                float *restrict cross_entropy_sum) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 64; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_add[n] - dense_11[n][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_sum[n] = sum;
-  }
-}
-
-// cross_entropy_add_2[n] = (cross_entropy_add[n] - sum(i) (label[n] == i ? dense_11[n, i] : 0)) *
-//     0.9 + cross_entropy_sum[n] * 0.01                               model.swift:7, model.swift:20
-static void sum_cross_entropy_3(const uint8_t *restrict label, const float *restrict dense_11_,
-                                const float *restrict cross_entropy_add,
-                                const float *restrict cross_entropy_sum,
-                                float *restrict cross_entropy_add_2) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 64; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add_2[n] = (cross_entropy_add[n] - sum) * 0.9f + cross_entropy_sum[n] * 0.01f;
+    for (int l = 0; l < 10; l++) sum += lane_2[l];
+    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) {
+      const bool cross_entropy_equal = label[n] == (uint8_t)l;
+      lane_3[l] += cross_entropy_equal ? dense_11[n][l] : 0.0f;
+    }
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
+    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    float lane_4[10] = {0};
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
+    float sum_3 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
+    float sum_4 = 0.0f;
+    for (int i = 0; i < 10; i++) sum_4 += 0.00015625f;
+    for (int i = 0; i < 10; i++) {
+      const bool cross_entropy_equal_2 = label[n] == (uint8_t)i;
+      d_cross_entropy[n][i] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
+                              (sum_4 + 0.0140625f) * (1.0f / sum) * cross_entropy_exp[i];
+    }
+    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
 // loss = (sum(i) cross_entropy_add[i]) * 0.015625                                    model.swift:20
-static void sum_cross_entropy_4(const float *restrict cross_entropy_add, float *restrict loss) {
+static void sum_cross_entropy(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[32] = {0};
   for (int b = 0; b < 2; b++)
     for (int l = 0; l < 32; l++) lane[l] += cross_entropy_add[32 * b + l];
   float sum = 0.0f;
   for (int l = 0; l < 32; l++) sum += lane[l];
   *loss = sum * 0.015625f;
-}
-
-// d_cross_entropy[n, i] = (label[n] == i ? -0.0140625 : 0) + -0.00015625 +
-//     d_cross_entropy_multiply[n] * cross_entropy_exp[n, i]                          model.swift:20
-static void add_d_cross_entropy(const uint8_t *restrict label,
-                                const float *restrict cross_entropy_exp_,
-                                const float *restrict d_cross_entropy_multiply,
-                                float *restrict d_cross_entropy_) {
-  const float(*cross_entropy_exp)[10] = (const float(*)[10])cross_entropy_exp_;
-  float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
-
-  for (int n = 0; n < 64; n++) {
-    for (int i = 0; i < 10; i++) {
-      d_cross_entropy[n][i] = (label[n] == (uint8_t)i ? -0.0140625f : 0.0f) - 0.00015625f +
-                              d_cross_entropy_multiply[n] * cross_entropy_exp[n][i];
-    }
-  }
 }
 
 // sum = sum(j) d_cross_entropy[n, j] * net_11_weight[j, i]
@@ -832,32 +745,16 @@ static void add_d_batch_norm_5(const float *restrict conv2d_4_,
         }
 }
 
-// d_batch_norm_5_sum[c] = sum(n, y, x) -d_batch_norm_5_add[n, c, y, x]                model.swift:7
-static void sum_d_batch_norm_5_2(const float *restrict d_batch_norm_5_add_,
-                                 float *restrict d_batch_norm_5_sum) {
-  const float(*d_batch_norm_5_add)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_add_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 64; c++) {
-    float lane[4] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int l = 0; l < 4; l++) lane[l] -= d_batch_norm_5_add[n][c][y][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 4; l++) sum += lane[l];
-    d_batch_norm_5_sum[c] = sum;
-  }
-}
-
-// d_batch_norm_5_add[c] = d_batch_norm_5_sum[c] * 0.0009765625 + (sum(n, y, x)
-//     -(d_silu_6[n, c, y, x] * net_5_weight[c] * batch_norm_5_rsqrt[c])) * 0.0009765625
+// d_batch_norm_5_add_2[c] = (sum(n, y, x) -d_batch_norm_5_add[n, c, y, x]) * 0.0009765625 + (sum(n,
+//     y, x) -(d_silu_6[n, c, y, x] * net_5_weight[c] * batch_norm_5_rsqrt[c])) * 0.0009765625
 // model.swift:7
-static void sum_d_batch_norm_5_3(const float *restrict batch_norm_5_rsqrt,
+static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
                                  const float *restrict net_5_weight,
                                  const float *restrict d_silu_6_,
-                                 const float *restrict d_batch_norm_5_sum,
-                                 float *restrict d_batch_norm_5_add) {
+                                 const float *restrict d_batch_norm_5_add_,
+                                 float *restrict d_batch_norm_5_add_2) {
   const float(*d_silu_6)[64][4][4] = (const float(*)[64][4][4])d_silu_6_;
+  const float(*d_batch_norm_5_add)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_add_;
 
 #pragma omp parallel for
   for (int c = 0; c < 64; c++) {
@@ -868,7 +765,13 @@ static void sum_d_batch_norm_5_3(const float *restrict batch_norm_5_rsqrt,
           lane[l] -= d_silu_6[n][c][y][l] * net_5_weight[c] * batch_norm_5_rsqrt[c];
     float sum = 0.0f;
     for (int l = 0; l < 4; l++) sum += lane[l];
-    d_batch_norm_5_add[c] = d_batch_norm_5_sum[c] * 0.0009765625f + sum * 0.0009765625f;
+    float lane_2[4] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int l = 0; l < 4; l++) lane_2[l] -= d_batch_norm_5_add[n][c][y][l];
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
+    d_batch_norm_5_add_2[c] = sum_2 * 0.0009765625f + sum * 0.0009765625f;
   }
 }
 
@@ -1037,32 +940,16 @@ static void add_d_batch_norm_1(const float *restrict conv2d_0_,
         }
 }
 
-// d_batch_norm_1_sum[c] = sum(n, y, x) -d_batch_norm_1_add[n, c, y, x]                model.swift:6
-static void sum_d_batch_norm_1_2(const float *restrict d_batch_norm_1_add_,
-                                 float *restrict d_batch_norm_1_sum) {
-  const float(*d_batch_norm_1_add)[32][8][8] = (const float(*)[32][8][8])d_batch_norm_1_add_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 32; c++) {
-    float lane[8] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 8; y++)
-        for (int l = 0; l < 8; l++) lane[l] -= d_batch_norm_1_add[n][c][y][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 8; l++) sum += lane[l];
-    d_batch_norm_1_sum[c] = sum;
-  }
-}
-
-// d_batch_norm_1_add[c] = d_batch_norm_1_sum[c] * 0.00024414062 + (sum(n, y, x)
-//     -(d_silu_2[n, c, y, x] * net_1_weight[c] * batch_norm_1_rsqrt[c])) * 0.00024414062
-// model.swift:6
-static void sum_d_batch_norm_1_3(const float *restrict batch_norm_1_rsqrt,
+// d_batch_norm_1_add_2[c] = (sum(n, y, x) -d_batch_norm_1_add[n, c, y, x]) * 0.00024414062 +
+//     (sum(n, y, x) -(d_silu_2[n, c, y, x] * net_1_weight[c] * batch_norm_1_rsqrt[c])) *
+//     0.00024414062                                                                   model.swift:6
+static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
                                  const float *restrict net_1_weight,
                                  const float *restrict d_silu_2_,
-                                 const float *restrict d_batch_norm_1_sum,
-                                 float *restrict d_batch_norm_1_add) {
+                                 const float *restrict d_batch_norm_1_add_,
+                                 float *restrict d_batch_norm_1_add_2) {
   const float(*d_silu_2)[32][8][8] = (const float(*)[32][8][8])d_silu_2_;
+  const float(*d_batch_norm_1_add)[32][8][8] = (const float(*)[32][8][8])d_batch_norm_1_add_;
 
 #pragma omp parallel for
   for (int c = 0; c < 32; c++) {
@@ -1073,7 +960,13 @@ static void sum_d_batch_norm_1_3(const float *restrict batch_norm_1_rsqrt,
           lane[l] -= d_silu_2[n][c][y][l] * net_1_weight[c] * batch_norm_1_rsqrt[c];
     float sum = 0.0f;
     for (int l = 0; l < 8; l++) sum += lane[l];
-    d_batch_norm_1_add[c] = d_batch_norm_1_sum[c] * 0.00024414062f + sum * 0.00024414062f;
+    float lane_2[8] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 8; y++)
+        for (int l = 0; l < 8; l++) lane_2[l] -= d_batch_norm_1_add[n][c][y][l];
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 8; l++) sum_2 += lane_2[l];
+    d_batch_norm_1_add_2[c] = sum_2 * 0.00024414062f + sum * 0.00024414062f;
   }
 }
 
@@ -1116,8 +1009,8 @@ static void update_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tra
                                          float *restrict optimizer_scale) {
   const float optimizer_cast = (float)*optimizer_step;
   const float optimizer_0_weight_add = optimizer_cast + 1.0f;
-  *net_1_num_batches_tracked += 1;
-  *net_5_num_batches_tracked += 1;
+  *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
+  *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
   *optimizer_rate = ((rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f + 0.0f) /
                     -rt_expm1(optimizer_0_weight_add * -0.105360515f);
   *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
@@ -1533,7 +1426,7 @@ static void argmax_accuracy(const uint8_t *restrict label, const float *restrict
     int32_t argmax = 0;
     for (int i = 0; i < 10; i++) {
       const float value = dense_11[n][i];
-      if (value > best) {
+      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
         best = value;
         argmax = i;
       }
@@ -1650,19 +1543,37 @@ static void multiply_dense_9_2(const float *restrict avg_pool2d_7_,
     }
 }
 
-// cross_entropy_add[n] = log(sum(i) exp(dense_11[n, i] - cross_entropy_select[n])) +
-//     cross_entropy_select[n]                                                        model.swift:20
-static void sum_cross_entropy_5(const float *restrict dense_11_,
-                                const float *restrict cross_entropy_select,
+// max = max(i) dense_11[n, i]
+// cross_entropy_select = is_finite(max) ? max : 0
+// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
+//     cross_entropy_select
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
+//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
+static void max_cross_entropy_2(const uint8_t *restrict label, const float *restrict dense_11_,
                                 float *restrict cross_entropy_add) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += rt_exp(dense_11[n][l] - cross_entropy_select[n]);
+    float lane[10];
+    for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+    for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
+    float max = -INFINITY;
+    for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
+    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+    float lane_2[10] = {0};
+    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
+    for (int l = 0; l < 10; l++) sum += lane_2[l];
+    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) lane_3[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
+    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    float lane_4[10] = {0};
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
+    float sum_3 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
+    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
@@ -1868,9 +1779,13 @@ static void multiply_dense_11_2(const float *restrict silu_10_,
 }
 
 // max = max(i) dense_11[n, i]
-// cross_entropy_select[n] = is_finite(max) ? max : 0                                 model.swift:20
-static void max_cross_entropy_2(const float *restrict dense_11_,
-                                float *restrict cross_entropy_select) {
+// cross_entropy_select = is_finite(max) ? max : 0
+// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
+//     cross_entropy_select
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
+//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
+static void max_cross_entropy_3(const uint8_t *restrict label, const float *restrict dense_11_,
+                                float *restrict cross_entropy_add) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {
@@ -1879,60 +1794,26 @@ static void max_cross_entropy_2(const float *restrict dense_11_,
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    cross_entropy_select[n] = rt_is_finite(max) ? max : 0.0f;
-  }
-}
-
-// cross_entropy_add[n] = log(sum(i) exp(dense_11[n, i] - cross_entropy_select[n])) +
-//     cross_entropy_select[n]                                                        model.swift:20
-static void sum_cross_entropy_6(const float *restrict dense_11_,
-                                const float *restrict cross_entropy_select,
-                                float *restrict cross_entropy_add) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 39; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += rt_exp(dense_11[n][l] - cross_entropy_select[n]);
+    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+    float lane_2[10] = {0};
+    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add[n] = rt_log(sum) + cross_entropy_select[n];
-  }
-}
-
-// cross_entropy_sum[n] = sum(i) (cross_entropy_add[n] - dense_11[n, i])              model.swift:20
-static void sum_cross_entropy_7(const float *restrict dense_11_,
-                                const float *restrict cross_entropy_add,
-                                float *restrict cross_entropy_sum) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 39; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += cross_entropy_add[n] - dense_11[n][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_sum[n] = sum;
-  }
-}
-
-// cross_entropy_add_2[n] = (cross_entropy_add[n] - sum(i) (label[n] == i ? dense_11[n, i] : 0)) *
-//     0.9 + cross_entropy_sum[n] * 0.01                                              model.swift:20
-static void sum_cross_entropy_8(const uint8_t *restrict label, const float *restrict dense_11_,
-                                const float *restrict cross_entropy_add,
-                                const float *restrict cross_entropy_sum,
-                                float *restrict cross_entropy_add_2) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 39; n++) {
-    float lane[10] = {0};
-    for (int l = 0; l < 10; l++) lane[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane[l];
-    cross_entropy_add_2[n] = (cross_entropy_add[n] - sum) * 0.9f + cross_entropy_sum[n] * 0.01f;
+    for (int l = 0; l < 10; l++) sum += lane_2[l];
+    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) lane_3[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
+    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    float lane_4[10] = {0};
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
+    float sum_3 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
+    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
 // loss = (sum(i) cross_entropy_add[i]) / 39                                          model.swift:20
-static void sum_cross_entropy_9(const float *restrict cross_entropy_add, float *restrict loss) {
+static void sum_cross_entropy_2(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[32] = {0};
   for (int l = 0; l < 32; l++) lane[l] += cross_entropy_add[l];
   for (int l = 0; l < 7; l++) lane[l] += cross_entropy_add[l + 32];
@@ -1951,7 +1832,7 @@ static void argmax_accuracy_2(const uint8_t *restrict label, const float *restri
     int32_t argmax = 0;
     for (int i = 0; i < 10; i++) {
       const float value = dense_11[n][i];
-      if (value > best) {
+      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
         best = value;
         argmax = i;
       }
@@ -2160,7 +2041,7 @@ static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
   int32_t argmax = 0;
   for (int i = 0; i < 10; i++) {
     const float value = dense_11[0][i];
-    if (value > best) {
+    if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
       best = value;
       argmax = i;
     }
@@ -2168,45 +2049,24 @@ static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
   digit[0] = argmax;
 }
 
-// softmax_max[0] = max(i) dense_11[0, i]                                             model.swift:27
-static void max_softmax(const float *restrict dense_11_, float *restrict softmax_max) {
+// softmax_exp[i] = exp(dense_11[0, i] - max(i) dense_11[0, i])
+// probability[0, i] = softmax_exp[i] / (sum(i) softmax_exp[i])                       model.swift:27
+static void max_softmax(const float *restrict dense_11_, float *restrict probability_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+  float(*probability)[10] = (float(*)[10])probability_;
 
+  float softmax_exp[10] = {0};
   float lane[10];
   for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
   for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[0][l]);
   float max = -INFINITY;
   for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-  softmax_max[0] = max;
-}
-
-// softmax_exp[0, i] = exp(dense_11[0, i] - softmax_max[0])                           model.swift:27
-static void exp_softmax(const float *restrict dense_11_, const float *restrict softmax_max,
-                        float *restrict softmax_exp_) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-  float(*softmax_exp)[10] = (float(*)[10])softmax_exp_;
-
-  for (int i = 0; i < 10; i++) softmax_exp[0][i] = rt_exp(dense_11[0][i] - softmax_max[0]);
-}
-
-// softmax_sum[0] = sum(i) softmax_exp[0, i]                                          model.swift:27
-static void sum_softmax(const float *restrict softmax_exp_, float *restrict softmax_sum) {
-  const float(*softmax_exp)[10] = (const float(*)[10])softmax_exp_;
-
-  float lane[10] = {0};
-  for (int l = 0; l < 10; l++) lane[l] += softmax_exp[0][l];
+  for (int i = 0; i < 10; i++) softmax_exp[i] = rt_exp(dense_11[0][i] - max);
+  float lane_2[10] = {0};
+  for (int l = 0; l < 10; l++) lane_2[l] += softmax_exp[l];
   float sum = 0.0f;
-  for (int l = 0; l < 10; l++) sum += lane[l];
-  softmax_sum[0] = sum;
-}
-
-// probability[0, i] = softmax_exp[0, i] / softmax_sum[0]                             model.swift:27
-static void divide_softmax(const float *restrict softmax_exp_, const float *restrict softmax_sum,
-                           float *restrict probability_) {
-  const float(*softmax_exp)[10] = (const float(*)[10])softmax_exp_;
-  float(*probability)[10] = (float(*)[10])probability_;
-
-  for (int i = 0; i < 10; i++) probability[0][i] = softmax_exp[0][i] / softmax_sum[0];
+  for (int l = 0; l < 10; l++) sum += lane_2[l];
+  for (int i = 0; i < 10; i++) probability[0][i] = softmax_exp[i] / sum;
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
@@ -2377,7 +2237,7 @@ static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
 // All memory of the model in one block; nothing is allocated after it.
 struct digits_t {
   digits_state state;
-  _Alignas(64) unsigned char arena[3676928];
+  _Alignas(64) unsigned char arena[3677696];
 };
 
 digits_t *digits_create(void) {
@@ -2395,27 +2255,25 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   unsigned char *a = m->arena;
   float *conv2d_0_pad = (float *)(a + 3612672);             // f32[64, 1, 10, 10]
   float *conv2d_0 = (float *)(a + 1048576);                 // f32[64, 32, 8, 8]
-  float *batch_norm_1_multiply = (float *)(a + 3676672);    // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 3676800);       // f32[32]
+  float *batch_norm_1_multiply = (float *)(a + 3677184);    // f32[32]
+  float *batch_norm_1_add = (float *)(a + 3677312);         // f32[32]
+  float *batch_norm_1_add_2 = (float *)(a + 3677440);       // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 3677568);       // f32[32]
   float *silu_2_sigmoid = (float *)(a + 1572864);           // f32[64, 32, 8, 8]
   float *avg_pool2d_3_sum = (float *)(a + 0);               // f32[64, 32, 4, 4]
   float *conv2d_4_pad = (float *)(a + 2097152);             // f32[64, 32, 6, 6]
   float *conv2d_4 = (float *)(a + 2686976);                 // f32[64, 64, 4, 4]
   float *batch_norm_5_multiply = (float *)(a + 3676160);    // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 3676416);       // f32[64]
+  float *batch_norm_5_add = (float *)(a + 3676416);         // f32[64]
+  float *batch_norm_5_add_2 = (float *)(a + 3676672);       // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 3676928);       // f32[64]
   float *silu_6_sigmoid = (float *)(a + 0);                 // f32[64, 64, 4, 4]
   float *avg_pool2d_7 = (float *)(a + 3547136);             // f32[64, 64, 2, 2]
   float *dense_9 = (float *)(a + 327680);                   // f32[64, 64]
   float *silu_10_sigmoid = (float *)(a + 344064);           // f32[64, 64]
   float *silu_10 = (float *)(a + 3638272);                  // f32[64, 64]
   float *dense_11 = (float *)(a + 3671040);                 // f32[64, 10]
-  float *cross_entropy_select = (float *)(a + 264704);      // f32[64]
-  float *cross_entropy_exp = (float *)(a + 262144);         // f32[64, 10]
-  float *d_cross_entropy_sum = (float *)(a + 264960);       // f32[64]
-  float *cross_entropy_add = (float *)(a + 265216);         // f32[64]
-  float *d_cross_entropy_multiply = (float *)(a + 265472);  // f32[64]
-  float *cross_entropy_sum = (float *)(a + 264704);         // f32[64]
-  float *cross_entropy_add_2 = (float *)(a + 264960);       // f32[64]
+  float *cross_entropy_add = (float *)(a + 262144);         // f32[64]
   float *d_cross_entropy = (float *)(a + 3673600);          // f32[64, 10]
   float *d_silu_10 = (float *)(a + 3654656);                // f32[64, 64]
   float *d_dense_9 = (float *)(a + 262144);                 // f32[64, 256]
@@ -2423,8 +2281,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *d_silu_6 = (float *)(a + 2949120);                 // f32[64, 64, 4, 4]
   float *d_batch_norm_5_multiply = (float *)(a + 262144);   // f32[64]
   float *d_batch_norm_5_add = (float *)(a + 0);             // f32[64, 64, 4, 4]
-  float *d_batch_norm_5_sum = (float *)(a + 262144);        // f32[64]
-  float *d_batch_norm_5_add_2 = (float *)(a + 262400);      // f32[64]
+  float *d_batch_norm_5_add_2 = (float *)(a + 262144);      // f32[64]
   float *d_batch_norm_5 = (float *)(a + 3211264);           // f32[64, 64, 4, 4]
   float *d_conv2d_4_pad = (float *)(a + 0);                 // f32[64, 64, 8, 8]
   float *d_conv2d_4 = (float *)(a + 2392064);               // f32[64, 32, 6, 6]
@@ -2432,7 +2289,6 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *d_silu_2 = (float *)(a + 0);                       // f32[64, 32, 8, 8]
   float *d_batch_norm_1_multiply = (float *)(a + 1572864);  // f32[32]
   float *d_batch_norm_1_add = (float *)(a + 524288);        // f32[64, 32, 8, 8]
-  float *d_batch_norm_1_sum = (float *)(a + 1572864);       // f32[32]
   float *d_batch_norm_1_add_2 = (float *)(a + 2392064);     // f32[32]
   float *d_batch_norm_1 = (float *)(a + 1572864);           // f32[64, 32, 8, 8]
   float *optimizer_rate = (float *)(a + 2392064);           // f32[]
@@ -2448,16 +2304,16 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
 
   pad_conv2d_0(image, conv2d_0_pad);
   convolve_conv2d_0(conv2d_0_pad, s->net_0_weight, conv2d_0, net_0_weight_panels);
-  update_1_running_mean(conv2d_0, s->net_1_running_mean, batch_norm_1_multiply);
-  update_1_running_var(conv2d_0, batch_norm_1_multiply, s->net_1_running_var, batch_norm_1_rsqrt);
+  sum_batch_norm_1(conv2d_0, s->net_1_running_mean, s->net_1_running_var, batch_norm_1_multiply,
+                   batch_norm_1_add, batch_norm_1_add_2, batch_norm_1_rsqrt);
   sigmoid_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                  s->net_1_bias, silu_2_sigmoid);
   sum_avg_pool2d_3(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                    s->net_1_bias, silu_2_sigmoid, avg_pool2d_3_sum);
   pad_conv2d_4(avg_pool2d_3_sum, conv2d_4_pad);
   convolve_conv2d_4(conv2d_4_pad, s->net_4_weight, conv2d_4, net_4_weight_panels);
-  update_5_running_mean(conv2d_4, s->net_5_running_mean, batch_norm_5_multiply);
-  update_5_running_var(conv2d_4, batch_norm_5_multiply, s->net_5_running_var, batch_norm_5_rsqrt);
+  sum_batch_norm_5(conv2d_4, s->net_5_running_mean, s->net_5_running_var, batch_norm_5_multiply,
+                   batch_norm_5_add, batch_norm_5_add_2, batch_norm_5_rsqrt);
   sigmoid_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                  s->net_5_bias, silu_6_sigmoid);
   sum_avg_pool2d_7(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
@@ -2465,15 +2321,8 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   multiply_dense_9(avg_pool2d_7, s->net_9_weight, s->net_9_bias, dense_9, silu_10_sigmoid, silu_10,
                    net_9_weight_panels);
   multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11, net_11_weight_panels);
-  max_cross_entropy(dense_11, cross_entropy_select);
-  exp_cross_entropy(dense_11, cross_entropy_select, cross_entropy_exp);
-  sum_d_cross_entropy(d_cross_entropy_sum);
-  sum_cross_entropy(cross_entropy_select, cross_entropy_exp, d_cross_entropy_sum, cross_entropy_add,
-                    d_cross_entropy_multiply);
-  sum_cross_entropy_2(dense_11, cross_entropy_add, cross_entropy_sum);
-  sum_cross_entropy_3(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
-  sum_cross_entropy_4(cross_entropy_add_2, loss);
-  add_d_cross_entropy(label, cross_entropy_exp, d_cross_entropy_multiply, d_cross_entropy);
+  max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
+  sum_cross_entropy(cross_entropy_add, loss);
   multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy,
                       d_silu_10);
   multiply_d_dense_9(s->net_9_weight, d_silu_10, d_dense_9);
@@ -2483,8 +2332,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
                      d_batch_norm_5_multiply);
   add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
-  sum_d_batch_norm_5_2(d_batch_norm_5_add, d_batch_norm_5_sum);
-  sum_d_batch_norm_5_3(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_sum,
+  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
                        d_batch_norm_5_add_2);
   add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
                        d_batch_norm_5_add_2, d_batch_norm_5);
@@ -2496,8 +2344,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
                      d_batch_norm_1_multiply);
   add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
-  sum_d_batch_norm_1_2(d_batch_norm_1_add, d_batch_norm_1_sum);
-  sum_d_batch_norm_1_3(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_sum,
+  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
                        d_batch_norm_1_add_2);
   add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
                        d_batch_norm_1_add_2, d_batch_norm_1);
@@ -2527,6 +2374,10 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                  s->optimizer_11_bias_m, s->optimizer_11_bias_v);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_accuracy(accuracy_cast, accuracy);
+  memcpy(s->net_1_running_mean, batch_norm_1_add, 32 * sizeof(float));
+  memcpy(s->net_1_running_var, batch_norm_1_add_2, 32 * sizeof(float));
+  memcpy(s->net_5_running_mean, batch_norm_5_add, 64 * sizeof(float));
+  memcpy(s->net_5_running_var, batch_norm_5_add_2, 64 * sizeof(float));
   return RT_OK;
 }
 
@@ -2545,10 +2396,7 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *avg_pool2d_7 = (float *)(a + 0);              // f32[64, 64, 2, 2]
   float *silu_10 = (float *)(a + 131072);              // f32[64, 64]
   float *dense_11 = (float *)(a + 8192);               // f32[64, 10]
-  float *cross_entropy_select = (float *)(a + 0);      // f32[64]
-  float *cross_entropy_add = (float *)(a + 256);       // f32[64]
-  float *cross_entropy_sum = (float *)(a + 0);         // f32[64]
-  float *cross_entropy_add_2 = (float *)(a + 512);     // f32[64]
+  float *cross_entropy_add = (float *)(a + 0);         // f32[64]
   float *accuracy_cast = (float *)(a + 0);             // f32[64]
   float *net_0_weight_panels = (float *)(a + 549888);  // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 557056);  // f32[2, 32, 3, 3, 32]
@@ -2567,11 +2415,8 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
                      s->net_5_bias, avg_pool2d_7);
   multiply_dense_9_2(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10, net_9_weight_panels);
   multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11, net_11_weight_panels);
-  max_cross_entropy(dense_11, cross_entropy_select);
-  sum_cross_entropy_5(dense_11, cross_entropy_select, cross_entropy_add);
-  sum_cross_entropy_2(dense_11, cross_entropy_add, cross_entropy_sum);
-  sum_cross_entropy_3(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
-  sum_cross_entropy_4(cross_entropy_add_2, loss);
+  max_cross_entropy_2(label, dense_11, cross_entropy_add);
+  sum_cross_entropy(cross_entropy_add, loss);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_accuracy(accuracy_cast, accuracy);
   return RT_OK;
@@ -2592,10 +2437,7 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *avg_pool2d_7 = (float *)(a + 65536);          // f32[39, 64, 2, 2]
   float *silu_10 = (float *)(a + 105472);              // f32[39, 64]
   float *dense_11 = (float *)(a + 8192);               // f32[39, 10]
-  float *cross_entropy_select = (float *)(a + 0);      // f32[39]
-  float *cross_entropy_add = (float *)(a + 192);       // f32[39]
-  float *cross_entropy_sum = (float *)(a + 0);         // f32[39]
-  float *cross_entropy_add_2 = (float *)(a + 384);     // f32[39]
+  float *cross_entropy_add = (float *)(a + 0);         // f32[39]
   float *accuracy_cast = (float *)(a + 0);             // f32[39]
   float *net_0_weight_panels = (float *)(a + 335104);  // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 339456);  // f32[2, 32, 3, 3, 32]
@@ -2614,11 +2456,8 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
                      s->net_5_bias, avg_pool2d_7);
   multiply_dense_9_3(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10, net_9_weight_panels);
   multiply_dense_11_2(silu_10, s->net_11_weight, s->net_11_bias, dense_11, net_11_weight_panels);
-  max_cross_entropy_2(dense_11, cross_entropy_select);
-  sum_cross_entropy_6(dense_11, cross_entropy_select, cross_entropy_add);
-  sum_cross_entropy_7(dense_11, cross_entropy_add, cross_entropy_sum);
-  sum_cross_entropy_8(label, dense_11, cross_entropy_add, cross_entropy_sum, cross_entropy_add_2);
-  sum_cross_entropy_9(cross_entropy_add_2, loss);
+  max_cross_entropy_3(label, dense_11, cross_entropy_add);
+  sum_cross_entropy_2(cross_entropy_add, loss);
   argmax_accuracy_2(label, dense_11, accuracy_cast);
   sum_accuracy_2(accuracy_cast, accuracy);
   return RT_OK;
@@ -2638,9 +2477,6 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
   float *avg_pool2d_7 = (float *)(a + 0);            // f32[1, 64, 2, 2]
   float *silu_10 = (float *)(a + 1024);              // f32[1, 64]
   float *dense_11 = (float *)(a + 0);                // f32[1, 10]
-  float *softmax_max = (float *)(a + 64);            // f32[1]
-  float *softmax_exp = (float *)(a + 128);           // f32[1, 10]
-  float *softmax_sum = (float *)(a + 0);             // f32[1]
   float *net_0_weight_panels = (float *)(a + 8192);  // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 0);     // f32[2, 32, 3, 3, 32]
 
@@ -2657,10 +2493,7 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
   multiply_dense_9_4(avg_pool2d_7, s->net_9_weight, s->net_9_bias, silu_10);
   multiply_dense_11_3(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
   argmax(dense_11, digit);
-  max_softmax(dense_11, softmax_max);
-  exp_softmax(dense_11, softmax_max, softmax_exp);
-  sum_softmax(softmax_exp, softmax_sum);
-  divide_softmax(softmax_exp, softmax_sum, probability);
+  max_softmax(dense_11, probability);
   return RT_OK;
 }
 
@@ -2886,7 +2719,7 @@ const rt_model digits_model = {
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 433280,
-  .arena_bytes = 3676928,
+  .arena_bytes = 3677696,
   .create = create,
   .destroy = destroy,
   .state = state,
