@@ -44,6 +44,8 @@ package struct ArgSort: Operation {
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .opaque }
 
+  /// Numbers, and no more positions than the axis has elements. The result is `i32`; if a whole row
+  /// is put in order, there are two of one type.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }
@@ -53,6 +55,7 @@ package struct ArgSort: Operation {
     return isWhole(x) ? [result, result] : [result]
   }
 
+  /// None: the results are positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [nil] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])

@@ -25,6 +25,8 @@ package struct Broadcast: Operation {
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .view }
 
+  /// Ascending axes of the result, one for each axis of the operand, which has the same extent or
+  /// extent 1.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard axes.count == x.rank, zip(axes, axes.dropFirst()).allSatisfy({ $0 < $1 }),
@@ -35,6 +37,7 @@ package struct Broadcast: Operation {
     return [TensorType(x.element, shape)]
   }
 
+  /// The seed, summed over the axes along which elements are repeated.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil] }
     let x = context.operands[0]

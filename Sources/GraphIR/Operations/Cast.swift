@@ -24,10 +24,12 @@ package struct Cast: TypedOperation {
     Cast(to: change(element))
   }
 
+  /// Any type; the shape stays.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     [TensorType(element, operands[0].shape)]
   }
 
+  /// The seed in the type of the operand; none unless both types are floats.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     let source = context.operands[0].elementType
     guard source.isFloat, element.isFloat else { return [nil] }

@@ -19,6 +19,7 @@ package struct Concat: Operation {
   package var operandCount: ClosedRange<Int> { 1...Int.max }
   package var role: FusionRole { .choice }
 
+  /// One or more operands of one element type and rank, whose extents are equal off the axis.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard let first = operands.first else { throw .concatEmpty() }
     var dims = first.dims
@@ -34,6 +35,7 @@ package struct Concat: Operation {
     return [TensorType(first.element, dims)]
   }
 
+  /// The part of the seed at which the operand lies.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }
     var start = 0

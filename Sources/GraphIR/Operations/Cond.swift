@@ -35,6 +35,7 @@ package struct Cond: RegionOperation {
     Cond(then: regions[0], otherwise: regions[1])
   }
 
+  /// A `bool[]`, then what both graphs get; both give the types of the results.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard operands[0] == TensorType(.bool, []) else { throw .predicate(mnemonic, operands[0]) }
     try then.checkInputs(Array(operands.dropFirst()), of: mnemonic)

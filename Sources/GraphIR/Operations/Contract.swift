@@ -24,6 +24,8 @@ package struct Contract: Operation {
     map.operands.joined().contains { $0.terms.count > 1 } ? "convolve" : "multiply"
   }
 
+  /// Two operands of one element type, not `bool`, of the ranks that the map reads, and read inside
+  /// their extents.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard operands.count == 2 else {
       throw .operandCount(mnemonic, expected: 2, found: operands.count)
@@ -36,6 +38,8 @@ package struct Contract: Operation {
     return [TensorType(a.element, map.resultDims)]
   }
 
+  /// For each operand a contraction of the seed with the other one, over the map solved for where
+  /// the operand is read; what cannot be solved is added up by `scatterAdd`.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
     return [0, 1].map { number in

@@ -43,6 +43,8 @@ package struct CustomGradient: RegionOperation {
     CustomGradient(values: values, sources: sources, backward: regions[0])
   }
 
+  /// The graph gets the sources, the values, their gradients and the rest, and gives the types of
+  /// the sources; the results have the types of the values.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (results, from) = (Array(operands[..<values]), operands[values..<(values + sources)])
     let captures = operands[(values + sources)...]
@@ -55,6 +57,8 @@ package struct CustomGradient: RegionOperation {
     return results
   }
 
+  /// By sources of floats what the graph gives for the seeds, which are zero where none arrive;
+  /// none by the values and the rest.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     var gradients = [Tensor?](repeating: nil, count: context.operands.count)
     guard context.seeds.contains(where: { $0 != nil }) else { return gradients }

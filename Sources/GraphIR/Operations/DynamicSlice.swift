@@ -22,6 +22,7 @@ package struct DynamicSlice: Operation {
   package var role: FusionRole { .choice }
   package var verb: String { "slice" }
 
+  /// An operand, and a single integer for each of its axes; the part must not be larger.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     try DynamicSlice.check(mnemonic, x, sizes, starts: Array(operands.dropFirst()))
@@ -41,6 +42,7 @@ package struct DynamicSlice: Operation {
     }
   }
 
+  /// Zeros with the seed where the part was read; none for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }
     let starts = Array(context.operands.dropFirst())

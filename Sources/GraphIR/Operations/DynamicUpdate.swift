@@ -18,6 +18,8 @@ package struct DynamicUpdate: Operation {
   package var role: FusionRole { .choice }
   package var verb: String { "update" }
 
+  /// Two operands of one element type and rank, the second not larger along any axis, and a single
+  /// integer for each axis; the result has the type of the first.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (x, patch) = (operands[0], operands[1])
     guard patch.element == x.element else { throw .elementTypesDiffer(mnemonic, x, patch) }
@@ -25,6 +27,8 @@ package struct DynamicUpdate: Operation {
     return [x]
   }
 
+  /// By the first operand the seed with zeros in the part, by the second that part of the seed;
+  /// none for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }
     let (patch, starts) = (context.operands[1], Array(context.operands.dropFirst(2)))

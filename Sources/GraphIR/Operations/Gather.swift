@@ -20,6 +20,8 @@ package struct Gather: Operation {
   package var operandCount: ClosedRange<Int> { 2...2 }
   package var role: FusionRole { .choice }
 
+  /// An operand that has the axis, and integers of any shape; the element type is that of the
+  /// first.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (x, picks) = (operands[0], operands[1])
     guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }
@@ -27,6 +29,7 @@ package struct Gather: Operation {
     return [TensorType(x.element, x.dims[..<axis] + picks.dims + x.dims[(axis + 1)...])]
   }
 
+  /// The seed, added up by `scatterAdd` where its slices were read; none for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
     let (x, picks) = (context.operands[0], context.operands[1])
@@ -113,6 +116,8 @@ package struct ScatterAdd: Operation {
   package var operandCount: ClosedRange<Int> { 2...2 }
   package var role: FusionRole { .opaque }
 
+  /// Integers, one for each slice of the second operand, which holds numbers; the result has the
+  /// extent of the attribute along the axis.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (picks, x) = (operands[0], operands[1])
     guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }
@@ -124,6 +129,7 @@ package struct ScatterAdd: Operation {
     return [TensorType(x.element, dims)]
   }
 
+  /// The slices of the seed at the positions; none for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
     return [nil, seed.builder.apply(Gather(axis: axis), seed, context.operands[0])]

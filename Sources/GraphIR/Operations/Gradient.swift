@@ -17,6 +17,8 @@ package struct Gradient: Operation {
   package var operandCount: ClosedRange<Int> { 1...Int.max }
   package var role: FusionRole { .boundary }
 
+  /// A single float, then any number of operands of floats; the results have the types of the
+  /// latter.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let loss = operands[0]
     guard loss.element.isFloat else { throw .lossNotFloat(loss) }
@@ -25,6 +27,7 @@ package struct Gradient: Operation {
     return Array(operands.dropFirst())
   }
 
+  /// None: an inner gradient is graph code before an outer one is taken.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     preconditionFailure("an inner gradient is expanded before an outer one")
   }
@@ -52,10 +55,12 @@ package struct StopGradient: Operation {
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .view }
 
+  /// Any type, which stays.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     [operands[0]]
   }
 
+  /// None: this is what it is for.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [nil] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])

@@ -53,6 +53,8 @@ package struct KernelOp: RegionOperation {
   package var operandCount: ClosedRange<Int> { body.inputs.count...body.inputs.count }
   package var role: FusionRole { .opaque }
 
+  /// The graph gets all operands and gives the results, then what is held for a row; in a kernel of
+  /// rows, all have at least the axes that count them.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let types = body.outputs.map { body.type($0) }
     guard held <= types.count, types.allSatisfy({ $0.rank >= rows ?? 0 }) else {
@@ -61,6 +63,7 @@ package struct KernelOp: RegionOperation {
     return types.dropLast(held)
   }
 
+  /// None: gradients are taken before kernels are made.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     preconditionFailure("gradients are taken before kernels are made")
   }

@@ -23,6 +23,7 @@ package struct Map: Operation {
   package var operandCount: ClosedRange<Int> { function.arity...function.arity }
   package var role: FusionRole { .map }
 
+  /// Operands of one shape, of the element types that the function takes.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     if let complaint = function.complaint(about: operands.map(\.element)) {
       throw .signature(complaint)
@@ -33,6 +34,7 @@ package struct Map: Operation {
     return [TensorType(function.resultType(operands.map(\.element)), operands[0].shape)]
   }
 
+  /// The seed times the slope by each operand, which the row of the function says.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }
     let operands = context.operands.enumerated().map { i, x in

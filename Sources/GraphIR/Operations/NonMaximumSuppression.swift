@@ -36,6 +36,8 @@ package struct NonMaximumSuppression: Operation {
   package var role: FusionRole { .opaque }
   package var verb: String { "suppress" }
 
+  /// Boxes of floats `[..., n, 4]`, scores `[..., n]` of their element type, and integers of the
+  /// shape of the scores. Both results are `i32`.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (boxes, scores, order) = (operands[0], operands[1], operands[2])
     guard boxes.element.isFloat else { throw .needsFloat(mnemonic, boxes) }
@@ -50,6 +52,7 @@ package struct NonMaximumSuppression: Operation {
     return [TensorType(.i32, rows + [limit]), TensorType(.i32, rows)]
   }
 
+  /// None: the results are positions and their number.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [nil, nil, nil] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])

@@ -64,6 +64,7 @@ package struct Pad: TypedOperation {
     Pad(parts, value: value.retyped(change))
   }
 
+  /// A part for each axis, which leaves at least one element; the element type stays.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard parts.count == x.rank else {
@@ -74,6 +75,7 @@ package struct Pad: TypedOperation {
     return [TensorType(x.element, dims)]
   }
 
+  /// The seed without what is added, and with zeros for elements that are taken away.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil] }
     // Cut what was added, put back zeros for what was taken away, then skip what came between.

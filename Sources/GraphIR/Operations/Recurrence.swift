@@ -25,6 +25,7 @@ package struct Recurrence: Operation {
   package var role: FusionRole { .opaque }
   package var verb: String { "recurrence" }
 
+  /// Two operands of one type of numbers that has the axis; the result has it too.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (a, x) = (operands[0], operands[1])
     guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }

@@ -27,6 +27,8 @@ package struct Reduce: Operation {
 
   package var verb: String { monoid.word }
 
+  /// An operand of the rank that the map reads, and read inside its extents: numbers, or `bool` for
+  /// `any` and `all`. The element type stays, but positions are `i32`.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     try map.check(monoid.rawValue, 0, x)
@@ -45,6 +47,10 @@ package struct Reduce: Operation {
     }
   }
 
+  /// Of a sum the seed, at each element that is joined; of the largest or smallest the seed, at the
+  /// one that `argMaximum` or `argMinimum` names; of a product the seed times the product of the
+  /// others, without quotients. Where windows overlap, it is summed. `any`, `all` and positions
+  /// have none.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil] }
     let x = context.operands[0]

@@ -19,11 +19,13 @@ package struct Reshape: Operation {
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .view }
 
+  /// A shape of as many elements; the element type stays.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard operands[0].shape.count == shape.count else { throw .reshape(operands[0], to: shape) }
     return [TensorType(operands[0].element, shape)]
   }
 
+  /// The seed in the shape of the operand.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     [context.seeds[0]?.reshaped(context.operands[0].shape)]
   }

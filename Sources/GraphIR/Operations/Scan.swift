@@ -84,6 +84,9 @@ package struct Scan: RegionOperation {
       body: body)
   }
 
+  /// The graph gets the step as `i32[]`, the carries, slices without their first axis, and what
+  /// stays the same. It gives the carries in the types that they had, and what is stacked over the
+  /// number of steps.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let inputs = body.inputs.map { body[$0].types[0] }
     guard inputs.count == operands.count + 1, carries + slices <= operands.count,
@@ -115,6 +118,8 @@ package struct Scan: RegionOperation {
     return TensorType(type.element, Array(type.dims.dropFirst()))
   }
 
+  /// A loop that runs the other way. It carries the gradients of the carries and the sums of those
+  /// of what stays the same, and computes again what the steps did not keep.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     ScanGradient(self, context).tensors
   }

@@ -35,6 +35,8 @@ package struct Scatter: Operation {
   package var role: FusionRole { .opaque }
   package var verb: String { rule == .add ? "scatter_add" : "scatter" }
 
+  /// Positions as `takeAlongAxis` has them, and elements of their shape and of the element type of
+  /// the first operand: numbers, unless they are set. The type stays.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (x, picks, values) = (operands[0], operands[1], operands[2])
     try TakeAlongAxis.check("scattered", axis, x, picks)
@@ -44,6 +46,9 @@ package struct Scatter: Operation {
     return [x]
   }
 
+  /// By the first operand the seed where its elements count, by the third the seed where its own
+  /// do: of those set at one place the last, of those that are equally extreme each an equal share.
+  /// None for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil, nil] }
     let (x, picks, values) = (context.operands[0], context.operands[1], context.operands[2])

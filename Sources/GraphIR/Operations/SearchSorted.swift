@@ -26,6 +26,8 @@ package struct SearchSorted: Operation {
   package var role: FusionRole { .opaque }
   package var verb: String { "search" }
 
+  /// Two operands of one element type, not `bool`: one row, or rows with the axes in front of the
+  /// values. The result is `i32` in the shape of the values.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (sorted, values) = (operands[0], operands[1])
     guard sorted.element == values.element else {
@@ -42,6 +44,7 @@ package struct SearchSorted: Operation {
     return [TensorType(.i32, values.shape)]
   }
 
+  /// None: the result is positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [nil, nil] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])

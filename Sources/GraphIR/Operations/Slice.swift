@@ -47,6 +47,7 @@ package struct Slice: Operation {
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .view }
 
+  /// A part of each axis, with at least one element, that lies inside the operand.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard parts.count == x.rank else {
@@ -61,6 +62,8 @@ package struct Slice: Operation {
     return [TensorType(x.element, parts.map(\.count))]
   }
 
+  /// The seed with zeros for the elements that are left out; axes that run backwards are turned
+  /// first.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard var seed = context.seeds[0] else { return [nil] }
     let dims = context.operands[0].shape.dims

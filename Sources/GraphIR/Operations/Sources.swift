@@ -39,8 +39,10 @@ package struct Constant: TypedOperation {
     Constant(values.map { $0.retyped(change) }, type.retyped(change))
   }
 
+  /// No operands; the type is part of the operation.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] { [type] }
 
+  /// None: there are no operands.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])
@@ -90,11 +92,13 @@ package struct Iota: TypedOperation {
     Iota(axis: axis, type.retyped(change))
   }
 
+  /// No operands; the type is part of the operation, and has the axis.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard type.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, type) }
     return [type]
   }
 
+  /// None: there are no operands.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])
@@ -140,8 +144,10 @@ package struct Input: TypedOperation {
     Input(position, type.retyped(change))
   }
 
+  /// No operands; the type is part of the operation.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] { [type] }
 
+  /// None: there are no operands.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])

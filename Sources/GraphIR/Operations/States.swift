@@ -28,8 +28,10 @@ package struct ReadState: TypedOperation {
     ReadState(state, type.retyped(change))
   }
 
+  /// No operands; the type is that of the state.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] { [type] }
 
+  /// None: there are no operands.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])
@@ -68,6 +70,7 @@ package struct WriteState: TypedOperation {
     WriteState(state, type.retyped(change))
   }
 
+  /// An operand of the type of the state.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard x.element == type.element else { throw .elementTypesDiffer(mnemonic, type, x) }
@@ -75,6 +78,7 @@ package struct WriteState: TypedOperation {
     return [type]
   }
 
+  /// None: a write is a leaf.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [nil] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])

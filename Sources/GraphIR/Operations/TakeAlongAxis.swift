@@ -22,6 +22,8 @@ package struct TakeAlongAxis: Operation {
   package var role: FusionRole { .choice }
   package var verb: String { "take" }
 
+  /// An operand that has the axis, and integers of the same rank whose extents off the axis are not
+  /// larger; the result has their shape.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (x, picks) = (operands[0], operands[1])
     try TakeAlongAxis.check(mnemonic, axis, x, picks)
@@ -39,6 +41,7 @@ package struct TakeAlongAxis: Operation {
     else { throw .positionsLeave(op, axis, x, picks) }
   }
 
+  /// The seed, added to zeros by `scatter` where elements were read; none for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
     let (x, picks) = (context.operands[0], context.operands[1])

@@ -19,12 +19,14 @@ package struct Transpose: Operation {
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .view }
 
+  /// Each axis of the operand is named once; the element type stays.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard axes.sorted() == Array(0..<x.rank) else { throw .permutation(axes, x) }
     return [TensorType(x.element, axes.map { x.dims[$0] })]
   }
 
+  /// The seed with its axes put back.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     var inverse = axes
     for (i, axis) in axes.enumerated() { inverse[axis] = i }

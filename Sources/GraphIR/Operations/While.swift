@@ -36,6 +36,8 @@ package struct While: RegionOperation {
     While(carries: carries, condition: regions[0], body: regions[1])
   }
 
+  /// Both graphs get all operands; the first gives a `bool[]`, the second the carries in the types
+  /// that they had.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     try condition.checkInputs(operands, of: mnemonic)
     try body.checkInputs(operands, of: mnemonic)
@@ -49,6 +51,7 @@ package struct While: RegionOperation {
     return Array(operands[..<carries])
   }
 
+  /// None: the number of steps is known only at run time, and so is how much would be kept.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     context.operands.map { _ in nil }
   }

@@ -18,6 +18,7 @@ package struct Cholesky: Operation {
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .opaque }
 
+  /// Square matrices of `f32` or `f64` in the last two axes; the result has their type.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     _ = try MatrixType(mnemonic, operands[0], square: true)
     return [operands[0]]

@@ -20,6 +20,8 @@ package struct LU: Operation {
   package var role: FusionRole { .opaque }
   package var resultWords: [String] { ["lu", "rows", "sign"] }
 
+  /// Square matrices of `f32` or `f64`. The results are the triangles, of the type of the operand,
+  /// the rows as `i32`, and a sign for each matrix.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let type = try MatrixType(mnemonic, operands[0], square: true)
     return [operands[0], type.with(type.rows, element: .i32), type.with()]

@@ -24,6 +24,8 @@ package struct PseudoInverse: Operation {
   package var role: FusionRole { .opaque }
   package var resultWords: [String] { ["inverse", "u", "s", "v"] }
 
+  /// Matrices `[m, n]` of `f32` or `f64` with `m` at least `n`; the results are `[n, m]` and those
+  /// of `svd`.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let type = try MatrixType(mnemonic, operands[0])
     let factors = try SVD().resultTypes(operands)

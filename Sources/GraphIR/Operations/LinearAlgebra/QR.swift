@@ -20,6 +20,8 @@ package struct QR: Operation {
   package var role: FusionRole { .opaque }
   package var resultWords: [String] { ["q", "r", "reflections", "scales"] }
 
+  /// Matrices `[m, n]` of `f32` or `f64`; with `k` the smaller extent, the results are `[m, k]`,
+  /// `[k, n]`, `[m, n]` and `[k]`.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let type = try MatrixType(mnemonic, operands[0])
     let size = min(type.rows, type.columns)

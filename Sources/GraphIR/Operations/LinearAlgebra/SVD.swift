@@ -21,6 +21,8 @@ package struct SVD: Operation {
   package var role: FusionRole { .opaque }
   package var resultWords: [String] { ["u", "s", "v"] }
 
+  /// Matrices `[m, n]` of `f32` or `f64` with `m` at least `n`; the results are `[m, n]`, `[n]` and
+  /// `[n, n]`.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let type = try MatrixType(mnemonic, operands[0])
     guard type.rows >= type.columns else { throw .tall(mnemonic, operands[0]) }

@@ -19,6 +19,9 @@ package struct Solve: Operation {
   package var role: FusionRole { .opaque }
   package var resultWords: [String] { ["solution", "triangles", "rows"] }
 
+  /// Square matrices of `f32` or `f64`, and right sides of that element type with as many rows and
+  /// the same axes in front. The results have the types of the right sides, of the matrices, and of
+  /// a vector of `i32` for each matrix.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let type = try MatrixType(mnemonic, operands[0], square: true)
     try MatrixType.fit(mnemonic, operands[0], operands[1])

@@ -22,6 +22,8 @@ package struct SymmetricEigen: Operation {
   package var role: FusionRole { .opaque }
   package var resultWords: [String] { ["eigenvalues", "eigenvectors", "turned"] }
 
+  /// Square matrices of `f32` or `f64`; the results are a vector for each matrix and twice the type
+  /// of the operand.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let type = try MatrixType(mnemonic, operands[0], square: true)
     return [type.with(type.rows), operands[0], operands[0]]

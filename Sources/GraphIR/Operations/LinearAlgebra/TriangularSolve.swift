@@ -30,6 +30,8 @@ package struct TriangularSolve: Operation {
   package var operandCount: ClosedRange<Int> { 2...2 }
   package var role: FusionRole { .opaque }
 
+  /// Square matrices of `f32` or `f64`, and right sides of that element type with as many rows and
+  /// the same axes in front; the result has the type of the right sides.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     _ = try MatrixType(mnemonic, operands[0], square: true)
     try MatrixType.fit(mnemonic, operands[0], operands[1])
