@@ -17,8 +17,9 @@ extension ScalarFunction {
       Row(
         signature: .numbers(2), spelling: .infix("/", .product), hazard: (.divisor, "divide"),
         value: { $0[0] / $0[1] }, slopes: { x, y in [x[0].like(1) / x[1], -y / x[1]] })
-    // As in Python: the quotient rounded down, and what it leaves, with the sign of the divisor.
+    // As in Python: the quotient rounded down.
     case .floorDivide: .pair("floor_divide", ScalarValue.floorDivide)
+    // As in Python: what the quotient rounded down leaves, with the sign of the divisor.
     case .modulo:
       .pair("modulo", ScalarValue.modulo) { x, _ in
         [x[0].like(1), -.apply(.floorDivide, [x[0], x[1]])]
@@ -38,17 +39,19 @@ extension ScalarFunction {
       Row(
         signature: .numbers(1), spelling: .call("sign"),
         value: { $0[0] > 0 ? 1 : $0[0] < 0 ? -1 : 0 }, slopes: Row.none)
-    // Where both are equal, each takes half, as in PyTorch.
+    // Where both are equal, each takes half of the gradient, as in PyTorch.
     case .minimum:
       .pair("min", commutes: true, ScalarValue.least) { x, _ in
         [.share(x[0], .greater, x[1]), .share(x[1], .greater, x[0])]
       }
+    // Where both are equal, each takes half of the gradient, as in PyTorch.
     case .maximum:
       .pair("max", commutes: true, { -ScalarValue.least(-$0, -$1) }) { x, _ in
         [.share(x[0], .less, x[1]), .share(x[1], .less, x[0])]
       }
     case .power: .floats("pow", { pow($0, $1) }, Row.slopesOfPower)
     case .sqrt: .float("sqrt", expensive: false, { $0.squareRoot() }) { _, y in y.like(0.5) / y }
+    // 1 / sqrt(x), in one step.
     case .rsqrt:
       .float("rsqrt", expensive: false, { 1 / $0.squareRoot() }) { _, y in
         y.like(-0.5) * y * y * y
@@ -62,12 +65,15 @@ extension ScalarFunction {
       }
     case .exp: .float("exp", { Glibc.exp($0) }) { _, y in y }
     case .exp2: .float("exp2", { Glibc.exp2($0) }) { _, y in y * y.like(Glibc.log(2)) }
+    // exp(x) - 1, exact also where x is small.
     case .expm1: .float("expm1", { Glibc.expm1($0) }) { _, y in y + y.like(1) }
     case .log: .float("log", { Glibc.log($0) }) { x, _ in x.like(1) / x }
     case .log2: .float("log2", { Glibc.log2($0) }) { x, _ in x.like(1 / Glibc.log(2)) / x }
     case .log10: .float("log10", { Glibc.log10($0) }) { x, _ in x.like(1 / Glibc.log(10)) / x }
+    // log(1 + x), exact also where x is small.
     case .log1p: .float("log1p", { Glibc.log1p($0) }) { x, _ in x.like(1) / (x + x.like(1)) }
     case .sigmoid: .float("sigmoid", ScalarValue.sigmoid) { _, y in y * (y.like(1) - y) }
+    // log(1 + exp(x)), without overflow.
     case .softplus: .float("softplus", ScalarValue.softplus) { x, _ in .apply(.sigmoid, [x]) }
     case .sin: .float("sin", { Glibc.sin($0) }) { x, _ in .apply(.cos, [x]) }
     case .cos: .float("cos", { Glibc.cos($0) }) { x, _ in -.apply(.sin, [x]) }
@@ -86,15 +92,19 @@ extension ScalarFunction {
       .float("erf", { Glibc.erf($0) }) { x, _ in
         x.like(2 / Double.pi.squareRoot()) * .apply(.exp, [-(x * x)])
       }
+    // 1 - erf(x), exact also where x is large.
     case .erfc:
       .float("erfc", { Glibc.erfc($0) }) { x, _ in
         x.like(-2 / Double.pi.squareRoot()) * .apply(.exp, [-(x * x)])
       }
+    // The inverse of erf.
     case .erfinv:
       .float("erfinv", ScalarValue.erfinv) { _, y in
         y.like(Double.pi.squareRoot() / 2) * .apply(.exp, [y * y])
       }
+    // The logarithm of the size of the gamma function.
     case .lgamma: .float("lgamma", { Glibc.lgamma($0) }) { x, _ in .apply(.digamma, [x]) }
+    // The slope of lgamma.
     case .digamma:
       .float("digamma", ScalarValue.digamma) { x, _ in .apply(.polygamma, [x.like(1), x]) }
     // Operands: which derivative of digamma, and where.
@@ -104,6 +114,7 @@ extension ScalarFunction {
       }
     case .floor: .step("floor") { $0.rounded(.down) }
     case .ceil: .step("ceil") { $0.rounded(.up) }
+    // Halves go to the even neighbour.
     case .round: .step("round") { $0.rounded(.toNearestOrEven) }
     case .trunc: .step("trunc") { $0.rounded(.towardZero) }
     case .equal: .comparison("==", .equality, commutes: true) { $0 == $1 }

@@ -18,7 +18,7 @@ package let repository = URL(filePath: #filePath).deletingLastPathComponent()
 package func checkGolden(_ name: String, in folder: String, _ text: String) throws {
   let directory = repository.appending(path: "Tests/Golden").appending(path: folder)
   let file = directory.appending(path: name)
-  if ProcessInfo.processInfo.environment["GCOMP_BLESS"] == "1" {
+  if isBlessing {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     try text.write(to: file, atomically: true, encoding: .utf8)
     return
@@ -27,6 +27,31 @@ package func checkGolden(_ name: String, in folder: String, _ text: String) thro
     throw GoldenMismatch(
       description: "no golden '\(folder)/\(name)'; look at it and make it with GCOMP_BLESS=1")
   }
+  try compare("\(folder)/\(name)", stored, text)
+}
+
+/// Compares `text` with what a document has between the lines `<!-- begin of NAME -->` and
+/// `<!-- end of NAME -->`.
+///
+/// With `GCOMP_BLESS=1` in the environment that part is written instead.
+package func checkDocument(_ path: String, _ name: String, _ text: String) throws {
+  let file = repository.appending(path: path)
+  var document = try String(contentsOf: file, encoding: .utf8)
+  guard let begin = document.range(of: "<!-- begin of \(name) -->\n"),
+    let end = document.range(of: "<!-- end of \(name) -->\n"), begin.upperBound <= end.lowerBound
+  else { throw GoldenMismatch(description: "'\(path)' has no place for \(name)") }
+  let range = begin.upperBound..<end.lowerBound
+  if isBlessing {
+    document.replaceSubrange(range, with: text)
+    try document.write(to: file, atomically: true, encoding: .utf8)
+    return
+  }
+  try compare("\(name) of \(path)", String(document[range]), text)
+}
+
+private var isBlessing: Bool { ProcessInfo.processInfo.environment["GCOMP_BLESS"] == "1" }
+
+private func compare(_ title: String, _ stored: String, _ text: String) throws {
   guard stored != text else { return }
   let (old, new) = (
     stored.split(separator: "\n", omittingEmptySubsequences: false),
@@ -39,7 +64,7 @@ package func checkGolden(_ name: String, in folder: String, _ text: String) thro
   let after = line < new.count ? String(new[line]) : "<end>"
   throw GoldenMismatch(
     description: """
-      '\(folder)/\(name)' differs in line \(line + 1):
+      '\(title)' differs in line \(line + 1):
       - \(before)
       + \(after)
       """)

@@ -25,7 +25,7 @@ package struct Recurrence: Operation {
   package var role: FusionRole { .opaque }
   package var verb: String { "recurrence" }
 
-  /// Two operands of one type of numbers that has the axis; the result has it too.
+  /// Numbers, in two operands of one type that has the axis; it is that of the result.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (a, x) = (operands[0], operands[1])
     guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }

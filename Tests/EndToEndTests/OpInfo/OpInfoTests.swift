@@ -45,9 +45,31 @@ import Testing
     let text = try OpInfoCoverage(library).text
     try checkGolden("left-out.txt", in: "opinfo", text)
   }
+
+  /// How many of the samples hold each operation, which docs/operations.md quotes.
+  @Test func operationsAreCounted() throws {
+    let library = try OpInfoLibrary.shared.get()
+    let counts = library.operationCounts.sorted { $0.key < $1.key }
+    #expect(counts.count >= 60)
+    try checkGolden(
+      "operations.txt", in: "opinfo", counts.map { "\($0.key) \($0.value)\n" }.joined())
+  }
 }
 
 extension OpInfoLibrary {
+  /// In how many samples the results, not the gradients, need each operation.
+  fileprivate var operationCounts: [String: Int] {
+    var counts: [String: Int] = [:]
+    for function in programs.flatMap(\.functions) {
+      var graph = function.graph
+      graph.outputs = zip(graph.outputs, function.results).compactMap { value, result in
+        if case .output(let name) = result, name.hasPrefix("y") { value } else { nil }
+      }
+      for word in removeDeadNodes(graph).words { counts[word, default: 0] += 1 }
+    }
+    return counts
+  }
+
   /// What a message calls a sample.
   func title(_ i: Int) -> String { "'\(samples[i].name)', line \(samples[i].line)" }
 
