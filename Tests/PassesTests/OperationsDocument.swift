@@ -68,7 +68,7 @@ struct OperationsDocument {
   /// A row for each scalar function.
   var functions: String {
     var lines = [
-      "| function | value | operands | slope | gradient cases | samples of PyTorch | random graphs |",
+      "| function | value | operands | slope | gradient cases | samples | random graphs |",
       "|---|---|---|---|---|---|---|",
     ]
     for function in ScalarFunction.allCases {
