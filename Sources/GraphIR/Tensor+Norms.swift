@@ -9,13 +9,6 @@ extension Tensor {
     return variance.value == nil ? variance : sqrt(variance)
   }
 
-  /// How many elements over axes are not 0, or true, as `i64`.
-  public func countNonzero(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
-    guard value != nil else { return self }
-    let isCounted = elementType == .bool ? self : self .!= 0
-    return isCounted.sum(axes: axes, keep: keep)
-  }
-
   /// The `p`-norm over axes, all if none are named: the `p`-th root of the sum of `p`-th powers of
   /// sizes.
   ///

@@ -134,6 +134,11 @@ private func hoistedBehind(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewri
   var stacks: [Value: Int] = [:]
   for value in postponed.flatMap(\.operands) where !body.isStacked(value) && !body.isSame(value) {
     if stacks[value] != nil { continue }
+    // The loop may give it already.
+    if let known = outputs.indices.first(where: { $0 >= carries.count && outputs[$0] == value }) {
+      stacks[value] = known
+      continue
+    }
     stacks[value] = outputs.count
     outputs.append(value)
   }

@@ -135,7 +135,7 @@ private let reductions: [String: Function] = table(
     "pairwise_distance 1": { pairwiseDistance($0[0], $0[1], p: 1, keep: true) },
     "cdist": { distances($0[0], $0[1]) },
     "cdist 1": { distances($0[0], $0[1], p: 1) },
-    "count_nonzero": { $0[0].countNonzero(axes: [1]) },
+    "count_nonzero": { $0[0].countNonZero(axes: [1]) },
     "logsumexp": { $0[0].logSumExp(axes: [0, 2]) },
     "prod with zeros": { $0[0].product(axes: [1]) },
     "softmin": { softmin($0[0], axis: 1) },
