@@ -146,6 +146,11 @@ struct OpInfoTable: @unchecked Sendable {
     addContractions(&table)
     addNetworks(&table)
     addIndexing(&table)
+    addOrders(&table)
+    addMatrices(&table)
+    addWindows(&table)
+    addMasked(&table)
+    addCompositions(&table)
     return table
   }()
 

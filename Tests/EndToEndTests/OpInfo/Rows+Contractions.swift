@@ -79,15 +79,6 @@ private func addPowers(_ table: inout OpInfoTable) {
     let factors = try $0.list(0)
     return factors.dropFirst().reduce(factors[0], product)
   }
-  table.add("linalg.matrix_power") {
-    let x = try $0.x
-    let power = try $0.int(1, "n") ?? 1
-    if power < 0 { throw Inexpressible("an inverse") }
-    let size = x.dims[x.rank - 1]
-    let identity = positions([size, size]).map { $0[0] == $0[1] ? 1.0 : 0.0 }
-    let one = Tensor(values: identity, shape: [size, size], x.elementType).broadcast(to: x.shape)
-    return power == 0 ? one : (1..<power).reduce(x) { y, _ in y.matmul(x) }
-  }
   table.add("cross", "linalg.cross") {
     let (a, b) = (try $0.x, try $0.tensor(1, "other"))
     guard let shape = Shape.broadcast(a.shape, b.shape) else {
@@ -102,8 +93,7 @@ private func addPowers(_ table: inout OpInfoTable) {
     return turned(x, 1) * turned(y, 2) - turned(x, 2) * turned(y, 1)
   }
   table.add("linalg.vander") {
-    let x = try $0.x
-    if x.rank == 0 { throw Inexpressible("powers of a single number") }
+    let x = try $0.x.leading(1)
     let count = try $0.int(nil, "N") ?? x.dims[x.rank - 1]
     var powers = [x.filled(1)]
     for _ in 1..<Swift.max(count, 1) { powers.append(powers[powers.count - 1] * x) }
@@ -123,7 +113,9 @@ private func addAddedProducts(_ table: inout OpInfoTable) {
   }
   table.add("addbmm") { try added($0, product(try $0.tensor(1), try $0.tensor(2)).sum(axes: [0])) }
   table.add("addr") {
-    if try $0.x.elementType == .bool { throw Inexpressible("arithmetic of bool") }
+    if try $0.x.elementType == .bool {
+      return try $0.x .|| ($0.tensor(1).expanded(at: 1) .&& $0.tensor(2).expanded(at: 0))
+    }
     return try added($0, try $0.tensor(1).expanded(at: 1) * $0.tensor(2).expanded(at: 0))
   }
   table.add("nn.functional.linear") {

@@ -11,7 +11,7 @@ func addFurtherFunctions(_ table: inout OpInfoTable) {
   ]
   for (name, function) in functions { table.add(name) { function(try $0.real(0)) } }
   table.add("polygamma", "special.polygamma") {
-    polygamma(try $0.int(0) ?? 0, float(try $0.tensor(1)))
+    polygamma(try $0.int(1) ?? 0, try $0.real(0))
   }
   table.add("atan2") {
     let (a, b) = try $0.reals()
@@ -33,6 +33,10 @@ func addFurtherFunctions(_ table: inout OpInfoTable) {
     as [(String, (Tensor, Tensor) -> Tensor)]
   {
     table.add(name) {
+      if try $0.x.elementType == .bool {
+        let (a, b) = (try $0.x, try $0.tensor(1))
+        return name == "fmax" ? a .|| b : a .&& b
+      }
       let (a, b) = try $0.pair()
       guard a.elementType.isFloat else { return function(a, b) }
       // What is no number is left out.

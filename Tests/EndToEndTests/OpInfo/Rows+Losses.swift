@@ -117,6 +117,19 @@ private func addClassLosses(_ table: inout OpInfoTable) {
     let isSingle = try $0.x.rank == 1
     return y.rank > 0 && isSingle ? y.reshaped([]) : y
   }
+  table.add("nn.functional.multi_margin_loss", "nn.functional.multilabel_margin_loss") {
+    // One example may come without an axis of examples, one class without an axis of classes.
+    let (x, t) = (try $0.x, try $0.tensor(1))
+    let scores = x.leading(1).leading(2)
+    let y =
+      $0.sample.name.hasSuffix("multi_margin_loss")
+      ? multiMargin(
+        scores, t.reshaped([-1]), power: try $0.int(nil, "p") ?? 1,
+        margin: try $0.number(nil, "margin") ?? 1, classWeights: try weights($0),
+        reduction: reduction($0))
+      : multiLabelMargin(scores, t.reshaped(scores.shape), reduction: reduction($0))
+    return y.rank > 0 && x.rank < 2 ? y.reshaped([]) : y
+  }
   table.add("nn.functional.multilabel_soft_margin_loss") {
     let (x, t) = (try $0.x, try $0.tensor(1))
     var y = t * softplus(-x) + (1 - t) * softplus(x)
@@ -143,7 +156,6 @@ func addMarginLosses(_ table: inout OpInfoTable) {
       select(t .!= 1, select(far .< 0, x * 0, far), x * 0) + select(t .!= -1, x, x * 0))
   }
   table.add("nn.functional.cosine_embedding_loss") {
-    if try $0.x.elementType == .bool { throw Inexpressible("arithmetic of bool") }
     let (a, b, t) = (try $0.real(0), try $0.real(1), try $0.real(2))
     let axis = a.rank - 1
     let (aa, bb) = ((a * a).sum(axes: [axis]) + 1e-8, (b * b).sum(axes: [axis]) + 1e-8)

@@ -69,7 +69,7 @@ private func addFunctions(_ table: inout OpInfoTable) {
   table.add("rsqrt") { rsqrt(try $0.real(0)) }
   table.add("reciprocal") { 1 / (try $0.real(0)) }
   table.add("square") {
-    let x = try $0.numeric()
+    let x = try $0.x.elementType == .bool ? $0.x.cast(to: .i64) : $0.x
     return x * x
   }
   table.add("deg2rad") { try $0.real(0) * (Double.pi / 180) }
@@ -165,6 +165,8 @@ private func addArithmetic(_ table: inout OpInfoTable) {
     return b * b.filled(alpha)
   }
   table.add("add", "__radd__") {
+    // A sum of truths is whether one of them holds.
+    if try $0.x.elementType == .bool { return try $0.x .|| $0.tensor(1) }
     let (a, b) = try $0.pair()
     return a + (try scaled($0, b))
   }
@@ -177,6 +179,7 @@ private func addArithmetic(_ table: inout OpInfoTable) {
     return b - (try scaled($0, a))
   }
   table.add("mul", "__rmul__") {
+    if try $0.x.elementType == .bool { return try $0.x .&& $0.tensor(1) }
     let (a, b) = try $0.pair()
     return a * b
   }
@@ -189,15 +192,11 @@ private func addArithmetic(_ table: inout OpInfoTable) {
     return b / a
   }
   table.add("pow", "float_power") {
-    if $0.sample.name == "pow", !(try $0.x.elementType.isFloat) {
-      throw Inexpressible("a power of integers")
-    }
-    let (a, b) = try $0.reals()
+    let (a, b) = try $0.sample.name == "pow" ? $0.pair() : $0.reals()
     return pow(a, b)
   }
   table.add("__rpow__") {
-    if !(try $0.x.elementType.isFloat) { throw Inexpressible("a power of integers") }
-    let (a, b) = try $0.reals()
+    let (a, b) = try $0.pair()
     return pow(b, a)
   }
   let extremes: [(String, (Tensor, Tensor) -> Tensor)] = [
@@ -235,6 +234,7 @@ private func addComparisons(_ table: inout OpInfoTable) {
   table.add("logical_xor") { truth(try $0.x) .!= truth(try $0.tensor(1)) }
   table.add("logical_not") { .!truth(try $0.x) }
   table.add("heaviside") {
+    if try $0.x.elementType == .bool { return try $0.x .|| $0.tensor(1) }
     let (a, b) = try $0.pair()
     return select(a .== 0, b + a.filled(0), select(a .> 0, a.filled(1), a.filled(0)) + b * 0)
   }

@@ -111,8 +111,7 @@ private func addPieces(_ table: inout OpInfoTable) {
     return product.sum(axes: axes) / maximum(sizes[0], bound) / maximum(sizes[1], bound)
   }
   table.add("nn.functional.pairwise_distance") {
-    if !(try $0.x.elementType.isFloat) { throw Inexpressible("distances of integers") }
-    let d = try $0.x - $0.tensor(1) + ($0.number(nil, "eps") ?? 1e-6)
+    let d = try $0.real(0) - $0.real(1) + ($0.number(nil, "eps") ?? 1e-6)
     let p = try $0.number(2, "p") ?? 2
     return try norm(d, p, axes: [d.rank - 1], keep: $0.flag(nil, "keepdim"))
   }
@@ -168,9 +167,8 @@ private func addSoftmax(_ table: inout OpInfoTable) {
   ] {
     table.add(name) {
       let x = try $0.real(0)
-      if x.rank == 0 { throw Inexpressible("an axis of a single number") }
       guard let mask = try $0.optionalTensor(nil, "mask") else {
-        return function(x, try axis($0, x))
+        return try along(x, try axis($0, x)) { [function($0, $1)] }[0]
       }
       let outside = name == "masked.softmin" ? Double.infinity : -.infinity
       return function(select(mask, x, x.filled(outside)), try axis($0, x))
@@ -231,10 +229,9 @@ private func addOtherNormalisations(_ table: inout OpInfoTable) {
     let x = try $0.x
     let isMasked = $0.sample.name.hasPrefix("masked")
     if $0.value(nil, "mask") != nil { throw Inexpressible("a norm of masked elements") }
-    if x.rank == 0 { throw Inexpressible("an axis of a single number") }
     let p = try $0.number(isMasked ? 1 : nil, isMasked ? "ord" : "p") ?? 2
     let axis = try $0.axis(x, isMasked ? 2 : nil, or: 1)
-    let size = try norm(x, p, axes: [axis], keep: true)
+    let size = try along(x, axis) { [try norm($0, p, axes: [$1], keep: true)] }[0]
     return x / maximum(size, try $0.number(nil, "eps") ?? 1e-12)
   }
   table.add("nn.functional.local_response_norm") {

@@ -9,7 +9,6 @@ func addReductions(_ table: inout OpInfoTable) {
   addExtremes(&table)
   addMoments(&table)
   addNorms(&table)
-  addMasked(&table)
 }
 
 /// The tensor with axes of extent 1 where it was reduced.
@@ -51,43 +50,46 @@ private func addSums(_ table: inout OpInfoTable) {
       try isList
       ? call.ints(1) ?? []
       : call.sample.arguments.indices.dropFirst().compactMap { try call.int($0) }
-    if x.elementType == .bool { throw Inexpressible("arithmetic of bool") }
     let front = x.rank - dims.count
     let axes = (0..<x.rank).filter { $0 < front || (dims[$0 - front] == 1 && x.dims[$0] != 1) }
-    return x.sum(axes: axes).reshaped(Shape(dims))
+    let numbers = x.elementType == .bool ? x.cast(to: .i64) : x
+    return numbers.sum(axes: axes).reshaped(Shape(dims))
   }
 }
 
+private func extreme(_ x: Tensor, _ largest: Bool, _ axes: [Int], _ keep: Bool) -> Tensor {
+  if x.elementType == .bool {
+    return largest ? x.any(axes: axes, keep: keep) : x.all(axes: axes, keep: keep)
+  }
+  return largest ? x.max(axes: axes, keep: keep) : x.min(axes: axes, keep: keep)
+}
+
+/// The extreme along axes whose slope equal elements share, as in `torch.amax`; ours goes to the
+/// first.
+func sharedExtreme(_ x: Tensor, _ largest: Bool, _ axes: [Int], _ keep: Bool) -> Tensor {
+  guard x.elementType.isFloat else { return extreme(x, largest, axes, keep) }
+  let value = extreme(x, largest, axes, true).stopGradient()
+  let hits = (x .== value).cast(to: x.elementType)
+  let share = (hits / hits.sum(axes: axes, keep: true)).stopGradient()
+  // The value itself has no slope; the sum beside it has the right one and adds nothing.
+  let slope = (share * x).sum(axes: axes, keep: keep)
+  let exact = keep ? value : value.reshaped(slope.shape)
+  return exact + (slope - slope.stopGradient())
+}
+
 private func addExtremes(_ table: inout OpInfoTable) {
-  func extreme(_ x: Tensor, _ largest: Bool, _ axes: [Int], _ keep: Bool) -> Tensor {
-    if x.elementType == .bool {
-      return largest ? x.any(axes: axes, keep: keep) : x.all(axes: axes, keep: keep)
-    }
-    return largest ? x.max(axes: axes, keep: keep) : x.min(axes: axes, keep: keep)
-  }
-  // PyTorch shares the slope among equal elements here; ours goes to the first.
-  func shared(_ x: Tensor, _ largest: Bool, _ axes: [Int], _ keep: Bool) -> Tensor {
-    guard x.elementType.isFloat else { return extreme(x, largest, axes, keep) }
-    let value = extreme(x, largest, axes, true).stopGradient()
-    let hits = (x .== value).cast(to: x.elementType)
-    let share = (hits / hits.sum(axes: axes, keep: true)).stopGradient()
-    // The value itself has no slope; the sum beside it has the right one and adds nothing.
-    let slope = (share * x).sum(axes: axes, keep: keep)
-    let exact = keep ? value : value.reshaped(slope.shape)
-    return exact + (slope - slope.stopGradient())
-  }
   for (name, largest) in [("amax", true), ("amin", false)] {
-    table.add(name) { shared(try $0.x, largest, try $0.axes(try $0.x), kept($0)) }
+    table.add(name) { sharedExtreme(try $0.x, largest, try $0.axes(try $0.x), kept($0)) }
   }
   table.addMany("aminmax") {
     let x = try $0.x
     let axes = try $0.axes(x)
     let keep = kept($0)
-    return [shared(x, false, axes, keep), shared(x, true, axes, keep)]
+    return [sharedExtreme(x, false, axes, keep), sharedExtreme(x, true, axes, keep)]
   }
   for (name, largest) in [("max", true), ("min", false)] {
     table.add("\(name):reduction_no_dim") {
-      shared(try $0.x, largest, Array(0..<(try $0.x.rank)), false)
+      sharedExtreme(try $0.x, largest, Array(0..<(try $0.x.rank)), false)
     }
     table.addMany("\(name):reduction_with_dim") {
       let x = try $0.x
@@ -201,7 +203,12 @@ private func addNorms(_ table: inout OpInfoTable) {
       isMatrixNorm && call.value(2, "dim") == nil ? [x.rank - 2, x.rank - 1] : try call.axes(x, 2)
     let keep = kept(call, 3)
     let hasOrder = call.value(1, plain ? "p" : "ord") != nil
-    if call.text(1, plain ? "p" : "ord") == "nuc" { throw Inexpressible("singular values") }
+    // Singular values make three norms of matrices.
+    func spectral(_ joined: (Tensor) -> Tensor) -> Tensor {
+      let y = joined(singularValues(x, axes))
+      return keep ? axes.sorted().reduce(y) { $0.expanded(at: $1) } : y
+    }
+    if call.text(1, plain ? "p" : "ord") == "nuc" { return spectral { $0.sum(axes: [-1]) } }
     if call.text(1, plain ? "p" : "ord") == "fro" || !hasOrder {
       return try norm(x, 2, axes: axes, keep: keep)
     }
@@ -210,9 +217,8 @@ private func addNorms(_ table: inout OpInfoTable) {
     if plain || axes.count != 2 || (!isMatrixNorm && call.value(2, "dim") == nil && x.rank != 2) {
       return try norm(x, order, axes: axes, keep: keep)
     }
-    guard [1, -1, .infinity, -.infinity].contains(order) else {
-      throw Inexpressible("singular values")
-    }
+    if order == 2 { return spectral { $0.max(axes: [-1]) } }
+    if order == -2 { return spectral { $0.min(axes: [-1]) } }
     let inner = Swift.abs(order) == 1 ? axes[0] : axes[1]
     let outer = Swift.abs(order) == 1 ? axes[1] : axes[0]
     let sums = abs(x).sum(axes: [inner], keep: true)
@@ -234,47 +240,5 @@ private func addNorms(_ table: inout OpInfoTable) {
     let axis = try $0.axis(x, 2)
     let size = try norm(x, p, axes: (0..<x.rank).filter { $0 != axis }, keep: true)
     return x * select(size .> largest, largest / (size + 1e-7), size.filled(1))
-  }
-}
-
-private func addMasked(_ table: inout OpInfoTable) {
-  // The mask of a call as a tensor of the shape of the input.
-  func masked(_ call: OpInfoCall, _ x: Tensor, _ value: Double) throws -> Tensor {
-    guard let mask = try call.optionalTensor(nil, "mask") else { return x }
-    return select(mask, x, x.filled(value))
-  }
-  func isInteger(_ x: Tensor) -> Bool { !x.elementType.isFloat }
-  for (name, start) in [("sum", 0.0), ("prod", 1.0), ("mean", 0.0)] {
-    table.add("masked.\(name)") {
-      var x = try $0.x
-      if isInteger(x) { throw Inexpressible("masked reductions of integers") }
-      x = x.cast(to: $0.type() ?? x.elementType)
-      let axes = try $0.axes(x, nil)
-      let filled = try masked($0, x, start)
-      if name == "prod" { return filled.product(axes: axes, keep: kept($0, nil)) }
-      let sum = filled.sum(axes: axes, keep: kept($0, nil))
-      if name == "sum" { return sum }
-      let count = try masked($0, x.filled(1), 0).sum(axes: axes, keep: kept($0, nil))
-      return sum / count
-    }
-  }
-  table.add("masked.logsumexp") {
-    let x = try $0.x
-    if isInteger(x) { throw Inexpressible("masked reductions of integers") }
-    return try masked($0, x, -.infinity).logSumExp(axes: try $0.axes(x, nil), keep: kept($0, nil))
-  }
-  for (name, largest) in [("argmax", true), ("argmin", false)] {
-    table.add("masked.\(name)") {
-      let x = try $0.x
-      if isInteger(x) || x.rank == 0 { throw Inexpressible("masked reductions of integers") }
-      if $0.sample.inputs[0].values.contains(where: \.isNaN) {
-        throw Inexpressible("the place of what is no number, which never is an extreme here")
-      }
-      let filled = try masked($0, x, largest ? -.infinity : .infinity)
-      guard let axis = try $0.int(nil, "dim") else {
-        return place(filled.flattened(), largest, 0, false)
-      }
-      return place(filled, largest, axis < 0 ? axis + x.rank : axis, kept($0, nil))
-    }
   }
 }

@@ -175,6 +175,13 @@ private func rolled(_ x: Tensor, _ shift: Int, _ axis: Int) -> Tensor {
 private func addPieces(_ table: inout OpInfoTable) {
   table.add("narrow", "narrow_copy") {
     let x = try $0.x
+    if case .tensor? = $0.value(2, "start"), let count = try $0.int(3, "length") {
+      let axis = try $0.axis(x)
+      var (starts, sizes) = (x.dims.map { _ in full([], 0, .i32) }, x.dims)
+      starts[axis] = try $0.tensor(2, "start").cast(to: .i32)
+      sizes[axis] = count
+      return x.dynamicSlice(from: starts, sizes: sizes)
+    }
     guard let start = try $0.int(2, "start"), let count = try $0.int(3, "length") else {
       throw Inexpressible("a slice without a place")
     }
@@ -236,6 +243,9 @@ private func addSplits(_ table: inout OpInfoTable) {
       let x = try $0.x
       let axis = own < 0 ? try $0.axis(x, 2) : Swift.min(own, x.rank - 1)
       let extent = x.dims[axis]
+      if case .tensor? = $0.value(1, "indices") {
+        throw Inexpressible("the shape of the result depends on data")
+      }
       var ends: [Int]
       if case .list? = $0.value(1, "indices") {
         ends = try $0.ints(1, "indices") ?? []
