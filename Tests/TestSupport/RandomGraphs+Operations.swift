@@ -15,7 +15,7 @@ extension RandomGraph {
   }
 
   private mutating func step() -> Tensor {
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<22, using: &random) {
     case 0...2: return unary()
     case 3...6: return binary()
     case 7: return choice()
@@ -28,6 +28,7 @@ extension RandomGraph {
     case 16: return contraction()
     case 17: return convolution()
     case 18: return index()
+    case 19, 20: return special()
     default: return source()
     }
   }

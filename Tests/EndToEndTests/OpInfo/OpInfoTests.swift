@@ -24,7 +24,7 @@ import Testing
         compared += 1
       }
     }
-    #expect(compared >= 2500)
+    #expect(compared >= 5000)
   }
 
   /// The interpreter, which everything else is compared with, agrees with PyTorch.
@@ -97,13 +97,15 @@ extension OpInfoLibrary {
 
   private func compare(_ i: Int, _ found: [String: [Double]]) -> String? {
     let sample = samples[i]
+    // PyTorch computes in f32 what has to do with an operand in f32.
+    let least = sample.inputs.contains { $0.element == .f32 } ? ElementType.f32 : nil
     for (j, output) in sample.outputs.enumerated() {
-      if let problem = difference(found["y\(j)"] ?? [], output.tensor) {
+      if let problem = difference(found["y\(j)"] ?? [], output.tensor, least) {
         return "result \(j): \(problem)"
       }
     }
     for (j, gradient) in sample.gradients.enumerated() {
-      let exactness = Self.inexactSlopes.contains(sample.name) ? ElementType.f32 : .f64
+      let exactness = Self.inexactSlopes.contains(sample.name) ? .f32 : least ?? .f64
       if let problem = difference(found["g\(j)"] ?? [], gradient.tensor, exactness) {
         return "gradient by input \(gradient.input): \(problem)"
       }
@@ -128,9 +130,11 @@ extension OpInfoLibrary {
     guard found.count == expected.values.count else {
       return "\(found.count) numbers instead of \(expected.values.count)"
     }
-    let scale = expected.values.filter(\.isFinite).map(abs).max() ?? 0
+    // In f32 a gradient of 0 is what rounding leaves of larger numbers.
+    let least = exactness == .f32 ? 1 : 1e-4
+    let scale = (expected.values.filter(\.isFinite).map(abs).max() ?? 0) + least
     for (i, (a, b)) in zip(found, expected.values).enumerated() {
-      let isSame = a == b || (a.isNaN && b.isNaN) || abs(a - b) <= tolerance * (scale + 1e-4)
+      let isSame = a == b || (a.isNaN && b.isNaN) || abs(a - b) <= tolerance * scale
       if !isSame { return "element \(i) is \(a) instead of \(b)" }
     }
     return nil

@@ -79,8 +79,14 @@ private func addSpacings(_ table: inout OpInfoTable) {
   // Numbers in equal steps, counted from the nearer end.
   func spaced(_ call: OpInfoCall) throws -> Tensor {
     func end(_ place: Int, _ name: String) throws -> Tensor {
-      let x = float(try call.tensor(place, name))
-      return call.type()?.isInteger ?? false ? trunc(x) : x
+      var x: Tensor
+      if case .number(let number, _)? = call.value(place, name) {
+        x = full([], number)
+      } else {
+        x = float(try call.tensor(place, name))
+      }
+      if call.type()?.isInteger ?? false { x = trunc(x) }
+      return x
     }
     let (start, end) = (try end(0, "start"), try end(1, "end"))
     let count = try call.int(2, "steps") ?? 1

@@ -158,7 +158,13 @@ func addMarginLosses(_ table: inout OpInfoTable) {
   table.add("nn.functional.cosine_embedding_loss") {
     let (a, b, t) = (try $0.real(0), try $0.real(1), try $0.real(2))
     let axis = a.rank - 1
-    let (aa, bb) = ((a * a).sum(axes: [axis]) + 1e-8, (b * b).sum(axes: [axis]) + 1e-8)
+    // To the number of truths PyTorch adds in 32 bits, where the small number is lost.
+    let isCount = try $0.x.elementType == .bool
+    func size(_ x: Tensor) -> Tensor {
+      let sum = (x * x).sum(axes: [axis])
+      return isCount ? maximum(sum, 1e-8) : sum + 1e-8
+    }
+    let (aa, bb) = (size(a), size(b))
     let cosine = (a * b).sum(axes: [axis]) / sqrt(aa * bb)
     let far = cosine - (try $0.number(nil, "margin") ?? 0)
     let zero = cosine * 0

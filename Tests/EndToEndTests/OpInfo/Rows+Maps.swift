@@ -192,11 +192,15 @@ private func addArithmetic(_ table: inout OpInfoTable) {
     return b / a
   }
   table.add("pow", "float_power") {
-    let (a, b) = try $0.sample.name == "pow" ? $0.pair() : $0.reals()
+    if $0.sample.name == "pow", !(try $0.x.elementType.isFloat) {
+      throw Inexpressible("a power of integers")
+    }
+    let (a, b) = try $0.reals()
     return pow(a, b)
   }
   table.add("__rpow__") {
-    let (a, b) = try $0.pair()
+    if !(try $0.x.elementType.isFloat) { throw Inexpressible("a power of integers") }
+    let (a, b) = try $0.reals()
     return pow(b, a)
   }
   let extremes: [(String, (Tensor, Tensor) -> Tensor)] = [

@@ -24,6 +24,12 @@ private func counted(_ call: OpInfoCall, _ x: Tensor, _ axes: [Int], keep: Bool)
   try masked(call, x.filled(1), 0).sum(axes: axes, keep: keep)
 }
 
+/// What is below, or above, all numbers of a type; 64-bit integers are smaller in the samples.
+private func end(_ type: ElementType, _ largest: Bool) -> Double {
+  let size = type.isFloat ? Double.infinity : type == .i64 ? 0x1p62 : 0x1p31
+  return largest ? -size : type == .i32 ? size - 1 : size
+}
+
 private func addMaskedSums(_ table: inout OpInfoTable) {
   for (name, start) in [("sum", 0.0), ("prod", 1.0), ("mean", 0.0)] {
     table.add("masked.\(name)") {
@@ -39,7 +45,10 @@ private func addMaskedSums(_ table: inout OpInfoTable) {
   }
   table.add("masked.logsumexp") {
     let x = float(try $0.x)
-    return try masked($0, x, -.infinity).logSumExp(axes: try $0.axes(x, nil), keep: keeps($0))
+    let y = try masked($0, x, end($0.x.elementType, true))
+      .logSumExp(axes: try $0.axes(x, nil), keep: keeps($0))
+    // PyTorch cuts that of integers.
+    return y.cast(to: try $0.x.elementType)
   }
   table.add("masked.norm") {
     let x = try $0.x
@@ -50,11 +59,6 @@ private func addMaskedSums(_ table: inout OpInfoTable) {
 }
 
 private func addMaskedExtremes(_ table: inout OpInfoTable) {
-  // What is below, or above, all numbers of a type; 64-bit integers are smaller in the samples.
-  func end(_ type: ElementType, _ largest: Bool) -> Double {
-    let size = type.isFloat ? Double.infinity : type == .i64 ? 0x1p62 : 0x1p31 - 1
-    return largest ? -size : size
-  }
   for (name, largest) in [("max", true), ("min", false)] {
     table.add("masked.a\(name)") {
       let x = try $0.x

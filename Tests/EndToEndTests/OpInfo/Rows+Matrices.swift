@@ -39,17 +39,15 @@ private func addEquations(_ table: inout OpInfoTable) {
       unitDiagonal: $0.flag(4, "unitriangular"))
     return [x, a.sameValue]
   }
+  // PyTorch's gradients by a triangle also have what is not read.
+  func square(_ triangle: Tensor, upper: Bool) -> Tensor {
+    let l = upper ? triangle.transposed() : triangle
+    return l.matmul(l.transposed())
+  }
   table.add("cholesky_solve") {
-    let (b, l) = (try $0.x, try $0.tensor(1))
-    let upper = $0.flag(2, "upper")
-    let y = l.triangularSolve(b, upper: upper, transposed: upper)
-    return l.triangularSolve(y, upper: upper, transposed: !upper)
+    square(try $0.tensor(1), upper: $0.flag(2, "upper")).solve(try $0.x)
   }
-  table.add("cholesky_inverse") {
-    let upper = $0.flag(1, "upper")
-    let l = upper ? try $0.x.upperTriangle().transposed() : try $0.x.lowerTriangle()
-    return l.matmul(l.transposed()).inverse()
-  }
+  table.add("cholesky_inverse") { square(try $0.x, upper: $0.flag(1, "upper")).inverse() }
 }
 
 private func addFactors(_ table: inout OpInfoTable) {
@@ -84,9 +82,11 @@ private func exchanges(_ order: Tensor) -> Tensor {
   let places = range(n)
   var exchanged: [Tensor] = []
   for k in 0..<n {
-    let place = (current .== order.element(k, of: -1).expanded(at: -1)).cast(to: .i32).argmax()
+    let next = order.element(k, of: -1).expanded(at: -1)
+    let place = (current .== next).cast(to: .i32).argmax()
     let own = current.element(k, of: -1).expanded(at: -1)
     current = select(places .== place.expanded(at: -1), own, current)
+    current = select(places .== k, next, current)
     exchanged.append(place + 1)
   }
   return GraphKit.stack(exchanged, axis: -1)

@@ -171,7 +171,9 @@ private func addSoftmax(_ table: inout OpInfoTable) {
         return try along(x, try axis($0, x)) { [function($0, $1)] }[0]
       }
       let outside = name == "masked.softmin" ? Double.infinity : -.infinity
-      return function(select(mask, x, x.filled(outside)), try axis($0, x))
+      return try along(select(mask, x, x.filled(outside)), try axis($0, x)) {
+        [function($0, $1)]
+      }[0]
     }
   }
 }

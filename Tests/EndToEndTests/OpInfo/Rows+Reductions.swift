@@ -69,10 +69,11 @@ private func extreme(_ x: Tensor, _ largest: Bool, _ axes: [Int], _ keep: Bool) 
 func sharedExtreme(_ x: Tensor, _ largest: Bool, _ axes: [Int], _ keep: Bool) -> Tensor {
   guard x.elementType.isFloat else { return extreme(x, largest, axes, keep) }
   let value = extreme(x, largest, axes, true).stopGradient()
-  let hits = (x .== value).cast(to: x.elementType)
+  let isHit = x .== value
+  let hits = isHit.cast(to: x.elementType)
   let share = (hits / hits.sum(axes: axes, keep: true)).stopGradient()
   // The value itself has no slope; the sum beside it has the right one and adds nothing.
-  let slope = (share * x).sum(axes: axes, keep: keep)
+  let slope = (share * select(isHit .&& isFinite(x), x, x.filled(0))).sum(axes: axes, keep: keep)
   let exact = keep ? value : value.reshaped(slope.shape)
   return exact + (slope - slope.stopGradient())
 }

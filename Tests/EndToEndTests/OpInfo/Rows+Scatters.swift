@@ -26,9 +26,10 @@ private func joined(
     values.dims[entry.0] == entry.1 ? values : values.sliced(entry.0, 0..<entry.1)
   }
   if x.elementType == .bool, !rule.isEmpty {
-    // A sum of truths is whether there is one, and so is the largest.
+    // A sum of truths is whether one holds, like the largest; a product is whether all hold.
+    let isAll = rule == "amin" || rule == "prod"
     let numbers = try joined(
-      x.cast(to: .i32), positions, parts.cast(to: .i32), axis, rule == "amin" ? "amin" : "amax",
+      x.cast(to: .i32), positions, parts.cast(to: .i32), axis, isAll ? "amin" : "amax",
       includingSelf: includingSelf)
     return numbers.cast(to: .bool)
   }

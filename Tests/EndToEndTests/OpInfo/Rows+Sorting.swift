@@ -27,6 +27,18 @@ private func keeping(_ keep: Bool, _ axis: Int, _ pair: (Tensor, Tensor)) -> [Te
   [pair.0, pair.1].map { keep ? $0.expanded(at: axis) : $0 }
 }
 
+/// Returns positions, where PyTorch's are as good: its `topk` and `kthvalue` may name any of several
+/// elements that are equal.
+private func agreed(
+  _ x: Tensor, _ pair: (values: Tensor, positions: Tensor), _ expected: OpInfoTensor, _ axis: Int
+) -> Tensor {
+  let (values, positions) = pair
+  if x.elementType.isFloat { return positions }
+  let theirs = Tensor(values: expected.values, shape: positions.shape, .i32)
+  func isRight(_ places: Tensor) -> Tensor { x.takeAlongAxis(places, axis: axis) .== values }
+  return select(isRight(positions) .&& isRight(theirs), theirs, positions)
+}
+
 private func addSorts(_ table: inout OpInfoTable) {
   table.addMany("sort") { call in
     let x = try call.x
@@ -47,16 +59,18 @@ private func addSorts(_ table: inout OpInfoTable) {
     let x = try call.x
     let count = try call.int(1, "k") ?? 1
     return try along(x, try call.axis(x, 2, or: -1)) { line, axis in
-      let (values, positions) = line.topK(
-        count, axis: axis, largest: call.flag(3, "largest", true))
-      return [values, positions]
+      let found = line.topK(count, axis: axis, largest: call.flag(3, "largest", true))
+      return [found.values, agreed(line, found, call.sample.outputs[1].tensor, axis)]
     }
   }
   table.addMany("kthvalue") { call in
     let x = try call.x
     let number = try call.int(1, "k") ?? 1
     return try along(x, try call.axis(x, 2, or: -1)) { line, axis in
-      keeping(call.flag(3, "keepdim"), axis, line.kthValue(number, axis: axis))
+      let found = line.kthValue(number, axis: axis)
+      let kept = (found.values.expanded(at: axis), found.positions.expanded(at: axis))
+      let positions = agreed(line, kept, call.sample.outputs[1].tensor, axis)
+      return keeping(call.flag(3, "keepdim"), axis, (found.values, positions.squeezed(axis)))
     }
   }
 }

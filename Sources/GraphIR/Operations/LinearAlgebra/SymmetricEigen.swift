@@ -29,18 +29,19 @@ package struct SymmetricEigen: Operation {
     return [type.with(type.rows), operands[0], operands[0]]
   }
 
-  /// `v (diagonal of d_w + (vᵀ d_v)_ij / (w_j - w_i)) vᵀ`: not finite for equal eigenvalues whose
-  /// vectors matter.
+  /// `v (diagonal of d_w + t_ij / (w_j - w_i)) vᵀ`, where `t` is the antisymmetric part of
+  /// `vᵀ d_v`: not finite for equal eigenvalues whose vectors matter.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     let (values, v) = (context.results[0], context.results[1])
     var inner = context.seeds[0]?.diagonalEmbedded()
     if let seed = context.seeds[1] {
       let gaps = values.expanded(at: -2) - values.expanded(at: -1)
       let eye = v.identityMatrix()
-      let turns = v.transposed().matmul(seed)
+      // Vectors only turn, and a turn is antisymmetric: so the gradient is symmetric.
+      let product = v.transposed().matmul(seed)
+      let turns = (product - product.transposed()) * 0.5
       let isDiagonal = (eye .> 0).broadcast(to: v.shape)
-      let byVectors = select(
-        isDiagonal, v.filled(0), turns / select(isDiagonal, v.filled(1), gaps))
+      let byVectors = turns / select(isDiagonal, v.filled(1), gaps)
       inner = inner.map { $0 + byVectors } ?? byVectors
     }
     return [inner.map { v.matmul($0).matmul(v.transposed()) }]
