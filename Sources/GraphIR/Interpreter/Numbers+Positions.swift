@@ -30,7 +30,8 @@ extension Numbers {
   mutating func set(_ position: [Int], _ value: Double, bound: Double) {
     let place = offset(position)
     values[place] = type.element.stored(value)
-    bounds[place] = bound
+    // What is no number has no size by which it may be off.
+    bounds[place] = bound.isNaN ? .infinity : bound
   }
 
   /// The first position of each row along an axis.
