@@ -113,6 +113,8 @@ extension SearchSorted {
         let place = position.prefix(sorted.dims.count - 1) + [i]
         let element = sorted[Array(place)]
         if value.isNaN || (side == .left ? element < value : element <= value) { count += 1 }
+        // A row with what is no number has no order; the answer depends on the search.
+        if element.isNaN { isSure = false }
         let off = reach + sorted.bounds[sorted.offset(Array(place))]
         if off > 0, (element - value).magnitude <= off { isSure = false }
       }

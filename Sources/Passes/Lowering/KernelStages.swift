@@ -222,9 +222,14 @@ struct KernelStages {
   // Drops what the rows asked for and then did not look at, as a choice along an axis of extent 1.
   private mutating func dropUnread() {
     var read: Set<Local> = []
+    var loaded: Set<Buffer> = []
     func note(_ value: Expression) {
-      value.forEach { if case .local(let local) = $0 { read.insert(local) } }
+      value.forEach {
+        if case .local(let local) = $0 { read.insert(local) }
+        if case .load(let buffer, _) = $0 { loaded.insert(buffer) }
+      }
     }
+    let held = stages.compactMap { if case .hold(let buffer) = $0 { buffer } else { nil } }
     var kept: [Stage] = []
     for stage in stages.reversed() {
       switch stage {
@@ -236,8 +241,10 @@ struct KernelStages {
         for (_, value) in reduction.bindings { note(value) }
         note(reduction.body)
       case .store(_, let value): note(value)
-      case .hold: break
-      case .row(_, let inner, _, let index, let value):
+      case .hold(let buffer):
+        guard loaded.contains(buffer) else { continue }
+      case .row(_, let inner, let buffer, let index, let value):
+        guard loaded.contains(buffer) || !held.contains(buffer) else { continue }
         for case .bind(_, let value) in inner { note(value) }
         for position in index { position.forEachValue(note) }
         note(value)
