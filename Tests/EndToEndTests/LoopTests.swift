@@ -18,6 +18,13 @@ import Testing
     #expect(abs(short.count - long.count) < 10)
   }
 
+  /// In a wide net the products around the loop may be looped in tiles for many steps.
+  @Test func theTextOfAWideNetHardlyDependsOnTheSteps() throws {
+    let short = try text(steps: 10, size: 64, nil)
+    let long = try text(steps: 1000, size: 64, nil)
+    #expect(Double(long.count) < 1.1 * Double(short.count), "\(short.count) \(long.count)")
+  }
+
   /// Random numbers differ from step to step, from loop to loop and from call to call, and are the
   /// same for the same seed.
   @Test func stepsHaveTheirOwnRandomNumbers() throws {
@@ -53,11 +60,11 @@ import Testing
   }
 
   // The C of a recurrent net and its gradient.
-  private func text(steps: Int, _ checkpoint: Int?) throws -> [Substring] {
+  private func text(steps: Int, size: Int = 3, _ checkpoint: Int?) throws -> [Substring] {
     let program = try traced {
-      let (w, b) = (Parameter([8, 8]), Parameter([8]))
+      let (w, b) = (Parameter([size, size]), Parameter([size]))
       let model = Model("net", ["w": w, "b": b])
-      model.function("slope", Input("h", [4, 8]), Input("x", [steps, 4, 8])) { h, x in
+      model.function("slope", Input("h", [4, size]), Input("x", [steps, 4, size])) { h, x in
         let y = scan(h, over: x, checkpoint: checkpoint) { h, x in
           let next = tanh(x + h.matmul(w.value) + b.value)
           return (next, next)
