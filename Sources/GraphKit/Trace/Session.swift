@@ -44,6 +44,9 @@ package final class Session: @unchecked Sendable {
   }
 
   static func writeReport() {
+    // A program that is no model, such as one that tests layers, has nothing to say.
+    let isModel = process.sites.modelFile != nil || Environment.value("GCOMP_OUTPUT") != nil
+    guard isModel || !process.models.isEmpty || !process.log.entries.isEmpty else { return }
     let report = process.report()
     if let folder = Environment.value("GCOMP_OUTPUT") {
       report.write(to: folder)
