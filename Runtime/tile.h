@@ -10,6 +10,9 @@
 // a tile has, the fewer loads a product needs. All extents and strides are constants where the
 // functions are called, so that compilers unroll the loops over rows and vectors.
 //
+// Tiles below each other are a block. They need the same columns, which they find in cache: a
+// block takes so many steps at a time that their columns fit.
+//
 // Explicit vectors appear only here. They are those of GCC and Clang, which belong to no machine;
 // for another compiler a vector is one number. How many rows and vectors fit into the registers
 // depends on the machine but changes no result: each sum is added up by itself, step by step.
@@ -63,8 +66,23 @@ typedef struct rt_loops {
 
 // The rows of a tile where there are `extent` of them: tiles are about equally high, so that 16
 // rows are 8 and 8 rather than 14 and 2.
-#define RT_ROWS(extent) RT_SHARE(extent, ((extent) + RT_TILE_ROWS - 1) / RT_TILE_ROWS)
-#define RT_SHARE(extent, tiles) (((extent) + (tiles) - 1) / (tiles))
+#define RT_ROWS(extent) RT_SHARE(extent, RT_SHARE(extent, RT_TILE_ROWS))
+
+// The rows of a block, whole tiles: at most 64, as the sums of a block are an array of 8 KB.
+#define RT_BLOCK(extent) \
+  (RT_ROWS(extent) *     \
+   RT_SHARE(RT_SHARE(extent, RT_ROWS(extent)), \
+            RT_SHARE(RT_SHARE(extent, RT_ROWS(extent)), 64 / RT_ROWS(extent))))
+
+// The rows of the sums of `rows` rows, whole tiles.
+#define RT_LINES(rows) (RT_SHARE(rows, RT_ROWS(rows)) * RT_ROWS(rows))
+
+// How large a part is if `extent` is divided into a number of equal ones; and how many parts of a
+// size there are.
+#define RT_SHARE(extent, parts) (((extent) + (parts) - 1) / (parts))
+
+// The steps after which a block turns to its next rows: the columns of as many stay in cache.
+#define RT_TILE_STEPS 1024
 
 #if defined(__GNUC__)
 
@@ -96,10 +114,17 @@ typedef double rt_vector_f64;
 
 #endif
 
-// How many rows the tile has that begins at row `start` of `extent`.
-RT_INLINE int rt_rows(int extent, int start) {
-  const int rows = RT_ROWS(extent);
-  return extent - start < rows ? extent - start : rows;
+// How many rows the block has that begins at row `start` of `extent`, if a block has `most`.
+RT_INLINE int rt_rows(int extent, int most, int start) {
+  return extent - start < most ? extent - start : most;
+}
+
+// How many passes of the outermost loop a block takes before it turns to its next rows.
+RT_INLINE int rt_passes(rt_loops loops) {
+  int inner = 1;
+  RT_UNROLLED
+  for (int i = 1; i < 4; i++) inner *= loops.loop[i].count > 0 ? loops.loop[i].count : 1;
+  return inner < RT_TILE_STEPS ? RT_TILE_STEPS / inner : 1;
 }
 
 // How many columns panel number `panel` has of `extent`.
