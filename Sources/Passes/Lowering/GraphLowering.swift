@@ -56,7 +56,7 @@ struct GraphLowering {
       let operands = graph[id].operands.map { placement.operand($0) }
       let results = graph[id].types.indices.map { placement.operand(Value(id, $0)) }
       switch graph[id].op {
-      case let op as KernelOp: steps.append(call(id, op, graph, placement, names))
+      case let op as KernelOp: steps += calls(id, op, graph, placement, names)
       case let op as Scan:
         steps += loop(
           op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
@@ -133,10 +133,10 @@ struct GraphLowering {
     return .branch(predicate: operands[0], then: then, otherwise: otherwise)
   }
 
-  // The call of the kernel of node `id`.
-  private mutating func call(
+  // The call of the kernel of node `id`, behind that which puts a factor in panels.
+  private mutating func calls(
     _ id: NodeID, _ op: KernelOp, _ graph: Graph, _ placement: Placement, _ names: [Value: String]
-  ) -> Step {
+  ) -> [Step] {
     let node = graph[id]
     let results = node.types.indices.map { Value(id, $0) }
     let operands = node.operands.map { placement.operand($0) }
@@ -145,7 +145,7 @@ struct GraphLowering {
     for (i, home) in homes.enumerated() {
       if let j = operands.firstIndex(of: home) { shared[i] = j }
     }
-    let kernel = lower(
+    let lowered = lower(
       op, name: kernelName(op, homes), shared: shared,
       operandNames: zip(node.operands, operands).map { value, operand in
         if case .state(let i) = operand { return program.states[StateID(index: i)].name }
@@ -153,13 +153,18 @@ struct GraphLowering {
       },
       resultNames: results.map { names[$0] ?? graph.name($0) },
       origins: origins(of: op.body, in: program))
-    let own = homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
-    let scratch = kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
-    let aside = scratch.indices.map { Operand.temporary(temporaries.count + $0) }
-    temporaries += scratch.map {
-      ArrayDeclaration(name: $0.name, type: $0.type, shape: $0.shape)
+    var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
+    guard let packing = lowered.packing else {
+      return [.call(known.add(lowered.kernel, to: &result), arguments)]
     }
-    return .call(known.add(kernel, to: &result), operands + own + aside)
+    // The panels are the last array of both.
+    let panels = packing.parameters[packing.parameters.count - 1].buffer
+    arguments.append(.temporary(temporaries.count))
+    temporaries.append(
+      ArrayDeclaration(name: panels.name, type: panels.type, shape: panels.shape))
+    return [packing, lowered.kernel].map { kernel in
+      .call(known.add(kernel, to: &result), kernel.parameters.map { arguments[$0.buffer.id] })
+    }
   }
 
   // A kernel that changes a state is named after that.

@@ -128,7 +128,7 @@ struct KernelStages {
           .local(reduction.result),
           .reduce(reduction.monoid, reduction.variables, reduction.body))
       ]
-    case .store(let buffer, let value): [Definition(.buffer(buffer, elements.position), value)]
+    case .store(let buffer, let value): [Definition(.buffer(buffer, position), value)]
     }
   }
 

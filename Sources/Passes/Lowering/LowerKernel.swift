@@ -2,6 +2,16 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
+/// A kernel, and what puts one of its factors in panels before it.
+///
+/// The arrays of both are numbered: operands, then results with an array of their own, then the
+/// panels. Each leaves out those that only the other one uses.
+struct LoweredKernel {
+  var kernel: Kernel
+  /// The kernel that fills the panels, which are the last parameter of both.
+  var packing: Kernel?
+}
+
 /// Returns the kernel for a group of operations.
 ///
 /// - Parameters:
@@ -11,7 +21,7 @@ internal import Support
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
   resultNames: [String], origins: [String]
-) -> Kernel {
+) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
   var inputs: [Buffer] = []
@@ -34,32 +44,58 @@ func lower(
     parameters.append(KernelParameter(buffer, .write))
   }
   if let opaque = body.nodes.ids.first(where: { body[$0].op.role == .opaque }) {
-    return lowerOpaque(
-      body, opaque, name: name, parameters: parameters, inputs: inputs, outputs: outputs,
-      origins: origins)
+    return LoweredKernel(
+      kernel: lowerOpaque(
+        body, opaque, name: name, parameters: parameters, inputs: inputs, outputs: outputs,
+        origins: origins))
   }
   let stages = KernelStages(
     body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
   let schedule = schedule(stages)
-  return Kernel(
-    name: name,
-    parameters: schedule.parameters + schedule.scratch.map { KernelParameter($0, .scratch) },
-    definitions: stages.definitions.map { $0.seeing(schedule.parameters.map(\.buffer)) },
-    body: schedule.body, origins: origins)
+  guard let panels = schedule.panels else {
+    return LoweredKernel(
+      kernel: Kernel(
+        name: name, parameters: schedule.parameters, definitions: schedule.definitions,
+        body: schedule.body, origins: origins))
+  }
+  return split(schedule, panels, name: name, origins: origins)
 }
 
-extension Definition {
-  // The same equation about arrays that may have another shape.
-  fileprivate func seeing(_ arrays: [Buffer]) -> Definition {
-    func own(_ buffer: Buffer) -> Buffer { arrays.first { $0.id == buffer.id } ?? buffer }
-    let value = value.rewritten { part in
-      guard case .load(let buffer, let indices) = part else { return part }
-      return .load(own(buffer), indices)
-    }
-    switch target {
-    case .buffer(let buffer, let indices): return Definition(.buffer(own(buffer), indices), value)
-    case .local: return Definition(target, value)
-    }
+// A kernel that reads panels, and the one that fills them.
+private func split(
+  _ schedule: Schedule, _ panels: Panels, name: String, origins: [String]
+) -> LoweredKernel {
+  let source = panels.value
+  let own = schedule.definitions.map { definition in
+    Definition(
+      definition.target,
+      definition.value.rewritten {
+        $0 == source ? .load(panels.buffer, panels.position) : $0
+      })
+  }
+  let packed = Set(source.loads.map(\.buffer))
+  let read = Set(schedule.body.loads + own.flatMap { $0.value.loads }.map(\.buffer))
+  let parameters = schedule.parameters.filter {
+    $0.access != .read || !packed.contains($0.buffer) || read.contains($0.buffer)
+  }
+  let sources = schedule.parameters.filter { packed.contains($0.buffer) }
+  return LoweredKernel(
+    kernel: Kernel(
+      name: name, parameters: parameters + [KernelParameter(panels.buffer, .read)],
+      definitions: own, body: schedule.body, origins: origins),
+    packing: Kernel(
+      name: "pack_" + panels.buffer.name.dropLast("_panels".count),
+      parameters: sources.map { KernelParameter($0.buffer, .read) }
+        + [KernelParameter(panels.buffer, .write)],
+      definitions: [panels.definition], body: panels.body, origins: origins))
+}
+
+extension [Statement] {
+  // The arrays that are read.
+  fileprivate var loads: [Buffer] {
+    var result: [Buffer] = []
+    forEachExpression { if case .load(let buffer, _) = $0 { result.append(buffer) } }
+    return result
   }
 }
 

@@ -14,11 +14,14 @@ func schedule(_ kernel: KernelStages) -> Schedule {
       return plan.schedule(merged, sum)
     }
     if let tiling = Tiling(kernel, reduction) {
-      return Schedule(body: tiling.statements(), parameters: kernel.parameters)
+      return Schedule(
+        body: tiling.statements(), parameters: kernel.parameters, definitions: kernel.definitions)
     }
   }
   let body = kernel.stages.flatMap { scalarStatements($0, kernel) }
-  return Schedule(body: nest(kernel.domain, body), parameters: kernel.parameters)
+  return Schedule(
+    body: nest(kernel.domain, body), parameters: kernel.parameters,
+    definitions: kernel.definitions)
 }
 
 /// Wraps `body` in loops over the variables of a domain.

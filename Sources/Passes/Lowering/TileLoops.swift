@@ -1,19 +1,37 @@
 internal import LoopIR
 
-/// The statements of a kernel, and the memory that they use for what they put aside.
+/// A kernel as loops.
 struct Schedule {
   var body: [Statement]
   /// The arrays of the kernel in the shapes in which the statements see them.
   let parameters: [KernelParameter]
-  var scratch: [Buffer] = []
+  /// What the statements compute.
+  let definitions: [Definition]
+  /// What must be in panels before that.
+  var panels: Panels?
+}
+
+/// A factor of products in blocks of 32 columns, as tiles want it: an array that a kernel of its
+/// own fills.
+struct Panels {
+  /// What the panels hold, for each column and all that is summed.
+  let value: Expression
+  let buffer: Buffer
+  /// Where the element of each column lies.
+  let position: [Index]
+  /// The equation that says so.
+  let definition: Definition
+  /// The loops that fill the panels.
+  let body: [Statement]
 }
 
 extension TilePlan {
   /// Returns loops for a kernel that consists of this sum of products and of what is done with
   /// each result.
   func schedule(_ kernel: KernelStages, _ reduction: Reduction) -> Schedule {
-    let panels = isPacked ? panelBuffer(kernel) : nil
-    let factor = panels.map { Element($0, position(ofColumn: Index(column))) } ?? right
+    let panels = isPacked ? makePanels(kernel) : nil
+    let factor = panels.map { Element($0.buffer, $0.position) } ?? rightElement
+    guard let factor else { preconditionFailure("a factor that is no array is put in panels") }
     let body = kernel.stages.dropFirst().map { stage -> Statement in
       switch stage {
       case .bind(let local, let value): .constant(local, value)
@@ -24,59 +42,60 @@ extension TilePlan {
     let tile = Tile(
       rows: rows, column: column, sum: reduction.result, joined: joined, left: left,
       right: factor, body: body)
-    let pack = panels.map { self.pack($0, kernel) } ?? []
     return Schedule(
-      body: pack + nest(outer, [.tile(tile)]), parameters: kernel.parameters,
-      scratch: panels.map { [$0] } ?? [])
-  }
-
-  private func panelBuffer(_ kernel: KernelStages) -> Buffer {
-    Buffer(
-      id: kernel.parameters.count, name: right.buffer.name + "_panels", type: right.buffer.type,
-      shape: outer.map(\.extent) + [panels] + joined.map(\.extent) + [Tile.width])
+      body: nest(outer, [.tile(tile)]), parameters: kernel.parameters,
+      definitions: kernel.definitions, panels: panels)
   }
 
   // Where a column lies in the panels.
   private func position(ofColumn index: Index) -> [Index] {
     let (panel, lane) = index.divided(by: Tile.width)
-    return outer.map { Index($0) } + [panel] + joined.map { Index($0) } + [lane]
+    return rightOuter.map { Index($0) } + [panel] + joined.map { Index($0) } + [lane]
   }
 
-  /// The loops that put the right factor in panels; columns that do not exist are 0.
-  private func pack(_ buffer: Buffer, _ kernel: KernelStages) -> [Statement] {
+  /// The loops that put the right factor in panels, in the order in which it lies in memory; columns
+  /// that do not exist are 0.
+  private func makePanels(_ kernel: KernelStages) -> Panels {
     let elements = kernel.elements
+    let name = rightElement?.buffer.name ?? right.loads.first?.buffer.name ?? "factor"
+    let buffer = Buffer(
+      id: kernel.parameters.count, name: name + "_panels", type: right.type,
+      shape: rightOuter.map(\.extent) + [panels] + joined.map(\.extent) + [Tile.width])
+    func slot(_ start: Index, _ lane: Index) -> [Index] {
+      self.position(ofColumn: start).dropLast() + [lane]
+    }
     func copy(_ lane: Variable, at start: Index) -> Statement {
       let index = start + Index(lane)
-      let value = Expression.load(
-        right.buffer,
-        right.indices.map { $0.substituting { $0 == column ? index : nil } })
-      return .loop(Loop(lane, [.store(buffer, slot(start, Index(lane)), value)]))
+      let value = right.substituting { $0 == column ? index : nil }
+      return .loop(
+        Loop(lane, kind: .independent, [.store(buffer, slot(start, Index(lane)), value)]))
     }
-    func slot(_ start: Index, _ lane: Index) -> [Index] {
-      position(ofColumn: start).dropLast() + [lane]
-    }
+    let order = joined.sorted { rightStride(of: $0) > rightStride(of: $1) }
     let whole = column.extent / Tile.width
     let rest = column.extent % Tile.width
-    var result: [Statement] = []
+    var body: [Statement] = []
     if whole > 0 {
       let panel = elements.variable("p", whole)
       let lane = elements.variable("l", Tile.width)
-      result += nest(outer + [panel] + joined, [copy(lane, at: Index(panel) * Tile.width)])
+      body += nest(rightOuter + [panel] + order, [copy(lane, at: Index(panel) * Tile.width)])
     }
     if rest > 0 {
       let start = Index(whole * Tile.width)
       let zero = elements.variable("l", Tile.width - rest)
-      let fill = Statement.loop(
-        Loop(
-          zero,
-          [
-            .store(
-              buffer, slot(start, Index(zero) + rest),
-              .literal(Literal(Int64(0), buffer.type)))
-          ]))
+      let fill = Statement.store(
+        buffer, slot(start, Index(zero) + rest), .literal(Literal(Int64(0), buffer.type)))
       let lane = elements.variable("l", rest)
-      result += nest(outer + joined, [copy(lane, at: start), fill])
+      body += nest(
+        rightOuter + order,
+        [copy(lane, at: start), .loop(Loop(zero, kind: .independent, [fill]))])
     }
-    return result
+    let place = self.position(ofColumn: Index(column))
+    return Panels(
+      value: right, buffer: buffer, position: place,
+      definition: Definition(.buffer(buffer, place), right), body: body)
+  }
+
+  private func rightStride(of variable: Variable) -> Int {
+    right.loads.map { abs($0.stride(of: variable) ?? 0) }.max() ?? 0
   }
 }

@@ -11,8 +11,8 @@ internal import LoopIR
 struct TilePlan {
   /// The factor that depends on the row: one number of it is multiplied with all columns.
   let left: Element
-  /// The factor that depends on the column.
-  let right: Element
+  /// The factor that depends on the column; what is no element of an array is put in panels.
+  let right: Expression
   /// What both factors depend on, and what only the right one does beside its column.
   let outer: [Variable]
   /// What only the left factor depends on; the last is taken in blocks.
@@ -28,13 +28,13 @@ struct TilePlan {
   /// Returns the fastest plan for a reduction over a domain, or nil if tiles do not pay.
   static func best(_ kernel: KernelStages, _ reduction: Reduction) -> TilePlan? {
     guard reduction.monoid == .sum, reduction.bindings.isEmpty, reduction.joinsFew,
-      case .apply(.multiply, let factors) = reduction.body,
-      case .load(let a, let i) = factors[0], case .load(let b, let j) = factors[1],
-      a.type == b.type, a.type == .f32 || a.type == .f64
+      case .apply(.multiply, let factors) = reduction.body, factors[0].type == factors[1].type,
+      factors[0].type == .f32 || factors[0].type == .f64
     else { return nil }
-    let (x, y) = (Element(a, i), Element(b, j))
-    let plans = [(x, y), (y, x)].flatMap { left, right in
-      TilePlan.plans(left: left, right: right, kernel, reduction)
+    let plans = [(0, 1), (1, 0)].flatMap { left, right -> [TilePlan] in
+      guard case .load(let buffer, let indices) = factors[left] else { return [] }
+      return TilePlan.plans(
+        left: Element(buffer, indices), right: factors[right], kernel, reduction)
     }
     guard let best = plans.min(by: { $0.cycles < $1.cycles }) else { return nil }
     let products = (kernel.domain + reduction.variables).reduce(1.0) { $0 * Double($1.extent) }
@@ -45,8 +45,9 @@ struct TilePlan {
   private static let leastRate = 6.0
 
   private static func plans(
-    left: Element, right: Element, _ kernel: KernelStages, _ reduction: Reduction
+    left: Element, right: Expression, _ kernel: KernelStages, _ reduction: Reduction
   ) -> [TilePlan] {
+    guard !right.loads.isEmpty else { return [] }
     let domain = kernel.domain.filter { $0.extent > 1 }
     guard domain.allSatisfy({ left.uses($0) || right.uses($0) }) else { return [] }
     let rows = domain.filter { left.uses($0) && !right.uses($0) }
@@ -55,7 +56,7 @@ struct TilePlan {
     guard (rows + reduction.variables).allSatisfy({ left.stride(of: $0) != nil }) else { return [] }
     var result: [TilePlan] = []
     for column in columns {
-      guard right.stride(of: column) != nil else { continue }
+      guard right.loads.allSatisfy({ $0.stride(of: column) != nil }) else { continue }
       let rest = columns.filter { $0 != column }
       // A block of the last one is a tile; what is left of it after whole blocks is wasted least
       // where it is long.
@@ -79,11 +80,20 @@ extension Reduction {
 }
 
 extension TilePlan {
+  /// The right factor, if it is an element of an array.
+  var rightElement: Element? {
+    if case .load(let buffer, let indices) = right { Element(buffer, indices) } else { nil }
+  }
+
+  /// What the right factor depends on beside its column and what is summed.
+  var rightOuter: [Variable] { outer.filter { right.uses($0) } }
+
   /// The number of blocks of columns.
   var panels: Int { (column.extent + Tile.width - 1) / Tile.width }
 
   // True iff blocks of 32 columns are neighbours in the right factor as it is.
   private var isInPanels: Bool {
+    guard let right = rightElement else { return false }
     let axes = right.indices.indices.filter { right.indices[$0].uses(column) }
     return column.extent % Tile.width == 0 && right.stride(of: column) == 1
       && axes == [right.indices.count - 1]
@@ -104,10 +114,10 @@ extension TilePlan {
     let step = max(height * vectors / 2, 4) + 1
     let tiles = count(outer) * count(rows.dropLast()) * Double(blocks * panels)
     let length = count(joined)
-    let isNear = right.stride(of: column) == 1
+    let isNear = right.loads.allSatisfy { abs($0.stride(of: column) ?? 0) <= 1 }
     var cycles = tiles * (length * step + 30)
     if isPacked {
-      cycles += count(outer) * Double(panels * Tile.width) * length * (isNear ? 0.15 : 0.6)
+      cycles += count(rightOuter) * Double(panels * Tile.width) * length * (isNear ? 0.15 : 0.6)
     } else if length > 256 {
       // Columns that are far from each other are found slowly.
       cycles += tiles * length * 2
@@ -122,5 +132,13 @@ extension TilePlan {
     var result = self
     result.cycles = cycles
     return result
+  }
+}
+
+extension Expression {
+  /// The elements of arrays that the value is made of, indices not included.
+  var loads: [Element] {
+    if case .load(let buffer, let indices) = self { return [Element(buffer, indices)] }
+    return operands.flatMap(\.loads)
   }
 }
