@@ -13,8 +13,14 @@ struct CDescription {
 
   /// Writes all tables but `rt_model` itself, which a template has.
   func write(to writer: inout IndentedWriter) {
-    for (number, runner) in names.runners.enumerated() {
+    for (number, runner) in names.runners.enumerated()
+    where !program.functions[number].isPreparation {
       CFunction(number, of: program, names).writeRunner(named: runner, to: &writer)
+      writer.line()
+    }
+    if program.preparation != nil {
+      writer.line(
+        "static void changed(void *model) { ((\(names.model)_t *)model)->is_prepared = false; }")
       writer.line()
     }
     writeStates(to: &writer)
@@ -41,7 +47,8 @@ struct CDescription {
   }
 
   private func writeStates(to writer: inout IndentedWriter) {
-    let rows = zip(program.states, names.states).map { (state, member) in
+    let visible = zip(program.states, names.states).filter { $0.0.role != .derived }
+    let rows = visible.map { (state, member) in
       [
         ".tensor = {\(tensor(state.array).joined(separator: ", "))}",
         ".offset = offsetof(\(names.model)_state, \(member))", ".role = \(state.role.cConstant)",
@@ -76,7 +83,7 @@ struct CDescription {
 
   private func writeFunctions(to writer: inout IndentedWriter) {
     var rows: [[String]] = []
-    for (n, function) in program.functions.enumerated() {
+    for (n, function) in program.functions.enumerated() where !function.isPreparation {
       let (inputs, outputs) = (function.inputs, function.outputs)
       table("rt_tensor \(names.inputs[n])", inputs.map { tensor($0) }, to: &writer)
       table("rt_tensor \(names.outputs[n])", outputs.map { tensor($0) }, to: &writer)

@@ -27,7 +27,8 @@ struct CFunction {
     for (array, name) in zip(function.outputs, names.outputs) {
       parameters.append(.word("\(array.type.cStorage) *\(name)"))
     }
-    return .row([.list("int \(name)(", parameters, ")"), .word(end)])
+    let type = function.isPreparation ? "static void" : "int"
+    return .row([.list("\(type) \(name)(", parameters, ")"), .word(end)])
   }
 
   /// The comment in the header: what the function does and what its arrays are.
@@ -52,8 +53,15 @@ struct CFunction {
     writer.write(signature(end: " {"))
     writer.indented { (writer) in
       writeLocals(to: &writer)
+      if program.needsPreparation(function), let prepare = outer.preparation {
+        writer.line("if (!\(names.model)->is_prepared) \(prepare)(\(names.model));")
+      }
       CSteps(function, of: program, outer, names).write(function.steps, to: &writer)
-      writer.line("return RT_OK;")
+      if function.isPreparation { writer.line("\(names.model)->is_prepared = true;") }
+      if program.spoilsPreparation(function) {
+        writer.line("\(names.model)->is_prepared = false;")
+      }
+      if !function.isPreparation { writer.line("return RT_OK;") }
     }
     writer.line("}")
   }

@@ -46,6 +46,9 @@ struct CMemory {
       lines.append(
         "  _Alignas(\(StateLayout.alignment)) unsigned char arena[\(max(program.arenaBytes, 1))];")
     }
+    if program.preparation != nil {
+      lines.append("  bool is_prepared;  // true iff the derived states are those of the parameters")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -68,16 +71,19 @@ struct CMemory {
   var descriptionFields: String {
     var lines: [String] = []
     func field(_ name: String, _ value: String) { lines.append("  .\(name) = \(value),") }
-    if !program.states.isEmpty {
-      field("state_count", "\(program.states.count)")
+    let visible = program.states.count { $0.role != .derived }
+    if visible > 0 {
+      field("state_count", "\(visible)")
       field("states", "states")
     }
     if !program.settings.isEmpty {
       field("setting_count", "\(program.settings.count)")
       field("settings", "settings")
     }
-    field("function_count", "\(program.functions.count)")
-    field("functions", program.functions.isEmpty ? "NULL" : "functions")
+    let functions = program.functions.count { !$0.isPreparation }
+    field("function_count", "\(functions)")
+    field("functions", functions == 0 ? "NULL" : "functions")
+    if program.preparation != nil { field("changed", "changed") }
     if program.recipe != nil { field("recipe", "&recipe") }
     field("state_bytes", "\(layout.bytes)")
     field("arena_bytes", "\(program.arenaBytes)")

@@ -32,7 +32,7 @@ private let version = "1.0"
 
 private func headerValues(_ program: LoopProgram, _ names: ProgramNames) -> [String: String] {
   var writer = IndentedWriter()
-  for number in program.functions.indices {
+  for number in program.functions.indices where !program.functions[number].isPreparation {
     let function = CFunction(number, of: program, names)
     if number > 0 { writer.line() }
     for line in function.documentation { writer.line(line) }
@@ -89,8 +89,13 @@ private func kernels(_ program: LoopProgram, _ names: ProgramNames) -> String {
 
 private func functions(_ program: LoopProgram, _ names: ProgramNames) -> String {
   var writer = IndentedWriter()
-  for number in program.functions.indices {
-    if number > 0 { writer.line() }
+  // The preparation first, as others call it.
+  let all = program.functions.indices
+  let order =
+    all.filter { program.functions[$0].isPreparation }
+    + all.filter { !program.functions[$0].isPreparation }
+  for number in order {
+    if number != order.first { writer.line() }
     CFunction(number, of: program, names).write(to: &writer)
   }
   return body(writer)

@@ -16,6 +16,8 @@ struct ProgramNames {
   /// The tables that describe the inputs and outputs of each function.
   let inputs: [String]
   let outputs: [String]
+  /// The function that fills derived states.
+  let preparation: String?
   /// Names that function bodies must not use for anything else.
   let fileScope: [String]
 
@@ -26,7 +28,7 @@ struct ProgramNames {
     states = program.states.map { members.take($0.array.name) }
 
     let own = ["create", "destroy", "model", "state", "t"].map { "\(model)_\($0)" }
-    let statics = ["create", "destroy", "state", "states", "settings", "functions", "recipe"]
+    let statics = ["create", "destroy", "state", "changed", "states", "settings", "functions", "recipe"]
     var outer = CScope(own + statics)
     functions = program.functions.map { outer.take("\(model)_\($0.name)") }
     runners = program.functions.map { outer.take("run_\($0.name)") }
@@ -34,6 +36,9 @@ struct ProgramNames {
     outputs = program.functions.map { outer.take("\($0.name)_outputs") }
     kernels = program.kernels.values.map { outer.take($0.name) }
     constants = program.constants.map { outer.take($0.array.name) }
+    preparation = program.functions.firstIndex(where: \.isPreparation).map { [functions] in
+      functions[$0]
+    }
     fileScope = own + functions + kernels + constants
   }
 }

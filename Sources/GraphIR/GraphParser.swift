@@ -49,8 +49,11 @@ extension GraphParser {
       throw place.expected("'@\(program.states.count)', as states are numbered in order")
     }
     let name = try scanner.string("the state's name in quotes")
-    let roles = StateRole.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    // Derived states come into being behind graphs.
+    let all = StateRole.allCases.filter { $0 != .derived }
+    let roles = all.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     let role: StateRole = try scanner.choice("one of \(roles)")
+    if role == .derived { throw scanner.error("no state of a graph is 'derived'") }
     let type = try scanner.tensorType()
     _ = program.states.append(State(name: name, type: type, role: role, site: try site()))
   }

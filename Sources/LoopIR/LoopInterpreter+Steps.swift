@@ -20,7 +20,14 @@ extension LoopInterpreter {
     for (n, output) in function.outputs.enumerated() {
       arrays[.output(n)] = Array(repeating: .nan, count: output.count)
     }
+    // Derived states need not be among those given: they are computed each time.
+    for (n, state) in program.states.enumerated() where state.role == .derived {
+      arrays[.state(n)] = Array(repeating: .nan, count: state.array.count)
+    }
     var interpreter = StepInterpreter(program: program, function: function, arrays: arrays)
+    if program.needsPreparation(function), let preparation = program.preparation {
+      interpreter.run(preparation.steps)
+    }
     interpreter.run(function.steps)
     for n in states.indices { states[n] = interpreter.read(.state(n)) }
     return function.outputs.indices.map { interpreter.read(.output($0)) }

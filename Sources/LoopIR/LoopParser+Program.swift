@@ -23,6 +23,10 @@ extension LoopParser {
       program.settings.append(try Setting(from: &scanner))
     } else if scanner.accept(word: "function") {
       program.functions.append(try function())
+    } else if scanner.accept(word: "preparation") {
+      var preparation = try function()
+      preparation.isPreparation = true
+      program.functions.append(preparation)
     } else {
       _ = program.kernels.append(try kernel())
     }

@@ -76,7 +76,8 @@ extension LoopPrinter {
   ) {
     let inputs = function.inputs.map { declaration($0) }.joined(separator: ", ")
     let outputs = function.outputs.map { declaration($0) }.joined(separator: ", ")
-    writer.line("function \(quoted(function.name))(\(inputs)) -> (\(outputs)) {")
+    let word = function.isPreparation ? "preparation" : "function"
+    writer.line("\(word) \(quoted(function.name))(\(inputs)) -> (\(outputs)) {")
     writer.indented { (writer) in
       writer.line("summary \(function.summary.quoted)")
       for temporary in function.temporaries {

@@ -30,6 +30,8 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   case setting
   /// Counters and random keys.
   case counter
+  /// Computed from parameters, once after they have changed; in no file.
+  case derived
 }
 
 /// Memory that outlives a call.
@@ -67,10 +69,13 @@ package struct LoopFunction: Hashable, Sendable {
   package var steps: [Step]
   /// What the function does, for its comment.
   package var summary: String
+  /// True iff the function fills the states that are derived from others. It runs by itself before
+  /// a function that reads them, unless nothing has changed since.
+  package var isPreparation: Bool
 
   package init(
     name: String, inputs: [ArrayDeclaration], outputs: [ArrayDeclaration],
-    temporaries: [Temporary], steps: [Step], summary: String
+    temporaries: [Temporary], steps: [Step], summary: String, isPreparation: Bool = false
   ) {
     self.name = name
     self.inputs = inputs
@@ -78,6 +83,7 @@ package struct LoopFunction: Hashable, Sendable {
     self.temporaries = temporaries
     self.steps = steps
     self.summary = summary
+    self.isPreparation = isPreparation
   }
 }
 
@@ -129,6 +135,36 @@ package struct LoopProgram: Hashable, Sendable {
     self.recipe = recipe
     self.arenaBytes = arenaBytes
     self.arenaLowerBound = arenaLowerBound
+  }
+
+  /// The function that fills derived states, if there are any.
+  package var preparation: LoopFunction? { functions.first(where: \.isPreparation) }
+
+  /// True iff a function reads states that the preparation fills.
+  package func needsPreparation(_ function: LoopFunction) -> Bool {
+    !function.isPreparation
+      && function.steps.flattened.flatMap(\.operands).contains { operand in
+        if case .state(let i) = operand.base { states[i].role == .derived } else { false }
+      }
+  }
+
+  /// True iff a function writes a state that the preparation reads.
+  package func spoilsPreparation(_ function: LoopFunction) -> Bool {
+    guard let preparation, !function.isPreparation else { return false }
+    let read = Set(preparation.steps.flattened.flatMap(\.operands).map(\.base))
+    return function.steps.flattened.contains { step in
+      written(by: step).contains { read.contains($0.base) }
+    }
+  }
+
+  /// The arrays that a step itself writes.
+  package func written(by step: Step) -> [Operand] {
+    switch step {
+    case .call(let kernel, let operands):
+      zip(operands, kernels[kernel].parameters).filter { $1.access != .read }.map(\.0)
+    case .copy(_, let to): [to]
+    case .probe, .loop, .whileLoop, .branch: []
+    }
   }
 
   /// What an operand of `function` is; nil if there is no such array.

@@ -87,6 +87,37 @@ extension Step {
   }
 }
 
+extension Step {
+  /// Returns the step with each array changed by `change`, at every depth; parts and other shapes
+  /// of an array become those of the new one.
+  package func mapped(_ change: (Operand) -> Operand) -> Step {
+    func all(_ steps: [Step]) -> [Step] { steps.map { $0.mapped(change) } }
+    switch self {
+    case .call(let kernel, let operands): return .call(kernel, operands.map { $0.mapped(change) })
+    case .copy(let from, let to): return .copy(from: from.mapped(change), to: to.mapped(change))
+    case .probe(let name, let operand): return .probe(name, operand.mapped(change))
+    case .loop(let variable, let body): return .loop(variable, all(body))
+    case .whileLoop(let condition, let predicate, let body):
+      return .whileLoop(
+        condition: all(condition), predicate: predicate.mapped(change), body: all(body))
+    case .branch(let predicate, let then, let otherwise):
+      return .branch(
+        predicate: predicate.mapped(change), then: all(then), otherwise: all(otherwise))
+    }
+  }
+}
+
+extension Operand {
+  // The same part of what `change` makes of the array.
+  fileprivate func mapped(_ change: (Operand) -> Operand) -> Operand {
+    switch self {
+    case .element(let whole, let index): .element(whole.mapped(change), index)
+    case .shaped(let whole, let shape): .shaped(whole.mapped(change), shape)
+    case .state, .input, .output, .temporary, .constant, .index: change(self)
+    }
+  }
+}
+
 extension [Step] {
   /// The steps at every depth, in the order of their numbers.
   package var flattened: [Step] {

@@ -7,6 +7,9 @@ struct GraphLowering {
   private let program: GraphProgram
   /// The name of the function.
   private let function: String
+  /// The states that it changes, and whether others do so between its calls.
+  private let updated: Set<Int>
+  private let isTraining: Bool
   private let inputs: [TensorType]
   private let outputs: [TensorType]
   /// Gets the kernels and the constants.
@@ -23,6 +26,11 @@ struct GraphLowering {
   ) {
     self.program = program
     self.function = function.name
+    updated = Set(
+      function.results.compactMap { kind in
+        if case .update(let state) = kind { state.index } else { nil }
+      })
+    isTraining = trainingFunctions.contains(function.name)
     let graph = function.graph
     inputs = graph.inputs.map { graph[$0].types[0] }
     outputs = zip(graph.outputs, function.results).compactMap { value, kind in
@@ -152,7 +160,8 @@ struct GraphLowering {
         return graph.name(placement.source(value))
       },
       resultNames: results.map { names[$0] ?? graph.name($0) },
-      origins: origins(of: op.body, in: program))
+      origins: origins(of: op.body, in: program),
+      fixed: Set(operands.indices.filter { isFixed(operands[$0]) }))
     var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
     guard let packing = lowered.packing else {
       return [.call(known.add(lowered.kernel, to: &result), arguments)]
@@ -164,6 +173,15 @@ struct GraphLowering {
       ArrayDeclaration(name: panels.name, type: panels.type, shape: panels.shape))
     return [packing, lowered.kernel].map { kernel in
       .call(known.add(kernel, to: &result), kernel.parameters.map { arguments[$0.buffer.id] })
+    }
+  }
+
+  // True iff the array is a parameter that does not change while the function is called again.
+  private func isFixed(_ operand: Operand) -> Bool {
+    guard case .state(let i) = operand, !isTraining, !updated.contains(i) else { return false }
+    switch program.states[StateID(index: i)].role {
+    case .parameter, .statistic: return true
+    case .optimizer, .setting, .counter, .derived: return false
     }
   }
 

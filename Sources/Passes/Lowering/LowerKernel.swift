@@ -18,9 +18,10 @@ struct LoweredKernel {
 ///   - shared: for results that lie in the array of an operand, the number of that operand.
 ///   - names: what the operands and the results are called.
 ///   - origins: the places in the model, for the comment.
+///   - fixed: the operands that stay the same from call to call.
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
-  resultNames: [String], origins: [String]
+  resultNames: [String], origins: [String], fixed: Set<Int>
 ) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
@@ -51,7 +52,7 @@ func lower(
   }
   let stages = KernelStages(
     body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
-  let schedule = schedule(stages)
+  let schedule = schedule(stages, fixed: fixed)
   guard let panels = schedule.panels else {
     return LoweredKernel(
       kernel: Kernel(

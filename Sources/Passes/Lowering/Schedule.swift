@@ -3,14 +3,16 @@ internal import LoopIR
 /// Turns the equations of a kernel into loops.
 ///
 /// The order of additions is part of the result: each schedule fixes it by shapes alone.
-func schedule(_ kernel: KernelStages) -> Schedule {
+///
+/// Of arrays that are `fixed` panels are made once, not in each call.
+func schedule(_ kernel: KernelStages, fixed: Set<Int>) -> Schedule {
   let reductions = kernel.stages.compactMap { stage -> Reduction? in
     if case .reduce(let reduction) = stage { return reduction }
     return nil
   }
   if reductions.count == 1, !kernel.isByRow, case .reduce(let reduction) = kernel.stages[0] {
     let merged = kernel.mergingAxes()
-    if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum) {
+    if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum, fixed) {
       return plan.schedule(merged, sum)
     }
     if let tiling = Tiling(kernel, reduction) {

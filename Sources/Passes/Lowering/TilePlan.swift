@@ -25,8 +25,11 @@ struct TilePlan {
   /// An estimate of the time it takes, in cycles of a core that multiplies 32 numbers in each.
   private(set) var cycles = 0.0
 
-  /// Returns the fastest plan for a reduction over a domain, or nil if tiles do not pay.
-  static func best(_ kernel: KernelStages, _ reduction: Reduction) -> TilePlan? {
+  /// Returns the fastest plan for a reduction over a domain, or nil if tiles do not pay; panels of
+  /// arrays that are `fixed` cost nothing.
+  static func best(
+    _ kernel: KernelStages, _ reduction: Reduction, _ fixed: Set<Int>
+  ) -> TilePlan? {
     guard reduction.monoid == .sum, reduction.bindings.isEmpty, reduction.joinsFew,
       case .apply(.multiply, let factors) = reduction.body, factors[0].type == factors[1].type,
       factors[0].type == .f32 || factors[0].type == .f64
@@ -34,7 +37,7 @@ struct TilePlan {
     let plans = [(0, 1), (1, 0)].flatMap { left, right -> [TilePlan] in
       guard case .load(let buffer, let indices) = factors[left] else { return [] }
       return TilePlan.plans(
-        left: Element(buffer, indices), right: factors[right], kernel, reduction)
+        left: Element(buffer, indices), right: factors[right], kernel, reduction, fixed)
     }
     guard let best = plans.min(by: { $0.cycles < $1.cycles }) else { return nil }
     let products = (kernel.domain + reduction.variables).reduce(1.0) { $0 * Double($1.extent) }
@@ -45,7 +48,8 @@ struct TilePlan {
   private static let leastRate = 6.0
 
   private static func plans(
-    left: Element, right: Expression, _ kernel: KernelStages, _ reduction: Reduction
+    left: Element, right: Expression, _ kernel: KernelStages, _ reduction: Reduction,
+    _ fixed: Set<Int>
   ) -> [TilePlan] {
     guard !right.loads.isEmpty else { return [] }
     let domain = kernel.domain.filter { $0.extent > 1 }
@@ -66,7 +70,10 @@ struct TilePlan {
           let plan = TilePlan(
             left: left, right: right, outer: outer, rows: rows.filter { $0 != row } + [row],
             column: column, joined: reduction.variables, isPacked: isPacked)
-          if isPacked || plan.isInPanels { result.append(plan.estimated(kernel.domain)) }
+          let isFixed = right.loads.allSatisfy { fixed.contains($0.buffer.id) }
+          if isPacked || plan.isInPanels {
+            result.append(plan.estimated(kernel.domain, isFixed: isFixed))
+          }
         }
       }
     }
@@ -105,7 +112,7 @@ extension TilePlan {
   }
 
   // The numbers were measured on x86 with AVX-512; they only have to put plans in order.
-  private func estimated(_ domain: [Variable]) -> TilePlan {
+  private func estimated(_ domain: [Variable], isFixed: Bool) -> TilePlan {
     let extent = rows.last?.extent ?? 1
     let blocks = (extent + 13) / 14
     let height = Double((extent + blocks - 1) / blocks)
@@ -116,7 +123,9 @@ extension TilePlan {
     let length = count(joined)
     let isNear = right.loads.allSatisfy { abs($0.stride(of: column) ?? 0) <= 1 }
     var cycles = tiles * (length * step + 30)
-    if isPacked {
+    if isPacked && isFixed {
+      // Made once, after loading.
+    } else if isPacked {
       cycles += count(rightOuter) * Double(panels * Tile.width) * length * (isNear ? 0.15 : 0.6)
     } else if length > 256 {
       // Columns that are far from each other are found slowly.

@@ -1,0 +1,158 @@
+internal import LoopIR
+internal import Support
+
+extension LoopPass {
+  /// Computes once after loading what depends on parameters alone, such as weights in panels.
+  ///
+  ///     function infer { call pack(@w, panels); call multiply(x, panels, y) }
+  /// ->
+  ///     state w_panels derived
+  ///     preparation { call pack(@w, @w_panels) }
+  ///     function infer { call multiply(x, @w_panels, y) }
+  ///
+  /// The preparation runs before the first function that reads its results, and again when another
+  /// has changed a parameter. Functions of the train program keep what they compute in the arena:
+  /// there it changes with each step.
+  package static let prepareStates = LoopPass(
+    "prepare-states", "compute once what depends on parameters alone"
+  ) { program in
+    var preparation = Preparation(program)
+    for i in program.functions.indices where !trainingFunctions.contains(program.functions[i].name)
+    {
+      program.functions[i] = preparation.cut(program.functions[i])
+    }
+    guard !preparation.steps.isEmpty else { return }
+    program.states = preparation.states
+    program.functions.append(
+      LoopFunction(
+        name: "prepare", inputs: [], outputs: [], temporaries: [], steps: preparation.steps,
+        summary: "Computes what depends on parameters alone.", isPreparation: true))
+  }
+}
+
+/// The functions that run while parameters change.
+let trainingFunctions: Set<String> = [
+  "init", "train_step", "eval_step", "eval_rest", "evaluated",
+]
+
+/// What is computed once, and where it lies.
+private struct Preparation {
+  private let program: LoopProgram
+  private(set) var states: [StateSlot]
+  private(set) var steps: [Step] = []
+  /// The results of steps that are computed already, for other functions.
+  private var known: [Step: [Operand]] = [:]
+
+  init(_ program: LoopProgram) {
+    self.program = program
+    states = program.states
+  }
+
+  /// Returns the function without the steps that need not be run each time.
+  mutating func cut(_ function: LoopFunction) -> LoopFunction {
+    var writers: [Operand: Int] = [:]
+    for step in function.steps.flattened {
+      for operand in program.written(by: step) { writers[operand.base, default: 0] += 1 }
+    }
+    var moved: [Int: Operand] = [:]
+    var result = function
+    result.steps = cut(function.steps, function, writers, &moved)
+    if moved.isEmpty { return function }
+    // The other temporaries close ranks.
+    let kept = function.temporaries.indices.filter { moved[$0] == nil }
+    result.temporaries = kept.map { function.temporaries[$0] }
+    var places = moved
+    for (new, old) in kept.enumerated() { places[old] = .temporary(new) }
+    result.steps = result.steps.map { step in
+      step.mapped { operand in
+        if case .temporary(let i) = operand { places[i] ?? operand } else { operand }
+      }
+    }
+    return result
+  }
+
+  private mutating func cut(
+    _ steps: [Step], _ function: LoopFunction, _ writers: [Operand: Int],
+    _ moved: inout [Int: Operand]
+  ) -> [Step] {
+    var result: [Step] = []
+    for step in steps {
+      switch step {
+      case .call(let kernel, let operands):
+        if !move(kernel, operands, function, writers, &moved) { result.append(step) }
+      case .loop(let variable, let body):
+        result.append(.loop(variable, cut(body, function, writers, &moved)))
+      case .copy, .probe, .whileLoop, .branch: result.append(step)
+      }
+    }
+    return result
+  }
+
+  // Moves a call out of its function, if it only reads what stays the same and is the only one that
+  // writes its results.
+  private mutating func move(
+    _ kernel: KernelID, _ operands: [Operand], _ function: LoopFunction,
+    _ writers: [Operand: Int], _ moved: inout [Int: Operand]
+  ) -> Bool {
+    let parameters = program.kernels[kernel].parameters
+    var fixed: [Operand] = []
+    var results: [Int] = []
+    for (operand, parameter) in zip(operands, parameters) {
+      switch (operand, parameter.access) {
+      case (.state(let i), .read) where isFixed(i, writers): fixed.append(operand)
+      case (.constant, .read): fixed.append(operand)
+      case (.temporary(let i), .read):
+        guard let place = moved[i] else { return false }
+        fixed.append(place)
+      case (.temporary(let i), .write) where writers[operand] == 1: results.append(i)
+      default: return false
+      }
+    }
+    guard fixed.contains(where: { if case .state = $0 { true } else { false } }) else {
+      return false
+    }
+    let key = Step.call(kernel, fixed)
+    if known[key] == nil {
+      known[key] = results.map { i in
+        let array = function.temporaries[i].array.named(freeName(i, function))
+        states.append(StateSlot(array, role: .derived))
+        return .state(states.count - 1)
+      }
+      let places = known[key] ?? []
+      let own = Dictionary(uniqueKeysWithValues: zip(results, places))
+      steps.append(
+        .call(
+          kernel,
+          operands.map { operand in
+            if case .temporary(let i) = operand { own[i] ?? moved[i] ?? operand } else { operand }
+          }))
+    }
+    for (i, place) in zip(results, known[key] ?? []) { moved[i] = place }
+    return true
+  }
+
+  private func isFixed(_ state: Int, _ writers: [Operand: Int]) -> Bool {
+    guard writers[.state(state)] == nil else { return false }
+    switch states[state].role {
+    case .parameter, .statistic, .derived: return true
+    case .optimizer, .setting, .counter: return false
+    }
+  }
+
+  // A name that no state has.
+  private func freeName(_ temporary: Int, _ function: LoopFunction) -> String {
+    let name = function.temporaries[temporary].array.name
+    let taken = Set(states.map(\.array.name))
+    if !taken.contains(name) { return name }
+    var number = 2
+    while taken.contains("\(name)_\(number)") { number += 1 }
+    return "\(name)_\(number)"
+  }
+}
+
+extension ArrayDeclaration {
+  // The array under another name.
+  fileprivate func named(_ name: String) -> ArrayDeclaration {
+    ArrayDeclaration(name: name, type: type, shape: shape)
+  }
+}
