@@ -27,6 +27,7 @@ package let pipeline: [GraphPass] = [
   .hoistProducts,
   .foldConstants,
   .simplify,
+  .orderAxes,
   .splitReductions,
   .eliminateDeadCode,
   .fuse,

@@ -111,15 +111,14 @@ extension TilePlan {
     variables.reduce(1.0) { $0 * Double($1.extent) }
   }
 
-  // The numbers were measured on x86 with AVX-512; they only have to put plans in order.
+  // The numbers were measured on x86; they only have to put plans in order, on any machine.
   private func estimated(_ domain: [Variable], isFixed: Bool) -> TilePlan {
-    let extent = rows.last?.extent ?? 1
-    let blocks = (extent + 13) / 14
-    let height = Double((extent + blocks - 1) / blocks)
-    let vectors = column.extent <= Tile.width / 2 ? 1.0 : 2.0
+    let height = min(Double(rows.last?.extent ?? 1), 12)
+    // The last columns of a panel are computed by vectors of 8 or 16.
+    let lanes = Double((column.extent + 15) / 16 * 16)
     // Each step multiplies, but not before the step before is done and its columns are loaded.
-    let step = max(height * vectors / 2, 4) + 1
-    let tiles = count(outer) * count(rows.dropLast()) * Double(blocks * panels)
+    let step = max(height, 4) + 1
+    let tiles = count(outer) * count(rows) / height * lanes / Double(Tile.width)
     let length = count(joined)
     let isNear = right.loads.allSatisfy { abs($0.stride(of: column) ?? 0) <= 1 }
     var cycles = tiles * (length * step + 30)

@@ -1,0 +1,248 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+extension GraphPass {
+  /// Keeps images with their channels last, and whatever is made of them.
+  ///
+  ///     %1 = contract %x, %w {[n, c, y, x | i, u, v] (n, i, y+u, x+v) (c, i, u, v)}
+  ///     %2 = relu %1
+  /// ->
+  ///     %1 = contract %x, %w {[n, y, x, c | u, v, i] (n, i, y+u, x+v) (c, i, u, v)}
+  ///     %2 = relu %1
+  ///     %3 = transpose %2 {0, 3, 1, 2}
+  ///
+  /// The channels of a pixel are neighbours then: a product of all pixels with the filters reads
+  /// them in order, writes them in order, and takes 32 filters at once. Operations that look at
+  /// elements one by one take over the order of their operands; contractions and reductions read
+  /// any order; for all others the axes are put back by a view. Users never see it.
+  package static let orderAxes = GraphPass(
+    "order-axes", "keep images with their channels last",
+    each: { graph in
+      var orders = AxisOrders(graph)
+      let result = Rewriter.run(graph) { rewriter, id in orders.rewrite(id, rewriter) }
+      return removeDeadNodes(result)
+    })
+}
+
+/// The values whose axes are kept in another order than the model's.
+private struct AxisOrders {
+  /// A value as it is kept: its axis `i` is axis `order[i]` of the model's.
+  private struct Kept {
+    let tensor: Tensor
+    let order: [Int]
+  }
+
+  private let graph: Graph
+  private var kept: [Value: Kept] = [:]
+  /// True for each node that meets a state element by element, and keeps the state's order.
+  private let isAnchored: [Bool]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    isAnchored = AxisOrders.anchors(graph)
+  }
+
+  // Gradients on their way to the update of a parameter.
+  private static func anchors(_ graph: Graph) -> [Bool] {
+    var result = [Bool](repeating: false, count: graph.nodes.count)
+    for id in graph.nodes.ids.reversed() where isElementwise(graph[id].op) {
+      let operands = graph[id].operands
+      guard result[id.index] || operands.contains(where: { graph[$0.node].op is ReadState })
+      else { continue }
+      for operand in operands { result[operand.node.index] = true }
+    }
+    return result
+  }
+
+  private static func isElementwise(_ op: any Operation) -> Bool { op is Map || op is Cast }
+
+  /// Returns the results of a node in the model's order, or nil if the node stays as it is.
+  mutating func rewrite(_ id: NodeID, _ rewriter: Rewriter) -> [Tensor]? {
+    guard let new = reordered(id, rewriter) else { return nil }
+    if new.order == Array(new.order.indices) { return [new.tensor] }
+    kept[Value(id)] = new
+    return [back(new, rewriter)]
+  }
+
+  private func reordered(_ id: NodeID, _ rewriter: Rewriter) -> Kept? {
+    let node = graph[id]
+    switch node.op {
+    case let op as Contract: return contract(id, op, rewriter)
+    case let op as Reduce: return reduce(node, op, rewriter)
+    case let op where AxisOrders.isElementwise(op):
+      guard let order = commonOrder(node) else { return nil }
+      let operands = node.operands.map { tensor($0, in: order, rewriter) }
+      return Kept(tensor: rewriter.apply(op, operands)[0], order: order)
+    case let op as Concat:
+      guard let order = commonOrder(node), let axis = order.firstIndex(of: op.axis) else {
+        return nil
+      }
+      let operands = node.operands.map { tensor($0, in: order, rewriter) }
+      return Kept(tensor: rewriter.apply(Concat(axis: axis), operands)[0], order: order)
+    case let op as Pad:
+      return moved(node, rewriter) { order in Pad(order.map { op.parts[$0] }, value: op.value) }
+    case let op as Slice:
+      return moved(node, rewriter) { order in Slice(order.map { op.parts[$0] }) }
+    case let op as Reshape: return reshape(node, op, rewriter)
+    default: return nil
+    }
+  }
+
+  private func commonOrder(_ node: Node) -> [Int]? {
+    node.operands.lazy.compactMap { kept[$0]?.order }.first
+  }
+
+  private func moved(
+    _ node: Node, _ rewriter: Rewriter, _ op: ([Int]) -> any Operation
+  ) -> Kept? {
+    guard let operand = kept[node.operands[0]] else { return nil }
+    return Kept(
+      tensor: rewriter.apply(op(operand.order), [operand.tensor])[0], order: operand.order)
+  }
+
+  private func tensor(_ value: Value, in order: [Int], _ rewriter: Rewriter) -> Tensor {
+    if let own = kept[value], own.order == order { return own.tensor }
+    return rewriter.apply(Transpose(order), [rewriter.tensor(value)])[0]
+  }
+
+  private func back(_ kept: Kept, _ rewriter: Rewriter) -> Tensor {
+    var axes = kept.order
+    for (i, axis) in kept.order.enumerated() { axes[axis] = i }
+    return rewriter.apply(Transpose(axes), [kept.tensor])[0]
+  }
+}
+
+// Contractions and reductions, which read operands in any order.
+extension AxisOrders {
+  private func contract(_ id: NodeID, _ op: Contract, _ rewriter: Rewriter) -> Kept? {
+    let node = graph[id]
+    let image = node.operands.indices.first { isImage(op.map, $0, node.operands[$0]) }
+    guard let image, !isAnchored[id.index] || hasKept(node) else { return nil }
+    let map = op.map
+    let own = Set(map.operands[image].flatMap { $0.terms.map(\.axis) })
+    let other = Set(map.operands[1 - image].flatMap { $0.terms.map(\.axis) })
+    let inOrder = axes(of: map, image, node.operands[image])
+    var order = Array(0..<map.resultRank)
+    if !isAnchored[id.index] {
+      let rows = inOrder.filter { $0 < map.resultRank && !other.contains($0) }
+      let both = inOrder.filter { $0 < map.resultRank && other.contains($0) }
+      order = rows + both + order.filter { !own.contains($0) }
+    }
+    let joined = (map.resultRank..<map.axes.count).filter { !inOrder.contains($0) }
+    let new = permuted(map, order + joined + inOrder.filter { $0 >= map.resultRank }, node)
+    let operands = node.operands.map { kept[$0]?.tensor ?? rewriter.tensor($0) }
+    return Kept(tensor: rewriter.apply(Contract(new), operands)[0], order: order)
+  }
+
+  private func hasKept(_ node: Node) -> Bool { node.operands.contains { kept[$0] != nil } }
+
+  // True iff an operand is read as an image is: by windows that move along two axes of the result or
+  // more, or in an order that it already has for that reason.
+  private func isImage(_ map: AxisMap, _ number: Int, _ operand: Value) -> Bool {
+    if kept[operand] != nil { return true }
+    let moving = map.operands[number].filter { sum in
+      sum.terms.count > 1 && sum.terms.contains { $0.axis < map.resultRank }
+    }
+    return moving.count > 1
+  }
+
+  // The axes of a map in the order in which an operand has them.
+  private func axes(of map: AxisMap, _ number: Int, _ operand: Value) -> [Int] {
+    let sums = map.operands[number]
+    let order = kept[operand]?.order ?? Array(sums.indices)
+    var result: [Int] = []
+    for axis in order {
+      for term in sums[axis].terms where !result.contains(term.axis) { result.append(term.axis) }
+    }
+    return result
+  }
+
+  private func reduce(_ node: Node, _ op: Reduce, _ rewriter: Rewriter) -> Kept? {
+    guard let operand = kept[node.operands[0]] else { return nil }
+    let map = op.map
+    let inOrder = axes(of: map, 0, node.operands[0])
+    let order = inOrder.filter { $0 < map.resultRank }
+    let missing = (0..<map.resultRank).filter { !order.contains($0) }
+    var joined = Array(map.resultRank..<map.axes.count)
+    switch op.monoid {
+    // Positions are counted in the order of the model's axes.
+    case .argMaximum, .argMinimum: break
+    case .sum, .product, .maximum, .minimum, .any, .all:
+      joined = joined.filter { !inOrder.contains($0) } + inOrder.filter { $0 >= map.resultRank }
+    }
+    let new = permuted(map, missing + order + joined, node)
+    return Kept(
+      tensor: rewriter.apply(Reduce(op.monoid, new), [operand.tensor])[0], order: missing + order)
+  }
+
+  // The map with its axes in another order, for operands as they are kept.
+  private func permuted(_ map: AxisMap, _ order: [Int], _ node: Node) -> AxisMap {
+    var places = order
+    for (i, axis) in order.enumerated() { places[axis] = i }
+    let operands = zip(map.operands, node.operands).map { sums, operand in
+      (kept[operand]?.order ?? Array(sums.indices)).map { axis in
+        AxisSum(
+          sums[axis].terms.map { .init(places[$0.axis], $0.coefficient) },
+          offset: sums[axis].offset)
+      }
+    }
+    return AxisMap(order.map { map.axes[$0] }, resultRank: map.resultRank, operands: operands)
+  }
+}
+
+// Reshapes that only split or join axes which are neighbours in either order.
+extension AxisOrders {
+  private func reshape(_ node: Node, _ op: Reshape, _ rewriter: Rewriter) -> Kept? {
+    guard let operand = kept[node.operands[0]] else { return nil }
+    let source = graph.type(node.operands[0]).dims
+    let target = op.shape.dims
+    guard let parts = AxisOrders.parts(source, target) else { return nil }
+    var order: [Int] = []
+    var next = 0
+    while next < operand.order.count {
+      guard let part = parts.first(where: { $0.source.contains(operand.order[next]) }) else {
+        return nil
+      }
+      let end = next + part.source.count
+      guard end <= operand.order.count,
+        Array(operand.order[next..<end]) == Array(part.source)
+      else { return nil }
+      order += part.target
+      next = end
+    }
+    let new = Reshape(to: Shape(order.map { target[$0] }))
+    return Kept(tensor: rewriter.apply(new, [operand.tensor])[0], order: order)
+  }
+
+  // The axes on both sides that have the same elements; nil if some are only on one side.
+  private static func parts(_ source: [Int], _ target: [Int])
+    -> [(source: Range<Int>, target: Range<Int>)]?
+  {
+    var result: [(source: Range<Int>, target: Range<Int>)] = []
+    var (i, j) = (0, 0)
+    while i < source.count && j < target.count {
+      let (firstSource, firstTarget) = (i, j)
+      var (m, n) = (source[i], target[j])
+      i += 1
+      j += 1
+      while m != n {
+        if m < n {
+          guard i < source.count else { return nil }
+          m *= source[i]
+          i += 1
+        } else {
+          guard j < target.count else { return nil }
+          n *= target[j]
+          j += 1
+        }
+      }
+      result.append((firstSource..<i, firstTarget..<j))
+    }
+    // Axes of extent 1 may be left at the end of one side; they join the last part.
+    guard let last = result.popLast() else { return nil }
+    result.append(
+      (last.source.lowerBound..<source.count, last.target.lowerBound..<target.count))
+    return result
+  }
+}
