@@ -27,6 +27,7 @@ package let pipeline: [GraphPass] = [
   .hoistProducts,
   .foldConstants,
   .simplify,
+  .foldScales,
   .orderAxes,
   .splitReductions,
   .eliminateDeadCode,

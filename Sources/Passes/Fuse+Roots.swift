@@ -38,7 +38,7 @@ extension Fusion {
       if case .many = homes[id.index], isWork(id), !begins { isShared[id.index] = true }
       isRoot[id.index] = begins || isShared[id.index]
       for operand in graph[id].operands {
-        if demandsArrays(id)
+        if demandsArray(id, of: operand.node)
           || (role(id) == .view && needsArray[id.index] && !isRoot[id.index])
         {
           needsArray[operand.node.index] = true
@@ -73,7 +73,9 @@ extension Fusion {
       return isOutput[id.index] && !isReshapeOfArray(id)
     case .choice, .map:
       if isOutput[id.index] { return true }
-      if finishes, users[id.index].contains(where: { role($0) == .reduce }) { return true }
+      if finishes, users[id.index].contains(where: { [.reduce, .choice].contains(role($0)) }) {
+        return true
+      }
       return shares && users[id.index].contains { role($0) == .choice }
     }
   }
@@ -88,14 +90,26 @@ extension Fusion {
 
   /// True iff operands must be arrays, because elements are read many times, or in loops of the
   /// operation's own.
-  private func demandsArrays(_ id: NodeID) -> Bool {
+  private func demandsArray(_ id: NodeID, of operand: NodeID) -> Bool {
     switch graph[id].op {
-    case is Contract: return true
+    case is Contract: return !isScaledState(operand)
     case let reduce as Reduce:
       let reads = reduce.map.axes.reduce(1) { $0 * $1.extent }
       return reads > graph.type(graph[id].operands[0]).shape.count
     default: return role(id) == .opaque || role(id) == .control
     }
+  }
+
+  // True iff the value is a parameter times something: it is looked at while it is put in panels.
+  private func isScaledState(_ id: NodeID) -> Bool {
+    guard graph[id].op as? Map == Map(.multiply), users[id.index].count == 1 else { return false }
+    return graph[id].operands.contains { graph[$0.node].op is ReadState }
+      && graph[id].operands.allSatisfy { operand in
+        let node = graph[operand.node]
+        return node.op is ReadState
+          || node.op is Broadcast && graph.type(node.operands[0]).shape.count * 4
+            <= graph.type(operand).shape.count
+      }
   }
 
   // Makes roots of values whose expressions would be too long: a value that is used twice, in

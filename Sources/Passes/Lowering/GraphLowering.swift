@@ -149,8 +149,16 @@ struct GraphLowering {
     let results = node.types.indices.map { Value(id, $0) }
     let operands = node.operands.map { placement.operand($0) }
     let homes = results.map { placement.operand($0) }
+    if placement.windows.holders.contains(id) { return border(id, op, graph, placement) }
+    var windows = KernelWindows()
+    for (i, value) in node.operands.enumerated() {
+      windows.operands[i] = placement.windows.places[value]?.place
+    }
+    for (i, value) in results.enumerated() {
+      windows.results[i] = placement.windows.places[value]?.place
+    }
     var shared: [Int: Int] = [:]
-    for (i, home) in homes.enumerated() {
+    for (i, home) in homes.enumerated() where windows.results[i] == nil {
       if let j = operands.firstIndex(of: home) { shared[i] = j }
     }
     let lowered = lower(
@@ -161,7 +169,7 @@ struct GraphLowering {
       },
       resultNames: results.map { names[$0] ?? graph.name($0) },
       origins: origins(of: op.body, in: program),
-      fixed: Set(operands.indices.filter { isFixed(operands[$0]) }))
+      fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows)
     var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
     guard let packing = lowered.packing else {
       return [.call(known.add(lowered.kernel, to: &result), arguments)]
@@ -174,6 +182,22 @@ struct GraphLowering {
     return [packing, lowered.kernel].map { kernel in
       .call(known.add(kernel, to: &result), kernel.parameters.map { arguments[$0.buffer.id] })
     }
+  }
+
+  // The call that fills what is left of an array whose parts are written by others.
+  private mutating func border(
+    _ id: NodeID, _ op: KernelOp, _ graph: Graph, _ placement: Placement
+  ) -> [Step] {
+    let body = op.body
+    guard let pad = body[body.outputs[0].node].op as? Pad,
+      let place = placement.windows.places[graph[id].operands[0]]?.place
+    else { return [] }
+    let type = graph[id].types[0]
+    let kernel = borderKernel(
+      op.name, of: Buffer(id: 0, name: graph.name(Value(id)), type: type.element, shape: type.dims),
+      around: place, extents: graph.type(graph[id].operands[0]).dims, with: pad.value,
+      origins: origins(of: body, in: program))
+    return [.call(known.add(kernel, to: &result), [placement.operand(Value(id))])]
   }
 
   // True iff the array is a parameter that does not change while the function is called again.
@@ -200,21 +224,15 @@ struct GraphLowering {
 
 /// The kernels of a program so far; those that do the same are one.
 struct KernelTable {
-  private struct Key: Hashable {
-    let parameters: [KernelParameter]
-    let definitions: [Definition]
-    let body: [Statement]
-  }
+  private var known: [KernelIdentity: KernelID] = [:]
 
-  private var known: [Key: KernelID] = [:]
-
-  /// Returns the number of a kernel in the program.
+  /// Returns the number of a kernel in the program. One that serves several lines of the model has
+  /// the name of the first.
   mutating func add(_ kernel: Kernel, to program: inout LoopProgram) -> KernelID {
-    let key = Key(
-      parameters: kernel.parameters, definitions: kernel.definitions, body: kernel.body)
-    guard let id = known[key] else {
+    let identity = KernelIdentity(kernel)
+    guard let id = known[identity] else {
       let id = program.kernels.append(kernel)
-      known[key] = id
+      known[identity] = id
       return id
     }
     let origins = program.kernels[id].origins

@@ -23,7 +23,7 @@ final class KernelElements {
   let graph: Graph
   /// The loop variables of the kernel's domain.
   let domain: [Variable]
-  private let buffers: [NodeID: Buffer]
+  private let inputs: [NodeID: Window]
   private let uses: [Int]
   private var scopes: [Scope]
   private var results: [Value: Expression] = [:]
@@ -38,14 +38,14 @@ final class KernelElements {
   private var namesTaken: [String: Int] = [:]
 
   /// - Parameters:
-  ///   - buffers: the arrays of the body's inputs.
+  ///   - inputs: the arrays of the body's inputs.
   ///   - firstArray: the number of the first array that the kernel makes for itself.
   init(
-    _ graph: Graph, domain: [(name: String, extent: Int)], buffers: [NodeID: Buffer],
+    _ graph: Graph, domain: [(name: String, extent: Int)], inputs: [NodeID: Window],
     firstArray: Int
   ) {
     self.graph = graph
-    self.buffers = buffers
+    self.inputs = inputs
     nextArray = firstArray
     var uses = [Int](repeating: 0, count: graph.nodes.count)
     for id in graph.nodes.ids {
@@ -94,10 +94,10 @@ final class KernelElements {
   func element(_ value: Value, at index: [Index]) -> Expression {
     let node = graph[value.node]
     if node.op is Input {
-      guard let buffer = buffers[value.node] else {
+      guard let input = inputs[value.node] else {
         preconditionFailure("input \(value.node.index) has no array")
       }
-      return .load(buffer, index)
+      return .load(input.buffer, input.moved(index))
     }
     if let (buffer, dropped) = kept[value] {
       precondition(index.starts(with: position), "a row of a kernel is read from another row")

@@ -7,7 +7,7 @@ enum Stage {
   /// Names a value.
   case bind(Local, Expression)
   case reduce(Reduction)
-  case store(Buffer, Expression)
+  case store(Buffer, [Index], Expression)
   /// Makes an array that holds a part of a row.
   case hold(Buffer)
   /// Fills one row of an array; the stages inside are for each of its elements.
@@ -48,14 +48,14 @@ struct KernelStages {
   /// - Parameter outputs: the arrays of the results; one that shares the array of an operand is
   ///   among `inputs` as well.
   init(
-    _ body: Graph, rows: Int?, parameters: [KernelParameter], inputs: [Buffer], outputs: [Buffer]
+    _ body: Graph, rows: Int?, parameters: [KernelParameter], inputs: [Window], outputs: [Window]
   ) {
     self.parameters = parameters
     let names = KernelStages.domainNames(body)
     let dims = body.outputs.first.map { body.type($0).dims } ?? []
     elements = KernelElements(
       body, domain: zip(names, dims).prefix(rows ?? dims.count).map { ($0, $1) },
-      buffers: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
+      inputs: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
       firstArray: parameters.count)
     domain = elements.domain
     if let rows {
@@ -70,7 +70,7 @@ struct KernelStages {
   var values: [Expression] {
     stages.flatMap { stage -> [Expression] in
       switch stage {
-      case .bind(_, let value), .store(_, let value): [value]
+      case .bind(_, let value), .store(_, _, let value): [value]
       case .reduce(let reduction): reduction.bindings.map(\.1) + [reduction.body]
       case .hold, .row: preconditionFailure("a kernel by rows has no single values")
       }
@@ -80,7 +80,9 @@ struct KernelStages {
   /// All that is read or written.
   var elementsUsed: [Element] {
     var result: [Element] = []
-    for case .store(let buffer, _) in stages { result.append(Element(buffer, position)) }
+    for case .store(let buffer, let indices, _) in stages {
+      result.append(Element(buffer, indices))
+    }
     for value in values {
       value.forEach { part in
         if case .load(let buffer, let indices) = part { result.append(Element(buffer, indices)) }
@@ -89,9 +91,10 @@ struct KernelStages {
     return result
   }
 
-  /// Returns the kernel over another domain, with all arrays and values replaced.
+  /// Returns the kernel over another domain, with all arrays, values and stored elements replaced.
   func rewritten(
-    domain: [Variable], array: (Buffer) -> Buffer, value: (Expression) -> Expression
+    domain: [Variable], array: (Buffer) -> Buffer, value: (Expression) -> Expression,
+    element: (Element) -> Element
   ) -> KernelStages {
     var result = self
     result.domain = domain
@@ -99,7 +102,8 @@ struct KernelStages {
     result.stages = stages.map { stage in
       switch stage {
       case .bind(let local, let own): .bind(local, value(own))
-      case .store(let buffer, let own): .store(array(buffer), value(own))
+      case .store(let buffer, let indices, let own):
+        .store(array(buffer), element(Element(buffer, indices)).indices, value(own))
       case .reduce(let own):
         .reduce(
           Reduction(
@@ -128,7 +132,8 @@ struct KernelStages {
           .local(reduction.result),
           .reduce(reduction.monoid, reduction.variables, reduction.body))
       ]
-    case .store(let buffer, let value): [Definition(.buffer(buffer, position), value)]
+    case .store(let buffer, let indices, let value):
+      [Definition(.buffer(buffer, indices), value)]
     }
   }
 
@@ -195,8 +200,8 @@ struct KernelStages {
   }
 
   // Each value of a row in order, so that those behind it can read it.
-  private mutating func addRows(_ body: Graph, _ rows: Int, _ outputs: [Buffer]) {
-    var singles: [(value: Value, buffer: Buffer)] = []
+  private mutating func addRows(_ body: Graph, _ rows: Int, _ outputs: [Window]) {
+    var singles: [(value: Value, window: Window)] = []
     var wide: [NodeID: Buffer] = [:]
     for (i, value) in body.outputs.enumerated() {
       let type = body.type(value)
@@ -207,7 +212,7 @@ struct KernelStages {
         stages.append(.hold(buffer))
         wide[value.node] = buffer
       } else if type.rank > rows {
-        wide[value.node] = outputs[i]
+        wide[value.node] = outputs[i].buffer
       } else {
         singles.append((value, outputs[i]))
       }
@@ -215,7 +220,7 @@ struct KernelStages {
     for id in body.nodes.ids {
       if let buffer = wide[id] { addRow(Value(id), buffer, body) } else { addReduction(id, body) }
     }
-    addStores(singles.map(\.value), singles.map(\.buffer))
+    addStores(singles.map(\.value), singles.map(\.window))
     dropUnread()
   }
 
@@ -240,7 +245,7 @@ struct KernelStages {
         guard read.contains(reduction.result) else { continue }
         for (_, value) in reduction.bindings { note(value) }
         note(reduction.body)
-      case .store(_, let value): note(value)
+      case .store(_, _, let value): note(value)
       case .hold(let buffer):
         guard loaded.contains(buffer) else { continue }
       case .row(_, let inner, let buffer, let index, let value):
@@ -276,22 +281,24 @@ struct KernelStages {
     elements.keep(value, in: buffer, dropping: isHeld ? domain.count : 0)
   }
 
-  private mutating func addStores(_ results: [Value], _ outputs: [Buffer]) {
+  private mutating func addStores(_ results: [Value], _ outputs: [Window]) {
     var values = results.map { elements.element($0, at: elements.position) }
     addBindings()
     // A value that reads an array which another store changes is computed before the stores.
     let inputs = Set(parameters.filter { $0.access == .readWrite }.map(\.buffer))
     for (i, value) in values.enumerated() {
-      let others = inputs.subtracting([outputs[i]])
+      let others = inputs.subtracting([outputs[i].buffer])
       var reads = false
       value.forEach { if case .load(let buffer, _) = $0, others.contains(buffer) { reads = true } }
       if reads {
-        let local = elements.local(outputs[i].name, value.type)
+        let local = elements.local(outputs[i].buffer.name, value.type)
         stages.append(.bind(local, value))
         values[i] = .local(local)
       }
     }
-    for (buffer, value) in zip(outputs, values) { stages.append(.store(buffer, value)) }
+    for (i, value) in values.enumerated() {
+      stages.append(.store(outputs[i].buffer, outputs[i].moved(elements.position), value))
+    }
   }
 
   private mutating func addBindings() {

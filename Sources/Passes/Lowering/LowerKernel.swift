@@ -18,30 +18,35 @@ struct LoweredKernel {
 ///   - shared: for results that lie in the array of an operand, the number of that operand.
 ///   - names: what the operands and the results are called.
 ///   - origins: the places in the model, for the comment.
+///   - windows: where operands and results lie in larger arrays.
 ///   - fixed: the operands that stay the same from call to call.
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
-  resultNames: [String], origins: [String], fixed: Set<Int>
+  resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows
 ) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
-  var inputs: [Buffer] = []
+  var inputs: [Window] = []
   for (i, id) in body.inputs.enumerated() {
+    let place = windows.operands[i]
     let type = body[id].types[0]
-    let buffer = Buffer(id: i, name: operandNames[i], type: type.element, shape: type.dims)
-    inputs.append(buffer)
+    let buffer = Buffer(
+      id: i, name: operandNames[i], type: type.element, shape: place?.dims ?? type.dims)
+    inputs.append(Window(buffer, place))
     parameters.append(KernelParameter(buffer, shared.values.contains(i) ? .readWrite : .read))
   }
-  var outputs: [Buffer] = []
+  var outputs: [Window] = []
   for (i, value) in body.outputs.dropLast(op.held).enumerated() {
     if let operand = shared[i] {
       outputs.append(inputs[operand])
       continue
     }
+    let place = windows.results[i]
     let type = body.type(value)
     let buffer = Buffer(
-      id: parameters.count, name: resultNames[i], type: type.element, shape: type.dims)
-    outputs.append(buffer)
+      id: parameters.count, name: resultNames[i], type: type.element,
+      shape: place?.dims ?? type.dims)
+    outputs.append(Window(buffer, place))
     parameters.append(KernelParameter(buffer, .write))
   }
   if let opaque = body.nodes.ids.first(where: { body[$0].op.role == .opaque }) {
@@ -102,12 +107,12 @@ extension [Statement] {
 
 // A kernel of one operation with loops of its own, which reads its operands through expressions.
 private func lowerOpaque(
-  _ body: Graph, _ id: NodeID, name: String, parameters: [KernelParameter], inputs: [Buffer],
-  outputs: [Buffer], origins: [String]
+  _ body: Graph, _ id: NodeID, name: String, parameters: [KernelParameter], inputs: [Window],
+  outputs: [Window], origins: [String]
 ) -> Kernel {
   let node = body[id]
   let elements = KernelElements(
-    body, domain: [], buffers: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
+    body, domain: [], inputs: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
     firstArray: parameters.count)
   let definition = node.op.definition(node.operands.map { body.type($0) }, node.types)
   guard case .loops(let loops) = definition else {
@@ -119,7 +124,7 @@ private func lowerOpaque(
     operands: { operand, index in
       elements.scoped { elements.element(node.operands[operand], at: index) }.result
     },
-    results: outputs, variable: elements.variable, local: elements.local,
+    results: outputs.map(\.buffer), variable: elements.variable, local: elements.local,
     explain: { summary = $0 })
   let statements = loops(context)
   return Kernel(

@@ -70,7 +70,8 @@ private struct AxisMerge {
           guard case .load(let buffer, let indices) = part else { return part }
           return .load(array(buffer), merged(indices, buffer))
         }
-      })
+      },
+      element: { Element(array($0.buffer), merged($0.indices, $0.buffer)) })
   }
 
   private func array(_ buffer: Buffer) -> Buffer {

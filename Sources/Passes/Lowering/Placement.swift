@@ -24,6 +24,8 @@ struct Placement {
   private(set) var copies: [(from: Operand, to: Operand)] = []
   /// The arrays of fixed values, in order.
   private(set) var constants: [Constant] = []
+  /// The values that lie in larger ones.
+  private(set) var windows: Windows
 
   private let graph: Graph
   private let homes: [Home]
@@ -49,9 +51,11 @@ struct Placement {
     self.homes = homes
     self.firstTemporary = firstTemporary
     self.firstConstant = firstConstant
+    windows = Windows(graph) { _ in false }
     placeSources(inputs)
     findReaders()
     placeResults()
+    windows = Windows(graph) { [operands] in operands[$0] == nil }
     order = sortedKernels()
     placeTemporaries()
     orderCopies()
@@ -191,12 +195,13 @@ struct Placement {
     for id in order {
       for result in graph[id].types.indices {
         let value = Value(id, result)
-        if operands[value] == nil {
+        if operands[value] == nil, windows.places[value] == nil {
           operands[value] = .temporary(firstTemporary + temporaries.count)
           temporaries.append(value)
         }
       }
     }
+    for (value, (holder, _)) in windows.places { operands[value] = operands[holder] }
   }
 }
 

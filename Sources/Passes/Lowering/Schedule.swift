@@ -39,7 +39,7 @@ func nest(_ variables: [Variable], kind: Loop.Kind = .independent, _ body: [Stat
 func scalarStatements(_ stage: Stage, _ kernel: KernelStages) -> [Statement] {
   switch stage {
   case .bind(let local, let value): return [.constant(local, value)]
-  case .store(let buffer, let value): return [.store(buffer, kernel.elements.position, value)]
+  case .store(let buffer, let indices, let value): return [.store(buffer, indices, value)]
   case .hold(let buffer): return [.array(buffer, fill: Literal(0.0, buffer.type))]
   case .row(let variables, let inner, let buffer, let index, let value):
     let body = inner.flatMap { scalarStatements($0, kernel) } + [.store(buffer, index, value)]

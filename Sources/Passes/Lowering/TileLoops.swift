@@ -35,7 +35,7 @@ extension TilePlan {
     let body = kernel.stages.dropFirst().map { stage -> Statement in
       switch stage {
       case .bind(let local, let value): .constant(local, value)
-      case .store(let buffer, let value): .store(buffer, kernel.position, value)
+      case .store(let buffer, let indices, let value): .store(buffer, indices, value)
       case .reduce, .hold, .row: preconditionFailure("a tile has one sum")
       }
     }

@@ -115,8 +115,8 @@ struct Tiling {
       return kernel.stages.dropFirst().flatMap { stage -> [Statement] in
         switch stage {
         case .bind(let local, let value): [.constant(local, rewrite(value))]
-        case .store(let buffer, let value):
-          [.store(buffer, elements.position.map { $0.substituting(move) }, rewrite(value))]
+        case .store(let buffer, let indices, let value):
+          [.store(buffer, indices.map { $0.substituting(move) }, rewrite(value))]
         case .reduce, .hold, .row: preconditionFailure("a tile has one reduction")
         }
       }
