@@ -115,6 +115,11 @@ extension CSteps {
   // How many elements each position in an operand leads away from the beginning of its base.
   private func distances(_ operand: Operand) -> [CValue] {
     guard let whole = operand.whole else { return [] }
+    if case .part(_, let range) = operand {
+      if range.lowerBound == 0 { return distances(whole) }
+      let count = program.existing(.element(whole, Index(0)), in: function).count
+      return distances(whole) + [naming.value(Index(range.lowerBound * count))]
+    }
     guard case .element(_, let index) = operand else { return distances(whole) }
     let count = program.existing(operand, in: function).count
     if let position = index.asConstant {
@@ -141,7 +146,7 @@ extension CSteps {
     case .output(let n): names.outputs[n]
     case .temporary(let n): names.temporaries[n]
     case .constant(let n): outer.constants[n]
-    case .element(let whole, _), .shaped(let whole, _): name(whole)
+    case .element(let whole, _), .part(let whole, _), .shaped(let whole, _): name(whole)
     case .index: preconditionFailure("\(base) has no name")
     }
   }

@@ -50,17 +50,21 @@ package struct LoopContext {
   package let local: (String, ElementType) -> Local
   /// Says in one line what the loops compute, with the names of the arrays: the comment above them.
   package let explain: (String) -> Void
+  /// Says the same as an equation, where it is one.
+  package let define: (Definition) -> Void
 
   package init(
     operands: @escaping OperationDefinition.Access, results: [Buffer],
     variable: @escaping (String, Int) -> Variable,
-    local: @escaping (String, ElementType) -> Local, explain: @escaping (String) -> Void
+    local: @escaping (String, ElementType) -> Local, explain: @escaping (String) -> Void,
+    define: @escaping (Definition) -> Void
   ) {
     self.operands = operands
     self.results = results
     self.variable = variable
     self.local = local
     self.explain = explain
+    self.define = define
   }
 }
 

@@ -95,15 +95,20 @@ private struct StepInterpreter {
   // Where the elements of an operand lie in its base.
   private func place(_ operand: Operand) -> Range<Int> {
     if case .shaped(let whole, _) = operand { return place(whole) }
-    guard case .element(let whole, let index) = operand else {
-      return 0..<(arrays[operand]?.count ?? 0)
+    let (whole, part): (Operand, Range<Int>)
+    switch operand {
+    case .element(let array, let index):
+      let position = positions.value(index)
+      (whole, part) = (array, position..<(position + 1))
+    case .part(let array, let range): (whole, part) = (array, range)
+    default: return 0..<(arrays[operand]?.count ?? 0)
     }
     let outer = place(whole)
     let extent = program.array(whole, in: function)?.shape.first ?? 0
-    let position = positions.value(index)
-    precondition((0..<extent).contains(position), "\(whole) is indexed with \(position)")
+    precondition(
+      part.lowerBound >= 0 && part.upperBound <= extent, "\(whole) is indexed with \(part)")
     let count = outer.count / extent
-    let start = outer.lowerBound + position * count
-    return start..<(start + count)
+    let start = outer.lowerBound + part.lowerBound * count
+    return start..<(start + part.count * count)
   }
 }

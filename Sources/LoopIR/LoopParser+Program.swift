@@ -134,7 +134,12 @@ extension LoopParser {
     var result = try wholeOperand()
     while true {
       if scanner.accept("[") {
-        result = .element(result, try index())
+        let index = try index()
+        if let start = index.asConstant, scanner.accept("..<") {
+          result = .part(result, start..<(try scanner.integer(in: (start + 1)...Int.max)))
+        } else {
+          result = .element(result, index)
+        }
         try scanner.expect("]")
       } else if scanner.accept(word: "as") {
         let shape = try list("[", "]") { (parser) throws(ParseError) in

@@ -63,6 +63,8 @@ extension ExpressionText {
     case .temporary(let n): "temporary \(n)"
     case .constant(let n): "constant \(n)"
     case .element(let whole, let index): "\(text(whole))[\(text(index))]"
+    case .part(let whole, let range):
+      "\(text(whole))[\(range.lowerBound)..<\(range.upperBound)]"
     case .shaped(let whole, let shape): "\(text(whole)) as \(shape)"
     case .index(let index): "i32[\(text(index))]"
     }

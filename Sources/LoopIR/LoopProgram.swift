@@ -180,6 +180,10 @@ package struct LoopProgram: Hashable, Sendable {
       guard let array = array(whole, in: function), !array.shape.isEmpty else { return nil }
       return ArrayDeclaration(
         name: array.name, type: array.type, shape: Array(array.shape.dropFirst()))
+    case .part(let whole, let range):
+      guard let array = array(whole, in: function), !array.shape.isEmpty else { return nil }
+      return ArrayDeclaration(
+        name: array.name, type: array.type, shape: [range.count] + array.shape.dropFirst())
     case .shaped(let whole, let shape):
       guard let array = array(whole, in: function) else { return nil }
       return ArrayDeclaration(name: array.name, type: array.type, shape: shape)

@@ -100,6 +100,11 @@ private struct ProgramVerifier {
         "'\(array.name)' has \(extent) elements on its first axis, but is indexed with "
           + "\(range.lowerBound)...\(range.upperBound)"
       ]
+    case .part(let whole, let range):
+      let found = complaints(about: whole)
+      guard let array = array(whole), let extent = array.shape.first else { return found }
+      if range.lowerBound >= 0, range.upperBound <= extent, !range.isEmpty { return found }
+      return found + ["'\(array.name)' has \(extent) elements on its first axis, not \(range)"]
     case .shaped(let whole, let shape):
       let found = complaints(about: whole)
       guard let array = array(whole), array.count != shape.reduce(1, *) else { return found }
@@ -156,7 +161,7 @@ private struct ProgramVerifier {
     switch operand {
     case .input, .constant, .index: true
     case .state, .output, .temporary: false
-    case .element(let whole, _), .shaped(let whole, _): isReadOnly(whole)
+    case .element(let whole, _), .part(let whole, _), .shaped(let whole, _): isReadOnly(whole)
     }
   }
 

@@ -8,6 +8,8 @@ package indirect enum Operand: Hashable, Sendable {
   /// A slice along the first axis of an array, at a position over the variables of the loops
   /// around the step.
   case element(Operand, Index)
+  /// The slices along the first axis of an array at some positions.
+  case part(Operand, Range<Int>)
   /// The elements of an array, in their order, under another shape.
   case shaped(Operand, [Int])
   /// A position, such as the number of the pass of a loop, as an `i32[]` that is only read.
@@ -41,7 +43,7 @@ extension Operand {
   /// What the operand is a part or another shape of; nil for an array.
   package var whole: Operand? {
     switch self {
-    case .element(let whole, _), .shaped(let whole, _): whole
+    case .element(let whole, _), .part(let whole, _), .shaped(let whole, _): whole
     case .state, .input, .output, .temporary, .constant, .index: nil
     }
   }
@@ -51,6 +53,12 @@ extension Operand {
     guard let whole else { return [] }
     if case .element(_, let index) = self { return whole.path + [index] }
     return whole.path
+  }
+
+  /// The slice at a position along the first axis; that of a part is one of the whole array.
+  package func slice(at index: Index) -> Operand {
+    if case .part(let whole, let range) = self { return whole.slice(at: index + range.lowerBound) }
+    return .element(self, index)
   }
 
   /// True iff which array it is depends on `variable`.
@@ -63,6 +71,12 @@ extension Operand {
       case (.element(_, let index), .element(_, let otherIndex)):
         if index.differs(from: otherIndex) { return true }
       case (.shaped(_, let shape), .shaped(_, let otherShape)) where shape == otherShape: continue
+      case (.part(_, let range), .part(_, let otherRange)):
+        if !range.overlaps(otherRange) { return true }
+        if range != otherRange { return false }
+      case (.part(_, let range), .element(_, let index)),
+        (.element(_, let index), .part(_, let range)):
+        return !range.overlaps(Range(index.range))
       // Positions under different shapes say nothing about each other.
       default: return false
       }
@@ -112,6 +126,7 @@ extension Operand {
   fileprivate func mapped(_ change: (Operand) -> Operand) -> Operand {
     switch self {
     case .element(let whole, let index): .element(whole.mapped(change), index)
+    case .part(let whole, let range): .part(whole.mapped(change), range)
     case .shaped(let whole, let shape): .shaped(whole.mapped(change), shape)
     case .state, .input, .output, .temporary, .constant, .index: change(self)
     }
@@ -141,10 +156,16 @@ extension Index {
     let divisor = difference.terms.reduce(0) { greatestCommonDivisor($0, $1.coefficient) }
     if divisor > 1, difference.constant % divisor != 0 { return true }
     // t % 2 and (t + 1) % 2.
-    guard let (x, d) = asRemainder, let (y, e) = other.asRemainder, d == e,
-      let distance = (x - y).asConstant
+    guard let d = (asRemainder ?? other.asRemainder)?.1, let x = dividend(d),
+      let distance = other.dividend(d).flatMap({ (x - $0).asConstant })
     else { return false }
     return distance % d != 0
+  }
+
+  // What the index is the remainder of; itself where it is small enough.
+  private func dividend(_ divisor: Int) -> Index? {
+    if let (index, own) = asRemainder, own == divisor { return index }
+    return range.lowerBound >= 0 && range.upperBound < divisor ? self : nil
   }
 
   private var asRemainder: (Index, Int)? {

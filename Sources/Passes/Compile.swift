@@ -55,7 +55,8 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
 
 /// The passes from loops to what is written as C, in order; the first finds the loops made.
 package let loopPipeline: [LoopPass] = [
-  LoopPass("lower", "turn kernels into loops") { _ in }, .prepareStates, .planMemory, .parallelize,
+  LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
+  .planMemory, .parallelize,
 ]
 
 /// Returns the loops of a program of kernels, ready to be written as C.

@@ -39,8 +39,9 @@ private struct GroupMerger {
       reads.append(members.reads)
       size.append(members.nodes.count)
       let roles = fusion.groups[group].map { fusion.role($0) }
-      isOpaque.append(roles.contains(.opaque) || roles.contains(.control))
-      isElementwise.append(roles.allSatisfy { [.map, .view, .choice].contains($0) })
+      let replaces = fusion.groups[group].contains { fusion.replacing.contains($0) }
+      isOpaque.append(replaces || roles.contains(.opaque) || roles.contains(.control))
+      isElementwise.append(!replaces && roles.allSatisfy { [.map, .view, .choice].contains($0) })
       for value in members.reads {
         if let producer = fusion.maker(of: value) { readers[producer].insert(group) }
       }

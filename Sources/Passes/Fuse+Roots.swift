@@ -33,12 +33,14 @@ extension Fusion {
       }
       let begins =
         (needsArray[id.index] || spread[id.index]) && isWork(id)
+        || isReplaced(id, over: isRoot)
         || beginsGroup(
           id, finishes: finishing[id.index], shares: sharing[id.index])
       if case .many = homes[id.index], isWork(id), !begins { isShared[id.index] = true }
       isRoot[id.index] = begins || isShared[id.index]
-      for operand in graph[id].operands {
-        if demandsArray(id, of: operand.node)
+      let replaces = isRoot[id.index] && graph[id].op is any PartialUpdate
+      for (i, operand) in graph[id].operands.enumerated() {
+        if demandsArray(id, of: operand.node) || (replaces && i > 0)
           || (role(id) == .view && needsArray[id.index] && !isRoot[id.index])
         {
           needsArray[operand.node.index] = true
@@ -54,7 +56,19 @@ extension Fusion {
       }
       groupOf[id] = groups.count
       groups.append([id])
+      if graph[id].op is any PartialUpdate, isArray(graph[id].operands[0].node) {
+        replacing.insert(id)
+      }
     }
+  }
+
+  // True iff a part of the value, itself such an array, is replaced in another one.
+  private func isReplaced(_ id: NodeID, over isRoot: [Bool]) -> Bool {
+    graph[id].op is any PartialUpdate
+      && users[id.index].contains { user in
+        isRoot[user.index] && graph[user].op is any PartialUpdate
+          && graph[user].operands[0].node == id
+      }
   }
 
   private func isWork(_ id: NodeID) -> Bool {

@@ -42,7 +42,7 @@ extension Fusion {
   }
 
   private func isRowWork(_ id: NodeID) -> Bool {
-    guard graph[id].types.count == 1 else { return false }
+    guard graph[id].types.count == 1, !replacing.contains(id) else { return false }
     switch role(id) {
     case .map, .choice: return true
     // A window that moves with a row looks at other rows, but that of an input is as good as any.

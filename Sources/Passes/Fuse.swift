@@ -41,6 +41,8 @@ struct Fusion {
   var groupOf: [NodeID: Int] = [:]
   /// The roots of each group, in order; empty once it is merged into another.
   var groups: [[NodeID]] = []
+  /// The values that are arrays with a part replaced, and are made in the array itself.
+  var replacing: Set<NodeID> = []
   /// For groups that work row by row, how many axes count the rows.
   var rows: [Int: Int] = [:]
 

@@ -125,6 +125,9 @@ import Testing
     (
       "call 1 fold(output 0[t], output 0[t])", "'hs' is written, and shares memory with output 0[t]"
     ),
+    ("copy output 0[0..<4] to output 0[3..<7]", "'hs' is copied to memory that it shares"),
+    ("copy output 0[1..<5] to output 0[2..<4]", "'hs' and 'hs' differ"),
+    ("copy output 0[7..<9] to output 0[8..<10]", "'hs' has 9 elements on its first axis, not 8..<10"),
     ("call 1 fold(output 0[t], i32[t])", "'index' is i32[], but 'x' of 'fold' f32[4]"),
   ])
   func stepsInLoops(_ step: String, _ complaint: String) throws {
@@ -135,6 +138,8 @@ import Testing
   @Test(arguments: [
     "copy output 0[0] to output 0[8]", "copy temporary 0[t % 2] to temporary 0[(t + 1) % 2]",
     "copy temporary 0[t % 2] to temporary 0[1 - t % 2]", "if state 0 { }",
+    "copy output 0[0..<4] to output 0[5..<9]", "copy output 0[0..<4][t / 3] to output 0[8]",
+    "copy output 0[t / 3] to output 0[4..<9][t / 2]",
     "call 1 fold(output 0[t], input 1[8 - t])",
     "call 1 fold(output 0[t], input 1 as [3, 3, 4][2][0])",
     "call 1 fold(output 0 as [3, 3, 4][0][0], output 0 as [3, 3, 4][0][2])",

@@ -25,6 +25,7 @@ import Testing
     "fuse": [.fuse],
     "lower": pipeline,
     "memory": pipeline,
+    "hoist-steps": pipeline,
   ]
 
   private static let cases = folders.keys.sorted().flatMap { folder in
@@ -47,6 +48,7 @@ import Testing
     switch parts[0] {
     case "lower": try golden.check(LoopPrinter.print(lower(program)))
     case "memory": try golden.check(memory(lower(program)))
+    case "hoist-steps": try golden.check(functions(lower(program, stopAfter: "hoist-steps")))
     default: try golden.check(String(printProgram(program).dropFirst(header.count)))
     }
   }
@@ -62,8 +64,13 @@ import Testing
   private func memory(_ program: LoopProgram) -> String {
     let text = LoopPrinter.print(program)
     let arena = text.split(separator: "\n").filter { $0.hasPrefix("arena") }
-    let functions = text.components(separatedBy: "\n\n").filter { $0.hasPrefix("function") }
-    return (arena.map(String.init) + functions).joined(separator: "\n\n")
+    return (arena.map(String.init) + [functions(program)]).joined(separator: "\n\n")
+  }
+
+  // The steps of each function.
+  private func functions(_ program: LoopProgram) -> String {
+    LoopPrinter.print(program).components(separatedBy: "\n\n")
+      .filter { $0.hasPrefix("function") }.joined(separator: "\n\n")
   }
 
   private func count(_ graph: Graph, _ words: inout [String: Int]) {

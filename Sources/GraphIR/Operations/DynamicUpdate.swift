@@ -1,4 +1,4 @@
-internal import LoopIR
+package import LoopIR
 package import Support
 
 /// The first operand with a part replaced by the second. Where the part begins is known only at
@@ -6,7 +6,7 @@ package import Support
 /// as needed for the part to lie inside.
 ///
 ///     %4 = dynamicUpdate %0, %1, %2, %3 : f32[1024, 64]
-package struct DynamicUpdate: Operation {
+package struct DynamicUpdate: PartialUpdate {
   package init() {}
 
   package static let word = "dynamicUpdate"
@@ -57,6 +57,34 @@ package struct DynamicUpdate: Operation {
 }
 
 extension DynamicUpdate {
+  /// Writes the part where it belongs.
+  package func change(_ context: LoopContext, _ operands: [TensorType]) -> [Statement] {
+    let target = context.results[0]
+    let sizes = operands[1].dims
+    var names: [Statement] = []
+    var (starts, notation): ([Index], [Index]) = ([], [])
+    for (axis, start) in DynamicSlice.starts(context.operands, from: 2, operands[0].dims, sizes)
+      .enumerated()
+    {
+      notation.append(start)
+      guard start.asConstant == nil else {
+        starts.append(start)
+        continue
+      }
+      let pick = context.operands(axis + 2, [])
+      let local = context.local("start", pick.type)
+      let extent = operands[0].dims[axis] - sizes[axis] + 1
+      names.append(.constant(local, Gather.clamped(pick, extent: extent)))
+      starts.append(Index(.local(local), in: 0...(extent - 1)))
+    }
+    let variables = context.variables(sizes)
+    let inner = variables.map { Index($0) }
+    let value = context.operands(1, inner)
+    context.define(Definition(.buffer(target, zip(inner, notation).map { $0 + $1 }), value))
+    let place = zip(inner, starts).map { $0 + $1 }
+    return names + LoopContext.nest(variables, [.store(target, place, value)])
+  }
+
   /// The result for given operands.
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
     var result = operands[0]

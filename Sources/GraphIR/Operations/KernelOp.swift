@@ -76,3 +76,23 @@ package struct KernelOp: RegionOperation {
     interpret(body, inputs: operands).dropLast(held)
   }
 }
+
+extension KernelOp {
+  /// The number of the operand of which the kernel only replaces a part, if it does that: it finds
+  /// the operand in the array of its result.
+  package var replaced: Int? {
+    guard rows == nil, body.outputs.count == 1 else { return nil }
+    let node = body[body.outputs[0].node]
+    guard node.op is any PartialUpdate, let input = body[node.operands[0].node].op as? Input else {
+      return nil
+    }
+    return input.position
+  }
+
+  /// True iff the kernel reads that operand for what it puts there.
+  package var readsReplaced: Bool {
+    guard let position = replaced else { return false }
+    let uses = body.nodes.values.flatMap(\.operands).filter { $0.node == body.inputs[position] }
+    return uses.count > 1
+  }
+}

@@ -118,7 +118,7 @@ struct ScanGradient {
       + usedSlices.map { inputs[$0 + 1] } + seeded.compactMap { resultSeeds[$0] }
       + fixed.map { inputs[$0 + 1] }
     let outputs =
-      carried + zip(sums, same).compactMap { sum, i in found[i].map { sum + $0 } }
+      carried + zip(sums, same).compactMap { sum, i in found[i].map { sum.adding($0) } }
       + sliced.compactMap { found[$0] }
     let step = joint.graph.cut(
       inputs: order.compactMap(\.value), outputs: outputs.compactMap(\.value))
@@ -139,6 +139,33 @@ struct ScanGradient {
 }
 
 extension Tensor {
+  /// The sum of two tensors; where the other one is zeros with a part replaced, only that part of
+  /// `self` changes.
+  fileprivate func adding(_ other: Tensor) -> Tensor {
+    guard let (node, operands) = other.made else { return self + other }
+    if node.op as? Map == Map(.add), operands.contains(where: { $0.isPartOfZeros }) {
+      return operands.reduce(self) { $0.adding($1) }
+    }
+    guard other.isPartOfZeros else { return self + other }
+    let (patch, starts) = (operands[1], Array(operands.dropFirst(2)))
+    let part = builder.apply(DynamicSlice(patch.shape.dims), [self] + starts)[0]
+    return builder.apply(DynamicUpdate(), [self, part + patch] + starts)[0]
+  }
+
+  private var isPartOfZeros: Bool {
+    guard let (node, operands) = made, node.op is DynamicUpdate,
+      let constant = operands[0].made?.node.op as? Constant
+    else { return false }
+    return constant.splat?.double == 0
+  }
+
+  // The node that made `self`, and its operands.
+  private var made: (node: Node, operands: [Tensor])? {
+    guard let value else { return nil }
+    let node = builder.graph[value.node]
+    return (node, node.operands.map { builder.tensor($0) })
+  }
+
   /// Zeros of the type of `self` in the graph of another builder.
   fileprivate func zeros(in builder: GraphBuilder) -> Tensor { builder.constant(0, type) }
 }

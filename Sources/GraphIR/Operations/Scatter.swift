@@ -1,4 +1,4 @@
-internal import LoopIR
+package import LoopIR
 package import Support
 
 /// A tensor with elements changed at positions along an axis: to the first operand comes, at each
@@ -8,7 +8,7 @@ package import Support
 /// stays, and sums are added in that order.
 ///
 ///     %3 = scatter %0, %1, %2 {set, 1} : f32[32, 10]
-package struct Scatter: Operation {
+package struct Scatter: PartialUpdate {
   /// How a new element joins the one that is there.
   package enum Rule: String, CaseIterable, Hashable, Sendable {
     case set, add, maximum, minimum
@@ -90,31 +90,37 @@ package struct Scatter: Operation {
       let start = context.forEach(target.shape) { index in
         [.store(target, index, context.operands(0, index))]
       }
-      let variables = context.variables(operands[1].dims)
-      let index = variables.map { Index($0) }
-      let pick = context.operands(1, index)
-      let position = context.local("position", pick.type)
-      explain(context, index)
-      var place = index
-      let last = target.shape[axis] - 1
-      place[axis] = Index(.local(position), in: 0...last)
-      let inside = Gather.clamped(pick, extent: target.shape[axis])
-      let old = Expression.load(target, place)
-      let new = context.operands(2, index)
-      var body: [Statement] = [.store(target, place, joined(old, new))]
-      // The position is read as soon as it is known.
-      var isNamed = false
-      for (i, variable) in variables.enumerated().reversed() {
-        if !isNamed, pick.uses(variable) {
-          body.insert(.constant(position, inside), at: 0)
-          isNamed = true
-        }
-        // Elements meet only along the axis.
-        body = LoopContext.nest([variable], kind: i == axis ? .serial : .independent, body)
-      }
-      if !isNamed { body.insert(.constant(position, inside), at: 0) }
-      return start + body
+      return start + change(context, operands)
     }
+  }
+
+  /// Joins the new elements with those that are there.
+  package func change(_ context: LoopContext, _ operands: [TensorType]) -> [Statement] {
+    let target = context.results[0]
+    let variables = context.variables(operands[1].dims)
+    let index = variables.map { Index($0) }
+    let pick = context.operands(1, index)
+    let position = context.local("position", pick.type)
+    explain(context, index)
+    var place = index
+    let last = target.shape[axis] - 1
+    place[axis] = Index(.local(position), in: 0...last)
+    let inside = Gather.clamped(pick, extent: target.shape[axis])
+    let old = Expression.load(target, place)
+    let new = context.operands(2, index)
+    var body: [Statement] = [.store(target, place, joined(old, new))]
+    // The position is read as soon as it is known.
+    var isNamed = false
+    for (i, variable) in variables.enumerated().reversed() {
+      if !isNamed, pick.uses(variable) {
+        body.insert(.constant(position, inside), at: 0)
+        isNamed = true
+      }
+      // Elements meet only along the axis.
+      body = LoopContext.nest([variable], kind: i == axis ? .serial : .independent, body)
+    }
+    if !isNamed { body.insert(.constant(position, inside), at: 0) }
+    return body
   }
 
   private func joined(_ old: Expression, _ new: Expression) -> Expression {
@@ -129,9 +135,10 @@ package struct Scatter: Operation {
   private func explain(_ context: LoopContext, _ index: [Index]) {
     let target = context.results[0]
     let zeros = target.shape.map { _ in Index(0) }
-    var start = context.text(operand: 0, zeros)
+    var start = "\(target.name) = \(context.text(operand: 0, zeros)), then "
     context.operands(0, zeros).forEach { part in
-      if case .load(let buffer, _) = part { start = buffer.name }
+      guard case .load(let buffer, _) = part else { return }
+      start = buffer == target ? "" : "\(target.name) = \(buffer.name), then "
     }
     var place = index
     place[axis] = Index(context.operands(1, index), in: 0...(target.shape[axis] - 1))
@@ -144,7 +151,7 @@ package struct Scatter: Operation {
       case .maximum: "= max(\(old), \(new))"
       case .minimum: "= min(\(old), \(new))"
       }
-    context.explain("\(target.name) = \(start), then in order \(old) \(change)")
+    context.explain("\(start)in order \(old) \(change)")
   }
 }
 

@@ -50,7 +50,11 @@ struct GraphLowering {
       result.constants.append(
         ConstantArray(ArrayDeclaration(name, constant.type), values: constant.values))
     }
-    temporaries += placement.temporaries.map { ArrayDeclaration(graph.name($0), graph.type($0)) }
+    temporaries += placement.temporaries.map { value, places in
+      let type = graph.type(value)
+      return ArrayDeclaration(
+        name: graph.name(value), type: type.element, shape: (places.map { [$0] } ?? []) + type.dims)
+    }
     return placement
   }
 
@@ -68,7 +72,10 @@ struct GraphLowering {
       case let op as Scan:
         steps += loop(
           op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
-          zip(results, graph[id].types).map { shaped($0, as: $1) })
+          zip(results, graph[id].types).map { shaped($0, as: $1) },
+          (placement.carries[id] ?? []).enumerated().map {
+            $1 ?? Carry(.place, of: op, in: shaped(results[$0], as: graph[id].types[$0]))
+          })
       case let op as While: steps += loop(op, operands, results)
       case let op as Cond: steps.append(branch(op, operands, results))
       default: preconditionFailure("'\(graph[id].op.mnemonic)' is no step")
@@ -83,21 +90,26 @@ struct GraphLowering {
     return steps(graph, placement) + placement.copies.map { .copy(from: $0.from, to: $0.to) }
   }
 
-  // Carries lie where the results are wanted; each step works on slices of the stacked arrays.
-  private mutating func loop(_ scan: Scan, _ operands: [Operand], _ results: [Operand]) -> [Step] {
+  // Each step works on slices of the stacked arrays.
+  private mutating func loop(
+    _ scan: Scan, _ operands: [Operand], _ results: [Operand], _ carries: [Carry]
+  ) -> [Step] {
     let variable = Variable(id: loops, name: "t", extent: scan.length)
     loops += 1
     let position = scan.isReversed ? Index(scan.length - 1) - Index(variable) : Index(variable)
     let homes = results.enumerated().map { i, result -> Home in
-      i < scan.carries ? .update(result) : .new(.element(result, position))
+      if i >= scan.carries { return .new(result.slice(at: position)) }
+      let place = carries[i].value(after: Index(variable) + 1)
+      return carries[i].form == .place ? .update(place) : .new(place)
     }
     let inputs =
-      [.index(position)] + results[..<scan.carries]
+      [.index(position)] + carries.map { $0.value(after: Index(variable)) }
       + operands.enumerated().dropFirst(scan.carries).map { i, operand -> Operand in
-        scan.isSlice(i) ? .element(operand, position) : operand
+        scan.isSlice(i) ? operand.slice(at: position) : operand
       }
     let body = inside(scan.body, inputs, homes)
-    return begin(operands, results[..<scan.carries]) + [.loop(variable, body)]
+    return copies(operands, carries.map(\.first)) + [.loop(variable, body)]
+      + copies(carries.map(\.last), Array(results[..<scan.carries]))
   }
 
   private mutating func loop(_ op: While, _ operands: [Operand], _ results: [Operand]) -> [Step] {
@@ -106,7 +118,7 @@ struct GraphLowering {
     let inputs = results + operands[op.carries...]
     let condition = inside(op.condition, inputs, [.new(predicate)])
     let body = inside(op.body, inputs, results.map { .update($0) })
-    return begin(operands, results[...])
+    return copies(operands, results)
       + [.whileLoop(condition: condition, predicate: predicate, body: body)]
   }
 
@@ -123,14 +135,15 @@ struct GraphLowering {
     case .temporary(let i): temporaries[i].shape
     case .constant(let i): result.constants[i].array.shape
     case .element(let whole, _): Array(dims(whole).dropFirst())
+    case .part(let whole, let range): [range.count] + dims(whole).dropFirst()
     case .shaped(_, let shape): shape
     case .index: []
     }
   }
 
-  // Copies the first values of what a loop carries.
-  private func begin(_ operands: [Operand], _ carries: ArraySlice<Operand>) -> [Step] {
-    zip(operands, carries).map { .copy(from: $0, to: $1) }
+  // Copies what does not lie where it is needed.
+  private func copies(_ operands: [Operand], _ places: [Operand]) -> [Step] {
+    zip(operands, places).filter { $0 != $1 }.map { .copy(from: $0, to: $1) }
   }
 
   private mutating func branch(_ op: Cond, _ operands: [Operand], _ results: [Operand]) -> Step {
@@ -147,7 +160,7 @@ struct GraphLowering {
   ) -> [Step] {
     let node = graph[id]
     let results = node.types.indices.map { Value(id, $0) }
-    let operands = node.operands.map { placement.operand($0) }
+    var operands = node.operands.map { placement.operand($0) }
     let homes = results.map { placement.operand($0) }
     if placement.windows.holders.contains(id) { return border(id, op, graph, placement) }
     var windows = KernelWindows()
@@ -156,6 +169,11 @@ struct GraphLowering {
     }
     for (i, value) in results.enumerated() {
       windows.results[i] = placement.windows.places[value]?.place
+    }
+    var copies: [Step] = []
+    if let i = op.replaced, operands[i] != homes[0] {
+      copies = [.copy(from: operands[i], to: homes[0])]
+      if !op.readsReplaced { operands[i] = homes[0] }
     }
     var shared: [Int: Int] = [:]
     for (i, home) in homes.enumerated() where windows.results[i] == nil {
@@ -172,7 +190,7 @@ struct GraphLowering {
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows)
     var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
     guard let packing = lowered.packing else {
-      return [.call(known.add(lowered.kernel, to: &result), arguments)]
+      return copies + [.call(known.add(lowered.kernel, to: &result), arguments)]
     }
     // The panels are the last array of both.
     let panels = packing.parameters[packing.parameters.count - 1].buffer

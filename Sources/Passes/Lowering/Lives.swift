@@ -131,6 +131,7 @@ private struct OnePass {
     written.insert(operand)
     switch operand {
     case .element(let whole, _) where extent(whole) == 1: write(whole)
+    case .part(let whole, let range) where range == 0..<extent(whole): write(whole)
     case .shaped(let whole, _): write(whole)
     default: break
     }

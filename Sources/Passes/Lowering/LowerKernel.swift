@@ -47,9 +47,10 @@ func lower(
       id: parameters.count, name: resultNames[i], type: type.element,
       shape: place?.dims ?? type.dims)
     outputs.append(Window(buffer, place))
-    parameters.append(KernelParameter(buffer, .write))
+    parameters.append(KernelParameter(buffer, op.replaced == nil ? .write : .readWrite))
   }
-  if let opaque = body.nodes.ids.first(where: { body[$0].op.role == .opaque }) {
+  let opaque = op.replaced.map { _ in body.outputs[0].node }
+  if let opaque = opaque ?? body.nodes.ids.first(where: { body[$0].op.role == .opaque }) {
     return LoweredKernel(
       kernel: lowerOpaque(
         body, opaque, name: name, parameters: parameters, inputs: inputs, outputs: outputs,
@@ -114,20 +115,25 @@ private func lowerOpaque(
   let elements = KernelElements(
     body, domain: [], inputs: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
     firstArray: parameters.count)
-  let definition = node.op.definition(node.operands.map { body.type($0) }, node.types)
-  guard case .loops(let loops) = definition else {
-    preconditionFailure("'\(node.op.mnemonic)' has no loops")
-  }
   // Names would have to be made inside the operation's loops; expressions are written out.
   var summary: String?
+  var definitions: [Definition] = []
   let context = LoopContext(
     operands: { operand, index in
       elements.scoped { elements.element(node.operands[operand], at: index) }.result
     },
     results: outputs.map(\.buffer), variable: elements.variable, local: elements.local,
-    explain: { summary = $0 })
-  let statements = loops(context)
+    explain: { summary = $0 }, define: { definitions.append($0) })
+  let types = node.operands.map { body.type($0) }
+  let statements: [Statement]
+  if let update = node.op as? any PartialUpdate, body[node.operands[0].node].op is Input {
+    statements = update.change(context, types)
+  } else if case .loops(let loops) = node.op.definition(types, node.types) {
+    statements = loops(context)
+  } else {
+    preconditionFailure("'\(node.op.mnemonic)' has no loops")
+  }
   return Kernel(
-    name: name, parameters: parameters, definitions: [], body: statements, origins: origins,
+    name: name, parameters: parameters, definitions: definitions, body: statements, origins: origins,
     summary: summary)
 }

@@ -53,7 +53,9 @@ private func share(_ statement: Statement) -> Statement {
 private func count(_ statement: Statement) -> Int {
   switch statement {
   case .loop(let loop):
-    return loop.variable.extent / loop.step * loop.body.reduce(0) { $0 + count($1) }
+    let first = loop.first.asConstant ?? 0
+    let end = loop.end.asConstant ?? loop.variable.extent
+    return max(0, end - first) / loop.step * loop.body.reduce(0) { $0 + count($1) }
   case .whileLoop(_, let body): return body.reduce(0) { $0 + count($1) }
   case .when(_, let then, let otherwise):
     return max(then.reduce(0) { $0 + count($1) }, otherwise.reduce(0) { $0 + count($1) })

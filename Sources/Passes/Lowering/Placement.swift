@@ -15,11 +15,14 @@ enum Home {
 /// Where each value of a graph of kernels lies, and in which order its kernels run.
 struct Placement {
   /// The array of each value.
-  private(set) var operands: [Value: Operand] = [:]
+  var operands: [Value: Operand] = [:]
   /// The kernels, loops and branches in the order in which they run.
   private(set) var order: [NodeID] = []
-  /// The values that lie in the arena, in the order of their numbers.
-  private(set) var temporaries: [Value] = []
+  /// The values that lie in the arena, in the order of their numbers; one that a loop carries may
+  /// have several places.
+  var temporaries: [(value: Value, places: Int?)] = []
+  /// What loops hand on from step to step; nil where that lies in the place of the result.
+  var carries: [NodeID: [Carry?]] = [:]
   /// What remains to be copied at the end, in order, because a value has two homes.
   private(set) var copies: [(from: Operand, to: Operand)] = []
   /// The arrays of fixed values, in order.
@@ -27,13 +30,15 @@ struct Placement {
   /// The values that lie in larger ones.
   private(set) var windows: Windows
 
-  private let graph: Graph
+  let graph: Graph
   private let homes: [Home]
   /// The numbers that the first temporary and the first constant get.
-  private let firstTemporary: Int
+  let firstTemporary: Int
   private let firstConstant: Int
   /// Kernels that must have run before a kernel changes an array.
-  private var before: [NodeID: Set<NodeID>] = [:]
+  var before: [NodeID: Set<NodeID>] = [:]
+  /// Values in the arena, and those in whose arrays they are made.
+  var joined: [Value: Value] = [:]
   /// The kernels that read an array from outside, and which of their operands that is.
   private var readers: [Operand: [(kernel: NodeID, operand: Int)]] = [:]
   /// The arrays whose old values are wanted at the end.
@@ -55,17 +60,17 @@ struct Placement {
     placeSources(inputs)
     findReaders()
     placeResults()
-    windows = Windows(graph) { [operands] in operands[$0] == nil }
+    placeCarries()
+    joinResults()
+    let shared = Set(joined.keys).union(joined.values)
+    windows = Windows(graph) { [operands] in operands[$0] == nil && !shared.contains($0) }
     order = sortedKernels()
     placeTemporaries()
     orderCopies()
   }
 
   /// The value that `value` is another shape of.
-  func source(_ value: Value) -> Value {
-    if graph[value.node].op is Reshape { return source(graph[value.node].operands[0]) }
-    return value
-  }
+  func source(_ value: Value) -> Value { graph.source(of: value) }
 
   /// The array in which `value` lies.
   func operand(_ value: Value) -> Operand {
@@ -87,7 +92,7 @@ struct Placement {
   }
 
   // True iff the node is work: a kernel, a loop or a branch.
-  private func isStep(_ id: NodeID) -> Bool {
+  func isStep(_ id: NodeID) -> Bool {
     graph[id].op is KernelOp || graph[id].op.role == .control
   }
 
@@ -115,7 +120,9 @@ struct Placement {
     for (value, home) in zip(graph.outputs, homes) {
       let value = source(value)
       switch home {
-      case .new(let place): self.place(value, at: place, allowed: true)
+      case .new(let place):
+        if operands[value] == place { continue }
+        self.place(value, at: place, allowed: true)
       case .update(let place):
         if operands[value] == place { continue }
         self.place(
@@ -128,25 +135,27 @@ struct Placement {
   private mutating func place(_ value: Value, at operand: Operand, allowed: Bool) {
     if allowed, operands[value] == nil {
       operands[value] = operand
+      handDown(value, to: operand)
     } else {
       waiting.append((value, operand))
     }
   }
 
-  // True iff the kernel of `value` may write over an array: it reads the old value only element
-  // by element, and all other readers can run before it.
-  private mutating func mayReplace(_ place: Operand, by value: Value) -> Bool {
-    // A row that is written would be read again.
-    guard let kernel = graph[value.node].op as? KernelOp, kernel.rows == nil else { return false }
-    guard !wanted.contains(place) else { return false }
+  /// The steps that read an array from outside.
+  func outsideReaders(of place: Operand) -> [NodeID] { (readers[place] ?? []).map(\.kernel) }
+
+  /// True iff the step of `value` may write over an array: it begins with the old value or reads
+  /// it only element by element, and all other readers can run before it; from now on they do.
+  mutating func mayReplace(_ place: Operand, by value: Value) -> Bool {
+    guard isStep(value.node), !(graph[value.node].op is Cond), !wanted.contains(place) else {
+      return false
+    }
+    let start = start(of: value.result, value.node)
     var others: Set<NodeID> = []
     for (id, i) in readers[place] ?? [] {
-      let operand = graph[id].operands[i]
       if id != value.node {
         others.insert(id)
-      } else if operand != source(operand) || !readsInPlace(kernel.body, i)
-        || graph.type(operand) != graph.type(value)
-      {
+      } else if i != start, !readsInPlace(i, value) {
         return false
       }
     }
@@ -155,8 +164,17 @@ struct Placement {
     return true
   }
 
-  // All kernels that must run before one of `nodes`, these included.
-  private func ancestors(of nodes: Set<NodeID>) -> Set<NodeID> {
+  // True iff the kernel of `value` reads an operand only at the position that it computes.
+  private func readsInPlace(_ i: Int, _ value: Value) -> Bool {
+    // A row that is written would be read again.
+    guard let kernel = graph[value.node].op as? KernelOp, kernel.rows == nil else { return false }
+    let operand = graph[value.node].operands[i]
+    return operand == source(operand) && Passes.readsInPlace(kernel.body, i)
+      && graph.type(operand) == graph.type(value)
+  }
+
+  /// All steps that must run before one of `nodes`, these included.
+  func ancestors(of nodes: Set<NodeID>) -> Set<NodeID> {
     var seen: Set<NodeID> = []
     var stack = Array(nodes)
     while let id = stack.popLast() {
@@ -195,9 +213,12 @@ struct Placement {
     for id in order {
       for result in graph[id].types.indices {
         let value = Value(id, result)
-        if operands[value] == nil, windows.places[value] == nil {
+        guard operands[value] == nil, windows.places[value] == nil else { continue }
+        if let beginning = joined[value] {
+          operands[value] = operands[beginning]
+        } else {
           operands[value] = .temporary(firstTemporary + temporaries.count)
-          temporaries.append(value)
+          temporaries.append((value, nil))
         }
       }
     }
@@ -219,7 +240,7 @@ extension Placement {
         continue
       }
       let aside = Operand.temporary(firstTemporary + temporaries.count)
-      temporaries.append(blocked.value)
+      temporaries.append((blocked.value, nil))
       copies.append((blocked.from, aside))
       for i in moves.indices where moves[i].from == blocked.from { moves[i].from = aside }
     }

@@ -15,9 +15,11 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>) -> Schedule {
     if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum, fixed) {
       return plan.schedule(merged, sum)
     }
-    if let tiling = Tiling(kernel, reduction) {
+    let (kernel, panels) = kernel.turningFactors(of: reduction)
+    if case .reduce(let reduction) = kernel.stages[0], let tiling = Tiling(kernel, reduction) {
       return Schedule(
-        body: tiling.statements(), parameters: kernel.parameters, definitions: kernel.definitions)
+        body: tiling.statements(), parameters: kernel.parameters, definitions: kernel.definitions,
+        panels: panels)
     }
   }
   let body = kernel.stages.flatMap { scalarStatements($0, kernel) }

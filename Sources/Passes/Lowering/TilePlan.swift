@@ -64,7 +64,7 @@ struct TilePlan {
       let rest = columns.filter { $0 != column }
       // A block of the last one is a tile; what is left of it after whole blocks is wasted least
       // where it is long.
-      for row in rows {
+      for row in rows.reversed() {
         let outer = (both + rest).sorted { $0.id < $1.id }
         for isPacked in [false, true] {
           let plan = TilePlan(

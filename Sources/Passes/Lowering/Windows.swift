@@ -64,7 +64,8 @@ struct Windows {
   // What a kernel only copies to other places, if it does nothing else.
   private func parts(of id: NodeID) -> [(value: Value, place: WindowPlace)]? {
     let node = graph[id]
-    guard let kernel = node.op as? KernelOp, kernel.rows == nil, kernel.body.outputs.count == 1
+    guard let kernel = node.op as? KernelOp, kernel.rows == nil, kernel.replaced == nil,
+      kernel.body.outputs.count == 1
     else { return nil }
     let body = kernel.body
     let root = body[body.outputs[0].node]
@@ -100,11 +101,13 @@ struct Windows {
   // True iff a kernel makes the value element by element and only kernels read it.
   private func canMove(_ value: Value) -> Bool {
     guard let kernel = graph[value.node].op as? KernelOp, kernel.rows == nil,
-      !holders.contains(value.node), places[value] == nil,
+      kernel.replaced == nil, !holders.contains(value.node), places[value] == nil,
       !kernel.body.nodes.values.contains(where: { $0.op.role == .opaque }),
       !graph.outputs.contains(value)
     else { return false }
-    return users[value.node.index].allSatisfy { graph[$0].op is KernelOp }
+    return users[value.node.index].allSatisfy {
+      (graph[$0].op as? KernelOp).map { $0.replaced == nil } ?? false
+    }
   }
 }
 
@@ -119,7 +122,7 @@ func borderKernel(
     for part in [0..<place.lows[axis], highs[axis]..<array.shape[axis]] where !part.isEmpty {
       // Axes before this one are done: only what lies between their borders is left.
       let variables = array.shape.indices.map { i in
-        Variable(id: i, name: AxisNames.standard(i, of: array.shape.count), extent: array.shape[i])
+        Variable(id: i, name: ["i", "j", "k", "l"][i % 4], extent: array.shape[i])
       }
       let store = Statement.store(array, variables.map { Index($0) }, .literal(value))
       let loops = array.shape.indices.reversed().reduce([store]) { inner, i in

@@ -1,0 +1,135 @@
+internal import LoopIR
+internal import Support
+
+extension LoopPass {
+  /// Runs in front of a loop what is the same in each of its passes.
+  ///
+  ///     for t < 128 {
+  ///       call pack(state 1, temporary 2)
+  ///       call multiply(temporary 0[t], temporary 2, temporary 0[t + 1])
+  ///     }
+  /// ->
+  ///     call pack(state 1, temporary 2)
+  ///     for t < 128 {
+  ///       call multiply(temporary 0[t], temporary 2, temporary 0[t + 1])
+  ///     }
+  ///
+  /// That is a step that reads nothing that the loop writes, and fills temporaries that nobody else
+  /// fills. It also leaves a branch inside the loop: kernels cannot fail, so at worst one runs
+  /// once in vain.
+  package static let hoistSteps = LoopPass(
+    "hoist-steps", "run in front of loops what does not change in them"
+  ) { program in
+    for i in program.functions.indices {
+      let steps = program.functions[i].steps
+      let hoisting = Hoisting(program, writers(in: steps, program))
+      program.functions[i].steps = hoisting.hoisted(steps)
+    }
+  }
+}
+
+/// Moves the steps of one function.
+private struct Hoisting {
+  private let program: LoopProgram
+  /// How many steps of the function write each array.
+  private let writers: [Operand: Int]
+
+  init(_ program: LoopProgram, _ writers: [Operand: Int]) {
+    self.program = program
+    self.writers = writers
+  }
+
+  /// Returns the steps with all that can leave a loop in front of it, inner loops first.
+  func hoisted(_ steps: [Step]) -> [Step] {
+    steps.flatMap { step -> [Step] in
+      switch step {
+      case .call, .copy, .probe: return [step]
+      case .branch(let predicate, let then, let otherwise):
+        return [.branch(predicate: predicate, then: hoisted(then), otherwise: hoisted(otherwise))]
+      case .loop(let variable, let body):
+        let (front, parts) = split([hoisted(body)], variable)
+        return front + [.loop(variable, parts[0])]
+      case .whileLoop(let condition, let predicate, let body):
+        let (front, parts) = split([hoisted(condition), hoisted(body)], nil)
+        return front + [.whileLoop(condition: parts[0], predicate: predicate, body: parts[1])]
+      }
+    }
+  }
+
+  // Takes the steps that can run in front of a loop out of its parts.
+  private func split(_ parts: [[Step]], _ variable: Variable?) -> (front: [Step], rest: [[Step]]) {
+    var (front, rest) = ([Step](), parts)
+    while true {
+      let written = Set(LoopPass.writers(in: rest.flatMap { $0 }, program).keys)
+      let count = front.count
+      for i in rest.indices { rest[i] = without(rest[i], variable, written, &front) }
+      // What reads only these can follow them.
+      if front.count == count { return (front, rest) }
+    }
+  }
+
+  private func without(
+    _ steps: [Step], _ variable: Variable?, _ written: Set<Operand>, _ front: inout [Step]
+  ) -> [Step] {
+    var rest: [Step] = []
+    for step in steps {
+      if case .branch(let predicate, let then, let otherwise) = step {
+        let arms = [then, otherwise].map { without($0, variable, written, &front) }
+        rest.append(.branch(predicate: predicate, then: arms[0], otherwise: arms[1]))
+      } else if canLeave(step, variable, written) {
+        front.append(step)
+      } else {
+        rest.append(step)
+      }
+    }
+    return rest
+  }
+
+  private func canLeave(_ step: Step, _ variable: Variable?, _ written: Set<Operand>) -> Bool {
+    let uses = step.uses(program)
+    guard !uses.written.isEmpty, uses.read.allSatisfy({ !written.contains($0.base) }),
+      !(uses.read + uses.written).contains(where: { operand in
+        variable.map { operand.depends(on: $0) } ?? false
+      })
+    else { return false }
+    return uses.written.allSatisfy { operand in
+      guard case .temporary = operand else { return false }
+      return writers[operand] == 1
+    }
+  }
+}
+
+extension LoopPass {
+  // How many steps write each array, at every depth.
+  fileprivate static func writers(in steps: [Step], _ program: LoopProgram) -> [Operand: Int] {
+    var result: [Operand: Int] = [:]
+    for step in steps.flattened {
+      for operand in Set(step.uses(program).written.map(\.base)) { result[operand, default: 0] += 1 }
+    }
+    return result
+  }
+}
+
+extension Step {
+  // What a step that is one piece of work reads and writes.
+  fileprivate func uses(_ program: LoopProgram) -> (read: [Operand], written: [Operand]) {
+    switch self {
+    case .call(let kernel, let operands):
+      let arguments = zip(operands, program.kernels[kernel].parameters)
+      return (
+        arguments.filter { $1.access.readsOldValue }.map(\.0),
+        arguments.filter { $1.access != .read }.map(\.0)
+      )
+    case .copy(let from, let to): return ([from], [to])
+    case .probe, .loop, .whileLoop, .branch: return ([], [])
+    }
+  }
+}
+
+extension Operand {
+  // True iff what the operand is depends on the number of the pass.
+  fileprivate func depends(on variable: Variable) -> Bool {
+    if case .index(let index) = base { return index.uses(variable) }
+    return uses(variable)
+  }
+}

@@ -1,0 +1,106 @@
+internal import GraphIR
+internal import LoopIR
+
+/// Where a loop keeps what one step hands on to the next.
+struct Carry {
+  enum Form: Hashable {
+    /// In one place, which each step updates.
+    case place
+    /// In one of two places by turns: a step writes one while it reads the other.
+    case turns
+    /// In an array with a row for each step and one more, so that nothing is copied to the results
+    /// of these numbers: what each step began with, and what it ended with.
+    case rows(before: [Int], after: [Int])
+  }
+
+  let form: Form
+  /// The place, the two places or the rows.
+  let array: Operand
+  private let length: Int
+  private let isReversed: Bool
+
+  init(_ form: Form, of scan: Scan, in array: Operand) {
+    self.form = form
+    self.array = array
+    (length, isReversed) = (scan.length, scan.isReversed)
+  }
+
+  /// How many places there are; nil if the place is that of the loop's result.
+  var count: Int? {
+    switch form {
+    case .place: nil
+    case .turns: 2
+    case .rows: length + 1
+    }
+  }
+
+  /// Where the value lies after a number of steps.
+  func value(after steps: Index) -> Operand {
+    switch form {
+    case .place: array
+    case .turns: array.slice(at: steps.divided(by: 2).remainder)
+    case .rows: array.slice(at: isReversed ? Index(length) - steps : steps)
+    }
+  }
+
+  /// Where the value lies in the beginning.
+  var first: Operand { value(after: Index(0)) }
+  /// Where the value lies in the end.
+  var last: Operand { value(after: Index(length)) }
+
+  /// The rows that are what all steps began with, or ended with.
+  func rows(isAfter: Bool) -> Operand {
+    let start = isAfter == isReversed ? 0 : 1
+    return .part(array, start..<(start + length))
+  }
+}
+
+extension Scan {
+  /// Returns how each carry is best kept.
+  ///
+  /// - Parameter isFree: true iff a result may lie anywhere.
+  func carryForms(isFree: (_ result: Int) -> Bool) -> [Carry.Form] {
+    let moving = movingCarries()
+    let source = { (value: Value) in body.source(of: value) }
+    var taken: Set<Int> = []
+    func stacked(_ value: Value, _ type: TensorType) -> [Int] {
+      let found = (carries..<body.outputs.count).filter { result in
+        let output = body.outputs[result]
+        return source(output) == value && body.type(output) == type && isFree(result)
+          && !taken.contains(result)
+      }
+      taken.formUnion(found)
+      return found
+    }
+    return (0..<carries).map { i in
+      let type = body.type(body.outputs[i])
+      let (old, new) = (Value(body.inputs[i + 1]), source(body.outputs[i]))
+      if old == new { return .place }
+      let (before, after) = (stacked(old, type), stacked(new, type))
+      if !before.isEmpty || !after.isEmpty { return .rows(before: before, after: after) }
+      return moving.contains(i) ? .turns : .place
+    }
+  }
+
+  // The carries whose new values cannot be written over the old ones.
+  private func movingCarries() -> Set<Int> {
+    let inputs = body.inputs.indices.map {
+      $0 > 0 && $0 <= carries ? Operand.temporary($0 - 1) : .input($0)
+    }
+    let homes = body.outputs.indices.map {
+      $0 < carries ? Home.update(.temporary($0)) : .new(.output($0))
+    }
+    let placement = Placement(
+      body, inputs: inputs, homes: homes, firstTemporary: carries, firstConstant: 0)
+    return Set((0..<carries).filter { i in placement.copies.contains { $0.to == .temporary(i) } })
+  }
+}
+
+extension Graph {
+  /// The value that `value` is another shape of.
+  func source(of value: Value) -> Value {
+    var value = value
+    while self[value.node].op is Reshape { value = self[value.node].operands[0] }
+    return value
+  }
+}
