@@ -53,7 +53,7 @@ struct Windows {
     users = graph.users()
     for id in graph.nodes.ids {
       guard let parts = parts(of: id), isFree(Value(id)), places[Value(id)] == nil,
-        Set(parts.map(\.value)).count == parts.count, !dependDirectly(parts.map(\.value)),
+        !meet(parts.map(\.value)),
         parts.allSatisfy({ isFree($0.value) && canMove($0.value) })
       else { continue }
       holders.insert(id)
@@ -93,9 +93,11 @@ struct Windows {
     }
   }
 
-  // True iff a kernel that makes one of the values reads another: it would get one array twice.
-  private func dependDirectly(_ values: [Value]) -> Bool {
-    values.contains { value in graph[value.node].operands.contains { values.contains($0) } }
+  // True iff a kernel makes two of the values, or makes one and reads another: it would get one
+  // array twice.
+  private func meet(_ values: [Value]) -> Bool {
+    Set(values.map(\.node)).count < values.count
+      || values.contains { value in graph[value.node].operands.contains { values.contains($0) } }
   }
 
   // True iff a kernel makes the value element by element and only kernels read it.
