@@ -221,17 +221,19 @@ static void product(const float *restrict x_, const float *restrict w_panels_,
   const float(*w_panels)[6][32] = (const float(*)[6][32])w_panels_;
   float(*y)[20][45] = (float(*)[20][45])y_;
 
-#pragma omp parallel for collapse(3)
+#pragma omp parallel for collapse(2)
   for (int p = 0; p < 2; p++)
-    for (int n = 0; n < 2; n++)
-      for (int m = 0; m < 20; m += RT_ROWS(20)) {
-        const int rows = rt_rows(20, m);
-        const int columns = rt_columns(45, p);
-        float sum[RT_ROWS(20)][32];
-        rt_tile_f32(sum, 20, m, 32, &x[n][m][0], 6, &w_panels[p][0][0], RT_LOOPS({6, 1, 32}));
-        for (int r = 0; r < rows; r++)
-          for (int l = 0; l < columns; l++) y[n][m + r][32 * p + l] = sum[r][l] + b[32 * p + l];
-      }
+    for (int n = 0; n < 2; n += 2) {
+      const int lines = rt_rows(2, 2, n);
+      const int columns = rt_columns(45, p);
+      float sum[RT_LINES(40)][32];
+      rt_lines_f32(sum, 2, lines, 120, 20, 32, &x[n][0][0], 6, &w_panels[p][0][0],
+                   RT_LOOPS({6, 1, 32}));
+      for (int r = 0; r < lines; r++)
+        for (int m = 0; m < 20; m++)
+          for (int l = 0; l < columns; l++)
+            y[n + r][m][32 * p + l] = sum[20 * r + m][l] + b[32 * p + l];
+    }
 }
 
 // ---- The model ----

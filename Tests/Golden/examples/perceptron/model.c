@@ -82,78 +82,6 @@ static void update_and_bias(float *restrict and_bias, const float *restrict subt
   *and_bias += sum;
 }
 
-// subtract[n] = constant_2[n] - f32((sum(i) constant[n, i] * or_weight[i]) + or_bias >= 0)
-// model.swift:11, model.swift:16
-static void sum_2(const float *restrict constant_, const float *restrict constant_2,
-                  const float *restrict or_weight, const float *restrict or_bias_,
-                  float *restrict subtract) {
-  const float(*constant)[2] = (const float(*)[2])constant_;
-  const float or_bias = *or_bias_;
-
-  for (int n = 0; n < 4; n++) {
-    float sum = 0.0f;
-    for (int i = 0; i < 2; i++) sum += constant[n][i] * or_weight[i];
-    subtract[n] = constant_2[n] - (float)(sum + or_bias >= 0.0f);
-  }
-}
-
-// or_weight[i] = or_weight[i] + sum(n) subtract[n] * constant[n, i]                  model.swift:17
-static void update_or_weight(const float *restrict constant_, float *restrict or_weight,
-                             const float *restrict subtract) {
-  const float(*constant)[2] = (const float(*)[2])constant_;
-
-  for (int i = 0; i < 2; i++) {
-    float sum = 0.0f;
-    for (int n = 0; n < 4; n++) sum += subtract[n] * constant[n][i];
-    or_weight[i] += sum;
-  }
-}
-
-// or_bias = or_bias + sum(i) subtract[i]                                             model.swift:18
-static void update_or_bias(float *restrict or_bias, const float *restrict subtract) {
-  float lane[4] = {0};
-  for (int l = 0; l < 4; l++) lane[l] += subtract[l];
-  float sum = 0.0f;
-  for (int l = 0; l < 4; l++) sum += lane[l];
-  *or_bias += sum;
-}
-
-// subtract[n] = constant_2[n] - f32((sum(i) constant[n, i] * xor_weight[i]) + xor_bias >= 0)
-// model.swift:11, model.swift:16
-static void sum_3(const float *restrict constant_, const float *restrict constant_2,
-                  const float *restrict xor_weight, const float *restrict xor_bias_,
-                  float *restrict subtract) {
-  const float(*constant)[2] = (const float(*)[2])constant_;
-  const float xor_bias = *xor_bias_;
-
-  for (int n = 0; n < 4; n++) {
-    float sum = 0.0f;
-    for (int i = 0; i < 2; i++) sum += constant[n][i] * xor_weight[i];
-    subtract[n] = constant_2[n] - (float)(sum + xor_bias >= 0.0f);
-  }
-}
-
-// xor_weight[i] = xor_weight[i] + sum(n) subtract[n] * constant[n, i]                model.swift:17
-static void update_xor_weight(const float *restrict constant_, float *restrict xor_weight,
-                              const float *restrict subtract) {
-  const float(*constant)[2] = (const float(*)[2])constant_;
-
-  for (int i = 0; i < 2; i++) {
-    float sum = 0.0f;
-    for (int n = 0; n < 4; n++) sum += subtract[n] * constant[n][i];
-    xor_weight[i] += sum;
-  }
-}
-
-// xor_bias = xor_bias + sum(i) subtract[i]                                           model.swift:18
-static void update_xor_bias(float *restrict xor_bias, const float *restrict subtract) {
-  float lane[4] = {0};
-  for (int l = 0; l < 4; l++) lane[l] += subtract[l];
-  float sum = 0.0f;
-  for (int l = 0; l < 4; l++) sum += lane[l];
-  *xor_bias += sum;
-}
-
 // subtract_4 = 1 - (sum(i) abs(subtract[i])) * 0.25
 // subtract_2_2 = 1 - (sum(i) abs(subtract_2[i])) * 0.25
 // subtract_3_2 = 1 - (sum(i) abs(subtract_3[i])) * 0.25
@@ -161,7 +89,7 @@ static void update_xor_bias(float *restrict xor_bias, const float *restrict subt
 // or_ = subtract_2_2
 // xor_ = subtract_3_2
 // mistakes = 12 - (subtract_4 + subtract_2_2 + subtract_3_2) * 4     model.swift:19, model.swift:34
-static void sum_4(const float *restrict subtract, const float *restrict subtract_2,
+static void sum_2(const float *restrict subtract, const float *restrict subtract_2,
                   const float *restrict subtract_3, float *restrict and_, float *restrict or_,
                   float *restrict xor_, float *restrict mistakes) {
   float lane[4] = {0};
@@ -191,7 +119,7 @@ static void update_step(uint32_t *restrict step) {
 }
 
 // and_[0] = f32((sum(i) x[0, i] * and_weight[i]) + and_bias >= 0)                    model.swift:11
-static void sum_5(const float *restrict x_, const float *restrict and_weight,
+static void sum_3(const float *restrict x_, const float *restrict and_weight,
                   const float *restrict and_bias_, float *restrict and_) {
   const float(*x)[2] = (const float(*)[2])x_;
   const float and_bias = *and_bias_;
@@ -199,28 +127,6 @@ static void sum_5(const float *restrict x_, const float *restrict and_weight,
   float sum = 0.0f;
   for (int i = 0; i < 2; i++) sum += x[0][i] * and_weight[i];
   and_[0] = (float)(sum + and_bias >= 0.0f);
-}
-
-// or_[0] = f32((sum(i) x[0, i] * or_weight[i]) + or_bias >= 0)                       model.swift:11
-static void sum_6(const float *restrict x_, const float *restrict or_weight,
-                  const float *restrict or_bias_, float *restrict or_) {
-  const float(*x)[2] = (const float(*)[2])x_;
-  const float or_bias = *or_bias_;
-
-  float sum = 0.0f;
-  for (int i = 0; i < 2; i++) sum += x[0][i] * or_weight[i];
-  or_[0] = (float)(sum + or_bias >= 0.0f);
-}
-
-// xor_[0] = f32((sum(i) x[0, i] * xor_weight[i]) + xor_bias >= 0)                    model.swift:11
-static void sum_7(const float *restrict x_, const float *restrict xor_weight,
-                  const float *restrict xor_bias_, float *restrict xor_) {
-  const float(*x)[2] = (const float(*)[2])x_;
-  const float xor_bias = *xor_bias_;
-
-  float sum = 0.0f;
-  for (int i = 0; i < 2; i++) sum += x[0][i] * xor_weight[i];
-  xor_[0] = (float)(sum + xor_bias >= 0.0f);
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
@@ -269,13 +175,13 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
   sum(constant_0, constant_1, s->and_weight, &s->and_bias, subtract);
   update_and_weight(constant_0, s->and_weight, subtract);
   update_and_bias(&s->and_bias, subtract);
-  sum_2(constant_0, constant_2, s->or_weight, &s->or_bias, subtract_2);
-  update_or_weight(constant_0, s->or_weight, subtract_2);
-  update_or_bias(&s->or_bias, subtract_2);
-  sum_3(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
-  update_xor_weight(constant_0, s->xor_weight, subtract_3);
-  update_xor_bias(&s->xor_bias, subtract_3);
-  sum_4(subtract, subtract_2, subtract_3, and_, or_, xor_, mistakes);
+  sum(constant_0, constant_2, s->or_weight, &s->or_bias, subtract_2);
+  update_and_weight(constant_0, s->or_weight, subtract_2);
+  update_and_bias(&s->or_bias, subtract_2);
+  sum(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
+  update_and_weight(constant_0, s->xor_weight, subtract_3);
+  update_and_bias(&s->xor_bias, subtract_3);
+  sum_2(subtract, subtract_2, subtract_3, and_, or_, xor_, mistakes);
   update_step(&s->step);
   return RT_OK;
 }
@@ -284,9 +190,9 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
 int perceptron_infer(perceptron_t *m, const float *x, float *and_, float *or_, float *xor_) {
   perceptron_state *s = &m->state;
 
-  sum_5(x, s->and_weight, &s->and_bias, and_);
-  sum_6(x, s->or_weight, &s->or_bias, or_);
-  sum_7(x, s->xor_weight, &s->xor_bias, xor_);
+  sum_3(x, s->and_weight, &s->and_bias, and_);
+  sum_3(x, s->or_weight, &s->or_bias, or_);
+  sum_3(x, s->xor_weight, &s->xor_bias, xor_);
   return RT_OK;
 }
 

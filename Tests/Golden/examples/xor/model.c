@@ -290,7 +290,7 @@ static void update_2_bias(float *restrict net_2_bias, const float *restrict d_bi
                    (rt_sqrt(optimizer_2_bias_add_2) / optimizer_scale + 1e-8f);
 }
 
-// tanh_1[0, j] = tanh((sum(i) x[0, i] * net_0_weight[j, i]) + net_0_bias[j])          model.swift:6
+// tanh_1[0, j] = tanh((sum(i) x[0, i] * net_0_weight[j, i]) + (0 + net_0_bias[j]))    model.swift:6
 static void multiply_dense_0_2(const float *restrict x_, const float *restrict net_0_weight_,
                                const float *restrict net_0_bias, float *restrict tanh_1_) {
   const float(*x)[2] = (const float(*)[2])x_;
@@ -300,7 +300,7 @@ static void multiply_dense_0_2(const float *restrict x_, const float *restrict n
   for (int j = 0; j < 8; j++) {
     float sum = 0.0f;
     for (int i = 0; i < 2; i++) sum += x[0][i] * net_0_weight[j][i];
-    tanh_1[0][j] = rt_tanh(sum + net_0_bias[j]);
+    tanh_1[0][j] = rt_tanh(sum + (0.0f + net_0_bias[j]));
   }
 }
 
