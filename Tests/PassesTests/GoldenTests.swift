@@ -26,6 +26,9 @@ import Testing
     "lower": pipeline,
     "memory": pipeline,
     "hoist-steps": pipeline,
+    "order-axes": [.orderAxes],
+    "fold-scales": [.foldScales, .eliminateDeadCode],
+    "prepare-states": pipeline,
   ]
 
   private static let cases = folders.keys.sorted().flatMap { folder in
@@ -49,6 +52,8 @@ import Testing
     case "lower": try golden.check(LoopPrinter.print(lower(program)))
     case "memory": try golden.check(memory(lower(program)))
     case "hoist-steps": try golden.check(functions(lower(program, stopAfter: "hoist-steps")))
+    case "prepare-states":
+      try golden.check(functions(lower(program, stopAfter: "prepare-states")))
     default: try golden.check(String(printProgram(program).dropFirst(header.count)))
     }
   }
@@ -70,7 +75,7 @@ import Testing
   // The steps of each function.
   private func functions(_ program: LoopProgram) -> String {
     LoopPrinter.print(program).components(separatedBy: "\n\n")
-      .filter { $0.hasPrefix("function") }.joined(separator: "\n\n")
+      .filter { $0.hasPrefix("function") || $0.hasPrefix("preparation") }.joined(separator: "\n\n")
   }
 
   private func count(_ graph: Graph, _ words: inout [String: Int]) {
