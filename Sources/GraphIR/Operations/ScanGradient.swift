@@ -5,9 +5,9 @@ internal import Support
 ///
 /// The forward loop is made again with more results: the carries as each step found them, and
 /// those values inside a step that cost much to compute (contractions, reductions, loops), or the
-/// sums in which these end. The pass `join-scans` makes one loop of both. The backward loop carries the gradients of the
-/// carries and, for each value that stays the same, the sum of its gradients; what is cheap it
-/// computes again from what was kept.
+/// sums in which these end. The pass `join-scans` makes one loop of both. The backward loop carries
+/// the gradients of the carries and, for each value that stays the same, the sum of its gradients;
+/// what is cheap it computes again from what was kept.
 struct ScanGradient {
   private let scan: Scan
   private let context: GradientContext
