@@ -86,13 +86,13 @@ private struct Hoisting {
   }
 
   private func canLeave(_ step: Step, _ variable: Variable?, _ written: Set<Operand>) -> Bool {
-    let uses = step.uses(program)
-    guard !uses.written.isEmpty, uses.read.allSatisfy({ !written.contains($0.base) }),
-      !(uses.read + uses.written).contains(where: { operand in
+    let results = program.written(by: step)
+    guard !results.isEmpty, program.read(by: step).allSatisfy({ !written.contains($0.base) }),
+      !step.operands.contains(where: { operand in
         variable.map { operand.depends(on: $0) } ?? false
       })
     else { return false }
-    return uses.written.allSatisfy { operand in
+    return results.allSatisfy { operand in
       guard case .temporary = operand else { return false }
       return writers[operand] == 1
     }
@@ -104,24 +104,20 @@ extension LoopPass {
   fileprivate static func writers(in steps: [Step], _ program: LoopProgram) -> [Operand: Int] {
     var result: [Operand: Int] = [:]
     for step in steps.flattened {
-      for operand in Set(step.uses(program).written.map(\.base)) { result[operand, default: 0] += 1 }
+      for operand in Set(program.written(by: step).map(\.base)) { result[operand, default: 0] += 1 }
     }
     return result
   }
 }
 
-extension Step {
-  // What a step that is one piece of work reads and writes.
-  fileprivate func uses(_ program: LoopProgram) -> (read: [Operand], written: [Operand]) {
-    switch self {
+extension LoopProgram {
+  // The operands of which a step needs what they held before.
+  fileprivate func read(by step: Step) -> [Operand] {
+    switch step {
     case .call(let kernel, let operands):
-      let arguments = zip(operands, program.kernels[kernel].parameters)
-      return (
-        arguments.filter { $1.access.readsOldValue }.map(\.0),
-        arguments.filter { $1.access != .read }.map(\.0)
-      )
-    case .copy(let from, let to): return ([from], [to])
-    case .probe, .loop, .whileLoop, .branch: return ([], [])
+      zip(operands, kernels[kernel].parameters).filter { $1.access.readsOldValue }.map(\.0)
+    case .copy(let from, _): [from]
+    case .probe, .loop, .whileLoop, .branch: []
     }
   }
 }

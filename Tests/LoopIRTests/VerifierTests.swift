@@ -127,7 +127,10 @@ import Testing
     ),
     ("copy output 0[0..<4] to output 0[3..<7]", "'hs' is copied to memory that it shares"),
     ("copy output 0[1..<5] to output 0[2..<4]", "'hs' and 'hs' differ"),
-    ("copy output 0[7..<9] to output 0[8..<10]", "'hs' has 9 elements on its first axis, not 8..<10"),
+    (
+      "copy output 0[7..<9] to output 0[8..<10]",
+      "'hs' has 9 elements on its first axis, not 8..<10"
+    ),
     ("call 1 fold(output 0[t], i32[t])", "'index' is i32[], but 'x' of 'fold' f32[4]"),
   ])
   func stepsInLoops(_ step: String, _ complaint: String) throws {

@@ -1,12 +1,13 @@
 internal import LoopIR
+internal import Support
 
 /// The gradient of a loop: a loop that runs the other way.
 ///
 /// The forward loop is made again with more results: the carries as each step found them, and
-/// those values inside a step that cost much to compute (contractions, reductions, loops). The
-/// pass `join-scans` makes one loop of both. The backward loop carries the gradients of the
-/// carries and, for each value that stays the same, the sum of its gradients; what is cheap it
-/// computes again from what was kept.
+/// those values inside a step that cost much to compute (contractions, reductions, loops), or the
+/// sums in which these end. The pass `join-scans` makes one loop of both. The backward loop carries
+/// the gradients of the carries and, for each value that stays the same, the sum of its gradients;
+/// what is cheap it computes again from what was kept.
 struct ScanGradient {
   private let scan: Scan
   private let context: GradientContext
@@ -21,10 +22,14 @@ struct ScanGradient {
   private var resultSeeds: [Int: Tensor] = [:]
   /// The gradients by the inputs of the forward step, the number of the step left out.
   private var found: [Tensor?] = []
+  /// How often the forward step uses each value.
+  private let uses: [Value: Int]
 
   init(_ scan: Scan, _ context: GradientContext) {
     self.scan = scan
     self.context = context
+    let all = scan.body.nodes.values.flatMap(\.operands) + scan.body.outputs
+    uses = all.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     builder = context.results[0].builder
     joint = GraphBuilder(log: builder.log)
     joint.site = builder.site
@@ -71,13 +76,24 @@ struct ScanGradient {
       let node = joint.graph[value.node]
       if let input = node.op as? Input {
         positions.insert(input.position)
-      } else if let old = origin[value], scan.memory == .results, isExpensive(node) {
+      } else if let old = origin[value], scan.memory == .results, isFinished(old) {
         values.insert(old)
       } else {
         stack += node.operands
       }
     }
     return (values.sorted { ($0.node, $0.result) < ($1.node, $1.result) }, positions)
+  }
+
+  // True iff a value of the body costs much, or is the sum in which such a value ends: that is kept
+  // in its place, as gradients of sums need no operands.
+  private func isFinished(_ value: Value) -> Bool {
+    let node = scan.body[value.node]
+    if isExpensive(node) { return true }
+    guard let map = node.op as? Map, map.function == .add || map.function == .subtract else {
+      return false
+    }
+    return node.operands.contains { uses[$0] == 1 && isFinished($0) }
   }
 
   private func isExpensive(_ node: Node) -> Bool {

@@ -19,6 +19,8 @@ struct GraphLowering {
   private(set) var temporaries: [ArrayDeclaration] = []
   /// How many loops there are so far.
   private var loops = 0
+  /// The arrays that stay the same in all passes of the loops around.
+  private var steady: Set<Operand> = []
 
   init(
     _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
@@ -84,8 +86,13 @@ struct GraphLowering {
     return steps
   }
 
-  // The steps of a graph inside a loop or a branch.
-  private mutating func inside(_ graph: Graph, _ inputs: [Operand], _ homes: [Home]) -> [Step] {
+  // The steps of a graph inside a loop, in which some arrays stay the same, or inside a branch.
+  private mutating func inside(
+    _ graph: Graph, _ inputs: [Operand], _ homes: [Home], steady own: ArraySlice<Operand> = []
+  ) -> [Step] {
+    let outer = steady
+    steady.formUnion(own)
+    defer { steady = outer }
     let placement = place(graph, inputs: inputs, homes: homes)
     return steps(graph, placement) + placement.copies.map { .copy(from: $0.from, to: $0.to) }
   }
@@ -107,7 +114,8 @@ struct GraphLowering {
       + operands.enumerated().dropFirst(scan.carries).map { i, operand -> Operand in
         scan.isSlice(i) ? operand.slice(at: position) : operand
       }
-    let body = inside(scan.body, inputs, homes)
+    let body = inside(
+      scan.body, inputs, homes, steady: operands.dropFirst(scan.carries + scan.slices))
     return copies(operands, carries.map(\.first)) + [.loop(variable, body)]
       + copies(carries.map(\.last), Array(results[..<scan.carries]))
   }
@@ -116,8 +124,9 @@ struct GraphLowering {
     let predicate = Operand.temporary(temporaries.count)
     temporaries.append(ArrayDeclaration("goes_on", TensorType(.bool, [])))
     let inputs = results + operands[op.carries...]
-    let condition = inside(op.condition, inputs, [.new(predicate)])
-    let body = inside(op.body, inputs, results.map { .update($0) })
+    let steady = operands[op.carries...]
+    let condition = inside(op.condition, inputs, [.new(predicate)], steady: steady)
+    let body = inside(op.body, inputs, results.map { .update($0) }, steady: steady)
     return copies(operands, results)
       + [.whileLoop(condition: condition, predicate: predicate, body: body)]
   }
@@ -218,8 +227,10 @@ struct GraphLowering {
     return [.call(known.add(kernel, to: &result), [placement.operand(Value(id))])]
   }
 
-  // True iff the array is a parameter that does not change while the function is called again.
+  // True iff the array is a parameter that does not change while the function is called again, or
+  // stays the same in a loop: panels of it are made in front of that.
   private func isFixed(_ operand: Operand) -> Bool {
+    if steady.contains(operand) { return true }
     guard case .state(let i) = operand, !isTraining, !updated.contains(i) else { return false }
     switch program.states[StateID(index: i)].role {
     case .parameter, .statistic: return true

@@ -1,6 +1,7 @@
 internal import LoopIR
 
-/// A reduction along memory: 32 partial results side by side, joined in a fixed order.
+/// A reduction along memory: 32 partial results side by side, joined in a fixed order, or 16 where
+/// it is short: joining them would take longer than it takes to find them.
 ///
 ///     float s[32] = {0};
 ///     for (int b = 0; b < 24; b++)
@@ -11,7 +12,7 @@ internal import LoopIR
 /// Compilers vectorise this without reordering anything, so results do not depend on the
 /// instruction set.
 struct LaneReduction {
-  private static let width = 32
+  private static func width(of extent: Int) -> Int { min(extent < 256 ? 16 : 32, extent) }
 
   private let kernel: KernelStages
   private let reduction: Reduction
@@ -32,7 +33,7 @@ struct LaneReduction {
     self.reduction = reduction
     self.along = along
     lanes = kernel.elements.array(
-      "lane", reduction.body.type, [min(LaneReduction.width, along.extent)])
+      "lane", reduction.body.type, [LaneReduction.width(of: along.extent)])
   }
 
   func statements() -> [Statement] {

@@ -134,6 +134,7 @@ private func lowerOpaque(
     preconditionFailure("'\(node.op.mnemonic)' has no loops")
   }
   return Kernel(
-    name: name, parameters: parameters, definitions: definitions, body: statements, origins: origins,
+    name: name, parameters: parameters, definitions: definitions, body: statements,
+    origins: origins,
     summary: summary)
 }

@@ -32,7 +32,7 @@ extension LoopPass {
 }
 
 /// How many passes should be there to share, so that threads end at about the same time.
-private let enoughPasses = 16
+let enoughPasses = 16
 
 // The first independent loops that are directly inside each other.
 private func share(_ statement: Statement) -> Statement {

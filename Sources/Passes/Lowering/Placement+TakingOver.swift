@@ -2,8 +2,8 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-// Steps that work on in the array of an operand: a kernel that replaces a part of it, a loop that
-// begins with it. Where the operand lies elsewhere, it is copied first.
+// Steps that begin with an operand and go on in its array: a kernel that replaces a part of it, a
+// loop that carries it. Where the operand lies elsewhere, it is copied first.
 extension Placement {
   /// The operand of a step that its result number `result` begins as, if there is one.
   func start(of result: Int, _ id: NodeID) -> Int? {
@@ -75,11 +75,9 @@ extension Placement {
   private mutating func runsLast(_ id: NodeID, of value: Value) -> Bool {
     var others: Set<NodeID> = []
     for user in graph.nodes.ids where isStep(user) {
-      let reads = graph[user].operands.filter { graph.source(of: $0) == value }.count
-      if user == id ? reads > 1 : reads > 0 {
-        if user == id { return false }
-        others.insert(user)
-      }
+      let reads = graph[user].operands.count { graph.source(of: $0) == value }
+      if user == id, reads > 1 { return false }
+      if user != id, reads > 0 { others.insert(user) }
     }
     guard !ancestors(of: others).contains(id) else { return false }
     before[id, default: []].formUnion(others)

@@ -10,6 +10,7 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>) -> Schedule {
     if case .reduce(let reduction) = stage { return reduction }
     return nil
   }
+  var domain = kernel.domain
   if reductions.count == 1, !kernel.isByRow, case .reduce(let reduction) = kernel.stages[0] {
     let merged = kernel.mergingAxes()
     if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum, fixed) {
@@ -21,10 +22,11 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>) -> Schedule {
         body: tiling.statements(), parameters: kernel.parameters, definitions: kernel.definitions,
         panels: panels)
     }
+    domain = reduction.streaming(domain)
   }
   let body = kernel.stages.flatMap { scalarStatements($0, kernel) }
   return Schedule(
-    body: nest(kernel.domain, body), parameters: kernel.parameters,
+    body: nest(domain, body), parameters: kernel.parameters,
     definitions: kernel.definitions)
 }
 

@@ -10,8 +10,6 @@ internal import LoopIR
 /// What is loaded along the neighbours is used for all rows. Each result is still summed in the
 /// order of its own loop, so the size of the block does not change a bit.
 struct Tiling {
-  private static let width = 32
-
   private let kernel: KernelStages
   private let reduction: Reduction
   /// The domain's variable that runs along memory.
@@ -19,6 +17,8 @@ struct Tiling {
   /// The domain's variable of which several values are taken at once.
   private let across: Variable?
   private let rows: Int
+  /// How many neighbours are held at once.
+  private let width: Int
 
   /// Returns nil if no variable of the domain runs along memory.
   init?(_ kernel: KernelStages, _ reduction: Reduction) {
@@ -47,6 +47,19 @@ struct Tiling {
     }
     across = shared
     rows = shared.map(Tiling.rows) ?? 1
+    let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent } / rows
+    let room = 512 / (rows * reduction.body.type.size)
+    width = Tiling.width(of: along, room: room, others: others)
+  }
+
+  // The more neighbours, the longer the pieces in which memory is read. But no machine's registers
+  // have room for many, and threads share the blocks.
+  private static func width(of variable: Variable, room: Int, others: Int) -> Int {
+    let wide = [128, 64].first { width in
+      width <= room && variable.extent % width == 0
+        && variable.extent / width * others >= enoughPasses
+    }
+    return wide ?? 32
   }
 
   private static func rows(of variable: Variable) -> Int {
@@ -59,9 +72,9 @@ struct Tiling {
     let block = across.flatMap { variable in
       variable.extent > rows ? elements.variable(variable.name, variable.extent / rows) : nil
     }
-    let full = along.extent / Tiling.width
+    let full = along.extent / width
     var tiles: [Statement] = []
-    if full <= 1, along.extent <= 2 * Tiling.width {
+    if full <= 1, along.extent <= 2 * width {
       tiles = tile(width: along.extent, at: Index(0), block)
     } else {
       let column = elements.variable(along.name, full)
@@ -69,11 +82,11 @@ struct Tiling {
         .loop(
           Loop(
             column, kind: .independent,
-            tile(width: Tiling.width, at: Index(column) * Tiling.width, block)))
+            tile(width: width, at: Index(column) * width, block)))
       ]
-      if along.extent % Tiling.width != 0 {
+      if along.extent % width != 0 {
         tiles += tile(
-          width: along.extent % Tiling.width, at: Index(full * Tiling.width), block)
+          width: along.extent % width, at: Index(full * width), block)
       }
     }
     return nest(outer + (block.map { [$0] } ?? []), tiles)
