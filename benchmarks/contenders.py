@@ -19,7 +19,7 @@ def environment(threads: int) -> dict[str, str]:
     count = str(threads)
     return kept | {
         "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count,
-        "NPROC": count, "CPU_COUNT": count,
+        "NPROC": count, "NUM_CPU_THREADS": count,
         # LLVM's threads wait 200 ms for more work, and would take the time of the next contender.
         "KMP_BLOCKTIME": "5", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "",
         "PYTHONWARNINGS": "ignore", "JAX_PLATFORMS": "cpu"}

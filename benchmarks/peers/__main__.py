@@ -51,7 +51,11 @@ def main() -> None:
         return
     print("ready", file=answers)
     for line in sys.stdin:
-        print(obey(contender, work, line), file=answers)
+        try:
+            answer = obey(contender, work, line)
+        except Missing as reason:
+            answer = f"missing: {reason}"
+        print(answer, file=answers)
 
 
 main()

@@ -133,4 +133,4 @@ def network(work: Work) -> nn.Module:
         net = makers[name]()
     net.load_state_dict({key: torch.from_numpy(array.copy())
                          for key, array in work.weights().items()})
-    return net.train(work.trains)
+    return net.train(work.trains).requires_grad_(work.trains)
