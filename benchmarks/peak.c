@@ -1,6 +1,6 @@
-// peak.c - the least time that this machine can need: loops that do nothing but multiply and add, or
-// nothing but read and write. They run between the contenders, so that each is compared with what
-// the machine did in the same second.
+// peak.c - the least time that this machine can need: loops that do nothing but multiply and add,
+// or nothing but read and write. They run between the contenders, so that each is compared with
+// what the machine did in the same second.
 //
 //   peak THREADS LOOP AMOUNT      LOOP is one of
 //

@@ -16,7 +16,7 @@ func convolution(
   }
 }
 
-/// Widens, filters each channel for itself, and narrows again; the way around joins the narrow ends.
+/// Widens, filters each channel for itself, and narrows again; a way around joins the narrow ends.
 struct InvertedResidual: Layer {
   let conv: Sequential
   private let isShortcut: Bool

@@ -1,4 +1,5 @@
-// ResNet-18 (He et al., 2015) learns from images of 64 x 64 pixels. Parameters have torchvision's names.
+// ResNet-18 (He et al., 2015) learns from images of 64 x 64 pixels. Parameters have torchvision's
+// names.
 
 import GraphKit
 
