@@ -1,0 +1,1 @@
+"""What gcomp is measured beside, a file each."""
