@@ -58,10 +58,7 @@ struct Placement {
   }
 
   /// The value that `value` is another shape of.
-  func source(_ value: Value) -> Value {
-    if graph[value.node].op is Reshape { return source(graph[value.node].operands[0]) }
-    return value
-  }
+  func source(_ value: Value) -> Value { graph.array(value) }
 
   /// The array in which `value` lies.
   func operand(_ value: Value) -> Operand {
@@ -132,15 +129,14 @@ struct Placement {
   // True iff the kernel of `value` may write over an array: it reads the old value only element
   // by element, and all other readers can run before it.
   private mutating func mayReplace(_ place: Operand, by value: Value) -> Bool {
-    // A row that is written would be read again.
-    guard let kernel = graph[value.node].op as? KernelOp, kernel.rows == nil else { return false }
+    guard let kernel = graph[value.node].op as? KernelOp else { return false }
     guard !wanted.contains(place) else { return false }
     var others: Set<NodeID> = []
     for (id, i) in readers[place] ?? [] {
       let operand = graph[id].operands[i]
       if id != value.node {
         others.insert(id)
-      } else if operand != source(operand) || !readsInPlace(kernel.body, i)
+      } else if operand != source(operand) || !kernel.readsInPlace(i, for: value.result)
         || graph.type(operand) != graph.type(value)
       {
         return false
@@ -188,15 +184,24 @@ struct Placement {
   }
 
   private mutating func placeTemporaries() {
+    var inPlace = InPlace(graph, order: order)
     for id in order {
       for result in graph[id].types.indices {
         let value = Value(id, result)
-        if operands[value] == nil {
+        guard operands[value] == nil else { continue }
+        let own = inPlace.takeOperand(for: value) { isTemporary($0) }
+        if let own {
+          operands[value] = operands[own]
+        } else {
           operands[value] = .temporary(firstTemporary + temporaries.count)
           temporaries.append(value)
         }
       }
     }
+  }
+
+  private func isTemporary(_ value: Value) -> Bool {
+    if case .temporary = operands[value], !(graph[value.node].op is Input) { true } else { false }
   }
 }
 
@@ -219,22 +224,4 @@ extension Placement {
       for i in moves.indices where moves[i].from == blocked.from { moves[i].from = aside }
     }
   }
-}
-
-/// True iff input `position` of a kernel's body is only read at the position that is being
-/// computed.
-func readsInPlace(_ body: Graph, _ position: Int) -> Bool {
-  let input = body.inputs[position]
-  var moved = [Bool](repeating: false, count: body.nodes.count)
-  for id in body.nodes.ids.reversed() {
-    let keeps: Bool =
-      switch body[id].op.role {
-      case .map, .boundary: true
-      case .view, .choice, .reduce, .contract, .opaque, .control: false
-      }
-    for operand in body[id].operands where !keeps || moved[id.index] {
-      moved[operand.node.index] = true
-    }
-  }
-  return !moved[input.index]
 }

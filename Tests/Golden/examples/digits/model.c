@@ -44,49 +44,39 @@
 //   train_step               type                    bytes   offset  lives in steps
 //   conv2d_0_pad             f32[64, 1, 10, 10]      25600  3612672  0-31
 //   conv2d_0                 f32[64, 32, 8, 8]      524288  1048576  1-32
-//   batch_norm_1_multiply    f32[32]                   128  3677184  2-32
-//   batch_norm_1_add         f32[32]                   128  3677312  2-43
-//   batch_norm_1_add_2       f32[32]                   128  3677440  2-44
-//   batch_norm_1_rsqrt       f32[32]                   128  3677568  2-32
-//   silu_2_sigmoid           f32[64, 32, 8, 8]      524288  1572864  3-25
+//   batch_norm_1_multiply    f32[32]                   128  3676672  2-32
+//   batch_norm_1_rsqrt       f32[32]                   128  3676800  2-32
+//   silu_2_sigmoid           f32[64, 32, 8, 8]      524288  1572864  3-33
 //   avg_pool2d_3_sum         f32[64, 32, 4, 4]      131072        0  4-5
 //   conv2d_4_pad             f32[64, 32, 6, 6]      294912  2097152  5-34
 //   conv2d_4                 f32[64, 64, 4, 4]      262144  2686976  6-35
 //   batch_norm_5_multiply    f32[64]                   256  3676160  7-35
-//   batch_norm_5_add         f32[64]                   256  3676416  7-45
-//   batch_norm_5_add_2       f32[64]                   256  3676672  7-46
-//   batch_norm_5_rsqrt       f32[64]                   256  3676928  7-35
-//   silu_6_sigmoid           f32[64, 64, 4, 4]      262144        0  8-17
+//   batch_norm_5_rsqrt       f32[64]                   256  3676416  7-35
+//   silu_6_sigmoid           f32[64, 64, 4, 4]      262144  2949120  8-36
 //   avg_pool2d_7             f32[64, 64, 2, 2]       65536  3547136  9-37
-//   dense_9                  f32[64, 64]             16384   327680  10-14
-//   silu_10_sigmoid          f32[64, 64]             16384   344064  10-14
-//   silu_10                  f32[64, 64]             16384  3638272  10-39
+//   dense_9                  f32[64, 64]             16384  3638272  10-38
+//   silu_10_sigmoid          f32[64, 64]             16384    65536  10-14
+//   silu_10                  f32[64, 64]             16384  3654656  10-39
 //   dense_11                 f32[64, 10]              2560  3671040  11-41
-//   cross_entropy_add        f32[64]                   256   262144  12-13
+//   cross_entropy_add        f32[64]                   256        0  12-13
 //   d_cross_entropy          f32[64, 10]              2560  3673600  12-40
-//   d_silu_10                f32[64, 64]             16384  3654656  14-38
-//   d_dense_9                f32[64, 256]            65536   262144  15-16
-//   d_avg_pool2d_7_multiply  f32[64, 64, 2, 2]       65536   327680  16-17
-//   d_silu_6                 f32[64, 64, 4, 4]      262144  2949120  17-36
-//   d_batch_norm_5_multiply  f32[64]                   256   262144  18-19
-//   d_batch_norm_5_add       f32[64, 64, 4, 4]      262144        0  19-21
-//   d_batch_norm_5_add_2     f32[64]                   256   262144  20-21
-//   d_batch_norm_5           f32[64, 64, 4, 4]      262144  3211264  21-34
+//   d_dense_9                f32[64, 256]            65536        0  15-17
+//   d_batch_norm_5_multiply  f32[64]                   256        0  18-19
+//   d_batch_norm_5_add       f32[64, 64, 4, 4]      262144  3211264  19-34
+//   d_batch_norm_5_add_2     f32[64]                   256        0  20-21
 //   d_conv2d_4_pad           f32[64, 64, 8, 8]     1048576        0  22-23
 //   d_conv2d_4               f32[64, 32, 6, 6]      294912  2392064  23-24
-//   d_avg_pool2d_3_multiply  f32[64, 32, 4, 4]      131072   524288  24-25
-//   d_silu_2                 f32[64, 32, 8, 8]      524288        0  25-33
-//   d_batch_norm_1_multiply  f32[32]                   128  1572864  26-27
-//   d_batch_norm_1_add       f32[64, 32, 8, 8]      524288   524288  27-29
-//   d_batch_norm_1_add_2     f32[32]                   128  2392064  28-29
-//   d_batch_norm_1           f32[64, 32, 8, 8]      524288  1572864  29-31
+//   d_avg_pool2d_3_multiply  f32[64, 32, 4, 4]      131072        0  24-25
+//   d_batch_norm_1_multiply  f32[32]                   128   524288  26-27
+//   d_batch_norm_1_add       f32[64, 32, 8, 8]      524288        0  27-31
+//   d_batch_norm_1_add_2     f32[32]                   128   524288  28-29
 //   optimizer_rate           f32                         4  2392064  30-40
 //   optimizer_scale          f32                         4  2392128  30-40
 //   accuracy_cast            f32[64]                   256        0  41-42
 //   net_0_weight_panels      f32[1, 3, 3, 32]         1152        0  1-1
 //   net_4_weight_panels      f32[2, 32, 3, 3, 32]    73728        0  6-6
-//   net_9_weight_panels      f32[2, 256, 32]         65536   262144  10-10
-//   net_11_weight_panels     f32[1, 64, 32]           8192   262144  11-11
+//   net_9_weight_panels      f32[2, 256, 32]         65536        0  10-10
+//   net_11_weight_panels     f32[1, 64, 32]           8192        0  11-11
 //   net_4_weight_panels_2    f32[1, 64, 3, 3, 32]    73728  3473408  23-23
 //   d_batch_norm_1_panels    f32[1, 64, 8, 8, 32]   524288   524288  31-31
 //   d_batch_norm_5_panels    f32[2, 64, 4, 4, 32]   262144        0  34-34
@@ -141,7 +131,7 @@
 //   net_0_weight_panels  f32[1, 3, 3, 32]       1152    8192  1-1
 //   net_4_weight_panels  f32[2, 32, 3, 3, 32]  73728       0  5-5
 //
-// The state has 433280 bytes, the arena 3677696; no arena can do with less than 3677696.
+// The state has 433280 bytes, the arena 3676928; no arena can do with less than 3676928.
 
 #include "digits.h"
 
@@ -246,14 +236,12 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_,
 // batch_norm_1_multiply_2_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
 //     0.00024414062
 // batch_norm_1_multiply[c] = batch_norm_1_multiply_2
-// batch_norm_1_add[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
-// batch_norm_1_add_2[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2_2 * 1.0002443 * 0.1
+// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
+// net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2_2 * 1.0002443 * 0.1
 // batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2_2 + 1e-05)                    model.swift:6
-static void sum_batch_norm_1(const float *restrict conv2d_0_,
-                             const float *restrict net_1_running_mean,
-                             const float *restrict net_1_running_var,
+static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict net_1_running_mean,
+                             float *restrict net_1_running_var,
                              float *restrict batch_norm_1_multiply,
-                             float *restrict batch_norm_1_add, float *restrict batch_norm_1_add_2,
                              float *restrict batch_norm_1_rsqrt) {
   const float(*conv2d_0)[32][8][8] = (const float(*)[32][8][8])conv2d_0_;
 
@@ -277,8 +265,8 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_,
     for (int l = 0; l < 8; l++) sum_2 += lane_2[l];
     const float batch_norm_1_multiply_2_2 = sum_2 * 0.00024414062f;
     batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
-    batch_norm_1_add[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
-    batch_norm_1_add_2[c] =
+    net_1_running_mean[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
+    net_1_running_var[c] =
         net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2_2 * 1.0002443f * 0.1f;
     batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2_2 + 1e-5f);
   }
@@ -388,14 +376,12 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_,
 // batch_norm_5_multiply_2_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
 //     0.0009765625
 // batch_norm_5_multiply[c] = batch_norm_5_multiply_2
-// batch_norm_5_add[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
-// batch_norm_5_add_2[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2_2 * 1.0009775 * 0.1
+// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
+// net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2_2 * 1.0009775 * 0.1
 // batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2_2 + 1e-05)                    model.swift:7
-static void sum_batch_norm_5(const float *restrict conv2d_4_,
-                             const float *restrict net_5_running_mean,
-                             const float *restrict net_5_running_var,
+static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict net_5_running_mean,
+                             float *restrict net_5_running_var,
                              float *restrict batch_norm_5_multiply,
-                             float *restrict batch_norm_5_add, float *restrict batch_norm_5_add_2,
                              float *restrict batch_norm_5_rsqrt) {
   const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
 
@@ -419,8 +405,8 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_,
     for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
     const float batch_norm_5_multiply_2_2 = sum_2 * 0.0009765625f;
     batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
-    batch_norm_5_add[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
-    batch_norm_5_add_2[c] =
+    net_5_running_mean[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
+    net_5_running_var[c] =
         net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2_2 * 1.0009775f * 0.1f;
     batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2_2 + 1e-5f);
   }
@@ -600,18 +586,16 @@ static void sum_cross_entropy(const float *restrict cross_entropy_add, float *re
 }
 
 // sum = sum(j) d_cross_entropy[n, j] * net_11_weight[j, i]
-// d_silu_10[n, i] = sum * silu_10_sigmoid[n, i] + sum * (dense_9[n, i] + net_9_bias[i]) *
+// dense_9[n, i] = sum * silu_10_sigmoid[n, i] + sum * (dense_9[n, i] + net_9_bias[i]) *
 //     (silu_10_sigmoid[n, i] * (1 - silu_10_sigmoid[n, i]))           model.swift:9, model.swift:10
-static void multiply_d_dense_11(const float *restrict dense_9_, const float *restrict net_9_bias,
+static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict net_9_bias,
                                 const float *restrict silu_10_sigmoid_,
                                 const float *restrict net_11_weight_,
-                                const float *restrict d_cross_entropy_,
-                                float *restrict d_silu_10_) {
-  const float(*dense_9)[64] = (const float(*)[64])dense_9_;
+                                const float *restrict d_cross_entropy_) {
+  float(*dense_9)[64] = (float(*)[64])dense_9_;
   const float(*silu_10_sigmoid)[64] = (const float(*)[64])silu_10_sigmoid_;
   const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
   const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
-  float(*d_silu_10)[64] = (float(*)[64])d_silu_10_;
 
   for (int p = 0; p < 2; p++)
     for (int n = 0; n < 64; n += RT_ROWS(64)) {
@@ -621,11 +605,11 @@ static void multiply_d_dense_11(const float *restrict dense_9_, const float *res
                   RT_LOOPS({10, 1, 64}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
-          d_silu_10[n + r][32 * p + l] = sum[r][l] * silu_10_sigmoid[n + r][32 * p + l] +
-                                         sum[r][l] *
-                                             (dense_9[n + r][32 * p + l] + net_9_bias[32 * p + l]) *
-                                             (silu_10_sigmoid[n + r][32 * p + l] *
-                                              (1.0f - silu_10_sigmoid[n + r][32 * p + l]));
+          dense_9[n + r][32 * p + l] = sum[r][l] * silu_10_sigmoid[n + r][32 * p + l] +
+                                       sum[r][l] *
+                                           (dense_9[n + r][32 * p + l] + net_9_bias[32 * p + l]) *
+                                           (silu_10_sigmoid[n + r][32 * p + l] *
+                                            (1.0f - silu_10_sigmoid[n + r][32 * p + l]));
         }
     }
 }
@@ -649,49 +633,46 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
     }
 }
 
-// d_avg_pool2d_7_multiply[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                  model.swift:7
-static void multiply_d_avg_pool2d_7(const float *restrict d_dense_9_,
-                                    float *restrict d_avg_pool2d_7_multiply_) {
-  const float(*d_dense_9)[64][2][2] = (const float(*)[64][2][2])d_dense_9_;
-  float(*d_avg_pool2d_7_multiply)[64][2][2] = (float(*)[64][2][2])d_avg_pool2d_7_multiply_;
+// d_dense_9[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                                model.swift:7
+static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
+  float(*d_dense_9)[64][2][2] = (float(*)[64][2][2])d_dense_9_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 64; c++)
       for (int y = 0; y < 2; y++)
-        for (int x = 0; x < 2; x++)
-          d_avg_pool2d_7_multiply[n][c][y][x] = d_dense_9[n][c][y][x] * 0.25f;
+        for (int x = 0; x < 2; x++) d_dense_9[n][c][y][x] *= 0.25f;
 }
 
-// d_silu_6[n, c, y, x] = d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] * silu_6_sigmoid[n, c, y, x] +
-//     d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] * ((conv2d_4[n, c, y, x] -
-//     batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
-//     (silu_6_sigmoid[n, c, y, x] * (1 - silu_6_sigmoid[n, c, y, x]))                 model.swift:7
+// silu_6_sigmoid[n, c, y, x] = d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] *
+//     silu_6_sigmoid[n, c, y, x] + d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] *
+//     ((conv2d_4[n, c, y, x] - batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c]
+//     + net_5_bias[c]) * (silu_6_sigmoid[n, c, y, x] * (1 - silu_6_sigmoid[n, c, y, x]))
+// model.swift:7
 static void add_d_silu_6(const float *restrict conv2d_4_,
                          const float *restrict batch_norm_5_multiply,
                          const float *restrict batch_norm_5_rsqrt,
                          const float *restrict net_5_weight, const float *restrict net_5_bias,
-                         const float *restrict silu_6_sigmoid_,
-                         const float *restrict d_avg_pool2d_7_multiply_,
-                         float *restrict d_silu_6_) {
+                         float *restrict silu_6_sigmoid_,
+                         const float *restrict d_avg_pool2d_7_multiply_) {
   const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
-  const float(*silu_6_sigmoid)[64][4][4] = (const float(*)[64][4][4])silu_6_sigmoid_;
+  float(*silu_6_sigmoid)[64][4][4] = (float(*)[64][4][4])silu_6_sigmoid_;
   const float(*d_avg_pool2d_7_multiply)[64][2][2] =
       (const float(*)[64][2][2])d_avg_pool2d_7_multiply_;
-  float(*d_silu_6)[64][4][4] = (float(*)[64][4][4])d_silu_6_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 64; c++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++) {
-          d_silu_6[n][c][y][x] = d_avg_pool2d_7_multiply[n][c][y / 2][x / 2] *
-                                     silu_6_sigmoid[n][c][y][x] +
-                                 d_avg_pool2d_7_multiply[n][c][y / 2][x / 2] *
-                                     ((conv2d_4[n][c][y][x] - batch_norm_5_multiply[c]) *
-                                          batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
-                                     (silu_6_sigmoid[n][c][y][x] *
-                                      (1.0f - silu_6_sigmoid[n][c][y][x]));
+          silu_6_sigmoid[n][c][y][x] = d_avg_pool2d_7_multiply[n][c][y / 2][x / 2] *
+                                           silu_6_sigmoid[n][c][y][x] +
+                                       d_avg_pool2d_7_multiply[n][c][y / 2][x / 2] *
+                                           ((conv2d_4[n][c][y][x] - batch_norm_5_multiply[c]) *
+                                                batch_norm_5_rsqrt[c] * net_5_weight[c] +
+                                            net_5_bias[c]) *
+                                           (silu_6_sigmoid[n][c][y][x] *
+                                            (1.0f - silu_6_sigmoid[n][c][y][x]));
         }
 }
 
@@ -775,26 +756,24 @@ static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
   }
 }
 
-// d_batch_norm_5[n, c, y, x] = d_silu_6[n, c, y, x] * net_5_weight[c] * batch_norm_5_rsqrt[c] +
+// d_batch_norm_5_add[n, c, y, x] = d_silu_6[n, c, y, x] * net_5_weight[c] * batch_norm_5_rsqrt[c] +
 //     d_batch_norm_5_add[n, c, y, x] + d_batch_norm_5_add_2[c]                        model.swift:7
 static void add_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
                                  const float *restrict net_5_weight,
                                  const float *restrict d_silu_6_,
-                                 const float *restrict d_batch_norm_5_add_,
-                                 const float *restrict d_batch_norm_5_add_2,
-                                 float *restrict d_batch_norm_5_) {
+                                 float *restrict d_batch_norm_5_add_,
+                                 const float *restrict d_batch_norm_5_add_2) {
   const float(*d_silu_6)[64][4][4] = (const float(*)[64][4][4])d_silu_6_;
-  const float(*d_batch_norm_5_add)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_add_;
-  float(*d_batch_norm_5)[64][4][4] = (float(*)[64][4][4])d_batch_norm_5_;
+  float(*d_batch_norm_5_add)[64][4][4] = (float(*)[64][4][4])d_batch_norm_5_add_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 64; c++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++) {
-          d_batch_norm_5[n][c][y][x] = d_silu_6[n][c][y][x] * net_5_weight[c] *
-                                           batch_norm_5_rsqrt[c] + d_batch_norm_5_add[n][c][y][x] +
-                                       d_batch_norm_5_add_2[c];
+          d_batch_norm_5_add[n][c][y][x] = d_silu_6[n][c][y][x] * net_5_weight[c] *
+                                               batch_norm_5_rsqrt[c] +
+                                           d_batch_norm_5_add[n][c][y][x] + d_batch_norm_5_add_2[c];
         }
 }
 
@@ -858,35 +837,35 @@ static void multiply_d_avg_pool2d_3(const float *restrict d_conv2d_4_,
           d_avg_pool2d_3_multiply[n][c][y][x] = d_conv2d_4[n][c][y + 1][x + 1] * 0.25f;
 }
 
-// d_silu_2[n, c, y, x] = d_avg_pool2d_3_multiply[n, c, y / 2, x / 2] * silu_2_sigmoid[n, c, y, x] +
-//     d_avg_pool2d_3_multiply[n, c, y / 2, x / 2] * ((conv2d_0[n, c, y, x] -
-//     batch_norm_1_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
-//     (silu_2_sigmoid[n, c, y, x] * (1 - silu_2_sigmoid[n, c, y, x]))                 model.swift:6
+// silu_2_sigmoid[n, c, y, x] = d_avg_pool2d_3_multiply[n, c, y / 2, x / 2] *
+//     silu_2_sigmoid[n, c, y, x] + d_avg_pool2d_3_multiply[n, c, y / 2, x / 2] *
+//     ((conv2d_0[n, c, y, x] - batch_norm_1_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c]
+//     + net_1_bias[c]) * (silu_2_sigmoid[n, c, y, x] * (1 - silu_2_sigmoid[n, c, y, x]))
+// model.swift:6
 static void add_d_silu_2(const float *restrict conv2d_0_,
                          const float *restrict batch_norm_1_multiply,
                          const float *restrict batch_norm_1_rsqrt,
                          const float *restrict net_1_weight, const float *restrict net_1_bias,
-                         const float *restrict silu_2_sigmoid_,
-                         const float *restrict d_avg_pool2d_3_multiply_,
-                         float *restrict d_silu_2_) {
+                         float *restrict silu_2_sigmoid_,
+                         const float *restrict d_avg_pool2d_3_multiply_) {
   const float(*conv2d_0)[32][8][8] = (const float(*)[32][8][8])conv2d_0_;
-  const float(*silu_2_sigmoid)[32][8][8] = (const float(*)[32][8][8])silu_2_sigmoid_;
+  float(*silu_2_sigmoid)[32][8][8] = (float(*)[32][8][8])silu_2_sigmoid_;
   const float(*d_avg_pool2d_3_multiply)[32][4][4] =
       (const float(*)[32][4][4])d_avg_pool2d_3_multiply_;
-  float(*d_silu_2)[32][8][8] = (float(*)[32][8][8])d_silu_2_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 32; c++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++) {
-          d_silu_2[n][c][y][x] = d_avg_pool2d_3_multiply[n][c][y / 2][x / 2] *
-                                     silu_2_sigmoid[n][c][y][x] +
-                                 d_avg_pool2d_3_multiply[n][c][y / 2][x / 2] *
-                                     ((conv2d_0[n][c][y][x] - batch_norm_1_multiply[c]) *
-                                          batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
-                                     (silu_2_sigmoid[n][c][y][x] *
-                                      (1.0f - silu_2_sigmoid[n][c][y][x]));
+          silu_2_sigmoid[n][c][y][x] = d_avg_pool2d_3_multiply[n][c][y / 2][x / 2] *
+                                           silu_2_sigmoid[n][c][y][x] +
+                                       d_avg_pool2d_3_multiply[n][c][y / 2][x / 2] *
+                                           ((conv2d_0[n][c][y][x] - batch_norm_1_multiply[c]) *
+                                                batch_norm_1_rsqrt[c] * net_1_weight[c] +
+                                            net_1_bias[c]) *
+                                           (silu_2_sigmoid[n][c][y][x] *
+                                            (1.0f - silu_2_sigmoid[n][c][y][x]));
         }
 }
 
@@ -970,26 +949,24 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
   }
 }
 
-// d_batch_norm_1[n, c, y, x] = d_silu_2[n, c, y, x] * net_1_weight[c] * batch_norm_1_rsqrt[c] +
+// d_batch_norm_1_add[n, c, y, x] = d_silu_2[n, c, y, x] * net_1_weight[c] * batch_norm_1_rsqrt[c] +
 //     d_batch_norm_1_add[n, c, y, x] + d_batch_norm_1_add_2[c]                        model.swift:6
 static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
                                  const float *restrict net_1_weight,
                                  const float *restrict d_silu_2_,
-                                 const float *restrict d_batch_norm_1_add_,
-                                 const float *restrict d_batch_norm_1_add_2,
-                                 float *restrict d_batch_norm_1_) {
+                                 float *restrict d_batch_norm_1_add_,
+                                 const float *restrict d_batch_norm_1_add_2) {
   const float(*d_silu_2)[32][8][8] = (const float(*)[32][8][8])d_silu_2_;
-  const float(*d_batch_norm_1_add)[32][8][8] = (const float(*)[32][8][8])d_batch_norm_1_add_;
-  float(*d_batch_norm_1)[32][8][8] = (float(*)[32][8][8])d_batch_norm_1_;
+  float(*d_batch_norm_1_add)[32][8][8] = (float(*)[32][8][8])d_batch_norm_1_add_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 32; c++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++) {
-          d_batch_norm_1[n][c][y][x] = d_silu_2[n][c][y][x] * net_1_weight[c] *
-                                           batch_norm_1_rsqrt[c] + d_batch_norm_1_add[n][c][y][x] +
-                                       d_batch_norm_1_add_2[c];
+          d_batch_norm_1_add[n][c][y][x] = d_silu_2[n][c][y][x] * net_1_weight[c] *
+                                               batch_norm_1_rsqrt[c] +
+                                           d_batch_norm_1_add[n][c][y][x] + d_batch_norm_1_add_2[c];
         }
 }
 
@@ -1002,11 +979,10 @@ static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
 // optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
 // optimizer_step = optimizer_step + 1
 // step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
-static void update_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tracked,
-                                         int64_t *restrict net_5_num_batches_tracked,
-                                         uint32_t *restrict optimizer_step, uint32_t *restrict step,
-                                         float *restrict optimizer_rate,
-                                         float *restrict optimizer_scale) {
+static void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
+                                  int64_t *restrict net_5_num_batches_tracked,
+                                  uint32_t *restrict optimizer_step, uint32_t *restrict step,
+                                  float *restrict optimizer_rate, float *restrict optimizer_scale) {
   const float optimizer_cast = (float)*optimizer_step;
   const float optimizer_0_weight_add = optimizer_cast + 1.0f;
   *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
@@ -2237,7 +2213,7 @@ static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
 // All memory of the model in one block; nothing is allocated after it.
 struct digits_t {
   digits_state state;
-  _Alignas(64) unsigned char arena[3677696];
+  _Alignas(64) unsigned char arena[3676928];
 };
 
 digits_t *digits_create(void) {
@@ -2253,59 +2229,49 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                       float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 3612672);             // f32[64, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 1048576);                 // f32[64, 32, 8, 8]
-  float *batch_norm_1_multiply = (float *)(a + 3677184);    // f32[32]
-  float *batch_norm_1_add = (float *)(a + 3677312);         // f32[32]
-  float *batch_norm_1_add_2 = (float *)(a + 3677440);       // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 3677568);       // f32[32]
-  float *silu_2_sigmoid = (float *)(a + 1572864);           // f32[64, 32, 8, 8]
-  float *avg_pool2d_3_sum = (float *)(a + 0);               // f32[64, 32, 4, 4]
-  float *conv2d_4_pad = (float *)(a + 2097152);             // f32[64, 32, 6, 6]
-  float *conv2d_4 = (float *)(a + 2686976);                 // f32[64, 64, 4, 4]
-  float *batch_norm_5_multiply = (float *)(a + 3676160);    // f32[64]
-  float *batch_norm_5_add = (float *)(a + 3676416);         // f32[64]
-  float *batch_norm_5_add_2 = (float *)(a + 3676672);       // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 3676928);       // f32[64]
-  float *silu_6_sigmoid = (float *)(a + 0);                 // f32[64, 64, 4, 4]
-  float *avg_pool2d_7 = (float *)(a + 3547136);             // f32[64, 64, 2, 2]
-  float *dense_9 = (float *)(a + 327680);                   // f32[64, 64]
-  float *silu_10_sigmoid = (float *)(a + 344064);           // f32[64, 64]
-  float *silu_10 = (float *)(a + 3638272);                  // f32[64, 64]
-  float *dense_11 = (float *)(a + 3671040);                 // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 262144);         // f32[64]
-  float *d_cross_entropy = (float *)(a + 3673600);          // f32[64, 10]
-  float *d_silu_10 = (float *)(a + 3654656);                // f32[64, 64]
-  float *d_dense_9 = (float *)(a + 262144);                 // f32[64, 256]
-  float *d_avg_pool2d_7_multiply = (float *)(a + 327680);   // f32[64, 64, 2, 2]
-  float *d_silu_6 = (float *)(a + 2949120);                 // f32[64, 64, 4, 4]
-  float *d_batch_norm_5_multiply = (float *)(a + 262144);   // f32[64]
-  float *d_batch_norm_5_add = (float *)(a + 0);             // f32[64, 64, 4, 4]
-  float *d_batch_norm_5_add_2 = (float *)(a + 262144);      // f32[64]
-  float *d_batch_norm_5 = (float *)(a + 3211264);           // f32[64, 64, 4, 4]
-  float *d_conv2d_4_pad = (float *)(a + 0);                 // f32[64, 64, 8, 8]
-  float *d_conv2d_4 = (float *)(a + 2392064);               // f32[64, 32, 6, 6]
-  float *d_avg_pool2d_3_multiply = (float *)(a + 524288);   // f32[64, 32, 4, 4]
-  float *d_silu_2 = (float *)(a + 0);                       // f32[64, 32, 8, 8]
-  float *d_batch_norm_1_multiply = (float *)(a + 1572864);  // f32[32]
-  float *d_batch_norm_1_add = (float *)(a + 524288);        // f32[64, 32, 8, 8]
-  float *d_batch_norm_1_add_2 = (float *)(a + 2392064);     // f32[32]
-  float *d_batch_norm_1 = (float *)(a + 1572864);           // f32[64, 32, 8, 8]
-  float *optimizer_rate = (float *)(a + 2392064);           // f32[]
-  float *optimizer_scale = (float *)(a + 2392128);          // f32[]
-  float *accuracy_cast = (float *)(a + 0);                  // f32[64]
-  float *net_0_weight_panels = (float *)(a + 0);            // f32[1, 3, 3, 32]
-  float *net_4_weight_panels = (float *)(a + 0);            // f32[2, 32, 3, 3, 32]
-  float *net_9_weight_panels = (float *)(a + 262144);       // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 262144);      // f32[1, 64, 32]
-  float *net_4_weight_panels_2 = (float *)(a + 3473408);    // f32[1, 64, 3, 3, 32]
-  float *d_batch_norm_1_panels = (float *)(a + 524288);     // f32[1, 64, 8, 8, 32]
-  float *d_batch_norm_5_panels = (float *)(a + 0);          // f32[2, 64, 4, 4, 32]
+  float *conv2d_0_pad = (float *)(a + 3612672);            // f32[64, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 1048576);                // f32[64, 32, 8, 8]
+  float *batch_norm_1_multiply = (float *)(a + 3676672);   // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 3676800);      // f32[32]
+  float *silu_2_sigmoid = (float *)(a + 1572864);          // f32[64, 32, 8, 8]
+  float *avg_pool2d_3_sum = (float *)(a + 0);              // f32[64, 32, 4, 4]
+  float *conv2d_4_pad = (float *)(a + 2097152);            // f32[64, 32, 6, 6]
+  float *conv2d_4 = (float *)(a + 2686976);                // f32[64, 64, 4, 4]
+  float *batch_norm_5_multiply = (float *)(a + 3676160);   // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 3676416);      // f32[64]
+  float *silu_6_sigmoid = (float *)(a + 2949120);          // f32[64, 64, 4, 4]
+  float *avg_pool2d_7 = (float *)(a + 3547136);            // f32[64, 64, 2, 2]
+  float *dense_9 = (float *)(a + 3638272);                 // f32[64, 64]
+  float *silu_10_sigmoid = (float *)(a + 65536);           // f32[64, 64]
+  float *silu_10 = (float *)(a + 3654656);                 // f32[64, 64]
+  float *dense_11 = (float *)(a + 3671040);                // f32[64, 10]
+  float *cross_entropy_add = (float *)(a + 0);             // f32[64]
+  float *d_cross_entropy = (float *)(a + 3673600);         // f32[64, 10]
+  float *d_dense_9 = (float *)(a + 0);                     // f32[64, 256]
+  float *d_batch_norm_5_multiply = (float *)(a + 0);       // f32[64]
+  float *d_batch_norm_5_add = (float *)(a + 3211264);      // f32[64, 64, 4, 4]
+  float *d_batch_norm_5_add_2 = (float *)(a + 0);          // f32[64]
+  float *d_conv2d_4_pad = (float *)(a + 0);                // f32[64, 64, 8, 8]
+  float *d_conv2d_4 = (float *)(a + 2392064);              // f32[64, 32, 6, 6]
+  float *d_avg_pool2d_3_multiply = (float *)(a + 0);       // f32[64, 32, 4, 4]
+  float *d_batch_norm_1_multiply = (float *)(a + 524288);  // f32[32]
+  float *d_batch_norm_1_add = (float *)(a + 0);            // f32[64, 32, 8, 8]
+  float *d_batch_norm_1_add_2 = (float *)(a + 524288);     // f32[32]
+  float *optimizer_rate = (float *)(a + 2392064);          // f32[]
+  float *optimizer_scale = (float *)(a + 2392128);         // f32[]
+  float *accuracy_cast = (float *)(a + 0);                 // f32[64]
+  float *net_0_weight_panels = (float *)(a + 0);           // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 0);           // f32[2, 32, 3, 3, 32]
+  float *net_9_weight_panels = (float *)(a + 0);           // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 0);          // f32[1, 64, 32]
+  float *net_4_weight_panels_2 = (float *)(a + 3473408);   // f32[1, 64, 3, 3, 32]
+  float *d_batch_norm_1_panels = (float *)(a + 524288);    // f32[1, 64, 8, 8, 32]
+  float *d_batch_norm_5_panels = (float *)(a + 0);         // f32[2, 64, 4, 4, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
   convolve_conv2d_0(conv2d_0_pad, s->net_0_weight, conv2d_0, net_0_weight_panels);
   sum_batch_norm_1(conv2d_0, s->net_1_running_mean, s->net_1_running_var, batch_norm_1_multiply,
-                   batch_norm_1_add, batch_norm_1_add_2, batch_norm_1_rsqrt);
+                   batch_norm_1_rsqrt);
   sigmoid_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                  s->net_1_bias, silu_2_sigmoid);
   sum_avg_pool2d_3(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
@@ -2313,7 +2279,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   pad_conv2d_4(avg_pool2d_3_sum, conv2d_4_pad);
   convolve_conv2d_4(conv2d_4_pad, s->net_4_weight, conv2d_4, net_4_weight_panels);
   sum_batch_norm_5(conv2d_4, s->net_5_running_mean, s->net_5_running_var, batch_norm_5_multiply,
-                   batch_norm_5_add, batch_norm_5_add_2, batch_norm_5_rsqrt);
+                   batch_norm_5_rsqrt);
   sigmoid_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                  s->net_5_bias, silu_6_sigmoid);
   sum_avg_pool2d_7(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
@@ -2323,50 +2289,50 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   multiply_dense_11(silu_10, s->net_11_weight, s->net_11_bias, dense_11, net_11_weight_panels);
   max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
   sum_cross_entropy(cross_entropy_add, loss);
-  multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy,
-                      d_silu_10);
-  multiply_d_dense_9(s->net_9_weight, d_silu_10, d_dense_9);
-  multiply_d_avg_pool2d_7(d_dense_9, d_avg_pool2d_7_multiply);
+  multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy);
+  multiply_d_dense_9(s->net_9_weight, dense_9, d_dense_9);
+  multiply_d_avg_pool2d_7(d_dense_9);
   add_d_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
-               silu_6_sigmoid, d_avg_pool2d_7_multiply, d_silu_6);
-  sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
-                     d_batch_norm_5_multiply);
+               silu_6_sigmoid, d_dense_9);
+  sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
+                     silu_6_sigmoid, d_batch_norm_5_multiply);
   add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
-  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
+  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
                        d_batch_norm_5_add_2);
-  add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
-                       d_batch_norm_5_add_2, d_batch_norm_5);
-  pad_d_conv2d_4(d_batch_norm_5, d_conv2d_4_pad);
+  add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
+                       d_batch_norm_5_add_2);
+  pad_d_conv2d_4(d_batch_norm_5_add, d_conv2d_4_pad);
   convolve_d_conv2d_4(s->net_4_weight, d_conv2d_4_pad, d_conv2d_4, net_4_weight_panels_2);
   multiply_d_avg_pool2d_3(d_conv2d_4, d_avg_pool2d_3_multiply);
   add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
-               silu_2_sigmoid, d_avg_pool2d_3_multiply, d_silu_2);
-  sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
-                     d_batch_norm_1_multiply);
+               silu_2_sigmoid, d_avg_pool2d_3_multiply);
+  sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
+                     silu_2_sigmoid, d_batch_norm_1_multiply);
   add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
-  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
+  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
                        d_batch_norm_1_add_2);
-  add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
-                       d_batch_norm_1_add_2, d_batch_norm_1);
-  update_1_num_batches_tracked(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
-                               &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
-  update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1, s->optimizer_0_weight_m,
+  add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
+                       d_batch_norm_1_add_2);
+  update_optimizer_step(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
+                        &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
+  update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1_add, s->optimizer_0_weight_m,
                   s->optimizer_0_weight_v, optimizer_rate, optimizer_scale, d_batch_norm_1_panels);
-  update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
-                  optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
+  update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
+                  silu_2_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
                   s->optimizer_1_weight_v);
-  update_1_bias(s->net_1_bias, d_silu_2, optimizer_rate, optimizer_scale, s->optimizer_1_bias_m,
-                s->optimizer_1_bias_v);
-  update_4_weight(conv2d_4_pad, s->net_4_weight, d_batch_norm_5, optimizer_rate, optimizer_scale,
-                  s->optimizer_4_weight_m, s->optimizer_4_weight_v, d_batch_norm_5_panels);
-  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
-                  optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
+  update_1_bias(s->net_1_bias, silu_2_sigmoid, optimizer_rate, optimizer_scale,
+                s->optimizer_1_bias_m, s->optimizer_1_bias_v);
+  update_4_weight(conv2d_4_pad, s->net_4_weight, d_batch_norm_5_add, optimizer_rate,
+                  optimizer_scale, s->optimizer_4_weight_m, s->optimizer_4_weight_v,
+                  d_batch_norm_5_panels);
+  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
+                  silu_6_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
                   s->optimizer_5_weight_v);
-  update_5_bias(s->net_5_bias, d_silu_6, optimizer_rate, optimizer_scale, s->optimizer_5_bias_m,
-                s->optimizer_5_bias_v);
-  update_9_weight(avg_pool2d_7, s->net_9_weight, d_silu_10, optimizer_rate, optimizer_scale,
+  update_5_bias(s->net_5_bias, silu_6_sigmoid, optimizer_rate, optimizer_scale,
+                s->optimizer_5_bias_m, s->optimizer_5_bias_v);
+  update_9_weight(avg_pool2d_7, s->net_9_weight, dense_9, optimizer_rate, optimizer_scale,
                   s->optimizer_9_weight_m, s->optimizer_9_weight_v);
-  update_9_bias(s->net_9_bias, d_silu_10, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
+  update_9_bias(s->net_9_bias, dense_9, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
                 s->optimizer_9_bias_v);
   update_11_weight(silu_10, s->net_11_weight, d_cross_entropy, optimizer_rate, optimizer_scale,
                    s->optimizer_11_weight_m, s->optimizer_11_weight_v);
@@ -2374,10 +2340,6 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                  s->optimizer_11_bias_m, s->optimizer_11_bias_v);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_accuracy(accuracy_cast, accuracy);
-  memcpy(s->net_1_running_mean, batch_norm_1_add, 32 * sizeof(float));
-  memcpy(s->net_1_running_var, batch_norm_1_add_2, 32 * sizeof(float));
-  memcpy(s->net_5_running_mean, batch_norm_5_add, 64 * sizeof(float));
-  memcpy(s->net_5_running_var, batch_norm_5_add_2, 64 * sizeof(float));
   return RT_OK;
 }
 
@@ -2719,7 +2681,7 @@ const rt_model digits_model = {
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 433280,
-  .arena_bytes = 3677696,
+  .arena_bytes = 3676928,
   .create = create,
   .destroy = destroy,
   .state = state,
