@@ -53,6 +53,7 @@ struct Placement {
     findReaders()
     placeResults()
     order = sortedKernels()
+    order = KernelOrder(graph, steps: order, before: before) { operands[$0] == nil }.improved(order)
     placeTemporaries()
     orderCopies()
   }

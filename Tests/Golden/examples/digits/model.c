@@ -42,44 +42,44 @@
 //   optimizer_11_bias_v        f32[10]               40  optimizer
 //
 //   train_step               type                    bytes   offset  lives in steps
-//   conv2d_0_pad             f32[64, 1, 10, 10]      25600  3612672  0-31
-//   conv2d_0                 f32[64, 32, 8, 8]      524288  1048576  1-32
-//   batch_norm_1_multiply    f32[32]                   128  3676672  2-32
-//   batch_norm_1_rsqrt       f32[32]                   128  3676800  2-32
-//   silu_2_sigmoid           f32[64, 32, 8, 8]      524288  1572864  3-33
+//   conv2d_0_pad             f32[64, 1, 10, 10]      25600  3022848  0-40
+//   conv2d_0                 f32[64, 32, 8, 8]      524288  1048576  1-41
+//   batch_norm_1_multiply    f32[32]                   128  3048448  2-41
+//   batch_norm_1_rsqrt       f32[32]                   128  3048576  2-41
+//   silu_2_sigmoid           f32[64, 32, 8, 8]      524288  1572864  3-42
 //   avg_pool2d_3_sum         f32[64, 32, 4, 4]      131072        0  4-5
-//   conv2d_4_pad             f32[64, 32, 6, 6]      294912  2097152  5-34
-//   conv2d_4                 f32[64, 64, 4, 4]      262144  2686976  6-35
-//   batch_norm_5_multiply    f32[64]                   256  3676160  7-35
-//   batch_norm_5_rsqrt       f32[64]                   256  3676416  7-35
-//   silu_6_sigmoid           f32[64, 64, 4, 4]      262144  2949120  8-36
-//   avg_pool2d_7             f32[64, 64, 2, 2]       65536  3547136  9-37
-//   dense_9                  f32[64, 64]             16384  3638272  10-38
-//   silu_10_sigmoid          f32[64, 64]             16384    65536  10-14
-//   silu_10                  f32[64, 64]             16384  3654656  10-39
-//   dense_11                 f32[64, 10]              2560  3671040  11-41
-//   cross_entropy_add        f32[64]                   256        0  12-13
-//   d_cross_entropy          f32[64, 10]              2560  3673600  12-40
-//   d_dense_9                f32[64, 256]            65536        0  15-17
-//   d_batch_norm_5_multiply  f32[64]                   256        0  18-19
-//   d_batch_norm_5_add       f32[64, 64, 4, 4]      262144  3211264  19-34
-//   d_batch_norm_5_add_2     f32[64]                   256        0  20-21
-//   d_conv2d_4_pad           f32[64, 64, 8, 8]     1048576        0  22-23
-//   d_conv2d_4               f32[64, 32, 6, 6]      294912  2392064  23-24
-//   d_avg_pool2d_3_multiply  f32[64, 32, 4, 4]      131072        0  24-25
-//   d_batch_norm_1_multiply  f32[32]                   128   524288  26-27
-//   d_batch_norm_1_add       f32[64, 32, 8, 8]      524288        0  27-31
-//   d_batch_norm_1_add_2     f32[32]                   128   524288  28-29
-//   optimizer_rate           f32                         4  2392064  30-40
-//   optimizer_scale          f32                         4  2392128  30-40
-//   accuracy_cast            f32[64]                   256        0  41-42
+//   conv2d_4_pad             f32[64, 32, 6, 6]      294912  2097152  5-35
+//   conv2d_4                 f32[64, 64, 4, 4]      262144        0  6-29
+//   batch_norm_5_multiply    f32[64]                   256   704512  7-29
+//   batch_norm_5_rsqrt       f32[64]                   256   704768  7-29
+//   silu_6_sigmoid           f32[64, 64, 4, 4]      262144   262144  8-30
+//   avg_pool2d_7             f32[64, 64, 2, 2]       65536   524288  9-23
+//   dense_9                  f32[64, 64]             16384   655360  10-24
+//   silu_10_sigmoid          f32[64, 64]             16384   671744  10-14
+//   silu_10                  f32[64, 64]             16384   688128  10-16
+//   dense_11                 f32[64, 10]              2560   598016  11-18
+//   cross_entropy_add        f32[64]                   256   592384  12-13
+//   d_cross_entropy          f32[64, 10]              2560   589824  12-17
+//   optimizer_rate           f32                         4  3048704  15-42
+//   optimizer_scale          f32                         4  3048768  15-42
+//   accuracy_cast            f32[64]                   256   589824  18-19
+//   d_dense_9                f32[64, 256]            65536   589824  20-22
+//   d_batch_norm_5_multiply  f32[64]                   256   524288  25-26
+//   d_batch_norm_5_add       f32[64, 64, 4, 4]      262144  2686976  26-35
+//   d_batch_norm_5_add_2     f32[64]                   256   524288  27-28
+//   d_conv2d_4_pad           f32[64, 64, 8, 8]     1048576        0  31-32
+//   d_conv2d_4               f32[64, 32, 6, 6]      294912  2392064  32-33
+//   d_avg_pool2d_3_multiply  f32[64, 32, 4, 4]      131072        0  33-34
+//   d_batch_norm_1_multiply  f32[32]                   128   524288  36-37
+//   d_batch_norm_1_add       f32[64, 32, 8, 8]      524288        0  37-40
+//   d_batch_norm_1_add_2     f32[32]                   128   524288  38-39
 //   net_0_weight_panels      f32[1, 3, 3, 32]         1152        0  1-1
-//   net_4_weight_panels      f32[2, 32, 3, 3, 32]    73728        0  6-6
-//   net_9_weight_panels      f32[2, 256, 32]         65536        0  10-10
-//   net_11_weight_panels     f32[1, 64, 32]           8192        0  11-11
-//   net_4_weight_panels_2    f32[1, 64, 3, 3, 32]    73728  3473408  23-23
-//   d_batch_norm_1_panels    f32[1, 64, 8, 8, 32]   524288   524288  31-31
-//   d_batch_norm_5_panels    f32[2, 64, 4, 4, 32]   262144        0  34-34
+//   net_4_weight_panels      f32[2, 32, 3, 3, 32]    73728   262144  6-6
+//   net_9_weight_panels      f32[2, 256, 32]         65536   589824  10-10
+//   net_11_weight_panels     f32[1, 64, 32]           8192   589824  11-11
+//   net_4_weight_panels_2    f32[1, 64, 3, 3, 32]    73728  2949120  32-32
+//   d_batch_norm_5_panels    f32[2, 64, 4, 4, 32]   262144        0  35-35
+//   d_batch_norm_1_panels    f32[1, 64, 8, 8, 32]   524288   524288  40-40
 //
 //   eval_step             type                   bytes  offset  lives in steps
 //   conv2d_0_pad          f32[64, 1, 10, 10]     25600  524288  0-1
@@ -131,7 +131,7 @@
 //   net_0_weight_panels  f32[1, 3, 3, 32]       1152    8192  1-1
 //   net_4_weight_panels  f32[2, 32, 3, 3, 32]  73728       0  5-5
 //
-// The state has 433280 bytes, the arena 3676928; no arena can do with less than 3676928.
+// The state has 433280 bytes, the arena 3048832; no arena can do with less than 3048832.
 
 #include "digits.h"
 
@@ -614,6 +614,131 @@ static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict 
     }
 }
 
+// optimizer_cast = f32(optimizer_step)
+// optimizer_0_weight_add = optimizer_cast + 1
+// net_1_num_batches_tracked = net_1_num_batches_tracked + 1
+// net_5_num_batches_tracked = net_5_num_batches_tracked + 1
+// optimizer_rate = ((cos(optimizer_cast * 0.007139983) + 1) * 0.001 + 0) /
+//     -expm1(optimizer_0_weight_add * -0.105360515)
+// optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
+// optimizer_step = optimizer_step + 1
+// step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
+static void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
+                                  int64_t *restrict net_5_num_batches_tracked,
+                                  uint32_t *restrict optimizer_step, uint32_t *restrict step,
+                                  float *restrict optimizer_rate, float *restrict optimizer_scale) {
+  const float optimizer_cast = (float)*optimizer_step;
+  const float optimizer_0_weight_add = optimizer_cast + 1.0f;
+  *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
+  *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
+  *optimizer_rate = ((rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f + 0.0f) /
+                    -rt_expm1(optimizer_0_weight_add * -0.105360515f);
+  *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
+  *optimizer_step += 1u;
+  *step += 1u;
+}
+
+// sum = sum(n) d_cross_entropy[n, j] * silu_10[n, i]
+// optimizer_11_weight_add = optimizer_11_weight_m[j, i] * 0.9 + sum * 0.1
+// optimizer_11_weight_add_2 = optimizer_11_weight_v[j, i] * 0.999 + sum * sum * 0.001
+// optimizer_11_weight_m[j, i] = optimizer_11_weight_add
+// optimizer_11_weight_v[j, i] = optimizer_11_weight_add_2
+// net_11_weight[j, i] = net_11_weight[j, i] - optimizer_rate * optimizer_11_weight_add /
+//     (sqrt(optimizer_11_weight_add_2) / optimizer_scale + 1e-08)    model.swift:10, model.swift:21
+static void update_11_weight(const float *restrict silu_10_, float *restrict net_11_weight_,
+                             const float *restrict d_cross_entropy_,
+                             const float *restrict optimizer_rate_,
+                             const float *restrict optimizer_scale_,
+                             float *restrict optimizer_11_weight_m_,
+                             float *restrict optimizer_11_weight_v_) {
+  const float(*silu_10)[64] = (const float(*)[64])silu_10_;
+  float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
+  const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+  float(*optimizer_11_weight_m)[64] = (float(*)[64])optimizer_11_weight_m_;
+  float(*optimizer_11_weight_v)[64] = (float(*)[64])optimizer_11_weight_v_;
+
+  for (int p = 0; p < 2; p++)
+    for (int j = 0; j < 10; j += RT_ROWS(10)) {
+      const int rows = rt_rows(10, j);
+      float sum[RT_ROWS(10)][32];
+      rt_tile_f32(sum, 10, j, 32, &d_cross_entropy[0][j], 1, &silu_10[0][32 * p],
+                  RT_LOOPS({64, 10, 64}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) {
+          const float optimizer_11_weight_add =
+              optimizer_11_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
+          const float optimizer_11_weight_add_2 =
+              optimizer_11_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+          optimizer_11_weight_m[j + r][32 * p + l] = optimizer_11_weight_add;
+          optimizer_11_weight_v[j + r][32 * p + l] = optimizer_11_weight_add_2;
+          net_11_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_11_weight_add /
+                                              (rt_sqrt(optimizer_11_weight_add_2) /
+                                                   optimizer_scale + 1e-8f);
+        }
+    }
+}
+
+// sum = sum(n) d_cross_entropy[n, i]
+// optimizer_11_bias_add = optimizer_11_bias_m[i] * 0.9 + sum * 0.1
+// optimizer_11_bias_add_2 = optimizer_11_bias_v[i] * 0.999 + sum * sum * 0.001
+// optimizer_11_bias_m[i] = optimizer_11_bias_add
+// optimizer_11_bias_v[i] = optimizer_11_bias_add_2
+// net_11_bias[i] = net_11_bias[i] - optimizer_rate * optimizer_11_bias_add /
+//     (sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
+static void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
+                           const float *restrict optimizer_rate_,
+                           const float *restrict optimizer_scale_,
+                           float *restrict optimizer_11_bias_m,
+                           float *restrict optimizer_11_bias_v) {
+  const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+  float sum[10] = {0};
+  for (int n = 0; n < 64; n++)
+    for (int l = 0; l < 10; l++) sum[l] += d_cross_entropy[n][l];
+  for (int l = 0; l < 10; l++) {
+    const float optimizer_11_bias_add = optimizer_11_bias_m[l] * 0.9f + sum[l] * 0.1f;
+    const float optimizer_11_bias_add_2 =
+        optimizer_11_bias_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
+    optimizer_11_bias_m[l] = optimizer_11_bias_add;
+    optimizer_11_bias_v[l] = optimizer_11_bias_add_2;
+    net_11_bias[l] -= optimizer_rate * optimizer_11_bias_add /
+                      (rt_sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-8f);
+  }
+}
+
+// accuracy_cast[n] = f32((argmax(i) dense_11[n, i]) == i32(label[n]))                model.swift:22
+static void argmax_accuracy(const uint8_t *restrict label, const float *restrict dense_11_,
+                            float *restrict accuracy_cast) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  for (int n = 0; n < 64; n++) {
+    float best = -INFINITY;
+    int32_t argmax = 0;
+    for (int i = 0; i < 10; i++) {
+      const float value = dense_11[n][i];
+      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
+        best = value;
+        argmax = i;
+      }
+    }
+    accuracy_cast[n] = (float)(argmax == label[n]);
+  }
+}
+
+// accuracy = (sum(i) accuracy_cast[i]) * 0.015625                    model.swift:20, model.swift:22
+static void sum_accuracy(const float *restrict accuracy_cast, float *restrict accuracy) {
+  float lane[32] = {0};
+  for (int b = 0; b < 2; b++)
+    for (int l = 0; l < 32; l++) lane[l] += accuracy_cast[32 * b + l];
+  float sum = 0.0f;
+  for (int l = 0; l < 32; l++) sum += lane[l];
+  *accuracy = sum * 0.015625f;
+}
+
 // d_dense_9[n, i] = sum(j) d_silu_10[n, j] * net_9_weight[j, i]                       model.swift:9
 static void multiply_d_dense_9(const float *restrict net_9_weight_,
                                const float *restrict d_silu_10_, float *restrict d_dense_9_) {
@@ -674,6 +799,80 @@ static void add_d_silu_6(const float *restrict conv2d_4_,
                                            (silu_6_sigmoid[n][c][y][x] *
                                             (1.0f - silu_6_sigmoid[n][c][y][x]));
         }
+}
+
+// sum = sum(n) d_silu_10[n, j] * avg_pool2d_7[n, i]
+// optimizer_9_weight_add = optimizer_9_weight_m[j, i] * 0.9 + sum * 0.1
+// optimizer_9_weight_add_2 = optimizer_9_weight_v[j, i] * 0.999 + sum * sum * 0.001
+// optimizer_9_weight_m[j, i] = optimizer_9_weight_add
+// optimizer_9_weight_v[j, i] = optimizer_9_weight_add_2
+// net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_add /
+//     (sqrt(optimizer_9_weight_add_2) / optimizer_scale + 1e-08)      model.swift:9, model.swift:21
+static void update_9_weight(const float *restrict avg_pool2d_7_, float *restrict net_9_weight_,
+                            const float *restrict d_silu_10_, const float *restrict optimizer_rate_,
+                            const float *restrict optimizer_scale_,
+                            float *restrict optimizer_9_weight_m_,
+                            float *restrict optimizer_9_weight_v_) {
+  const float(*avg_pool2d_7)[256] = (const float(*)[256])avg_pool2d_7_;
+  float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
+  const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+  float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
+  float(*optimizer_9_weight_v)[256] = (float(*)[256])optimizer_9_weight_v_;
+
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 8; p++)
+    for (int j = 0; j < 64; j += RT_ROWS(64)) {
+      const int rows = rt_rows(64, j);
+      float sum[RT_ROWS(64)][32];
+      rt_tile_f32(sum, 64, j, 32, &d_silu_10[0][j], 1, &avg_pool2d_7[0][32 * p],
+                  RT_LOOPS({64, 64, 256}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) {
+          const float optimizer_9_weight_add =
+              optimizer_9_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
+          const float optimizer_9_weight_add_2 =
+              optimizer_9_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+          optimizer_9_weight_m[j + r][32 * p + l] = optimizer_9_weight_add;
+          optimizer_9_weight_v[j + r][32 * p + l] = optimizer_9_weight_add_2;
+          net_9_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_9_weight_add /
+                                             (rt_sqrt(optimizer_9_weight_add_2) / optimizer_scale +
+                                              1e-8f);
+        }
+    }
+}
+
+// sum = sum(n) d_silu_10[n, i]
+// optimizer_9_bias_add = optimizer_9_bias_m[i] * 0.9 + sum * 0.1
+// optimizer_9_bias_add_2 = optimizer_9_bias_v[i] * 0.999 + sum * sum * 0.001
+// optimizer_9_bias_m[i] = optimizer_9_bias_add
+// optimizer_9_bias_v[i] = optimizer_9_bias_add_2
+// net_9_bias[i] = net_9_bias[i] - optimizer_rate * optimizer_9_bias_add /
+//     (sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-08)
+// model.swift:7, model.swift:9, model.swift:21
+static void update_9_bias(float *restrict net_9_bias, const float *restrict d_silu_10_,
+                          const float *restrict optimizer_rate_,
+                          const float *restrict optimizer_scale_,
+                          float *restrict optimizer_9_bias_m, float *restrict optimizer_9_bias_v) {
+  const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+  for (int i = 0; i < 2; i++) {
+    float sum[32] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int l = 0; l < 32; l++) sum[l] += d_silu_10[n][32 * i + l];
+    for (int l = 0; l < 32; l++) {
+      const float optimizer_9_bias_add = optimizer_9_bias_m[32 * i + l] * 0.9f + sum[l] * 0.1f;
+      const float optimizer_9_bias_add_2 =
+          optimizer_9_bias_v[32 * i + l] * 0.999f + sum[l] * sum[l] * 0.001f;
+      optimizer_9_bias_m[32 * i + l] = optimizer_9_bias_add;
+      optimizer_9_bias_v[32 * i + l] = optimizer_9_bias_add_2;
+      net_9_bias[32 * i + l] -= optimizer_rate * optimizer_9_bias_add /
+                                (rt_sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-8f);
+    }
+  }
 }
 
 // d_batch_norm_5_multiply[c] = (sum(n, y, x) d_silu_6[n, c, y, x] * net_5_weight[c] *
@@ -777,6 +976,78 @@ static void add_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
         }
 }
 
+// sum = sum(n, y, x) d_silu_6[n, c, y, x] * ((conv2d_4[n, c, y, x] - batch_norm_5_multiply[c]) *
+//     batch_norm_5_rsqrt[c])
+// optimizer_5_weight_add = optimizer_5_weight_m[c] * 0.9 + sum * 0.1
+// optimizer_5_weight_add_2 = optimizer_5_weight_v[c] * 0.999 + sum * sum * 0.001
+// optimizer_5_weight_m[c] = optimizer_5_weight_add
+// optimizer_5_weight_v[c] = optimizer_5_weight_add_2
+// net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_add /
+//     (sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
+static void update_5_weight(const float *restrict conv2d_4_,
+                            const float *restrict batch_norm_5_multiply,
+                            const float *restrict batch_norm_5_rsqrt, float *restrict net_5_weight,
+                            const float *restrict d_silu_6_, const float *restrict optimizer_rate_,
+                            const float *restrict optimizer_scale_,
+                            float *restrict optimizer_5_weight_m,
+                            float *restrict optimizer_5_weight_v) {
+  const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
+  const float(*d_silu_6)[64][4][4] = (const float(*)[64][4][4])d_silu_6_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+#pragma omp parallel for
+  for (int c = 0; c < 64; c++) {
+    float lane[4] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int l = 0; l < 4; l++) {
+          lane[l] += d_silu_6[n][c][y][l] *
+                     ((conv2d_4[n][c][y][l] - batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c]);
+        }
+    float sum = 0.0f;
+    for (int l = 0; l < 4; l++) sum += lane[l];
+    const float optimizer_5_weight_add = optimizer_5_weight_m[c] * 0.9f + sum * 0.1f;
+    const float optimizer_5_weight_add_2 = optimizer_5_weight_v[c] * 0.999f + sum * sum * 0.001f;
+    optimizer_5_weight_m[c] = optimizer_5_weight_add;
+    optimizer_5_weight_v[c] = optimizer_5_weight_add_2;
+    net_5_weight[c] -= optimizer_rate * optimizer_5_weight_add /
+                       (rt_sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-8f);
+  }
+}
+
+// sum = sum(n, y, x) d_silu_6[n, c, y, x]
+// optimizer_5_bias_add = optimizer_5_bias_m[c] * 0.9 + sum * 0.1
+// optimizer_5_bias_add_2 = optimizer_5_bias_v[c] * 0.999 + sum * sum * 0.001
+// optimizer_5_bias_m[c] = optimizer_5_bias_add
+// optimizer_5_bias_v[c] = optimizer_5_bias_add_2
+// net_5_bias[c] = net_5_bias[c] - optimizer_rate * optimizer_5_bias_add /
+//     (sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
+static void update_5_bias(float *restrict net_5_bias, const float *restrict d_silu_6_,
+                          const float *restrict optimizer_rate_,
+                          const float *restrict optimizer_scale_,
+                          float *restrict optimizer_5_bias_m, float *restrict optimizer_5_bias_v) {
+  const float(*d_silu_6)[64][4][4] = (const float(*)[64][4][4])d_silu_6_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+#pragma omp parallel for
+  for (int c = 0; c < 64; c++) {
+    float lane[4] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int l = 0; l < 4; l++) lane[l] += d_silu_6[n][c][y][l];
+    float sum = 0.0f;
+    for (int l = 0; l < 4; l++) sum += lane[l];
+    const float optimizer_5_bias_add = optimizer_5_bias_m[c] * 0.9f + sum * 0.1f;
+    const float optimizer_5_bias_add_2 = optimizer_5_bias_v[c] * 0.999f + sum * sum * 0.001f;
+    optimizer_5_bias_m[c] = optimizer_5_bias_add;
+    optimizer_5_bias_v[c] = optimizer_5_bias_add_2;
+    net_5_bias[c] -= optimizer_rate * optimizer_5_bias_add /
+                     (rt_sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-8f);
+  }
+}
+
 // d_conv2d_4_pad[n, c, y, x] = 0 <= y - 2 < 4 && 0 <= x - 2 < 4
 //     ? d_batch_norm_5[n, c, y - 2, x - 2] : 0                                        model.swift:7
 static void pad_d_conv2d_4(const float *restrict d_batch_norm_5_, float *restrict d_conv2d_4_pad_) {
@@ -866,6 +1137,62 @@ static void add_d_silu_2(const float *restrict conv2d_0_,
                                             net_1_bias[c]) *
                                            (silu_2_sigmoid[n][c][y][x] *
                                             (1.0f - silu_2_sigmoid[n][c][y][x]));
+        }
+}
+
+// sum = sum(n, y, x) d_batch_norm_5[n, c, y, x] * conv2d_4_pad[n, i, u + y, v + x]
+// optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
+// optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
+// optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
+// optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_add_2
+// net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_add /
+//     (sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
+static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
+                            const float *restrict d_batch_norm_5_,
+                            const float *restrict optimizer_rate_,
+                            const float *restrict optimizer_scale_,
+                            float *restrict optimizer_4_weight_m_,
+                            float *restrict optimizer_4_weight_v_,
+                            float *restrict d_batch_norm_5_panels_) {
+  const float(*conv2d_4_pad)[32][6][6] = (const float(*)[32][6][6])conv2d_4_pad_;
+  float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
+  const float(*d_batch_norm_5)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+  float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
+  float(*optimizer_4_weight_v)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_v_;
+  float(*d_batch_norm_5_panels)[64][4][4][32] = (float(*)[64][4][4][32])d_batch_norm_5_panels_;
+
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 32; l++)
+            d_batch_norm_5_panels[p][n][y][x][l] = d_batch_norm_5[n][32 * p + l][y][x];
+#pragma omp parallel for collapse(4)
+  for (int p = 0; p < 2; p++)
+    for (int u = 0; u < 3; u++)
+      for (int v = 0; v < 3; v++)
+        for (int i = 0; i < 32; i += RT_ROWS(32)) {
+          const int rows = rt_rows(32, i);
+          float sum[RT_ROWS(32)][32];
+          rt_tile_f32(sum, 32, i, 32, &conv2d_4_pad[0][i][u][v], 36,
+                      &d_batch_norm_5_panels[p][0][0][0][0],
+                      RT_LOOPS({64, 1152, 512}, {4, 6, 128}, {4, 1, 32}));
+          for (int r = 0; r < rows; r++)
+            for (int l = 0; l < 32; l++) {
+              const float optimizer_4_weight_add =
+                  optimizer_4_weight_m[32 * p + l][i + r][u][v] * 0.9f + sum[r][l] * 0.1f;
+              const float optimizer_4_weight_add_2 =
+                  optimizer_4_weight_v[32 * p + l][i + r][u][v] * 0.999f +
+                  sum[r][l] * sum[r][l] * 0.001f;
+              optimizer_4_weight_m[32 * p + l][i + r][u][v] = optimizer_4_weight_add;
+              optimizer_4_weight_v[32 * p + l][i + r][u][v] = optimizer_4_weight_add_2;
+              net_4_weight[32 * p + l][i + r][u][v] -=
+                  optimizer_rate * optimizer_4_weight_add /
+                  (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-8f);
+            }
         }
 }
 
@@ -968,30 +1295,6 @@ static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
                                                batch_norm_1_rsqrt[c] +
                                            d_batch_norm_1_add[n][c][y][x] + d_batch_norm_1_add_2[c];
         }
-}
-
-// optimizer_cast = f32(optimizer_step)
-// optimizer_0_weight_add = optimizer_cast + 1
-// net_1_num_batches_tracked = net_1_num_batches_tracked + 1
-// net_5_num_batches_tracked = net_5_num_batches_tracked + 1
-// optimizer_rate = ((cos(optimizer_cast * 0.007139983) + 1) * 0.001 + 0) /
-//     -expm1(optimizer_0_weight_add * -0.105360515)
-// optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
-// optimizer_step = optimizer_step + 1
-// step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
-static void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
-                                  int64_t *restrict net_5_num_batches_tracked,
-                                  uint32_t *restrict optimizer_step, uint32_t *restrict step,
-                                  float *restrict optimizer_rate, float *restrict optimizer_scale) {
-  const float optimizer_cast = (float)*optimizer_step;
-  const float optimizer_0_weight_add = optimizer_cast + 1.0f;
-  *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
-  *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
-  *optimizer_rate = ((rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f + 0.0f) /
-                    -rt_expm1(optimizer_0_weight_add * -0.105360515f);
-  *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
-  *optimizer_step += 1u;
-  *step += 1u;
 }
 
 // sum = sum(n, y, x) d_batch_norm_1[n, c, y, x] * conv2d_0_pad[n, 0, u + y, v + x]
@@ -1116,309 +1419,6 @@ static void update_1_bias(float *restrict net_1_bias, const float *restrict d_si
     net_1_bias[c] -= optimizer_rate * optimizer_1_bias_add /
                      (rt_sqrt(optimizer_1_bias_add_2) / optimizer_scale + 1e-8f);
   }
-}
-
-// sum = sum(n, y, x) d_batch_norm_5[n, c, y, x] * conv2d_4_pad[n, i, u + y, v + x]
-// optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
-// optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
-// optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
-// optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_add_2
-// net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_add /
-//     (sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
-static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
-                            const float *restrict d_batch_norm_5_,
-                            const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_4_weight_m_,
-                            float *restrict optimizer_4_weight_v_,
-                            float *restrict d_batch_norm_5_panels_) {
-  const float(*conv2d_4_pad)[32][6][6] = (const float(*)[32][6][6])conv2d_4_pad_;
-  float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
-  const float(*d_batch_norm_5)[64][4][4] = (const float(*)[64][4][4])d_batch_norm_5_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-  float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
-  float(*optimizer_4_weight_v)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_v_;
-  float(*d_batch_norm_5_panels)[64][4][4][32] = (float(*)[64][4][4][32])d_batch_norm_5_panels_;
-
-#pragma omp parallel for collapse(2)
-  for (int p = 0; p < 2; p++)
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++)
-          for (int l = 0; l < 32; l++)
-            d_batch_norm_5_panels[p][n][y][x][l] = d_batch_norm_5[n][32 * p + l][y][x];
-#pragma omp parallel for collapse(4)
-  for (int p = 0; p < 2; p++)
-    for (int u = 0; u < 3; u++)
-      for (int v = 0; v < 3; v++)
-        for (int i = 0; i < 32; i += RT_ROWS(32)) {
-          const int rows = rt_rows(32, i);
-          float sum[RT_ROWS(32)][32];
-          rt_tile_f32(sum, 32, i, 32, &conv2d_4_pad[0][i][u][v], 36,
-                      &d_batch_norm_5_panels[p][0][0][0][0],
-                      RT_LOOPS({64, 1152, 512}, {4, 6, 128}, {4, 1, 32}));
-          for (int r = 0; r < rows; r++)
-            for (int l = 0; l < 32; l++) {
-              const float optimizer_4_weight_add =
-                  optimizer_4_weight_m[32 * p + l][i + r][u][v] * 0.9f + sum[r][l] * 0.1f;
-              const float optimizer_4_weight_add_2 =
-                  optimizer_4_weight_v[32 * p + l][i + r][u][v] * 0.999f +
-                  sum[r][l] * sum[r][l] * 0.001f;
-              optimizer_4_weight_m[32 * p + l][i + r][u][v] = optimizer_4_weight_add;
-              optimizer_4_weight_v[32 * p + l][i + r][u][v] = optimizer_4_weight_add_2;
-              net_4_weight[32 * p + l][i + r][u][v] -=
-                  optimizer_rate * optimizer_4_weight_add /
-                  (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-8f);
-            }
-        }
-}
-
-// sum = sum(n, y, x) d_silu_6[n, c, y, x] * ((conv2d_4[n, c, y, x] - batch_norm_5_multiply[c]) *
-//     batch_norm_5_rsqrt[c])
-// optimizer_5_weight_add = optimizer_5_weight_m[c] * 0.9 + sum * 0.1
-// optimizer_5_weight_add_2 = optimizer_5_weight_v[c] * 0.999 + sum * sum * 0.001
-// optimizer_5_weight_m[c] = optimizer_5_weight_add
-// optimizer_5_weight_v[c] = optimizer_5_weight_add_2
-// net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_add /
-//     (sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
-static void update_5_weight(const float *restrict conv2d_4_,
-                            const float *restrict batch_norm_5_multiply,
-                            const float *restrict batch_norm_5_rsqrt, float *restrict net_5_weight,
-                            const float *restrict d_silu_6_, const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_5_weight_m,
-                            float *restrict optimizer_5_weight_v) {
-  const float(*conv2d_4)[64][4][4] = (const float(*)[64][4][4])conv2d_4_;
-  const float(*d_silu_6)[64][4][4] = (const float(*)[64][4][4])d_silu_6_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 64; c++) {
-    float lane[4] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int l = 0; l < 4; l++) {
-          lane[l] += d_silu_6[n][c][y][l] *
-                     ((conv2d_4[n][c][y][l] - batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c]);
-        }
-    float sum = 0.0f;
-    for (int l = 0; l < 4; l++) sum += lane[l];
-    const float optimizer_5_weight_add = optimizer_5_weight_m[c] * 0.9f + sum * 0.1f;
-    const float optimizer_5_weight_add_2 = optimizer_5_weight_v[c] * 0.999f + sum * sum * 0.001f;
-    optimizer_5_weight_m[c] = optimizer_5_weight_add;
-    optimizer_5_weight_v[c] = optimizer_5_weight_add_2;
-    net_5_weight[c] -= optimizer_rate * optimizer_5_weight_add /
-                       (rt_sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-8f);
-  }
-}
-
-// sum = sum(n, y, x) d_silu_6[n, c, y, x]
-// optimizer_5_bias_add = optimizer_5_bias_m[c] * 0.9 + sum * 0.1
-// optimizer_5_bias_add_2 = optimizer_5_bias_v[c] * 0.999 + sum * sum * 0.001
-// optimizer_5_bias_m[c] = optimizer_5_bias_add
-// optimizer_5_bias_v[c] = optimizer_5_bias_add_2
-// net_5_bias[c] = net_5_bias[c] - optimizer_rate * optimizer_5_bias_add /
-//     (sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
-static void update_5_bias(float *restrict net_5_bias, const float *restrict d_silu_6_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_5_bias_m, float *restrict optimizer_5_bias_v) {
-  const float(*d_silu_6)[64][4][4] = (const float(*)[64][4][4])d_silu_6_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 64; c++) {
-    float lane[4] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int l = 0; l < 4; l++) lane[l] += d_silu_6[n][c][y][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 4; l++) sum += lane[l];
-    const float optimizer_5_bias_add = optimizer_5_bias_m[c] * 0.9f + sum * 0.1f;
-    const float optimizer_5_bias_add_2 = optimizer_5_bias_v[c] * 0.999f + sum * sum * 0.001f;
-    optimizer_5_bias_m[c] = optimizer_5_bias_add;
-    optimizer_5_bias_v[c] = optimizer_5_bias_add_2;
-    net_5_bias[c] -= optimizer_rate * optimizer_5_bias_add /
-                     (rt_sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-8f);
-  }
-}
-
-// sum = sum(n) d_silu_10[n, j] * avg_pool2d_7[n, i]
-// optimizer_9_weight_add = optimizer_9_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_9_weight_add_2 = optimizer_9_weight_v[j, i] * 0.999 + sum * sum * 0.001
-// optimizer_9_weight_m[j, i] = optimizer_9_weight_add
-// optimizer_9_weight_v[j, i] = optimizer_9_weight_add_2
-// net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_add /
-//     (sqrt(optimizer_9_weight_add_2) / optimizer_scale + 1e-08)      model.swift:9, model.swift:21
-static void update_9_weight(const float *restrict avg_pool2d_7_, float *restrict net_9_weight_,
-                            const float *restrict d_silu_10_, const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_9_weight_m_,
-                            float *restrict optimizer_9_weight_v_) {
-  const float(*avg_pool2d_7)[256] = (const float(*)[256])avg_pool2d_7_;
-  float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
-  const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-  float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
-  float(*optimizer_9_weight_v)[256] = (float(*)[256])optimizer_9_weight_v_;
-
-#pragma omp parallel for collapse(2)
-  for (int p = 0; p < 8; p++)
-    for (int j = 0; j < 64; j += RT_ROWS(64)) {
-      const int rows = rt_rows(64, j);
-      float sum[RT_ROWS(64)][32];
-      rt_tile_f32(sum, 64, j, 32, &d_silu_10[0][j], 1, &avg_pool2d_7[0][32 * p],
-                  RT_LOOPS({64, 64, 256}));
-      for (int r = 0; r < rows; r++)
-        for (int l = 0; l < 32; l++) {
-          const float optimizer_9_weight_add =
-              optimizer_9_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
-          const float optimizer_9_weight_add_2 =
-              optimizer_9_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_9_weight_m[j + r][32 * p + l] = optimizer_9_weight_add;
-          optimizer_9_weight_v[j + r][32 * p + l] = optimizer_9_weight_add_2;
-          net_9_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_9_weight_add /
-                                             (rt_sqrt(optimizer_9_weight_add_2) / optimizer_scale +
-                                              1e-8f);
-        }
-    }
-}
-
-// sum = sum(n) d_silu_10[n, i]
-// optimizer_9_bias_add = optimizer_9_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_9_bias_add_2 = optimizer_9_bias_v[i] * 0.999 + sum * sum * 0.001
-// optimizer_9_bias_m[i] = optimizer_9_bias_add
-// optimizer_9_bias_v[i] = optimizer_9_bias_add_2
-// net_9_bias[i] = net_9_bias[i] - optimizer_rate * optimizer_9_bias_add /
-//     (sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-08)
-// model.swift:7, model.swift:9, model.swift:21
-static void update_9_bias(float *restrict net_9_bias, const float *restrict d_silu_10_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_9_bias_m, float *restrict optimizer_9_bias_v) {
-  const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-  for (int i = 0; i < 2; i++) {
-    float sum[32] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int l = 0; l < 32; l++) sum[l] += d_silu_10[n][32 * i + l];
-    for (int l = 0; l < 32; l++) {
-      const float optimizer_9_bias_add = optimizer_9_bias_m[32 * i + l] * 0.9f + sum[l] * 0.1f;
-      const float optimizer_9_bias_add_2 =
-          optimizer_9_bias_v[32 * i + l] * 0.999f + sum[l] * sum[l] * 0.001f;
-      optimizer_9_bias_m[32 * i + l] = optimizer_9_bias_add;
-      optimizer_9_bias_v[32 * i + l] = optimizer_9_bias_add_2;
-      net_9_bias[32 * i + l] -= optimizer_rate * optimizer_9_bias_add /
-                                (rt_sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-8f);
-    }
-  }
-}
-
-// sum = sum(n) d_cross_entropy[n, j] * silu_10[n, i]
-// optimizer_11_weight_add = optimizer_11_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_11_weight_add_2 = optimizer_11_weight_v[j, i] * 0.999 + sum * sum * 0.001
-// optimizer_11_weight_m[j, i] = optimizer_11_weight_add
-// optimizer_11_weight_v[j, i] = optimizer_11_weight_add_2
-// net_11_weight[j, i] = net_11_weight[j, i] - optimizer_rate * optimizer_11_weight_add /
-//     (sqrt(optimizer_11_weight_add_2) / optimizer_scale + 1e-08)    model.swift:10, model.swift:21
-static void update_11_weight(const float *restrict silu_10_, float *restrict net_11_weight_,
-                             const float *restrict d_cross_entropy_,
-                             const float *restrict optimizer_rate_,
-                             const float *restrict optimizer_scale_,
-                             float *restrict optimizer_11_weight_m_,
-                             float *restrict optimizer_11_weight_v_) {
-  const float(*silu_10)[64] = (const float(*)[64])silu_10_;
-  float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
-  const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-  float(*optimizer_11_weight_m)[64] = (float(*)[64])optimizer_11_weight_m_;
-  float(*optimizer_11_weight_v)[64] = (float(*)[64])optimizer_11_weight_v_;
-
-  for (int p = 0; p < 2; p++)
-    for (int j = 0; j < 10; j += RT_ROWS(10)) {
-      const int rows = rt_rows(10, j);
-      float sum[RT_ROWS(10)][32];
-      rt_tile_f32(sum, 10, j, 32, &d_cross_entropy[0][j], 1, &silu_10[0][32 * p],
-                  RT_LOOPS({64, 10, 64}));
-      for (int r = 0; r < rows; r++)
-        for (int l = 0; l < 32; l++) {
-          const float optimizer_11_weight_add =
-              optimizer_11_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
-          const float optimizer_11_weight_add_2 =
-              optimizer_11_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_11_weight_m[j + r][32 * p + l] = optimizer_11_weight_add;
-          optimizer_11_weight_v[j + r][32 * p + l] = optimizer_11_weight_add_2;
-          net_11_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_11_weight_add /
-                                              (rt_sqrt(optimizer_11_weight_add_2) /
-                                                   optimizer_scale + 1e-8f);
-        }
-    }
-}
-
-// sum = sum(n) d_cross_entropy[n, i]
-// optimizer_11_bias_add = optimizer_11_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_11_bias_add_2 = optimizer_11_bias_v[i] * 0.999 + sum * sum * 0.001
-// optimizer_11_bias_m[i] = optimizer_11_bias_add
-// optimizer_11_bias_v[i] = optimizer_11_bias_add_2
-// net_11_bias[i] = net_11_bias[i] - optimizer_rate * optimizer_11_bias_add /
-//     (sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
-static void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
-                           const float *restrict optimizer_rate_,
-                           const float *restrict optimizer_scale_,
-                           float *restrict optimizer_11_bias_m,
-                           float *restrict optimizer_11_bias_v) {
-  const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-  float sum[10] = {0};
-  for (int n = 0; n < 64; n++)
-    for (int l = 0; l < 10; l++) sum[l] += d_cross_entropy[n][l];
-  for (int l = 0; l < 10; l++) {
-    const float optimizer_11_bias_add = optimizer_11_bias_m[l] * 0.9f + sum[l] * 0.1f;
-    const float optimizer_11_bias_add_2 =
-        optimizer_11_bias_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
-    optimizer_11_bias_m[l] = optimizer_11_bias_add;
-    optimizer_11_bias_v[l] = optimizer_11_bias_add_2;
-    net_11_bias[l] -= optimizer_rate * optimizer_11_bias_add /
-                      (rt_sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-8f);
-  }
-}
-
-// accuracy_cast[n] = f32((argmax(i) dense_11[n, i]) == i32(label[n]))                model.swift:22
-static void argmax_accuracy(const uint8_t *restrict label, const float *restrict dense_11_,
-                            float *restrict accuracy_cast) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 64; n++) {
-    float best = -INFINITY;
-    int32_t argmax = 0;
-    for (int i = 0; i < 10; i++) {
-      const float value = dense_11[n][i];
-      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
-        best = value;
-        argmax = i;
-      }
-    }
-    accuracy_cast[n] = (float)(argmax == label[n]);
-  }
-}
-
-// accuracy = (sum(i) accuracy_cast[i]) * 0.015625                    model.swift:20, model.swift:22
-static void sum_accuracy(const float *restrict accuracy_cast, float *restrict accuracy) {
-  float lane[32] = {0};
-  for (int b = 0; b < 2; b++)
-    for (int l = 0; l < 32; l++) lane[l] += accuracy_cast[32 * b + l];
-  float sum = 0.0f;
-  for (int l = 0; l < 32; l++) sum += lane[l];
-  *accuracy = sum * 0.015625f;
 }
 
 // batch_norm_1_rsqrt[i] = rsqrt(net_1_running_var[i] + 1e-05)                         model.swift:6
@@ -2213,7 +2213,7 @@ static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
 // All memory of the model in one block; nothing is allocated after it.
 struct digits_t {
   digits_state state;
-  _Alignas(64) unsigned char arena[3676928];
+  _Alignas(64) unsigned char arena[3048832];
 };
 
 digits_t *digits_create(void) {
@@ -2229,44 +2229,44 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                       float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 3612672);            // f32[64, 1, 10, 10]
+  float *conv2d_0_pad = (float *)(a + 3022848);            // f32[64, 1, 10, 10]
   float *conv2d_0 = (float *)(a + 1048576);                // f32[64, 32, 8, 8]
-  float *batch_norm_1_multiply = (float *)(a + 3676672);   // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 3676800);      // f32[32]
+  float *batch_norm_1_multiply = (float *)(a + 3048448);   // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 3048576);      // f32[32]
   float *silu_2_sigmoid = (float *)(a + 1572864);          // f32[64, 32, 8, 8]
   float *avg_pool2d_3_sum = (float *)(a + 0);              // f32[64, 32, 4, 4]
   float *conv2d_4_pad = (float *)(a + 2097152);            // f32[64, 32, 6, 6]
-  float *conv2d_4 = (float *)(a + 2686976);                // f32[64, 64, 4, 4]
-  float *batch_norm_5_multiply = (float *)(a + 3676160);   // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 3676416);      // f32[64]
-  float *silu_6_sigmoid = (float *)(a + 2949120);          // f32[64, 64, 4, 4]
-  float *avg_pool2d_7 = (float *)(a + 3547136);            // f32[64, 64, 2, 2]
-  float *dense_9 = (float *)(a + 3638272);                 // f32[64, 64]
-  float *silu_10_sigmoid = (float *)(a + 65536);           // f32[64, 64]
-  float *silu_10 = (float *)(a + 3654656);                 // f32[64, 64]
-  float *dense_11 = (float *)(a + 3671040);                // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 0);             // f32[64]
-  float *d_cross_entropy = (float *)(a + 3673600);         // f32[64, 10]
-  float *d_dense_9 = (float *)(a + 0);                     // f32[64, 256]
-  float *d_batch_norm_5_multiply = (float *)(a + 0);       // f32[64]
-  float *d_batch_norm_5_add = (float *)(a + 3211264);      // f32[64, 64, 4, 4]
-  float *d_batch_norm_5_add_2 = (float *)(a + 0);          // f32[64]
+  float *conv2d_4 = (float *)(a + 0);                      // f32[64, 64, 4, 4]
+  float *batch_norm_5_multiply = (float *)(a + 704512);    // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 704768);       // f32[64]
+  float *silu_6_sigmoid = (float *)(a + 262144);           // f32[64, 64, 4, 4]
+  float *avg_pool2d_7 = (float *)(a + 524288);             // f32[64, 64, 2, 2]
+  float *dense_9 = (float *)(a + 655360);                  // f32[64, 64]
+  float *silu_10_sigmoid = (float *)(a + 671744);          // f32[64, 64]
+  float *silu_10 = (float *)(a + 688128);                  // f32[64, 64]
+  float *dense_11 = (float *)(a + 598016);                 // f32[64, 10]
+  float *cross_entropy_add = (float *)(a + 592384);        // f32[64]
+  float *d_cross_entropy = (float *)(a + 589824);          // f32[64, 10]
+  float *optimizer_rate = (float *)(a + 3048704);          // f32[]
+  float *optimizer_scale = (float *)(a + 3048768);         // f32[]
+  float *accuracy_cast = (float *)(a + 589824);            // f32[64]
+  float *d_dense_9 = (float *)(a + 589824);                // f32[64, 256]
+  float *d_batch_norm_5_multiply = (float *)(a + 524288);  // f32[64]
+  float *d_batch_norm_5_add = (float *)(a + 2686976);      // f32[64, 64, 4, 4]
+  float *d_batch_norm_5_add_2 = (float *)(a + 524288);     // f32[64]
   float *d_conv2d_4_pad = (float *)(a + 0);                // f32[64, 64, 8, 8]
   float *d_conv2d_4 = (float *)(a + 2392064);              // f32[64, 32, 6, 6]
   float *d_avg_pool2d_3_multiply = (float *)(a + 0);       // f32[64, 32, 4, 4]
   float *d_batch_norm_1_multiply = (float *)(a + 524288);  // f32[32]
   float *d_batch_norm_1_add = (float *)(a + 0);            // f32[64, 32, 8, 8]
   float *d_batch_norm_1_add_2 = (float *)(a + 524288);     // f32[32]
-  float *optimizer_rate = (float *)(a + 2392064);          // f32[]
-  float *optimizer_scale = (float *)(a + 2392128);         // f32[]
-  float *accuracy_cast = (float *)(a + 0);                 // f32[64]
   float *net_0_weight_panels = (float *)(a + 0);           // f32[1, 3, 3, 32]
-  float *net_4_weight_panels = (float *)(a + 0);           // f32[2, 32, 3, 3, 32]
-  float *net_9_weight_panels = (float *)(a + 0);           // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 0);          // f32[1, 64, 32]
-  float *net_4_weight_panels_2 = (float *)(a + 3473408);   // f32[1, 64, 3, 3, 32]
-  float *d_batch_norm_1_panels = (float *)(a + 524288);    // f32[1, 64, 8, 8, 32]
+  float *net_4_weight_panels = (float *)(a + 262144);      // f32[2, 32, 3, 3, 32]
+  float *net_9_weight_panels = (float *)(a + 589824);      // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 589824);     // f32[1, 64, 32]
+  float *net_4_weight_panels_2 = (float *)(a + 2949120);   // f32[1, 64, 3, 3, 32]
   float *d_batch_norm_5_panels = (float *)(a + 0);         // f32[2, 64, 4, 4, 32]
+  float *d_batch_norm_1_panels = (float *)(a + 524288);    // f32[1, 64, 8, 8, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
   convolve_conv2d_0(conv2d_0_pad, s->net_0_weight, conv2d_0, net_0_weight_panels);
@@ -2290,10 +2290,22 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
   sum_cross_entropy(cross_entropy_add, loss);
   multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy);
+  update_optimizer_step(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
+                        &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
+  update_11_weight(silu_10, s->net_11_weight, d_cross_entropy, optimizer_rate, optimizer_scale,
+                   s->optimizer_11_weight_m, s->optimizer_11_weight_v);
+  update_11_bias(s->net_11_bias, d_cross_entropy, optimizer_rate, optimizer_scale,
+                 s->optimizer_11_bias_m, s->optimizer_11_bias_v);
+  argmax_accuracy(label, dense_11, accuracy_cast);
+  sum_accuracy(accuracy_cast, accuracy);
   multiply_d_dense_9(s->net_9_weight, dense_9, d_dense_9);
   multiply_d_avg_pool2d_7(d_dense_9);
   add_d_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
                silu_6_sigmoid, d_dense_9);
+  update_9_weight(avg_pool2d_7, s->net_9_weight, dense_9, optimizer_rate, optimizer_scale,
+                  s->optimizer_9_weight_m, s->optimizer_9_weight_v);
+  update_9_bias(s->net_9_bias, dense_9, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
+                s->optimizer_9_bias_v);
   sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                      silu_6_sigmoid, d_batch_norm_5_multiply);
   add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
@@ -2301,11 +2313,19 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                        d_batch_norm_5_add_2);
   add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
                        d_batch_norm_5_add_2);
+  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
+                  silu_6_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
+                  s->optimizer_5_weight_v);
+  update_5_bias(s->net_5_bias, silu_6_sigmoid, optimizer_rate, optimizer_scale,
+                s->optimizer_5_bias_m, s->optimizer_5_bias_v);
   pad_d_conv2d_4(d_batch_norm_5_add, d_conv2d_4_pad);
   convolve_d_conv2d_4(s->net_4_weight, d_conv2d_4_pad, d_conv2d_4, net_4_weight_panels_2);
   multiply_d_avg_pool2d_3(d_conv2d_4, d_avg_pool2d_3_multiply);
   add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
                silu_2_sigmoid, d_avg_pool2d_3_multiply);
+  update_4_weight(conv2d_4_pad, s->net_4_weight, d_batch_norm_5_add, optimizer_rate,
+                  optimizer_scale, s->optimizer_4_weight_m, s->optimizer_4_weight_v,
+                  d_batch_norm_5_panels);
   sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                      silu_2_sigmoid, d_batch_norm_1_multiply);
   add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
@@ -2313,8 +2333,6 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                        d_batch_norm_1_add_2);
   add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
                        d_batch_norm_1_add_2);
-  update_optimizer_step(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
-                        &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
   update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1_add, s->optimizer_0_weight_m,
                   s->optimizer_0_weight_v, optimizer_rate, optimizer_scale, d_batch_norm_1_panels);
   update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
@@ -2322,24 +2340,6 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                   s->optimizer_1_weight_v);
   update_1_bias(s->net_1_bias, silu_2_sigmoid, optimizer_rate, optimizer_scale,
                 s->optimizer_1_bias_m, s->optimizer_1_bias_v);
-  update_4_weight(conv2d_4_pad, s->net_4_weight, d_batch_norm_5_add, optimizer_rate,
-                  optimizer_scale, s->optimizer_4_weight_m, s->optimizer_4_weight_v,
-                  d_batch_norm_5_panels);
-  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                  silu_6_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
-                  s->optimizer_5_weight_v);
-  update_5_bias(s->net_5_bias, silu_6_sigmoid, optimizer_rate, optimizer_scale,
-                s->optimizer_5_bias_m, s->optimizer_5_bias_v);
-  update_9_weight(avg_pool2d_7, s->net_9_weight, dense_9, optimizer_rate, optimizer_scale,
-                  s->optimizer_9_weight_m, s->optimizer_9_weight_v);
-  update_9_bias(s->net_9_bias, dense_9, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
-                s->optimizer_9_bias_v);
-  update_11_weight(silu_10, s->net_11_weight, d_cross_entropy, optimizer_rate, optimizer_scale,
-                   s->optimizer_11_weight_m, s->optimizer_11_weight_v);
-  update_11_bias(s->net_11_bias, d_cross_entropy, optimizer_rate, optimizer_scale,
-                 s->optimizer_11_bias_m, s->optimizer_11_bias_v);
-  argmax_accuracy(label, dense_11, accuracy_cast);
-  sum_accuracy(accuracy_cast, accuracy);
   return RT_OK;
 }
 
@@ -2681,7 +2681,7 @@ const rt_model digits_model = {
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 433280,
-  .arena_bytes = 3676928,
+  .arena_bytes = 3048832,
   .create = create,
   .destroy = destroy,
   .state = state,
