@@ -24,6 +24,7 @@ struct Arguments {
   /// A stage to show.
   enum Stage: String, CaseIterable {
     case graph, fused, loops, c, dot, memory
+    case memoryMap = "memory-map"
   }
 
   /// The machines that the programs are for.

@@ -105,14 +105,15 @@ extension Driver {
     case .fused:
       guard let result = fused(program) else { return }
       files = [("\(name).fused.gir", printProgram(result))]
-    case .loops, .memory:
+    case .loops:
       guard let result = fused(program) else { return }
-      let loops = pipeline.lowered(result)
-      files = [
-        stage == .loops
-          ? ("\(name).loops", LoopPrinter.print(loops))
-          : ("\(name).memory", MemoryMap(loops).text)
-      ]
+      files = [("\(name).loops", LoopPrinter.print(pipeline.lowered(result)))]
+    case .memory:
+      guard let result = fused(program) else { return }
+      files = [("\(name).memory", MemoryMap(pipeline.lowered(result)).text)]
+    case .memoryMap:
+      guard let result = fused(program) else { return }
+      files = [("\(name).memory.svg", MemoryPicture(pipeline.lowered(result)).text)]
     case .c: return
     }
     for file in files {
