@@ -50,6 +50,8 @@ struct Arguments {
   var compiler: String?
   var target = Target.native
   var precision = Precision.f32
+  /// The most memory that the program may need, states included.
+  var maxBytes: Int?
   var wantsHelp = false
   var wantsVersion = false
 
