@@ -28,3 +28,8 @@ package struct StateLayout: Hashable, Sendable {
     (bytes + alignment - 1) / alignment * alignment
   }
 }
+
+extension LoopProgram {
+  /// The bytes of all that the program keeps in memory: the states and the arena.
+  package var memoryBytes: Int { StateLayout(states).bytes + arenaBytes }
+}

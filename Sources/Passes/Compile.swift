@@ -5,6 +5,8 @@ package import LoopIR
 package struct CompileOptions {
   /// Computes in `f64` instead of `f32`.
   package var doublePrecision = false
+  /// The most bytes that the program may need, states included.
+  package var maxBytes: Int?
   /// Checks the program after each pass and returns what is wrong with it.
   package var verify: ((GraphProgram) -> [String])?
   /// Is told the name of each pass and the program after it.
@@ -39,7 +41,9 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
   -> GraphProgram
 {
   var program = program
-  let passes = (options.doublePrecision ? [.doublePrecision] : []) + pipeline
+  let first: [GraphPass] = options.doublePrecision ? [.doublePrecision] : []
+  let last: [GraphPass] = options.maxBytes.map { [.rematerialize(within: $0)] } ?? []
+  let passes = first + pipeline + last
   for pass in passes {
     pass.run(&program)
     if let problems = options.verify?(program), !problems.isEmpty {

@@ -24,6 +24,7 @@ struct Arguments {
   /// A stage to show.
   enum Stage: String, CaseIterable {
     case graph, fused, loops, c, dot, memory
+    case memoryMap = "memory-map"
   }
 
   /// The machines that the programs are for.
@@ -49,6 +50,8 @@ struct Arguments {
   var compiler: String?
   var target = Target.native
   var precision = Precision.f32
+  /// The most memory that the program may need, states included.
+  var maxBytes: Int?
   var wantsHelp = false
   var wantsVersion = false
 

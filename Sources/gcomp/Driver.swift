@@ -44,19 +44,19 @@ struct Driver {
   }
 
   private func check(_ program: GraphProgram) throws {
-    if let fused = fused(program) { _ = pipeline.lowered(fused) }
+    if let fused = fused(program) { _ = try pipeline.lowered(fused) }
     console.note("'\(program.name)' is well-formed")
   }
 
   private func summarise(_ program: GraphProgram) throws {
     guard let fused = fused(program) else { return }
-    console.result(Summary(fused, pipeline.lowered(fused)).text)
+    console.result(Summary(fused, try pipeline.lowered(fused)).text)
   }
 
   private func build(_ program: GraphProgram) throws {
     if let stage = arguments.stage, stage != .c { return try show(stage, of: program) }
     guard let fused = fused(program) else { return }
-    let output = try write(pipeline.lowered(fused), showing: arguments.stage == .c)
+    let output = try write(try pipeline.lowered(fused), showing: arguments.stage == .c)
     guard arguments.stage == nil else { return }
     try compile(output)
   }
@@ -69,7 +69,7 @@ struct Driver {
         hints: ["build them with 'gcomp \(arguments.model)' and run one of the programs"])
     }
     guard let fused = fused(program) else { return }
-    let output = try write(pipeline.lowered(fused), showing: false)
+    let output = try write(try pipeline.lowered(fused), showing: false)
     try compile(output)
     let name = "\(output.name)-\(kind)"
     guard output.programs.contains(name) else {
@@ -105,14 +105,15 @@ extension Driver {
     case .fused:
       guard let result = fused(program) else { return }
       files = [("\(name).fused.gir", printProgram(result))]
-    case .loops, .memory:
+    case .loops:
       guard let result = fused(program) else { return }
-      let loops = pipeline.lowered(result)
-      files = [
-        stage == .loops
-          ? ("\(name).loops", LoopPrinter.print(loops))
-          : ("\(name).memory", MemoryMap(loops).text)
-      ]
+      files = [("\(name).loops", LoopPrinter.print(try pipeline.lowered(result)))]
+    case .memory:
+      guard let result = fused(program) else { return }
+      files = [("\(name).memory", MemoryMap(try pipeline.lowered(result)).text)]
+    case .memoryMap:
+      guard let result = fused(program) else { return }
+      files = [("\(name).memory.svg", MemoryPicture(try pipeline.lowered(result)).text)]
     case .c: return
     }
     for file in files {
@@ -136,7 +137,7 @@ extension Driver {
     let output = OutputFolder(folder: folder, name: name)
     try output.write(files, runtime: home.appending(path: "Runtime"))
     clock.lap("write")
-    let state = StateLayout(loops.states).bytes
+    let state = loops.memoryBytes - loops.arenaBytes
     console.note(
       "\(loops.name): \(state.asBytes) of state, \(loops.arenaBytes.asBytes) of working memory "
         + "(at least \(loops.arenaLowerBound.asBytes) needed)")

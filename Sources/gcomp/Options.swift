@@ -40,6 +40,12 @@ struct Option: Sendable {
     Option(["--precision"], value: "TYPE", "compute in \(list(Arguments.Precision.self))") {
       $0.precision = try choice("--precision", $1)
     },
+    Option(
+      ["--max-bytes"], value: "N",
+      "compute values again until states and working memory need at most N, as 512K, 64M or 2G"
+    ) {
+      $0.maxBytes = try bytes("--max-bytes", $1)
+    },
     Option(["--dump-after"], value: "PASS", "show the program after a pass; may be repeated") {
       $0.dumpAfter.append(try pass("--dump-after", $1))
     },
@@ -67,6 +73,18 @@ struct Option: Sendable {
     throw UsageError("'\(name)' is \(list(Choice.self)), not '\(value)'\(similar)")
   }
 
+  private static func bytes(_ name: String, _ value: String) throws -> Int {
+    let units = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+    let unit = value.last.flatMap { units[$0.uppercased()] }
+    let digits = unit == nil ? value[...] : value.dropLast()
+    guard digits.allSatisfy({ "0"..."9" ~= $0 }), let count = Int(digits) else {
+      throw UsageError("'\(name)' is a number of bytes such as 65536, 512K, 64M or 2G, not '\(value)'")
+    }
+    let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: unit ?? 1)
+    if isTooLarge { throw UsageError("'\(name)' is larger than any memory: '\(value)'") }
+    return bytes
+  }
+
   private static func pass(_ name: String, _ value: String) throws -> String {
     let passes = Arguments.passes.map(\.name)
     if passes.contains(value) { return value }
@@ -81,7 +99,7 @@ extension Arguments {
   fileprivate static var passes: [(name: String, summary: String)] {
     var passes: [(name: String, summary: String)] = []
     let all =
-      ([.doublePrecision] + pipeline).map { ($0.name, $0.summary) }
+      ([.doublePrecision] + pipeline + [.rematerialize(within: 0)]).map { ($0.name, $0.summary) }
       + loopPipeline.map { ($0.name, $0.summary) }
     for pass in all where !passes.contains(where: { $0.name == pass.0 }) {
       passes.append(pass)

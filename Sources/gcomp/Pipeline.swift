@@ -15,6 +15,7 @@ struct Pipeline {
   func optimised(_ program: GraphProgram) -> GraphProgram {
     var options = CompileOptions()
     options.doublePrecision = arguments.precision == .f64
+    options.maxBytes = arguments.maxBytes
     options.stopAfter = arguments.stopAfter
     options.verify = { program in
       let problems = clock.paused { verify(program) }
@@ -37,8 +38,8 @@ struct Pipeline {
     return LoopPrinter.print(lower(program, stopAfter: last))
   }
 
-  /// Returns the loops of a program of kernels.
-  func lowered(_ program: GraphProgram) -> LoopProgram {
+  /// Returns the loops of a program of kernels, which need no more memory than is allowed.
+  func lowered(_ program: GraphProgram) throws -> LoopProgram {
     let loops = lower(program) { name, loops in
       clock.lap(name)
       clock.paused {
@@ -48,6 +49,11 @@ struct Pipeline {
     }
     let problems = clock.paused { complaints(about: loops) }
     if !problems.isEmpty { fail(after: "lowering", problems, LoopPrinter.print(loops)) }
+    if let most = arguments.maxBytes, loops.memoryBytes > most {
+      throw Failure(
+        "'\(program.name)' needs at least \(loops.memoryBytes.grouped) bytes, even where values are "
+          + "computed again; '--max-bytes' allows \(most.grouped)")
+    }
     return loops
   }
 

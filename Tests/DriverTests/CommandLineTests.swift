@@ -39,7 +39,7 @@ import Testing
     ("m.swift --version=3", "'--version' takes no value"),
     (
       "m.swift --emit=grpah",
-      "'--emit' is graph, fused, loops, c, dot or memory, not 'grpah'; "
+      "'--emit' is graph, fused, loops, c, dot, memory or memory-map, not 'grpah'; "
         + "did you mean 'graph'?"
     ),
     ("m.swift --target arm", "'--target' is native or portable, not 'arm'"),

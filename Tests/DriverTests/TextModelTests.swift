@@ -43,6 +43,9 @@ import Testing
       #expect(try workspace.gcomp("steps.gir", "--emit=loops").output.contains("\nkernel "))
       #expect(try workspace.gcomp("steps.gir", "--emit=dot").output.hasPrefix("digraph \"init\" {"))
       #expect(try workspace.gcomp("steps.gir", "--emit=memory").output.hasPrefix("steps: state, "))
+      let picture = try workspace.gcomp("steps.gir", "--emit=memory-map").output
+      #expect(picture.hasPrefix("<svg ") && picture.hasSuffix("</svg>\n"))
+      #expect(picture.contains("<title>total: "))
       #expect(try workspace.gcomp("summary", "steps.gir").output.contains("train_step  x f32[2]"))
       let double = try workspace.gcomp("steps.gir", "--emit=fused", "--precision=f64").output
       #expect(double.contains("\"total\" parameter f64[]"))

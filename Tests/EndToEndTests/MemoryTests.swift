@@ -12,6 +12,7 @@ import Testing
     let announced = summary.split(separator: "\n").last { $0.hasPrefix("memory: ") } ?? ""
     let numbers = announced.replacing(",", with: "").split(separator: " ").compactMap { Int($0) }
     try #require(numbers.count == 3, "\(announced)")
+    #expect(numbers[1] * 100 <= numbers[2] * 105)
     try withTemporaryFolder { folder in
       try Self.steps.replacing("MODEL", with: name)
         .write(to: folder.appending(path: "main.c"), atomically: true, encoding: .utf8)

@@ -64,6 +64,55 @@ import Testing
     #expect(training.bytes == training.lowerBound, "\(name), training")
   }
 
+  /// Convolutional networks of hundreds of blocks need at most 5 % more than is alive at once.
+  @Test(arguments: 0..<24)
+  func networksNeedLittleMoreThanTheLowerBound(seed: Int) {
+    var random = RandomSource(seed: UInt64(seed))
+    let layers = [20, 100, 250, 500][seed % 4]
+    let requests = network(layers, training: seed % 3 > 0, wide: seed % 2 == 0, &random)
+    let arena = Arena(requests)
+    #expect(
+      arena.bytes * 100 <= arena.lowerBound * 105,
+      "seed \(seed): \(requests.count) blocks, \(arena.bytes) bytes for \(arena.lowerBound)")
+  }
+
+  /// The lives of a network whose images become smaller, and larger again if `wide`: what layers
+  /// give, what they put aside, gradients, and connections that skip layers.
+  private func network(
+    _ layers: Int, training: Bool, wide: Bool, _ random: inout RandomSource
+  ) -> [MemoryRequest] {
+    var requests: [MemoryRequest] = []
+    var (channels, side) = (32, 64)
+    let end = 6 * layers
+    for layer in 0..<layers {
+      if Int.random(in: 0..<max(2, layers / 6), using: &random) == 0 {
+        let grows = wide && layer > layers / 2
+        side = grows ? min(64, side * 2) : max(4, side / 2)
+        channels = grows ? max(16, channels / 2) : min(512, channels * 2)
+      }
+      let bytes = channels * side * side * 4 * Int.random(in: 1...3, using: &random)
+      func some() -> Int { Int.random(in: 1...bytes, using: &random) }
+      let (start, back) = (3 * layer, end - 3 * layer)
+      var last = start + 3
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        let reach = Int.random(in: 2...(wide ? layers : 4), using: &random)
+        last = 3 * min(layers, layer + reach)
+      }
+      let isKept = training && Int.random(in: 0..<10, using: &random) > 0
+      requests.append(
+        MemoryRequest(bytes: bytes, life: (start + 1)...max(start + 1, isKept ? back : last)))
+      requests.append(MemoryRequest(bytes: some(), life: start...(start + 1)))
+      guard training else { continue }
+      requests.append(MemoryRequest(bytes: bytes, life: (back - 2)...(back + 1)))
+      requests.append(MemoryRequest(bytes: some(), life: back...back))
+      // Gradients of weights wait for the optimizer.
+      let wait = Int.random(in: 1...30, using: &random)
+      requests.append(
+        MemoryRequest(bytes: channels * channels * 36, life: back...min(end + 2, back + wait)))
+    }
+    return requests
+  }
+
   @Test func nothingNeedsNothing() {
     #expect(Arena([]).bytes == 0 && Arena([]).lowerBound == 0)
   }

@@ -238,13 +238,15 @@ struct GraphLowering {
     }
   }
 
-  // A kernel that changes a state is named after that.
+  // A kernel that changes a state is named after that; statistics are often made beside the rest.
   private func kernelName(_ op: KernelOp, _ results: [Operand]) -> String {
     let states = results.compactMap { operand -> State? in
       if case .state(let i) = operand { return program.states[StateID(index: i)] }
       return nil
     }
-    guard let main = states.first(where: { $0.role == .parameter }) ?? states.first else {
+    let others = states.filter { $0.role != .statistic }
+    let first = states.count == results.count ? states.first : others.first
+    guard let main = states.first(where: { $0.role == .parameter }) ?? first else {
       return op.name
     }
     return (function == "init" ? "init_" : "update_") + main.name

@@ -14,6 +14,18 @@ enum Stage {
   case row([Variable], [Stage], Buffer, [Index], Expression)
 }
 
+extension Stage {
+  /// The values that the stage computes.
+  var values: [Expression] {
+    switch self {
+    case .bind(_, let value), .store(_, _, let value): [value]
+    case .reduce(let reduction): reduction.bindings.map(\.1) + [reduction.body]
+    case .hold: []
+    case .row(_, let inner, _, _, let value): inner.flatMap(\.values) + [value]
+    }
+  }
+}
+
 /// A reduction inside a kernel.
 struct Reduction {
   /// Holds the result.
@@ -67,15 +79,7 @@ struct KernelStages {
   }
 
   /// The values of all stages.
-  var values: [Expression] {
-    stages.flatMap { stage -> [Expression] in
-      switch stage {
-      case .bind(_, let value), .store(_, _, let value): [value]
-      case .reduce(let reduction): reduction.bindings.map(\.1) + [reduction.body]
-      case .hold, .row: preconditionFailure("a kernel by rows has no single values")
-      }
-    }
-  }
+  var values: [Expression] { stages.flatMap(\.values) }
 
   /// All that is read or written.
   var elementsUsed: [Element] {

@@ -31,21 +31,11 @@ private func lower(
 ) {
   let graph = function.graph
   var lowering = GraphLowering(program, function, result, known)
-  var outputs = 0
-  let homes = function.results.map { kind -> Home in
-    switch kind {
-    case .output:
-      outputs += 1
-      return .new(.output(outputs - 1))
-    case .update(let state): return .update(.state(state.index))
-    case .probe: return .none
-    }
-  }
   let names = zip(graph.outputs, function.results).reduce(into: [Value: String]()) {
     if case .output(let name) = $1.1, $0[$1.0] == nil { $0[$1.0] = name }
   }
   let inputs = graph.inputs.indices.map { Operand.input($0) }
-  let placement = lowering.place(graph, inputs: inputs, homes: homes)
+  let placement = lowering.place(graph, inputs: inputs, homes: function.homes)
   var steps = lowering.steps(graph, placement, names: names)
   for (value, kind) in zip(graph.outputs, function.results) {
     if case .probe(let name) = kind { steps.append(.probe(name, placement.operand(value))) }
@@ -63,6 +53,22 @@ private func lower(
       // Where they lie is planned later.
       temporaries: lowering.temporaries.map { Temporary($0, offset: 0, life: 0...0) },
       steps: steps, summary: summary(of: function)))
+}
+
+extension GraphFunction {
+  /// Where the results of the function are wanted.
+  var homes: [Home] {
+    var outputs = 0
+    return results.map { kind in
+      switch kind {
+      case .output:
+        outputs += 1
+        return .new(.output(outputs - 1))
+      case .update(let state): return .update(.state(state.index))
+      case .probe: return .none
+      }
+    }
+  }
 }
 
 // One sentence for the header. The names are those that `Runtime/model.h` gives a meaning.

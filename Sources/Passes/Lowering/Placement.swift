@@ -65,6 +65,7 @@ struct Placement {
     let shared = Set(joined.keys).union(joined.values)
     windows = Windows(graph) { [operands] in operands[$0] == nil && !shared.contains($0) }
     order = sortedKernels()
+    order = KernelOrder(graph, steps: order, before: before) { operands[$0] == nil }.improved(order)
     placeTemporaries()
     orderCopies()
   }
@@ -166,10 +167,9 @@ struct Placement {
 
   // True iff the kernel of `value` reads an operand only at the position that it computes.
   private func readsInPlace(_ i: Int, _ value: Value) -> Bool {
-    // A row that is written would be read again.
-    guard let kernel = graph[value.node].op as? KernelOp, kernel.rows == nil else { return false }
+    guard let kernel = graph[value.node].op as? KernelOp else { return false }
     let operand = graph[value.node].operands[i]
-    return operand == source(operand) && Passes.readsInPlace(kernel.body, i)
+    return operand == source(operand) && kernel.readsInPlace(i, for: value.result)
       && graph.type(operand) == graph.type(value)
   }
 
@@ -210,12 +210,17 @@ struct Placement {
   }
 
   private mutating func placeTemporaries() {
+    var inPlace = InPlace(graph, order: order)
     for id in order {
       for result in graph[id].types.indices {
         let value = Value(id, result)
         guard operands[value] == nil, windows.places[value] == nil else { continue }
         if let beginning = joined[value] {
           operands[value] = operands[beginning]
+        } else if let own = inPlace.takeOperand(
+          for: value, where: { isTemporary($0) && isAlone($0) && !shared.contains($0) })
+        {
+          operands[value] = operands[own]
         } else {
           operands[value] = .temporary(firstTemporary + temporaries.count)
           temporaries.append((value, nil))
@@ -223,6 +228,15 @@ struct Placement {
       }
     }
     for (value, (holder, _)) in windows.places { operands[value] = operands[holder] }
+  }
+
+  // True iff no value lies inside of this one, or this one in another.
+  private func isAlone(_ value: Value) -> Bool {
+    windows.places[value] == nil && !windows.holders.contains(value.node)
+  }
+
+  private func isTemporary(_ value: Value) -> Bool {
+    if case .temporary = operands[value], !(graph[value.node].op is Input) { true } else { false }
   }
 }
 
@@ -245,22 +259,4 @@ extension Placement {
       for i in moves.indices where moves[i].from == blocked.from { moves[i].from = aside }
     }
   }
-}
-
-/// True iff input `position` of a kernel's body is only read at the position that is being
-/// computed.
-func readsInPlace(_ body: Graph, _ position: Int) -> Bool {
-  let input = body.inputs[position]
-  var moved = [Bool](repeating: false, count: body.nodes.count)
-  for id in body.nodes.ids.reversed() {
-    let keeps: Bool =
-      switch body[id].op.role {
-      case .map, .boundary: true
-      case .view, .choice, .reduce, .contract, .opaque, .control: false
-      }
-    for operand in body[id].operands where !keeps || moved[id.index] {
-      moved[operand.node.index] = true
-    }
-  }
-  return !moved[input.index]
 }
