@@ -340,14 +340,13 @@ extension TensorType {
 }
 
 extension KernelOp {
-  /// The bytes that the kernel puts something aside in.
+  /// The bytes of the panels in which the kernel puts a factor.
   fileprivate var scratchBytes: Int {
     let names = [String](repeating: "x", count: body.inputs.count + body.outputs.count)
-    let kernel = lower(
-      self, name: name, shared: [:], operandNames: names, resultNames: names, origins: [])
-    return kernel.parameters.filter { $0.access == .scratch }.reduce(0) { sum, parameter in
-      let buffer = parameter.buffer
-      return sum + TensorType(buffer.type, Shape(buffer.shape)).bytes
-    }
+    let lowered = lower(
+      self, name: name, shared: [:], operandNames: names, resultNames: names, origins: [],
+      fixed: [], windows: KernelWindows())
+    guard let panels = lowered.packing?.parameters.last?.buffer else { return 0 }
+    return TensorType(panels.type, Shape(panels.shape)).bytes
   }
 }

@@ -66,6 +66,8 @@ final class LoadedModel {
   func set(_ name: String, to values: [Double]) throws {
     let state = try state(name)
     try store(values, state.tensor, at: try address(of: state))
+    // What is derived from it is computed again.
+    model.pointee.changed?(instance)
   }
 
   /// Loads parameters and statistics from a safetensors file, as the programs do with `--weights`;

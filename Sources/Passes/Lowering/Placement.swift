@@ -62,8 +62,8 @@ struct Placement {
     placeResults()
     placeCarries()
     joinResults()
-    let shared = Set(joined.keys).union(joined.values)
-    windows = Windows(graph) { [operands] in operands[$0] == nil && !shared.contains($0) }
+    let taken = takenOver
+    windows = Windows(graph) { [operands] in operands[$0] == nil && !taken.contains($0) }
     order = sortedKernels()
     order = KernelOrder(graph, steps: order, before: before) { operands[$0] == nil }.improved(order)
     placeTemporaries()
@@ -211,6 +211,7 @@ struct Placement {
 
   private mutating func placeTemporaries() {
     var inPlace = InPlace(graph, order: order)
+    let taken = takenOver
     for id in order {
       for result in graph[id].types.indices {
         let value = Value(id, result)
@@ -218,7 +219,7 @@ struct Placement {
         if let beginning = joined[value] {
           operands[value] = operands[beginning]
         } else if let own = inPlace.takeOperand(
-          for: value, where: { isTemporary($0) && isAlone($0) && !shared.contains($0) })
+          for: value, where: { isTemporary($0) && isAlone($0) && !taken.contains($0) })
         {
           operands[value] = operands[own]
         } else {
@@ -229,6 +230,9 @@ struct Placement {
     }
     for (value, (holder, _)) in windows.places { operands[value] = operands[holder] }
   }
+
+  // The values in whose arrays others are made, and those.
+  private var takenOver: Set<Value> { Set(joined.keys).union(joined.values) }
 
   // True iff no value lies inside of this one, or this one in another.
   private func isAlone(_ value: Value) -> Bool {

@@ -48,52 +48,43 @@
 //   batch_norm_5_add           f32[64]                 256  derived
 //
 //   train_step                    type                    bytes   offset  lives in steps
-//   conv2d_0_pad                  f32[64, 1, 10, 10]      25600  4030464  0-37
-//   conv2d_0                      f32[64, 8, 8, 32]      524288  1048576  2-38
-//   batch_norm_1_multiply         f32[32]                   128  4094976  3-38
-//   batch_norm_1_add              f32[32]                   128  4095104  3-50
-//   batch_norm_1_add_2            f32[32]                   128  4095232  3-51
-//   batch_norm_1_rsqrt            f32[32]                   128  4095360  3-38
-//   silu_2_sigmoid                f32[64, 8, 8, 32]      524288  1572864  4-30
-//   conv2d_4_pad                  f32[64, 6, 6, 32]      294912  3145728  5-41
-//   conv2d_4                      f32[64, 4, 4, 64]      262144  3440640  8-42
-//   batch_norm_5_multiply         f32[64]                   256  4093952  9-42
-//   batch_norm_5_add              f32[64]                   256  4094208  9-52
-//   batch_norm_5_add_2            f32[64]                   256  4094464  9-53
-//   batch_norm_5_rsqrt            f32[64]                   256  4094720  9-42
-//   silu_6_sigmoid                f32[64, 4, 4, 64]      262144        0  10-21
-//   avg_pool2d_7_multiply         f32[64, 2, 2, 64]       65536  3964928  11-44
-//   dense_9                       f32[64, 64]             16384   327680  13-18
-//   silu_10_sigmoid               f32[64, 64]             16384   344064  13-18
-//   silu_10                       f32[64, 64]             16384  4056064  13-46
-//   dense_11                      f32[64, 10]              2560  4088832  15-48
-//   cross_entropy_add             f32[64]                   256   262144  16-17
-//   d_cross_entropy               f32[64, 10]              2560  4091392  16-47
-//   d_silu_10                     f32[64, 64]             16384  4072448  18-45
-//   d_dense_9                     f32[64, 256]            65536   262144  19-20
-//   d_avg_pool2d_7_multiply       f32[64, 64, 2, 2]       65536   327680  20-21
-//   d_silu_6                      f32[64, 4, 4, 64]      262144  3702784  21-43
-//   d_batch_norm_5_multiply       f32[64]                   256        0  22-23
-//   d_batch_norm_5_add            f32[64, 4, 4, 64]      262144  2097152  23-25
-//   d_batch_norm_5_add_2          f32[64]                   256  2359296  24-25
-//   d_conv2d_4_pad                f32[64, 8, 8, 64]     1048576        0  25-40
-//   d_conv2d_4                    f32[64, 6, 6, 32]      294912  2097152  28-29
-//   d_avg_pool2d_3_multiply       f32[64, 4, 4, 32]      131072  2621440  29-30
-//   d_silu_2                      f32[64, 8, 8, 32]      524288  2097152  30-39
-//   d_batch_norm_1_multiply       f32[32]                   128  2621440  31-32
-//   d_batch_norm_1_add            f32[64, 8, 8, 32]      524288  1572864  32-34
-//   d_batch_norm_1_add_2          f32[32]                   128  4095488  33-34
-//   d_batch_norm_1                f32[64, 8, 8, 32]      524288  2621440  34-36
-//   optimizer_rate                f32                         4  4095488  35-47
-//   optimizer_scale               f32                         4  4095552  35-47
-//   accuracy_cast                 f32[64]                   256        0  48-49
+//   conv2d_0_pad                  f32[64, 1, 10, 10]      25600  3178496  0-47
+//   conv2d_0                      f32[64, 8, 8, 32]      524288  1048576  2-48
+//   batch_norm_1_multiply         f32[32]                   128  3204864  3-48
+//   batch_norm_1_rsqrt            f32[32]                   128  3204992  3-48
+//   silu_2_sigmoid                f32[64, 8, 8, 32]      524288  1572864  4-49
+//   conv2d_4_pad                  f32[64, 6, 6, 32]      294912  2097152  5-41
+//   conv2d_4                      f32[64, 4, 4, 64]      262144  2392064  8-33
+//   batch_norm_5_multiply         f32[64]                   256  3204096  9-33
+//   batch_norm_5_rsqrt            f32[64]                   256  3204352  9-33
+//   silu_6_sigmoid                f32[64, 4, 4, 64]      262144  2654208  10-34
+//   avg_pool2d_7_multiply         f32[64, 2, 2, 64]       65536        0  11-27
+//   dense_9                       f32[64, 64]             16384   131072  13-28
+//   silu_10_sigmoid               f32[64, 64]             16384   147456  13-18
+//   silu_10                       f32[64, 64]             16384   163840  13-20
+//   dense_11                      f32[64, 10]              2560    73728  15-22
+//   cross_entropy_add             f32[64]                   256    68096  16-17
+//   d_cross_entropy               f32[64, 10]              2560    65536  16-21
+//   optimizer_rate                f32                         4  3205120  19-49
+//   optimizer_scale               f32                         4  3205184  19-49
+//   accuracy_cast                 f32[64]                   256    65536  22-23
+//   d_dense_9                     f32[64, 256]            65536    65536  24-26
+//   d_batch_norm_5_multiply       f32[64]                   256        0  29-30
+//   d_batch_norm_5_add            f32[64, 4, 4, 64]      262144  2916352  30-32
+//   d_batch_norm_5_add_2          f32[64]                   256  3204608  31-32
+//   d_conv2d_4_pad                f32[64, 8, 8, 64]     1048576        0  32-40
+//   d_conv2d_4                    f32[64, 6, 6, 32]      294912  2392064  37-38
+//   d_avg_pool2d_3_multiply       f32[64, 4, 4, 32]      131072  2686976  38-39
+//   d_batch_norm_1_multiply       f32[32]                   128   524288  42-43
+//   d_batch_norm_1_add            f32[64, 8, 8, 32]      524288        0  43-46
+//   d_batch_norm_1_add_2          f32[32]                   128   524288  44-45
 //   net_0_weight_panels           f32[1, 3, 3, 32]         1152        0  1-2
 //   net_4_weight_panels           f32[2, 3, 3, 32, 32]    73728        0  7-8
-//   avg_pool2d_7_multiply_panels  f32[2, 256, 32]         65536   262144  12-13
-//   net_11_weight_panels          f32[1, 64, 32]           8192   262144  14-15
-//   net_4_weight_panels_2         f32[1, 3, 3, 64, 32]    73728  2392064  27-28
-//   d_batch_norm_1_panels         f32[1, 64, 8, 8, 32]   524288  1572864  36-37
-//   d_batch_norm_5_panels         f32[2, 64, 4, 4, 32]   262144  1048576  40-41
+//   avg_pool2d_7_multiply_panels  f32[2, 256, 32]         65536    65536  12-13
+//   net_11_weight_panels          f32[1, 64, 32]           8192    65536  14-15
+//   net_4_weight_panels_2         f32[1, 3, 3, 64, 32]    73728  2686976  36-37
+//   d_batch_norm_5_panels         f32[2, 64, 4, 4, 32]   262144  2392064  40-41
+//   d_batch_norm_1_panels         f32[1, 64, 8, 8, 32]   524288   524288  46-47
 //
 //   eval_step                     type                   bytes  offset  lives in steps
 //   conv2d_0_pad                  f32[64, 1, 10, 10]     25600  524288  0-2
@@ -138,7 +129,7 @@
 //   silu_10                f32[1, 64]           256       0  6-7
 //   dense_11               f32[1, 10]            40     256  7-9
 //
-// The state has 508928 bytes, the arena 4095616; no arena can do with less than 4095616.
+// The state has 508928 bytes, the arena 3205248; no arena can do with less than 3205248.
 
 #include "digits.h"
 
@@ -256,14 +247,12 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_, float *restri
 // batch_norm_1_multiply_2_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
 //     0.00024414062
 // batch_norm_1_multiply[c] = batch_norm_1_multiply_2
-// batch_norm_1_add[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
-// batch_norm_1_add_2[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2_2 * 1.0002443 * 0.1
+// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
+// net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2_2 * 1.0002443 * 0.1
 // batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2_2 + 1e-05)                    model.swift:6
-static void sum_batch_norm_1(const float *restrict conv2d_0_,
-                             const float *restrict net_1_running_mean,
-                             const float *restrict net_1_running_var,
+static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict net_1_running_mean,
+                             float *restrict net_1_running_var,
                              float *restrict batch_norm_1_multiply,
-                             float *restrict batch_norm_1_add, float *restrict batch_norm_1_add_2,
                              float *restrict batch_norm_1_rsqrt) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
 
@@ -283,8 +272,8 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_,
         }
     const float batch_norm_1_multiply_2_2 = sum_2 * 0.00024414062f;
     batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
-    batch_norm_1_add[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
-    batch_norm_1_add_2[c] =
+    net_1_running_mean[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
+    net_1_running_var[c] =
         net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2_2 * 1.0002443f * 0.1f;
     batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2_2 + 1e-5f);
   }
@@ -410,14 +399,12 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_, float *restri
 // batch_norm_5_multiply_2_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
 //     0.0009765625
 // batch_norm_5_multiply[c] = batch_norm_5_multiply_2
-// batch_norm_5_add[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
-// batch_norm_5_add_2[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2_2 * 1.0009775 * 0.1
+// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
+// net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2_2 * 1.0009775 * 0.1
 // batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2_2 + 1e-05)                    model.swift:7
-static void sum_batch_norm_5(const float *restrict conv2d_4_,
-                             const float *restrict net_5_running_mean,
-                             const float *restrict net_5_running_var,
+static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict net_5_running_mean,
+                             float *restrict net_5_running_var,
                              float *restrict batch_norm_5_multiply,
-                             float *restrict batch_norm_5_add, float *restrict batch_norm_5_add_2,
                              float *restrict batch_norm_5_rsqrt) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
 
@@ -437,8 +424,8 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_,
         }
     const float batch_norm_5_multiply_2_2 = sum_2 * 0.0009765625f;
     batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
-    batch_norm_5_add[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
-    batch_norm_5_add_2[c] =
+    net_5_running_mean[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
+    net_5_running_var[c] =
         net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2_2 * 1.0009775f * 0.1f;
     batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2_2 + 1e-5f);
   }
@@ -481,22 +468,19 @@ static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int y = 0; y < 2; y++)
-      for (int c = 0; c < 2; c++) {
-        float sum[2][32] = {0};
-        for (int u = 0; u < 2; u++)
-          for (int v = 0; v < 2; v++)
-            for (int r = 0; r < 2; r++)
-              for (int l = 0; l < 32; l++) {
-                sum[r][l] += ((conv2d_4[n][2 * y + u][v + 2 * r][32 * c + l] -
-                               batch_norm_5_multiply[32 * c + l]) * batch_norm_5_rsqrt[32 * c + l] *
-                                  net_5_weight[32 * c + l] + net_5_bias[32 * c + l]) *
-                             silu_6_sigmoid[n][2 * y + u][v + 2 * r][32 * c + l];
-              }
-        for (int r = 0; r < 2; r++)
-          for (int l = 0; l < 32; l++)
-            avg_pool2d_7_multiply[n][y][r][32 * c + l] = sum[r][l] * 0.25f;
-      }
+    for (int y = 0; y < 2; y++) {
+      float sum[2][64] = {0};
+      for (int u = 0; u < 2; u++)
+        for (int v = 0; v < 2; v++)
+          for (int r = 0; r < 2; r++)
+            for (int l = 0; l < 64; l++) {
+              sum[r][l] += ((conv2d_4[n][2 * y + u][v + 2 * r][l] - batch_norm_5_multiply[l]) *
+                                batch_norm_5_rsqrt[l] * net_5_weight[l] + net_5_bias[l]) *
+                           silu_6_sigmoid[n][2 * y + u][v + 2 * r][l];
+            }
+      for (int r = 0; r < 2; r++)
+        for (int l = 0; l < 64; l++) avg_pool2d_7_multiply[n][y][r][l] = sum[r][l] * 0.25f;
+    }
 }
 
 // avg_pool2d_7_multiply_panels[n / 32, i, n % 32] =
@@ -635,27 +619,25 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
 
 // loss = (sum(i) cross_entropy_add[i]) * 0.015625                    model.swift:20, model.swift:22
 static void sum_cross_entropy(const float *restrict cross_entropy_add, float *restrict loss) {
-  float lane[32] = {0};
-  for (int b = 0; b < 2; b++)
-    for (int l = 0; l < 32; l++) lane[l] += cross_entropy_add[32 * b + l];
+  float lane[16] = {0};
+  for (int b = 0; b < 4; b++)
+    for (int l = 0; l < 16; l++) lane[l] += cross_entropy_add[16 * b + l];
   float sum = 0.0f;
-  for (int l = 0; l < 32; l++) sum += lane[l];
+  for (int l = 0; l < 16; l++) sum += lane[l];
   *loss = sum * 0.015625f;
 }
 
 // sum = sum(j) d_cross_entropy[n, j] * net_11_weight[j, i]
-// d_silu_10[n, i] = sum * silu_10_sigmoid[n, i] + sum * (dense_9[n, i] + net_9_bias[i]) *
+// dense_9[n, i] = sum * silu_10_sigmoid[n, i] + sum * (dense_9[n, i] + net_9_bias[i]) *
 //     (silu_10_sigmoid[n, i] * (1 - silu_10_sigmoid[n, i]))           model.swift:9, model.swift:10
-static void multiply_d_dense_11(const float *restrict dense_9_, const float *restrict net_9_bias,
+static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict net_9_bias,
                                 const float *restrict silu_10_sigmoid_,
                                 const float *restrict net_11_weight_,
-                                const float *restrict d_cross_entropy_,
-                                float *restrict d_silu_10_) {
-  const float(*dense_9)[64] = (const float(*)[64])dense_9_;
+                                const float *restrict d_cross_entropy_) {
+  float(*dense_9)[64] = (float(*)[64])dense_9_;
   const float(*silu_10_sigmoid)[64] = (const float(*)[64])silu_10_sigmoid_;
   const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
   const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
-  float(*d_silu_10)[64] = (float(*)[64])d_silu_10_;
 
   for (int p = 0; p < 2; p++)
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
@@ -665,13 +647,128 @@ static void multiply_d_dense_11(const float *restrict dense_9_, const float *res
                    RT_LOOPS({10, 1, 64}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
-          d_silu_10[n + r][32 * p + l] = sum[r][l] * silu_10_sigmoid[n + r][32 * p + l] +
-                                         sum[r][l] *
-                                             (dense_9[n + r][32 * p + l] + net_9_bias[32 * p + l]) *
-                                             (silu_10_sigmoid[n + r][32 * p + l] *
-                                              (1.0f - silu_10_sigmoid[n + r][32 * p + l]));
+          dense_9[n + r][32 * p + l] = sum[r][l] * silu_10_sigmoid[n + r][32 * p + l] +
+                                       sum[r][l] *
+                                           (dense_9[n + r][32 * p + l] + net_9_bias[32 * p + l]) *
+                                           (silu_10_sigmoid[n + r][32 * p + l] *
+                                            (1.0f - silu_10_sigmoid[n + r][32 * p + l]));
         }
     }
+}
+
+// optimizer_cast = f32(optimizer_step)
+// optimizer_0_weight_add = optimizer_cast + 1
+// net_1_num_batches_tracked = net_1_num_batches_tracked + 1
+// net_5_num_batches_tracked = net_5_num_batches_tracked + 1
+// optimizer_rate = ((cos(optimizer_cast * 0.007139983) + 1) * 0.001 + 0) /
+//     -expm1(optimizer_0_weight_add * -0.105360515)
+// optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
+// optimizer_step = optimizer_step + 1
+// step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
+static void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
+                                  int64_t *restrict net_5_num_batches_tracked,
+                                  uint32_t *restrict optimizer_step, uint32_t *restrict step,
+                                  float *restrict optimizer_rate, float *restrict optimizer_scale) {
+  const float optimizer_cast = (float)*optimizer_step;
+  const float optimizer_0_weight_add = optimizer_cast + 1.0f;
+  *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
+  *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
+  *optimizer_rate = ((rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f + 0.0f) /
+                    -rt_expm1(optimizer_0_weight_add * -0.105360515f);
+  *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
+  *optimizer_step += 1u;
+  *step += 1u;
+}
+
+// sum = sum(n) d_cross_entropy[n, j] * silu_10[n, i]
+// optimizer_11_weight_add = optimizer_11_weight_m[j, i] * 0.9 + sum * 0.1
+// optimizer_11_weight_add_2 = optimizer_11_weight_v[j, i] * 0.999 + sum * sum * 0.001
+// optimizer_11_weight_m[j, i] = optimizer_11_weight_add
+// optimizer_11_weight_v[j, i] = optimizer_11_weight_add_2
+// net_11_weight[j, i] = net_11_weight[j, i] - optimizer_rate * optimizer_11_weight_add /
+//     (sqrt(optimizer_11_weight_add_2) / optimizer_scale + 1e-08)    model.swift:10, model.swift:21
+static void update_11_weight(const float *restrict silu_10_, float *restrict net_11_weight_,
+                             const float *restrict d_cross_entropy_,
+                             const float *restrict optimizer_rate_,
+                             const float *restrict optimizer_scale_,
+                             float *restrict optimizer_11_weight_m_,
+                             float *restrict optimizer_11_weight_v_) {
+  const float(*silu_10)[64] = (const float(*)[64])silu_10_;
+  float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
+  const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+  float(*optimizer_11_weight_m)[64] = (float(*)[64])optimizer_11_weight_m_;
+  float(*optimizer_11_weight_v)[64] = (float(*)[64])optimizer_11_weight_v_;
+
+  for (int p = 0; p < 2; p++)
+    for (int j = 0; j < 10; j += RT_BLOCK(10)) {
+      const int rows = rt_rows(10, RT_BLOCK(10), j);
+      float sum[RT_BLOCK(10)][32];
+      rt_block_f32(sum, 10, rows, 32, &d_cross_entropy[0][j], 1, &silu_10[0][32 * p],
+                   RT_LOOPS({64, 10, 64}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) {
+          const float optimizer_11_weight_add =
+              optimizer_11_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
+          const float optimizer_11_weight_add_2 =
+              optimizer_11_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+          optimizer_11_weight_m[j + r][32 * p + l] = optimizer_11_weight_add;
+          optimizer_11_weight_v[j + r][32 * p + l] = optimizer_11_weight_add_2;
+          net_11_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_11_weight_add /
+                                              (rt_sqrt(optimizer_11_weight_add_2) /
+                                                   optimizer_scale + 1e-8f);
+        }
+    }
+}
+
+// sum = sum(n) d_cross_entropy[n, i]
+// optimizer_11_bias_add = optimizer_11_bias_m[i] * 0.9 + sum * 0.1
+// optimizer_11_bias_add_2 = optimizer_11_bias_v[i] * 0.999 + sum * sum * 0.001
+// optimizer_11_bias_m[i] = optimizer_11_bias_add
+// optimizer_11_bias_v[i] = optimizer_11_bias_add_2
+// net_11_bias[i] = net_11_bias[i] - optimizer_rate * optimizer_11_bias_add /
+//     (sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
+static void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
+                           const float *restrict optimizer_rate_,
+                           const float *restrict optimizer_scale_,
+                           float *restrict optimizer_11_bias_m,
+                           float *restrict optimizer_11_bias_v) {
+  const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+  float sum[10] = {0};
+  for (int n = 0; n < 64; n++)
+    for (int l = 0; l < 10; l++) sum[l] += d_cross_entropy[n][l];
+  for (int l = 0; l < 10; l++) {
+    const float optimizer_11_bias_add = optimizer_11_bias_m[l] * 0.9f + sum[l] * 0.1f;
+    const float optimizer_11_bias_add_2 =
+        optimizer_11_bias_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
+    optimizer_11_bias_m[l] = optimizer_11_bias_add;
+    optimizer_11_bias_v[l] = optimizer_11_bias_add_2;
+    net_11_bias[l] -= optimizer_rate * optimizer_11_bias_add /
+                      (rt_sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-8f);
+  }
+}
+
+// accuracy_cast[n] = f32((argmax(i) dense_11[n, i]) == i32(label[n]))                model.swift:22
+static void argmax_accuracy(const uint8_t *restrict label, const float *restrict dense_11_,
+                            float *restrict accuracy_cast) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  for (int n = 0; n < 64; n++) {
+    float best = -INFINITY;
+    int32_t argmax = 0;
+    for (int i = 0; i < 10; i++) {
+      const float value = dense_11[n][i];
+      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
+        best = value;
+        argmax = i;
+      }
+    }
+    accuracy_cast[n] = (float)(argmax == label[n]);
+  }
 }
 
 // d_dense_9[n, i] = sum(j) d_silu_10[n, j] * net_9_weight[j, i]                       model.swift:9
@@ -693,50 +790,124 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
     }
 }
 
-// d_avg_pool2d_7_multiply[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                  model.swift:7
-static void multiply_d_avg_pool2d_7(const float *restrict d_dense_9_,
-                                    float *restrict d_avg_pool2d_7_multiply_) {
-  const float(*d_dense_9)[64][2][2] = (const float(*)[64][2][2])d_dense_9_;
-  float(*d_avg_pool2d_7_multiply)[64][2][2] = (float(*)[64][2][2])d_avg_pool2d_7_multiply_;
+// d_dense_9[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                                model.swift:7
+static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
+  float(*d_dense_9)[64][2][2] = (float(*)[64][2][2])d_dense_9_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 64; c++)
       for (int y = 0; y < 2; y++)
-        for (int x = 0; x < 2; x++)
-          d_avg_pool2d_7_multiply[n][c][y][x] = d_dense_9[n][c][y][x] * 0.25f;
+        for (int x = 0; x < 2; x++) d_dense_9[n][c][y][x] *= 0.25f;
 }
 
-// d_silu_6[n, c, y, x] = d_avg_pool2d_7_multiply[n, x, c / 2, y / 2] * silu_6_sigmoid[n, c, y, x] +
-//     d_avg_pool2d_7_multiply[n, x, c / 2, y / 2] * ((conv2d_4[n, c, y, x] -
-//     batch_norm_5_multiply[x]) * batch_norm_5_rsqrt[x] * net_5_weight[x] + net_5_bias[x]) *
-//     (silu_6_sigmoid[n, c, y, x] * (1 - silu_6_sigmoid[n, c, y, x]))                 model.swift:7
+// silu_6_sigmoid[n, c, y, x] = d_avg_pool2d_7_multiply[n, x, c / 2, y / 2] *
+//     silu_6_sigmoid[n, c, y, x] + d_avg_pool2d_7_multiply[n, x, c / 2, y / 2] *
+//     ((conv2d_4[n, c, y, x] - batch_norm_5_multiply[x]) * batch_norm_5_rsqrt[x] * net_5_weight[x]
+//     + net_5_bias[x]) * (silu_6_sigmoid[n, c, y, x] * (1 - silu_6_sigmoid[n, c, y, x]))
+// model.swift:7
 static void add_d_silu_6(const float *restrict conv2d_4_,
                          const float *restrict batch_norm_5_multiply,
                          const float *restrict batch_norm_5_rsqrt,
                          const float *restrict net_5_weight, const float *restrict net_5_bias,
-                         const float *restrict silu_6_sigmoid_,
-                         const float *restrict d_avg_pool2d_7_multiply_,
-                         float *restrict d_silu_6_) {
+                         float *restrict silu_6_sigmoid_,
+                         const float *restrict d_avg_pool2d_7_multiply_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
-  const float(*silu_6_sigmoid)[4][4][64] = (const float(*)[4][4][64])silu_6_sigmoid_;
+  float(*silu_6_sigmoid)[4][4][64] = (float(*)[4][4][64])silu_6_sigmoid_;
   const float(*d_avg_pool2d_7_multiply)[64][2][2] =
       (const float(*)[64][2][2])d_avg_pool2d_7_multiply_;
-  float(*d_silu_6)[4][4][64] = (float(*)[4][4][64])d_silu_6_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 4; c++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 64; x++) {
-          d_silu_6[n][c][y][x] = d_avg_pool2d_7_multiply[n][x][c / 2][y / 2] *
-                                     silu_6_sigmoid[n][c][y][x] +
-                                 d_avg_pool2d_7_multiply[n][x][c / 2][y / 2] *
-                                     ((conv2d_4[n][c][y][x] - batch_norm_5_multiply[x]) *
-                                          batch_norm_5_rsqrt[x] * net_5_weight[x] + net_5_bias[x]) *
-                                     (silu_6_sigmoid[n][c][y][x] *
-                                      (1.0f - silu_6_sigmoid[n][c][y][x]));
+          silu_6_sigmoid[n][c][y][x] = d_avg_pool2d_7_multiply[n][x][c / 2][y / 2] *
+                                           silu_6_sigmoid[n][c][y][x] +
+                                       d_avg_pool2d_7_multiply[n][x][c / 2][y / 2] *
+                                           ((conv2d_4[n][c][y][x] - batch_norm_5_multiply[x]) *
+                                                batch_norm_5_rsqrt[x] * net_5_weight[x] +
+                                            net_5_bias[x]) *
+                                           (silu_6_sigmoid[n][c][y][x] *
+                                            (1.0f - silu_6_sigmoid[n][c][y][x]));
         }
+}
+
+// sum = sum(n) d_silu_10[n, j] * avg_pool2d_7_multiply[n, i / 2 % 2, i % 2, i / 4]
+// optimizer_9_weight_add = optimizer_9_weight_m[j, i] * 0.9 + sum * 0.1
+// optimizer_9_weight_add_2 = optimizer_9_weight_v[j, i] * 0.999 + sum * sum * 0.001
+// optimizer_9_weight_m[j, i] = optimizer_9_weight_add
+// optimizer_9_weight_v[j, i] = optimizer_9_weight_add_2
+// net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_add /
+//     (sqrt(optimizer_9_weight_add_2) / optimizer_scale + 1e-08)
+// model.swift:7, model.swift:8, model.swift:9, model.swift:21
+static void update_9_weight(const float *restrict avg_pool2d_7_multiply_,
+                            float *restrict net_9_weight_, const float *restrict d_silu_10_,
+                            const float *restrict optimizer_rate_,
+                            const float *restrict optimizer_scale_,
+                            float *restrict optimizer_9_weight_m_,
+                            float *restrict optimizer_9_weight_v_) {
+  const float(*avg_pool2d_7_multiply)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_multiply_;
+  float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
+  const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+  float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
+  float(*optimizer_9_weight_v)[256] = (float(*)[256])optimizer_9_weight_v_;
+
+#pragma omp parallel for
+  for (int i = 0; i < 64; i++)
+    for (int j = 0; j < 2; j++) {
+      float sum[4][32] = {0};
+      for (int n = 0; n < 64; n++)
+        for (int r = 0; r < 4; r++)
+          for (int l = 0; l < 32; l++)
+            sum[r][l] += d_silu_10[n][32 * j + l] * avg_pool2d_7_multiply[n][r / 2][r % 2][i];
+      for (int r = 0; r < 4; r++)
+        for (int l = 0; l < 32; l++) {
+          const float optimizer_9_weight_add =
+              optimizer_9_weight_m[32 * j + l][4 * i + r] * 0.9f + sum[r][l] * 0.1f;
+          const float optimizer_9_weight_add_2 =
+              optimizer_9_weight_v[32 * j + l][4 * i + r] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+          optimizer_9_weight_m[32 * j + l][4 * i + r] = optimizer_9_weight_add;
+          optimizer_9_weight_v[32 * j + l][4 * i + r] = optimizer_9_weight_add_2;
+          net_9_weight[32 * j + l][4 * i + r] -= optimizer_rate * optimizer_9_weight_add /
+                                                 (rt_sqrt(optimizer_9_weight_add_2) /
+                                                      optimizer_scale + 1e-8f);
+        }
+    }
+}
+
+// sum = sum(n) d_silu_10[n, i]
+// optimizer_9_bias_add = optimizer_9_bias_m[i] * 0.9 + sum * 0.1
+// optimizer_9_bias_add_2 = optimizer_9_bias_v[i] * 0.999 + sum * sum * 0.001
+// optimizer_9_bias_m[i] = optimizer_9_bias_add
+// optimizer_9_bias_v[i] = optimizer_9_bias_add_2
+// net_9_bias[i] = net_9_bias[i] - optimizer_rate * optimizer_9_bias_add /
+//     (sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-08)
+// model.swift:7, model.swift:9, model.swift:21
+static void update_9_bias(float *restrict net_9_bias, const float *restrict d_silu_10_,
+                          const float *restrict optimizer_rate_,
+                          const float *restrict optimizer_scale_,
+                          float *restrict optimizer_9_bias_m, float *restrict optimizer_9_bias_v) {
+  const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+  for (int i = 0; i < 2; i++) {
+    float sum[32] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int l = 0; l < 32; l++) sum[l] += d_silu_10[n][32 * i + l];
+    for (int l = 0; l < 32; l++) {
+      const float optimizer_9_bias_add = optimizer_9_bias_m[32 * i + l] * 0.9f + sum[l] * 0.1f;
+      const float optimizer_9_bias_add_2 =
+          optimizer_9_bias_v[32 * i + l] * 0.999f + sum[l] * sum[l] * 0.001f;
+      optimizer_9_bias_m[32 * i + l] = optimizer_9_bias_add;
+      optimizer_9_bias_v[32 * i + l] = optimizer_9_bias_add_2;
+      net_9_bias[32 * i + l] -= optimizer_rate * optimizer_9_bias_add /
+                                (rt_sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-8f);
+    }
+  }
 }
 
 // d_batch_norm_5_multiply[c] = (sum(n, y, x) d_silu_6[n, y, x, c] * net_5_weight[c] *
@@ -842,6 +1013,83 @@ static void add_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
         }
 }
 
+// sum = sum(n, y, x) d_silu_6[n, y, x, c] * ((conv2d_4[n, y, x, c] - batch_norm_5_multiply[c]) *
+//     batch_norm_5_rsqrt[c])
+// optimizer_5_weight_add = optimizer_5_weight_m[c] * 0.9 + sum * 0.1
+// optimizer_5_weight_add_2 = optimizer_5_weight_v[c] * 0.999 + sum * sum * 0.001
+// optimizer_5_weight_m[c] = optimizer_5_weight_add
+// optimizer_5_weight_v[c] = optimizer_5_weight_add_2
+// net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_add /
+//     (sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
+static void update_5_weight(const float *restrict conv2d_4_,
+                            const float *restrict batch_norm_5_multiply,
+                            const float *restrict batch_norm_5_rsqrt, float *restrict net_5_weight,
+                            const float *restrict d_silu_6_, const float *restrict optimizer_rate_,
+                            const float *restrict optimizer_scale_,
+                            float *restrict optimizer_5_weight_m,
+                            float *restrict optimizer_5_weight_v) {
+  const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
+  const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+#pragma omp parallel for
+  for (int c = 0; c < 2; c++) {
+    float sum[32] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 32; l++) {
+            sum[l] += d_silu_6[n][y][x][32 * c + l] *
+                      ((conv2d_4[n][y][x][32 * c + l] - batch_norm_5_multiply[32 * c + l]) *
+                       batch_norm_5_rsqrt[32 * c + l]);
+          }
+    for (int l = 0; l < 32; l++) {
+      const float optimizer_5_weight_add = optimizer_5_weight_m[32 * c + l] * 0.9f + sum[l] * 0.1f;
+      const float optimizer_5_weight_add_2 =
+          optimizer_5_weight_v[32 * c + l] * 0.999f + sum[l] * sum[l] * 0.001f;
+      optimizer_5_weight_m[32 * c + l] = optimizer_5_weight_add;
+      optimizer_5_weight_v[32 * c + l] = optimizer_5_weight_add_2;
+      net_5_weight[32 * c + l] -= optimizer_rate * optimizer_5_weight_add /
+                                  (rt_sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-8f);
+    }
+  }
+}
+
+// sum = sum(n, y, x) d_silu_6[n, y, x, c]
+// optimizer_5_bias_add = optimizer_5_bias_m[c] * 0.9 + sum * 0.1
+// optimizer_5_bias_add_2 = optimizer_5_bias_v[c] * 0.999 + sum * sum * 0.001
+// optimizer_5_bias_m[c] = optimizer_5_bias_add
+// optimizer_5_bias_v[c] = optimizer_5_bias_add_2
+// net_5_bias[c] = net_5_bias[c] - optimizer_rate * optimizer_5_bias_add /
+//     (sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
+static void update_5_bias(float *restrict net_5_bias, const float *restrict d_silu_6_,
+                          const float *restrict optimizer_rate_,
+                          const float *restrict optimizer_scale_,
+                          float *restrict optimizer_5_bias_m, float *restrict optimizer_5_bias_v) {
+  const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+#pragma omp parallel for
+  for (int c = 0; c < 2; c++) {
+    float sum[32] = {0};
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 32; l++) sum[l] += d_silu_6[n][y][x][32 * c + l];
+    for (int l = 0; l < 32; l++) {
+      const float optimizer_5_bias_add = optimizer_5_bias_m[32 * c + l] * 0.9f + sum[l] * 0.1f;
+      const float optimizer_5_bias_add_2 =
+          optimizer_5_bias_v[32 * c + l] * 0.999f + sum[l] * sum[l] * 0.001f;
+      optimizer_5_bias_m[32 * c + l] = optimizer_5_bias_add;
+      optimizer_5_bias_v[32 * c + l] = optimizer_5_bias_add_2;
+      net_5_bias[32 * c + l] -= optimizer_rate * optimizer_5_bias_add /
+                                (rt_sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-8f);
+    }
+  }
+}
+
 // d_conv2d_4_pad[...] = 0.0 outside of [0..<64, 2..<6, 2..<6, 0..<64]                 model.swift:7
 static void pad_d_conv2d_4(float *restrict d_conv2d_4_pad_) {
   float(*d_conv2d_4_pad)[8][8][64] = (float(*)[8][8][64])d_conv2d_4_pad_;
@@ -919,35 +1167,100 @@ static void multiply_d_avg_pool2d_3(const float *restrict d_conv2d_4_,
           d_avg_pool2d_3_multiply[n][c][y][x] = d_conv2d_4[n][c + 1][y + 1][x] * 0.25f;
 }
 
-// d_silu_2[n, c, y, x] = d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] * silu_2_sigmoid[n, c, y, x] +
-//     d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] * ((conv2d_0[n, c, y, x] -
-//     batch_norm_1_multiply[x]) * batch_norm_1_rsqrt[x] * net_1_weight[x] + net_1_bias[x]) *
-//     (silu_2_sigmoid[n, c, y, x] * (1 - silu_2_sigmoid[n, c, y, x]))                 model.swift:6
+// silu_2_sigmoid[n, c, y, x] = d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] *
+//     silu_2_sigmoid[n, c, y, x] + d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] *
+//     ((conv2d_0[n, c, y, x] - batch_norm_1_multiply[x]) * batch_norm_1_rsqrt[x] * net_1_weight[x]
+//     + net_1_bias[x]) * (silu_2_sigmoid[n, c, y, x] * (1 - silu_2_sigmoid[n, c, y, x]))
+// model.swift:6
 static void add_d_silu_2(const float *restrict conv2d_0_,
                          const float *restrict batch_norm_1_multiply,
                          const float *restrict batch_norm_1_rsqrt,
                          const float *restrict net_1_weight, const float *restrict net_1_bias,
-                         const float *restrict silu_2_sigmoid_,
-                         const float *restrict d_avg_pool2d_3_multiply_,
-                         float *restrict d_silu_2_) {
+                         float *restrict silu_2_sigmoid_,
+                         const float *restrict d_avg_pool2d_3_multiply_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
-  const float(*silu_2_sigmoid)[8][8][32] = (const float(*)[8][8][32])silu_2_sigmoid_;
+  float(*silu_2_sigmoid)[8][8][32] = (float(*)[8][8][32])silu_2_sigmoid_;
   const float(*d_avg_pool2d_3_multiply)[4][4][32] =
       (const float(*)[4][4][32])d_avg_pool2d_3_multiply_;
-  float(*d_silu_2)[8][8][32] = (float(*)[8][8][32])d_silu_2_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 8; c++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 32; x++) {
-          d_silu_2[n][c][y][x] = d_avg_pool2d_3_multiply[n][c / 2][y / 2][x] *
-                                     silu_2_sigmoid[n][c][y][x] +
-                                 d_avg_pool2d_3_multiply[n][c / 2][y / 2][x] *
-                                     ((conv2d_0[n][c][y][x] - batch_norm_1_multiply[x]) *
-                                          batch_norm_1_rsqrt[x] * net_1_weight[x] + net_1_bias[x]) *
-                                     (silu_2_sigmoid[n][c][y][x] *
-                                      (1.0f - silu_2_sigmoid[n][c][y][x]));
+          silu_2_sigmoid[n][c][y][x] = d_avg_pool2d_3_multiply[n][c / 2][y / 2][x] *
+                                           silu_2_sigmoid[n][c][y][x] +
+                                       d_avg_pool2d_3_multiply[n][c / 2][y / 2][x] *
+                                           ((conv2d_0[n][c][y][x] - batch_norm_1_multiply[x]) *
+                                                batch_norm_1_rsqrt[x] * net_1_weight[x] +
+                                            net_1_bias[x]) *
+                                           (silu_2_sigmoid[n][c][y][x] *
+                                            (1.0f - silu_2_sigmoid[n][c][y][x]));
+        }
+}
+
+// d_batch_norm_5_panels[c / 32, n, y, x, c % 32] = d_batch_norm_5[n, y + 2, x + 2, c]
+// model.swift:7, model.swift:21
+static void pack_d_batch_norm_5(const float *restrict d_batch_norm_5_,
+                                float *restrict d_batch_norm_5_panels_) {
+  const float(*d_batch_norm_5)[8][8][64] = (const float(*)[8][8][64])d_batch_norm_5_;
+  float(*d_batch_norm_5_panels)[64][4][4][32] = (float(*)[64][4][4][32])d_batch_norm_5_panels_;
+
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 64; n++)
+      for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 32; l++)
+            d_batch_norm_5_panels[p][n][y][x][l] = d_batch_norm_5[n][y + 2][x + 2][32 * p + l];
+}
+
+// sum = sum(n, y, x) d_batch_norm_5_panels[c / 32, n, y, x, c % 32] *
+//     conv2d_4_pad[n, u + y, v + x, i]
+// optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
+// optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
+// optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
+// optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_add_2
+// net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_add /
+//     (sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
+static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
+                            const float *restrict optimizer_rate_,
+                            const float *restrict optimizer_scale_,
+                            float *restrict optimizer_4_weight_m_,
+                            float *restrict optimizer_4_weight_v_,
+                            const float *restrict d_batch_norm_5_panels_) {
+  const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
+  float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+  float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
+  float(*optimizer_4_weight_v)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_v_;
+  const float(*d_batch_norm_5_panels)[64][4][4][32] =
+      (const float(*)[64][4][4][32])d_batch_norm_5_panels_;
+
+#pragma omp parallel for collapse(4)
+  for (int p = 0; p < 2; p++)
+    for (int u = 0; u < 3; u++)
+      for (int v = 0; v < 3; v++)
+        for (int i = 0; i < 32; i += RT_BLOCK(32)) {
+          const int rows = rt_rows(32, RT_BLOCK(32), i);
+          float sum[RT_BLOCK(32)][32];
+          rt_block_f32(sum, 32, rows, 32, &conv2d_4_pad[0][u][v][i], 1,
+                       &d_batch_norm_5_panels[p][0][0][0][0],
+                       RT_LOOPS({64, 1152, 512}, {4, 192, 128}, {4, 32, 32}));
+          for (int r = 0; r < rows; r++)
+            for (int l = 0; l < 32; l++) {
+              const float optimizer_4_weight_add =
+                  optimizer_4_weight_m[32 * p + l][i + r][u][v] * 0.9f + sum[r][l] * 0.1f;
+              const float optimizer_4_weight_add_2 =
+                  optimizer_4_weight_v[32 * p + l][i + r][u][v] * 0.999f +
+                  sum[r][l] * sum[r][l] * 0.001f;
+              optimizer_4_weight_m[32 * p + l][i + r][u][v] = optimizer_4_weight_add;
+              optimizer_4_weight_v[32 * p + l][i + r][u][v] = optimizer_4_weight_add_2;
+              net_4_weight[32 * p + l][i + r][u][v] -=
+                  optimizer_rate * optimizer_4_weight_add /
+                  (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-8f);
+            }
         }
 }
 
@@ -1025,52 +1338,25 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
   }
 }
 
-// d_batch_norm_1[n, c, y, x] = d_silu_2[n, c, y, x] * net_1_weight[x] * batch_norm_1_rsqrt[x] +
+// d_batch_norm_1_add[n, c, y, x] = d_silu_2[n, c, y, x] * net_1_weight[x] * batch_norm_1_rsqrt[x] +
 //     d_batch_norm_1_add[n, c, y, x] + d_batch_norm_1_add_2[x]                        model.swift:6
 static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
                                  const float *restrict net_1_weight,
                                  const float *restrict d_silu_2_,
-                                 const float *restrict d_batch_norm_1_add_,
-                                 const float *restrict d_batch_norm_1_add_2,
-                                 float *restrict d_batch_norm_1_) {
+                                 float *restrict d_batch_norm_1_add_,
+                                 const float *restrict d_batch_norm_1_add_2) {
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
-  const float(*d_batch_norm_1_add)[8][8][32] = (const float(*)[8][8][32])d_batch_norm_1_add_;
-  float(*d_batch_norm_1)[8][8][32] = (float(*)[8][8][32])d_batch_norm_1_;
+  float(*d_batch_norm_1_add)[8][8][32] = (float(*)[8][8][32])d_batch_norm_1_add_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 8; c++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 32; x++) {
-          d_batch_norm_1[n][c][y][x] = d_silu_2[n][c][y][x] * net_1_weight[x] *
-                                           batch_norm_1_rsqrt[x] + d_batch_norm_1_add[n][c][y][x] +
-                                       d_batch_norm_1_add_2[x];
+          d_batch_norm_1_add[n][c][y][x] = d_silu_2[n][c][y][x] * net_1_weight[x] *
+                                               batch_norm_1_rsqrt[x] +
+                                           d_batch_norm_1_add[n][c][y][x] + d_batch_norm_1_add_2[x];
         }
-}
-
-// optimizer_cast = f32(optimizer_step)
-// optimizer_0_weight_add = optimizer_cast + 1
-// net_1_num_batches_tracked = net_1_num_batches_tracked + 1
-// net_5_num_batches_tracked = net_5_num_batches_tracked + 1
-// optimizer_rate = ((cos(optimizer_cast * 0.007139983) + 1) * 0.001 + 0) /
-//     -expm1(optimizer_0_weight_add * -0.105360515)
-// optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
-// optimizer_step = optimizer_step + 1
-// step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
-static void update_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tracked,
-                                         int64_t *restrict net_5_num_batches_tracked,
-                                         uint32_t *restrict optimizer_step, uint32_t *restrict step,
-                                         float *restrict optimizer_rate,
-                                         float *restrict optimizer_scale) {
-  const float optimizer_cast = (float)*optimizer_step;
-  const float optimizer_0_weight_add = optimizer_cast + 1.0f;
-  *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
-  *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
-  *optimizer_rate = ((rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f + 0.0f) /
-                    -rt_expm1(optimizer_0_weight_add * -0.105360515f);
-  *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
-  *optimizer_step += 1u;
-  *step += 1u;
 }
 
 // d_batch_norm_1_panels[0, n, y, x, c] = d_batch_norm_1[n, y, x, c]   model.swift:6, model.swift:21
@@ -1201,316 +1487,6 @@ static void update_1_bias(float *restrict net_1_bias, const float *restrict d_si
   }
 }
 
-// d_batch_norm_5_panels[c / 32, n, y, x, c % 32] = d_batch_norm_5[n, y + 2, x + 2, c]
-// model.swift:7, model.swift:21
-static void pack_d_batch_norm_5(const float *restrict d_batch_norm_5_,
-                                float *restrict d_batch_norm_5_panels_) {
-  const float(*d_batch_norm_5)[8][8][64] = (const float(*)[8][8][64])d_batch_norm_5_;
-  float(*d_batch_norm_5_panels)[64][4][4][32] = (float(*)[64][4][4][32])d_batch_norm_5_panels_;
-
-#pragma omp parallel for collapse(2)
-  for (int p = 0; p < 2; p++)
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++)
-          for (int l = 0; l < 32; l++)
-            d_batch_norm_5_panels[p][n][y][x][l] = d_batch_norm_5[n][y + 2][x + 2][32 * p + l];
-}
-
-// sum = sum(n, y, x) d_batch_norm_5_panels[c / 32, n, y, x, c % 32] *
-//     conv2d_4_pad[n, u + y, v + x, i]
-// optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
-// optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
-// optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
-// optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_add_2
-// net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_add /
-//     (sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
-static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
-                            const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_4_weight_m_,
-                            float *restrict optimizer_4_weight_v_,
-                            const float *restrict d_batch_norm_5_panels_) {
-  const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
-  float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-  float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
-  float(*optimizer_4_weight_v)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_v_;
-  const float(*d_batch_norm_5_panels)[64][4][4][32] =
-      (const float(*)[64][4][4][32])d_batch_norm_5_panels_;
-
-#pragma omp parallel for collapse(4)
-  for (int p = 0; p < 2; p++)
-    for (int u = 0; u < 3; u++)
-      for (int v = 0; v < 3; v++)
-        for (int i = 0; i < 32; i += RT_BLOCK(32)) {
-          const int rows = rt_rows(32, RT_BLOCK(32), i);
-          float sum[RT_BLOCK(32)][32];
-          rt_block_f32(sum, 32, rows, 32, &conv2d_4_pad[0][u][v][i], 1,
-                       &d_batch_norm_5_panels[p][0][0][0][0],
-                       RT_LOOPS({64, 1152, 512}, {4, 192, 128}, {4, 32, 32}));
-          for (int r = 0; r < rows; r++)
-            for (int l = 0; l < 32; l++) {
-              const float optimizer_4_weight_add =
-                  optimizer_4_weight_m[32 * p + l][i + r][u][v] * 0.9f + sum[r][l] * 0.1f;
-              const float optimizer_4_weight_add_2 =
-                  optimizer_4_weight_v[32 * p + l][i + r][u][v] * 0.999f +
-                  sum[r][l] * sum[r][l] * 0.001f;
-              optimizer_4_weight_m[32 * p + l][i + r][u][v] = optimizer_4_weight_add;
-              optimizer_4_weight_v[32 * p + l][i + r][u][v] = optimizer_4_weight_add_2;
-              net_4_weight[32 * p + l][i + r][u][v] -=
-                  optimizer_rate * optimizer_4_weight_add /
-                  (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-8f);
-            }
-        }
-}
-
-// sum = sum(n, y, x) d_silu_6[n, y, x, c] * ((conv2d_4[n, y, x, c] - batch_norm_5_multiply[c]) *
-//     batch_norm_5_rsqrt[c])
-// optimizer_5_weight_add = optimizer_5_weight_m[c] * 0.9 + sum * 0.1
-// optimizer_5_weight_add_2 = optimizer_5_weight_v[c] * 0.999 + sum * sum * 0.001
-// optimizer_5_weight_m[c] = optimizer_5_weight_add
-// optimizer_5_weight_v[c] = optimizer_5_weight_add_2
-// net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_add /
-//     (sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
-static void update_5_weight(const float *restrict conv2d_4_,
-                            const float *restrict batch_norm_5_multiply,
-                            const float *restrict batch_norm_5_rsqrt, float *restrict net_5_weight,
-                            const float *restrict d_silu_6_, const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_5_weight_m,
-                            float *restrict optimizer_5_weight_v) {
-  const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
-  const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 2; c++) {
-    float sum[32] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++)
-          for (int l = 0; l < 32; l++) {
-            sum[l] += d_silu_6[n][y][x][32 * c + l] *
-                      ((conv2d_4[n][y][x][32 * c + l] - batch_norm_5_multiply[32 * c + l]) *
-                       batch_norm_5_rsqrt[32 * c + l]);
-          }
-    for (int l = 0; l < 32; l++) {
-      const float optimizer_5_weight_add = optimizer_5_weight_m[32 * c + l] * 0.9f + sum[l] * 0.1f;
-      const float optimizer_5_weight_add_2 =
-          optimizer_5_weight_v[32 * c + l] * 0.999f + sum[l] * sum[l] * 0.001f;
-      optimizer_5_weight_m[32 * c + l] = optimizer_5_weight_add;
-      optimizer_5_weight_v[32 * c + l] = optimizer_5_weight_add_2;
-      net_5_weight[32 * c + l] -= optimizer_rate * optimizer_5_weight_add /
-                                  (rt_sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-8f);
-    }
-  }
-}
-
-// sum = sum(n, y, x) d_silu_6[n, y, x, c]
-// optimizer_5_bias_add = optimizer_5_bias_m[c] * 0.9 + sum * 0.1
-// optimizer_5_bias_add_2 = optimizer_5_bias_v[c] * 0.999 + sum * sum * 0.001
-// optimizer_5_bias_m[c] = optimizer_5_bias_add
-// optimizer_5_bias_v[c] = optimizer_5_bias_add_2
-// net_5_bias[c] = net_5_bias[c] - optimizer_rate * optimizer_5_bias_add /
-//     (sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
-static void update_5_bias(float *restrict net_5_bias, const float *restrict d_silu_6_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_5_bias_m, float *restrict optimizer_5_bias_v) {
-  const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-#pragma omp parallel for
-  for (int c = 0; c < 2; c++) {
-    float sum[32] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++)
-          for (int l = 0; l < 32; l++) sum[l] += d_silu_6[n][y][x][32 * c + l];
-    for (int l = 0; l < 32; l++) {
-      const float optimizer_5_bias_add = optimizer_5_bias_m[32 * c + l] * 0.9f + sum[l] * 0.1f;
-      const float optimizer_5_bias_add_2 =
-          optimizer_5_bias_v[32 * c + l] * 0.999f + sum[l] * sum[l] * 0.001f;
-      optimizer_5_bias_m[32 * c + l] = optimizer_5_bias_add;
-      optimizer_5_bias_v[32 * c + l] = optimizer_5_bias_add_2;
-      net_5_bias[32 * c + l] -= optimizer_rate * optimizer_5_bias_add /
-                                (rt_sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-8f);
-    }
-  }
-}
-
-// sum = sum(n) d_silu_10[n, j] * avg_pool2d_7_multiply[n, i / 2 % 2, i % 2, i / 4]
-// optimizer_9_weight_add = optimizer_9_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_9_weight_add_2 = optimizer_9_weight_v[j, i] * 0.999 + sum * sum * 0.001
-// optimizer_9_weight_m[j, i] = optimizer_9_weight_add
-// optimizer_9_weight_v[j, i] = optimizer_9_weight_add_2
-// net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_add /
-//     (sqrt(optimizer_9_weight_add_2) / optimizer_scale + 1e-08)
-// model.swift:7, model.swift:8, model.swift:9, model.swift:21
-static void update_9_weight(const float *restrict avg_pool2d_7_multiply_,
-                            float *restrict net_9_weight_, const float *restrict d_silu_10_,
-                            const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_9_weight_m_,
-                            float *restrict optimizer_9_weight_v_) {
-  const float(*avg_pool2d_7_multiply)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_multiply_;
-  float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
-  const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-  float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
-  float(*optimizer_9_weight_v)[256] = (float(*)[256])optimizer_9_weight_v_;
-
-#pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 0; j < 2; j++) {
-      float sum[4][32] = {0};
-      for (int n = 0; n < 64; n++)
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 32; l++)
-            sum[r][l] += d_silu_10[n][32 * j + l] * avg_pool2d_7_multiply[n][r / 2][r % 2][i];
-      for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) {
-          const float optimizer_9_weight_add =
-              optimizer_9_weight_m[32 * j + l][4 * i + r] * 0.9f + sum[r][l] * 0.1f;
-          const float optimizer_9_weight_add_2 =
-              optimizer_9_weight_v[32 * j + l][4 * i + r] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_9_weight_m[32 * j + l][4 * i + r] = optimizer_9_weight_add;
-          optimizer_9_weight_v[32 * j + l][4 * i + r] = optimizer_9_weight_add_2;
-          net_9_weight[32 * j + l][4 * i + r] -= optimizer_rate * optimizer_9_weight_add /
-                                                 (rt_sqrt(optimizer_9_weight_add_2) /
-                                                      optimizer_scale + 1e-8f);
-        }
-    }
-}
-
-// sum = sum(n) d_silu_10[n, i]
-// optimizer_9_bias_add = optimizer_9_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_9_bias_add_2 = optimizer_9_bias_v[i] * 0.999 + sum * sum * 0.001
-// optimizer_9_bias_m[i] = optimizer_9_bias_add
-// optimizer_9_bias_v[i] = optimizer_9_bias_add_2
-// net_9_bias[i] = net_9_bias[i] - optimizer_rate * optimizer_9_bias_add /
-//     (sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-08)
-// model.swift:7, model.swift:9, model.swift:21
-static void update_9_bias(float *restrict net_9_bias, const float *restrict d_silu_10_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_9_bias_m, float *restrict optimizer_9_bias_v) {
-  const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-  for (int i = 0; i < 2; i++) {
-    float sum[32] = {0};
-    for (int n = 0; n < 64; n++)
-      for (int l = 0; l < 32; l++) sum[l] += d_silu_10[n][32 * i + l];
-    for (int l = 0; l < 32; l++) {
-      const float optimizer_9_bias_add = optimizer_9_bias_m[32 * i + l] * 0.9f + sum[l] * 0.1f;
-      const float optimizer_9_bias_add_2 =
-          optimizer_9_bias_v[32 * i + l] * 0.999f + sum[l] * sum[l] * 0.001f;
-      optimizer_9_bias_m[32 * i + l] = optimizer_9_bias_add;
-      optimizer_9_bias_v[32 * i + l] = optimizer_9_bias_add_2;
-      net_9_bias[32 * i + l] -= optimizer_rate * optimizer_9_bias_add /
-                                (rt_sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-8f);
-    }
-  }
-}
-
-// sum = sum(n) d_cross_entropy[n, j] * silu_10[n, i]
-// optimizer_11_weight_add = optimizer_11_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_11_weight_add_2 = optimizer_11_weight_v[j, i] * 0.999 + sum * sum * 0.001
-// optimizer_11_weight_m[j, i] = optimizer_11_weight_add
-// optimizer_11_weight_v[j, i] = optimizer_11_weight_add_2
-// net_11_weight[j, i] = net_11_weight[j, i] - optimizer_rate * optimizer_11_weight_add /
-//     (sqrt(optimizer_11_weight_add_2) / optimizer_scale + 1e-08)    model.swift:10, model.swift:21
-static void update_11_weight(const float *restrict silu_10_, float *restrict net_11_weight_,
-                             const float *restrict d_cross_entropy_,
-                             const float *restrict optimizer_rate_,
-                             const float *restrict optimizer_scale_,
-                             float *restrict optimizer_11_weight_m_,
-                             float *restrict optimizer_11_weight_v_) {
-  const float(*silu_10)[64] = (const float(*)[64])silu_10_;
-  float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
-  const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-  float(*optimizer_11_weight_m)[64] = (float(*)[64])optimizer_11_weight_m_;
-  float(*optimizer_11_weight_v)[64] = (float(*)[64])optimizer_11_weight_v_;
-
-  for (int p = 0; p < 2; p++)
-    for (int j = 0; j < 10; j += RT_BLOCK(10)) {
-      const int rows = rt_rows(10, RT_BLOCK(10), j);
-      float sum[RT_BLOCK(10)][32];
-      rt_block_f32(sum, 10, rows, 32, &d_cross_entropy[0][j], 1, &silu_10[0][32 * p],
-                   RT_LOOPS({64, 10, 64}));
-      for (int r = 0; r < rows; r++)
-        for (int l = 0; l < 32; l++) {
-          const float optimizer_11_weight_add =
-              optimizer_11_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
-          const float optimizer_11_weight_add_2 =
-              optimizer_11_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_11_weight_m[j + r][32 * p + l] = optimizer_11_weight_add;
-          optimizer_11_weight_v[j + r][32 * p + l] = optimizer_11_weight_add_2;
-          net_11_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_11_weight_add /
-                                              (rt_sqrt(optimizer_11_weight_add_2) /
-                                                   optimizer_scale + 1e-8f);
-        }
-    }
-}
-
-// sum = sum(n) d_cross_entropy[n, i]
-// optimizer_11_bias_add = optimizer_11_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_11_bias_add_2 = optimizer_11_bias_v[i] * 0.999 + sum * sum * 0.001
-// optimizer_11_bias_m[i] = optimizer_11_bias_add
-// optimizer_11_bias_v[i] = optimizer_11_bias_add_2
-// net_11_bias[i] = net_11_bias[i] - optimizer_rate * optimizer_11_bias_add /
-//     (sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
-static void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
-                           const float *restrict optimizer_rate_,
-                           const float *restrict optimizer_scale_,
-                           float *restrict optimizer_11_bias_m,
-                           float *restrict optimizer_11_bias_v) {
-  const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-  float sum[10] = {0};
-  for (int n = 0; n < 64; n++)
-    for (int l = 0; l < 10; l++) sum[l] += d_cross_entropy[n][l];
-  for (int l = 0; l < 10; l++) {
-    const float optimizer_11_bias_add = optimizer_11_bias_m[l] * 0.9f + sum[l] * 0.1f;
-    const float optimizer_11_bias_add_2 =
-        optimizer_11_bias_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
-    optimizer_11_bias_m[l] = optimizer_11_bias_add;
-    optimizer_11_bias_v[l] = optimizer_11_bias_add_2;
-    net_11_bias[l] -= optimizer_rate * optimizer_11_bias_add /
-                      (rt_sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-8f);
-  }
-}
-
-// accuracy_cast[n] = f32((argmax(i) dense_11[n, i]) == i32(label[n]))                model.swift:22
-static void argmax_accuracy(const uint8_t *restrict label, const float *restrict dense_11_,
-                            float *restrict accuracy_cast) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 64; n++) {
-    float best = -INFINITY;
-    int32_t argmax = 0;
-    for (int i = 0; i < 10; i++) {
-      const float value = dense_11[n][i];
-      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
-        best = value;
-        argmax = i;
-      }
-    }
-    accuracy_cast[n] = (float)(argmax == label[n]);
-  }
-}
-
 // batch_norm_1_rsqrt[i] = rsqrt(net_1_running_var[i] + 1e-05)                         model.swift:6
 static void rsqrt_batch_norm_1(const float *restrict net_1_running_var,
                                float *restrict batch_norm_1_rsqrt) {
@@ -1567,23 +1543,20 @@ static void sum_avg_pool2d_7_2(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int y = 0; y < 2; y++)
-      for (int c = 0; c < 2; c++) {
-        float sum[2][32] = {0};
-        for (int u = 0; u < 2; u++)
-          for (int v = 0; v < 2; v++)
-            for (int r = 0; r < 2; r++)
-              for (int l = 0; l < 32; l++) {
-                const float batch_norm_5 = (conv2d_4[n][2 * y + u][v + 2 * r][32 * c + l] -
-                                            net_5_running_mean[32 * c + l]) *
-                                               batch_norm_5_rsqrt[32 * c + l] *
-                                               net_5_weight[32 * c + l] + net_5_bias[32 * c + l];
-                sum[r][l] += batch_norm_5 * rt_sigmoid(batch_norm_5);
-              }
-        for (int r = 0; r < 2; r++)
-          for (int l = 0; l < 32; l++)
-            avg_pool2d_7_multiply[n][y][r][32 * c + l] = sum[r][l] * 0.25f;
-      }
+    for (int y = 0; y < 2; y++) {
+      float sum[2][64] = {0};
+      for (int u = 0; u < 2; u++)
+        for (int v = 0; v < 2; v++)
+          for (int r = 0; r < 2; r++)
+            for (int l = 0; l < 64; l++) {
+              const float batch_norm_5 = (conv2d_4[n][2 * y + u][v + 2 * r][l] -
+                                          net_5_running_mean[l]) * batch_norm_5_rsqrt[l] *
+                                             net_5_weight[l] + net_5_bias[l];
+              sum[r][l] += batch_norm_5 * rt_sigmoid(batch_norm_5);
+            }
+      for (int r = 0; r < 2; r++)
+        for (int l = 0; l < 64; l++) avg_pool2d_7_multiply[n][y][r][l] = sum[r][l] * 0.25f;
+    }
 }
 
 // avg_pool2d_7_multiply_panels[n / 32, i, n % 32] =
@@ -1793,23 +1766,20 @@ static void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int n = 0; n < 39; n++)
-    for (int y = 0; y < 2; y++)
-      for (int c = 0; c < 2; c++) {
-        float sum[2][32] = {0};
-        for (int u = 0; u < 2; u++)
-          for (int v = 0; v < 2; v++)
-            for (int r = 0; r < 2; r++)
-              for (int l = 0; l < 32; l++) {
-                const float batch_norm_5 = (conv2d_4[n][2 * y + u][v + 2 * r][32 * c + l] -
-                                            net_5_running_mean[32 * c + l]) *
-                                               batch_norm_5_rsqrt[32 * c + l] *
-                                               net_5_weight[32 * c + l] + net_5_bias[32 * c + l];
-                sum[r][l] += batch_norm_5 * rt_sigmoid(batch_norm_5);
-              }
-        for (int r = 0; r < 2; r++)
-          for (int l = 0; l < 32; l++)
-            avg_pool2d_7_multiply[n][y][r][32 * c + l] = sum[r][l] * 0.25f;
-      }
+    for (int y = 0; y < 2; y++) {
+      float sum[2][64] = {0};
+      for (int u = 0; u < 2; u++)
+        for (int v = 0; v < 2; v++)
+          for (int r = 0; r < 2; r++)
+            for (int l = 0; l < 64; l++) {
+              const float batch_norm_5 = (conv2d_4[n][2 * y + u][v + 2 * r][l] -
+                                          net_5_running_mean[l]) * batch_norm_5_rsqrt[l] *
+                                             net_5_weight[l] + net_5_bias[l];
+              sum[r][l] += batch_norm_5 * rt_sigmoid(batch_norm_5);
+            }
+      for (int r = 0; r < 2; r++)
+        for (int l = 0; l < 64; l++) avg_pool2d_7_multiply[n][y][r][l] = sum[r][l] * 0.25f;
+    }
 }
 
 // avg_pool2d_7_multiply_panels[n / 32, i, n % 32] =
@@ -1916,11 +1886,12 @@ static void max_cross_entropy_3(const uint8_t *restrict label, const float *rest
 
 // loss = (sum(i) cross_entropy_add[i]) / 39                          model.swift:20, model.swift:22
 static void sum_cross_entropy_2(const float *restrict cross_entropy_add, float *restrict loss) {
-  float lane[32] = {0};
-  for (int l = 0; l < 32; l++) lane[l] += cross_entropy_add[l];
+  float lane[16] = {0};
+  for (int b = 0; b < 2; b++)
+    for (int l = 0; l < 16; l++) lane[l] += cross_entropy_add[16 * b + l];
   for (int l = 0; l < 7; l++) lane[l] += cross_entropy_add[l + 32];
   float sum = 0.0f;
-  for (int l = 0; l < 32; l++) sum += lane[l];
+  for (int l = 0; l < 16; l++) sum += lane[l];
   *loss = sum / 39.0f;
 }
 
@@ -2178,11 +2149,11 @@ static void multiply_dense_11_3(const float *restrict silu_10_,
   float(*dense_11)[10] = (float(*)[10])dense_11_;
 
   for (int j = 0; j < 10; j++) {
-    float lane[32] = {0};
-    for (int b = 0; b < 2; b++)
-      for (int l = 0; l < 32; l++) lane[l] += silu_10[0][32 * b + l] * net_11_weight[j][32 * b + l];
+    float lane[16] = {0};
+    for (int b = 0; b < 4; b++)
+      for (int l = 0; l < 16; l++) lane[l] += silu_10[0][16 * b + l] * net_11_weight[j][16 * b + l];
     float sum = 0.0f;
-    for (int l = 0; l < 32; l++) sum += lane[l];
+    for (int l = 0; l < 16; l++) sum += lane[l];
     dense_11[0][j] = sum + (0.0f + net_11_bias[j]);
   }
 }
@@ -2391,7 +2362,7 @@ static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
 // All memory of the model in one block; nothing is allocated after it.
 struct digits_t {
   digits_state state;
-  _Alignas(64) unsigned char arena[4095616];
+  _Alignas(64) unsigned char arena[3205248];
   bool is_prepared;  // true iff the derived states are those of the parameters
 };
 
@@ -2423,58 +2394,49 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                       float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 4030464);                 // f32[64, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 1048576);                     // f32[64, 8, 8, 32]
-  float *batch_norm_1_multiply = (float *)(a + 4094976);        // f32[32]
-  float *batch_norm_1_add = (float *)(a + 4095104);             // f32[32]
-  float *batch_norm_1_add_2 = (float *)(a + 4095232);           // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 4095360);           // f32[32]
-  float *silu_2_sigmoid = (float *)(a + 1572864);               // f32[64, 8, 8, 32]
-  float *conv2d_4_pad = (float *)(a + 3145728);                 // f32[64, 6, 6, 32]
-  float *conv2d_4 = (float *)(a + 3440640);                     // f32[64, 4, 4, 64]
-  float *batch_norm_5_multiply = (float *)(a + 4093952);        // f32[64]
-  float *batch_norm_5_add = (float *)(a + 4094208);             // f32[64]
-  float *batch_norm_5_add_2 = (float *)(a + 4094464);           // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 4094720);           // f32[64]
-  float *silu_6_sigmoid = (float *)(a + 0);                     // f32[64, 4, 4, 64]
-  float *avg_pool2d_7_multiply = (float *)(a + 3964928);        // f32[64, 2, 2, 64]
-  float *dense_9 = (float *)(a + 327680);                       // f32[64, 64]
-  float *silu_10_sigmoid = (float *)(a + 344064);               // f32[64, 64]
-  float *silu_10 = (float *)(a + 4056064);                      // f32[64, 64]
-  float *dense_11 = (float *)(a + 4088832);                     // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 262144);             // f32[64]
-  float *d_cross_entropy = (float *)(a + 4091392);              // f32[64, 10]
-  float *d_silu_10 = (float *)(a + 4072448);                    // f32[64, 64]
-  float *d_dense_9 = (float *)(a + 262144);                     // f32[64, 256]
-  float *d_avg_pool2d_7_multiply = (float *)(a + 327680);       // f32[64, 64, 2, 2]
-  float *d_silu_6 = (float *)(a + 3702784);                     // f32[64, 4, 4, 64]
-  float *d_batch_norm_5_multiply = (float *)(a + 0);            // f32[64]
-  float *d_batch_norm_5_add = (float *)(a + 2097152);           // f32[64, 4, 4, 64]
-  float *d_batch_norm_5_add_2 = (float *)(a + 2359296);         // f32[64]
-  float *d_conv2d_4_pad = (float *)(a + 0);                     // f32[64, 8, 8, 64]
-  float *d_conv2d_4 = (float *)(a + 2097152);                   // f32[64, 6, 6, 32]
-  float *d_avg_pool2d_3_multiply = (float *)(a + 2621440);      // f32[64, 4, 4, 32]
-  float *d_silu_2 = (float *)(a + 2097152);                     // f32[64, 8, 8, 32]
-  float *d_batch_norm_1_multiply = (float *)(a + 2621440);      // f32[32]
-  float *d_batch_norm_1_add = (float *)(a + 1572864);           // f32[64, 8, 8, 32]
-  float *d_batch_norm_1_add_2 = (float *)(a + 4095488);         // f32[32]
-  float *d_batch_norm_1 = (float *)(a + 2621440);               // f32[64, 8, 8, 32]
-  float *optimizer_rate = (float *)(a + 4095488);               // f32[]
-  float *optimizer_scale = (float *)(a + 4095552);              // f32[]
-  float *accuracy_cast = (float *)(a + 0);                      // f32[64]
-  float *net_0_weight_panels = (float *)(a + 0);                // f32[1, 3, 3, 32]
-  float *net_4_weight_panels = (float *)(a + 0);                // f32[2, 3, 3, 32, 32]
-  float *avg_pool2d_7_multiply_panels = (float *)(a + 262144);  // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 262144);          // f32[1, 64, 32]
-  float *net_4_weight_panels_2 = (float *)(a + 2392064);        // f32[1, 3, 3, 64, 32]
-  float *d_batch_norm_1_panels = (float *)(a + 1572864);        // f32[1, 64, 8, 8, 32]
-  float *d_batch_norm_5_panels = (float *)(a + 1048576);        // f32[2, 64, 4, 4, 32]
+  float *conv2d_0_pad = (float *)(a + 3178496);                // f32[64, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 1048576);                    // f32[64, 8, 8, 32]
+  float *batch_norm_1_multiply = (float *)(a + 3204864);       // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 3204992);          // f32[32]
+  float *silu_2_sigmoid = (float *)(a + 1572864);              // f32[64, 8, 8, 32]
+  float *conv2d_4_pad = (float *)(a + 2097152);                // f32[64, 6, 6, 32]
+  float *conv2d_4 = (float *)(a + 2392064);                    // f32[64, 4, 4, 64]
+  float *batch_norm_5_multiply = (float *)(a + 3204096);       // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 3204352);          // f32[64]
+  float *silu_6_sigmoid = (float *)(a + 2654208);              // f32[64, 4, 4, 64]
+  float *avg_pool2d_7_multiply = (float *)(a + 0);             // f32[64, 2, 2, 64]
+  float *dense_9 = (float *)(a + 131072);                      // f32[64, 64]
+  float *silu_10_sigmoid = (float *)(a + 147456);              // f32[64, 64]
+  float *silu_10 = (float *)(a + 163840);                      // f32[64, 64]
+  float *dense_11 = (float *)(a + 73728);                      // f32[64, 10]
+  float *cross_entropy_add = (float *)(a + 68096);             // f32[64]
+  float *d_cross_entropy = (float *)(a + 65536);               // f32[64, 10]
+  float *optimizer_rate = (float *)(a + 3205120);              // f32[]
+  float *optimizer_scale = (float *)(a + 3205184);             // f32[]
+  float *accuracy_cast = (float *)(a + 65536);                 // f32[64]
+  float *d_dense_9 = (float *)(a + 65536);                     // f32[64, 256]
+  float *d_batch_norm_5_multiply = (float *)(a + 0);           // f32[64]
+  float *d_batch_norm_5_add = (float *)(a + 2916352);          // f32[64, 4, 4, 64]
+  float *d_batch_norm_5_add_2 = (float *)(a + 3204608);        // f32[64]
+  float *d_conv2d_4_pad = (float *)(a + 0);                    // f32[64, 8, 8, 64]
+  float *d_conv2d_4 = (float *)(a + 2392064);                  // f32[64, 6, 6, 32]
+  float *d_avg_pool2d_3_multiply = (float *)(a + 2686976);     // f32[64, 4, 4, 32]
+  float *d_batch_norm_1_multiply = (float *)(a + 524288);      // f32[32]
+  float *d_batch_norm_1_add = (float *)(a + 0);                // f32[64, 8, 8, 32]
+  float *d_batch_norm_1_add_2 = (float *)(a + 524288);         // f32[32]
+  float *net_0_weight_panels = (float *)(a + 0);               // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 0);               // f32[2, 3, 3, 32, 32]
+  float *avg_pool2d_7_multiply_panels = (float *)(a + 65536);  // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 65536);          // f32[1, 64, 32]
+  float *net_4_weight_panels_2 = (float *)(a + 2686976);       // f32[1, 3, 3, 64, 32]
+  float *d_batch_norm_5_panels = (float *)(a + 2392064);       // f32[2, 64, 4, 4, 32]
+  float *d_batch_norm_1_panels = (float *)(a + 524288);        // f32[1, 64, 8, 8, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
   convolve_conv2d_0(conv2d_0_pad, conv2d_0, net_0_weight_panels);
   sum_batch_norm_1(conv2d_0, s->net_1_running_mean, s->net_1_running_var, batch_norm_1_multiply,
-                   batch_norm_1_add, batch_norm_1_add_2, batch_norm_1_rsqrt);
+                   batch_norm_1_rsqrt);
   sigmoid_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                  s->net_1_bias, silu_2_sigmoid);
   sum_avg_pool2d_3(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
@@ -2483,7 +2445,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   pack_4_weight(s->net_4_weight, net_4_weight_panels);
   convolve_conv2d_4(conv2d_4_pad, conv2d_4, net_4_weight_panels);
   sum_batch_norm_5(conv2d_4, s->net_5_running_mean, s->net_5_running_var, batch_norm_5_multiply,
-                   batch_norm_5_add, batch_norm_5_add_2, batch_norm_5_rsqrt);
+                   batch_norm_5_rsqrt);
   sigmoid_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                  s->net_5_bias, silu_6_sigmoid);
   sum_avg_pool2d_7(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
@@ -2495,64 +2457,59 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   multiply_dense_11(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
   max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
   sum_cross_entropy(cross_entropy_add, loss);
-  multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy,
-                      d_silu_10);
-  multiply_d_dense_9(s->net_9_weight, d_silu_10, d_dense_9);
-  multiply_d_avg_pool2d_7(d_dense_9, d_avg_pool2d_7_multiply);
-  add_d_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
-               silu_6_sigmoid, d_avg_pool2d_7_multiply, d_silu_6);
-  sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
-                     d_batch_norm_5_multiply);
-  add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
-  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
-                       d_batch_norm_5_add_2);
-  add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
-                       d_batch_norm_5_add_2, d_conv2d_4_pad);
-  pad_d_conv2d_4(d_conv2d_4_pad);
-  pack_4_weight_2(s->net_4_weight, net_4_weight_panels_2);
-  convolve_d_conv2d_4(d_conv2d_4_pad, d_conv2d_4, net_4_weight_panels_2);
-  multiply_d_avg_pool2d_3(d_conv2d_4, d_avg_pool2d_3_multiply);
-  add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
-               silu_2_sigmoid, d_avg_pool2d_3_multiply, d_silu_2);
-  sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
-                     d_batch_norm_1_multiply);
-  add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
-  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
-                       d_batch_norm_1_add_2);
-  add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
-                       d_batch_norm_1_add_2, d_batch_norm_1);
-  update_1_num_batches_tracked(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
-                               &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
-  pack_d_batch_norm_1(d_batch_norm_1, d_batch_norm_1_panels);
-  update_0_weight(conv2d_0_pad, s->net_0_weight, s->optimizer_0_weight_m, s->optimizer_0_weight_v,
-                  optimizer_rate, optimizer_scale, d_batch_norm_1_panels);
-  update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
-                  optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
-                  s->optimizer_1_weight_v);
-  update_1_bias(s->net_1_bias, d_silu_2, optimizer_rate, optimizer_scale, s->optimizer_1_bias_m,
-                s->optimizer_1_bias_v);
-  pack_d_batch_norm_5(d_conv2d_4_pad, d_batch_norm_5_panels);
-  update_4_weight(conv2d_4_pad, s->net_4_weight, optimizer_rate, optimizer_scale,
-                  s->optimizer_4_weight_m, s->optimizer_4_weight_v, d_batch_norm_5_panels);
-  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
-                  optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
-                  s->optimizer_5_weight_v);
-  update_5_bias(s->net_5_bias, d_silu_6, optimizer_rate, optimizer_scale, s->optimizer_5_bias_m,
-                s->optimizer_5_bias_v);
-  update_9_weight(avg_pool2d_7_multiply, s->net_9_weight, d_silu_10, optimizer_rate,
-                  optimizer_scale, s->optimizer_9_weight_m, s->optimizer_9_weight_v);
-  update_9_bias(s->net_9_bias, d_silu_10, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
-                s->optimizer_9_bias_v);
+  multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy);
+  update_optimizer_step(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
+                        &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
   update_11_weight(silu_10, s->net_11_weight, d_cross_entropy, optimizer_rate, optimizer_scale,
                    s->optimizer_11_weight_m, s->optimizer_11_weight_v);
   update_11_bias(s->net_11_bias, d_cross_entropy, optimizer_rate, optimizer_scale,
                  s->optimizer_11_bias_m, s->optimizer_11_bias_v);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_cross_entropy(accuracy_cast, accuracy);
-  memcpy(s->net_1_running_mean, batch_norm_1_add, 32 * sizeof(float));
-  memcpy(s->net_1_running_var, batch_norm_1_add_2, 32 * sizeof(float));
-  memcpy(s->net_5_running_mean, batch_norm_5_add, 64 * sizeof(float));
-  memcpy(s->net_5_running_var, batch_norm_5_add_2, 64 * sizeof(float));
+  multiply_d_dense_9(s->net_9_weight, dense_9, d_dense_9);
+  multiply_d_avg_pool2d_7(d_dense_9);
+  add_d_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
+               silu_6_sigmoid, d_dense_9);
+  update_9_weight(avg_pool2d_7_multiply, s->net_9_weight, dense_9, optimizer_rate, optimizer_scale,
+                  s->optimizer_9_weight_m, s->optimizer_9_weight_v);
+  update_9_bias(s->net_9_bias, dense_9, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
+                s->optimizer_9_bias_v);
+  sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
+                     silu_6_sigmoid, d_batch_norm_5_multiply);
+  add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
+  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
+                       d_batch_norm_5_add_2);
+  add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
+                       d_batch_norm_5_add_2, d_conv2d_4_pad);
+  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
+                  silu_6_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
+                  s->optimizer_5_weight_v);
+  update_5_bias(s->net_5_bias, silu_6_sigmoid, optimizer_rate, optimizer_scale,
+                s->optimizer_5_bias_m, s->optimizer_5_bias_v);
+  pad_d_conv2d_4(d_conv2d_4_pad);
+  pack_4_weight_2(s->net_4_weight, net_4_weight_panels_2);
+  convolve_d_conv2d_4(d_conv2d_4_pad, d_conv2d_4, net_4_weight_panels_2);
+  multiply_d_avg_pool2d_3(d_conv2d_4, d_avg_pool2d_3_multiply);
+  add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
+               silu_2_sigmoid, d_avg_pool2d_3_multiply);
+  pack_d_batch_norm_5(d_conv2d_4_pad, d_batch_norm_5_panels);
+  update_4_weight(conv2d_4_pad, s->net_4_weight, optimizer_rate, optimizer_scale,
+                  s->optimizer_4_weight_m, s->optimizer_4_weight_v, d_batch_norm_5_panels);
+  sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
+                     silu_2_sigmoid, d_batch_norm_1_multiply);
+  add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
+  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
+                       d_batch_norm_1_add_2);
+  add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
+                       d_batch_norm_1_add_2);
+  pack_d_batch_norm_1(d_batch_norm_1_add, d_batch_norm_1_panels);
+  update_0_weight(conv2d_0_pad, s->net_0_weight, s->optimizer_0_weight_m, s->optimizer_0_weight_v,
+                  optimizer_rate, optimizer_scale, d_batch_norm_1_panels);
+  update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
+                  silu_2_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
+                  s->optimizer_1_weight_v);
+  update_1_bias(s->net_1_bias, silu_2_sigmoid, optimizer_rate, optimizer_scale,
+                s->optimizer_1_bias_m, s->optimizer_1_bias_v);
   m->is_prepared = false;
   return RT_OK;
 }
@@ -2897,7 +2854,7 @@ const rt_model digits_model = {
   .changed = changed,
   .recipe = &recipe,
   .state_bytes = 508928,
-  .arena_bytes = 4095616,
+  .arena_bytes = 3205248,
   .create = create,
   .destroy = destroy,
   .state = state,

@@ -18,17 +18,17 @@
 //   optimizer_2_bias_v    f32[1]         4  optimizer
 //
 //   train_step              type       bytes  offset  lives in steps
-//   tanh_1                  f32[4, 8]    128       0  0-7
-//   dense_2                 f32[4, 1]     16     256  1-8
-//   d_binary_cross_entropy  f32[4, 1]     16     320  1-9
-//   d_tanh_1                f32[4, 8]    128     128  3-6
-//   optimizer_rate          f32            4     384  4-9
-//   optimizer_scale         f32            4     448  4-9
+//   tanh_1                  f32[4, 8]    128       0  0-6
+//   dense_2                 f32[4, 1]     16     128  1-3
+//   d_binary_cross_entropy  f32[4, 1]     16     256  1-7
+//   d_tanh_1                f32[4, 8]    128     128  4-9
+//   optimizer_rate          f32            4     320  5-9
+//   optimizer_scale         f32            4     384  5-9
 //
 //   infer   type       bytes  offset  lives in steps
 //   tanh_1  f32[1, 8]     32       0  0-1
 //
-// The state has 960 bytes, the arena 512; no arena can do with less than 512.
+// The state has 960 bytes, the arena 448; no arena can do with less than 448.
 
 #include "xor.h"
 
@@ -71,8 +71,8 @@ static void multiply_dense_0(const float *restrict constant_, const float *restr
   const float(*net_0_weight)[2] = (const float(*)[2])net_0_weight_;
   float(*tanh_1)[8] = (float(*)[8])tanh_1_;
 
-  for (int n = 0; n < 4; n++) {
-    for (int j = 0; j < 8; j++) {
+  for (int j = 0; j < 8; j++) {
+    for (int n = 0; n < 4; n++) {
       float sum = 0.0f;
       for (int i = 0; i < 2; i++) sum += constant[n][i] * net_0_weight[j][i];
       tanh_1[n][j] = rt_tanh(sum + net_0_bias[j]);
@@ -121,6 +121,19 @@ static void sum_binary_cross_entropy(const float *restrict constant_,
   *loss = sum * 0.25f;
 }
 
+// accuracy = (sum(n) f32(dense_2[n, 0] + net_2_bias[0] > 0 == constant[n, 0] > 0)) * 0.25
+// model.swift:7, model.swift:16, model.swift:18
+static void sum_binary_accuracy(const float *restrict constant_, const float *restrict dense_2_,
+                                const float *restrict net_2_bias, float *restrict accuracy) {
+  const float(*constant)[1] = (const float(*)[1])constant_;
+  const float(*dense_2)[1] = (const float(*)[1])dense_2_;
+
+  float sum = 0.0f;
+  for (int n = 0; n < 4; n++)
+    sum += (float)((dense_2[n][0] + net_2_bias[0] > 0.0f) == (constant[n][0] > 0.0f));
+  *accuracy = sum * 0.25f;
+}
+
 // d_tanh_1[n, i] = d_binary_cross_entropy[n, 0] * net_2_weight[0, i] * (1 - tanh_1[n, i] *
 //     tanh_1[n, i])                                                    model.swift:7, model.swift:6
 static void multiply_d_dense_2(const float *restrict tanh_1_, const float *restrict net_2_weight_,
@@ -151,6 +164,66 @@ static void update_optimizer_step(uint32_t *restrict optimizer_step, uint32_t *r
   *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
   *optimizer_step += 1u;
   *step += 1u;
+}
+
+// sum = sum(n) d_binary_cross_entropy[n, 0] * tanh_1[n, i]
+// optimizer_2_weight_add = optimizer_2_weight_m[0, i] * 0.9 + sum * 0.1
+// optimizer_2_weight_add_2 = optimizer_2_weight_v[0, i] * 0.999 + sum * sum * 0.001
+// optimizer_2_weight_m[0, i] = optimizer_2_weight_add
+// optimizer_2_weight_v[0, i] = optimizer_2_weight_add_2
+// net_2_weight[0, i] = net_2_weight[0, i] - optimizer_rate * optimizer_2_weight_add /
+//     (sqrt(optimizer_2_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:17
+static void update_2_weight(const float *restrict tanh_1_, float *restrict net_2_weight_,
+                            const float *restrict d_binary_cross_entropy_,
+                            const float *restrict optimizer_rate_,
+                            const float *restrict optimizer_scale_,
+                            float *restrict optimizer_2_weight_m_,
+                            float *restrict optimizer_2_weight_v_) {
+  const float(*tanh_1)[8] = (const float(*)[8])tanh_1_;
+  float(*net_2_weight)[8] = (float(*)[8])net_2_weight_;
+  const float(*d_binary_cross_entropy)[1] = (const float(*)[1])d_binary_cross_entropy_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+  float(*optimizer_2_weight_m)[8] = (float(*)[8])optimizer_2_weight_m_;
+  float(*optimizer_2_weight_v)[8] = (float(*)[8])optimizer_2_weight_v_;
+
+  float sum[8] = {0};
+  for (int n = 0; n < 4; n++)
+    for (int l = 0; l < 8; l++) sum[l] += d_binary_cross_entropy[n][0] * tanh_1[n][l];
+  for (int l = 0; l < 8; l++) {
+    const float optimizer_2_weight_add = optimizer_2_weight_m[0][l] * 0.9f + sum[l] * 0.1f;
+    const float optimizer_2_weight_add_2 =
+        optimizer_2_weight_v[0][l] * 0.999f + sum[l] * sum[l] * 0.001f;
+    optimizer_2_weight_m[0][l] = optimizer_2_weight_add;
+    optimizer_2_weight_v[0][l] = optimizer_2_weight_add_2;
+    net_2_weight[0][l] -= optimizer_rate * optimizer_2_weight_add /
+                          (rt_sqrt(optimizer_2_weight_add_2) / optimizer_scale + 1e-8f);
+  }
+}
+
+// sum = sum(n) d_binary_cross_entropy[n, 0]
+// optimizer_2_bias_add = optimizer_2_bias_m[0] * 0.9 + sum * 0.1
+// optimizer_2_bias_add_2 = optimizer_2_bias_v[0] * 0.999 + sum * sum * 0.001
+// optimizer_2_bias_m[0] = optimizer_2_bias_add
+// optimizer_2_bias_v[0] = optimizer_2_bias_add_2
+// net_2_bias[0] = net_2_bias[0] - optimizer_rate * optimizer_2_bias_add /
+//     (sqrt(optimizer_2_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:17
+static void update_2_bias(float *restrict net_2_bias, const float *restrict d_binary_cross_entropy_,
+                          const float *restrict optimizer_rate_,
+                          const float *restrict optimizer_scale_,
+                          float *restrict optimizer_2_bias_m, float *restrict optimizer_2_bias_v) {
+  const float(*d_binary_cross_entropy)[1] = (const float(*)[1])d_binary_cross_entropy_;
+  const float optimizer_rate = *optimizer_rate_;
+  const float optimizer_scale = *optimizer_scale_;
+
+  float sum = 0.0f;
+  for (int n = 0; n < 4; n++) sum += d_binary_cross_entropy[n][0];
+  const float optimizer_2_bias_add = optimizer_2_bias_m[0] * 0.9f + sum * 0.1f;
+  const float optimizer_2_bias_add_2 = optimizer_2_bias_v[0] * 0.999f + sum * sum * 0.001f;
+  optimizer_2_bias_m[0] = optimizer_2_bias_add;
+  optimizer_2_bias_v[0] = optimizer_2_bias_add_2;
+  net_2_bias[0] -= optimizer_rate * optimizer_2_bias_add /
+                   (rt_sqrt(optimizer_2_bias_add_2) / optimizer_scale + 1e-8f);
 }
 
 // sum = sum(n) d_tanh_1[n, j] * constant[n, i]
@@ -215,79 +288,6 @@ static void update_0_bias(float *restrict net_0_bias, const float *restrict d_ta
     net_0_bias[l] -= optimizer_rate * optimizer_0_bias_add /
                      (rt_sqrt(optimizer_0_bias_add_2) / optimizer_scale + 1e-8f);
   }
-}
-
-// sum = sum(n) d_binary_cross_entropy[n, 0] * tanh_1[n, i]
-// optimizer_2_weight_add = optimizer_2_weight_m[0, i] * 0.9 + sum * 0.1
-// optimizer_2_weight_add_2 = optimizer_2_weight_v[0, i] * 0.999 + sum * sum * 0.001
-// optimizer_2_weight_m[0, i] = optimizer_2_weight_add
-// optimizer_2_weight_v[0, i] = optimizer_2_weight_add_2
-// net_2_weight[0, i] = net_2_weight[0, i] - optimizer_rate * optimizer_2_weight_add /
-//     (sqrt(optimizer_2_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:17
-static void update_2_weight(const float *restrict tanh_1_, float *restrict net_2_weight_,
-                            const float *restrict d_binary_cross_entropy_,
-                            const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_2_weight_m_,
-                            float *restrict optimizer_2_weight_v_) {
-  const float(*tanh_1)[8] = (const float(*)[8])tanh_1_;
-  float(*net_2_weight)[8] = (float(*)[8])net_2_weight_;
-  const float(*d_binary_cross_entropy)[1] = (const float(*)[1])d_binary_cross_entropy_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-  float(*optimizer_2_weight_m)[8] = (float(*)[8])optimizer_2_weight_m_;
-  float(*optimizer_2_weight_v)[8] = (float(*)[8])optimizer_2_weight_v_;
-
-  float sum[8] = {0};
-  for (int n = 0; n < 4; n++)
-    for (int l = 0; l < 8; l++) sum[l] += d_binary_cross_entropy[n][0] * tanh_1[n][l];
-  for (int l = 0; l < 8; l++) {
-    const float optimizer_2_weight_add = optimizer_2_weight_m[0][l] * 0.9f + sum[l] * 0.1f;
-    const float optimizer_2_weight_add_2 =
-        optimizer_2_weight_v[0][l] * 0.999f + sum[l] * sum[l] * 0.001f;
-    optimizer_2_weight_m[0][l] = optimizer_2_weight_add;
-    optimizer_2_weight_v[0][l] = optimizer_2_weight_add_2;
-    net_2_weight[0][l] -= optimizer_rate * optimizer_2_weight_add /
-                          (rt_sqrt(optimizer_2_weight_add_2) / optimizer_scale + 1e-8f);
-  }
-}
-
-// accuracy = (sum(n) f32(dense_2[n, 0] + net_2_bias[0] > 0 == constant[n, 0] > 0)) * 0.25
-// model.swift:7, model.swift:16, model.swift:18
-static void sum_binary_accuracy(const float *restrict constant_, const float *restrict dense_2_,
-                                const float *restrict net_2_bias, float *restrict accuracy) {
-  const float(*constant)[1] = (const float(*)[1])constant_;
-  const float(*dense_2)[1] = (const float(*)[1])dense_2_;
-
-  float sum = 0.0f;
-  for (int n = 0; n < 4; n++)
-    sum += (float)((dense_2[n][0] + net_2_bias[0] > 0.0f) == (constant[n][0] > 0.0f));
-  *accuracy = sum * 0.25f;
-}
-
-// sum = sum(n) d_binary_cross_entropy[n, 0]
-// optimizer_2_bias_add = optimizer_2_bias_m[0] * 0.9 + sum * 0.1
-// optimizer_2_bias_add_2 = optimizer_2_bias_v[0] * 0.999 + sum * sum * 0.001
-// optimizer_2_bias_m[0] = optimizer_2_bias_add
-// optimizer_2_bias_v[0] = optimizer_2_bias_add_2
-// net_2_bias[0] = net_2_bias[0] - optimizer_rate * optimizer_2_bias_add /
-//     (sqrt(optimizer_2_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:17
-static void update_2_bias(float *restrict net_2_bias, const float *restrict d_binary_cross_entropy_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_2_bias_m, float *restrict optimizer_2_bias_v) {
-  const float(*d_binary_cross_entropy)[1] = (const float(*)[1])d_binary_cross_entropy_;
-  const float optimizer_rate = *optimizer_rate_;
-  const float optimizer_scale = *optimizer_scale_;
-
-  float sum = 0.0f;
-  for (int n = 0; n < 4; n++) sum += d_binary_cross_entropy[n][0];
-  const float optimizer_2_bias_add = optimizer_2_bias_m[0] * 0.9f + sum * 0.1f;
-  const float optimizer_2_bias_add_2 = optimizer_2_bias_v[0] * 0.999f + sum * sum * 0.001f;
-  optimizer_2_bias_m[0] = optimizer_2_bias_add;
-  optimizer_2_bias_v[0] = optimizer_2_bias_add_2;
-  net_2_bias[0] -= optimizer_rate * optimizer_2_bias_add /
-                   (rt_sqrt(optimizer_2_bias_add_2) / optimizer_scale + 1e-8f);
 }
 
 // tanh_1[0, j] = tanh((sum(i) x[0, i] * net_0_weight[j, i]) + (0 + net_0_bias[j]))    model.swift:6
@@ -406,7 +406,7 @@ static void init_optimizer_2_bias_m(float *restrict optimizer_2_bias_m) {
 // All memory of the model in one block; nothing is allocated after it.
 struct xor_t {
   xor_state state;
-  _Alignas(64) unsigned char arena[512];
+  _Alignas(64) unsigned char arena[448];
 };
 
 xor_t *xor_create(void) {
@@ -422,27 +422,27 @@ int xor_train_step(xor_t *m, float *loss, float *accuracy) {
   xor_state *s = &m->state;
   unsigned char *a = m->arena;
   float *tanh_1 = (float *)(a + 0);                    // f32[4, 8]
-  float *dense_2 = (float *)(a + 256);                 // f32[4, 1]
-  float *d_binary_cross_entropy = (float *)(a + 320);  // f32[4, 1]
+  float *dense_2 = (float *)(a + 128);                 // f32[4, 1]
+  float *d_binary_cross_entropy = (float *)(a + 256);  // f32[4, 1]
   float *d_tanh_1 = (float *)(a + 128);                // f32[4, 8]
-  float *optimizer_rate = (float *)(a + 384);          // f32[]
-  float *optimizer_scale = (float *)(a + 448);         // f32[]
+  float *optimizer_rate = (float *)(a + 320);          // f32[]
+  float *optimizer_scale = (float *)(a + 384);         // f32[]
 
   multiply_dense_0(constant_0, s->net_0_weight, s->net_0_bias, tanh_1);
   multiply_dense_2(constant_1, tanh_1, s->net_2_weight, s->net_2_bias, dense_2,
                    d_binary_cross_entropy);
   sum_binary_cross_entropy(constant_1, dense_2, s->net_2_bias, loss);
+  sum_binary_accuracy(constant_1, dense_2, s->net_2_bias, accuracy);
   multiply_d_dense_2(tanh_1, s->net_2_weight, d_binary_cross_entropy, d_tanh_1);
   update_optimizer_step(&s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
+  update_2_weight(tanh_1, s->net_2_weight, d_binary_cross_entropy, optimizer_rate, optimizer_scale,
+                  s->optimizer_2_weight_m, s->optimizer_2_weight_v);
+  update_2_bias(s->net_2_bias, d_binary_cross_entropy, optimizer_rate, optimizer_scale,
+                s->optimizer_2_bias_m, s->optimizer_2_bias_v);
   update_0_weight(constant_0, s->net_0_weight, d_tanh_1, s->optimizer_0_weight_m,
                   s->optimizer_0_weight_v, optimizer_rate, optimizer_scale);
   update_0_bias(s->net_0_bias, d_tanh_1, optimizer_rate, optimizer_scale, s->optimizer_0_bias_m,
                 s->optimizer_0_bias_v);
-  update_2_weight(tanh_1, s->net_2_weight, d_binary_cross_entropy, optimizer_rate, optimizer_scale,
-                  s->optimizer_2_weight_m, s->optimizer_2_weight_v);
-  sum_binary_accuracy(constant_1, dense_2, s->net_2_bias, accuracy);
-  update_2_bias(s->net_2_bias, d_binary_cross_entropy, optimizer_rate, optimizer_scale,
-                s->optimizer_2_bias_m, s->optimizer_2_bias_v);
   return RT_OK;
 }
 
@@ -572,7 +572,7 @@ const rt_model xor_model = {
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 960,
-  .arena_bytes = 512,
+  .arena_bytes = 448,
   .create = create,
   .destroy = destroy,
   .state = state,
