@@ -42,7 +42,7 @@ struct Option: Sendable {
     },
     Option(
       ["--max-bytes"], value: "N",
-      "compute values again until states and working memory need at most N, as 512K, 64M or 2G"
+      "compute values again until all memory is at most N: 512K, 64M or 2G"
     ) {
       $0.maxBytes = try bytes("--max-bytes", $1)
     },
