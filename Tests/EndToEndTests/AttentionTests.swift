@@ -1,130 +1,236 @@
+import Foundation
 import GraphIR
 import GraphKit
-import LoopIR
 import Passes
 import TestSupport
 import Testing
 
-/// Attention that is streamed in blocks gives what the direct form gives, and so do its gradients.
+/// Attention that is streamed in blocks.
 @Suite struct AttentionTests {
-  /// Operands and a mask; the mask is added, or a key is seen where it is above 0.
-  struct Case: CustomTestStringConvertible, Sendable {
-    let name: String
-    let query: Shape
-    let key: Shape
-    let value: Shape
-    var mask: Shape?
-    var isAdded = false
-    var isCausal = false
-    var blocks: (queries: Int?, keys: Int?) = (4, 3)
-
-    var testDescription: String { name }
+  /// It gives what the direct form gives, and so do its gradients.
+  @Test(arguments: AttentionCase.all) func agreesWithTheDirectForm(_ row: AttentionCase) throws {
+    let library = try AttentionLibrary.shared.get()
+    for (model, tolerance) in [(library.double, 1e-13), (library.single, 2e-5)] {
+      let found = try library.model(model).call(row.name, row.inputs)
+      let names = found.keys.filter { $0.hasPrefix("direct") }
+      #expect(!names.isEmpty)
+      for name in names {
+        let direct = found[name] ?? []
+        let streamed = found["streamed" + name.dropFirst("direct".count)] ?? []
+        let bound = tolerance * max(direct.map(abs).max() ?? 0, 1)
+        #expect(direct.count == streamed.count)
+        #expect(zip(direct, streamed).allSatisfy { abs($0 - $1) <= bound }, "\(model): \(name)")
+      }
+    }
   }
 
-  static let cases = [
-    Case(name: "one head", query: [7, 5], key: [9, 5], value: [9, 4]),
-    Case(name: "two axes in front", query: [2, 3, 7, 5], key: [2, 3, 9, 5], value: [2, 3, 9, 4]),
-    Case(name: "no block is whole", query: [2, 3, 5], key: [2, 2, 5], value: [2, 2, 4]),
-    Case(
-      name: "blocks of one", query: [3, 4, 2], key: [3, 5, 2], value: [3, 5, 2], blocks: (1, 1)),
-    Case(
-      name: "causal", query: [2, 10, 3], key: [2, 10, 3], value: [2, 10, 3], isCausal: true),
-    Case(
-      name: "causal with more keys", query: [2, 5, 3], key: [2, 11, 3], value: [2, 11, 2],
+  /// It gives what PyTorch gave, in blocks of any size.
+  @Test func agreesWithPyTorch() throws {
+    let library = try AttentionLibrary.shared.get()
+    let model = try library.model("stored")
+    #expect(library.stored.count == 4)
+    for test in library.stored {
+      let inputs = test.inputs.sorted { $0.key < $1.key } + test.seed.sorted { $0.key < $1.key }
+      let found = try model.call(test.name, inputs.map(\.value.values))
+      for (n, _) in AttentionLibrary.blocks.enumerated() {
+        let wanted = test.outputs.map { ("\($0.key)_\(n)", $0.value) }
+          + test.gradients.map { ("gradient_\($0.key)_\(n)", $0.value) }
+        #expect(wanted.count >= 4)
+        for (name, value) in wanted {
+          let problem = difference(found[name] ?? [], value.values, relative: 1e-9)
+          #expect(problem == nil, "'\(test.name)': \(name)")
+        }
+      }
+    }
+  }
+
+  /// Memory grows with the length of the sequences, not with its square, also with masks and with
+  /// the gradient of one that is the same for all queries.
+  @Test(arguments: [false, true]) func memoryIsLinear(_ isMasked: Bool) throws {
+    func bytes(_ steps: Int) throws -> Int {
+      let shape: Shape = [1, 2, steps, 16]
+      let program = try traced {
+        let inputs = [Input("q", shape), Input("k", shape), Input("v", shape)]
+        Model("long").function("f", inputs: inputs + [Input("mask", [steps])]) { x in
+          let y = scaledDotProductAttention(
+            x[0], x[1], x[2], mask: isMasked ? x[3] .> 0 : nil, isCausal: true, form: .streamed())
+          let found = gradient(of: (y * y).sum(), by: Array(x[..<3]))
+          return ["q": found[0], "k": found[1], "v": found[2]]
+        }
+      }
+      return lower(optimize(program)).arenaBytes
+    }
+    let (short, long) = (try bytes(4096), try bytes(8192))
+    #expect(long < 2 * short + 100_000, "\(short), \(long)")
+    // The scores alone would take this.
+    #expect(long < 8192 * 8192 * 4 / 4)
+  }
+
+  /// By itself, attention is streamed where scores are many, and then also in layers.
+  @Test func shapesDecide() throws {
+    func usesLoops(_ steps: Int) throws -> Bool {
+      let program = try traced {
+        Model("net", MultiheadAttention(64, heads: 8, batchFirst: true)).infer(
+          Input("x", [1, steps, 64])
+        ) { x in ["y": MultiheadAttention(64, heads: 8, batchFirst: true)(x, isCausal: true)] }
+      }
+      return program.functions.contains { $0.graph.nodes.values.contains { $0.op is Scan } }
+    }
+    #expect(try !usesLoops(256))
+    #expect(try usesLoops(2048))
+  }
+}
+
+/// Operands and a mask; the mask is added, or a key is seen where it is above 0.
+struct AttentionCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let query: Shape
+  let key: Shape
+  let value: Shape
+  var mask: Shape?
+  var isAdded = false
+  var isCausal = false
+  /// Also takes gradients of gradients.
+  var isTwice = false
+  var blocks: (queries: Int?, keys: Int?) = (4, 3)
+
+  var testDescription: String { name }
+
+  static let all = [
+    AttentionCase(name: "one_head", query: [7, 5], key: [9, 5], value: [9, 4], isTwice: true),
+    AttentionCase(
+      name: "two_axes_in_front", query: [2, 3, 7, 5], key: [2, 3, 9, 5], value: [2, 3, 9, 4]),
+    AttentionCase(name: "one_block", query: [2, 3, 5], key: [2, 2, 5], value: [2, 2, 4]),
+    AttentionCase(
+      name: "blocks_of_one", query: [3, 4, 2], key: [3, 5, 2], value: [3, 5, 2], blocks: (1, 1)),
+    AttentionCase(
+      name: "causal", query: [2, 10, 3], key: [2, 10, 3], value: [2, 10, 3], isCausal: true,
+      isTwice: true),
+    AttentionCase(
+      name: "causal_with_more_keys", query: [2, 5, 3], key: [2, 11, 3], value: [2, 11, 2],
       isCausal: true),
-    Case(
-      name: "causal with more queries", query: [3, 11, 3], key: [3, 5, 3], value: [3, 5, 2],
+    AttentionCase(
+      name: "causal_with_more_queries", query: [3, 11, 3], key: [3, 5, 3], value: [3, 5, 2],
       isCausal: true),
-    Case(
-      name: "seen keys", query: [2, 3, 7, 5], key: [2, 3, 9, 5], value: [2, 3, 9, 4],
-      mask: [7, 9]),
-    Case(
-      name: "seen keys of each head, causal", query: [2, 3, 9, 5], key: [2, 3, 9, 5],
+    AttentionCase(
+      name: "seen", query: [2, 3, 7, 5], key: [2, 3, 9, 5], value: [2, 3, 9, 4], mask: [7, 9]),
+    AttentionCase(
+      name: "seen_by_each_head_causal", query: [2, 3, 9, 5], key: [2, 3, 9, 5],
       value: [2, 3, 9, 4], mask: [2, 3, 9, 9], isCausal: true),
-    Case(
-      name: "seen keys of each sequence", query: [2, 3, 7, 5], key: [2, 3, 9, 5],
-      value: [2, 3, 9, 4], mask: [2, 1, 1, 9]),
-    Case(
-      name: "added for each head", query: [2, 3, 7, 5], key: [2, 3, 9, 5], value: [2, 3, 9, 4],
+    AttentionCase(
+      name: "seen_in_each_sequence", query: [2, 3, 7, 5], key: [2, 3, 9, 5], value: [2, 3, 9, 4],
+      mask: [2, 1, 1, 9]),
+    AttentionCase(
+      name: "added_for_each_head", query: [2, 3, 7, 5], key: [2, 3, 9, 5], value: [2, 3, 9, 4],
       mask: [3, 7, 9], isAdded: true),
-    Case(
-      name: "added for all", query: [2, 7, 5], key: [2, 9, 5], value: [2, 9, 4], mask: [9],
+    AttentionCase(
+      name: "added_for_all", query: [2, 7, 5], key: [2, 9, 5], value: [2, 9, 4], mask: [9],
       isAdded: true),
-    Case(
-      name: "added to each query, causal", query: [4, 9, 5], key: [4, 9, 5], value: [4, 9, 4],
+    AttentionCase(
+      name: "added_to_each_query_causal", query: [4, 9, 5], key: [4, 9, 5], value: [4, 9, 4],
       mask: [4, 9, 1], isAdded: true, isCausal: true),
-    Case(
-      name: "keys of all heads", query: [2, 3, 7, 5], key: [2, 1, 9, 5], value: [1, 9, 4],
+    AttentionCase(
+      name: "keys_of_all_heads", query: [2, 3, 7, 5], key: [2, 1, 9, 5], value: [1, 9, 4],
       mask: [7, 9]),
-    Case(
-      name: "blocks that stay in cache", query: [2, 40, 3], key: [2, 70, 3], value: [2, 70, 2],
+    AttentionCase(
+      name: "usual_blocks", query: [2, 300, 3], key: [2, 700, 3], value: [2, 700, 2],
       isCausal: true, blocks: (nil, nil)),
-    Case(
+    AttentionCase(
       name: "panels", query: [2, 96, 32], key: [2, 64, 32], value: [2, 64, 32], mask: [96, 64],
       isAdded: true, isCausal: true, blocks: (64, 32)),
   ]
 
-  @Test(arguments: cases) func inDouble(_ row: Case) throws {
-    try check(row, Self.double, tolerance: 1e-13)
+  private var shapes: [Shape] { [query, key, value] + (mask.map { [$0] } ?? []) }
+
+  /// Numbers that are drawn; the first query of a mask with several sees no key.
+  var inputs: [[Double]] {
+    var source = RandomSource(seed: 7)
+    return shapes.enumerated().map { i, shape in
+      let numbers = source.numbers(shape.count, in: -1.5...1.5)
+      guard i == 3, shape.count > shape[-1] else { return numbers }
+      return numbers.enumerated().map { $0 < shape[-1] ? -abs($1) : $1 }
+    }
   }
 
-  @Test(arguments: cases) func inSingle(_ row: Case) throws {
-    try check(row, CompileOptions(), tolerance: 2e-5)
-  }
-
-  /// What the direct form and the streamed one give, and both's gradients.
-  private func check(_ row: Case, _ options: CompileOptions, tolerance: Double) throws {
-    let program = try traced {
-      var shapes = [row.query, row.key, row.value]
-      if let mask = row.mask { shapes.append(mask) }
-      let inputs = shapes.enumerated().map { Input("x\($0)", $1) }
-      Model("attention").function("both", inputs: inputs) { x in
-        let mask = row.mask.map { _ in row.isAdded ? x[3] : x[3] .> 0 }
-        func results(_ form: AttentionForm) -> [Tensor] {
-          let y = scaledDotProductAttention(
-            x[0], x[1], x[2], mask: mask, isCausal: row.isCausal, form: form)
-          let seed = sin(range(y.shape.count, .f32)).reshaped(y.shape)
-          let sources = row.isAdded ? x : Array(x[..<3])
-          return [y] + gradient(of: (y * seed).sum(), by: sources)
+  /// Declares a function that gives what both forms give, and their gradients.
+  func declare(_ model: Model) {
+    let inputs = shapes.enumerated().map { Input("x\($0)", $1) }
+    model.function(name, inputs: inputs) { x in
+      let mask = self.mask.map { _ in isAdded ? x[3] : x[3] .> 0 }
+      let sources = isAdded ? x : Array(x[..<3])
+      var outputs: Outputs = [:]
+      let streamed = AttentionForm.streamed(queries: blocks.queries, keys: blocks.keys)
+      for (word, form) in [("direct", AttentionForm.direct), ("streamed", streamed)] {
+        let y = scaledDotProductAttention(
+          x[0], x[1], x[2], mask: mask, isCausal: isCausal, form: form)
+        let seed = sin(range(y.shape.count, .f32)).reshaped(y.shape)
+        let first = gradient(of: (y * seed).sum(), by: sources)
+        var all = [y] + first
+        if isTwice {
+          let squares = first.map { ($0 * $0).sum() }
+          all += gradient(of: squares.dropFirst().reduce(squares[0], +), by: sources)
         }
-        let direct = results(.direct)
-        let streamed = results(.streamed(queries: row.blocks.queries, keys: row.blocks.keys))
-        var outputs: Outputs = [:]
-        for (i, tensor) in (direct + streamed).enumerated() { outputs.append("y\(i)", tensor) }
+        for (i, tensor) in all.enumerated() { outputs.append("\(word)_\(i)", tensor) }
+      }
+      return outputs
+    }
+  }
+}
+
+/// All cases, compiled.
+private struct AttentionLibrary: Sendable {
+  static let shared = Result { try AttentionLibrary() }
+  static let blocks: [AttentionForm] = [
+    .streamed(queries: 1, keys: 2), .streamed(queries: 2, keys: 3), .streamed(),
+  ]
+
+  let (double, single) = ("double", "single")
+  /// What PyTorch computed.
+  let stored: [ReferenceCase]
+  private let file: URL
+
+  private init() throws {
+    let cases = try ReferenceFile("modules").cases.filter { $0.name.hasPrefix("dot_product") }
+    stored = cases
+    func program(_ name: String) throws -> GraphProgram {
+      try traced {
+        let model = Model(name)
+        for row in AttentionCase.all { row.declare(model) }
+      }
+    }
+    let storedProgram = try traced {
+      let model = Model("stored")
+      for test in cases { Self.declare(test, model) }
+    }
+    let programs = [try program(double).widened, try program(single), storedProgram.widened]
+    file = try ProgramLibrary(programs).compiled("-O1")
+  }
+
+  func model(_ name: String) throws -> LoadedModel { try LoadedModel(name, in: file) }
+
+  // A stored case in all forms, with its gradients.
+  private static func declare(_ test: ReferenceCase, _ model: Model) {
+    let names = test.inputs.keys.sorted()
+    let inputs =
+      names.map {
+        Input($0, shape(of: test.inputs[$0]), ElementType(rawValue: test.text($0)) ?? .f32)
+      } + [Input("seed", shape(of: test.seed["y"]))]
+    model.function(test.name, inputs: inputs) { tensors in
+      let x = Dictionary(uniqueKeysWithValues: zip(names, tensors))
+      var outputs: Outputs = [:]
+      guard let q = x["q"], let k = x["k"], let v = x["v"], let seed = tensors.last else {
         return outputs
       }
-    }
-    let found = try run(program, options)
-    #expect(found.count % 2 == 0 && !found.isEmpty)
-    for i in 0..<(found.count / 2) {
-      let (direct, streamed) = (found[i], found[i + found.count / 2])
-      let largest = direct.map(abs).max() ?? 0
-      #expect(largest > 0.01, "result \(i)")
-      for (a, b) in zip(direct, streamed) {
-        #expect(abs(a - b) <= tolerance * max(largest, 1), "result \(i)")
+      for (n, form) in blocks.enumerated() {
+        let y = scaledDotProductAttention(
+          q, k, v, mask: x["mask"], isCausal: test.name == "dot_product_causal",
+          scale: test.name == "dot_product_added" ? 0.3 : nil, form: form)
+        outputs.append("y_\(n)", y)
+        let sources = test.gradients.keys.sorted()
+        let found = gradient(of: (y * seed).sum(), by: sources.compactMap { x[$0] })
+        for (name, tensor) in zip(sources, found) { outputs.append("gradient_\(name)_\(n)", tensor) }
       }
+      return outputs
     }
-  }
-
-  private static var double: CompileOptions {
-    var options = CompileOptions()
-    options.doublePrecision = true
-    return options
-  }
-
-  // What the function gives for numbers that are drawn; the first query of a mask sees no key.
-  private func run(_ program: GraphProgram, _ options: CompileOptions) throws -> [[Double]] {
-    let loops = lower(optimize(program, options))
-    let function = try #require(loops.functions.first { $0.name == "both" })
-    var source = RandomSource(seed: 7)
-    let inputs = function.inputs.enumerated().map { i, input in
-      let keys = input.shape.last ?? 1
-      return (0..<input.count).map { j in
-        let number = Double.random(in: -1.5...1.5, using: &source)
-        return i == 3 && input.count > keys && j < keys ? -abs(number) : number
-      }
-    }
-    var states: [[Double]] = []
-    return LoopInterpreter.run(function, of: loops, states: &states, inputs: inputs)
   }
 }
