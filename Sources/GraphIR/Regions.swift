@@ -138,10 +138,11 @@ package func unify(_ regions: [Region], shared: [TensorType]) -> (
   graphs: [Graph], captures: [Tensor]
 ) {
   var captures: [Tensor] = []
-  var positions: [Value: Int] = [:]
-  for capture in regions.flatMap(\.captures) {
-    guard let value = capture.value, positions[value] == nil else { continue }
-    positions[value] = shared.count + captures.count
+  // Captures may come from several graphs around the regions, in which values have equal numbers.
+  func number(_ capture: Tensor) -> Int? {
+    captures.firstIndex { $0.value == capture.value && $0.builder === capture.builder }
+  }
+  for capture in regions.flatMap(\.captures) where number(capture) == nil {
     captures.append(capture)
   }
   let types = shared + captures.map(\.type)
@@ -149,7 +150,7 @@ package func unify(_ regions: [Region], shared: [TensorType]) -> (
     region.graph.repositioned(
       { position in
         guard position >= shared.count else { return position }
-        return region.captures[position - shared.count].value.flatMap { positions[$0] } ?? position
+        return number(region.captures[position - shared.count]).map { shared.count + $0 } ?? position
       }, inputs: types)
   }
   return (graphs, captures)

@@ -2,6 +2,7 @@ import CBackend
 import Foundation
 import GraphIR
 import GraphKit
+import LoopIR
 import Passes
 import TestSupport
 import Testing
@@ -44,7 +45,41 @@ import Testing
     #expect(try run() == calls)
   }
 
-  /// Declares the model of the test above.
+  /// The branches of a condition may use values of several graphs around them, each with its own
+  /// numbers.
+  @Test func branchesUseValuesOfAllLoopsAround() throws {
+    let program = try traced {
+      Model("nested").infer(Input("a", [2]), Input("x", [3, 4, 2])) { a, x in
+        let rows = scan([], over: [x]) { outer in
+          let sum = scan([a], over: [outer.slices[0]]) { inner in
+            let next = cond(
+              inner.index .< outer.index, then: { inner.slices[0] * a + inner.carries[0] },
+              else: { inner.carries[0] + outer.slices[0].sum(axes: [0]) })
+            return ([next], [])
+          }
+          return ([], [sum.carries[0]])
+        }
+        return ["y": rows.outputs[0]]
+      }
+    }
+    let x = (0..<24).map { Double($0) }
+    var expected: [Double] = []
+    for i in 0..<3 {
+      for c in 0..<2 {
+        let a = Double(c + 2)
+        let column = (0..<4).map { x[8 * i + 2 * $0 + c] }
+        let total = column.reduce(0, +)
+        expected.append((0..<4).reduce(a) { $1 < i ? $0 + column[$1] * a : $0 + total })
+      }
+    }
+    let loops = lower(optimize(program))
+    let infer = try #require(loops.functions.first { $0.name == "infer" })
+    var states: [[Double]] = []
+    let found = LoopInterpreter.run(infer, of: loops, states: &states, inputs: [[2, 3], x])
+    #expect(found == [expected])
+  }
+
+  /// Declares the model of `stepsHaveTheirOwnRandomNumbers`.
   static func declareNoise() {
     let model = Model("noise")
     model.function("noise") {

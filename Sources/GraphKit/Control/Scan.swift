@@ -65,6 +65,20 @@ public func scan(
   return (result.carries[0], outputs)
 }
 
+/// Runs `body` for each step of a loop that keeps only its carries for gradients, and from which no
+/// product is taken: what a step makes is meant to stay in cache.
+func closedScan(
+  _ carries: [Tensor], over sequences: [Tensor], steps: Int,
+  _ body: @escaping (ScanStep) -> (carries: [Tensor], outputs: [Tensor])
+) -> (carries: [Tensor], outputs: [Tensor]) {
+  guard let trace = Trace.running("scan") else { return (carries, []) }
+  let loop = ScanLoop(trace, reversed: false, body)
+  guard (carries + sequences).allSatisfy({ $0.value != nil }) else {
+    return loop.failed(carries, sequences)
+  }
+  return loop.run(steps, carries, sequences, memory: .carries)
+}
+
 /// A loop that is being written down.
 private final class ScanLoop {
   private let trace: Trace
@@ -96,10 +110,11 @@ private final class ScanLoop {
   }
 
   /// Adds the loop.
-  func run(_ length: Int, _ carries: [Tensor], _ sequences: [Tensor], from first: Tensor? = nil)
-    -> (carries: [Tensor], outputs: [Tensor])
-  {
-    loop(length, carries, sequences, memory: .results) { step in
+  func run(
+    _ length: Int, _ carries: [Tensor], _ sequences: [Tensor], from first: Tensor? = nil,
+    memory: Scan.Memory = .results
+  ) -> (carries: [Tensor], outputs: [Tensor]) {
+    loop(length, carries, sequences, memory: memory) { step in
       let index = first.map { $0 + step.index } ?? step.index
       let step = ScanStep(index: index, carries: step.carries, slices: step.slices)
       let result = self.body(step)

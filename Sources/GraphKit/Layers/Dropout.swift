@@ -12,10 +12,13 @@ public struct Dropout: Layer, LibraryLayer {
     self.rate = Check.inside(rate, 0...1, "rate", of: "Dropout")
   }
 
+  /// True iff the layer does anything in the function that is being written down.
+  var isActive: Bool { Trace.current?.mode == .training && rate > 0 }
+
   /// Applies the layer.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("dropout", to: x) { x in
-      guard Trace.current?.mode == .training, rate > 0 else { return x }
+      guard isActive else { return x }
       guard rate < 1 else { return x.filled(0) }
       let kept = randomBool(x.shape, probability: 1 - rate)
       return select(kept, x * (1 / (1 - rate)), x.filled(0))

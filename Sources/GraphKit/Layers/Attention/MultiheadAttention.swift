@@ -67,11 +67,11 @@ public struct MultiheadAttention: Module, NamedChildren {
     let result = applying("multihead_attention", to: query, naming: projections[0]) { query in
       guard fits(query, key, value) else { return query.builder.poison() }
       let batch = query.shape[isBatchFirst ? 0 : 1]
-      guard let masks = masks(mask, keyPadding, batch) else { return query.builder.poison() }
+      guard var masks = masks(mask, keyPadding, batch) else { return query.builder.poison() }
+      masks.isCausal = isCausal
       let parts = projected([query, key, value]).map { split($0) }
       let found = attention(
-        parts[0], parts[1], parts[2], seen: masks.seen, added: masks.added, isCausal: isCausal,
-        dropout: dropout)
+        parts[0], parts[1], parts[2], masks: masks, dropout: dropout)
       weights = averageWeights ? found.weights.mean(axes: [1]) : found.weights
       return output(joined(found.output))
     }
@@ -119,11 +119,7 @@ extension MultiheadAttention {
   }
 
   // The masks as `attention` wants them; nil after a mistake.
-  private func masks(_ mask: Tensor?, _ padding: Tensor?, _ batch: Int) -> (
-    seen: Tensor?, added: Tensor?
-  )? {
-    var seen: Tensor?
-    var added: Tensor?
+  private func masks(_ mask: Tensor?, _ padding: Tensor?, _ batch: Int) -> AttentionMasks? {
     var all: [Tensor] = []
     if let mask {
       guard mask.value != nil else { return nil }
@@ -148,14 +144,9 @@ extension MultiheadAttention {
       }
       all.append(padding.reshaped([batch, 1, 1, padding.shape[1]]))
     }
-    for mask in all {
-      if mask.elementType == .bool {
-        seen = seen.map { $0 .&& .!mask } ?? .!mask
-      } else {
-        added = added.map { $0 + mask } ?? mask
-      }
-    }
-    return (seen, added)
+    return AttentionMasks(
+      seen: all.filter { $0.elementType == .bool }.map { .!$0 },
+      added: all.filter { $0.elementType != .bool })
   }
 
   // Reports inputs that the layer is not made for.

@@ -15,29 +15,37 @@ internal import LoopIR
 ///   - isCausal: lets query i see the keys up to i.
 ///   - dropout: the share of the weights that is dropped in training.
 ///   - scale: what products are multiplied by; without it, one over the root of the size.
+///   - form: whether all scores are in memory at once.
 public func scaledDotProductAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor? = nil, isCausal: Bool = false,
-  dropout: Double = 0, scale: Double? = nil
+  dropout: Double = 0, scale: Double? = nil, form: AttentionForm = .automatic
 ) -> Tensor {
-  let isSeen = mask.map { $0.value != nil && $0.elementType == .bool } ?? false
+  var masks = AttentionMasks(isCausal: isCausal)
+  if let mask {
+    if mask.value != nil && mask.elementType == .bool {
+      masks.seen.append(mask)
+    } else {
+      masks.added.append(mask)
+    }
+  }
   return attention(
-    query, key, value, seen: isSeen ? mask : nil, added: isSeen ? nil : mask, isCausal: isCausal,
+    query, key, value, masks: masks,
     dropout: Dropout(Check.inside(dropout, 0...1, "dropout", of: "scaledDotProductAttention")),
-    scale: scale
+    scale: scale, form: form
   ).output
 }
 
 /// Returns what attention gives, and the weights `[..., queries, keys]`, dropout included.
 ///
-/// `seen` is true where a key takes part, and `added` is added to the products.
+/// Where attention is streamed the weights are computed beside it, if anything needs them.
 func attention(
-  _ query: Tensor, _ key: Tensor, _ value: Tensor, seen: Tensor? = nil, added: Tensor? = nil,
-  isCausal: Bool = false, dropout: Dropout, scale: Double? = nil
+  _ query: Tensor, _ key: Tensor, _ value: Tensor, masks: AttentionMasks, dropout: Dropout,
+  scale: Double? = nil, form: AttentionForm = .automatic
 ) -> (output: Tensor, weights: Tensor) {
   var weights: Tensor?
   let output = applying("attention", to: query) { query in
     guard query.rank >= 2, key.rank >= 2, key.value != nil, value.value != nil,
-      seen.map({ $0.value != nil }) ?? true, added.map({ $0.value != nil }) ?? true
+      masks.tensors.allSatisfy({ $0.value != nil })
     else {
       if key.value != nil, value.value != nil {
         Session.current.report(
@@ -45,21 +53,25 @@ func attention(
       }
       return query.builder.poison()
     }
-    let factor = scale ?? 1 / Double(query.shape[-1]).squareRoot()
-    var scores = (query * factor).matmul(key.transposed())
-    if let added { scores += added }
-    guard scores.value != nil else { return scores }
-    var seen = seen
-    if isCausal {
-      let (queries, keys) = (range(scores.shape[-2]).expanded(at: 1), range(scores.shape[-1]))
-      let past = keys .<= queries
-      seen = seen.map { $0 .&& past } ?? past
-    }
-    let shares = dropout(seen.map { GraphKit.shares(scores, where: $0) } ?? softmax(scores))
-    weights = shares
-    return shares.matmul(value)
+    let scaled = query * (scale ?? 1 / Double(query.shape[-1]).squareRoot())
+    let streamed = dropout.isActive ? nil : streamedAttention(scaled, key, value, masks, form)
+    weights = directShares(scaled, key, masks).map { dropout($0) }
+    return streamed ?? weights?.matmul(value) ?? query.builder.poison()
   }
   return (output, weights ?? output.builder.poison())
+}
+
+// The weights; nil after a mistake.
+private func directShares(_ query: Tensor, _ key: Tensor, _ masks: AttentionMasks) -> Tensor? {
+  let scores = masks.added.reduce(query.matmul(key.transposed())) { $0 + $1 }
+  guard scores.value != nil else { return nil }
+  var seen = masks.seen
+  if masks.isCausal {
+    let (queries, keys) = (range(scores.shape[-2]).expanded(at: 1), range(scores.shape[-1]))
+    seen.append(keys .<= queries)
+  }
+  guard let first = seen.first else { return softmax(scores) }
+  return GraphKit.shares(scores, where: seen.dropFirst().reduce(first) { $0 .&& $1 })
 }
 
 /// Shares of 1 along the last axis for what is seen, and 0 for the rest, also if nothing is seen.
