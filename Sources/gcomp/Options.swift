@@ -41,6 +41,12 @@ struct Option: Sendable {
       $0.precision = try choice("--precision", $1)
     },
     Option(
+      ["--winograd"], value: "N",
+      "results of a 3x3 convolution that are made of fewer products: \(list(Winograd.self))"
+    ) {
+      $0.winograd = try choice("--winograd", $1)
+    },
+    Option(
       ["--max-bytes"], value: "N",
       "compute values again until states and working memory need at most N, as 512K, 64M or 2G"
     ) {
