@@ -42,7 +42,7 @@ struct Option: Sendable {
     },
     Option(
       ["--winograd"], value: "N",
-      "results of a 3x3 convolution that are made of fewer products: \(list(Winograd.self))"
+      "compute 3x3 convolutions with fewer products, NxN results at once: \(list(Winograd.self))"
     ) {
       $0.winograd = try choice("--winograd", $1)
     },

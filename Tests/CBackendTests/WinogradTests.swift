@@ -12,14 +12,11 @@ import Testing
   private static let cases = [
     // Few rows: threads share columns. One panel, whole panels, and some columns more.
     Convolution(height: 8, width: 8, channels: 64, filters: 32),
-    Convolution(images: 2, height: 6, width: 10, channels: 40, filters: 70, isPadded: true),
+    Convolution(images: 2, height: 6, width: 10, channels: 33, filters: 60, isPadded: true),
     Convolution(
-      height: 10, width: 4, channels: 33, filters: 64, isPadded: true, hasResidual: true),
-    // Many rows: threads share them, in one block or several for each band.
-    Convolution(height: 24, width: 8, channels: 32, filters: 64, isPadded: true),
-    Convolution(images: 2, height: 28, width: 14, channels: 36, filters: 40, hasResidual: true),
-    // Too many filters for a cache.
-    Convolution(height: 24, width: 4, channels: 192, filters: 96, isPadded: true),
+      height: 10, width: 4, channels: 32, filters: 64, isPadded: true, hasResidual: true),
+    // Many rows: threads share them.
+    Convolution(height: 24, width: 16, channels: 32, filters: 28, hasResidual: true),
   ]
 
   /// What stays as it is: lines of odd extents, few channels, few filters.
@@ -33,10 +30,14 @@ import Testing
   // About as large as the rounding of a sum of a thousand products.
   private static let bound = 1e-6
 
-  @Test(arguments: cases) func interpreted(_ convolution: Convolution) throws {
+  /// A small one, as the interpreter takes its time.
+  @Test func interpreted() throws {
+    let convolution = Convolution(
+      height: 8, width: 8, channels: 32, filters: 60, isPadded: true, hasResidual: true)
     let loops = lower(optimize(try convolution.program()))
     #expect(complaints(about: loops) == [])
-    #expect(isTransformed(loops))
+    let isTransformed = isTransformed(loops)
+    #expect(isTransformed)
     let function = try #require(loops.functions.first { $0.name == "infer" })
     var states = convolution.parameters
     let found = LoopInterpreter.run(
@@ -46,6 +47,8 @@ import Testing
 
   @Test(arguments: cases) func compiled(_ convolution: Convolution) throws {
     let loops = lower(optimize(try convolution.program()))
+    let isTransformed = isTransformed(loops)
+    #expect(isTransformed)
     let numbers = convolution.parameters + convolution.inputs
     for toolchain in [Toolchain.gcc, .clang] {
       try withTemporaryFolder { (folder) in
@@ -59,12 +62,14 @@ import Testing
   }
 
   @Test(arguments: others) func untouched(_ convolution: Convolution) throws {
-    #expect(!isTransformed(lower(optimize(try convolution.program()))))
+    let isTransformed = isTransformed(lower(optimize(try convolution.program())))
+    #expect(!isTransformed)
   }
 
   @Test func canBeLeftOut() throws {
     let program = optimize(try Self.cases[0].program())
-    #expect(!isTransformed(lower(program, winograd: .off)))
+    let isTransformed = isTransformed(lower(program, winograd: .off))
+    #expect(!isTransformed)
   }
 
   /// While parameters change, transforming them would cost more than it saves.
@@ -73,7 +78,8 @@ import Testing
     let function = program.functions[1]
     program.functions[1] = GraphFunction(
       name: "eval_step", graph: function.graph, results: function.results)
-    #expect(!isTransformed(lower(optimize(program))))
+    let isTransformed = isTransformed(lower(optimize(program)))
+    #expect(!isTransformed)
   }
 
   @Test func emitted() throws {

@@ -33,6 +33,7 @@ struct WinogradMatrix {
     var names: [Statement] = []
     // Loops beside each other use the same names.
     func bind(_ name: String, _ row: Int, _ column: Int, _ value: Expression) -> Expression {
+      if case .local = value { return value }
       let local = Local(
         id: elements.local(name, .f32).id, name: "\(name)\(row)\(column)", type: .f32)
       names.append(.constant(local, value))

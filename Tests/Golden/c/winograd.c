@@ -71,22 +71,16 @@ static void pack_w(const float *restrict w_, float *restrict w_panels_) {
         const float g20 = w[32 * p + l][i][2][0];
         const float g21 = w[32 * p + l][i][2][1];
         const float g22 = w[32 * p + l][i][2][2];
-        const float gg00 = g00;
-        const float gg01 = g01;
-        const float gg02 = g02;
         const float gg10 = 0.5f * (g00 + g10 + g20);
         const float gg11 = 0.5f * (g01 + g11 + g21);
         const float gg12 = 0.5f * (g02 + g12 + g22);
         const float gg20 = 0.5f * (g00 + g20 - g10);
         const float gg21 = 0.5f * (g01 + g21 - g11);
         const float gg22 = 0.5f * (g02 + g22 - g12);
-        const float gg30 = g20;
-        const float gg31 = g21;
-        const float gg32 = g22;
-        w_panels[p][0][0][i][l] = gg00;
-        w_panels[p][0][1][i][l] = 0.5f * (gg00 + gg01 + gg02);
-        w_panels[p][0][2][i][l] = 0.5f * (gg00 + gg02 - gg01);
-        w_panels[p][0][3][i][l] = gg02;
+        w_panels[p][0][0][i][l] = g00;
+        w_panels[p][0][1][i][l] = 0.5f * (g00 + g01 + g02);
+        w_panels[p][0][2][i][l] = 0.5f * (g00 + g02 - g01);
+        w_panels[p][0][3][i][l] = g02;
         w_panels[p][1][0][i][l] = gg10;
         w_panels[p][1][1][i][l] = 0.5f * (gg10 + gg11 + gg12);
         w_panels[p][1][2][i][l] = 0.5f * (gg10 + gg12 - gg11);
@@ -95,10 +89,10 @@ static void pack_w(const float *restrict w_, float *restrict w_panels_) {
         w_panels[p][2][1][i][l] = 0.5f * (gg20 + gg21 + gg22);
         w_panels[p][2][2][i][l] = 0.5f * (gg20 + gg22 - gg21);
         w_panels[p][2][3][i][l] = gg22;
-        w_panels[p][3][0][i][l] = gg30;
-        w_panels[p][3][1][i][l] = 0.5f * (gg30 + gg31 + gg32);
-        w_panels[p][3][2][i][l] = 0.5f * (gg30 + gg32 - gg31);
-        w_panels[p][3][3][i][l] = gg32;
+        w_panels[p][3][0][i][l] = g20;
+        w_panels[p][3][1][i][l] = 0.5f * (g20 + g21 + g22);
+        w_panels[p][3][2][i][l] = 0.5f * (g20 + g22 - g21);
+        w_panels[p][3][3][i][l] = g22;
       }
 }
 
