@@ -25,7 +25,7 @@ struct LoweredKernel {
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
   resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows,
-  winograd: Winograd
+  winograd: Winograd = .two
 ) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
