@@ -57,6 +57,14 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
   return program
 }
 
+/// Whether convolutions with filters of 3x3 are computed with fewer products, which makes them faster
+/// and a little less exact.
+package enum Winograd: String, CaseIterable, Sendable {
+  case off
+  /// 2x2 results at a time, where that pays.
+  case two = "2"
+}
+
 /// The passes from loops to what is written as C, in order; the first finds the loops made.
 package let loopPipeline: [LoopPass] = [
   LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
@@ -69,11 +77,12 @@ package let loopPipeline: [LoopPass] = [
 ///   - afterPass: is told the name of each pass and the program after it.
 ///   - stopAfter: the pass after which to stop.
 ///   - passes: the passes to run.
+///   - winograd: whether convolutions may be transformed.
 package func lower(
   _ program: GraphProgram, afterPass: (String, LoopProgram) -> Void = { _, _ in },
-  stopAfter: String? = nil, passes: [LoopPass] = loopPipeline
+  stopAfter: String? = nil, passes: [LoopPass] = loopPipeline, winograd: Winograd = .two
 ) -> LoopProgram {
-  var loops = lowerToLoops(program)
+  var loops = lowerToLoops(program, winograd: winograd)
   for pass in passes {
     pass.run(&loops)
     afterPass(pass.name, loops)

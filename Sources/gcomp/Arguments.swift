@@ -1,3 +1,5 @@
+internal import Passes
+
 /// A command line that cannot be followed.
 struct UsageError: Error, CustomStringConvertible {
   let description: String
@@ -50,6 +52,7 @@ struct Arguments {
   var compiler: String?
   var target = Target.native
   var precision = Precision.f32
+  var winograd = Winograd.two
   /// The most memory that the program may need, states included.
   var maxBytes: Int?
   var wantsHelp = false

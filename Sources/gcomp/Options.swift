@@ -41,6 +41,12 @@ struct Option: Sendable {
       $0.precision = try choice("--precision", $1)
     },
     Option(
+      ["--winograd"], value: "N",
+      "compute 3x3 convolutions with fewer products, NxN results at once: \(list(Winograd.self))"
+    ) {
+      $0.winograd = try choice("--winograd", $1)
+    },
+    Option(
       ["--max-bytes"], value: "N",
       "compute values again until all memory is at most N: 512K, 64M or 2G"
     ) {

@@ -35,18 +35,21 @@ struct Pipeline {
   /// Returns the text of the loops after a pass; nil if that is one over graphs.
   func loops(of program: GraphProgram, after last: String) -> String? {
     guard loopPipeline.contains(where: { $0.name == last }) else { return nil }
-    return LoopPrinter.print(lower(program, stopAfter: last))
+    return LoopPrinter.print(
+      lower(program, stopAfter: last, winograd: arguments.winograd))
   }
 
   /// Returns the loops of a program of kernels, which need no more memory than is allowed.
   func lowered(_ program: GraphProgram) throws -> LoopProgram {
-    let loops = lower(program) { name, loops in
-      clock.lap(name)
-      clock.paused {
-        guard arguments.dumpAfter.contains(name) else { return }
-        console.result("// after '\(name)'\n\(LoopPrinter.print(loops))\n")
-      }
-    }
+    let loops = lower(
+      program,
+      afterPass: { name, loops in
+        clock.lap(name)
+        clock.paused {
+          guard arguments.dumpAfter.contains(name) else { return }
+          console.result("// after '\(name)'\n\(LoopPrinter.print(loops))\n")
+        }
+      }, winograd: arguments.winograd)
     let problems = clock.paused { complaints(about: loops) }
     if !problems.isEmpty { fail(after: "lowering", problems, LoopPrinter.print(loops)) }
     if let most = arguments.maxBytes, loops.memoryBytes > most {

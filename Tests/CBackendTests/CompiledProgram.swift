@@ -48,8 +48,17 @@ struct CompiledProgram {
 
   /// Runs a function on arrays of numbers and returns its outputs.
   func run(_ function: String, _ inputs: [[Double]]) throws -> [[Double]] {
+    try run([function], inputs, threads: nil)
+  }
+
+  /// Runs functions one after the other, each on the next of the arrays, and returns the outputs of
+  /// all of them.
+  func run(_ functions: [String], _ inputs: [[Double]], threads: Int?) throws -> [[Double]] {
     let text = inputs.flatMap { $0 }.map { "\($0)" }.joined(separator: "\n")
-    let (status, output) = try runProgram("./driver", [function], in: folder, input: text + "\n")
+    let settings = threads.map { ["OMP_NUM_THREADS=\($0)"] } ?? []
+    let words = settings + ["./driver"] + functions
+    let (status, output) = try runProgram(
+      words[0], Array(words.dropFirst()), in: folder, input: text + "\n")
     if status != 0 { throw GoldenMismatch(description: "status \(status): \(output)") }
     return output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
       $0.split(separator: " ").compactMap { Double($0) }
@@ -103,9 +112,11 @@ struct CompiledProgram {
     int main(int argc, char **argv) {
       const rt_model *model = &MODEL_model;
       void *m = model->create();
-      for (int f = 0; f < model->function_count; f++) {
-        const rt_function *function = &model->functions[f];
-        if (argc < 2 || strcmp(function->name, argv[1]) != 0) continue;
+      for (int k = 1; k < argc; k++) {
+        const rt_function *function = NULL;
+        for (int f = 0; f < model->function_count; f++)
+          if (strcmp(model->functions[f].name, argv[k]) == 0) function = &model->functions[f];
+        if (!function) return 2;
         void *in[64], *out[64];
         for (int i = 0; i < function->input_count; i++) {
           size_t n = count(&function->inputs[i]);
@@ -127,10 +138,9 @@ struct CompiledProgram {
         }
         for (int i = 0; i < function->input_count; i++) free(in[i]);
         for (int i = 0; i < function->output_count; i++) free(out[i]);
-        model->destroy(m);
-        return 0;
       }
-      return 2;
+      model->destroy(m);
+      return argc < 2 ? 2 : 0;
     }
 
     """

@@ -10,6 +10,7 @@ struct GraphLowering {
   /// The states that it changes, and whether others do so between its calls.
   private let updated: Set<Int>
   private let isTraining: Bool
+  private let winograd: Winograd
   private let inputs: [TensorType]
   private let outputs: [TensorType]
   /// Gets the kernels and the constants.
@@ -24,8 +25,9 @@ struct GraphLowering {
 
   init(
     _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
-    _ known: KernelTable
+    _ known: KernelTable, _ winograd: Winograd
   ) {
+    self.winograd = winograd
     self.program = program
     self.function = function.name
     updated = Set(
@@ -196,16 +198,19 @@ struct GraphLowering {
       },
       resultNames: results.map { names[$0] ?? graph.name($0) },
       origins: origins(of: op.body, in: program),
-      fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows)
+      fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
+      winograd: winograd)
     var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
     guard let packing = lowered.packing else {
       return copies + [.call(known.add(lowered.kernel, to: &result), arguments)]
     }
-    // The panels are the last array of both.
     let panels = packing.parameters[packing.parameters.count - 1].buffer
-    arguments.append(.temporary(temporaries.count))
-    temporaries.append(
-      ArrayDeclaration(name: panels.name, type: panels.type, shape: panels.shape))
+    let scratch = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
+    for buffer in [panels] + scratch {
+      arguments.append(.temporary(temporaries.count))
+      temporaries.append(
+        ArrayDeclaration(name: buffer.name, type: buffer.type, shape: buffer.shape))
+    }
     return [packing, lowered.kernel].map { kernel in
       .call(known.add(kernel, to: &result), kernel.parameters.map { arguments[$0.buffer.id] })
     }

@@ -5,10 +5,11 @@ internal import Support
 /// A kernel, and what puts one of its factors in panels before it.
 ///
 /// The arrays of both are numbered: operands, then results with an array of their own, then the
-/// panels. Each leaves out those that only the other one uses.
+/// panels, then what the kernel puts aside numbers in. Each leaves out those that only the other one
+/// uses.
 struct LoweredKernel {
   var kernel: Kernel
-  /// The kernel that fills the panels, which are the last parameter of both.
+  /// The kernel that fills the panels, which are its last parameter.
   var packing: Kernel?
 }
 
@@ -20,9 +21,11 @@ struct LoweredKernel {
 ///   - origins: the places in the model, for the comment.
 ///   - windows: where operands and results lie in larger arrays.
 ///   - fixed: the operands that stay the same from call to call.
+///   - winograd: whether convolutions may be transformed.
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
-  resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows
+  resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows,
+  winograd: Winograd = .two
 ) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
@@ -58,7 +61,7 @@ func lower(
   }
   let stages = KernelStages(
     body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
-  let schedule = schedule(stages, fixed: fixed)
+  let schedule = schedule(stages, fixed: fixed, winograd: winograd)
   guard let panels = schedule.panels else {
     return LoweredKernel(
       kernel: Kernel(
@@ -88,13 +91,16 @@ private func split(
   let sources = schedule.parameters.filter { packed.contains($0.buffer) }
   return LoweredKernel(
     kernel: Kernel(
-      name: name, parameters: parameters + [KernelParameter(panels.buffer, .read)],
-      definitions: own, body: schedule.body, origins: origins),
+      name: name,
+      parameters: parameters + [KernelParameter(panels.buffer, .read)]
+        + schedule.scratch.map { KernelParameter($0, .scratch) },
+      definitions: own, body: schedule.body, origins: origins, summary: schedule.summary),
     packing: Kernel(
       name: "pack_" + panels.buffer.name.dropLast("_panels".count),
       parameters: sources.map { KernelParameter($0.buffer, .read) }
         + [KernelParameter(panels.buffer, .write)],
-      definitions: [panels.definition], body: panels.body, origins: origins))
+      definitions: panels.definition.map { [$0] } ?? [], body: panels.body, origins: origins,
+      summary: panels.summary))
 }
 
 extension [Statement] {

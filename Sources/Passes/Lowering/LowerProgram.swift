@@ -3,7 +3,7 @@ package import LoopIR
 internal import Support
 
 /// Returns the loops of a program whose graphs consist of kernels.
-package func lowerToLoops(_ program: GraphProgram) -> LoopProgram {
+package func lowerToLoops(_ program: GraphProgram, winograd: Winograd = .two) -> LoopProgram {
   var result = LoopProgram(
     name: program.name, source: program.source,
     states: program.states.values.map {
@@ -13,7 +13,7 @@ package func lowerToLoops(_ program: GraphProgram) -> LoopProgram {
     recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)
   var known = KernelTable()
   for function in program.functions {
-    lower(function, of: program, into: &result, &known)
+    lower(function, of: program, into: &result, &known, winograd)
   }
   return result
 }
@@ -27,10 +27,10 @@ extension ArrayDeclaration {
 
 private func lower(
   _ function: GraphFunction, of program: GraphProgram, into result: inout LoopProgram,
-  _ known: inout KernelTable
+  _ known: inout KernelTable, _ winograd: Winograd
 ) {
   let graph = function.graph
-  var lowering = GraphLowering(program, function, result, known)
+  var lowering = GraphLowering(program, function, result, known, winograd)
   let names = zip(graph.outputs, function.results).reduce(into: [Value: String]()) {
     if case .output(let name) = $1.1, $0[$1.0] == nil { $0[$1.0] = name }
   }

@@ -21,7 +21,7 @@ extension LoopPass {
         let work = kernel.body.reduce(0) { $0 + count($1) }
         guard work >= least else { continue }
         // What is put aside in front of a long loop may take much less time.
-        program.kernels[id].body = kernel.body.map { count($0) * 4 >= least ? share($0) : $0 }
+        program.kernels[id].body = share(kernel.body, from: least)
       }
     }
   }
@@ -33,6 +33,20 @@ extension LoopPass {
 
 /// How many passes should be there to share, so that threads end at about the same time.
 let enoughPasses = 16
+
+// Shares what takes long in a kernel, or in each pass of loops that must run in order.
+private func share(_ body: [Statement], from least: Int) -> [Statement] {
+  body.map { statement in
+    guard count(statement) * 4 >= least else { return statement }
+    if case .loop(var loop) = statement, loop.kind == .serial,
+      loop.body.reduce(0, { $0 + count($1) }) >= least
+    {
+      loop.body = share(loop.body, from: least)
+      return .loop(loop)
+    }
+    return share(statement)
+  }
+}
 
 // The first independent loops that are directly inside each other.
 private func share(_ statement: Statement) -> Statement {

@@ -5,7 +5,7 @@ internal import LoopIR
 /// The order of additions is part of the result: each schedule fixes it by shapes alone.
 ///
 /// Of arrays that are `fixed` panels are made once, not in each call.
-func schedule(_ kernel: KernelStages, fixed: Set<Int>) -> Schedule {
+func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Schedule {
   let reductions = kernel.stages.compactMap { stage -> Reduction? in
     if case .reduce(let reduction) = stage { return reduction }
     return nil
@@ -14,6 +14,11 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>) -> Schedule {
   if reductions.count == 1, !kernel.isByRow, case .reduce(let reduction) = kernel.stages[0] {
     let merged = kernel.mergingAxes()
     if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum, fixed) {
+      if winograd != .off, let transformed = WinogradPlan(kernel, reduction, fixed),
+        transformed.cycles * WinogradPlan.leastGain < plan.cycles
+      {
+        return transformed.schedule(kernel, reduction)
+      }
       return plan.schedule(merged, sum)
     }
     let (kernel, panels) = kernel.turningFactors(of: reduction)

@@ -9,20 +9,26 @@ struct Schedule {
   let definitions: [Definition]
   /// What must be in panels before that.
   var panels: Panels?
+  /// The arrays that the statements put aside numbers in.
+  var scratch: [Buffer] = []
+  /// What the statements compute, where that is no equation.
+  var summary: String?
 }
 
 /// A factor of products in blocks of 32 columns, as tiles want it: an array that a kernel of its
 /// own fills.
 struct Panels {
-  /// What the panels hold, for each column and all that is summed.
+  /// What the panels hold, or are made of, for each column and all that is summed.
   let value: Expression
   let buffer: Buffer
   /// Where the element of each column lies.
   let position: [Index]
   /// The equation that says so.
-  let definition: Definition
+  var definition: Definition?
   /// The loops that fill the panels.
   let body: [Statement]
+  /// What they hold, where that is no equation.
+  var summary: String?
 }
 
 extension TilePlan {

@@ -1,0 +1,180 @@
+internal import LoopIR
+
+extension WinogradPlan {
+  /// Returns loops for a kernel that consists of this convolution and of what is done with each
+  /// result.
+  ///
+  ///     for each band of rows and each block of its tiles:
+  ///       for each tile t and channel i: image_tiles[.., t, i] = B d B'
+  ///       for each panel p of 32 columns:
+  ///         for u < 4, v < 4: products[u, v, t, l] = sum{i} image_tiles[u, v, t, i] * w_panels[p, u, v, i, l]
+  ///         for each tile t: sum = A products[.., t, l] A', and what follows for 2x2 pixels
+  func schedule(_ kernel: KernelStages, _ reduction: Reduction) -> Schedule {
+    let arrays = WinogradArrays(self, kernel, reduction)
+    let elements = kernel.elements
+    let band = elements.variable("band", bands)
+    let place = TilePlace(self, band, elements)
+    var body = transform(place, arrays, elements)
+    if isByColumns { body = nest(place.blocks, body) }
+    // Of the columns, what is left after whole panels has loops of its own.
+    let whole = column.extent / Tile.width
+    for isWhole in [true, false] where isWhole ? whole > 0 : column.extent % Tile.width > 0 {
+      let own = isByColumns ? TilePlace(self, band, elements) : place
+      let panel = elements.variable("p", whole)
+      let columns = isWhole ? (Index(panel), Tile.width) : (Index(whole), column.extent % Tile.width)
+      let loops = compute(own, panel: columns.0, columns.1, arrays, kernel, reduction)
+      body += nest((isWhole ? [panel] : []) + (isByColumns ? own.blocks : []), loops)
+    }
+    if isByColumns {
+      body = nest([band], kind: .serial, body)
+    } else {
+      body = nest([band], nest(place.blocks, kind: .serial, body))
+    }
+    return Schedule(
+      body: nest(outer, kind: .serial, body), parameters: kernel.parameters,
+      definitions: definitions(arrays, kernel, reduction), panels: panels(arrays, elements),
+      scratch: [arrays.tiles, arrays.products], summary: summary(arrays, reduction))
+  }
+
+  // B d B' of the tiles of a block.
+  private func transform(
+    _ place: TilePlace, _ arrays: WinogradArrays, _ elements: KernelElements
+  ) -> [Statement] {
+    let i = elements.variable(channel.name, channel.extent)
+    func pixel(_ a: Int, _ b: Int) -> Expression {
+      image.value.substituting { variable in
+        variable == y.pixel
+          ? place.y * 2
+          : variable == x.pixel
+            ? place.x * 2
+            : variable == y.tap
+              ? Index(a) : variable == x.tap ? Index(b) : variable == channel ? Index(i) : nil
+      }
+    }
+    let (body, rows) = WinogradMatrix.b.transformed("d", elements, pixel)
+    let stores = rows.enumerated().flatMap { u, row in
+      row.enumerated().map { v, value in
+        Statement.store(
+          arrays.tiles, [place.block, Index(u), Index(v), place.tile, Index(i)], value)
+      }
+    }
+    return nest(place.tiles, nest([i], kind: .serial, body + stores))
+  }
+
+  // The products of a panel and a block, and the results of each tile.
+  private func compute(
+    _ place: TilePlace, panel: Index, _ lanes: Int, _ arrays: WinogradArrays,
+    _ kernel: KernelStages, _ reduction: Reduction
+  ) -> [Statement] {
+    let elements = kernel.elements
+    let (u, v) = (elements.variable("u", 4), elements.variable("v", 4))
+    let (t, l) = (
+      elements.variable("t", block.height * block.width), elements.variable("l", Tile.width)
+    )
+    let i = elements.variable(channel.name, channel.extent)
+    let position = [Index(u), Index(v)]
+    let product = elements.local("product", .f32)
+    let tile = Tile(
+      rows: [t], column: l, sum: product, joined: [i],
+      left: Element(arrays.tiles, [place.block] + position + [Index(t), Index(i)]),
+      right: Element(arrays.filters, [panel] + position + [Index(i), Index(l)]),
+      body: [
+        .store(
+          arrays.products,
+          [isByColumns ? panel : Index(0), place.block] + position + [Index(t), Index(l)],
+          .local(product))
+      ])
+    let sums = nest([u, v], kind: .serial, [.tile(tile)])
+    let finish = finish(place, panel, lanes, arrays, kernel, reduction)
+    return sums + nest(place.tiles, kind: .serial, finish)
+  }
+
+  // A m A' of one tile, and what follows for each of its pixels and columns.
+  private func finish(
+    _ place: TilePlace, _ panel: Index, _ lanes: Int, _ arrays: WinogradArrays,
+    _ kernel: KernelStages, _ reduction: Reduction
+  ) -> [Statement] {
+    let elements = kernel.elements
+    let l = elements.variable("l", lanes)
+    let (body, rows) = WinogradMatrix.a.transformed("m", elements) { u, v in
+      .load(
+        arrays.products,
+        [
+          isByColumns ? panel : Index(0), place.block, Index(u), Index(v), place.tile, Index(l),
+        ])
+    }
+    let stores = rows.enumerated().flatMap { a, row in
+      row.enumerated().map { b, value in
+        Statement.store(arrays.sums, [Index(a), Index(b), Index(l)], value)
+      }
+    }
+    let (a, b) = (elements.variable("a", 2), elements.variable("b", 2))
+    let lane = elements.variable("l", lanes)
+    let sum = Expression.load(arrays.sums, [Index(a), Index(b), Index(lane)])
+    let move: (Variable) -> Index? = { variable in
+      variable == y.pixel
+        ? place.y * 2 + Index(a)
+        : variable == x.pixel
+          ? place.x * 2 + Index(b)
+          : variable == column ? panel * Tile.width + Index(lane) : nil
+    }
+    func moved(_ value: Expression) -> Expression {
+      value.substituting(move).rewritten { $0 == .local(reduction.result) ? sum : $0 }
+    }
+    let results = kernel.stages.dropFirst().map { stage -> Statement in
+      switch stage {
+      case .bind(let local, let value): .constant(local, moved(value))
+      case .store(let buffer, let indices, let value):
+        .store(buffer, indices.map { $0.substituting(move) }, moved(value))
+      case .reduce, .hold, .row: preconditionFailure("a convolution has one sum")
+      }
+    }
+    return [.array(arrays.sums, fill: Literal(0.0, .f32))]
+      + nest([l], kind: .serial, body + stores) + nest([a, b, lane], kind: .serial, results)
+  }
+
+  // G g G' of all filters; columns that do not exist are 0.
+  private func panels(_ arrays: WinogradArrays, _ elements: KernelElements) -> Panels {
+    let whole = column.extent / Tile.width
+    let rest = column.extent % Tile.width
+    func fill(_ panel: Index, _ panels: [Variable], _ lanes: Int) -> [Statement] {
+      let i = elements.variable(channel.name, channel.extent)
+      let l = elements.variable("l", lanes)
+      let (body, rows) = WinogradMatrix.g.transformed("g", elements) { u, v in
+        filter.substituting { variable in
+          variable == column
+            ? panel * Tile.width + Index(l)
+            : variable == channel
+              ? Index(i) : variable == y.tap ? Index(u) : variable == x.tap ? Index(v) : nil
+        }
+      }
+      let stores = (0..<16).map { n in
+        Statement.store(
+          arrays.filters, [panel, Index(n / 4), Index(n % 4), Index(i), Index(l)],
+          rows[n / 4][n % 4])
+      }
+      let own = nest([l], kind: .serial, body + stores)
+      if lanes == Tile.width { return nest(panels + [i], own) }
+      let (u, v) = (elements.variable("u", 4), elements.variable("v", 4))
+      let empty = elements.variable("l", Tile.width)
+      let zero = Statement.store(
+        arrays.filters, [panel, Index(u), Index(v), Index(i), Index(empty)],
+        .literal(Literal(0.0, .f32)))
+      let zeros = nest(
+        [u, v], kind: .serial, [.loop(Loop(empty, from: Index(lanes), [zero]))])
+      return nest([i], own + zeros)
+    }
+    var body: [Statement] = []
+    if whole > 0 {
+      let panel = elements.variable("p", whole)
+      body += fill(Index(panel), [panel], Tile.width)
+    }
+    if rest > 0 { body += fill(Index(whole), [], rest) }
+    return Panels(
+      value: filter, buffer: arrays.filters, position: [], definition: nil, body: body,
+      summary: """
+        \(arrays.filters.name) = G g G' for each filter g of \(arrays.filterName), \
+        G = \(WinogradMatrix.g.text)
+        """)
+  }
+}

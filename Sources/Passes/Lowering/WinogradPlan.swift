@@ -1,0 +1,175 @@
+internal import LoopIR
+
+/// How a convolution with filters of 3x3 is computed with 16 products for 2x2 pixels instead of 36.
+///
+///     sum[y, x, c] = sum{u < 3, v < 3, i} image[y + u, x + v, i] * w[c, i, u, v]
+///
+/// With `d` for the 4x4 pixels of a channel that 2x2 results see, and `g` for a filter,
+///
+///     sum = A (sum{i} (B d B') * (G g G')) A'
+///
+///     B = 1  0 -1  0     G = 1    0    0      A = 1  1  1  0
+///         0  1  1  0         1/2  1/2  1/2        0  1 -1 -1
+///         0 -1  1  0         1/2 -1/2  1/2
+///         0  1  0 -1         0    0    1
+///
+/// where `*` multiplies the 4x4 numbers one by one. This is F(2x2, 3x3) of Lavin and Gray, "Fast
+/// algorithms for convolutional neural networks", 2015. The sum over channels is a product of
+/// matrices for each of the 16 positions, whose rows are the tiles of 2x2 pixels.
+///
+/// Filters that are fixed are transformed once. Where they stay in cache, threads share bands of
+/// rows, and go through each block by block: what is transformed is still near when it is
+/// multiplied. Where they are many, threads share the columns of a band, so that each filter is
+/// read once for many pixels.
+struct WinogradPlan {
+  let image: Element
+  let filter: Expression
+  /// What is done one after the other, such as images.
+  let outer: [Variable]
+  /// The lines and the pixels of a line, and what moves in the filter along each.
+  let y: Window, x: Window
+  /// What is summed for each position.
+  let channel: Variable
+  let column: Variable
+  /// How many tiles, in both directions, the matrices of a block have as rows.
+  private(set) var block = (height: 1, width: 1)
+  /// How many rows of tiles a band has.
+  private(set) var band = 1
+  /// True iff threads share the columns of a band, false if they share bands.
+  private(set) var isByColumns = false
+  /// An estimate of the time it takes, as that of a `TilePlan`.
+  private(set) var cycles = Double.infinity
+
+  /// A variable of the domain, and the one that is added to it where the image is read.
+  struct Window {
+    let pixel: Variable
+    let tap: Variable
+    /// The number of tiles along it.
+    var tiles: Int { pixel.extent / 2 }
+  }
+
+  /// Returns nil if a kernel is no such convolution, or if its filters are not among the arrays that
+  /// are `fixed`.
+  init?(_ kernel: KernelStages, _ reduction: Reduction, _ fixed: Set<Int>) {
+    guard reduction.monoid == .sum, reduction.bindings.isEmpty,
+      case .apply(.multiply, let factors) = reduction.body,
+      let (image, filter) = WinogradPlan.factors(factors, fixed)
+    else { return nil }
+    let domain = kernel.domain.filter { $0.extent > 1 }
+    let joined = reduction.variables.filter { $0.extent > 1 }
+    let columns = domain.filter { filter.uses($0) }
+    let windows = image.indices.compactMap { Window($0, domain, joined) }
+    let rest = joined.filter { variable in !windows.contains { $0.tap == variable } }
+    guard columns.count == 1, !image.uses(columns[0]), windows.count == 2, rest.count == 1,
+      joined.count == 3, joined.allSatisfy({ filter.uses($0) }), image.stride(of: rest[0]) == 1
+    else { return nil }
+    outer = domain.filter { variable in
+      variable != columns[0] && !windows.contains { $0.pixel == variable }
+    }
+    // Each variable has an axis of its own.
+    let all = outer + windows.flatMap { [$0.pixel, $0.tap] } + rest
+    guard Set(all).count == outer.count + 5,
+      all.allSatisfy({ variable in image.indices.count { $0.uses(variable) } == 1 })
+    else { return nil }
+    (self.image, self.filter) = (image, filter)
+    (y, x, channel, column) = (windows[0], windows[1], rest[0], columns[0])
+    chooseBlock()
+    if cycles == .infinity { return nil }
+  }
+
+  // An image of f32, and what is known of the filters before.
+  private static func factors(
+    _ factors: [Expression], _ fixed: Set<Int>
+  ) -> (Element, Expression)? {
+    for (image, filter) in [(factors[0], factors[1]), (factors[1], factors[0])] {
+      let loads = filter.loads
+      if case .load(let buffer, let indices) = image, buffer.type == .f32, filter.type == .f32,
+        !loads.isEmpty, loads.allSatisfy({ fixed.contains($0.buffer.id) })
+      {
+        return (Element(buffer, indices), filter)
+      }
+    }
+    return nil
+  }
+}
+
+extension WinogradPlan.Window {
+  // Returns nil if the index is not `y + u` for 3 values of `u` and an even number of `y`.
+  fileprivate init?(_ index: Index, _ domain: [Variable], _ joined: [Variable]) {
+    guard let pixel = domain.first(where: { index.uses($0) }),
+      let tap = joined.first(where: { index.uses($0) }), tap.extent == 3,
+      pixel.extent % 2 == 0,
+      (index - Index(pixel) - Index(tap)).asConstant != nil
+    else { return nil }
+    (self.pixel, self.tap) = (pixel, tap)
+  }
+}
+
+extension WinogradPlan {
+  /// The number of blocks of columns.
+  var panels: Int { (column.extent + Tile.width - 1) / Tile.width }
+
+  /// How many blocks of tiles a band has, in both directions.
+  var blocks: (high: Int, wide: Int) { (band / block.height, x.tiles / block.width) }
+
+  /// The number of bands.
+  var bands: Int { y.tiles / band }
+
+  /// How much faster than other loops it must be, as its results are a little less exact.
+  static let leastGain = 1.25
+
+  // Takes the fastest way to divide the tiles, which does so evenly.
+  private mutating func chooseBlock() {
+    var best = self
+    for height in divisors(of: y.tiles) {
+      for width in divisors(of: x.tiles) {
+        block = (height, width)
+        let bands = divisors(of: y.tiles).filter { $0 % height == 0 }
+        for isByColumns in [false, true] {
+          self.isByColumns = isByColumns
+          guard let band = isByColumns ? bands.last(where: fits) : bands.first(where: isLarge),
+            isByColumns || isNear(band)
+          else { continue }
+          self.band = band
+          cycles = estimate
+          if cycles < best.cycles { best = self }
+        }
+      }
+    }
+    self = best
+  }
+
+  private var height: Int { block.height * block.width }
+
+  // True iff a band whose columns are shared is not too large to stay in a cache of all threads.
+  private func fits(_ band: Int) -> Bool {
+    height <= 128 && 16 * band * x.tiles * max(channel.extent, column.extent) <= 1 << 20
+  }
+
+  // True iff there are not more bands than threads need to end at about the same time.
+  private func isLarge(_ band: Int) -> Bool { y.tiles / band <= 32 }
+
+  // True iff there are enough bands to share, and a block and the filters stay in the cache of one
+  // thread.
+  private func isNear(_ band: Int) -> Bool {
+    y.tiles / band >= 12 && height * channel.extent <= 4096 && !hasManyFilters
+  }
+
+  private var hasManyFilters: Bool { channel.extent * panels * Tile.width > 1 << 14 }
+
+  // As the numbers of `TilePlan`, these were measured on x86.
+  private var estimate: Double {
+    let images = outer.reduce(1.0) { $0 * Double($1.extent) }
+    let tiles = images * Double(y.tiles * x.tiles)
+    let (channels, columns) = (Double(channel.extent), Double(panels * Tile.width))
+    let blockCount = tiles / Double(height)
+    // Sixteen products for each tile, and what a call for a block costs.
+    let products = 16 * Double(panels) * (tiles / 12 * (channels * 13 + 30) + blockCount * 50)
+    // The filters come from afar for each block.
+    let loads = blockCount * channels * columns * (hasManyFilters ? 3.5 : 1)
+    let transforms = tiles * (channels + columns) * 4
+    return products * (isByColumns ? 1.1 : 1) + loads + transforms
+  }
+}
+
+private func divisors(of number: Int) -> [Int] { (1...number).filter { number % $0 == 0 } }

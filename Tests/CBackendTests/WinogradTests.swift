@@ -1,0 +1,98 @@
+import CBackend
+import Foundation
+import GraphIR
+import LoopIR
+import Passes
+import Support
+import TestSupport
+import Testing
+
+/// Convolutions with fewer products, compared with sums in `f64`.
+@Suite struct WinogradTests {
+  private static let cases = [
+    // Few rows: threads share columns. One panel, whole panels, and some columns more.
+    Convolution(height: 8, width: 8, channels: 64, filters: 32),
+    Convolution(images: 2, height: 6, width: 10, channels: 33, filters: 60, isPadded: true),
+    Convolution(
+      height: 10, width: 4, channels: 32, filters: 64, isPadded: true, hasResidual: true),
+    // Many rows: threads share them.
+    Convolution(height: 24, width: 16, channels: 32, filters: 28, hasResidual: true),
+  ]
+
+  /// What stays as it is: lines of odd extents, few channels, few filters.
+  private static let others = [
+    Convolution(height: 7, width: 7, channels: 64, filters: 64, isPadded: true),
+    Convolution(height: 8, width: 9, channels: 64, filters: 64),
+    Convolution(height: 16, width: 16, channels: 3, filters: 64, isPadded: true),
+    Convolution(height: 16, width: 16, channels: 64, filters: 8),
+  ]
+
+  // About as large as the rounding of a sum of a thousand products.
+  private static let bound = 1e-6
+
+  /// A small one, as the interpreter takes its time.
+  @Test func interpreted() throws {
+    let convolution = Convolution(
+      height: 8, width: 8, channels: 32, filters: 60, isPadded: true, hasResidual: true)
+    let loops = lower(optimize(try convolution.program()))
+    #expect(complaints(about: loops) == [])
+    let isTransformed = isTransformed(loops)
+    #expect(isTransformed)
+    let function = try #require(loops.functions.first { $0.name == "infer" })
+    var states = convolution.parameters
+    let found = LoopInterpreter.run(
+      function, of: loops, states: &states, inputs: convolution.inputs)
+    #expect(convolution.error(of: found[0]) < Self.bound)
+  }
+
+  @Test(arguments: cases) func compiled(_ convolution: Convolution) throws {
+    let loops = lower(optimize(try convolution.program()))
+    let isTransformed = isTransformed(loops)
+    #expect(isTransformed)
+    let numbers = convolution.parameters + convolution.inputs
+    for toolchain in [Toolchain.gcc, .clang] {
+      try withTemporaryFolder { (folder) in
+        let program = try CompiledProgram(
+          loops, in: folder, with: toolchain, flags: ["-march=native"])
+        let found = try program.run(["set", "infer"], numbers, threads: 1)
+        #expect(convolution.error(of: found[0]) < Self.bound, "\(toolchain)")
+        #expect(try program.run(["set", "infer"], numbers, threads: 3) == found)
+      }
+    }
+  }
+
+  @Test(arguments: others) func untouched(_ convolution: Convolution) throws {
+    let isTransformed = isTransformed(lower(optimize(try convolution.program())))
+    #expect(!isTransformed)
+  }
+
+  @Test func canBeLeftOut() throws {
+    let program = optimize(try Self.cases[0].program())
+    let isTransformed = isTransformed(lower(program, winograd: .off))
+    #expect(!isTransformed)
+  }
+
+  /// While parameters change, transforming them would cost more than it saves.
+  @Test func trainingIsUntouched() throws {
+    var program = try Self.cases[0].program()
+    let function = program.functions[1]
+    program.functions[1] = GraphFunction(
+      name: "eval_step", graph: function.graph, results: function.results)
+    let isTransformed = isTransformed(lower(optimize(program)))
+    #expect(!isTransformed)
+  }
+
+  @Test func emitted() throws {
+    let convolution = Convolution(height: 24, width: 4, channels: 32, filters: 64, isPadded: true)
+    let loops = lower(optimize(try convolution.program()))
+    let files = try emitC(loops, templates: templates())
+    let text = try #require(files["test.c"])
+    // The kernels without the tables behind them.
+    let kernels = text.components(separatedBy: "// ---- The model ----")[0]
+    try checkGolden("winograd.c", in: "c", kernels)
+  }
+
+  private func isTransformed(_ loops: LoopProgram) -> Bool {
+    loops.kernels.values.contains { $0.parameters.contains { $0.access == .scratch } }
+  }
+}
