@@ -53,5 +53,6 @@ def bar(record: dict, y: int, unit: float) -> list[str]:
         label,
         f'<rect x="{LEFT}" y="{y + 3}" width="{max(length, 1):.1f}" height="{ROW - 8}" '
         f'fill="{colour}"/>',
-        f'<text x="{LEFT + length + 6:.0f}" y="{middle:.0f}" fill="#222222">{text}</text>',
+        f'<text x="{LEFT + length + 6:.0f}" y="{middle:.0f}" fill="#222222" '
+        f'stroke="#ffffff" stroke-width="4" paint-order="stroke">{text}</text>',
     ]

@@ -30,6 +30,13 @@ def cores(threads: int) -> set[int]:
     return set(sorted(os.sched_getaffinity(0))[:threads])
 
 
+def reason(log: Path) -> str:
+    """What a process that failed had to say: the last line about an error, or the last at all."""
+    lines = [line.strip() for line in log.read_text().splitlines() if line.strip()]
+    told = [line for line in lines if "Error" in line or line.startswith(MISSING)] or lines
+    return told[-1][:200] if told else "no message"
+
+
 class Contender:
     """A process that answers each line with a line."""
 
@@ -53,7 +60,7 @@ class Contender:
     def _answer(self) -> str:
         readable, _, _ = select.select([self.process.stdout], [], [], self.seconds)
         if not readable:
-            raise Failed(f"{self.name} took longer than {self.seconds:g} s")
+            raise Failed(f"over the limit of {self.seconds:g} s for one answer")
         line = self.process.stdout.readline().strip()
         if line.startswith(MISSING):
             raise Failed(line)
@@ -61,9 +68,7 @@ class Contender:
             raise Failed(line[len("error: "):])
         if not line:
             self.process.wait()
-            told = self.log.read_text().strip().splitlines()
-            status = self.process.returncode
-            raise Failed(f"ended with {status}: {told[-1][:200] if told else 'no message'}")
+            raise Failed(f"ended with {self.process.returncode}: {reason(self.log)}")
         return line
 
     def ask(self, line: str) -> str:
@@ -134,8 +139,7 @@ class Launch:
                 times.append(time.monotonic() - start)
             self._spent += usage.ru_utime + usage.ru_stime
             if process.returncode != 0:
-                told = self.log.read_text().strip().splitlines()
-                raise Failed((told or [f"ended with {process.returncode}"])[-1][:200])
+                raise Failed(reason(self.log))
             self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * 1024)
         return times
 

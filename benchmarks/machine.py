@@ -17,7 +17,7 @@ PACKAGES = ("torch", "torchvision", "jax", "onnxruntime", "openvino", "tinygrad"
 def compiler() -> str:
     """The C compiler that gcomp would take."""
     return os.environ.get("CC") or next(
-        (name for name in ("clang", "gcc") if shutil.which(name)), "cc")
+        (name for name in ("gcc", "clang") if shutil.which(name)), "cc")
 
 
 def said(*words: str) -> str:

@@ -94,14 +94,6 @@ class GPT2(nn.Module):
         return self.ln_f(x) @ self.wte.weight.T
 
 
-class FirstOfTwo(nn.LSTM):
-    """An LSTM that gives its outputs and not its state."""
-
-    def forward(self, x):
-        """Returns the outputs of all steps."""
-        return super().forward(x)[0]
-
-
 def mlp() -> nn.Module:
     """models/mlp.swift."""
     return nn.Sequential(nn.Linear(784, 1024), nn.ReLU(), nn.Linear(1024, 1024), nn.ReLU(),
@@ -127,7 +119,7 @@ def network(work: Work) -> nn.Module:
         net = getattr(torchvision.models, name)(weights=None, **TORCHVISION[name])
     else:
         makers = {"mlp": mlp, "lenet5": lenet5, "gpt2": lambda: GPT2(0 if work.trains else 256),
-                  "lstm": lambda: FirstOfTwo(512, 512, 2, batch_first=True)}
+                  "lstm": lambda: nn.LSTM(512, 512, 2, batch_first=True)}
         if name not in makers:
             raise Missing(f"there is no network '{name}' in networks.py")
         net = makers[name]()
