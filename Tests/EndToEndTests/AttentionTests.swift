@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import GraphKit
 import Passes
+import Support
 import TestSupport
 import Testing
 
@@ -184,7 +185,8 @@ private struct AttentionLibrary: Sendable {
     .streamed(queries: 1, keys: 2), .streamed(queries: 2, keys: 3), .streamed(),
   ]
 
-  let (double, single) = ("double", "single")
+  let double = "double"
+  let single = "single"
   /// What PyTorch computed.
   let stored: [ReferenceCase]
   private let file: URL
