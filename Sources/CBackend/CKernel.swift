@@ -119,7 +119,8 @@ extension CKernel {
   private func writeComment(to writer: inout IndentedWriter) {
     let notation = naming.notation
     let equations =
-      (kernel.summary?.split(separator: "\n").map(String.init) ?? []) + kernel.definitions.map { notation.text($0) }
+      (kernel.summary?.split(separator: "\n").map(String.init) ?? [])
+      + kernel.definitions.map { notation.text($0) }
     for (n, equation) in equations.enumerated() {
       var lines = commentLines(equation)
       let origin = kernel.origins.map(commentText).joined(separator: ", ")

@@ -47,7 +47,8 @@ struct CMemory {
         "  _Alignas(\(StateLayout.alignment)) unsigned char arena[\(max(program.arenaBytes, 1))];")
     }
     if program.preparation != nil {
-      lines.append("  bool is_prepared;  // true iff the derived states are those of the parameters")
+      lines.append(
+        "  bool is_prepared;  // true iff the derived states are those of the parameters")
     }
     return lines.joined(separator: "\n")
   }

@@ -34,7 +34,9 @@ private struct TileCounters {
   // Lines that are too short for a block of their own share one, in equal parts.
   private static func lines(_ tile: Tile) -> Int? {
     guard tile.rows.count > 1 else { return nil }
-    let (line, extent) = (tile.rows[tile.rows.count - 2].extent, tile.rows[tile.rows.count - 1].extent)
+    let (line, extent) = (
+      tile.rows[tile.rows.count - 2].extent, tile.rows[tile.rows.count - 1].extent
+    )
     let most = mostRows / extent
     guard most > 1, line > 1 else { return nil }
     let blocks = (line + most - 1) / most

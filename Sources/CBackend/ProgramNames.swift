@@ -28,7 +28,9 @@ struct ProgramNames {
     states = program.states.map { members.take($0.array.name) }
 
     let own = ["create", "destroy", "model", "state", "t"].map { "\(model)_\($0)" }
-    let statics = ["create", "destroy", "state", "changed", "states", "settings", "functions", "recipe"]
+    let statics = [
+      "create", "destroy", "state", "changed", "states", "settings", "functions", "recipe",
+    ]
     var outer = CScope(own + statics)
     functions = program.functions.map { outer.take("\(model)_\($0.name)") }
     runners = program.functions.map { outer.take("run_\($0.name)") }

@@ -150,7 +150,8 @@ package func unify(_ regions: [Region], shared: [TensorType]) -> (
     region.graph.repositioned(
       { position in
         guard position >= shared.count else { return position }
-        return number(region.captures[position - shared.count]).map { shared.count + $0 } ?? position
+        return number(region.captures[position - shared.count]).map { shared.count + $0 }
+          ?? position
       }, inputs: types)
   }
   return (graphs, captures)

@@ -85,7 +85,8 @@ private struct ScaleFolding {
     guard operands.count == 2 else { return nil }
     let (a, b) = (operands[0], operands[1])
     switch function {
-    case .add: return shifted(a, by: b, rewriter) { $0 + $1 } ?? shifted(b, by: a, rewriter) { $0 + $1 }
+    case .add:
+      return shifted(a, by: b, rewriter) { $0 + $1 } ?? shifted(b, by: a, rewriter) { $0 + $1 }
     case .subtract: return shifted(a, by: b, rewriter) { $0 - $1 }
     case .multiply: return scaled(a, by: b, rewriter) ?? scaled(b, by: a, rewriter)
     default: return nil

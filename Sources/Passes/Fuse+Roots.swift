@@ -121,8 +121,9 @@ extension Fusion {
       && graph[id].operands.allSatisfy { operand in
         let node = graph[operand.node]
         return node.op is ReadState
-          || node.op is Broadcast && graph.type(node.operands[0]).shape.count * 4
-            <= graph.type(operand).shape.count
+          || node.op is Broadcast
+            && graph.type(node.operands[0]).shape.count * 4
+              <= graph.type(operand).shape.count
       }
   }
 

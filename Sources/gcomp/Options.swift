@@ -84,7 +84,8 @@ struct Option: Sendable {
     let unit = value.last.flatMap { units[$0.uppercased()] }
     let digits = unit == nil ? value[...] : value.dropLast()
     guard digits.allSatisfy({ "0"..."9" ~= $0 }), let count = Int(digits) else {
-      throw UsageError("'\(name)' is a number of bytes such as 65536, 512K, 64M or 2G, not '\(value)'")
+      throw UsageError(
+        "'\(name)' is a number of bytes such as 65536, 512K, 64M or 2G, not '\(value)'")
     }
     let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: unit ?? 1)
     if isTooLarge { throw UsageError("'\(name)' is larger than any memory: '\(value)'") }

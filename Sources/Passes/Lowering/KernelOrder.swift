@@ -41,7 +41,9 @@ struct KernelOrder {
       makes[id] = graph[id].types.indices.map { Value(id, $0) }.filter { isTemporary($0) }
       for array in reads[id] ?? [] { readers[array, default: 0] += 1 }
     }
-    for output in Set(graph.outputs.map({ graph.source(of: $0) })) { readers[output, default: 0] += 1 }
+    for output in Set(graph.outputs.map({ graph.source(of: $0) })) {
+      readers[output, default: 0] += 1
+    }
     self.needs = needs
     self.reads = reads
     self.makes = makes

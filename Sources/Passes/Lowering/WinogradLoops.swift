@@ -21,7 +21,8 @@ extension WinogradPlan {
     for isWhole in [true, false] where isWhole ? whole > 0 : column.extent % Tile.width > 0 {
       let own = isByColumns ? TilePlace(self, band, elements) : place
       let panel = elements.variable("p", whole)
-      let columns = isWhole ? (Index(panel), Tile.width) : (Index(whole), column.extent % Tile.width)
+      let columns =
+        isWhole ? (Index(panel), Tile.width) : (Index(whole), column.extent % Tile.width)
       let loops = compute(own, panel: columns.0, columns.1, arrays, kernel, reduction)
       body += nest((isWhole ? [panel] : []) + (isByColumns ? own.blocks : []), loops)
     }

@@ -93,7 +93,8 @@ struct WinogradArrays {
       shape: [
         panels, blocks, 4, 4, WinogradArrays.apart(height, Tile.width), Tile.width,
       ])
-    sums = Buffer(id: first + 3, name: reduction.result.name, type: .f32, shape: [2, 2, Tile.width])
+    sums = Buffer(
+      id: first + 3, name: reduction.result.name, type: .f32, shape: [2, 2, Tile.width])
   }
 
   // The rows of a matrix, one more where those of the 16 positions would be a power of two apart:

@@ -141,9 +141,10 @@ struct StreamBlock {
 /// slices of `stacks`, of which those with a first axis of extent 1 are the same for all blocks.
 func blockLoop(
   _ count: Int, _ carries: [Tensor] = [], over stacks: [Tensor],
-  _ body: @escaping (_ number: Tensor, _ carries: [Tensor], _ slices: [Tensor]) -> (
-    carries: [Tensor], outputs: [Tensor]
-  )
+  _ body:
+    @escaping (_ number: Tensor, _ carries: [Tensor], _ slices: [Tensor]) -> (
+      carries: [Tensor], outputs: [Tensor]
+    )
 ) -> (carries: [Tensor], outputs: [Tensor]) {
   guard (carries + stacks).allSatisfy({ $0.value != nil }) else { return (carries, []) }
   guard count > 1 else {

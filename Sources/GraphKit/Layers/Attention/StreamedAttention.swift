@@ -42,7 +42,8 @@ private func streamedForward(_ plan: StreamPlan, _ sources: [Tensor], _ seen: [T
         zeros([plan.heads, q.extent], plan.element),
         zeros(Shape([plan.heads, q.extent] + panels(plan.values)), plan.element),
       ]
-      let end = blockLoop(k.count, start, over: [group[1], group[2]] + row[1...]) { j, now, column in
+      let end = blockLoop(k.count, start, over: [group[1], group[2]] + row[1...]) {
+        j, now, column in
         let masks = column.dropFirst(2)
         let block = StreamBlock(
           query: i, key: j, seen: Array(masks.prefix(seen.count)),
