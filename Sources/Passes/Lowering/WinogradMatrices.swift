@@ -24,8 +24,8 @@ struct WinogradMatrix {
     return "[" + lines.joined(separator: "; ") + "]"
   }
 
-  /// Returns the elements of `M d M'` where `M` is this matrix, and the names that they are made of:
-  /// those of the elements of `d` and of `M d`.
+  /// Returns the elements of `M d M'` where `M` is this matrix, and the names that they are made
+  /// of: those of the elements of `d` and of `M d`.
   func transformed(
     _ name: String, _ elements: KernelElements, _ element: (Int, Int) -> Expression
   ) -> (names: [Statement], rows: [[Expression]]) {

@@ -48,8 +48,8 @@ struct WinogradPlan {
     var tiles: Int { pixel.extent / 2 }
   }
 
-  /// Returns nil if a kernel is no such convolution, or if its filters are not among the arrays that
-  /// are `fixed`.
+  /// Returns nil if a kernel is no such convolution, or if its filters are not among the arrays
+  /// that are `fixed`.
   init?(_ kernel: KernelStages, _ reduction: Reduction, _ fixed: Set<Int>) {
     guard reduction.monoid == .sum, reduction.bindings.isEmpty,
       case .apply(.multiply, let factors) = reduction.body,
