@@ -18,9 +18,9 @@ struct CDescription {
       CFunction(number, of: program, names).writeRunner(named: runner, to: &writer)
       writer.line()
     }
-    if program.preparation != nil {
+    if let flag = names.preparedFlag {
       writer.line(
-        "static void changed(void *model) { ((\(names.model)_t *)model)->is_prepared = false; }")
+        "static void changed(void *model) { ((\(names.model)_t *)model)->state.\(flag) = false; }")
       writer.line()
     }
     writeStates(to: &writer)

@@ -53,13 +53,14 @@ struct CFunction {
     writer.write(signature(end: " {"))
     writer.indented { (writer) in
       writeLocals(to: &writer)
+      let flag = outer.preparedFlag.map { "\(names.model)->state.\($0)" } ?? ""
       if program.needsPreparation(function), let prepare = outer.preparation {
-        writer.line("if (!\(names.model)->is_prepared) \(prepare)(\(names.model));")
+        writer.line("if (!\(flag)) \(prepare)(\(names.model));")
       }
       CSteps(function, of: program, outer, names).write(function.steps, to: &writer)
-      if function.isPreparation { writer.line("\(names.model)->is_prepared = true;") }
+      if function.isPreparation { writer.line("\(flag) = true;") }
       if program.spoilsPreparation(function) {
-        writer.line("\(names.model)->is_prepared = false;")
+        writer.line("\(flag) = false;")
       }
       if !function.isPreparation { writer.line("return RT_OK;") }
     }

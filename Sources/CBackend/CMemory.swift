@@ -46,10 +46,6 @@ struct CMemory {
       lines.append(
         "  _Alignas(\(StateLayout.alignment)) unsigned char arena[\(max(program.arenaBytes, 1))];")
     }
-    if program.preparation != nil {
-      lines.append(
-        "  bool is_prepared;  // true iff the derived states are those of the parameters")
-    }
     return lines.joined(separator: "\n")
   }
 

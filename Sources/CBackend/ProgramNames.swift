@@ -16,8 +16,10 @@ struct ProgramNames {
   /// The tables that describe the inputs and outputs of each function.
   let inputs: [String]
   let outputs: [String]
-  /// The function that fills derived states.
+  /// The function that fills derived states, and the member of the state block that says whether
+  /// it has done so.
   let preparation: String?
+  let preparedFlag: String?
   /// Names that function bodies must not use for anything else.
   let fileScope: [String]
 
@@ -38,6 +40,7 @@ struct ProgramNames {
     outputs = program.functions.map { outer.take("\($0.name)_outputs") }
     kernels = program.kernels.values.map { outer.take($0.name) }
     constants = program.constants.map { outer.take($0.array.name) }
+    preparedFlag = program.preparedFlag.map { [states] in states[$0] }
     preparation = program.functions.firstIndex(where: \.isPreparation).map { [functions] in
       functions[$0]
     }

@@ -140,6 +140,10 @@ package struct LoopProgram: Hashable, Sendable {
   /// The function that fills derived states, if there are any.
   package var preparation: LoopFunction? { functions.first(where: \.isPreparation) }
 
+  /// The state that says whether derived states are those of the parameters: the last one, if there
+  /// is a preparation.
+  package var preparedFlag: Int? { preparation == nil ? nil : states.count - 1 }
+
   /// True iff a function reads states that the preparation fills.
   package func needsPreparation(_ function: LoopFunction) -> Bool {
     !function.isPreparation

@@ -22,7 +22,9 @@ extension LoopPass {
       program.functions[i] = preparation.cut(program.functions[i])
     }
     guard !preparation.steps.isEmpty else { return }
-    program.states = preparation.states
+    // The flag comes last.
+    let flag = ArrayDeclaration(name: "is_prepared", type: .bool, shape: [])
+    program.states = preparation.states + [StateSlot(flag, role: .derived)]
     program.functions.append(
       LoopFunction(
         name: "prepare", inputs: [], outputs: [], temporaries: [], steps: preparation.steps,
