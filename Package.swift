@@ -68,7 +68,8 @@ let package = Package(
       name: "RuntimeTests", dependencies: ["TestSupport"],
       exclude: [
         "accuracy_test.c", "args_test.c", "damage.h", "fit_polynomials.py", "fixture", "npy_test.c",
-        "program_test.c", "random_test.c", "run.sh", "safetensors_test.c", "scalar_test.c",
+        "profile_test.c", "program_test.c", "random_test.c", "run.sh", "safetensors_test.c",
+        "scalar_test.c",
         "test.h",
       ],
       swiftSettings: settings),

@@ -9,19 +9,21 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-int rt_bench(const rt_call *call, void *instance, int count, FILE *stream,
-             rt_error *error) {
+int rt_bench(const rt_call *call, void *instance, int count, rt_profile *profile,
+             FILE *stream, rt_error *error) {
   size_t bytes = (size_t)count * sizeof(double);
   double *times = (double *)rt_allocate(bytes);
   if (times == NULL) {
     return rt_fail_memory(error, bytes, "times");
   }
   int code = rt_call_run(call, instance, error);  // warms up
+  rt_profile_begin(profile);
   for (int i = 0; i < count && code == RT_OK; i++) {
     double start = rt_seconds();
     code = rt_call_run(call, instance, error);
     times[i] = rt_seconds() - start;
   }
+  rt_profile_end(profile);
   if (code == RT_OK) {
     int batch = rt_batch_extent(call->function);
     qsort(times, (size_t)count, sizeof *times, by_value);

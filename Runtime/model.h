@@ -89,6 +89,8 @@ typedef struct {
   uint64_t seed;
 } rt_recipe;
 
+struct rt_profile;
+
 // A whole model. Functions known by name:
 //   init       one input, the seed (u64); sets every state
 //   train_step one batch of each data field; scalar outputs are metrics, the
@@ -114,6 +116,8 @@ typedef struct {
   void (*destroy)(void *model);
   void *(*state)(void *model);    // the state block
   void (*changed)(void *model);   // to call after writing to the block; or null
+  // The times of kernels; null unless the model was compiled with --profile.
+  struct rt_profile *(*profile)(void *model);
 } rt_model;
 
 // ---- describe.c: questions to the description ------------------------------------

@@ -4,6 +4,7 @@
 #define RT_PROGRAM_H
 
 #include "files.h"
+#include "profile.h"
 #include "random.h"
 
 #ifdef __cplusplus
@@ -239,9 +240,10 @@ int rt_fill_batch(const rt_call *call, const rt_array *inputs, int64_t number,
 // ---- bench.c ---------------------------------------------------------------------
 
 // Runs a function `count` times on the inputs it has, after once to warm up, and
-// prints the median and the least time.
-int rt_bench(const rt_call *call, void *instance, int count, FILE *stream,
-             rt_error *error);
+// prints the median and the least time. These runs are what `profile` holds then; it
+// may be null.
+int rt_bench(const rt_call *call, void *instance, int count, rt_profile *profile,
+             FILE *stream, rt_error *error);
 
 // ---- print.c ---------------------------------------------------------------------
 

@@ -8,6 +8,7 @@
 //   model.h    the description of a model                     describe.c
 //   support.h  error.c, arena.c, convert.c, platform.c, probe.c
 //   files.h    file.c, npy.c, safetensors.c, checkpoint.c and their helpers
+//   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   program.h  call.c, dataset.c, evaluate.c, args.c, progress.c, print.c
 //
 // The sections of each header are named after the files that implement them.
@@ -24,6 +25,7 @@
 #include "half.h"
 #include "integer.h"
 #include "model.h"
+#include "profile.h"
 #include "program.h"
 #include "random.h"
 #include "scalar.h"

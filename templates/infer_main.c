@@ -8,7 +8,7 @@
 
 // The command line.
 typedef struct {
-  const char *function, *weights;
+  const char *function, *weights, *trace;
   rt_texts inputs, outputs;
   int bench, threads;
   uint64_t seed;
@@ -123,7 +123,7 @@ static int write_outputs(const rt_function *function, const options *o,
 
 // Runs a function on the inputs of the command line.
 static int run_function(const rt_function *function, void *instance, const options *o,
-                        rt_error *error) {
+                        rt_profile *profile, rt_error *error) {
   rt_call call;
   size_t inputs_size = (size_t)function->input_count * sizeof(rt_array);
   size_t outputs_size = (size_t)function->output_count * sizeof(rt_array);
@@ -136,13 +136,15 @@ static int run_function(const rt_function *function, void *instance, const optio
   if (code == RT_OK) {
     code = read_inputs(function, o, inputs, error);
   }
+  rt_profile_begin(profile);
   if (code == RT_OK) {
     code = rt_run_batches(&call, instance, inputs, outputs, error);
   }
   if (code == RT_OK && o->bench > 0) {
     code = rt_fill_batch(&call, inputs, 0, error);
-    code = code == RT_OK ? rt_bench(&call, instance, o->bench, stdout, error) : code;
+    code = code == RT_OK ? rt_bench(&call, instance, o->bench, profile, stdout, error) : code;
   } else if (code == RT_OK) {
+    rt_profile_end(profile);
     code = write_outputs(function, o, outputs, error);
   }
   for (int i = 0; inputs != NULL && i < function->input_count; i++) {
@@ -190,7 +192,11 @@ static int start(const rt_model *model, const options *o, rt_error *error) {
     fprintf(stderr, "@model@-infer: warning: %s\n", warning.message);
   }
   if (code == RT_OK) {
-    code = run_function(function, instance, o, error);
+    rt_profile *profile = rt_profile_of(model, instance);
+    code = run_function(function, instance, o, profile, error);
+    if (code == RT_OK) {
+      code = rt_profile_report(profile, "@model@-infer", o->trace, stdout, error);
+    }
   }
   model->destroy(instance);
   return code;
@@ -221,7 +227,7 @@ static void print_functions(const rt_model *model) {
 int main(int argc, char **argv) {
   const rt_model *model = &@model@_model;
   rt_error error = {RT_OK, ""};
-  options o = {.function = "infer"};
+  options o = {.function = "infer", .trace = "profile.json"};
   const rt_flag flags[] = {
       {"weights", RT_FLAG_TEXT, "FILE", "the weights, as written by @model@-train or PyTorch",
        &o.weights},
@@ -235,7 +241,9 @@ int main(int argc, char **argv) {
        &o.bench},
       {"seed", RT_FLAG_SEED, "N", "for functions that draw random numbers", &o.seed},
       {"threads", RT_FLAG_COUNT, "N", "threads; without it, as many as OpenMP likes",
-       &o.threads}};
+       &o.threads},
+      // The last one, as only a model with a profile has it.
+      {"profile-trace", RT_FLAG_TEXT, "FILE", "where the times of kernels go", &o.trace}};
   o.settings = (double *)rt_allocate((size_t)model->setting_count * sizeof(double));
   if (o.settings == NULL) {
     rt_fail_memory(&error, sizeof(double), "the settings");
@@ -249,7 +257,7 @@ int main(int argc, char **argv) {
                   .positional = "FUNCTION",
                   .positional_help = "which function to run (default infer)",
                   .positional_value = &o.function,
-                  .flag_count = sizeof flags / sizeof *flags,
+                  .flag_count = (int)(sizeof flags / sizeof *flags) - (model->profile == NULL),
                   .flags = flags,
                   .setting_count = model->setting_count,
                   .settings = model->settings,

@@ -20,6 +20,8 @@
 
 // ---- The model ----
 
+@profiled@
+
 // All memory of the model in one block; nothing is allocated after it.
 struct @model@_t {
 @block@

@@ -12,7 +12,7 @@
 typedef struct {
   int epochs, steps, threads;
   uint64_t seed;
-  const char *data, *out, *init, *log;
+  const char *data, *out, *init, *log, *trace;
   double *settings;  // one value for each setting of the model
 } options;
 
@@ -26,6 +26,7 @@ typedef struct {
   rt_progress progress;
   FILE *log;
   char *last, *best;      // where the weights go
+  char *trace;            // where the times of kernels go
   double lowest;          // the least loss of the held-out examples
   int best_epoch;         // 0 if nothing is held out
   int64_t epoch_steps;    // steps in an epoch
@@ -65,7 +66,8 @@ static int open_outputs(run *r, const options *o, rt_error *error) {
   r->last = rt_path_join(o->out, "last.safetensors");
   r->best = rt_path_join(o->out, "best.safetensors");
   r->lowest = INFINITY;
-  if (r->last == NULL || r->best == NULL) {
+  r->trace = rt_path_join(o->out, "profile.json");
+  if (r->last == NULL || r->best == NULL || r->trace == NULL) {
     return rt_fail_memory(error, strlen(o->out), "a path");
   }
   if (o->log != NULL) {
@@ -127,6 +129,7 @@ static void close_run(run *r) {
   }
   rt_release(r->last);
   rt_release(r->best);
+  rt_release(r->trace);
 }
 
 // One step on batch `index` of the epoch. A loss that is not finite is an error; the
@@ -167,6 +170,7 @@ static int save(run *r, int epoch, rt_error *error) {
 // The training loop.
 static int train(run *r, const options *o, rt_error *error) {
   int64_t done = 0;
+  rt_profile_begin(rt_profile_of(r->model, r->instance));
   int code = rt_progress_begin(&r->progress, stderr, r->step.function, o->epochs,
                                r->epoch_steps, r->total, error);
   for (int epoch = 0; done < r->total && !interrupted && code == RT_OK; epoch++) {
@@ -190,6 +194,7 @@ static int train(run *r, const options *o, rt_error *error) {
       code = save(r, epoch + 1, error);
     }
   }
+  rt_profile_end(rt_profile_of(r->model, r->instance));
   rt_progress_clear(&r->progress);
   return code;
 }
@@ -224,10 +229,14 @@ static int read_options(options *o, int argc, char **argv, int *done, rt_error *
        &o->data},
       {"out", RT_FLAG_TEXT, "DIR", "where last.safetensors and best.safetensors go", &o->out},
       {"init", RT_FLAG_TEXT, "FILE", "start from these weights (.safetensors)", &o->init},
-      {"log", RT_FLAG_TEXT, "FILE", "write the metrics of each step as CSV", &o->log}};
+      {"log", RT_FLAG_TEXT, "FILE", "write the metrics of each step as CSV", &o->log},
+      // The last one, as only a model with a profile has it.
+      {"profile-trace", RT_FLAG_TEXT, "FILE",
+       "where the times of kernels go; without it, to profile.json beside the weights",
+       &o->trace}};
   rt_args args = {.program = "@model@-train",
                   .summary = "Trains the model '@model@'.",
-                  .flag_count = sizeof flags / sizeof *flags,
+                  .flag_count = (int)(sizeof flags / sizeof *flags) - (model->profile == NULL),
                   .flags = flags,
                   .setting_count = model->setting_count,
                   .settings = model->settings,
@@ -278,10 +287,15 @@ int main(int argc, char **argv) {
   int helped = 0;
   int code = o.settings != NULL ? start(&r, &o, argc, argv, &helped, &error)
                                 : rt_fail_memory(&error, sizeof(double), "the settings");
-  int status = code == RT_OK ? 0 : rt_report("@model@-train", &error);
-  if (code == RT_OK && !helped) {
+  int is_trained = code == RT_OK && !helped;
+  if (is_trained) {
     print_results(&r);
-    status = interrupted ? 130 : 0;
+    code = rt_profile_report(rt_profile_of(model, r.instance), "@model@-train",
+                             o.trace != NULL ? o.trace : r.trace, stdout, &error);
+  }
+  int status = code == RT_OK ? 0 : rt_report("@model@-train", &error);
+  if (is_trained && interrupted) {
+    status = 130;
   }
   close_run(&r);
   rt_release(o.settings);

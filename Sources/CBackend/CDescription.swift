@@ -23,6 +23,11 @@ struct CDescription {
         "static void changed(void *model) { ((\(names.model)_t *)model)->state.\(flag) = false; }")
       writer.line()
     }
+    if names.profile != nil {
+      writer.line(
+        "static rt_profile *profile(void *model) { return &((\(names.model)_t *)model)->profile; }")
+      writer.line()
+    }
     writeStates(to: &writer)
     writeSettings(to: &writer)
     writeRecipe(to: &writer)

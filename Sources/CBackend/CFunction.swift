@@ -96,7 +96,9 @@ extension CFunction {
     let operands = Set(function.arrays)
     let usesState = operands.contains { if case .state = $0 { true } else { false } }
     let used = function.temporaries.indices.filter { operands.contains(.temporary($0)) }
-    for unused in unusedParameters(operands, usesModel: usesState || !used.isEmpty) {
+    let isTimed = outer.profile != nil && function.steps.flattened.contains(where: \.isTimed)
+    let usesModel = usesState || !used.isEmpty || isTimed
+    for unused in unusedParameters(operands, usesModel: usesModel) {
       writer.line("(void)\(unused);")
     }
     if usesState { writer.line("\(outer.model)_state *\(names.state) = &\(names.model)->state;") }

@@ -46,12 +46,15 @@ struct CMemory {
       lines.append(
         "  _Alignas(\(StateLayout.alignment)) unsigned char arena[\(max(program.arenaBytes, 1))];")
     }
+    lines += names.profile?.members ?? []
     return lines.joined(separator: "\n")
   }
 
   /// The body of the function that makes a model.
   var creation: String {
-    if program.settings.isEmpty { return "  return rt_allocate(sizeof(\(names.model)_t));" }
+    if program.settings.isEmpty && names.profile == nil {
+      return "  return rt_allocate(sizeof(\(names.model)_t));"
+    }
     let defaults = program.settings.map { (setting) in
       let state = program.state(of: setting)
       let value = Literal(setting.value, program.states[state].array.type).stored
@@ -60,7 +63,7 @@ struct CMemory {
     let lines =
       [
         "  \(names.model)_t *m = rt_allocate(sizeof *m);", "  if (m == NULL) return NULL;",
-      ] + defaults + ["  return m;"]
+      ] + defaults + (names.profile?.creation ?? []) + ["  return m;"]
     return lines.joined(separator: "\n")
   }
 
@@ -82,6 +85,7 @@ struct CMemory {
     field("functions", functions == 0 ? "NULL" : "functions")
     if program.preparation != nil { field("changed", "changed") }
     if program.recipe != nil { field("recipe", "&recipe") }
+    if names.profile != nil { field("profile", "profile") }
     field("state_bytes", "\(layout.bytes)")
     field("arena_bytes", "\(program.arenaBytes)")
     return lines.joined(separator: "\n")

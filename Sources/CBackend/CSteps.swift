@@ -34,12 +34,14 @@ struct CSteps {
     switch step {
     case .call(let kernel, let operands):
       let name = outer.kernels[kernel.index]
-      writer.write(.row([.list("\(name)(", operands.map { address($0) }, ")"), .word(";")]))
+      let call = CText.list("\(name)(", operands.map { address($0) }, ")")
+      writer.write(timed(call, step))
     case .copy(let from, let to):
       let array = program.existing(to, in: function)
       let size = "sizeof(\(array.type.cStorage))"
       let bytes = array.shape.isEmpty ? size : "\(array.count) * \(size)"
-      writer.write(.list("memcpy(", [address(to), address(from), .word(bytes)], ");"))
+      let call = CText.list("memcpy(", [address(to), address(from), .word(bytes)], ")")
+      writer.write(timed(call, step, copying: array.bytes))
     case .probe(let name, let operand):
       let array = program.existing(operand, in: function)
       let arguments = [
@@ -60,6 +62,11 @@ struct CSteps {
     case .branch(let predicate, let then, let otherwise):
       write(predicate, then, otherwise, to: &writer)
     }
+  }
+
+  private func timed(_ call: CText, _ step: Step, copying bytes: Int = 0) -> CText {
+    guard let profile = outer.profile else { return .row([call, .word(";")]) }
+    return profile.timed(call, step, copying: bytes, model: names.model)
   }
 
   private func write(_ variable: Variable, _ body: [Step], to writer: inout IndentedWriter) {

@@ -3,11 +3,12 @@ internal import Support
 
 /// Returns the C files of a program, by name; `templates` holds the files of `templates/`.
 ///
-/// The runtime is not among them: it is copied to `runtime/` beside them.
+/// The runtime is not among them: it is copied to `runtime/` beside them. A profiled program
+/// records how long each kernel takes.
 package func emitC(
-  _ program: LoopProgram, templates: [String: String]
+  _ program: LoopProgram, templates: [String: String], isProfiled: Bool = false
 ) throws(Template.Mistake) -> [String: String] {
-  let names = ProgramNames(program)
+  let names = ProgramNames(program, isProfiled: isProfiled)
   let model = names.model
   let isTrained = program.recipe != nil
   func fill(_ name: String, _ values: [String: String]) throws(Template.Mistake) -> String {
@@ -50,6 +51,7 @@ private func sourceValues(_ program: LoopProgram, _ names: ProgramNames) -> [Str
     "model": names.model, "source": commentText(program.source),
     "tables": memory.tables, "state": memory.stateBlock, "block": memory.modelBlock,
     "constants": constants(program, names), "kernels": kernels(program, names),
+    "profiled": profileTable(names),
     "creation": memory.creation, "functions": functions(program, names),
     "description": description(program, names), "version": version,
     "fields": memory.descriptionFields,
@@ -98,6 +100,12 @@ private func functions(_ program: LoopProgram, _ names: ProgramNames) -> String 
     if number != order.first { writer.line() }
     CFunction(number, of: program, names).write(to: &writer)
   }
+  return body(writer)
+}
+
+private func profileTable(_ names: ProgramNames) -> String {
+  var writer = IndentedWriter()
+  names.profile?.writeTable(to: &writer)
   return body(writer)
 }
 

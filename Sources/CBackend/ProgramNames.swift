@@ -20,10 +20,12 @@ struct ProgramNames {
   /// it has done so.
   let preparation: String?
   let preparedFlag: String?
+  /// What is timed; nil in programs that are not to be profiled.
+  let profile: CProfile?
   /// Names that function bodies must not use for anything else.
   let fileScope: [String]
 
-  init(_ program: LoopProgram) {
+  init(_ program: LoopProgram, isProfiled: Bool = false) {
     let model = cModelName(program.name)
     self.model = model
     var members = CScope()
@@ -33,7 +35,7 @@ struct ProgramNames {
     let statics = [
       "create", "destroy", "state", "changed", "states", "settings", "functions", "recipe",
     ]
-    var outer = CScope(own + statics)
+    var outer = CScope(own + statics + (isProfiled ? ["profile", "profiled"] : []))
     functions = program.functions.map { outer.take("\(model)_\($0.name)") }
     runners = program.functions.map { outer.take("run_\($0.name)") }
     inputs = program.functions.map { outer.take("\($0.name)_inputs") }
@@ -44,6 +46,7 @@ struct ProgramNames {
     preparation = program.functions.firstIndex(where: \.isPreparation).map { [functions] in
       functions[$0]
     }
+    profile = isProfiled ? CProfile(program, kernels: kernels) : nil
     fileScope = own + functions + kernels + constants
   }
 }

@@ -55,6 +55,8 @@ struct Arguments {
   var winograd = Winograd.two
   /// The most memory that the program may need, states included.
   var maxBytes: Int?
+  /// True iff the programs say how long each kernel takes.
+  var isProfiled = false
   var wantsHelp = false
   var wantsVersion = false
 

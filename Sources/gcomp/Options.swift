@@ -52,6 +52,9 @@ struct Option: Sendable {
     ) {
       $0.maxBytes = try bytes("--max-bytes", $1)
     },
+    Option(["--profile"], "make programs that say how long each kernel takes") { arguments, _ in
+      arguments.isProfiled = true
+    },
     Option(["--dump-after"], value: "PASS", "show the program after a pass; may be repeated") {
       $0.dumpAfter.append(try pass("--dump-after", $1))
     },

@@ -74,7 +74,7 @@ struct Pipeline {
       loops.recipe?.data = Files.relativePath(of: target, from: folder)
     }
     do {
-      let files = try emitC(loops, templates: texts)
+      let files = try emitC(loops, templates: texts, isProfiled: arguments.isProfiled)
       clock.lap("emit-c")
       return files
     } catch {

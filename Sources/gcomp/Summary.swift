@@ -1,6 +1,5 @@
 internal import GraphIR
 internal import LoopIR
-internal import Passes
 internal import Support
 
 /// What a model consists of and what it costs, as tables.
@@ -64,7 +63,7 @@ struct Summary {
       ["name", "inputs", "kernels", "operations", "bytes moved", "working memory"],
       numbers: [2, 3, 4, 5])
     for (function, loops) in zip(program.functions, loops.functions) {
-      let cost = Cost(of: function.graph)
+      let cost = self.loops.cost(of: loops)
       let inputs = loops.inputs.map { "\($0.name) \($0.type)\($0.shape)" }.joined(separator: ", ")
       let memory = loops.temporaries.map { $0.offset + $0.array.bytes }.max() ?? 0
       let calls = loops.steps.flattened.count { if case .call = $0 { true } else { false } }

@@ -37,10 +37,18 @@ func templates() throws -> [String: String] {
     try checkGolden("walks.c", in: "c", #require(files["walks.c"]))
   }
 
-  @Test func noLineIsTooLong() throws {
+  /// The same program with its steps timed: a table, and a macro around each call.
+  @Test func stepsAreTimed() throws {
+    let files = try emitC(.walks, templates: templates(), isProfiled: true)
+    try checkGolden("walks_profiled.c", in: "c", #require(files["walks.c"]))
+  }
+
+  @Test(arguments: [false, true])
+  func noLineIsTooLong(isProfiled: Bool) throws {
     let programs = [LoopProgram.tiny, .walks, .running(Kernels.all, name: "kernels")]
     for program in programs {
-      for (name, text) in try emitC(program, templates: templates()) where name.hasSuffix(".c") {
+      let files = try emitC(program, templates: templates(), isProfiled: isProfiled)
+      for (name, text) in files where name.hasSuffix(".c") {
         for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(name): \(line)") }
       }
     }

@@ -80,6 +80,20 @@ import Testing
     }
   }
 
+  /// Only a profiled model is timed, and turning it off again leaves what was there before.
+  @Test func profilesAreAskedFor() throws {
+    try Workspace.with(["steps.gir": Models.text]) { workspace in
+      func emitted(_ options: String...) throws -> String? {
+        #expect(try workspace.gcomp(["steps.gir", "--emit=c"] + options).status == 0)
+        return workspace.text("build/steps/steps.c")
+      }
+      let plain = try emitted()
+      #expect(plain?.contains("rofile") == false)
+      #expect(try emitted("--profile")?.contains("RT_PROFILED(m->profile, ") == true)
+      #expect(try emitted() == plain)
+    }
+  }
+
   @Test func aCompilerThatIsNotThereIsNamed() throws {
     try Workspace.with(["steps.gir": Models.text]) { workspace in
       let (status, output) = try workspace.gcomp("steps.gir", "--cc", "nocc")

@@ -108,12 +108,12 @@ check "programs link" link .o $openmp tiny
 check "scalar_test compiles" $CC $warnings $optimised -Iruntime scalar_test.c -o scalar_test -lm
 check "scalar_test compiles without FMA" $CC $warnings -O2 -Iruntime scalar_test.c \
   -o scalar_test_plain -lm
-for test in random_test npy_test safetensors_test args_test program_test; do
+for test in random_test npy_test safetensors_test args_test profile_test program_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test args_test \
-  program_test; do
+  profile_test program_test; do
   unit ./$test
 done
 
