@@ -7,6 +7,8 @@ package struct CompileOptions {
   package var doublePrecision = false
   /// The most bytes that the program may need, states included.
   package var maxBytes: Int?
+  /// How convolutions will be lowered, which decides what they need for themselves.
+  package var winograd = Winograd.two
   /// Checks the program after each pass and returns what is wrong with it.
   package var verify: ((GraphProgram) -> [String])?
   /// Is told the name of each pass and the program after it.
@@ -42,8 +44,10 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
 {
   var program = program
   let first: [GraphPass] = options.doublePrecision ? [.doublePrecision] : []
-  let last: [GraphPass] = options.maxBytes.map { [.rematerialize(within: $0)] } ?? []
-  let passes = first + pipeline + last
+  let last = options.maxBytes.map {
+    GraphPass.rematerialize(within: $0, winograd: options.winograd)
+  }
+  let passes = first + pipeline + [last].compactMap(\.self)
   for pass in passes {
     pass.run(&program)
     if let problems = options.verify?(program), !problems.isEmpty {

@@ -19,9 +19,11 @@ extension GraphPass {
   /// the one before; the first that is small enough is taken, or the last one. A kernel is run again
   /// as it is, by the same function, so results keep their bits. No pass that makes equal nodes one
   /// may follow.
-  package static func rematerialize(within maxBytes: Int) -> GraphPass {
+  package static func rematerialize(
+    within maxBytes: Int, winograd: Winograd = .two
+  ) -> GraphPass {
     GraphPass("rematerialize", "compute again what takes too much memory") { program in
-      var plans = RematerializationPlans(program)
+      var plans = RematerializationPlans(program, winograd)
       while plans.best.bytes > maxBytes, plans.advance() {}
       program = plans.best.program
     }
@@ -37,16 +39,18 @@ private struct RematerializationPlans {
   private(set) var best: (program: GraphProgram, bytes: Int)
 
   private var program: GraphProgram
-  /// The arena of each function.
+  /// The arena of each function; behind them there may be one that prepares states.
   private var arenas: [Int]
   private var sequences: [Int: StepSequence] = [:]
   private let step: Int
+  private let winograd: Winograd
 
-  init(_ program: GraphProgram) {
+  init(_ program: GraphProgram, _ winograd: Winograd) {
     self.program = program
-    let loops = planned(program)
+    self.winograd = winograd
+    let loops = planned(program, winograd)
     best = (program, loops.memoryBytes)
-    arenas = loops.functions.map(\.arenaBytes)
+    arenas = loops.functions.prefix(program.functions.count).map(\.arenaBytes)
     step = max(Arena.alignment, loops.arenaBytes / Self.count)
   }
 
@@ -54,7 +58,8 @@ private struct RematerializationPlans {
   mutating func advance() -> Bool {
     while let largest = arenas.indices.max(by: { arenas[$0] < arenas[$1] }) {
       let function = program.functions[largest]
-      var sequence = sequences[largest] ?? StepSequence(function.graph, homes: function.homes)
+      var sequence =
+        sequences[largest] ?? StepSequence(function.graph, homes: function.homes, winograd)
       let goal = sequence.peak - step
       var isNew = false
       while sequence.peak > goal, sequence.improve() { isNew = true }
@@ -62,8 +67,8 @@ private struct RematerializationPlans {
       sequences[largest] = sequence
       program.functions[largest].graph = sequence.built
       // What was estimated so far is now planned.
-      let loops = planned(program)
-      arenas = loops.functions.map(\.arenaBytes)
+      let loops = planned(program, winograd)
+      arenas = loops.functions.prefix(arenas.count).map(\.arenaBytes)
       if loops.memoryBytes < best.bytes {
         best = (program, loops.memoryBytes)
         return true
@@ -73,8 +78,8 @@ private struct RematerializationPlans {
   }
 }
 
-private func planned(_ program: GraphProgram) -> LoopProgram {
-  lower(program, stopAfter: LoopPass.planMemory.name)
+private func planned(_ program: GraphProgram, _ winograd: Winograd) -> LoopProgram {
+  lower(program, stopAfter: LoopPass.planMemory.name, winograd: winograd)
 }
 
 extension LoopFunction {

@@ -129,9 +129,12 @@ extension MemoryPicture {
     return parts.joined(separator: "\n")
   }
 
-  // The temporaries that kernels only put something aside in.
+  // The temporaries that kernels only put something aside in, and panels, which are named so.
   private func scratch(of function: LoopFunction) -> Set<Int> {
-    var result: Set<Int> = []
+    var result = Set(
+      function.temporaries.indices.filter {
+        function.temporaries[$0].array.name.hasSuffix("_panels")
+      })
     for case .call(let kernel, let operands) in function.steps.flattened {
       for (operand, parameter) in zip(operands, program.kernels[kernel].parameters)
       where parameter.access == .scratch {
@@ -179,7 +182,7 @@ extension MemoryPicture {
     .box { stroke: white; stroke-width: 0.5 }
     .value { fill: #8ecae6 } .gradient { fill: #ffb47b } .scratch { fill: #c9c9c9 }
     .parameter { fill: #90be6d } .optimizer { fill: #b8a1d9 } .statistic { fill: #f9d65c }
-    .setting { fill: #e29aa8 } .counter { fill: #a8a29e }
+    .setting { fill: #e29aa8 } .counter { fill: #a8a29e } .derived { fill: #cfe1b9 }
     """
 
   private var legend: String {

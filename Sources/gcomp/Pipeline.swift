@@ -16,6 +16,7 @@ struct Pipeline {
     var options = CompileOptions()
     options.doublePrecision = arguments.precision == .f64
     options.maxBytes = arguments.maxBytes
+    options.winograd = arguments.winograd
     options.stopAfter = arguments.stopAfter
     options.verify = { program in
       let problems = clock.paused { verify(program) }

@@ -7,9 +7,10 @@ import Testing
       let (status, output) = try workspace.gcomp("--help")
       #expect(status == 0)
       let words =
-        ["build", "train", "infer", "check", "summary", "-o, --output DIR", "--emit STAGE"]
-        + ["--cc CC", "--target TARGET", "--precision TYPE", "--dump-after PASS"]
-        + ["--stop-after PASS", "--time-passes", "--version", "differentiate", "fuse"]
+        ["build", "train", "infer", "check", "summary", "-o, --output DIR"]
+        + ["--emit STAGE", "--cc CC", "--target TARGET", "--precision TYPE"]
+        + ["--max-bytes N", "--dump-after PASS", "--stop-after PASS", "--time-passes"]
+        + ["--version", "differentiate", "fuse"]
       for word in words { #expect(output.contains("\n  " + word), "\(word)") }
       #expect(output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     }
@@ -43,6 +44,11 @@ import Testing
         + "did you mean 'graph'?"
     ),
     ("m.swift --target arm", "'--target' is native or portable, not 'arm'"),
+    (
+      "m.swift --max-bytes 64MB",
+      "'--max-bytes' is a number of bytes such as 65536, 512K, 64M or 2G, not '64MB'"
+    ),
+    ("m.swift --max-bytes 99999999999G", "'--max-bytes' is larger than any memory: '99999999999G'"),
     ("m.swift --stop-after fuze", "'--stop-after' knows no pass 'fuze'; did you mean 'fuse'?"),
     ("check m.swift -- --seed 3", "'check' runs no program; nothing can follow '--'"),
   ])

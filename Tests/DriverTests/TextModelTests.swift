@@ -53,6 +53,20 @@ import Testing
     }
   }
 
+  /// A model that cannot do with the memory it may have is not written.
+  @Test func memoryHasALimit() throws {
+    try Workspace.with(["steps.gir": Models.text]) { workspace in
+      let (status, output) = try workspace.gcomp("steps.gir", "--max-bytes", "8")
+      #expect(status == 1)
+      #expect(
+        output.contains(
+          "error: 'steps' needs at least 64 bytes, even where values are computed again; "
+            + "'--max-bytes' allows 8"), "\(output)")
+      #expect(workspace.names(in: "build").isEmpty)
+      #expect(try workspace.gcomp("check", "steps.gir", "--max-bytes=1K").status == 0)
+    }
+  }
+
   @Test func stagesAreWrittenToFiles() throws {
     try Workspace.with(["steps.gir": Models.text]) { workspace in
       let (status, output) = try workspace.gcomp("steps.gir", "--emit=graph", "-o", "out/x")

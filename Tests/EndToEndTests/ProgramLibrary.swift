@@ -11,11 +11,21 @@ struct ProgramLibrary: Sendable {
   private let sources: [String]
 
   /// Writes the C of programs, which are optimised and checked on the way, to a new folder.
-  init(_ programs: [GraphProgram]) throws {
+  init(_ programs: [GraphProgram], loopPasses: [LoopPass] = loopPipeline) throws {
+    try self.init(
+      optimized: parallelMap(programs.count, chunk: 1) { i in
+        var options = CompileOptions()
+        options.verify = verify
+        return optimize(programs[i], options)
+      }, loopPasses: loopPasses)
+  }
+
+  /// The same for programs of kernels.
+  init(optimized programs: [GraphProgram], loopPasses: [LoopPass] = loopPipeline) throws {
     let folder = try temporaryFolder("library")
     let templates = try Self.templates()
     let results = parallelMap(programs.count, chunk: 1) { i in
-      Result { try Self.write(programs[i], to: folder, templates: templates) }
+      Result { try Self.write(lower(programs[i], passes: loopPasses), to: folder, templates) }
     }
     for result in results { try result.get() }
     self.folder = folder
@@ -43,11 +53,9 @@ struct ProgramLibrary: Sendable {
   }
 
   private static func write(
-    _ program: GraphProgram, to folder: URL, templates: [String: String]
+    _ program: LoopProgram, to folder: URL, _ templates: [String: String]
   ) throws {
-    var options = CompileOptions()
-    options.verify = verify
-    let files = try emitC(lower(optimize(program, options)), templates: templates)
+    let files = try emitC(program, templates: templates)
     for (name, text) in files where name == "\(program.name).c" || name == "\(program.name).h" {
       try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
     }

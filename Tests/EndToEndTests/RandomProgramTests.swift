@@ -99,7 +99,7 @@ import Testing
 
 extension GraphFunction {
   /// The function under another name, with outputs instead of probes, which would print.
-  fileprivate func renamed(_ name: String) -> GraphFunction {
+  func renamed(_ name: String) -> GraphFunction {
     let results = results.map { result in
       if case .probe(let name) = result { Result.output(name) } else { result }
     }

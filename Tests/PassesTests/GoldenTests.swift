@@ -25,6 +25,7 @@ import Testing
     "fuse": [.fuse],
     "lower": pipeline,
     "memory": pipeline,
+    "rematerialize": pipeline + [.rematerialize(within: 0)],
     "hoist-steps": pipeline,
     "order-axes": [.orderAxes],
     "fold-scales": [.foldScales, .eliminateDeadCode],
@@ -50,7 +51,7 @@ import Testing
     }
     switch parts[0] {
     case "lower": try golden.check(LoopPrinter.print(lower(program)))
-    case "memory": try golden.check(memory(lower(program)))
+    case "memory", "rematerialize": try golden.check(memory(lower(program)))
     case "hoist-steps": try golden.check(functions(lower(program, stopAfter: "hoist-steps")))
     case "prepare-states":
       try golden.check(functions(lower(program, stopAfter: "prepare-states")))

@@ -37,6 +37,27 @@ import Testing
     #expect(counts.bounded * 10 > counts.all * 9)
   }
 
+  /// What is computed again in as little memory as possible has the same bits.
+  @Test(arguments: 0..<shards)
+  func rematerializationKeepsTheBits(shard: Int) throws {
+    for seed in stride(from: shard, to: Self.count / 4, by: Self.shards) {
+      let program = program(seed)
+      let compiled = try [pipeline, pipeline + [.rematerialize(within: 0)]].map {
+        try Compiled(program.program, $0)
+      }
+      #expect(compiled[1].loops.memoryBytes <= compiled[0].loops.memoryBytes, "seed \(seed)")
+      let results = compiled.map { compiled in
+        var states = program.states.map(\.values)
+        let outputs = compiled.run(states: &states, inputs: program.inputs.map(\.values))
+        return (outputs + states).map { $0.map { $0.isNaN ? 0 : $0.bitPattern } }
+      }
+      if results[0] != results[1] {
+        let file = try program.save("rematerialize-\(seed)")
+        Issue.record("seed \(seed) has other bits; it is in \(file.path)")
+      }
+    }
+  }
+
   private func program(_ seed: Int) -> RandomProgram {
     var program = RandomGraph.make(seed: seed)
     guard seed % 4 == 3 else { return program }

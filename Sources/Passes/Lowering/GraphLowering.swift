@@ -48,8 +48,9 @@ struct GraphLowering {
   mutating func place(_ graph: Graph, inputs: [Operand], homes: [Home]) -> Placement {
     let placement = Placement(
       graph, inputs: inputs, homes: homes, firstTemporary: temporaries.count,
-      firstConstant: result.constants.count)
+      firstConstant: result.constants.count, known: known.constants)
     for constant in placement.constants {
+      known.constants[constant] = result.constants.count
       let name = "constant_\(result.constants.count)"
       result.constants.append(
         ConstantArray(ArrayDeclaration(name, constant.type), values: constant.values))
@@ -258,9 +259,12 @@ struct GraphLowering {
   }
 }
 
-/// The kernels of a program so far; those that do the same are one.
+/// The kernels and constants of a program so far; those that are the same are one.
 struct KernelTable {
   private var known: [KernelIdentity: KernelID] = [:]
+
+  /// The number of each constant.
+  var constants: [Constant: Int] = [:]
 
   /// Returns the number of a kernel in the program. One that serves several lines of the model has
   /// the name of the first.

@@ -25,7 +25,7 @@ struct Placement {
   var carries: [NodeID: [Carry?]] = [:]
   /// What remains to be copied at the end, in order, because a value has two homes.
   private(set) var copies: [(from: Operand, to: Operand)] = []
-  /// The arrays of fixed values, in order.
+  /// The arrays of fixed values that the program does not have yet, in order.
   private(set) var constants: [Constant] = []
   /// The values that lie in larger ones.
   private(set) var windows: Windows
@@ -35,6 +35,7 @@ struct Placement {
   /// The numbers that the first temporary and the first constant get.
   let firstTemporary: Int
   private let firstConstant: Int
+  private let known: [Constant: Int]
   /// Kernels that must have run before a kernel changes an array.
   var before: [NodeID: Set<NodeID>] = [:]
   /// Values in the arena, and those in whose arrays they are made.
@@ -49,13 +50,16 @@ struct Placement {
   /// - Parameters:
   ///   - inputs: the arrays of the graph's inputs.
   ///   - homes: where its outputs are wanted.
+  ///   - known: the numbers of the constants that the program has.
   init(
-    _ graph: Graph, inputs: [Operand], homes: [Home], firstTemporary: Int, firstConstant: Int
+    _ graph: Graph, inputs: [Operand], homes: [Home], firstTemporary: Int, firstConstant: Int,
+    known: [Constant: Int] = [:]
   ) {
     self.graph = graph
     self.homes = homes
     self.firstTemporary = firstTemporary
     self.firstConstant = firstConstant
+    self.known = known
     windows = Windows(graph) { _ in false }
     placeSources(inputs)
     findReaders()
@@ -85,8 +89,8 @@ struct Placement {
       case let input as Input: operands[Value(id)] = inputs[input.position]
       case let read as ReadState: operands[Value(id)] = .state(read.state.index)
       case let constant as Constant:
-        operands[Value(id)] = .constant(firstConstant + constants.count)
-        constants.append(constant)
+        operands[Value(id)] = .constant(known[constant] ?? firstConstant + constants.count)
+        if known[constant] == nil { constants.append(constant) }
       default: continue
       }
     }

@@ -1,0 +1,103 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+/// What one step of a graph costs, wherever it runs.
+struct StepFacts {
+  /// The arrays that it reads of other steps, as far as they lie in the arena.
+  var reads: [Value] = []
+  /// The bytes of its results in the arena, when it runs first and when it runs again.
+  var bytes: [Int] = []
+  var bytesAgain: [Int] = []
+  /// The results that may lie where something lies that is read for the last time.
+  var inPlace: [(read: Value, result: Int)] = []
+  /// The bytes that it needs for itself while it runs.
+  var scratch = 0
+  /// The work that it is.
+  var cost = 0
+  var isHeavy = false
+  /// False if it changes states, or is a loop or a branch.
+  var runsAgain = false
+  /// The large states that it reads, and the states that it changes.
+  var states: Set<Operand> = []
+  var changes: Set<Operand> = []
+  /// True iff something outside the arena, or wanted at the end, is made by it.
+  var isNeeded = false
+}
+
+extension StepFacts {
+  /// What holds of a step of a placed graph; `kept` is what lies in the arena until the end.
+  init(
+    _ id: NodeID, of graph: Graph, _ placement: Placement, _ kept: [Value], _ winograd: Winograd
+  ) {
+    let node = graph[id]
+    let results = node.types.indices.map { Value(id, $0) }
+    let arrays = Set(node.operands.map { graph.source(of: $0) })
+    reads = arrays.filter { placement.isInArena($0) }
+      .sorted { ($0.node, $0.result) < ($1.node, $1.result) }
+    bytesAgain = node.types.map { $0.arenaBytes }
+    bytes = zip(results, bytesAgain).map { placement.isInArena($0) ? $1 : 0 }
+    cost = bytesAgain.reduce(Cost(of: node, in: graph).operations, +)
+    for array in arrays where graph.type(array).arenaBytes > StepSequence.fewBytes {
+      if case .state = placement.operand(array) { states.insert(placement.operand(array)) }
+    }
+    for result in results {
+      if case .state = placement.operand(result) { changes.insert(placement.operand(result)) }
+    }
+    isNeeded = results.contains { !placement.isInArena($0) || kept.contains($0) }
+    guard let kernel = node.op as? KernelOp else {
+      isNeeded = true
+      isHeavy = true
+      scratch =
+        (node.op as? any RegionOperation)?.regions.map { Self.peak(of: $0, winograd) }.max() ?? 0
+      return
+    }
+    runsAgain = changes.isEmpty
+    isHeavy = kernel.body.nodes.values.contains {
+      $0.op.role == .contract || $0.op.role == .opaque
+    }
+    scratch = kernel.scratchBytes(winograd)
+    for (i, operand) in node.operands.enumerated() where reads.contains(graph.source(of: operand)) {
+      for result in results where placement.isInArena(result) {
+        guard graph.type(operand) == graph.type(result),
+          node.operands.count(where: { graph.source(of: $0) == graph.source(of: operand) }) == 1,
+          kernel.readsInPlace(i, for: result.result)
+        else { continue }
+        inPlace.append((graph.source(of: operand), result.result))
+      }
+    }
+  }
+
+  // What the steps of a loop or a branch need; its results lie outside.
+  private static func peak(of graph: Graph, _ winograd: Winograd) -> Int {
+    StepSequence(graph, homes: graph.outputs.indices.map { .new(.output($0)) }, winograd).peak
+  }
+}
+
+extension Placement {
+  /// True iff a value that a step makes lies in the arena.
+  func isInArena(_ value: Value) -> Bool {
+    if case .temporary = operand(value) { true } else { false }
+  }
+}
+
+extension TensorType {
+  /// The room that an array takes.
+  var arenaBytes: Int {
+    let alignment = Arena.alignment
+    return (shape.count * element.size + alignment - 1) / alignment * alignment
+  }
+}
+
+extension KernelOp {
+  /// The bytes of the panels in which the kernel finds a factor, and of what it puts aside.
+  fileprivate func scratchBytes(_ winograd: Winograd) -> Int {
+    let names = [String](repeating: "x", count: body.inputs.count + body.outputs.count)
+    let lowered = lower(
+      self, name: name, shared: [:], operandNames: names, resultNames: names, origins: [],
+      fixed: [], windows: KernelWindows(), winograd: winograd)
+    let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
+    let own = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
+    return (panels + own).reduce(0) { $0 + TensorType($1.type, Shape($1.shape)).arenaBytes }
+  }
+}
