@@ -34,7 +34,8 @@ import Testing
       let inputs = test.inputs.sorted { $0.key < $1.key } + test.seed.sorted { $0.key < $1.key }
       let found = try model.call(test.name, inputs.map(\.value.values))
       for (n, _) in AttentionLibrary.blocks.enumerated() {
-        let wanted = test.outputs.map { ("\($0.key)_\(n)", $0.value) }
+        let wanted =
+          test.outputs.map { ("\($0.key)_\(n)", $0.value) }
           + test.gradients.map { ("gradient_\($0.key)_\(n)", $0.value) }
         #expect(wanted.count >= 4)
         for (name, value) in wanted {
@@ -229,7 +230,9 @@ private struct AttentionLibrary: Sendable {
         outputs.append("y_\(n)", y)
         let sources = test.gradients.keys.sorted()
         let found = gradient(of: (y * seed).sum(), by: sources.compactMap { x[$0] })
-        for (name, tensor) in zip(sources, found) { outputs.append("gradient_\(name)_\(n)", tensor) }
+        for (name, tensor) in zip(sources, found) {
+          outputs.append("gradient_\(name)_\(n)", tensor)
+        }
       }
       return outputs
     }
