@@ -28,7 +28,7 @@ import Testing
   /// It gives what PyTorch gave, in blocks of any size.
   @Test func agreesWithPyTorch() throws {
     let library = try AttentionLibrary.shared.get()
-    let model = try library.model("stored")
+    let model = try library.model("attention_stored")
     #expect(library.stored.count == 4)
     for test in library.stored {
       let inputs = test.inputs.sorted { $0.key < $1.key } + test.seed.sorted { $0.key < $1.key }
@@ -72,9 +72,8 @@ import Testing
   @Test func shapesDecide() throws {
     func usesLoops(_ steps: Int) throws -> Bool {
       let program = try traced {
-        Model("net", MultiheadAttention(64, heads: 8, batchFirst: true)).infer(
-          Input("x", [1, steps, 64])
-        ) { x in ["y": MultiheadAttention(64, heads: 8, batchFirst: true)(x, isCausal: true)] }
+        let heads = MultiheadAttention(64, heads: 8, batchFirst: true)
+        Model("net", heads).infer(Input("x", [1, steps, 64])) { ["y": heads($0, isCausal: true)] }
       }
       return program.functions.contains { $0.graph.nodes.values.contains { $0.op is Scan } }
     }
@@ -186,8 +185,8 @@ private struct AttentionLibrary: Sendable {
     .streamed(queries: 1, keys: 2), .streamed(queries: 2, keys: 3), .streamed(),
   ]
 
-  let double = "double"
-  let single = "single"
+  let double = "attention_f64"
+  let single = "attention_f32"
   /// What PyTorch computed.
   let stored: [ReferenceCase]
   private let file: URL
@@ -202,7 +201,7 @@ private struct AttentionLibrary: Sendable {
       }
     }
     let storedProgram = try traced {
-      let model = Model("stored")
+      let model = Model("attention_stored")
       for test in cases { Self.declare(test, model) }
     }
     let programs = [try program(double).widened, try program(single), storedProgram.widened]

@@ -120,13 +120,17 @@ extension TilePlan {
     let step = max(height, 4) + 1
     let tiles = count(outer) * count(rows) / height * lanes / Double(Tile.width)
     let length = count(joined)
+    // True iff the columns of a step lie directly behind those of the step before.
+    let isInPieces = joined.last.map { step in
+      right.loads.allSatisfy { abs($0.stride(of: step) ?? Int.max) <= Tile.width }
+    } ?? true
     let isNear = right.loads.allSatisfy { abs($0.stride(of: column) ?? 0) <= 1 }
     var cycles = tiles * (length * step + 30)
     if isPacked && isFixed {
       // Made once, after loading.
     } else if isPacked {
       cycles += count(rightOuter) * Double(panels * Tile.width) * length * (isNear ? 0.15 : 0.6)
-    } else if length > 256 {
+    } else if length > 256 && !isInPieces {
       // Columns that are far from each other are found slowly.
       cycles += tiles * length * 2
     }
