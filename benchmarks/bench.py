@@ -72,6 +72,9 @@ class Bench:
             self._gather(row, record, built, folder, inputs, contenders)
             if row.kind != "start":
                 self._compare(row, record, built, folder, contenders)
+                if self.options.compare:
+                    record["equal"] = list(contenders)
+                    return {}
             contenders["limit"] = self._limit(row, folder)
             quick = self.options.quick
             failures: dict[str, str] = {}
@@ -192,6 +195,8 @@ def main() -> int:
     parser.add_argument("--rows", action="append", default=[], metavar="PATTERN",
                         help="only rows whose name contains it; may be repeated")
     parser.add_argument("--quick", action="store_true", help="short turns, 3 rounds")
+    parser.add_argument("--compare", action="store_true",
+                        help="compare the outputs, measure nothing")
     parser.add_argument("--repeats", type=int, help="rounds (default 9)")
     parser.add_argument("--threads", type=int, default=2, help="of each contender (default 2)")
     parser.add_argument("--gcomp", type=Path, required=True, help="the compiler to measure")
@@ -222,7 +227,10 @@ def main() -> int:
         for record in found:
             print(f"{report.line(record)}   [{time.monotonic() - start:.0f} s]", flush=True)
         # After each row, so that a run that is stopped has not been for nothing.
-        report.write(records, about, options.out)
+        if not options.compare:
+            report.write(records, about, options.out)
+    if options.compare:
+        return int(any(record["failed"] for record in records))
     return 0 if all(report.is_met(record) for record in records) else 1
 
 

@@ -22,7 +22,7 @@ def verdict(record: dict) -> str:
     if record["failed"]:
         return "failed"
     if record["ratio"] is None:
-        return "not measured"
+        return "equal" if record.get("equal") else "not measured"
     word = "met" if is_met(record) else "missed"
     return word if record.get("sure", True) else f"{word}?"
 
@@ -54,6 +54,7 @@ def line(record: dict) -> str:
     share = record["share_of_peak"]
     if share is not None:
         text += f"  peak {share:.0%}"
+    text += "  " + ", ".join(TITLES.get(name, name) for name in record.get("equal", []))
     for name, value in record["peers"].items():
         text += f"  {TITLES.get(name, name)} {seconds(value)}"
     if record["failed"]:
