@@ -49,12 +49,12 @@
 //   is_prepared                bool                      1  derived
 //
 //   train_step                    type                    bytes   offset  lives in steps
-//   conv2d_0_pad                  f32[64, 1, 10, 10]      25600  3178496  0-47
-//   conv2d_0                      f32[64, 8, 8, 32]      524288  1048576  2-48
-//   batch_norm_1_multiply         f32[32]                   128  3204864  3-48
-//   batch_norm_1_rsqrt            f32[32]                   128  3204992  3-48
-//   silu_2_sigmoid                f32[64, 8, 8, 32]      524288  1572864  4-49
-//   conv2d_4_pad                  f32[64, 6, 6, 32]      294912  2097152  5-41
+//   conv2d_0_pad                  f32[64, 1, 10, 10]      25600  3178496  0-45
+//   conv2d_0                      f32[64, 8, 8, 32]      524288  1048576  2-46
+//   batch_norm_1_multiply         f32[32]                   128  3204864  3-46
+//   batch_norm_1_rsqrt            f32[32]                   128  3204992  3-46
+//   silu_2_sigmoid                f32[64, 8, 8, 32]      524288  1572864  4-47
+//   conv2d_4_pad                  f32[64, 6, 6, 32]      294912  2097152  5-40
 //   conv2d_4                      f32[64, 4, 4, 64]      262144  2392064  8-33
 //   batch_norm_5_multiply         f32[64]                   256  3204096  9-33
 //   batch_norm_5_rsqrt            f32[64]                   256  3204352  9-33
@@ -66,8 +66,8 @@
 //   dense_11                      f32[64, 10]              2560    73728  15-22
 //   cross_entropy_add             f32[64]                   256    68096  16-17
 //   d_cross_entropy               f32[64, 10]              2560    65536  16-21
-//   optimizer_rate                f32                         4  3205120  19-49
-//   optimizer_scale               f32                         4  3205184  19-49
+//   optimizer_rate                f32                         4  3205120  19-47
+//   optimizer_scale               f32                         4  3205184  19-47
 //   accuracy_cast                 f32[64]                   256    65536  22-23
 //   d_dense_9                     f32[64, 256]            65536    65536  24-26
 //   d_batch_norm_5_multiply       f32[64]                   256        0  29-30
@@ -76,16 +76,14 @@
 //   d_conv2d_4_pad                f32[64, 8, 8, 64]     1048576        0  32-40
 //   d_conv2d_4                    f32[64, 6, 6, 32]      294912  2392064  37-38
 //   d_avg_pool2d_3_multiply       f32[64, 4, 4, 32]      131072  2686976  38-39
-//   d_batch_norm_1_multiply       f32[32]                   128   524288  42-43
-//   d_batch_norm_1_add            f32[64, 8, 8, 32]      524288        0  43-46
-//   d_batch_norm_1_add_2          f32[32]                   128   524288  44-45
+//   d_batch_norm_1_multiply       f32[32]                   128   524288  41-42
+//   d_batch_norm_1_add            f32[64, 8, 8, 32]      524288        0  42-45
+//   d_batch_norm_1_add_2          f32[32]                   128   524288  43-44
 //   net_0_weight_panels           f32[1, 3, 3, 32]         1152        0  1-2
 //   net_4_weight_panels           f32[2, 3, 3, 32, 32]    73728        0  7-8
 //   avg_pool2d_7_multiply_panels  f32[2, 256, 32]         65536    65536  12-13
 //   net_11_weight_panels          f32[1, 64, 32]           8192    65536  14-15
 //   net_4_weight_panels_2         f32[1, 3, 3, 64, 32]    73728  2686976  36-37
-//   d_batch_norm_5_panels         f32[2, 64, 4, 4, 32]   262144  2392064  40-41
-//   d_batch_norm_1_panels         f32[1, 64, 8, 8, 32]   524288   524288  46-47
 //
 //   eval_step                     type                   bytes  offset  lives in steps
 //   conv2d_0_pad                  f32[64, 1, 10, 10]     25600  524288  0-2
@@ -1201,24 +1199,7 @@ static void add_d_silu_2(const float *restrict conv2d_0_,
         }
 }
 
-// d_batch_norm_5_panels[c / 32, n, y, x, c % 32] = d_batch_norm_5[n, y + 2, x + 2, c]
-// model.swift:7, model.swift:21
-static void pack_d_batch_norm_5(const float *restrict d_batch_norm_5_,
-                                float *restrict d_batch_norm_5_panels_) {
-  const float(*d_batch_norm_5)[8][8][64] = (const float(*)[8][8][64])d_batch_norm_5_;
-  float(*d_batch_norm_5_panels)[64][4][4][32] = (float(*)[64][4][4][32])d_batch_norm_5_panels_;
-
-#pragma omp parallel for collapse(2)
-  for (int p = 0; p < 2; p++)
-    for (int n = 0; n < 64; n++)
-      for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++)
-          for (int l = 0; l < 32; l++)
-            d_batch_norm_5_panels[p][n][y][x][l] = d_batch_norm_5[n][y + 2][x + 2][32 * p + l];
-}
-
-// sum = sum(n, y, x) d_batch_norm_5_panels[c / 32, n, y, x, c % 32] *
-//     conv2d_4_pad[n, u + y, v + x, i]
+// sum = sum(n, y, x) d_batch_norm_5[n, y + 2, x + 2, c] * conv2d_4_pad[n, u + y, v + x, i]
 // optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
 // optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
 // optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
@@ -1226,44 +1207,40 @@ static void pack_d_batch_norm_5(const float *restrict d_batch_norm_5_,
 // net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_add /
 //     (sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
 static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
+                            const float *restrict d_batch_norm_5_,
                             const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
                             float *restrict optimizer_4_weight_m_,
-                            float *restrict optimizer_4_weight_v_,
-                            const float *restrict d_batch_norm_5_panels_) {
+                            float *restrict optimizer_4_weight_v_) {
   const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
+  const float(*d_batch_norm_5)[8][8][64] = (const float(*)[8][8][64])d_batch_norm_5_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
   float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
   float(*optimizer_4_weight_v)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_v_;
-  const float(*d_batch_norm_5_panels)[64][4][4][32] =
-      (const float(*)[64][4][4][32])d_batch_norm_5_panels_;
 
-#pragma omp parallel for collapse(4)
-  for (int p = 0; p < 2; p++)
-    for (int u = 0; u < 3; u++)
-      for (int v = 0; v < 3; v++)
-        for (int i = 0; i < 32; i += RT_BLOCK(32)) {
-          const int rows = rt_rows(32, RT_BLOCK(32), i);
-          float sum[RT_BLOCK(32)][32];
-          rt_block_f32(sum, 32, rows, 32, &conv2d_4_pad[0][u][v][i], 1,
-                       &d_batch_norm_5_panels[p][0][0][0][0],
-                       RT_LOOPS({64, 1152, 512}, {4, 192, 128}, {4, 32, 32}));
-          for (int r = 0; r < rows; r++)
-            for (int l = 0; l < 32; l++) {
-              const float optimizer_4_weight_add =
-                  optimizer_4_weight_m[32 * p + l][i + r][u][v] * 0.9f + sum[r][l] * 0.1f;
-              const float optimizer_4_weight_add_2 =
-                  optimizer_4_weight_v[32 * p + l][i + r][u][v] * 0.999f +
-                  sum[r][l] * sum[r][l] * 0.001f;
-              optimizer_4_weight_m[32 * p + l][i + r][u][v] = optimizer_4_weight_add;
-              optimizer_4_weight_v[32 * p + l][i + r][u][v] = optimizer_4_weight_add_2;
-              net_4_weight[32 * p + l][i + r][u][v] -=
-                  optimizer_rate * optimizer_4_weight_add /
-                  (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-8f);
-            }
-        }
+#pragma omp parallel for collapse(3)
+  for (int u = 0; u < 3; u++)
+    for (int v = 0; v < 3; v++)
+      for (int c = 0; c < 64; c += RT_BLOCK(64)) {
+        const int rows = rt_rows(64, RT_BLOCK(64), c);
+        float sum[RT_BLOCK(64)][32];
+        rt_block_f32(sum, 64, rows, 32, &d_batch_norm_5[0][2][2][c], 1, &conv2d_4_pad[0][u][v][0],
+                     RT_LOOPS({64, 4096, 1152}, {4, 512, 192}, {4, 64, 32}));
+        for (int r = 0; r < rows; r++)
+          for (int l = 0; l < 32; l++) {
+            const float optimizer_4_weight_add =
+                optimizer_4_weight_m[c + r][l][u][v] * 0.9f + sum[r][l] * 0.1f;
+            const float optimizer_4_weight_add_2 =
+                optimizer_4_weight_v[c + r][l][u][v] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+            optimizer_4_weight_m[c + r][l][u][v] = optimizer_4_weight_add;
+            optimizer_4_weight_v[c + r][l][u][v] = optimizer_4_weight_add_2;
+            net_4_weight[c + r][l][u][v] -= optimizer_rate * optimizer_4_weight_add /
+                                            (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale +
+                                             1e-8f);
+          }
+      }
 }
 
 // d_batch_norm_1_multiply[c] = (sum(n, y, x) d_silu_2[n, y, x, c] * net_1_weight[c] *
@@ -1361,21 +1338,7 @@ static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
         }
 }
 
-// d_batch_norm_1_panels[0, n, y, x, c] = d_batch_norm_1[n, y, x, c]   model.swift:6, model.swift:21
-static void pack_d_batch_norm_1(const float *restrict d_batch_norm_1_,
-                                float *restrict d_batch_norm_1_panels_) {
-  const float(*d_batch_norm_1)[8][8][32] = (const float(*)[8][8][32])d_batch_norm_1_;
-  float(*d_batch_norm_1_panels)[64][8][8][32] = (float(*)[64][8][8][32])d_batch_norm_1_panels_;
-
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int y = 0; y < 8; y++)
-      for (int x = 0; x < 8; x++)
-        for (int l = 0; l < 32; l++)
-          d_batch_norm_1_panels[0][n][y][x][l] = d_batch_norm_1[n][y][x][l];
-}
-
-// sum = sum(n, y, x) d_batch_norm_1_panels[0, n, y, x, c] * conv2d_0_pad[n, 0, u + y, v + x]
+// sum = sum(n, y, x) d_batch_norm_1[n, y, x, c] * conv2d_0_pad[n, 0, u + y, v + x]
 // optimizer_0_weight_add = optimizer_0_weight_m[c, 0, u, v] * 0.9 + sum * 0.1
 // optimizer_0_weight_add_2 = optimizer_0_weight_v[c, 0, u, v] * 0.999 + sum * sum * 0.001
 // optimizer_0_weight_m[c, 0, u, v] = optimizer_0_weight_add
@@ -1383,27 +1346,25 @@ static void pack_d_batch_norm_1(const float *restrict d_batch_norm_1_,
 // net_0_weight[c, 0, u, v] = net_0_weight[c, 0, u, v] - optimizer_rate * optimizer_0_weight_add /
 //     (sqrt(optimizer_0_weight_add_2) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
 static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict net_0_weight_,
+                            const float *restrict d_batch_norm_1_,
                             float *restrict optimizer_0_weight_m_,
                             float *restrict optimizer_0_weight_v_,
                             const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            const float *restrict d_batch_norm_1_panels_) {
+                            const float *restrict optimizer_scale_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   float(*net_0_weight)[1][3][3] = (float(*)[1][3][3])net_0_weight_;
+  const float(*d_batch_norm_1)[8][8][32] = (const float(*)[8][8][32])d_batch_norm_1_;
   float(*optimizer_0_weight_m)[1][3][3] = (float(*)[1][3][3])optimizer_0_weight_m_;
   float(*optimizer_0_weight_v)[1][3][3] = (float(*)[1][3][3])optimizer_0_weight_v_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
-  const float(*d_batch_norm_1_panels)[64][8][8][32] =
-      (const float(*)[64][8][8][32])d_batch_norm_1_panels_;
 
 #pragma omp parallel for
   for (int u = 0; u < 3; u += 3) {
     const int lines = rt_rows(3, 3, u);
     float sum[RT_LINES(9)][32];
     rt_lines_f32(sum, 3, lines, 10, 3, 32, &conv2d_0_pad[0][0][u][0], 1,
-                 &d_batch_norm_1_panels[0][0][0][0][0],
-                 RT_LOOPS({64, 100, 2048}, {8, 10, 256}, {8, 1, 32}));
+                 &d_batch_norm_1[0][0][0][0], RT_LOOPS({64, 100, 2048}, {8, 10, 256}, {8, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int v = 0; v < 3; v++)
         for (int l = 0; l < 32; l++) {
@@ -2430,8 +2391,6 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *avg_pool2d_7_multiply_panels = (float *)(a + 65536);  // f32[2, 256, 32]
   float *net_11_weight_panels = (float *)(a + 65536);          // f32[1, 64, 32]
   float *net_4_weight_panels_2 = (float *)(a + 2686976);       // f32[1, 3, 3, 64, 32]
-  float *d_batch_norm_5_panels = (float *)(a + 2392064);       // f32[2, 64, 4, 4, 32]
-  float *d_batch_norm_1_panels = (float *)(a + 524288);        // f32[1, 64, 8, 8, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
@@ -2493,9 +2452,8 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   multiply_d_avg_pool2d_3(d_conv2d_4, d_avg_pool2d_3_multiply);
   add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
                silu_2_sigmoid, d_avg_pool2d_3_multiply);
-  pack_d_batch_norm_5(d_conv2d_4_pad, d_batch_norm_5_panels);
-  update_4_weight(conv2d_4_pad, s->net_4_weight, optimizer_rate, optimizer_scale,
-                  s->optimizer_4_weight_m, s->optimizer_4_weight_v, d_batch_norm_5_panels);
+  update_4_weight(conv2d_4_pad, s->net_4_weight, d_conv2d_4_pad, optimizer_rate, optimizer_scale,
+                  s->optimizer_4_weight_m, s->optimizer_4_weight_v);
   sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                      silu_2_sigmoid, d_batch_norm_1_multiply);
   add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
@@ -2503,9 +2461,8 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                        d_batch_norm_1_add_2);
   add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
                        d_batch_norm_1_add_2);
-  pack_d_batch_norm_1(d_batch_norm_1_add, d_batch_norm_1_panels);
-  update_0_weight(conv2d_0_pad, s->net_0_weight, s->optimizer_0_weight_m, s->optimizer_0_weight_v,
-                  optimizer_rate, optimizer_scale, d_batch_norm_1_panels);
+  update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1_add, s->optimizer_0_weight_m,
+                  s->optimizer_0_weight_v, optimizer_rate, optimizer_scale);
   update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
                   silu_2_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
                   s->optimizer_1_weight_v);
