@@ -8,7 +8,8 @@
 enum { PASSES = 20000, BLOCK = 1 << 16, BLOCKS = 1024 };  // 1024 blocks of 256 KB
 
 // As many sums as a tile has: the processor works on all of them at once. Each pass multiplies and
-// adds once for each number; they tend to 2.
+// adds once for each number; they tend to 2. None begins like another, or it would be computed
+// with it.
 static float multiply_and_add(float half) {
   const rt_vector_f32 zero = {0};
   const rt_vector_f32 factor = zero + half, one = zero + 2 * half;
@@ -16,7 +17,7 @@ static float multiply_and_add(float half) {
   RT_UNROLLED
   for (int r = 0; r < RT_TILE_ROWS; r++) {
     RT_UNROLLED
-    for (int v = 0; v < RT_TILE_VECTORS; v++) sums[r][v] = zero + (float)r + (float)v;
+    for (int v = 0; v < RT_TILE_VECTORS; v++) sums[r][v] = zero + (float)(RT_TILE_VECTORS * r + v);
   }
   RT_NOT_UNROLLED
   for (int pass = 0; pass < PASSES; pass++) {

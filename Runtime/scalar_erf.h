@@ -32,7 +32,7 @@ static inline float rt_erf(float x) {
   q = rt_mul_add(q, t, -0.8431959f);
   q = rt_mul_add(q, t, -2.638962f);
   q = rt_mul_add(q, t, -1.8496056f);
-  float large = 1.0f - rt_exp(q);
+  float large = 1.0f - rt_exp_inside(q);
 
   return copysignf(a < 1.0f ? small : large, x);
 }

@@ -19,21 +19,31 @@ static inline float rt_reduce_exp(float x, uint32_t *n) {
   return rt_mul_add(whole, 2.12194440e-4f, r);
 }
 
-// e^x. 2^n is applied as two factors, so that subnormal results round once.
-static inline float rt_exp(float x) {
-  x = x > 89.0f ? 89.0f : x;
-  x = x < -105.0f ? -105.0f : x;
-  uint32_t n;
-  float r = rt_reduce_exp(x, &n);
+// e^r, for |r| <= log(2) / 2.
+static inline float rt_exp_reduced(float r) {
   float p = 0.0013820136f;
   p = rt_mul_add(p, r, 0.008368686f);
   p = rt_mul_add(p, r, 0.041668274f);
   p = rt_mul_add(p, r, 0.16666521f);
   p = rt_mul_add(p, r, 0.49999994f);
-  p = rt_mul_add(p, r * r, r) + 1.0f;
+  return rt_mul_add(p, r * r, r) + 1.0f;
+}
+
+// e^x. 2^n is applied as two factors, so that subnormal results round once.
+static inline float rt_exp(float x) {
+  uint32_t n;
+  float p = rt_exp_reduced(rt_reduce_exp(x > 89.0f ? 89.0f : x, &n));
   uint32_t both = n + 254u;
   uint32_t half = both >> 1;
-  return p * rt_from_bits(half << 23) * rt_from_bits((both - half) << 23);
+  float result = p * rt_from_bits(half << 23) * rt_from_bits((both - half) << 23);
+  return x < -104.0f ? 0.0f : result;
+}
+
+// e^x for -87 < x < 88, where neither x nor the result needs care.
+static inline float rt_exp_inside(float x) {
+  uint32_t n;
+  float p = rt_exp_reduced(rt_reduce_exp(x, &n));
+  return p * rt_from_bits((n + 127u) << 23);
 }
 
 // e^x - 1 = 2^n (e^r - 1) + (2^n - 1), with 2^(n - 1) so that n = 128 has room.
@@ -54,7 +64,7 @@ static inline float rt_expm1(float x) {
   return fabsf(x) < 2.9802322e-8f ? x : result;
 }
 
-// Near zero a polynomial, elsewhere 1 - 2 / (e^2x + 1).
+// Near zero a polynomial, elsewhere 1 - 2 / (e^2x + 1), which is 1 from 10 on.
 static inline float rt_tanh(float x) {
   float a = fabsf(x);
   float u = a * a;
@@ -64,7 +74,8 @@ static inline float rt_tanh(float x) {
   p = rt_mul_add(p, u, 0.1333141f);
   p = rt_mul_add(p, u, -0.3333328f);
   float small = rt_mul_add(p * u, a, a);
-  float large = 1.0f - 2.0f / (rt_exp(2.0f * a) + 1.0f);
+  float bounded = a > 10.0f ? 10.0f : a;
+  float large = 1.0f - 2.0f / (rt_exp_inside(2.0f * bounded) + 1.0f);
   return copysignf(a < 0.625f ? small : large, x);
 }
 

@@ -82,7 +82,7 @@ typedef struct rt_loops {
 #define RT_SHARE(extent, parts) (((extent) + (parts) - 1) / (parts))
 
 // The steps after which a block turns to its next rows: the columns of as many stay in cache.
-#define RT_TILE_STEPS 1024
+#define RT_TILE_STEPS 256
 
 #if defined(__GNUC__)
 
@@ -119,12 +119,31 @@ RT_INLINE int rt_rows(int extent, int most, int start) {
   return extent - start < most ? extent - start : most;
 }
 
-// How many passes of the outermost loop a block takes before it turns to its next rows.
-RT_INLINE int rt_passes(rt_loops loops) {
+// The same loops with the innermost one in the last place, and one pass for each that was left out.
+RT_INLINE rt_loops rt_all_loops(rt_loops loops) {
+  const rt_loop once = {1, 0, 0};
+  RT_UNROLLED
+  for (int i = 0; i < 3; i++) {
+    if (loops.loop[3].count == 0) {
+      loops = (rt_loops){{once, loops.loop[0], loops.loop[1], loops.loop[2]}};
+    }
+  }
+  return loops;
+}
+
+// How many passes of a loop a block takes before it turns to its next rows: one if the loops inside
+// have enough steps.
+RT_INLINE int rt_passes(rt_loops loops, int loop) {
   int inner = 1;
   RT_UNROLLED
-  for (int i = 1; i < 4; i++) inner *= loops.loop[i].count > 0 ? loops.loop[i].count : 1;
+  for (int i = 3; i > loop; i--) inner *= loops.loop[i].count;
   return inner < RT_TILE_STEPS ? RT_TILE_STEPS / inner : 1;
+}
+
+// How many passes those are that begin at pass `start`.
+RT_INLINE int rt_part(rt_loops loops, int loop, int start) {
+  const int count = loops.loop[loop].count, most = rt_passes(loops, loop);
+  return most >= count ? count : rt_rows(count, most, start);
 }
 
 // How many columns panel number `panel` has of `extent`.

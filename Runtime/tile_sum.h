@@ -1,7 +1,7 @@
 // tile_sum.h - the functions of tile.h for one type of numbers. Included by it, twice.
 
-// Where the numbers of a tile's rows are: `stride` elements apart from `first` on, or at addresses
-// of their own.
+// Where the numbers of rows are: `stride` elements apart from `first` on, or at addresses of their
+// own.
 typedef struct RT_NAME(rt_left) {
   const RT_NUMBER *first;
   ptrdiff_t stride;
@@ -25,14 +25,17 @@ RT_INLINE void RT_NAME(rt_step)(RT_VECTOR (*sum)[4], int rows, int vectors,
   }
 }
 
-// Adds up all steps for as many rows and vectors as the registers hold. The sums begin at 0, or
-// at what `result` holds.
-RT_INLINE void RT_NAME(rt_registers)(RT_NUMBER (*result)[32], int begins, int rows, int vectors,
-                                     RT_NAME(rt_left) left, const RT_NUMBER *right,
-                                     rt_loops loops) {
+// One tile: adds up all steps for as many rows and vectors as the registers hold. The sums begin
+// at 0, or at what `result` holds; the numbers of the first step are `at` elements further on.
+RT_INLINE void RT_NAME(rt_tile)(RT_NUMBER (*result)[32], int begins, int rows, int vectors,
+                                RT_NAME(rt_left) left, ptrdiff_t at_a, const RT_NUMBER *right,
+                                rt_loops loops) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
   const RT_VECTOR zero = {0};
+  const RT_NUMBER *address[RT_TILE_ROWS];
+  RT_UNROLLED
+  for (int r = 0; r < rows; r++) address[r] = left.rows ? left.rows[r] : NULL;
   RT_VECTOR sum[RT_TILE_ROWS][4];
   RT_UNROLLED
   for (int r = 0; r < rows; r++) {
@@ -41,8 +44,8 @@ RT_INLINE void RT_NAME(rt_registers)(RT_NUMBER (*result)[32], int begins, int ro
       sum[r][v] = begins ? zero : *(const RT_VECTOR *)(result[r] + v * width);
     }
   }
-  ptrdiff_t at_a = 0;
-  int i = 0, j = 0, k = 0, l = 0;
+  int i = 0, j = 0, k = 0, l = 0, last = d.count;
+  if (d.count > 1) RT_FORGET(last);
   do {
     const RT_NUMBER *right_b = right;
     ptrdiff_t at_b = at_a;
@@ -58,11 +61,12 @@ RT_INLINE void RT_NAME(rt_registers)(RT_NUMBER (*result)[32], int begins, int ro
         RT_NOT_UNROLLED
         do {
           RT_FORGET(first);
-          RT_NAME(rt_step)(sum, rows, vectors, left.rows, at, first, left.stride, right_d);
+          RT_NAME(rt_step)(sum, rows, vectors, left.rows ? address : NULL, at, first, left.stride,
+                           right_d);
           first += d.left;
           at += d.left;
           right_d += d.right;
-        } while (++l < d.count);
+        } while (++l < last);
         at_c += c.left;
         right_c += c.right;
       } while (++k < c.count);
@@ -79,20 +83,59 @@ RT_INLINE void RT_NAME(rt_registers)(RT_NUMBER (*result)[32], int begins, int ro
   }
 }
 
-// One tile: as many vectors at once as the registers hold, which are more for one or two rows.
-RT_INLINE void RT_NAME(rt_tile)(RT_NUMBER (*sum)[32], int begins, int rows, int columns,
-                                RT_NAME(rt_left) left, const RT_NUMBER *right, rt_loops loops) {
+// The tiles of a strip, which is `vectors` wide: those of `rows` rows each, and one of `rest`.
+RT_INLINE void RT_NAME(rt_strip)(RT_NUMBER (*sum)[32], int begins, int rows, int count, int rest,
+                                 int vectors, RT_NAME(rt_left) left, ptrdiff_t at,
+                                 const RT_NUMBER *right, rt_loops loops) {
+  for (int n = 0; n < count; n += rows) {
+    const RT_NAME(rt_left) below = {left.first + n * left.stride, left.stride,
+                                    left.rows ? left.rows + n : NULL};
+    if (n + rows <= count) {
+      RT_NAME(rt_tile)(sum + n, begins, rows, vectors, below, at, right, loops);
+    } else {
+      RT_NAME(rt_tile)(sum + n, begins, rest, vectors, below, at, right, loops);
+    }
+  }
+}
+
+// Some steps of a block, strip by strip. A strip has as many vectors as the registers hold, which
+// are more for one or two rows.
+RT_INLINE void RT_NAME(rt_strips)(RT_NUMBER (*sum)[32], int begins, int rows, int count, int rest,
+                                  int columns, RT_NAME(rt_left) left, ptrdiff_t at,
+                                  const RT_NUMBER *right, rt_loops loops) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   const int vectors = rows <= 2 ? 4 : RT_TILE_VECTORS;
   const int most = vectors * width;
   int done = 0;
   for (; done + most <= columns; done += most) {
-    RT_NAME(rt_registers)((RT_NUMBER(*)[32])(sum[0] + done), begins, rows, vectors, left,
-                          right + done, loops);
+    RT_NAME(rt_strip)((RT_NUMBER(*)[32])(sum[0] + done), begins, rows, count, rest, vectors, left,
+                      at, right + done, loops);
   }
   if (done < columns) {
-    RT_NAME(rt_registers)((RT_NUMBER(*)[32])(sum[0] + done), begins, rows,
-                          RT_SHARE(columns % most, width), left, right + done, loops);
+    RT_NAME(rt_strip)((RT_NUMBER(*)[32])(sum[0] + done), begins, rows, count, rest,
+                      RT_SHARE(columns % most, width), left, at, right + done, loops);
+  }
+}
+
+// All steps of a block, so many at a time that their columns stay in cache.
+RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int rows, int count, int rest, int columns,
+                                 RT_NAME(rt_left) left, const RT_NUMBER *right, rt_loops loops) {
+  const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
+  rt_loops part = loops;
+  for (int i = 0; i < a.count; i += rt_passes(loops, 0)) {
+    part.loop[0].count = rt_part(loops, 0, i);
+    for (int j = 0; j < b.count; j += rt_passes(loops, 1)) {
+      part.loop[1].count = rt_part(loops, 1, j);
+      for (int k = 0; k < c.count; k += rt_passes(loops, 2)) {
+        part.loop[2].count = rt_part(loops, 2, k);
+        for (int l = 0; l < d.count; l += rt_passes(loops, 3)) {
+          part.loop[3].count = rt_part(loops, 3, l);
+          RT_NAME(rt_strips)(sum, (i | j | k | l) == 0, rows, count, rest, columns, left,
+                             i * a.left + j * b.left + k * c.left + l * d.left,
+                             right + i * a.right + j * b.right + k * c.right + l * d.right, part);
+        }
+      }
+    }
   }
 }
 
@@ -105,22 +148,8 @@ RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, in
                                  const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right,
                                  rt_loops loops) {
   const int rows = RT_ROWS(extent);
-  const rt_loop outer = loops.loop[0];
-  const int most = rt_passes(loops);
-  for (int k = 0; k < outer.count; k += most) {
-    loops.loop[0].count = outer.count - k < most ? outer.count - k : most;
-    int n = 0;
-    for (; n + rows <= count; n += rows) {
-      const RT_NAME(rt_left) tile = {left + n * row, row, NULL};
-      RT_NAME(rt_tile)(sum + n, k == 0, rows, columns, tile, right, loops);
-    }
-    if (n < count) {
-      const RT_NAME(rt_left) tile = {left + n * row, row, NULL};
-      RT_NAME(rt_tile)(sum + n, k == 0, extent % rows, columns, tile, right, loops);
-    }
-    left += most * outer.left;
-    right += most * outer.right;
-  }
+  const RT_NAME(rt_left) first = {left, row, NULL};
+  RT_NAME(rt_steps)(sum, rows, count, extent % rows, columns, first, right, rt_all_loops(loops));
 }
 
 // The same for `lines` of `extent` rows each, where `line` is how many elements the next line is
@@ -129,22 +158,12 @@ RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, in
 RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrdiff_t line,
                                  int extent, int columns, const RT_NUMBER *left, ptrdiff_t row,
                                  const RT_NUMBER *right, rt_loops loops) {
-  const int rows = RT_ROWS(most * extent);
-  const rt_loop outer = loops.loop[0];
-  const int passes = rt_passes(loops);
-  for (int k = 0; k < outer.count; k += passes) {
-    loops.loop[0].count = outer.count - k < passes ? outer.count - k : passes;
-    for (int n = 0; n < lines * extent; n += rows) {
-      const RT_NUMBER *address[RT_TILE_ROWS];
-      RT_UNROLLED
-      for (int r = 0; r < rows; r++) {
-        const int m = n + r < lines * extent ? n + r : lines * extent - 1;
-        address[r] = left + m / extent * line + m % extent * row;
-      }
-      const RT_NAME(rt_left) tile = {left, 0, address};
-      RT_NAME(rt_tile)(sum + n, k == 0, rows, columns, tile, right, loops);
-    }
-    left += passes * outer.left;
-    right += passes * outer.right;
+  const int rows = RT_ROWS(most * extent), count = RT_SHARE(lines * extent, rows) * rows;
+  const RT_NUMBER *address[64 + RT_TILE_ROWS];
+  for (int n = 0; n < count; n++) {
+    const int m = n < lines * extent ? n : lines * extent - 1;
+    address[n] = left + m / extent * line + m % extent * row;
   }
+  const RT_NAME(rt_left) all = {left, 0, address};
+  RT_NAME(rt_steps)(sum, rows, count, 0, columns, all, right, rt_all_loops(loops));
 }

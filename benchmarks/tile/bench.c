@@ -22,7 +22,14 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-typedef float vector __attribute__((vector_size(64)));
+#if defined(__AVX512F__)
+enum { LANES = 16 };
+#elif defined(__AVX__)
+enum { LANES = 8 };
+#else
+enum { LANES = 4 };
+#endif
+typedef float vector __attribute__((vector_size(4 * LANES)));
 
 static float chain(long steps) {
   vector sum[12], scale = (vector){0} + 0.999f, offset = (vector){0} + 0.001f;
@@ -42,7 +49,7 @@ static double peak(int threads) {
   double start = now();
 #pragma omp parallel for num_threads(threads)
   for (int t = 0; t < threads; t++) sink = chain(steps);
-  return (double)threads * (double)steps * 12 * 16 * 2 / (now() - start) * 1e-9;
+  return (double)threads * (double)steps * 12 * LANES * 2 / (now() - start) * 1e-9;
 }
 
 static float *numbers(size_t count) {

@@ -201,6 +201,10 @@ struct GraphLowering {
       origins: origins(of: op.body, in: program),
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
       winograd: winograd)
+    // What is made of fixed values only is one, too: scales that belong into filters, for example.
+    if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
+      steady.formUnion(homes)
+    }
     var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
     guard let packing = lowered.packing else {
       return copies + [.call(known.add(lowered.kernel, to: &result), arguments)]
