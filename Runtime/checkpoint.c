@@ -5,6 +5,9 @@
 
 #include "files.h"
 
+// True iff files hold states of that role.
+static int is_in_files(rt_role role) { return role != RT_SETTING && role != RT_CACHE; }
+
 // A model being saved.
 typedef struct {
   const rt_model *model;
@@ -72,7 +75,7 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
   } else {
     int n = 0;
     for (int i = 0; i < model->state_count; i++) {
-      if (model->states[i].role != RT_SETTING) {
+      if (is_in_files(model->states[i].role)) {
         tensors[n] = model->states[i].tensor;
         states[n++] = i;
       }
@@ -92,7 +95,7 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
 // True iff a load reads states of that role.
 static int is_read(rt_role role, int everything) {
   return role == RT_PARAMETER || role == RT_STATISTIC ||
-         (everything && role != RT_SETTING);
+         (everything && is_in_files(role));
 }
 
 // The tensor for a state, under its name or an alias, or null.

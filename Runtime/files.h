@@ -105,13 +105,13 @@ int rt_safetensors_write(const char *path, int count, const rt_tensor *tensors,
 
 // ---- checkpoint.c ----------------------------------------------------------------
 
-// Writes all states but settings atomically. A parameter that is not finite is an
+// Writes all states but settings and caches atomically. A parameter that is not finite is an
 // error, and what stood there stays.
 int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error);
 
 // Reads the parameters and statistics; with `everything` the optimizer's states
-// and counters as well. Nothing is changed unless all fit. On success `warning`
+// and counters as well. Settings and caches stay as they are. Nothing is changed unless all fit. On success `warning`
 // (may be null) has a message if the file holds tensors that nobody knows.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int everything, rt_error *warning, rt_error *error);

@@ -43,7 +43,8 @@ typedef enum {
   RT_STATISTIC,  // running mean and the like: as a parameter
   RT_OPTIMIZER,  // moments: in checkpoints, not needed by infer
   RT_SETTING,    // set from the command line, never in a checkpoint
-  RT_COUNTER     // steps, random keys: in checkpoints, not needed by infer
+  RT_COUNTER,    // steps, random keys: in checkpoints, not needed by infer
+  RT_CACHE       // kept between calls, in no file: begins as init says
 } rt_role;
 
 // One state: `tensor` is what files and users see (PyTorch's name, type and

@@ -199,6 +199,22 @@ static void check_checkpoints(void) {
   CHECK_TEXT(error.message, "'linear.bias': expected f32[3], not in the file");
   CHECK(block[0] == 1.0f);
 
+  // A cache is neither written nor read, whatever a file holds.
+  static const int64_t calls = 9;
+  int64_t *kept = (int64_t *)((char *)tiny_model.state(other) + tiny_model.states[6].offset);
+  rt_safetensors file;
+  CHECK(rt_safetensors_open(&file, "c.safetensors", &error) == RT_OK);
+  CHECK(file.count == 5 && rt_safetensors_find(&file, "calls") == NULL);
+  rt_safetensors_close(&file);
+  *kept = 3;
+  CHECK(rt_checkpoint_load(&tiny_model, other, "c.safetensors", 1, &warning, &error) == RT_OK);
+  CHECK(*kept == 3);
+  const rt_tensor more[] = {tensors[0], tensors[1], {"calls", RT_I64, 0, NULL}};
+  const void *more_data[] = {weight, bias, &calls};
+  CHECK(rt_safetensors_write("m.safetensors", 3, more, nth, more_data, &error) == RT_OK);
+  CHECK(rt_checkpoint_load(&tiny_model, other, "m.safetensors", 0, &warning, &error) == RT_OK);
+  CHECK(*kept == 3);
+
   // What is not finite is not saved.
   ((float *)tiny_model.state(other))[4] = NAN;
   CHECK(rt_checkpoint_save(&tiny_model, other, "c.safetensors", &error) == RT_ERROR_VALUE);

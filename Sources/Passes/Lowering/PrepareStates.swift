@@ -137,7 +137,7 @@ private struct Preparation {
     guard writers[.state(state)] == nil else { return false }
     switch states[state].role {
     case .parameter, .statistic, .derived: return true
-    case .optimizer, .setting, .counter: return false
+    case .optimizer, .setting, .counter, .cache: return false
     }
   }
 
