@@ -94,6 +94,8 @@ struct rt_profile;
 
 // A whole model. Functions known by name:
 //   init       one input, the seed (u64); sets every state
+//   init_rest  the same, for the states that need not be in a weight file; called
+//              instead of init before one is read
 //   train_step one batch of each data field; scalar outputs are metrics, the
 //              first one is the loss
 //   eval_step  the same inputs, a full batch

@@ -224,6 +224,33 @@ static void check_checkpoints(void) {
   tiny_destroy(other);
 }
 
+// What a file gives is not drawn before; without init_rest it is, and states are the same.
+static void check_preparation(void) {
+  rt_error error = {0};
+  double settings[] = {0.25};
+  size_t size = tiny_model.state_bytes;
+  rt_model plain = tiny_model;
+  plain.function_count--;
+  CHECK(rt_find_function(&plain, "init_rest") == NULL);
+  tiny_t *model = tiny_create(), *other = tiny_create();
+  memset(tiny_model.state(model), 0x55, size);
+  memset(tiny_model.state(other), 0x55, size);
+  CHECK(rt_prepare(&tiny_model, model, 1, settings, "none", NULL, &error) == RT_ERROR_FILE);
+  CHECK(*(const uint32_t *)tiny_model.state(model) == 0x55555555);
+  CHECK(rt_prepare(&tiny_model, model, 1, settings, "p.safetensors", NULL, &error) == RT_OK);
+  CHECK(rt_prepare(&plain, other, 1, settings, "p.safetensors", NULL, &error) == RT_OK);
+  for (int i = 0; i < tiny_model.state_count; i++) {
+    const rt_state *state = &tiny_model.states[i];
+    CHECK(memcmp((char *)tiny_model.state(model) + state->offset,
+                 (char *)tiny_model.state(other) + state->offset,
+                 rt_tensor_bytes(&state->tensor)) == 0);
+  }
+  CHECK(rt_prepare(&tiny_model, model, 1, settings, "w.safetensors", NULL, &error) ==
+        RT_ERROR_MISMATCH);
+  tiny_destroy(model);
+  tiny_destroy(other);
+}
+
 static void check_batches(void) {
   static const int counts[] = {1, 7, 8, 9, 24};
   const rt_function *infer = rt_find_function(&tiny_model, "infer");
@@ -267,6 +294,7 @@ int main(void) {
   check_bad_data();
   check_evaluation();
   check_checkpoints();
+  check_preparation();
   check_batches();
   return test_summary();
 }

@@ -256,7 +256,7 @@ struct GraphLowering {
     guard let main = states.first(where: { $0.role == .parameter }) ?? first else {
       return op.name
     }
-    return (function == "init" ? "init_" : "update_") + main.name
+    return (["init", "init_rest"].contains(function) ? "init_" : "update_") + main.name
   }
 }
 

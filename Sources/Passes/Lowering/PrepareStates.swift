@@ -34,7 +34,7 @@ extension LoopPass {
 
 /// The functions that run while parameters change.
 let trainingFunctions: Set<String> = [
-  "init", "train_step", "eval_step", "eval_rest", "evaluated",
+  "init", "init_rest", "train_step", "eval_step", "eval_rest", "evaluated",
 ]
 
 /// What is computed once, and where it lies.
