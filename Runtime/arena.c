@@ -1,19 +1,27 @@
 // arena.c - aligned, zeroed memory. Models and programs allocate when they start.
 
-#define _POSIX_C_SOURCE 200809L
-
+#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "support.h"
 
 void *rt_allocate(size_t bytes) {
-  void *block = NULL;
-  size_t rounded = bytes / RT_ALIGNMENT * RT_ALIGNMENT + RT_ALIGNMENT;
-  if (rounded < bytes || posix_memalign(&block, RT_ALIGNMENT, rounded) != 0) {
+  // calloc knows that new pages are zero and leaves them untouched. What it returns is kept
+  // in front of the block.
+  size_t size = bytes + RT_ALIGNMENT + sizeof(void *);
+  unsigned char *memory = size < bytes ? NULL : (unsigned char *)calloc(1, size);
+  if (memory == NULL) {
     return NULL;
   }
-  return memset(block, 0, rounded);
+  uintptr_t end = (uintptr_t)memory + sizeof(void *);
+  unsigned char *block =
+      memory + sizeof(void *) + (RT_ALIGNMENT - end % RT_ALIGNMENT) % RT_ALIGNMENT;
+  ((void **)(void *)block)[-1] = memory;
+  return block;
 }
 
-void rt_release(void *block) { free(block); }
+void rt_release(void *block) {
+  if (block != NULL) {
+    free(((void **)block)[-1]);
+  }
+}

@@ -288,7 +288,26 @@ static void check_batches(void) {
   tiny_destroy(model);
 }
 
+// Memory is aligned and zero, also where a block lay before.
+static void check_memory(void) {
+  static const size_t sizes[] = {0, 1, 64, 1000, 3 << 20, (9 << 20) + 1};
+  for (int i = 0; i < 12; i++) {
+    size_t size = sizes[i % 6], used = 0;
+    unsigned char *block = (unsigned char *)rt_allocate(size);
+    CHECK(block != NULL && (uintptr_t)block % RT_ALIGNMENT == 0);
+    for (size_t n = 0; n < size; n++) {
+      used += block[n] != 0;
+    }
+    CHECK(used == 0);
+    memset(block, 0xff, size);
+    rt_release(block);
+  }
+  CHECK(rt_allocate(SIZE_MAX) == NULL && rt_allocate(SIZE_MAX - 64) == NULL);
+  rt_release(NULL);
+}
+
 int main(void) {
+  check_memory();
   check_split();
   check_directories();
   check_bad_data();
