@@ -20,11 +20,17 @@ enum { RT_MAX_RANK = 16 };
 typedef struct {
   const unsigned char *bytes;
   size_t size;
+  int descriptor;  // open as long as there are bytes
 } rt_file;
 
 // Maps the file `path`; to be freed with rt_file_close.
 int rt_file_open(rt_file *file, const char *path, rt_error *error);
 void rt_file_close(rt_file *file);
+
+// Copies a part of the file, with all threads, and touches no page of the mapping:
+// twice as fast for large parts. Returns RT_ERROR_FILE, with the reason in errno, if
+// the system refuses to read.
+int rt_file_copy(const rt_file *file, void *target, size_t offset, size_t bytes);
 
 // A file being written beside its final name: `path` changes all at once, when
 // the file is committed, or not at all.
