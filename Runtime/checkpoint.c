@@ -5,6 +5,9 @@
 
 #include "files.h"
 
+// True iff files hold states of that role.
+static int is_in_files(rt_role role) { return role != RT_SETTING && role != RT_CACHE; }
+
 // A model being saved.
 typedef struct {
   const rt_model *model;
@@ -49,12 +52,12 @@ static int check_finite(const saved *s, int count, const char *path, rt_error *e
   return RT_OK;
 }
 
-// Room for the largest packed state in the layout of files; null without memory.
+// Room for the largest state with a layout of its own, in that of files; null without memory.
 static void *allocate_plain(const rt_model *model) {
   size_t bytes = 0;
   for (int i = 0; i < model->state_count; i++) {
     const rt_state *state = &model->states[i];
-    size_t size = rt_tensor_bytes(&state->tensor);
+    size_t size = state->pack != NULL ? rt_tensor_bytes(&state->tensor) : 0;
     bytes = size > bytes ? size : bytes;
   }
   return rt_allocate(bytes);
@@ -72,7 +75,7 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
   } else {
     int n = 0;
     for (int i = 0; i < model->state_count; i++) {
-      if (model->states[i].role != RT_SETTING) {
+      if (is_in_files(model->states[i].role)) {
         tensors[n] = model->states[i].tensor;
         states[n++] = i;
       }
@@ -92,7 +95,7 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
 // True iff a load reads states of that role.
 static int is_read(rt_role role, int everything) {
   return role == RT_PARAMETER || role == RT_STATISTIC ||
-         (everything && role != RT_SETTING);
+         (everything && is_in_files(role));
 }
 
 // The tensor for a state, under its name or an alias, or null.
@@ -172,14 +175,19 @@ static int check_states(const rt_model *model, const rt_safetensors *file,
   return RT_ERROR_MISMATCH;
 }
 
-// Copies one state; `plain` has room for it in the layout of files.
-static int load_state(const rt_state *state, const rt_stored *stored,
+// Copies one state of a file; `plain` has room for it in the layout of files.
+static int load_state(const rt_file *file, const rt_state *state, const rt_stored *stored,
                       unsigned char *block, unsigned char *plain, const char *path,
                       rt_error *error) {
   unsigned char *target = state->pack == NULL ? block + state->offset : plain;
   size_t width = rt_dtype_size(stored->dtype), bad = 0;
   int code = RT_OK;
-  if (rt_big_endian()) {
+  if (!rt_big_endian() && stored->dtype == state->tensor.dtype && stored->dtype != RT_BOOL) {
+    size_t offset = (size_t)(stored->data - file->bytes);
+    if (rt_file_copy(file, target, offset, stored->elements * width) != RT_OK) {
+      return rt_fail_system(error, "read", path);
+    }
+  } else if (rt_big_endian()) {
     for (size_t i = 0; i < stored->elements && code == RT_OK; i++) {
       unsigned char element[8];
       memcpy(element, stored->data + i * width, width);
@@ -238,7 +246,7 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
   for (int i = 0; i < model->state_count && code == RT_OK; i++) {
     const rt_state *state = &model->states[i];
     if (is_read(state->role, everything)) {
-      code = load_state(state, find_state(&file, state), block, plain, path, error);
+      code = load_state(&file.file, state, find_state(&file, state), block, plain, path, error);
     }
   }
   if (code == RT_OK) {

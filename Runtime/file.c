@@ -36,21 +36,58 @@ static int map_file(rt_file *file, int descriptor, const char *path, rt_error *e
 }
 
 int rt_file_open(rt_file *file, const char *path, rt_error *error) {
-  *file = (rt_file){NULL, 0};
+  *file = (rt_file){NULL, 0, -1};
   int descriptor = open(path, O_RDONLY);
   if (descriptor < 0) {
     return rt_fail_system(error, "open", path);
   }
   int code = map_file(file, descriptor, path, error);
-  close(descriptor);
+  if (file->bytes != NULL) {
+    file->descriptor = descriptor;
+  } else {
+    close(descriptor);
+  }
   return code;
 }
 
 void rt_file_close(rt_file *file) {
   if (file->bytes != NULL) {
     munmap((void *)(uintptr_t)file->bytes, file->size);
+    close(file->descriptor);
   }
-  *file = (rt_file){NULL, 0};
+  *file = (rt_file){NULL, 0, -1};
+}
+
+// Reads all of a part; returns 0, or the number of the error.
+static int read_part(int descriptor, unsigned char *target, size_t offset, size_t bytes) {
+  while (bytes > 0) {
+    ssize_t count = pread(descriptor, target, bytes, (off_t)offset);
+    if (count < 0 && errno != EINTR) {
+      return errno;
+    }
+    if (count == 0) {
+      return EIO;  // somebody has cut the file since it was opened
+    }
+    size_t done = count > 0 ? (size_t)count : 0;
+    target += done;
+    offset += done;
+    bytes -= done;
+  }
+  return 0;
+}
+
+int rt_file_copy(const rt_file *file, void *target, size_t offset, size_t bytes) {
+  enum { PART = 1 << 20 };
+  int parts = (int)((bytes + PART - 1) / PART), failure = 0;
+#pragma omp parallel for schedule(static) if (parts > 1) reduction(max : failure)
+  for (int i = 0; i < parts; i++) {
+    size_t at = (size_t)i * PART;
+    size_t size = bytes - at < PART ? bytes - at : PART;
+    int reason = read_part(file->descriptor, (unsigned char *)target + at, offset + at, size);
+    failure = reason > failure ? reason : failure;
+  }
+  errno = failure;
+  return failure == 0 ? RT_OK : RT_ERROR_FILE;
 }
 
 // Frees the strings.

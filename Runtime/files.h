@@ -20,11 +20,17 @@ enum { RT_MAX_RANK = 16 };
 typedef struct {
   const unsigned char *bytes;
   size_t size;
+  int descriptor;  // open as long as there are bytes
 } rt_file;
 
 // Maps the file `path`; to be freed with rt_file_close.
 int rt_file_open(rt_file *file, const char *path, rt_error *error);
 void rt_file_close(rt_file *file);
+
+// Copies a part of the file, with all threads, and touches no page of the mapping:
+// twice as fast for large parts. Returns RT_ERROR_FILE, with the reason in errno, if
+// the system refuses to read.
+int rt_file_copy(const rt_file *file, void *target, size_t offset, size_t bytes);
 
 // A file being written beside its final name: `path` changes all at once, when
 // the file is committed, or not at all.
@@ -105,13 +111,13 @@ int rt_safetensors_write(const char *path, int count, const rt_tensor *tensors,
 
 // ---- checkpoint.c ----------------------------------------------------------------
 
-// Writes all states but settings atomically. A parameter that is not finite is an
+// Writes all states but settings and caches atomically. A parameter that is not finite is an
 // error, and what stood there stays.
 int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error);
 
 // Reads the parameters and statistics; with `everything` the optimizer's states
-// and counters as well. Nothing is changed unless all fit. On success `warning`
+// and counters as well. Settings and caches stay as they are. Nothing is changed unless all fit. On success `warning`
 // (may be null) has a message if the file holds tensors that nobody knows.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int everything, rt_error *warning, rt_error *error);

@@ -43,7 +43,8 @@ typedef enum {
   RT_STATISTIC,  // running mean and the like: as a parameter
   RT_OPTIMIZER,  // moments: in checkpoints, not needed by infer
   RT_SETTING,    // set from the command line, never in a checkpoint
-  RT_COUNTER     // steps, random keys: in checkpoints, not needed by infer
+  RT_COUNTER,    // steps, random keys: in checkpoints, not needed by infer
+  RT_CACHE       // kept between calls, in no file: begins as init says
 } rt_role;
 
 // One state: `tensor` is what files and users see (PyTorch's name, type and
@@ -93,6 +94,8 @@ struct rt_profile;
 
 // A whole model. Functions known by name:
 //   init       one input, the seed (u64); sets every state
+//   init_rest  the same, for the states that need not be in a weight file; called
+//              instead of init before one is read
 //   train_step one batch of each data field; scalar outputs are metrics, the
 //              first one is the loss
 //   eval_step  the same inputs, a full batch

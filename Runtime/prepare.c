@@ -7,7 +7,12 @@
 int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
                const double *settings, const char *weights, rt_error *warning,
                rt_error *error) {
-  const rt_function *function = rt_find_function(model, "init");
+  // What the file gives is not computed first; who has no init_rest sets every state.
+  const rt_function *function =
+      weights != NULL ? rt_find_function(model, "init_rest") : NULL;
+  if (function == NULL) {
+    function = rt_find_function(model, "init");
+  }
   int code = RT_OK;
   if (function != NULL) {
     rt_call init;

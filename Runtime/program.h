@@ -39,8 +39,9 @@ int rt_batch_extent(const rt_function *function);
 
 // ---- prepare.c -------------------------------------------------------------------
 
-// Sets all states of a new model: init from the seed, then the settings, then the
-// weights in a file, if `weights` is not null; see rt_checkpoint_load.
+// Sets all states of a new model: init from the seed, then the settings. If `weights` is
+// not null, parameters and statistics come from that file instead; see
+// rt_checkpoint_load. A model for which this fails is not to be used.
 int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
                const double *settings, const char *weights, rt_error *warning,
                rt_error *error);

@@ -34,8 +34,8 @@ static void print_tensor(const char *kind, const rt_tensor *tensor) {
 }
 
 static void describe(void) {
-  static const char *const roles[] = {"parameter", "statistic", "optimizer", "setting",
-                                      "counter"};
+  static const char *const roles[] = {"parameter", "statistic", "optimizer",
+                                      "setting",   "counter",   "cache"};
   printf("bytes %zu %zu\n", MODEL.state_bytes, MODEL.arena_bytes);
   for (int i = 0; i < MODEL.state_count; i++) {
     print_tensor(roles[MODEL.states[i].role], &MODEL.states[i].tensor);

@@ -17,8 +17,8 @@ typedef struct {
 
 // True iff the infer program offers the function.
 static int is_offered(const rt_function *function) {
-  static const char *const hidden[] = {"init", "train_step", "eval_step", "eval_rest",
-                                       "evaluated"};
+  static const char *const hidden[] = {"init",      "init_rest", "train_step",
+                                       "eval_step", "eval_rest", "evaluated"};
   for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
     if (strcmp(function->name, hidden[i]) == 0) {
       return 0;

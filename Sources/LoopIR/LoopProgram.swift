@@ -30,6 +30,8 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   case setting
   /// Counters and random keys.
   case counter
+  /// Kept from call to call, such as the keys and values of attention; in no file.
+  case cache
   /// Computed from parameters, once after they have changed; in no file.
   case derived
 }

@@ -24,6 +24,7 @@ package let pipeline: [GraphPass] = [
   .differentiate,
   .joinScans,
   .resolveMarks,
+  .splitInit,
   .pruneRegions,
   .foldConstants,
   .simplify,

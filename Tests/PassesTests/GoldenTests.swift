@@ -15,6 +15,7 @@ import Testing
     "differentiate": [.differentiate],
     "join-scans": [.joinScans],
     "resolve-marks": [.resolveMarks],
+    "split-init": [.splitInit],
     // Without what is left over.
     "prune-regions": [.pruneRegions, .eliminateDeadCode],
     "hoist-products": [.hoistProducts, .eliminateDeadCode],

@@ -199,11 +199,54 @@ static void check_checkpoints(void) {
   CHECK_TEXT(error.message, "'linear.bias': expected f32[3], not in the file");
   CHECK(block[0] == 1.0f);
 
+  // A cache is neither written nor read, whatever a file holds.
+  static const int64_t calls = 9;
+  int64_t *kept = (int64_t *)((char *)tiny_model.state(other) + tiny_model.states[6].offset);
+  rt_safetensors file;
+  CHECK(rt_safetensors_open(&file, "c.safetensors", &error) == RT_OK);
+  CHECK(file.count == 5 && rt_safetensors_find(&file, "calls") == NULL);
+  rt_safetensors_close(&file);
+  *kept = 3;
+  CHECK(rt_checkpoint_load(&tiny_model, other, "c.safetensors", 1, &warning, &error) == RT_OK);
+  CHECK(*kept == 3);
+  const rt_tensor more[] = {tensors[0], tensors[1], {"calls", RT_I64, 0, NULL}};
+  const void *more_data[] = {weight, bias, &calls};
+  CHECK(rt_safetensors_write("m.safetensors", 3, more, nth, more_data, &error) == RT_OK);
+  CHECK(rt_checkpoint_load(&tiny_model, other, "m.safetensors", 0, &warning, &error) == RT_OK);
+  CHECK(*kept == 3);
+
   // What is not finite is not saved.
   ((float *)tiny_model.state(other))[4] = NAN;
   CHECK(rt_checkpoint_save(&tiny_model, other, "c.safetensors", &error) == RT_ERROR_VALUE);
   CHECK_TEXT(error.message, "c.safetensors: 'linear.weight': expected finite elements, found");
   CHECK(rt_checkpoint_load(&tiny_model, other, "c.safetensors", 1, &warning, &error) == RT_OK);
+  tiny_destroy(model);
+  tiny_destroy(other);
+}
+
+// What a file gives is not drawn before; without init_rest it is, and states are the same.
+static void check_preparation(void) {
+  rt_error error = {0};
+  double settings[] = {0.25};
+  size_t size = tiny_model.state_bytes;
+  rt_model plain = tiny_model;
+  plain.function_count--;
+  CHECK(rt_find_function(&plain, "init_rest") == NULL);
+  tiny_t *model = tiny_create(), *other = tiny_create();
+  memset(tiny_model.state(model), 0x55, size);
+  memset(tiny_model.state(other), 0x55, size);
+  CHECK(rt_prepare(&tiny_model, model, 1, settings, "none", NULL, &error) == RT_ERROR_FILE);
+  CHECK(*(const uint32_t *)tiny_model.state(model) == 0x55555555);
+  CHECK(rt_prepare(&tiny_model, model, 1, settings, "p.safetensors", NULL, &error) == RT_OK);
+  CHECK(rt_prepare(&plain, other, 1, settings, "p.safetensors", NULL, &error) == RT_OK);
+  for (int i = 0; i < tiny_model.state_count; i++) {
+    const rt_state *state = &tiny_model.states[i];
+    CHECK(memcmp((char *)tiny_model.state(model) + state->offset,
+                 (char *)tiny_model.state(other) + state->offset,
+                 rt_tensor_bytes(&state->tensor)) == 0);
+  }
+  CHECK(rt_prepare(&tiny_model, model, 1, settings, "w.safetensors", NULL, &error) ==
+        RT_ERROR_MISMATCH);
   tiny_destroy(model);
   tiny_destroy(other);
 }
@@ -245,12 +288,32 @@ static void check_batches(void) {
   tiny_destroy(model);
 }
 
+// Memory is aligned and zero, also where a block lay before.
+static void check_memory(void) {
+  static const size_t sizes[] = {0, 1, 64, 1000, 3 << 20, (9 << 20) + 1};
+  for (int i = 0; i < 12; i++) {
+    size_t size = sizes[i % 6], used = 0;
+    unsigned char *block = (unsigned char *)rt_allocate(size);
+    CHECK(block != NULL && (uintptr_t)block % RT_ALIGNMENT == 0);
+    for (size_t n = 0; n < size; n++) {
+      used += block[n] != 0;
+    }
+    CHECK(used == 0);
+    memset(block, 0xff, size);
+    rt_release(block);
+  }
+  CHECK(rt_allocate(SIZE_MAX) == NULL && rt_allocate(SIZE_MAX - 64) == NULL);
+  rt_release(NULL);
+}
+
 int main(void) {
+  check_memory();
   check_split();
   check_directories();
   check_bad_data();
   check_evaluation();
   check_checkpoints();
+  check_preparation();
   check_batches();
   return test_summary();
 }

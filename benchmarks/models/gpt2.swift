@@ -24,8 +24,8 @@ struct Linear: Layer {
 struct Attention: Module {
   let c_attn = Linear(width, 3 * width)
   let c_proj = Linear(width, width)
-  let keys = Parameter.statistic([heads, kept, size])
-  let values = Parameter.statistic([heads, kept, size])
+  let keys = Parameter.cache([heads, kept, size])
+  let values = Parameter.cache([heads, kept, size])
 
   func callAsFunction(_ x: Tensor, at position: Tensor) -> Tensor {
     let parts = c_attn(x).reshaped([3, heads, 1, size]).unstacked()

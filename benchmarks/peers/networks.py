@@ -32,8 +32,10 @@ class Attention(nn.Module):
         self.c_attn, self.c_proj = Linear(width, 3 * width), Linear(width, width)
         self.heads = heads
         if kept:
-            self.register_buffer("keys", torch.empty(heads, kept, width // heads))
-            self.register_buffer("values", torch.empty(heads, kept, width // heads))
+            # As gcomp's caches: zeros at first, and in no file.
+            for name in ("keys", "values"):
+                self.register_buffer(name, torch.zeros(heads, kept, width // heads),
+                                     persistent=False)
 
     def forward(self, x, position=None):
         """Reads [batch, steps, width], or [1, 1, width] with a position."""

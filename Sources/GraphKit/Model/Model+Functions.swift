@@ -74,7 +74,8 @@ extension Model {
   // Returns true iff a function of that name and inputs can be declared; reports it otherwise.
   private func accept(_ name: String, _ inputs: [Input], at site: SiteID?) -> Bool {
     guard Check.name(name, of: "a function", at: site) else { return false }
-    if ["init", "train_step", "eval_step", "eval_rest", "evaluated"].contains(name) {
+    let reserved = ["init", "init_rest", "train_step", "eval_step", "eval_rest", "evaluated"]
+    if reserved.contains(name) {
       session.report(.reservedFunction(name), at: site)
       return false
     }

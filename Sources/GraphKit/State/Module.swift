@@ -25,7 +25,7 @@ extension Module {
     state.filter { $0.role == .parameter }
   }
 
-  /// Everything that the module keeps: parameters, running means, counters.
+  /// Everything that the module keeps: parameters, running means, counters, caches.
   public var state: [Parameter] { StateWalk(self).found.map(\.parameter) }
 
   /// Keeps optimizers from changing the parameters of the module.

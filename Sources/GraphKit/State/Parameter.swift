@@ -1,7 +1,7 @@
 public import GraphIR
 package import LoopIR
 
-/// A tensor of a model that outlives a call: a weight, a running mean, a counter.
+/// A tensor of a model that outlives a call: a weight, a running mean, a counter, a cache.
 ///
 /// It is made with its layer and gets its name when the layer is given to a `Model`: the path of
 /// stored properties that leads to it, as in `features.0.weight`.
@@ -55,6 +55,17 @@ public final class Parameter: Module {
     let sound = Check.shape(shape, of: "Parameter")
     return Parameter(
       TensorType(element, sound), role: .statistic, label: label, initialiser: initialiser)
+  }
+
+  /// A tensor that is kept from call to call, but in no file: what a function notes down for the next
+  /// time, such as the keys and values of attention.
+  public static func cache(
+    _ shape: Shape, _ element: ElementType = .f32, initialiser: Initialiser = .zeros,
+    named label: String? = nil
+  ) -> Parameter {
+    let sound = Check.shape(shape, of: "Parameter")
+    return Parameter(
+      TensorType(element, sound), role: .cache, label: label, initialiser: initialiser)
   }
 
   /// The extents, outermost first.

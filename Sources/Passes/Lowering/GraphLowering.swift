@@ -244,22 +244,23 @@ struct GraphLowering {
     guard case .state(let i) = operand, !isTraining, !updated.contains(i) else { return false }
     switch program.states[StateID(index: i)].role {
     case .parameter, .statistic: return true
-    case .optimizer, .setting, .counter, .derived: return false
+    case .optimizer, .setting, .counter, .cache, .derived: return false
     }
   }
 
-  // A kernel that changes a state is named after that; statistics are often made beside the rest.
+  // A kernel that changes a state is named after that; statistics and caches are often made beside
+  // the rest.
   private func kernelName(_ op: KernelOp, _ results: [Operand]) -> String {
     let states = results.compactMap { operand -> State? in
       if case .state(let i) = operand { return program.states[StateID(index: i)] }
       return nil
     }
-    let others = states.filter { $0.role != .statistic }
+    let others = states.filter { $0.role != .statistic && $0.role != .cache }
     let first = states.count == results.count ? states.first : others.first
     guard let main = states.first(where: { $0.role == .parameter }) ?? first else {
       return op.name
     }
-    return (function == "init" ? "init_" : "update_") + main.name
+    return (["init", "init_rest"].contains(function) ? "init_" : "update_") + main.name
   }
 }
 

@@ -75,6 +75,8 @@ extension GraphFunction {
 private func summary(of function: GraphFunction) -> String {
   switch function.name {
   case "init": return "Sets every state; the same seed gives the same numbers."
+  case "init_rest":
+    return "Sets the states that need not be in a weight file, before one is read."
   case "train_step": return "Learns from one batch."
   case "eval_step": return "Measures one batch of held-out examples."
   case "eval_rest": return "Measures the smaller batch that is left at the end of an evaluation."

@@ -34,7 +34,7 @@ extension LoopPass {
 
 /// The functions that run while parameters change.
 let trainingFunctions: Set<String> = [
-  "init", "train_step", "eval_step", "eval_rest", "evaluated",
+  "init", "init_rest", "train_step", "eval_step", "eval_rest", "evaluated",
 ]
 
 /// What is computed once, and where it lies.
@@ -137,7 +137,7 @@ private struct Preparation {
     guard writers[.state(state)] == nil else { return false }
     switch states[state].role {
     case .parameter, .statistic, .derived: return true
-    case .optimizer, .setting, .counter: return false
+    case .optimizer, .setting, .counter, .cache: return false
     }
   }
 

@@ -2320,6 +2320,11 @@ static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
   for (int i = 0; i < 10; i++) optimizer_11_bias_m[i] = 0.0f;
 }
 
+// step = 0
+static void init_step(uint32_t *restrict step) {
+  *step = 0u;
+}
+
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -2632,6 +2637,36 @@ int digits_init(digits_t *m, const uint64_t *seed) {
   return RT_OK;
 }
 
+// Sets the states that need not be in a weight file, before one is read.
+int digits_init_rest(digits_t *m, const uint64_t *seed) {
+  digits_state *s = &m->state;
+
+  init_random_key(seed, s->random_key);
+  init_1_bias(s->optimizer_1_weight_m);
+  init_5_bias(s->optimizer_5_weight_m);
+  init_step(&s->step);
+  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
+  init_optimizer_4_weight_m(s->optimizer_4_weight_m);
+  init_optimizer_9_weight_m(s->optimizer_9_weight_m);
+  init_optimizer_11_weight_m(s->optimizer_11_weight_m);
+  init_optimizer_11_bias_m(s->optimizer_11_bias_m);
+  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
+  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 288 * sizeof(float));
+  memcpy(s->optimizer_1_weight_v, s->optimizer_1_weight_m, 32 * sizeof(float));
+  memcpy(s->optimizer_1_bias_m, s->optimizer_1_weight_m, 32 * sizeof(float));
+  memcpy(s->optimizer_1_bias_v, s->optimizer_1_weight_m, 32 * sizeof(float));
+  memcpy(s->optimizer_4_weight_v, s->optimizer_4_weight_m, 18432 * sizeof(float));
+  memcpy(s->optimizer_5_weight_v, s->optimizer_5_weight_m, 64 * sizeof(float));
+  memcpy(s->optimizer_5_bias_m, s->optimizer_5_weight_m, 64 * sizeof(float));
+  memcpy(s->optimizer_5_bias_v, s->optimizer_5_weight_m, 64 * sizeof(float));
+  memcpy(s->optimizer_9_weight_v, s->optimizer_9_weight_m, 16384 * sizeof(float));
+  memcpy(s->optimizer_9_bias_m, s->optimizer_5_weight_m, 64 * sizeof(float));
+  memcpy(s->optimizer_9_bias_v, s->optimizer_5_weight_m, 64 * sizeof(float));
+  memcpy(s->optimizer_11_weight_v, s->optimizer_11_weight_m, 640 * sizeof(float));
+  memcpy(s->optimizer_11_bias_v, s->optimizer_11_bias_m, 10 * sizeof(float));
+  return RT_OK;
+}
+
 // ---- The description of the model ----
 
 static void *create(void) { return digits_create(); }
@@ -2660,6 +2695,11 @@ static int run_infer(void *model, const void *const *inputs, void *const *output
 static int run_init(void *model, const void *const *inputs, void *const *outputs) {
   (void)outputs;
   return digits_init(model, inputs[0]);
+}
+
+static int run_init_rest(void *model, const void *const *inputs, void *const *outputs) {
+  (void)outputs;
+  return digits_init_rest(model, inputs[0]);
 }
 
 static void changed(void *model) { ((digits_t *)model)->state.is_prepared = false; }
@@ -2794,12 +2834,17 @@ static const rt_tensor init_inputs[] = {
   {"seed", RT_U64, 0, NULL},
 };
 
+static const rt_tensor init_rest_inputs[] = {
+  {"seed", RT_U64, 0, NULL},
+};
+
 static const rt_function functions[] = {
   {"train_step", 2, train_step_inputs, 2, train_step_outputs, run_train_step},
   {"eval_step", 2, eval_step_inputs, 2, eval_step_outputs, run_eval_step},
   {"eval_rest", 2, eval_rest_inputs, 2, eval_rest_outputs, run_eval_rest},
   {"infer", 1, infer_inputs, 2, infer_outputs, run_infer},
   {"init", 1, init_inputs, 0, NULL, run_init},
+  {"init_rest", 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
 
 const rt_model digits_model = {
@@ -2807,7 +2852,7 @@ const rt_model digits_model = {
   .version = "1.0",
   .state_count = 39,
   .states = states,
-  .function_count = 5,
+  .function_count = 6,
   .functions = functions,
   .changed = changed,
   .recipe = &recipe,

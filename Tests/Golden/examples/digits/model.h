@@ -63,6 +63,11 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
 //   seed  u64  in
 int digits_init(digits_t *m, const uint64_t *seed);
 
+// Sets the states that need not be in a weight file, before one is read.
+//
+//   seed  u64  in
+int digits_init_rest(digits_t *m, const uint64_t *seed);
+
 // What the runtime needs to load, save and run the model.
 extern const rt_model digits_model;
 

@@ -148,6 +148,11 @@ static void init_and_bias(float *restrict and_bias, uint32_t *restrict step) {
   *step = 0u;
 }
 
+// step = 0
+static void init_step(uint32_t *restrict step) {
+  *step = 0u;
+}
+
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -210,6 +215,15 @@ int perceptron_init(perceptron_t *m, const uint64_t *seed) {
   return RT_OK;
 }
 
+// Sets the states that need not be in a weight file, before one is read.
+int perceptron_init_rest(perceptron_t *m, const uint64_t *seed) {
+  perceptron_state *s = &m->state;
+
+  init_random_key(seed, s->random_key);
+  init_step(&s->step);
+  return RT_OK;
+}
+
 // ---- The description of the model ----
 
 static void *create(void) { return perceptron_create(); }
@@ -231,6 +245,11 @@ static int run_infer(void *model, const void *const *inputs, void *const *output
 static int run_init(void *model, const void *const *inputs, void *const *outputs) {
   (void)outputs;
   return perceptron_init(model, inputs[0]);
+}
+
+static int run_init_rest(void *model, const void *const *inputs, void *const *outputs) {
+  (void)outputs;
+  return perceptron_init_rest(model, inputs[0]);
 }
 
 static const rt_state states[] = {
@@ -279,10 +298,15 @@ static const rt_tensor init_inputs[] = {
   {"seed", RT_U64, 0, NULL},
 };
 
+static const rt_tensor init_rest_inputs[] = {
+  {"seed", RT_U64, 0, NULL},
+};
+
 static const rt_function functions[] = {
   {"train_step", 0, NULL, 4, train_step_outputs, run_train_step},
   {"infer", 1, infer_inputs, 3, infer_outputs, run_infer},
   {"init", 1, init_inputs, 0, NULL, run_init},
+  {"init_rest", 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
 
 const rt_model perceptron_model = {
@@ -290,7 +314,7 @@ const rt_model perceptron_model = {
   .version = "1.0",
   .state_count = 8,
   .states = states,
-  .function_count = 3,
+  .function_count = 4,
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 512,

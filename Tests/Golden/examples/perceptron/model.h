@@ -45,6 +45,11 @@ int perceptron_infer(perceptron_t *m, const float *x, float *and_, float *or_, f
 //   seed  u64  in
 int perceptron_init(perceptron_t *m, const uint64_t *seed);
 
+// Sets the states that need not be in a weight file, before one is read.
+//
+//   seed  u64  in
+int perceptron_init_rest(perceptron_t *m, const uint64_t *seed);
+
 // What the runtime needs to load, save and run the model.
 extern const rt_model perceptron_model;
 

@@ -479,6 +479,24 @@ int xor_init(xor_t *m, const uint64_t *seed) {
   return RT_OK;
 }
 
+// Sets the states that need not be in a weight file, before one is read.
+int xor_init_rest(xor_t *m, const uint64_t *seed) {
+  xor_state *s = &m->state;
+
+  init_random_key(seed, s->random_key);
+  init_step(&s->step);
+  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
+  init_optimizer_0_bias_m(s->optimizer_0_bias_m);
+  init_optimizer_2_weight_m(s->optimizer_2_weight_m);
+  init_optimizer_2_bias_m(s->optimizer_2_bias_m);
+  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
+  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 16 * sizeof(float));
+  memcpy(s->optimizer_0_bias_v, s->optimizer_0_bias_m, 8 * sizeof(float));
+  memcpy(s->optimizer_2_weight_v, s->optimizer_2_weight_m, 8 * sizeof(float));
+  memcpy(s->optimizer_2_bias_v, s->optimizer_2_bias_m, 1 * sizeof(float));
+  return RT_OK;
+}
+
 // ---- The description of the model ----
 
 static void *create(void) { return xor_create(); }
@@ -500,6 +518,11 @@ static int run_infer(void *model, const void *const *inputs, void *const *output
 static int run_init(void *model, const void *const *inputs, void *const *outputs) {
   (void)outputs;
   return xor_init(model, inputs[0]);
+}
+
+static int run_init_rest(void *model, const void *const *inputs, void *const *outputs) {
+  (void)outputs;
+  return xor_init_rest(model, inputs[0]);
 }
 
 static const rt_state states[] = {
@@ -557,10 +580,15 @@ static const rt_tensor init_inputs[] = {
   {"seed", RT_U64, 0, NULL},
 };
 
+static const rt_tensor init_rest_inputs[] = {
+  {"seed", RT_U64, 0, NULL},
+};
+
 static const rt_function functions[] = {
   {"train_step", 0, NULL, 2, train_step_outputs, run_train_step},
   {"infer", 1, infer_inputs, 1, infer_outputs, run_infer},
   {"init", 1, init_inputs, 0, NULL, run_init},
+  {"init_rest", 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
 
 const rt_model xor_model = {
@@ -568,7 +596,7 @@ const rt_model xor_model = {
   .version = "1.0",
   .state_count = 15,
   .states = states,
-  .function_count = 3,
+  .function_count = 4,
   .functions = functions,
   .recipe = &recipe,
   .state_bytes = 960,

@@ -41,6 +41,11 @@ int xor_infer(xor_t *m, const float *x, float *probability);
 //   seed  u64  in
 int xor_init(xor_t *m, const uint64_t *seed);
 
+// Sets the states that need not be in a weight file, before one is read.
+//
+//   seed  u64  in
+int xor_init_rest(xor_t *m, const uint64_t *seed);
+
 // What the runtime needs to load, save and run the model.
 extern const rt_model xor_model;
 

@@ -1,0 +1,39 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+extension GraphPass {
+  /// Makes a second `init` for a model whose weights come from a file: it sets what no file needs to
+  /// hold, so that nothing is computed which the file gives.
+  ///
+  ///     function init { %0 = input; %1 = ...; return update @0 %1, update @1 %0 }
+  /// ->
+  ///     function init { %0 = input; %1 = ...; return update @0 %1, update @1 %0 }
+  ///     function init_rest { %0 = input; return update @1 %0 }
+  ///
+  /// where `@0` is a parameter and `@1` a counter. Both give a state the same bits.
+  package static let splitInit = GraphPass(
+    "split-init", "set states that no weight file holds by a function of their own"
+  ) { program in
+    guard program.states.values.contains(where: { isInWeights($0.role) }),
+      let place = program.functions.firstIndex(where: { $0.name == "init" })
+    else { return }
+    var rest = program.functions[place]
+    let kept = rest.results.indices.filter { i in
+      guard case .update(let state) = rest.results[i] else { return false }
+      return !isInWeights(program.states[state].role)
+    }
+    rest.graph.outputs = kept.map { rest.graph.outputs[$0] }
+    rest = GraphFunction(
+      name: "init_rest", graph: removeDeadNodes(rest.graph), results: kept.map { rest.results[$0] })
+    program.functions.insert(rest, at: place + 1)
+  }
+}
+
+// True iff whoever runs the model needs a file with the state.
+private func isInWeights(_ role: StateRole) -> Bool {
+  switch role {
+  case .parameter, .statistic: return true
+  case .optimizer, .setting, .counter, .cache, .derived: return false
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A cache is kept from call to call, and is in no weight file.
+@Suite struct CacheTests {
+  @Test(arguments: ["gcc", "/usr/bin/clang"])
+  func weightFilesHaveNoCaches(_ compiler: String) throws {
+    let root = try Workshop.folder.get()
+    let name = compiler == "gcc" ? "caches" : "caches_clang"
+    let source = root.appending(path: "\(name).swift")
+    try Self.model.replacing("NAME", with: name)
+      .write(to: source, atomically: true, encoding: .utf8)
+    let output = try Workshop.output(["\(name).swift", "--cc", compiler])
+    let folder = root.appending(path: "build/\(name)")
+    let example = Example(name: name, folder: folder, output: output)
+    let code = try String(contentsOf: folder.appending(path: "\(name).c"), encoding: .utf8)
+    #expect(code.contains(".role = RT_CACHE}"))
+    try withTemporaryFolder { folder in
+      // What training does to the cache is not saved, and not needed to go on.
+      try example.run("train", [], in: folder)
+      let weights = folder.appending(path: "run/last.safetensors")
+      let bytes = try Data(contentsOf: weights)
+      #expect(bytes.range(of: Data("\"scale\"".utf8)) != nil)
+      #expect(bytes.range(of: Data("\"seen\"".utf8)) == nil)
+      try example.run("train", ["--init", weights.path], in: folder)
+      // Each call of the function finds what the one before has left, 7 to begin with.
+      let printed = try example.run("infer", ["next", "--weights", weights.path], in: folder)
+      #expect(printed.contains("count 7"), "\(printed)")
+      #expect(!printed.contains("warning"), "\(printed)")
+    }
+  }
+
+  @Test func aSummaryCountsCaches() throws {
+    let root = try Workshop.folder.get()
+    try Self.model.replacing("NAME", with: "counted")
+      .write(to: root.appending(path: "counted.swift"), atomically: true, encoding: .utf8)
+    let lines = try Workshop.output(["summary", "counted.swift"]).split(separator: "\n")
+      .map { $0.split(separator: " ").map(String.init) }
+    #expect(lines.contains(["cache", "1", "1", "8"]), "\(lines)")
+    let graph = try Workshop.output(["counted.swift", "--emit", "graph"])
+    #expect(graph.contains("\"seen\" cache i64[] at"))
+  }
+
+  private static let model = """
+    import GraphKit
+
+    struct Counting: Module {
+      let scale = Parameter([2], initialiser: .ones)
+      let seen = Parameter.cache([], .i64, initialiser: .constant(7))
+
+      func callAsFunction() -> Tensor {
+        seen.assign(seen.value + 1)
+        return (scale.value * seen.value.cast(to: .f32)).sum()
+      }
+    }
+
+    let net = Counting()
+    let model = Model("NAME", net)
+
+    model.train(epochs: 1, steps: 3) {
+      let loss = net()
+      SGD(rate: 0.01).minimize(loss, net.parameters)
+      return ["loss": loss]
+    }
+
+    model.function("next") {
+      let before = net.seen.value
+      let y = net()
+      return ["count": before, "y": y]
+    }
+    """
+}
