@@ -83,8 +83,8 @@ extension Fusion {
     case .boundary: return false
     case .reduce, .contract, .opaque, .control: return true
     case .view:
-      // A change of index costs nothing; only an output has to exist.
-      return isOutput[id.index] && !isReshapeOfArray(id)
+      // As a rule a change of index costs nothing; only an output has to exist.
+      return isScatteredFactor(id) || isOutput[id.index] && !isReshapeOfArray(id)
     case .choice, .map:
       if isOutput[id.index] { return true }
       if finishes, users[id.index].contains(where: { [.reduce, .choice].contains(role($0)) }) {

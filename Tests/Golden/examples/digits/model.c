@@ -48,85 +48,89 @@
 //   batch_norm_5_add           f32[64]                 256  derived
 //   is_prepared                bool                      1  derived
 //
-//   train_step                    type                    bytes   offset  lives in steps
-//   conv2d_0_pad                  f32[64, 1, 10, 10]      25600  3178496  0-45
-//   conv2d_0                      f32[64, 8, 8, 32]      524288  1048576  2-46
-//   batch_norm_1_multiply         f32[32]                   128  3204864  3-46
-//   batch_norm_1_rsqrt            f32[32]                   128  3204992  3-46
-//   silu_2_sigmoid                f32[64, 8, 8, 32]      524288  1572864  4-47
-//   conv2d_4_pad                  f32[64, 6, 6, 32]      294912  2097152  5-40
-//   conv2d_4                      f32[64, 4, 4, 64]      262144  2392064  8-33
-//   batch_norm_5_multiply         f32[64]                   256  3204096  9-33
-//   batch_norm_5_rsqrt            f32[64]                   256  3204352  9-33
-//   silu_6_sigmoid                f32[64, 4, 4, 64]      262144  2654208  10-34
-//   avg_pool2d_7_multiply         f32[64, 2, 2, 64]       65536        0  11-27
-//   dense_9                       f32[64, 64]             16384   131072  13-28
-//   silu_10_sigmoid               f32[64, 64]             16384   147456  13-18
-//   silu_10                       f32[64, 64]             16384   163840  13-20
-//   dense_11                      f32[64, 10]              2560    73728  15-22
-//   cross_entropy_add             f32[64]                   256    68096  16-17
-//   d_cross_entropy               f32[64, 10]              2560    65536  16-21
-//   optimizer_rate                f32                         4  3205120  19-47
-//   optimizer_scale               f32                         4  3205184  19-47
-//   accuracy_cast                 f32[64]                   256    65536  22-23
-//   d_dense_9                     f32[64, 256]            65536    65536  24-26
-//   d_batch_norm_5_multiply       f32[64]                   256        0  29-30
-//   d_batch_norm_5_add            f32[64, 4, 4, 64]      262144  2916352  30-32
-//   d_batch_norm_5_add_2          f32[64]                   256  3204608  31-32
-//   d_conv2d_4_pad                f32[64, 8, 8, 64]     1048576        0  32-40
-//   d_conv2d_4                    f32[64, 6, 6, 32]      294912  2392064  37-38
-//   d_avg_pool2d_3_multiply       f32[64, 4, 4, 32]      131072  2686976  38-39
-//   d_batch_norm_1_multiply       f32[32]                   128   524288  41-42
-//   d_batch_norm_1_add            f32[64, 8, 8, 32]      524288        0  42-45
-//   d_batch_norm_1_add_2          f32[32]                   128   524288  43-44
-//   net_0_weight_panels           f32[1, 3, 3, 32]         1152        0  1-2
-//   net_4_weight_panels           f32[2, 3, 3, 32, 32]    73728        0  7-8
-//   avg_pool2d_7_multiply_panels  f32[2, 256, 32]         65536    65536  12-13
-//   net_11_weight_panels          f32[1, 64, 32]           8192    65536  14-15
-//   net_4_weight_panels_2         f32[1, 3, 3, 64, 32]    73728  2686976  36-37
+//   train_step               type                    bytes   offset  lives in steps
+//   conv2d_0_pad             f32[64, 1, 10, 10]      25600  3178496  0-46
+//   conv2d_0                 f32[64, 8, 8, 32]      524288  1048576  2-47
+//   batch_norm_1_multiply    f32[32]                   128  3204864  3-47
+//   batch_norm_1_rsqrt       f32[32]                   128  3204992  3-47
+//   silu_2_sigmoid           f32[64, 8, 8, 32]      524288  1572864  4-48
+//   conv2d_4_pad             f32[64, 6, 6, 32]      294912  2097152  5-41
+//   conv2d_4                 f32[64, 4, 4, 64]      262144  2392064  8-34
+//   batch_norm_5_multiply    f32[64]                   256  3204096  9-34
+//   batch_norm_5_rsqrt       f32[64]                   256  3204352  9-34
+//   silu_6_sigmoid           f32[64, 4, 4, 64]      262144  2654208  10-35
+//   avg_pool2d_7_sum         f32[64, 2, 2, 64]       65536        0  11-12
+//   flatten_8                f32[64, 256]            65536    65536  12-28
+//   dense_9                  f32[64, 64]             16384   131072  14-29
+//   silu_10_sigmoid          f32[64, 64]             16384   147456  14-19
+//   silu_10                  f32[64, 64]             16384   163840  14-21
+//   dense_11                 f32[64, 10]              2560     8192  16-23
+//   cross_entropy_add        f32[64]                   256     2560  17-18
+//   d_cross_entropy          f32[64, 10]              2560        0  17-22
+//   optimizer_rate           f32                         4  3205120  20-48
+//   optimizer_scale          f32                         4  3205184  20-48
+//   accuracy_cast            f32[64]                   256        0  23-24
+//   d_dense_9                f32[64, 256]            65536        0  25-27
+//   d_batch_norm_5_multiply  f32[64]                   256        0  30-31
+//   d_batch_norm_5_add       f32[64, 4, 4, 64]      262144  2916352  31-33
+//   d_batch_norm_5_add_2     f32[64]                   256  3204608  32-33
+//   d_conv2d_4_pad           f32[64, 8, 8, 64]     1048576        0  33-41
+//   d_conv2d_4               f32[64, 6, 6, 32]      294912  2392064  38-39
+//   d_avg_pool2d_3_multiply  f32[64, 4, 4, 32]      131072  2686976  39-40
+//   d_batch_norm_1_multiply  f32[32]                   128   524288  42-43
+//   d_batch_norm_1_add       f32[64, 8, 8, 32]      524288        0  43-46
+//   d_batch_norm_1_add_2     f32[32]                   128   524288  44-45
+//   net_0_weight_panels      f32[1, 3, 3, 32]         1152        0  1-2
+//   net_4_weight_panels      f32[2, 3, 3, 32, 32]    73728        0  7-8
+//   net_9_weight_panels      f32[2, 256, 32]         65536        0  13-14
+//   net_11_weight_panels     f32[1, 64, 32]           8192        0  15-16
+//   net_4_weight_panels_2    f32[1, 3, 3, 64, 32]    73728  2686976  37-38
 //
-//   eval_step                     type                   bytes  offset  lives in steps
-//   conv2d_0_pad                  f32[64, 1, 10, 10]     25600  524288  0-2
-//   conv2d_0                      f32[64, 8, 8, 32]     524288       0  2-4
-//   batch_norm_1_rsqrt            f32[32]                  128  819200  3-4
-//   conv2d_4_pad                  f32[64, 6, 6, 32]     294912  524288  4-7
-//   conv2d_4                      f32[64, 4, 4, 64]     262144       0  7-9
-//   batch_norm_5_rsqrt            f32[64]                  256  327680  8-9
-//   avg_pool2d_7_multiply         f32[64, 2, 2, 64]      65536  262144  9-10
-//   silu_10                       f32[64, 64]            16384   65536  11-13
-//   dense_11                      f32[64, 10]             2560    8192  13-16
-//   cross_entropy_add             f32[64]                  256       0  14-15
-//   accuracy_cast                 f32[64]                  256       0  16-17
-//   net_0_weight_panels           f32[1, 3, 3, 32]        1152  549888  1-2
-//   net_4_weight_panels           f32[2, 3, 3, 32, 32]   73728  262144  6-7
-//   avg_pool2d_7_multiply_panels  f32[2, 256, 32]        65536       0  10-11
-//   net_11_weight_panels          f32[1, 64, 32]          8192       0  12-13
+//   eval_step             type                   bytes  offset  lives in steps
+//   conv2d_0_pad          f32[64, 1, 10, 10]     25600  524288  0-2
+//   conv2d_0              f32[64, 8, 8, 32]     524288       0  2-4
+//   batch_norm_1_rsqrt    f32[32]                  128  819200  3-4
+//   conv2d_4_pad          f32[64, 6, 6, 32]     294912  524288  4-7
+//   conv2d_4              f32[64, 4, 4, 64]     262144       0  7-9
+//   batch_norm_5_rsqrt    f32[64]                  256  327680  8-9
+//   avg_pool2d_7_sum      f32[64, 2, 2, 64]      65536  262144  9-10
+//   flatten_8             f32[64, 256]           65536       0  10-12
+//   silu_10               f32[64, 64]            16384  131072  12-14
+//   dense_11              f32[64, 10]             2560    8192  14-17
+//   cross_entropy_add     f32[64]                  256       0  15-16
+//   accuracy_cast         f32[64]                  256       0  17-18
+//   net_0_weight_panels   f32[1, 3, 3, 32]        1152  549888  1-2
+//   net_4_weight_panels   f32[2, 3, 3, 32, 32]   73728  262144  6-7
+//   net_9_weight_panels   f32[2, 256, 32]        65536   65536  11-12
+//   net_11_weight_panels  f32[1, 64, 32]          8192       0  13-14
 //
-//   eval_rest                     type                   bytes  offset  lives in steps
-//   conv2d_0_pad                  f32[39, 1, 10, 10]     15600  319488  0-2
-//   conv2d_0                      f32[39, 8, 8, 32]     319488       0  2-4
-//   batch_norm_1_rsqrt            f32[32]                  128  499200  3-4
-//   conv2d_4_pad                  f32[39, 6, 6, 32]     179712  319488  4-7
-//   conv2d_4                      f32[39, 4, 4, 64]     159744       0  7-9
-//   batch_norm_5_rsqrt            f32[64]                  256  199680  8-9
-//   avg_pool2d_7_multiply         f32[39, 2, 2, 64]      39936  159744  9-10
-//   silu_10                       f32[39, 64]             9984   65536  11-13
-//   dense_11                      f32[39, 10]             1560    8192  13-16
-//   cross_entropy_add             f32[39]                  156       0  14-15
-//   accuracy_cast                 f32[39]                  156       0  16-17
-//   net_0_weight_panels           f32[1, 3, 3, 32]        1152  335104  1-2
-//   net_4_weight_panels           f32[2, 3, 3, 32, 32]   73728  159744  6-7
-//   avg_pool2d_7_multiply_panels  f32[2, 256, 32]        65536       0  10-11
-//   net_11_weight_panels          f32[1, 64, 32]          8192       0  12-13
+//   eval_rest             type                   bytes  offset  lives in steps
+//   conv2d_0_pad          f32[39, 1, 10, 10]     15600  319488  0-2
+//   conv2d_0              f32[39, 8, 8, 32]     319488       0  2-4
+//   batch_norm_1_rsqrt    f32[32]                  128  499200  3-4
+//   conv2d_4_pad          f32[39, 6, 6, 32]     179712  319488  4-7
+//   conv2d_4              f32[39, 4, 4, 64]     159744       0  7-9
+//   batch_norm_5_rsqrt    f32[64]                  256  199680  8-9
+//   avg_pool2d_7_sum      f32[39, 2, 2, 64]      39936  159744  9-10
+//   flatten_8             f32[39, 256]           39936   65536  10-12
+//   silu_10               f32[39, 64]             9984  105472  12-14
+//   dense_11              f32[39, 10]             1560    8192  14-17
+//   cross_entropy_add     f32[39]                  156       0  15-16
+//   accuracy_cast         f32[39]                  156       0  17-18
+//   net_0_weight_panels   f32[1, 3, 3, 32]        1152  335104  1-2
+//   net_4_weight_panels   f32[2, 3, 3, 32, 32]   73728  159744  6-7
+//   net_9_weight_panels   f32[2, 256, 32]        65536       0  11-12
+//   net_11_weight_panels  f32[1, 64, 32]          8192       0  13-14
 //
-//   infer                  type               bytes  offset  lives in steps
-//   conv2d_0               f32[1, 1, 10, 10]    400    8192  0-1
-//   batch_norm_1           f32[1, 8, 8, 32]    8192       0  1-2
-//   conv2d_4               f32[1, 6, 6, 32]    4608    8192  2-4
-//   batch_norm_5           f32[1, 4, 4, 64]    4096       0  4-5
-//   avg_pool2d_7_multiply  f32[1, 2, 2, 64]    1024    4096  5-6
-//   silu_10                f32[1, 64]           256       0  6-7
-//   dense_11               f32[1, 10]            40     256  7-9
+//   infer             type               bytes  offset  lives in steps
+//   conv2d_0          f32[1, 1, 10, 10]    400    8192  0-1
+//   batch_norm_1      f32[1, 8, 8, 32]    8192       0  1-2
+//   conv2d_4          f32[1, 6, 6, 32]    4608    8192  2-4
+//   batch_norm_5      f32[1, 4, 4, 64]    4096       0  4-5
+//   avg_pool2d_7_sum  f32[1, 2, 2, 64]    1024    4096  5-6
+//   flatten_8         f32[1, 256]         1024       0  6-7
+//   silu_10           f32[1, 64]           256    1024  7-8
+//   dense_11          f32[1, 10]            40       0  8-10
 //
 // The state has 508992 bytes, the arena 3205248; no arena can do with less than 3205248.
 
@@ -453,18 +457,18 @@ static void sigmoid_silu_6(const float *restrict conv2d_4_,
         }
 }
 
-// avg_pool2d_7_multiply[n, y, x, c] = (sum(u, v) ((conv2d_4[n, 2 * y + u, 2 * x + v, c] -
+// avg_pool2d_7_sum[n, y, x, c] = sum(u, v) ((conv2d_4[n, 2 * y + u, 2 * x + v, c] -
 //     batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
-//     silu_6_sigmoid[n, 2 * y + u, 2 * x + v, c]) * 0.25                              model.swift:7
+//     silu_6_sigmoid[n, 2 * y + u, 2 * x + v, c]                                      model.swift:7
 static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
                              const float *restrict batch_norm_5_multiply,
                              const float *restrict batch_norm_5_rsqrt,
                              const float *restrict net_5_weight, const float *restrict net_5_bias,
                              const float *restrict silu_6_sigmoid_,
-                             float *restrict avg_pool2d_7_multiply_) {
+                             float *restrict avg_pool2d_7_sum_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   const float(*silu_6_sigmoid)[4][4][64] = (const float(*)[4][4][64])silu_6_sigmoid_;
-  float(*avg_pool2d_7_multiply)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_multiply_;
+  float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -479,58 +483,63 @@ static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
                            silu_6_sigmoid[n][2 * y + u][v + 2 * r][l];
             }
       for (int r = 0; r < 2; r++)
-        for (int l = 0; l < 64; l++) avg_pool2d_7_multiply[n][y][r][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 64; l++) avg_pool2d_7_sum[n][y][r][l] = sum[r][l];
     }
 }
 
-// avg_pool2d_7_multiply_panels[n / 32, i, n % 32] =
-//     avg_pool2d_7_multiply[n, i / 2 % 2, i % 2, i / 4]
-// model.swift:7, model.swift:8, model.swift:9
-static void pack_avg_pool2d_7_multiply(const float *restrict avg_pool2d_7_multiply_,
-                                       float *restrict avg_pool2d_7_multiply_panels_) {
-  const float(*avg_pool2d_7_multiply)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_multiply_;
-  float(*avg_pool2d_7_multiply_panels)[256][32] = (float(*)[256][32])avg_pool2d_7_multiply_panels_;
+// flatten_8[n, i] = avg_pool2d_7_sum[n, i / 2 % 2, i % 2, i / 4] * 0.25
+// model.swift:7, model.swift:8
+static void reshape_flatten_8(const float *restrict avg_pool2d_7_sum_, float *restrict flatten_8_) {
+  const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
+  float(*flatten_8)[256] = (float(*)[256])flatten_8_;
+
+#pragma omp parallel for
+  for (int n = 0; n < 64; n++)
+    for (int i = 0; i < 256; i++)
+      flatten_8[n][i] = avg_pool2d_7_sum[n][i / 2 % 2][i % 2][i / 4] * 0.25f;
+}
+
+// net_9_weight_panels[j / 32, i, j % 32] = net_9_weight[j, i]                         model.swift:9
+static void pack_9_weight(const float *restrict net_9_weight_,
+                          float *restrict net_9_weight_panels_) {
+  const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
+  float(*net_9_weight_panels)[256][32] = (float(*)[256][32])net_9_weight_panels_;
 
 #pragma omp parallel for collapse(2)
   for (int p = 0; p < 2; p++)
     for (int i = 0; i < 256; i++)
-      for (int l = 0; l < 32; l++) {
-        avg_pool2d_7_multiply_panels[p][i][l] =
-            avg_pool2d_7_multiply[32 * p + l][i / 2 % 2][i % 2][i / 4];
-      }
+      for (int l = 0; l < 32; l++) net_9_weight_panels[p][i][l] = net_9_weight[32 * p + l][i];
 }
 
-// sum = sum(i) avg_pool2d_7_multiply_panels[n / 32, i, n % 32] * net_9_weight[j, i]
+// sum = sum(i) flatten_8[n, i] * net_9_weight_panels[j / 32, i, j % 32]
 // dense_9_2 = sum + net_9_bias[j]
 // silu_10_sigmoid_2 = sigmoid(dense_9_2)
 // dense_9[n, j] = sum
 // silu_10_sigmoid[n, j] = silu_10_sigmoid_2
-// silu_10[n, j] = dense_9_2 * silu_10_sigmoid_2         model.swift:7, model.swift:8, model.swift:9
-static void multiply_dense_9(const float *restrict net_9_weight_, const float *restrict net_9_bias,
+// silu_10[n, j] = dense_9_2 * silu_10_sigmoid_2                                       model.swift:9
+static void multiply_dense_9(const float *restrict flatten_8_, const float *restrict net_9_bias,
                              float *restrict dense_9_, float *restrict silu_10_sigmoid_,
-                             float *restrict silu_10_,
-                             const float *restrict avg_pool2d_7_multiply_panels_) {
-  const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
+                             float *restrict silu_10_, const float *restrict net_9_weight_panels_) {
+  const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   float(*dense_9)[64] = (float(*)[64])dense_9_;
   float(*silu_10_sigmoid)[64] = (float(*)[64])silu_10_sigmoid_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
-  const float(*avg_pool2d_7_multiply_panels)[256][32] =
-      (const float(*)[256][32])avg_pool2d_7_multiply_panels_;
+  const float(*net_9_weight_panels)[256][32] = (const float(*)[256][32])net_9_weight_panels_;
 
 #pragma omp parallel for collapse(2)
   for (int p = 0; p < 2; p++)
-    for (int j = 0; j < 64; j += RT_BLOCK(64)) {
-      const int rows = rt_rows(64, RT_BLOCK(64), j);
+    for (int n = 0; n < 64; n += RT_BLOCK(64)) {
+      const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 32, &net_9_weight[j][0], 256,
-                   &avg_pool2d_7_multiply_panels[p][0][0], RT_LOOPS({256, 1, 32}));
+      rt_block_f32(sum, 64, rows, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0],
+                   RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
-          const float dense_9_2 = sum[r][l] + net_9_bias[j + r];
+          const float dense_9_2 = sum[r][l] + net_9_bias[32 * p + l];
           const float silu_10_sigmoid_2 = rt_sigmoid(dense_9_2);
-          dense_9[32 * p + l][j + r] = sum[r][l];
-          silu_10_sigmoid[32 * p + l][j + r] = silu_10_sigmoid_2;
-          silu_10[32 * p + l][j + r] = dense_9_2 * silu_10_sigmoid_2;
+          dense_9[n + r][32 * p + l] = sum[r][l];
+          silu_10_sigmoid[n + r][32 * p + l] = silu_10_sigmoid_2;
+          silu_10[n + r][32 * p + l] = dense_9_2 * silu_10_sigmoid_2;
         }
     }
 }
@@ -833,21 +842,19 @@ static void add_d_silu_6(const float *restrict conv2d_4_,
         }
 }
 
-// sum = sum(n) d_silu_10[n, j] * avg_pool2d_7_multiply[n, i / 2 % 2, i % 2, i / 4]
+// sum = sum(n) d_silu_10[n, j] * flatten_8[n, i]
 // optimizer_9_weight_add = optimizer_9_weight_m[j, i] * 0.9 + sum * 0.1
 // optimizer_9_weight_add_2 = optimizer_9_weight_v[j, i] * 0.999 + sum * sum * 0.001
 // optimizer_9_weight_m[j, i] = optimizer_9_weight_add
 // optimizer_9_weight_v[j, i] = optimizer_9_weight_add_2
 // net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_add /
-//     (sqrt(optimizer_9_weight_add_2) / optimizer_scale + 1e-08)
-// model.swift:7, model.swift:8, model.swift:9, model.swift:21
-static void update_9_weight(const float *restrict avg_pool2d_7_multiply_,
-                            float *restrict net_9_weight_, const float *restrict d_silu_10_,
-                            const float *restrict optimizer_rate_,
+//     (sqrt(optimizer_9_weight_add_2) / optimizer_scale + 1e-08)      model.swift:9, model.swift:21
+static void update_9_weight(const float *restrict flatten_8_, float *restrict net_9_weight_,
+                            const float *restrict d_silu_10_, const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
                             float *restrict optimizer_9_weight_m_,
                             float *restrict optimizer_9_weight_v_) {
-  const float(*avg_pool2d_7_multiply)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_multiply_;
+  const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
   const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
   const float optimizer_rate = *optimizer_rate_;
@@ -855,25 +862,24 @@ static void update_9_weight(const float *restrict avg_pool2d_7_multiply_,
   float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
   float(*optimizer_9_weight_v)[256] = (float(*)[256])optimizer_9_weight_v_;
 
-#pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 0; j < 2; j++) {
-      float sum[4][32] = {0};
-      for (int n = 0; n < 64; n++)
-        for (int r = 0; r < 4; r++)
-          for (int l = 0; l < 32; l++)
-            sum[r][l] += d_silu_10[n][32 * j + l] * avg_pool2d_7_multiply[n][r / 2][r % 2][i];
-      for (int r = 0; r < 4; r++)
+#pragma omp parallel for collapse(2)
+  for (int p = 0; p < 8; p++)
+    for (int j = 0; j < 64; j += RT_BLOCK(64)) {
+      const int rows = rt_rows(64, RT_BLOCK(64), j);
+      float sum[RT_BLOCK(64)][32];
+      rt_block_f32(sum, 64, rows, 32, &d_silu_10[0][j], 1, &flatten_8[0][32 * p],
+                   RT_LOOPS({64, 64, 256}));
+      for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
           const float optimizer_9_weight_add =
-              optimizer_9_weight_m[32 * j + l][4 * i + r] * 0.9f + sum[r][l] * 0.1f;
+              optimizer_9_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
           const float optimizer_9_weight_add_2 =
-              optimizer_9_weight_v[32 * j + l][4 * i + r] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_9_weight_m[32 * j + l][4 * i + r] = optimizer_9_weight_add;
-          optimizer_9_weight_v[32 * j + l][4 * i + r] = optimizer_9_weight_add_2;
-          net_9_weight[32 * j + l][4 * i + r] -= optimizer_rate * optimizer_9_weight_add /
-                                                 (rt_sqrt(optimizer_9_weight_add_2) /
-                                                      optimizer_scale + 1e-8f);
+              optimizer_9_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
+          optimizer_9_weight_m[j + r][32 * p + l] = optimizer_9_weight_add;
+          optimizer_9_weight_v[j + r][32 * p + l] = optimizer_9_weight_add_2;
+          net_9_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_9_weight_add /
+                                             (rt_sqrt(optimizer_9_weight_add_2) / optimizer_scale +
+                                              1e-8f);
         }
     }
 }
@@ -1494,15 +1500,14 @@ static void rsqrt_batch_norm_5(const float *restrict net_5_running_var,
 
 // batch_norm_5 = (conv2d_4[n, 2 * y + u, 2 * x + v, c] - net_5_running_mean[c]) *
 //     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]
-// avg_pool2d_7_multiply[n, y, x, c] = (sum(u, v) batch_norm_5 * sigmoid(batch_norm_5)) * 0.25
-// model.swift:7
+// avg_pool2d_7_sum[n, y, x, c] = sum(u, v) batch_norm_5 * sigmoid(batch_norm_5)       model.swift:7
 static void sum_avg_pool2d_7_2(const float *restrict conv2d_4_,
                                const float *restrict net_5_running_mean,
                                const float *restrict batch_norm_5_rsqrt,
                                const float *restrict net_5_weight, const float *restrict net_5_bias,
-                               float *restrict avg_pool2d_7_multiply_) {
+                               float *restrict avg_pool2d_7_sum_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
-  float(*avg_pool2d_7_multiply)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_multiply_;
+  float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -1518,49 +1523,42 @@ static void sum_avg_pool2d_7_2(const float *restrict conv2d_4_,
               sum[r][l] += batch_norm_5 * rt_sigmoid(batch_norm_5);
             }
       for (int r = 0; r < 2; r++)
-        for (int l = 0; l < 64; l++) avg_pool2d_7_multiply[n][y][r][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 64; l++) avg_pool2d_7_sum[n][y][r][l] = sum[r][l];
     }
 }
 
-// avg_pool2d_7_multiply_panels[n / 32, i, n % 32] =
-//     avg_pool2d_7_multiply[n, i / 2 % 2, i % 2, i / 4]
-// model.swift:7, model.swift:8, model.swift:9
-static void pack_avg_pool2d_7_multiply_2(const float *restrict avg_pool2d_7_multiply_,
-                                         float *restrict avg_pool2d_7_multiply_panels_) {
-  const float(*avg_pool2d_7_multiply)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_multiply_;
-  float(*avg_pool2d_7_multiply_panels)[256][32] = (float(*)[256][32])avg_pool2d_7_multiply_panels_;
+// net_9_weight_panels[j / 32, i, j % 32] = net_9_weight[j, i]                         model.swift:9
+static void pack_9_weight_2(const float *restrict net_9_weight_,
+                            float *restrict net_9_weight_panels_) {
+  const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
+  float(*net_9_weight_panels)[256][32] = (float(*)[256][32])net_9_weight_panels_;
 
 #pragma omp parallel for collapse(2)
   for (int p = 0; p < 2; p++)
     for (int i = 0; i < 256; i++)
-      for (int l = 0; l < 32; l++) {
-        avg_pool2d_7_multiply_panels[p][i][l] =
-            avg_pool2d_7_multiply[32 * p + l][i / 2 % 2][i % 2][i / 4];
-      }
+      for (int l = 0; l < 32; l++) net_9_weight_panels[p][i][l] = net_9_weight[32 * p + l][i];
 }
 
-// dense_9 = (sum(i) avg_pool2d_7_multiply_panels[n / 32, i, n % 32] * net_9_weight[j, i]) +
-//     net_9_bias[j]
-// silu_10[n, j] = dense_9 * sigmoid(dense_9)            model.swift:7, model.swift:8, model.swift:9
-static void multiply_dense_9_2(const float *restrict net_9_weight_,
-                               const float *restrict net_9_bias, float *restrict silu_10_,
-                               const float *restrict avg_pool2d_7_multiply_panels_) {
-  const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
+// dense_9 = (sum(i) flatten_8[n, i] * net_9_weight_panels[j / 32, i, j % 32]) + net_9_bias[j]
+// silu_10[n, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
+static void multiply_dense_9_2(const float *restrict flatten_8_, const float *restrict net_9_bias,
+                               float *restrict silu_10_,
+                               const float *restrict net_9_weight_panels_) {
+  const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
-  const float(*avg_pool2d_7_multiply_panels)[256][32] =
-      (const float(*)[256][32])avg_pool2d_7_multiply_panels_;
+  const float(*net_9_weight_panels)[256][32] = (const float(*)[256][32])net_9_weight_panels_;
 
 #pragma omp parallel for collapse(2)
   for (int p = 0; p < 2; p++)
-    for (int j = 0; j < 64; j += RT_BLOCK(64)) {
-      const int rows = rt_rows(64, RT_BLOCK(64), j);
+    for (int n = 0; n < 64; n += RT_BLOCK(64)) {
+      const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 32, &net_9_weight[j][0], 256,
-                   &avg_pool2d_7_multiply_panels[p][0][0], RT_LOOPS({256, 1, 32}));
+      rt_block_f32(sum, 64, rows, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0],
+                   RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
-          const float dense_9 = sum[r][l] + net_9_bias[j + r];
-          silu_10[32 * p + l][j + r] = dense_9 * rt_sigmoid(dense_9);
+          const float dense_9 = sum[r][l] + net_9_bias[32 * p + l];
+          silu_10[n + r][32 * p + l] = dense_9 * rt_sigmoid(dense_9);
         }
     }
 }
@@ -1717,15 +1715,14 @@ static void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *rest
 
 // batch_norm_5 = (conv2d_4[n, 2 * y + u, 2 * x + v, c] - net_5_running_mean[c]) *
 //     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]
-// avg_pool2d_7_multiply[n, y, x, c] = (sum(u, v) batch_norm_5 * sigmoid(batch_norm_5)) * 0.25
-// model.swift:7
+// avg_pool2d_7_sum[n, y, x, c] = sum(u, v) batch_norm_5 * sigmoid(batch_norm_5)       model.swift:7
 static void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
                                const float *restrict net_5_running_mean,
                                const float *restrict batch_norm_5_rsqrt,
                                const float *restrict net_5_weight, const float *restrict net_5_bias,
-                               float *restrict avg_pool2d_7_multiply_) {
+                               float *restrict avg_pool2d_7_sum_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
-  float(*avg_pool2d_7_multiply)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_multiply_;
+  float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
 
 #pragma omp parallel for
   for (int n = 0; n < 39; n++)
@@ -1741,55 +1738,43 @@ static void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
               sum[r][l] += batch_norm_5 * rt_sigmoid(batch_norm_5);
             }
       for (int r = 0; r < 2; r++)
-        for (int l = 0; l < 64; l++) avg_pool2d_7_multiply[n][y][r][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 64; l++) avg_pool2d_7_sum[n][y][r][l] = sum[r][l];
     }
 }
 
-// avg_pool2d_7_multiply_panels[n / 32, i, n % 32] =
-//     avg_pool2d_7_multiply[n, i / 2 % 2, i % 2, i / 4]
-// model.swift:7, model.swift:8, model.swift:9
-static void pack_avg_pool2d_7_multiply_3(const float *restrict avg_pool2d_7_multiply_,
-                                         float *restrict avg_pool2d_7_multiply_panels_) {
-  const float(*avg_pool2d_7_multiply)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_multiply_;
-  float(*avg_pool2d_7_multiply_panels)[256][32] = (float(*)[256][32])avg_pool2d_7_multiply_panels_;
+// flatten_8[n, i] = avg_pool2d_7_sum[n, i / 2 % 2, i % 2, i / 4] * 0.25
+// model.swift:7, model.swift:8
+static void reshape_flatten_8_2(const float *restrict avg_pool2d_7_sum_,
+                                float *restrict flatten_8_) {
+  const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
+  float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
-#pragma omp parallel for
-  for (int i = 0; i < 256; i++)
-    for (int l = 0; l < 32; l++)
-      avg_pool2d_7_multiply_panels[0][i][l] = avg_pool2d_7_multiply[l][i / 2 % 2][i % 2][i / 4];
-#pragma omp parallel for
-  for (int i = 0; i < 256; i++) {
-    for (int l = 0; l < 7; l++) {
-      avg_pool2d_7_multiply_panels[1][i][l] =
-          avg_pool2d_7_multiply[l + 32][i / 2 % 2][i % 2][i / 4];
-    }
-    for (int l = 0; l < 25; l++) avg_pool2d_7_multiply_panels[1][i][l + 7] = 0.0f;
+  for (int n = 0; n < 39; n++) {
+    for (int i = 0; i < 256; i++)
+      flatten_8[n][i] = avg_pool2d_7_sum[n][i / 2 % 2][i % 2][i / 4] * 0.25f;
   }
 }
 
-// dense_9 = (sum(i) avg_pool2d_7_multiply_panels[n / 32, i, n % 32] * net_9_weight[j, i]) +
-//     net_9_bias[j]
-// silu_10[n, j] = dense_9 * sigmoid(dense_9)            model.swift:7, model.swift:8, model.swift:9
-static void multiply_dense_9_3(const float *restrict net_9_weight_,
-                               const float *restrict net_9_bias, float *restrict silu_10_,
-                               const float *restrict avg_pool2d_7_multiply_panels_) {
-  const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
+// dense_9 = (sum(i) flatten_8[n, i] * net_9_weight_panels[j / 32, i, j % 32]) + net_9_bias[j]
+// silu_10[n, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
+static void multiply_dense_9_3(const float *restrict flatten_8_, const float *restrict net_9_bias,
+                               float *restrict silu_10_,
+                               const float *restrict net_9_weight_panels_) {
+  const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
-  const float(*avg_pool2d_7_multiply_panels)[256][32] =
-      (const float(*)[256][32])avg_pool2d_7_multiply_panels_;
+  const float(*net_9_weight_panels)[256][32] = (const float(*)[256][32])net_9_weight_panels_;
 
 #pragma omp parallel for collapse(2)
   for (int p = 0; p < 2; p++)
-    for (int j = 0; j < 64; j += RT_BLOCK(64)) {
-      const int rows = rt_rows(64, RT_BLOCK(64), j);
-      const int columns = rt_columns(39, p);
-      float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 32, &net_9_weight[j][0], 256,
-                   &avg_pool2d_7_multiply_panels[p][0][0], RT_LOOPS({256, 1, 32}));
+    for (int n = 0; n < 39; n += RT_BLOCK(39)) {
+      const int rows = rt_rows(39, RT_BLOCK(39), n);
+      float sum[RT_BLOCK(39)][32];
+      rt_block_f32(sum, 39, rows, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0],
+                   RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
-        for (int l = 0; l < columns; l++) {
-          const float dense_9 = sum[r][l] + net_9_bias[j + r];
-          silu_10[32 * p + l][j + r] = dense_9 * rt_sigmoid(dense_9);
+        for (int l = 0; l < 32; l++) {
+          const float dense_9 = sum[r][l] + net_9_bias[32 * p + l];
+          silu_10[n + r][32 * p + l] = dense_9 * rt_sigmoid(dense_9);
         }
     }
 }
@@ -2057,13 +2042,12 @@ static void add_batch_norm_5(const float *restrict net_5_running_mean,
 }
 
 // batch_norm_5_2 = batch_norm_5[0, 2 * y + u, 2 * x + v, c] + batch_norm_5_add[c]
-// avg_pool2d_7_multiply[0, y, x, c] = (sum(u, v) batch_norm_5_2 * sigmoid(batch_norm_5_2)) * 0.25
-// model.swift:7
+// avg_pool2d_7_sum[0, y, x, c] = sum(u, v) batch_norm_5_2 * sigmoid(batch_norm_5_2)   model.swift:7
 static void sum_avg_pool2d_7_4(const float *restrict batch_norm_5_,
                                const float *restrict batch_norm_5_add,
-                               float *restrict avg_pool2d_7_multiply_) {
+                               float *restrict avg_pool2d_7_sum_) {
   const float(*batch_norm_5)[4][4][64] = (const float(*)[4][4][64])batch_norm_5_;
-  float(*avg_pool2d_7_multiply)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_multiply_;
+  float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
 
   for (int y = 0; y < 2; y++) {
     for (int c = 0; c < 2; c++) {
@@ -2077,26 +2061,39 @@ static void sum_avg_pool2d_7_4(const float *restrict batch_norm_5_,
               sum[r][l] += batch_norm_5_2 * rt_sigmoid(batch_norm_5_2);
             }
       for (int r = 0; r < 2; r++)
-        for (int l = 0; l < 32; l++) avg_pool2d_7_multiply[0][y][r][32 * c + l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 32; l++) avg_pool2d_7_sum[0][y][r][32 * c + l] = sum[r][l];
     }
   }
 }
 
-// dense_9 = (sum(i) avg_pool2d_7_multiply[0, i / 2 % 2, i % 2, i / 4] * net_9_weight[j, i]) + (0 +
-//     net_9_bias[j])
-// silu_10[0, j] = dense_9 * sigmoid(dense_9)            model.swift:7, model.swift:8, model.swift:9
-static void multiply_dense_9_4(const float *restrict avg_pool2d_7_multiply_,
+// flatten_8[0, i] = avg_pool2d_7_sum[0, i / 2 % 2, i % 2, i / 4] * 0.25
+// model.swift:7, model.swift:8
+static void reshape_flatten_8_3(const float *restrict avg_pool2d_7_sum_,
+                                float *restrict flatten_8_) {
+  const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
+  float(*flatten_8)[256] = (float(*)[256])flatten_8_;
+
+  for (int i = 0; i < 256; i++)
+    flatten_8[0][i] = avg_pool2d_7_sum[0][i / 2 % 2][i % 2][i / 4] * 0.25f;
+}
+
+// dense_9 = (sum(i) flatten_8[0, i] * net_9_weight[j, i]) + (0 + net_9_bias[j])
+// silu_10[0, j] = dense_9 * sigmoid(dense_9)                           model.swift:7, model.swift:9
+static void multiply_dense_9_4(const float *restrict flatten_8_,
                                const float *restrict net_9_weight_,
                                const float *restrict net_9_bias, float *restrict silu_10_) {
-  const float(*avg_pool2d_7_multiply)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_multiply_;
+  const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
 
 #pragma omp parallel for
   for (int j = 0; j < 64; j++) {
+    float lane[32] = {0};
+    for (int b = 0; b < 8; b++)
+      for (int l = 0; l < 32; l++)
+        lane[l] += flatten_8[0][32 * b + l] * net_9_weight[j][32 * b + l];
     float sum = 0.0f;
-    for (int i = 0; i < 256; i++)
-      sum += avg_pool2d_7_multiply[0][i / 2 % 2][i % 2][i / 4] * net_9_weight[j][i];
+    for (int l = 0; l < 32; l++) sum += lane[l];
     const float dense_9 = sum + (0.0f + net_9_bias[j]);
     silu_10[0][j] = dense_9 * rt_sigmoid(dense_9);
   }
@@ -2361,41 +2358,42 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                       float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 3178496);                // f32[64, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 1048576);                    // f32[64, 8, 8, 32]
-  float *batch_norm_1_multiply = (float *)(a + 3204864);       // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 3204992);          // f32[32]
-  float *silu_2_sigmoid = (float *)(a + 1572864);              // f32[64, 8, 8, 32]
-  float *conv2d_4_pad = (float *)(a + 2097152);                // f32[64, 6, 6, 32]
-  float *conv2d_4 = (float *)(a + 2392064);                    // f32[64, 4, 4, 64]
-  float *batch_norm_5_multiply = (float *)(a + 3204096);       // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 3204352);          // f32[64]
-  float *silu_6_sigmoid = (float *)(a + 2654208);              // f32[64, 4, 4, 64]
-  float *avg_pool2d_7_multiply = (float *)(a + 0);             // f32[64, 2, 2, 64]
-  float *dense_9 = (float *)(a + 131072);                      // f32[64, 64]
-  float *silu_10_sigmoid = (float *)(a + 147456);              // f32[64, 64]
-  float *silu_10 = (float *)(a + 163840);                      // f32[64, 64]
-  float *dense_11 = (float *)(a + 73728);                      // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 68096);             // f32[64]
-  float *d_cross_entropy = (float *)(a + 65536);               // f32[64, 10]
-  float *optimizer_rate = (float *)(a + 3205120);              // f32[]
-  float *optimizer_scale = (float *)(a + 3205184);             // f32[]
-  float *accuracy_cast = (float *)(a + 65536);                 // f32[64]
-  float *d_dense_9 = (float *)(a + 65536);                     // f32[64, 256]
-  float *d_batch_norm_5_multiply = (float *)(a + 0);           // f32[64]
-  float *d_batch_norm_5_add = (float *)(a + 2916352);          // f32[64, 4, 4, 64]
-  float *d_batch_norm_5_add_2 = (float *)(a + 3204608);        // f32[64]
-  float *d_conv2d_4_pad = (float *)(a + 0);                    // f32[64, 8, 8, 64]
-  float *d_conv2d_4 = (float *)(a + 2392064);                  // f32[64, 6, 6, 32]
-  float *d_avg_pool2d_3_multiply = (float *)(a + 2686976);     // f32[64, 4, 4, 32]
-  float *d_batch_norm_1_multiply = (float *)(a + 524288);      // f32[32]
-  float *d_batch_norm_1_add = (float *)(a + 0);                // f32[64, 8, 8, 32]
-  float *d_batch_norm_1_add_2 = (float *)(a + 524288);         // f32[32]
-  float *net_0_weight_panels = (float *)(a + 0);               // f32[1, 3, 3, 32]
-  float *net_4_weight_panels = (float *)(a + 0);               // f32[2, 3, 3, 32, 32]
-  float *avg_pool2d_7_multiply_panels = (float *)(a + 65536);  // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 65536);          // f32[1, 64, 32]
-  float *net_4_weight_panels_2 = (float *)(a + 2686976);       // f32[1, 3, 3, 64, 32]
+  float *conv2d_0_pad = (float *)(a + 3178496);             // f32[64, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 1048576);                 // f32[64, 8, 8, 32]
+  float *batch_norm_1_multiply = (float *)(a + 3204864);    // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 3204992);       // f32[32]
+  float *silu_2_sigmoid = (float *)(a + 1572864);           // f32[64, 8, 8, 32]
+  float *conv2d_4_pad = (float *)(a + 2097152);             // f32[64, 6, 6, 32]
+  float *conv2d_4 = (float *)(a + 2392064);                 // f32[64, 4, 4, 64]
+  float *batch_norm_5_multiply = (float *)(a + 3204096);    // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 3204352);       // f32[64]
+  float *silu_6_sigmoid = (float *)(a + 2654208);           // f32[64, 4, 4, 64]
+  float *avg_pool2d_7_sum = (float *)(a + 0);               // f32[64, 2, 2, 64]
+  float *flatten_8 = (float *)(a + 65536);                  // f32[64, 256]
+  float *dense_9 = (float *)(a + 131072);                   // f32[64, 64]
+  float *silu_10_sigmoid = (float *)(a + 147456);           // f32[64, 64]
+  float *silu_10 = (float *)(a + 163840);                   // f32[64, 64]
+  float *dense_11 = (float *)(a + 8192);                    // f32[64, 10]
+  float *cross_entropy_add = (float *)(a + 2560);           // f32[64]
+  float *d_cross_entropy = (float *)(a + 0);                // f32[64, 10]
+  float *optimizer_rate = (float *)(a + 3205120);           // f32[]
+  float *optimizer_scale = (float *)(a + 3205184);          // f32[]
+  float *accuracy_cast = (float *)(a + 0);                  // f32[64]
+  float *d_dense_9 = (float *)(a + 0);                      // f32[64, 256]
+  float *d_batch_norm_5_multiply = (float *)(a + 0);        // f32[64]
+  float *d_batch_norm_5_add = (float *)(a + 2916352);       // f32[64, 4, 4, 64]
+  float *d_batch_norm_5_add_2 = (float *)(a + 3204608);     // f32[64]
+  float *d_conv2d_4_pad = (float *)(a + 0);                 // f32[64, 8, 8, 64]
+  float *d_conv2d_4 = (float *)(a + 2392064);               // f32[64, 6, 6, 32]
+  float *d_avg_pool2d_3_multiply = (float *)(a + 2686976);  // f32[64, 4, 4, 32]
+  float *d_batch_norm_1_multiply = (float *)(a + 524288);   // f32[32]
+  float *d_batch_norm_1_add = (float *)(a + 0);             // f32[64, 8, 8, 32]
+  float *d_batch_norm_1_add_2 = (float *)(a + 524288);      // f32[32]
+  float *net_0_weight_panels = (float *)(a + 0);            // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 0);            // f32[2, 3, 3, 32, 32]
+  float *net_9_weight_panels = (float *)(a + 0);            // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 0);           // f32[1, 64, 32]
+  float *net_4_weight_panels_2 = (float *)(a + 2686976);    // f32[1, 3, 3, 64, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
@@ -2414,10 +2412,11 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   sigmoid_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
                  s->net_5_bias, silu_6_sigmoid);
   sum_avg_pool2d_7(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                   s->net_5_bias, silu_6_sigmoid, avg_pool2d_7_multiply);
-  pack_avg_pool2d_7_multiply(avg_pool2d_7_multiply, avg_pool2d_7_multiply_panels);
-  multiply_dense_9(s->net_9_weight, s->net_9_bias, dense_9, silu_10_sigmoid, silu_10,
-                   avg_pool2d_7_multiply_panels);
+                   s->net_5_bias, silu_6_sigmoid, avg_pool2d_7_sum);
+  reshape_flatten_8(avg_pool2d_7_sum, flatten_8);
+  pack_9_weight(s->net_9_weight, net_9_weight_panels);
+  multiply_dense_9(flatten_8, s->net_9_bias, dense_9, silu_10_sigmoid, silu_10,
+                   net_9_weight_panels);
   pack_11_weight(s->net_11_weight, net_11_weight_panels);
   multiply_dense_11(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
   max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
@@ -2435,7 +2434,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   multiply_d_avg_pool2d_7(d_dense_9);
   add_d_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
                silu_6_sigmoid, d_dense_9);
-  update_9_weight(avg_pool2d_7_multiply, s->net_9_weight, dense_9, optimizer_rate, optimizer_scale,
+  update_9_weight(flatten_8, s->net_9_weight, dense_9, optimizer_rate, optimizer_scale,
                   s->optimizer_9_weight_m, s->optimizer_9_weight_v);
   update_9_bias(s->net_9_bias, dense_9, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
                 s->optimizer_9_bias_v);
@@ -2482,21 +2481,22 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
                      float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 524288);             // f32[64, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 0);                      // f32[64, 8, 8, 32]
-  float *batch_norm_1_rsqrt = (float *)(a + 819200);       // f32[32]
-  float *conv2d_4_pad = (float *)(a + 524288);             // f32[64, 6, 6, 32]
-  float *conv2d_4 = (float *)(a + 0);                      // f32[64, 4, 4, 64]
-  float *batch_norm_5_rsqrt = (float *)(a + 327680);       // f32[64]
-  float *avg_pool2d_7_multiply = (float *)(a + 262144);    // f32[64, 2, 2, 64]
-  float *silu_10 = (float *)(a + 65536);                   // f32[64, 64]
-  float *dense_11 = (float *)(a + 8192);                   // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 0);             // f32[64]
-  float *accuracy_cast = (float *)(a + 0);                 // f32[64]
-  float *net_0_weight_panels = (float *)(a + 549888);      // f32[1, 3, 3, 32]
-  float *net_4_weight_panels = (float *)(a + 262144);      // f32[2, 3, 3, 32, 32]
-  float *avg_pool2d_7_multiply_panels = (float *)(a + 0);  // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 0);          // f32[1, 64, 32]
+  float *conv2d_0_pad = (float *)(a + 524288);         // f32[64, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 0);                  // f32[64, 8, 8, 32]
+  float *batch_norm_1_rsqrt = (float *)(a + 819200);   // f32[32]
+  float *conv2d_4_pad = (float *)(a + 524288);         // f32[64, 6, 6, 32]
+  float *conv2d_4 = (float *)(a + 0);                  // f32[64, 4, 4, 64]
+  float *batch_norm_5_rsqrt = (float *)(a + 327680);   // f32[64]
+  float *avg_pool2d_7_sum = (float *)(a + 262144);     // f32[64, 2, 2, 64]
+  float *flatten_8 = (float *)(a + 0);                 // f32[64, 256]
+  float *silu_10 = (float *)(a + 131072);              // f32[64, 64]
+  float *dense_11 = (float *)(a + 8192);               // f32[64, 10]
+  float *cross_entropy_add = (float *)(a + 0);         // f32[64]
+  float *accuracy_cast = (float *)(a + 0);             // f32[64]
+  float *net_0_weight_panels = (float *)(a + 549888);  // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 262144);  // f32[2, 3, 3, 32, 32]
+  float *net_9_weight_panels = (float *)(a + 65536);   // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
@@ -2509,9 +2509,10 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   convolve_conv2d_4(conv2d_4_pad, conv2d_4, net_4_weight_panels);
   rsqrt_batch_norm_5(s->net_5_running_var, batch_norm_5_rsqrt);
   sum_avg_pool2d_7_2(conv2d_4, s->net_5_running_mean, batch_norm_5_rsqrt, s->net_5_weight,
-                     s->net_5_bias, avg_pool2d_7_multiply);
-  pack_avg_pool2d_7_multiply_2(avg_pool2d_7_multiply, avg_pool2d_7_multiply_panels);
-  multiply_dense_9_2(s->net_9_weight, s->net_9_bias, silu_10, avg_pool2d_7_multiply_panels);
+                     s->net_5_bias, avg_pool2d_7_sum);
+  reshape_flatten_8(avg_pool2d_7_sum, flatten_8);
+  pack_9_weight_2(s->net_9_weight, net_9_weight_panels);
+  multiply_dense_9_2(flatten_8, s->net_9_bias, silu_10, net_9_weight_panels);
   pack_11_weight(s->net_11_weight, net_11_weight_panels);
   multiply_dense_11(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
   max_cross_entropy_2(label, dense_11, cross_entropy_add);
@@ -2526,21 +2527,22 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
                      float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 319488);             // f32[39, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 0);                      // f32[39, 8, 8, 32]
-  float *batch_norm_1_rsqrt = (float *)(a + 499200);       // f32[32]
-  float *conv2d_4_pad = (float *)(a + 319488);             // f32[39, 6, 6, 32]
-  float *conv2d_4 = (float *)(a + 0);                      // f32[39, 4, 4, 64]
-  float *batch_norm_5_rsqrt = (float *)(a + 199680);       // f32[64]
-  float *avg_pool2d_7_multiply = (float *)(a + 159744);    // f32[39, 2, 2, 64]
-  float *silu_10 = (float *)(a + 65536);                   // f32[39, 64]
-  float *dense_11 = (float *)(a + 8192);                   // f32[39, 10]
-  float *cross_entropy_add = (float *)(a + 0);             // f32[39]
-  float *accuracy_cast = (float *)(a + 0);                 // f32[39]
-  float *net_0_weight_panels = (float *)(a + 335104);      // f32[1, 3, 3, 32]
-  float *net_4_weight_panels = (float *)(a + 159744);      // f32[2, 3, 3, 32, 32]
-  float *avg_pool2d_7_multiply_panels = (float *)(a + 0);  // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 0);          // f32[1, 64, 32]
+  float *conv2d_0_pad = (float *)(a + 319488);         // f32[39, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 0);                  // f32[39, 8, 8, 32]
+  float *batch_norm_1_rsqrt = (float *)(a + 499200);   // f32[32]
+  float *conv2d_4_pad = (float *)(a + 319488);         // f32[39, 6, 6, 32]
+  float *conv2d_4 = (float *)(a + 0);                  // f32[39, 4, 4, 64]
+  float *batch_norm_5_rsqrt = (float *)(a + 199680);   // f32[64]
+  float *avg_pool2d_7_sum = (float *)(a + 159744);     // f32[39, 2, 2, 64]
+  float *flatten_8 = (float *)(a + 65536);             // f32[39, 256]
+  float *silu_10 = (float *)(a + 105472);              // f32[39, 64]
+  float *dense_11 = (float *)(a + 8192);               // f32[39, 10]
+  float *cross_entropy_add = (float *)(a + 0);         // f32[39]
+  float *accuracy_cast = (float *)(a + 0);             // f32[39]
+  float *net_0_weight_panels = (float *)(a + 335104);  // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 159744);  // f32[2, 3, 3, 32, 32]
+  float *net_9_weight_panels = (float *)(a + 0);       // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 32]
 
   pad_conv2d_0_2(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
@@ -2553,9 +2555,10 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   convolve_conv2d_4_2(conv2d_4_pad, conv2d_4, net_4_weight_panels);
   rsqrt_batch_norm_5(s->net_5_running_var, batch_norm_5_rsqrt);
   sum_avg_pool2d_7_3(conv2d_4, s->net_5_running_mean, batch_norm_5_rsqrt, s->net_5_weight,
-                     s->net_5_bias, avg_pool2d_7_multiply);
-  pack_avg_pool2d_7_multiply_3(avg_pool2d_7_multiply, avg_pool2d_7_multiply_panels);
-  multiply_dense_9_3(s->net_9_weight, s->net_9_bias, silu_10, avg_pool2d_7_multiply_panels);
+                     s->net_5_bias, avg_pool2d_7_sum);
+  reshape_flatten_8_2(avg_pool2d_7_sum, flatten_8);
+  pack_9_weight_2(s->net_9_weight, net_9_weight_panels);
+  multiply_dense_9_3(flatten_8, s->net_9_bias, silu_10, net_9_weight_panels);
   pack_11_weight(s->net_11_weight, net_11_weight_panels);
   multiply_dense_11_2(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
   max_cross_entropy_3(label, dense_11, cross_entropy_add);
@@ -2569,13 +2572,14 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
 int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probability) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0 = (float *)(a + 8192);               // f32[1, 1, 10, 10]
-  float *batch_norm_1 = (float *)(a + 0);              // f32[1, 8, 8, 32]
-  float *conv2d_4 = (float *)(a + 8192);               // f32[1, 6, 6, 32]
-  float *batch_norm_5 = (float *)(a + 0);              // f32[1, 4, 4, 64]
-  float *avg_pool2d_7_multiply = (float *)(a + 4096);  // f32[1, 2, 2, 64]
-  float *silu_10 = (float *)(a + 0);                   // f32[1, 64]
-  float *dense_11 = (float *)(a + 256);                // f32[1, 10]
+  float *conv2d_0 = (float *)(a + 8192);          // f32[1, 1, 10, 10]
+  float *batch_norm_1 = (float *)(a + 0);         // f32[1, 8, 8, 32]
+  float *conv2d_4 = (float *)(a + 8192);          // f32[1, 6, 6, 32]
+  float *batch_norm_5 = (float *)(a + 0);         // f32[1, 4, 4, 64]
+  float *avg_pool2d_7_sum = (float *)(a + 4096);  // f32[1, 2, 2, 64]
+  float *flatten_8 = (float *)(a + 0);            // f32[1, 256]
+  float *silu_10 = (float *)(a + 1024);           // f32[1, 64]
+  float *dense_11 = (float *)(a + 0);             // f32[1, 10]
 
   if (!m->state.is_prepared) digits_prepare(m);
   pad_conv2d_0_3(image, conv2d_0);
@@ -2583,8 +2587,9 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
   sum_avg_pool2d_3_4(batch_norm_1, s->batch_norm_1_add, conv2d_4);
   pad_conv2d_4_3(conv2d_4);
   convolve_batch_norm_5(conv2d_4, batch_norm_5, s->net_4_weight_panels);
-  sum_avg_pool2d_7_4(batch_norm_5, s->batch_norm_5_add, avg_pool2d_7_multiply);
-  multiply_dense_9_4(avg_pool2d_7_multiply, s->net_9_weight, s->net_9_bias, silu_10);
+  sum_avg_pool2d_7_4(batch_norm_5, s->batch_norm_5_add, avg_pool2d_7_sum);
+  reshape_flatten_8_3(avg_pool2d_7_sum, flatten_8);
+  multiply_dense_9_4(flatten_8, s->net_9_weight, s->net_9_bias, silu_10);
   multiply_dense_11_3(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
   argmax(dense_11, digit);
   max_softmax(dense_11, probability);
