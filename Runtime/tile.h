@@ -125,7 +125,8 @@ RT_INLINE rt_loops rt_all_loops(rt_loops loops) {
   RT_UNROLLED
   for (int i = 0; i < 3; i++) {
     if (loops.loop[3].count == 0) {
-      loops = (rt_loops){{once, loops.loop[0], loops.loop[1], loops.loop[2]}};
+      const rt_loops further = {{once, loops.loop[0], loops.loop[1], loops.loop[2]}};
+      loops = further;
     }
   }
   return loops;
