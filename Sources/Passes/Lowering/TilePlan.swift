@@ -121,9 +121,10 @@ extension TilePlan {
     let tiles = count(outer) * count(rows) / height * lanes / Double(Tile.width)
     let length = count(joined)
     // True iff the columns of a step lie directly behind those of the step before.
-    let isInPieces = joined.last.map { step in
-      right.loads.allSatisfy { abs($0.stride(of: step) ?? Int.max) <= Tile.width }
-    } ?? true
+    let isInPieces =
+      joined.last.map { step in
+        right.loads.allSatisfy { abs($0.stride(of: step) ?? Int.max) <= Tile.width }
+      } ?? true
     let isNear = right.loads.allSatisfy { abs($0.stride(of: column) ?? 0) <= 1 }
     var cycles = tiles * (length * step + 30)
     if isPacked && isFixed {
