@@ -16,6 +16,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "chain.h"
+
 static double now(void) {
   struct timespec t;
   timespec_get(&t, TIME_UTC);
@@ -24,30 +26,6 @@ static double now(void) {
 
 // Keeps results from being removed.
 static volatile float sink;
-
-#if defined(__AVX512F__)
-enum { LANES = 16 };
-#elif defined(__AVX__)
-enum { LANES = 8 };
-#else
-enum { LANES = 4 };
-#endif
-typedef float vector __attribute__((vector_size(4 * LANES)));
-
-// Twelve sums at once hide the latency of each.
-enum { CHAINS = 12 };
-
-static float chain(long steps) {
-  vector sum[CHAINS], scale = (vector){0} + 0.999f, offset = (vector){0} + 0.001f;
-  for (int i = 0; i < CHAINS; i++) sum[i] = (vector){0} + (float)i;
-  for (long s = 0; s < steps; s++) {
-#pragma GCC unroll 12
-    for (int i = 0; i < CHAINS; i++) sum[i] = sum[i] * scale + offset;
-  }
-  float total = 0;
-  for (int i = 0; i < CHAINS; i++) total += sum[i][0];
-  return total;
-}
 
 static void multiply_and_add(double operations, int threads) {
   long steps = (long)(operations / (2.0 * CHAINS * LANES * threads));

@@ -11,6 +11,7 @@
 #include <omp.h>
 #endif
 
+#include "../chain.h"
 #include "shapes.h"
 
 // The time that one thread has run, or with several threads, the time that has passed.
@@ -22,34 +23,13 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-#if defined(__AVX512F__)
-enum { LANES = 16 };
-#elif defined(__AVX__)
-enum { LANES = 8 };
-#else
-enum { LANES = 4 };
-#endif
-typedef float vector __attribute__((vector_size(4 * LANES)));
-
-static float chain(long steps) {
-  vector sum[12], scale = (vector){0} + 0.999f, offset = (vector){0} + 0.001f;
-  for (int i = 0; i < 12; i++) sum[i] = (vector){0} + (float)i;
-  for (long s = 0; s < steps; s++) {
-#pragma GCC unroll 12
-    for (int i = 0; i < 12; i++) sum[i] = sum[i] * scale + offset;
-  }
-  float total = 0;
-  for (int i = 0; i < 12; i++) total += sum[i][0];
-  return total;
-}
-
 static double peak(int threads) {
   const long steps = 2000000;
   static volatile float sink;
   double start = now();
 #pragma omp parallel for num_threads(threads)
   for (int t = 0; t < threads; t++) sink = chain(steps);
-  return (double)threads * (double)steps * 12 * LANES * 2 / (now() - start) * 1e-9;
+  return (double)threads * (double)steps * CHAINS * LANES * 2 / (now() - start) * 1e-9;
 }
 
 static float *numbers(size_t count) {
