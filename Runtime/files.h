@@ -117,8 +117,9 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error);
 
 // Reads the parameters and statistics; with `everything` the optimizer's states
-// and counters as well. Settings and caches stay as they are. Nothing is changed unless all fit. On success `warning`
-// (may be null) has a message if the file holds tensors that nobody knows.
+// and counters as well. Settings and caches stay as they are. Nothing is changed unless
+// all fit. On success `warning` (may be null) has a message if the file holds tensors that
+// nobody knows.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int everything, rt_error *warning, rt_error *error);
 

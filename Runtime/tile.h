@@ -74,6 +74,9 @@ typedef struct rt_loops {
    RT_SHARE(RT_SHARE(extent, RT_ROWS(extent)), \
             RT_SHARE(RT_SHARE(extent, RT_ROWS(extent)), 64 / RT_ROWS(extent))))
 
+// The rows that a block of lines has at most: gcomp shares lines out by it.
+#define RT_MOST_ROWS 56
+
 // The rows of the sums of `rows` rows, whole tiles.
 #define RT_LINES(rows) (RT_SHARE(rows, RT_ROWS(rows)) * RT_ROWS(rows))
 
@@ -91,9 +94,10 @@ typedef struct rt_loops {
 typedef float rt_vector_f32 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(4), may_alias));
 typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(8), may_alias));
 
-// Makes a pointer unknown to the compiler. Otherwise gcc keeps the numbers that a step has in
-// common with the next one, for which there are no registers left.
-#define RT_FORGET(pointer) __asm__("" : "+r"(pointer))
+// Makes a value unknown to the compiler. Of pointers that it knows, gcc keeps the numbers that a
+// step has in common with the next one, and loops that run a few times it writes out: for both
+// there are no registers left.
+#define RT_FORGET(value) __asm__("" : "+r"(value))
 
 #if defined(__clang__)
 #define RT_UNROLLED _Pragma("clang loop unroll(full)")
@@ -106,7 +110,7 @@ typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligne
 #else
 
 #define RT_INLINE static inline
-#define RT_FORGET(pointer) (void)(pointer)
+#define RT_FORGET(value) (void)(value)
 #define RT_UNROLLED
 #define RT_NOT_UNROLLED
 typedef float rt_vector_f32;

@@ -159,7 +159,7 @@ RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrd
                                  int extent, int columns, const RT_NUMBER *left, ptrdiff_t row,
                                  const RT_NUMBER *right, rt_loops loops) {
   const int rows = RT_ROWS(most * extent), count = RT_SHARE(lines * extent, rows) * rows;
-  const RT_NUMBER *address[64 + RT_TILE_ROWS] = {NULL};
+  const RT_NUMBER *address[RT_MOST_ROWS + RT_TILE_ROWS] = {NULL};
   for (int n = 0; n < count; n++) {
     const int m = n < lines * extent ? n : lines * extent - 1;
     address[n] = left + m / extent * line + m % extent * row;
