@@ -153,8 +153,9 @@ RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, in
 }
 
 // The same for `lines` of `extent` rows each, where `line` is how many elements the next line is
-// further on; `sum` has RT_LINES(most * extent) rows, where no block has more than `most` lines.
-// Tiles reach from one line into the next; the last of them repeats a row for each that it lacks.
+// further on; `sum` has RT_LINES(most * extent) rows, where no block has more than `most` lines
+// and RT_MOST_ROWS rows. Tiles reach from one line into the next; the last of them repeats a row
+// for each that it lacks.
 RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrdiff_t line,
                                  int extent, int columns, const RT_NUMBER *left, ptrdiff_t row,
                                  const RT_NUMBER *right, rt_loops loops) {
