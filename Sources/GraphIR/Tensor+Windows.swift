@@ -43,28 +43,51 @@ package struct Windows {
   }
 }
 
-// A convolution's axes are n g c y x | i u v, without g if there is one group.
+// A convolution's axes are n g c y x | i u v: without g if there is one group, else without c or i
+// where a group has one channel. A depthwise convolution then reads and gives [n, g, y, x].
 private struct Convolution {
   let map: AxisMap
-  /// The axes before those of the image: of the larger image, then of the smaller one.
-  let outer: [Int]
+  private let group: [Int]
+  private let outputs: [Int]
+  private let inputs: [Int]
 
-  init(_ windows: Windows, _ n: Int, _ groups: Int, _ c: Int, _ i: Int, counts: [Int]) {
-    let group = groups == 1 ? [] : [Axis("g", groups)]
+  init(_ windows: Windows, _ groups: Int, _ c: Int, _ i: Int, _ n: Int, counts: [Int]) {
+    group = groups == 1 ? [] : [groups]
+    outputs = groups > 1 && c == 1 ? [] : [c]
+    inputs = groups > 1 && i == 1 ? [] : [i]
     let (places, elements) = windows.axes(counts)
-    let first = 2 + group.count
+    let first = 1 + group.count + outputs.count
     let inner = first + places.count
-    let axes = [Axis("n", n)] + group + [Axis("c", c)] + places + [Axis("i", i)] + elements
-    let shared: [AxisSum] = group.isEmpty ? [] : [.axis(1)]
-    let filter = elements.indices.map { AxisSum.axis(inner + 1 + $0) }
+    let shared = group.indices.map { AxisSum.axis(1 + $0) }
+    let output = outputs.indices.map { AxisSum.axis(first - 1 + $0) }
+    let input = inputs.indices.map { AxisSum.axis(inner + $0) }
+    let filter = elements.indices.map { AxisSum.axis(inner + input.count + $0) }
     map = AxisMap(
-      axes, resultRank: inner,
+      [Axis("n", n)] + group.map { Axis("g", $0) } + outputs.map { Axis("c", $0) } + places
+        + inputs.map { Axis("i", $0) } + elements, resultRank: inner,
       operands: [
-        [.axis(0)] + shared + [.axis(inner)] + windows.positions(first, inner + 1),
-        shared + [.axis(first - 1), .axis(inner)] + filter,
+        [.axis(0)] + shared + input + windows.positions(first, inner + input.count),
+        shared + output + input + filter,
       ])
-    outer = [n] + group.map(\.extent) + [i]
   }
+
+  /// The larger image with its groups apart.
+  func input(_ image: Tensor) -> Tensor {
+    image.reshaped(Shape([image.shape[0]] + group + inputs + image.shape.dims.dropFirst(2)))
+  }
+
+  /// The smaller image with its groups apart.
+  func output(_ image: Tensor) -> Tensor {
+    image.reshaped(Shape([image.shape[0]] + group + outputs + image.shape.dims.dropFirst(2)))
+  }
+
+  /// The weight with its groups apart.
+  func filter(_ weight: Tensor) -> Tensor {
+    weight.reshaped(Shape(group + outputs + inputs + weight.shape.dims.dropFirst(2)))
+  }
+
+  /// The extents of the larger image with its groups apart.
+  func dims(_ extents: [Int]) -> [Int] { [map.axes[0].extent] + group + inputs + extents }
 }
 
 extension Tensor {
@@ -86,13 +109,9 @@ extension Tensor {
       return builder.poison()
     }
     let counts = windows.counts(space)
-    let map = Convolution(
-      windows, shape[0], groups, out / groups, c / groups, counts: counts
-    ).map
-    if groups == 1 { return builder.apply(Contract(map), self, weight) }
-    let input = reshaped(Shape([shape[0], groups, c / groups] + space))
-    let filter = weight.reshaped(Shape([groups, out / groups] + weight.shape.dims.dropFirst()))
-    return builder.apply(Contract(map), input, filter).reshaped(Shape([shape[0], out] + counts))
+    let form = Convolution(windows, groups, out / groups, c / groups, shape[0], counts: counts)
+    return builder.apply(Contract(form.map), form.input(self), form.filter(weight))
+      .reshaped(Shape([shape[0], out] + counts))
   }
 
   /// The convolution the other way: each element of `[n, c, y, x]` is spread over a window by a
@@ -121,16 +140,12 @@ extension Tensor {
     let (space, kernel) = (Array(shape.dims[2...]), Array(weight.shape.dims[2...]))
     let windows = Windows(size: kernel, stride: stride, dilation: dilation, low: low)
     let out = weight.shape[1]
-    let forward = Convolution(windows, shape[0], groups, c / groups, out, counts: space)
-    var (input, filter) = (self, weight)
-    if groups > 1 {
-      input = reshaped(Shape([shape[0], groups, c / groups] + space))
-      filter = weight.reshaped(Shape([groups, c / groups] + weight.shape.dims.dropFirst()))
-    }
-    let result = forward.map.gradient(
-      0, dims: forward.outer + extents,
+    let form = Convolution(windows, groups, c / groups, out, shape[0], counts: space)
+    let result = form.map.gradient(
+      0, dims: form.dims(extents),
       factors: [
-        (input, (0..<forward.map.resultRank).map { .axis($0) }), (filter, forward.map.operands[1]),
+        (form.output(self), (0..<form.map.resultRank).map { .axis($0) }),
+        (form.filter(weight), form.map.operands[1]),
       ])
     return result.reshaped(Shape([shape[0], out * groups] + extents))
   }

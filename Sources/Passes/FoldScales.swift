@@ -124,15 +124,15 @@ private struct ScaleFolding {
     return (Affine(product: x.node, axis: axis), vector)
   }
 
-  // The operand of a product that alone depends on an axis of the result, and its own axis, if it
-  // does not change.
+  // The operand of a product that has an axis of the result as an axis of its own, and that axis, if
+  // the operand does not change.
   private func weights(of id: NodeID, along axis: Int) -> (operand: Int, axis: Int)? {
     guard let contract = graph[id].op as? Contract else { return nil }
     let uses = contract.map.operands.map { sums in
       sums.indices.filter { sums[$0].terms.contains { $0.axis == axis } }
     }
     for number in [0, 1] where isFixed[graph[id].operands[number].node.index] {
-      guard uses[1 - number].isEmpty, uses[number].count == 1, let own = uses[number].first,
+      guard uses[number].count == 1, let own = uses[number].first,
         contract.map.operands[number][own].plain != nil
       else { continue }
       return (number, own)
