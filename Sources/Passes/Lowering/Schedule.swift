@@ -28,6 +28,9 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
         panels: panels)
     }
     domain = reduction.streaming(domain)
+  } else if reductions.count > 1, !kernel.isByRow, let columns = Columns(kernel, reductions) {
+    return Schedule(
+      body: columns.statements(), parameters: kernel.parameters, definitions: kernel.definitions)
   }
   let body = kernel.stages.flatMap { scalarStatements($0, kernel) }
   return Schedule(
