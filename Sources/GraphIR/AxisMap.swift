@@ -201,10 +201,15 @@ extension AxisMap {
     return (AxisMap(unique, resultRank: dims.count, operands: moved.map(\.1)), moved)
   }
 
-  // The axis to solve for: the longest whose coefficient is positive, as it wastes least.
+  // The axis to solve for: the longest whose coefficient is positive, as it wastes least. An axis of
+  // the result is preferred to one that is a little longer: if the image of a convolution has fewer
+  // elements than the window, the gradient still is a convolution of an image with a filter.
   func pivot(_ sum: AxisSum, _ taken: Set<Int>) -> AxisSum.Term? {
-    sum.terms.filter { $0.coefficient > 0 && !taken.contains($0.axis) }
-      .max { axes[$0.axis].extent < axes[$1.axis].extent }
+    func weight(_ term: AxisSum.Term) -> Int {
+      axes[term.axis].extent * (term.axis < resultRank ? 4 : 1)
+    }
+    return sum.terms.filter { $0.coefficient > 0 && !taken.contains($0.axis) }
+      .max { weight($0) < weight($1) }
   }
 
   // Factors that know one of `pivots` as part of a position, or in two of them, are read beforehand,

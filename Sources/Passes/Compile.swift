@@ -32,6 +32,7 @@ package let pipeline: [GraphPass] = [
   .hoistProducts,
   .foldConstants,
   .simplify,
+  .cropResults,
   .foldScales,
   .orderAxes,
   .splitReductions,

@@ -28,6 +28,7 @@ import Testing
     "memory": pipeline,
     "rematerialize": pipeline + [.rematerialize(within: 0)],
     "hoist-steps": pipeline,
+    "crop-results": [.cropResults, .eliminateDeadCode],
     "order-axes": [.orderAxes],
     "fold-scales": [.foldScales, .eliminateDeadCode],
     "prepare-states": pipeline,

@@ -48,43 +48,42 @@
 //   batch_norm_5_add           f32[64]                 256  derived
 //   is_prepared                bool                      1  derived
 //
-//   train_step               type                    bytes   offset  lives in steps
-//   conv2d_0_pad             f32[64, 1, 10, 10]      25600  3178496  0-46
-//   conv2d_0                 f32[64, 8, 8, 32]      524288  1048576  2-47
-//   batch_norm_1_multiply    f32[32]                   128  3204864  3-47
-//   batch_norm_1_rsqrt       f32[32]                   128  3204992  3-47
-//   silu_2_sigmoid           f32[64, 8, 8, 32]      524288  1572864  4-48
-//   conv2d_4_pad             f32[64, 6, 6, 32]      294912  2097152  5-41
-//   conv2d_4                 f32[64, 4, 4, 64]      262144  2392064  8-34
-//   batch_norm_5_multiply    f32[64]                   256  3204096  9-34
-//   batch_norm_5_rsqrt       f32[64]                   256  3204352  9-34
-//   silu_6_sigmoid           f32[64, 4, 4, 64]      262144  2654208  10-35
-//   avg_pool2d_7_sum         f32[64, 2, 2, 64]       65536        0  11-12
-//   flatten_8                f32[64, 256]            65536    65536  12-28
-//   dense_9                  f32[64, 64]             16384   131072  14-29
-//   silu_10_sigmoid          f32[64, 64]             16384   147456  14-19
-//   silu_10                  f32[64, 64]             16384   163840  14-21
-//   dense_11                 f32[64, 10]              2560     8192  16-23
-//   cross_entropy_add        f32[64]                   256     2560  17-18
-//   d_cross_entropy          f32[64, 10]              2560        0  17-22
-//   optimizer_rate           f32                         4  3205120  20-48
-//   optimizer_scale          f32                         4  3205184  20-48
-//   accuracy_cast            f32[64]                   256        0  23-24
-//   d_dense_9                f32[64, 256]            65536        0  25-27
-//   d_batch_norm_5_multiply  f32[64]                   256        0  30-31
-//   d_batch_norm_5_add       f32[64, 4, 4, 64]      262144  2916352  31-33
-//   d_batch_norm_5_add_2     f32[64]                   256  3204608  32-33
-//   d_conv2d_4_pad           f32[64, 8, 8, 64]     1048576        0  33-41
-//   d_conv2d_4               f32[64, 6, 6, 32]      294912  2392064  38-39
-//   d_avg_pool2d_3_multiply  f32[64, 4, 4, 32]      131072  2686976  39-40
-//   d_batch_norm_1_multiply  f32[32]                   128   524288  42-43
-//   d_batch_norm_1_add       f32[64, 8, 8, 32]      524288        0  43-46
-//   d_batch_norm_1_add_2     f32[32]                   128   524288  44-45
-//   net_0_weight_panels      f32[1, 3, 3, 32]         1152        0  1-2
-//   net_4_weight_panels      f32[2, 3, 3, 32, 32]    73728        0  7-8
-//   net_9_weight_panels      f32[2, 256, 32]         65536        0  13-14
-//   net_11_weight_panels     f32[1, 64, 32]           8192        0  15-16
-//   net_4_weight_panels_2    f32[1, 3, 3, 64, 32]    73728  2686976  37-38
+//   train_step               type                   bytes   offset  lives in steps
+//   conv2d_0_pad             f32[64, 1, 10, 10]     25600  2719744  0-45
+//   conv2d_0                 f32[64, 8, 8, 32]     524288   589824  2-46
+//   batch_norm_1_multiply    f32[32]                  128  2746112  3-46
+//   batch_norm_1_rsqrt       f32[32]                  128  2746240  3-46
+//   silu_2_sigmoid           f32[64, 8, 8, 32]     524288  1114112  4-47
+//   conv2d_4_pad             f32[64, 6, 6, 32]     294912  1638400  5-40
+//   conv2d_4                 f32[64, 4, 4, 64]     262144  1933312  8-34
+//   batch_norm_5_multiply    f32[64]                  256  2745344  9-34
+//   batch_norm_5_rsqrt       f32[64]                  256  2745600  9-34
+//   silu_6_sigmoid           f32[64, 4, 4, 64]     262144  2195456  10-35
+//   avg_pool2d_7_sum         f32[64, 2, 2, 64]      65536        0  11-12
+//   flatten_8                f32[64, 256]           65536    65536  12-28
+//   dense_9                  f32[64, 64]            16384   131072  14-29
+//   silu_10_sigmoid          f32[64, 64]            16384   147456  14-19
+//   silu_10                  f32[64, 64]            16384   163840  14-21
+//   dense_11                 f32[64, 10]             2560     8192  16-23
+//   cross_entropy_add        f32[64]                  256     2560  17-18
+//   d_cross_entropy          f32[64, 10]             2560        0  17-22
+//   optimizer_rate           f32                        4  2746368  20-47
+//   optimizer_scale          f32                        4  2746432  20-47
+//   accuracy_cast            f32[64]                  256        0  23-24
+//   d_dense_9                f32[64, 256]           65536        0  25-27
+//   d_batch_norm_5_multiply  f32[64]                  256        0  30-31
+//   d_batch_norm_5_add       f32[64, 4, 4, 64]     262144  2457600  31-33
+//   d_batch_norm_5_add_2     f32[64]                  256  2745856  32-33
+//   d_conv2d_4_pad           f32[64, 6, 6, 64]     589824        0  33-40
+//   d_avg_pool2d_3_multiply  f32[64, 4, 4, 32]     131072  1933312  38-39
+//   d_batch_norm_1_multiply  f32[32]                  128   524288  41-42
+//   d_batch_norm_1_add       f32[64, 8, 8, 32]     524288        0  42-45
+//   d_batch_norm_1_add_2     f32[32]                  128   524288  43-44
+//   net_0_weight_panels      f32[1, 3, 3, 32]        1152        0  1-2
+//   net_4_weight_panels      f32[2, 3, 3, 32, 32]   73728        0  7-8
+//   net_9_weight_panels      f32[2, 256, 32]        65536        0  13-14
+//   net_11_weight_panels     f32[1, 64, 32]          8192        0  15-16
+//   net_4_weight_panels_2    f32[1, 3, 3, 64, 32]   73728  2064384  37-38
 //
 //   eval_step             type                   bytes  offset  lives in steps
 //   conv2d_0_pad          f32[64, 1, 10, 10]     25600  524288  0-2
@@ -132,7 +131,7 @@
 //   silu_10           f32[1, 64]           256    1024  7-8
 //   dense_11          f32[1, 10]            40       0  8-10
 //
-// The state has 508992 bytes, the arena 3205248; no arena can do with less than 3205248.
+// The state has 508992 bytes, the arena 2746496; no arena can do with less than 2746496.
 
 #include "digits.h"
 
@@ -261,25 +260,32 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict ne
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
 
 #pragma omp parallel for
-  for (int c = 0; c < 32; c++) {
-    float sum = 0.0f;
+  for (int c = 0; c < 2; c++) {
+    float sum[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
-        for (int x = 0; x < 8; x++) sum += conv2d_0[n][y][x][c];
-    const float batch_norm_1_multiply_2 = sum * 0.00024414062f;
-    float sum_2 = 0.0f;
+        for (int x = 0; x < 8; x++)
+          for (int l = 0; l < 16; l++) sum[l] += conv2d_0[n][y][x][16 * c + l];
+    float batch_norm_1_multiply_2[16] = {0};
+    for (int l = 0; l < 16; l++) batch_norm_1_multiply_2[l] = sum[l] * 0.00024414062f;
+    float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
-        for (int x = 0; x < 8; x++) {
-          const float batch_norm_1_subtract = conv2d_0[n][y][x][c] - batch_norm_1_multiply_2;
-          sum_2 += batch_norm_1_subtract * batch_norm_1_subtract;
-        }
-    const float batch_norm_1_multiply_2_2 = sum_2 * 0.00024414062f;
-    batch_norm_1_multiply[c] = batch_norm_1_multiply_2;
-    net_1_running_mean[c] = net_1_running_mean[c] * 0.9f + batch_norm_1_multiply_2 * 0.1f;
-    net_1_running_var[c] =
-        net_1_running_var[c] * 0.9f + batch_norm_1_multiply_2_2 * 1.0002443f * 0.1f;
-    batch_norm_1_rsqrt[c] = rt_rsqrt(batch_norm_1_multiply_2_2 + 1e-5f);
+        for (int x = 0; x < 8; x++)
+          for (int l = 0; l < 16; l++) {
+            const float batch_norm_1_subtract =
+                conv2d_0[n][y][x][16 * c + l] - batch_norm_1_multiply_2[l];
+            sum_2[l] += batch_norm_1_subtract * batch_norm_1_subtract;
+          }
+    for (int l = 0; l < 16; l++) {
+      const float batch_norm_1_multiply_2_2 = sum_2[l] * 0.00024414062f;
+      batch_norm_1_multiply[16 * c + l] = batch_norm_1_multiply_2[l];
+      net_1_running_mean[16 * c + l] =
+          net_1_running_mean[16 * c + l] * 0.9f + batch_norm_1_multiply_2[l] * 0.1f;
+      net_1_running_var[16 * c + l] =
+          net_1_running_var[16 * c + l] * 0.9f + batch_norm_1_multiply_2_2 * 1.0002443f * 0.1f;
+      batch_norm_1_rsqrt[16 * c + l] = rt_rsqrt(batch_norm_1_multiply_2_2 + 1e-5f);
+    }
   }
 }
 
@@ -413,25 +419,32 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict ne
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
 
 #pragma omp parallel for
-  for (int c = 0; c < 64; c++) {
-    float sum = 0.0f;
+  for (int c = 0; c < 4; c++) {
+    float sum[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++) sum += conv2d_4[n][y][x][c];
-    const float batch_norm_5_multiply_2 = sum * 0.0009765625f;
-    float sum_2 = 0.0f;
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 16; l++) sum[l] += conv2d_4[n][y][x][16 * c + l];
+    float batch_norm_5_multiply_2[16] = {0};
+    for (int l = 0; l < 16; l++) batch_norm_5_multiply_2[l] = sum[l] * 0.0009765625f;
+    float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++) {
-          const float batch_norm_5_subtract = conv2d_4[n][y][x][c] - batch_norm_5_multiply_2;
-          sum_2 += batch_norm_5_subtract * batch_norm_5_subtract;
-        }
-    const float batch_norm_5_multiply_2_2 = sum_2 * 0.0009765625f;
-    batch_norm_5_multiply[c] = batch_norm_5_multiply_2;
-    net_5_running_mean[c] = net_5_running_mean[c] * 0.9f + batch_norm_5_multiply_2 * 0.1f;
-    net_5_running_var[c] =
-        net_5_running_var[c] * 0.9f + batch_norm_5_multiply_2_2 * 1.0009775f * 0.1f;
-    batch_norm_5_rsqrt[c] = rt_rsqrt(batch_norm_5_multiply_2_2 + 1e-5f);
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 16; l++) {
+            const float batch_norm_5_subtract =
+                conv2d_4[n][y][x][16 * c + l] - batch_norm_5_multiply_2[l];
+            sum_2[l] += batch_norm_5_subtract * batch_norm_5_subtract;
+          }
+    for (int l = 0; l < 16; l++) {
+      const float batch_norm_5_multiply_2_2 = sum_2[l] * 0.0009765625f;
+      batch_norm_5_multiply[16 * c + l] = batch_norm_5_multiply_2[l];
+      net_5_running_mean[16 * c + l] =
+          net_5_running_mean[16 * c + l] * 0.9f + batch_norm_5_multiply_2[l] * 0.1f;
+      net_5_running_var[16 * c + l] =
+          net_5_running_var[16 * c + l] * 0.9f + batch_norm_5_multiply_2_2 * 1.0009775f * 0.1f;
+      batch_norm_5_rsqrt[16 * c + l] = rt_rsqrt(batch_norm_5_multiply_2_2 + 1e-5f);
+    }
   }
 }
 
@@ -980,21 +993,26 @@ static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
   const float(*d_batch_norm_5_add)[4][4][64] = (const float(*)[4][4][64])d_batch_norm_5_add_;
 
 #pragma omp parallel for
-  for (int c = 0; c < 64; c++) {
-    float sum = 0.0f;
+  for (int c = 0; c < 4; c++) {
+    float sum[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
-          sum -= d_silu_6[n][y][x][c] * net_5_weight[c] * batch_norm_5_rsqrt[c];
-    float sum_2 = 0.0f;
+          for (int l = 0; l < 16; l++) {
+            sum[l] -= d_silu_6[n][y][x][16 * c + l] * net_5_weight[16 * c + l] *
+                      batch_norm_5_rsqrt[16 * c + l];
+          }
+    float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 4; x++) sum_2 -= d_batch_norm_5_add[n][y][x][c];
-    d_batch_norm_5_add_2[c] = sum_2 * 0.0009765625f + sum * 0.0009765625f;
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 16; l++) sum_2[l] -= d_batch_norm_5_add[n][y][x][16 * c + l];
+    for (int l = 0; l < 16; l++)
+      d_batch_norm_5_add_2[16 * c + l] = sum_2[l] * 0.0009765625f + sum[l] * 0.0009765625f;
   }
 }
 
-// d_batch_norm_5[n, c + 2, y + 2, x] = d_silu_6[n, c, y, x] * net_5_weight[x] *
+// d_batch_norm_5[n, c + 1, y + 1, x] = d_silu_6[n, c, y, x] * net_5_weight[x] *
 //     batch_norm_5_rsqrt[x] + d_batch_norm_5_add[n, c, y, x] + d_batch_norm_5_add_2[x]
 // model.swift:7
 static void add_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
@@ -1005,14 +1023,14 @@ static void add_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
                                  float *restrict d_batch_norm_5_) {
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
   const float(*d_batch_norm_5_add)[4][4][64] = (const float(*)[4][4][64])d_batch_norm_5_add_;
-  float(*d_batch_norm_5)[8][8][64] = (float(*)[8][8][64])d_batch_norm_5_;
+  float(*d_batch_norm_5)[6][6][64] = (float(*)[6][6][64])d_batch_norm_5_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 4; c++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 64; x++) {
-          d_batch_norm_5[n][c + 2][y + 2][x] = d_silu_6[n][c][y][x] * net_5_weight[x] *
+          d_batch_norm_5[n][c + 1][y + 1][x] = d_silu_6[n][c][y][x] * net_5_weight[x] *
                                                    batch_norm_5_rsqrt[x] +
                                                d_batch_norm_5_add[n][c][y][x] +
                                                d_batch_norm_5_add_2[x];
@@ -1096,33 +1114,33 @@ static void update_5_bias(float *restrict net_5_bias, const float *restrict d_si
   }
 }
 
-// d_conv2d_4_pad[...] = 0.0 outside of [0..<64, 2..<6, 2..<6, 0..<64]                 model.swift:7
+// d_conv2d_4_pad[...] = 0.0 outside of [0..<64, 1..<5, 1..<5, 0..<64]                 model.swift:7
 static void pad_d_conv2d_4(float *restrict d_conv2d_4_pad_) {
-  float(*d_conv2d_4_pad)[8][8][64] = (float(*)[8][8][64])d_conv2d_4_pad_;
+  float(*d_conv2d_4_pad)[6][6][64] = (float(*)[6][6][64])d_conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int i = 0; i < 64; i++)
-    for (int j = 0; j < 2; j++)
-      for (int k = 0; k < 8; k++)
+    for (int j = 0; j < 1; j++)
+      for (int k = 0; k < 6; k++)
         for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
 #pragma omp parallel for
   for (int i = 0; i < 64; i++)
-    for (int j = 6; j < 8; j++)
-      for (int k = 0; k < 8; k++)
+    for (int j = 5; j < 6; j++)
+      for (int k = 0; k < 6; k++)
         for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
 #pragma omp parallel for
   for (int i = 0; i < 64; i++)
-    for (int j = 2; j < 6; j++)
-      for (int k = 0; k < 2; k++)
+    for (int j = 1; j < 5; j++)
+      for (int k = 0; k < 1; k++)
         for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
 #pragma omp parallel for
   for (int i = 0; i < 64; i++)
-    for (int j = 2; j < 6; j++)
-      for (int k = 6; k < 8; k++)
+    for (int j = 1; j < 5; j++)
+      for (int k = 5; k < 6; k++)
         for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
 }
 
-// net_4_weight_panels[0, u, v, c, i] = net_4_weight[c, i, u, v]                       model.swift:7
+// net_4_weight_panels[0, u, v, c, i] = net_4_weight[c, i, u, v]        model.swift:6, model.swift:7
 static void pack_4_weight_2(const float *restrict net_4_weight_,
                             float *restrict net_4_weight_panels_) {
   const float(*net_4_weight)[32][3][3] = (const float(*)[32][3][3])net_4_weight_;
@@ -1135,42 +1153,28 @@ static void pack_4_weight_2(const float *restrict net_4_weight_,
         for (int l = 0; l < 32; l++) net_4_weight_panels[0][u][v][c][l] = net_4_weight[c][l][u][v];
 }
 
-// d_conv2d_4[n, y, x, i] = sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
-//     net_4_weight_panels[0, u, v, c, i]                                              model.swift:7
-static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_, float *restrict d_conv2d_4_,
+// d_avg_pool2d_3_multiply[n, y, x, i] = (sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
+//     net_4_weight_panels[0, u, v, c, i]) * 0.25                       model.swift:6, model.swift:7
+static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
+                                float *restrict d_avg_pool2d_3_multiply_,
                                 const float *restrict net_4_weight_panels_) {
-  const float(*d_conv2d_4_pad)[8][8][64] = (const float(*)[8][8][64])d_conv2d_4_pad_;
-  float(*d_conv2d_4)[6][6][32] = (float(*)[6][6][32])d_conv2d_4_;
+  const float(*d_conv2d_4_pad)[6][6][64] = (const float(*)[6][6][64])d_conv2d_4_pad_;
+  float(*d_avg_pool2d_3_multiply)[4][4][32] = (float(*)[4][4][32])d_avg_pool2d_3_multiply_;
   const float(*net_4_weight_panels)[3][3][64][32] =
       (const float(*)[3][3][64][32])net_4_weight_panels_;
 
 #pragma omp parallel for collapse(3)
-  for (int y = 0; y < 6; y++)
-    for (int x = 0; x < 6; x++)
+  for (int y = 0; y < 4; y++)
+    for (int x = 0; x < 4; x++)
       for (int n = 0; n < 64; n += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), n);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 32, &d_conv2d_4_pad[n][y + 2][x + 2][0], 4096,
+        rt_block_f32(sum, 64, rows, 32, &d_conv2d_4_pad[n][y + 2][x + 2][0], 2304,
                      &net_4_weight_panels[0][0][0][0][0],
-                     RT_LOOPS({3, -512, 6144}, {3, -64, 2048}, {64, 1, 32}));
+                     RT_LOOPS({3, -384, 6144}, {3, -64, 2048}, {64, 1, 32}));
         for (int r = 0; r < rows; r++)
-          for (int l = 0; l < 32; l++) d_conv2d_4[n + r][y][x][l] = sum[r][l];
+          for (int l = 0; l < 32; l++) d_avg_pool2d_3_multiply[n + r][y][x][l] = sum[r][l] * 0.25f;
       }
-}
-
-// d_avg_pool2d_3_multiply[n, c, y, x] = d_conv2d_4[n, c + 1, y + 1, x] * 0.25
-// model.swift:6, model.swift:7
-static void multiply_d_avg_pool2d_3(const float *restrict d_conv2d_4_,
-                                    float *restrict d_avg_pool2d_3_multiply_) {
-  const float(*d_conv2d_4)[6][6][32] = (const float(*)[6][6][32])d_conv2d_4_;
-  float(*d_avg_pool2d_3_multiply)[4][4][32] = (float(*)[4][4][32])d_avg_pool2d_3_multiply_;
-
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 4; c++)
-      for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 32; x++)
-          d_avg_pool2d_3_multiply[n][c][y][x] = d_conv2d_4[n][c + 1][y + 1][x] * 0.25f;
 }
 
 // silu_2_sigmoid[n, c, y, x] = d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] *
@@ -1205,7 +1209,7 @@ static void add_d_silu_2(const float *restrict conv2d_0_,
         }
 }
 
-// sum = sum(n, y, x) d_batch_norm_5[n, y + 2, x + 2, c] * conv2d_4_pad[n, u + y, v + x, i]
+// sum = sum(n, y, x) d_batch_norm_5[n, y + 1, x + 1, c] * conv2d_4_pad[n, u + y, v + x, i]
 // optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
 // optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
 // optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
@@ -1220,7 +1224,7 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
                             float *restrict optimizer_4_weight_v_) {
   const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
-  const float(*d_batch_norm_5)[8][8][64] = (const float(*)[8][8][64])d_batch_norm_5_;
+  const float(*d_batch_norm_5)[6][6][64] = (const float(*)[6][6][64])d_batch_norm_5_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
   float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
@@ -1232,8 +1236,8 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
       for (int c = 0; c < 64; c += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), c);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 32, &d_batch_norm_5[0][2][2][c], 1, &conv2d_4_pad[0][u][v][0],
-                     RT_LOOPS({64, 4096, 1152}, {4, 512, 192}, {4, 64, 32}));
+        rt_block_f32(sum, 64, rows, 32, &d_batch_norm_5[0][1][1][c], 1, &conv2d_4_pad[0][u][v][0],
+                     RT_LOOPS({64, 2304, 1152}, {4, 384, 192}, {4, 64, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) {
             const float optimizer_4_weight_add =
@@ -1309,17 +1313,22 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
   const float(*d_batch_norm_1_add)[8][8][32] = (const float(*)[8][8][32])d_batch_norm_1_add_;
 
 #pragma omp parallel for
-  for (int c = 0; c < 32; c++) {
-    float sum = 0.0f;
+  for (int c = 0; c < 2; c++) {
+    float sum[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
-          sum -= d_silu_2[n][y][x][c] * net_1_weight[c] * batch_norm_1_rsqrt[c];
-    float sum_2 = 0.0f;
+          for (int l = 0; l < 16; l++) {
+            sum[l] -= d_silu_2[n][y][x][16 * c + l] * net_1_weight[16 * c + l] *
+                      batch_norm_1_rsqrt[16 * c + l];
+          }
+    float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
-        for (int x = 0; x < 8; x++) sum_2 -= d_batch_norm_1_add[n][y][x][c];
-    d_batch_norm_1_add_2[c] = sum_2 * 0.00024414062f + sum * 0.00024414062f;
+        for (int x = 0; x < 8; x++)
+          for (int l = 0; l < 16; l++) sum_2[l] -= d_batch_norm_1_add[n][y][x][16 * c + l];
+    for (int l = 0; l < 16; l++)
+      d_batch_norm_1_add_2[16 * c + l] = sum_2[l] * 0.00024414062f + sum[l] * 0.00024414062f;
   }
 }
 
@@ -2327,7 +2336,7 @@ static void init_step(uint32_t *restrict step) {
 // All memory of the model in one block; nothing is allocated after it.
 struct digits_t {
   digits_state state;
-  _Alignas(64) unsigned char arena[3205248];
+  _Alignas(64) unsigned char arena[2746496];
 };
 
 digits_t *digits_create(void) {
@@ -2358,16 +2367,16 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                       float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 3178496);             // f32[64, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 1048576);                 // f32[64, 8, 8, 32]
-  float *batch_norm_1_multiply = (float *)(a + 3204864);    // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 3204992);       // f32[32]
-  float *silu_2_sigmoid = (float *)(a + 1572864);           // f32[64, 8, 8, 32]
-  float *conv2d_4_pad = (float *)(a + 2097152);             // f32[64, 6, 6, 32]
-  float *conv2d_4 = (float *)(a + 2392064);                 // f32[64, 4, 4, 64]
-  float *batch_norm_5_multiply = (float *)(a + 3204096);    // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 3204352);       // f32[64]
-  float *silu_6_sigmoid = (float *)(a + 2654208);           // f32[64, 4, 4, 64]
+  float *conv2d_0_pad = (float *)(a + 2719744);             // f32[64, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 589824);                  // f32[64, 8, 8, 32]
+  float *batch_norm_1_multiply = (float *)(a + 2746112);    // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 2746240);       // f32[32]
+  float *silu_2_sigmoid = (float *)(a + 1114112);           // f32[64, 8, 8, 32]
+  float *conv2d_4_pad = (float *)(a + 1638400);             // f32[64, 6, 6, 32]
+  float *conv2d_4 = (float *)(a + 1933312);                 // f32[64, 4, 4, 64]
+  float *batch_norm_5_multiply = (float *)(a + 2745344);    // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 2745600);       // f32[64]
+  float *silu_6_sigmoid = (float *)(a + 2195456);           // f32[64, 4, 4, 64]
   float *avg_pool2d_7_sum = (float *)(a + 0);               // f32[64, 2, 2, 64]
   float *flatten_8 = (float *)(a + 65536);                  // f32[64, 256]
   float *dense_9 = (float *)(a + 131072);                   // f32[64, 64]
@@ -2376,16 +2385,15 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *dense_11 = (float *)(a + 8192);                    // f32[64, 10]
   float *cross_entropy_add = (float *)(a + 2560);           // f32[64]
   float *d_cross_entropy = (float *)(a + 0);                // f32[64, 10]
-  float *optimizer_rate = (float *)(a + 3205120);           // f32[]
-  float *optimizer_scale = (float *)(a + 3205184);          // f32[]
+  float *optimizer_rate = (float *)(a + 2746368);           // f32[]
+  float *optimizer_scale = (float *)(a + 2746432);          // f32[]
   float *accuracy_cast = (float *)(a + 0);                  // f32[64]
   float *d_dense_9 = (float *)(a + 0);                      // f32[64, 256]
   float *d_batch_norm_5_multiply = (float *)(a + 0);        // f32[64]
-  float *d_batch_norm_5_add = (float *)(a + 2916352);       // f32[64, 4, 4, 64]
-  float *d_batch_norm_5_add_2 = (float *)(a + 3204608);     // f32[64]
-  float *d_conv2d_4_pad = (float *)(a + 0);                 // f32[64, 8, 8, 64]
-  float *d_conv2d_4 = (float *)(a + 2392064);               // f32[64, 6, 6, 32]
-  float *d_avg_pool2d_3_multiply = (float *)(a + 2686976);  // f32[64, 4, 4, 32]
+  float *d_batch_norm_5_add = (float *)(a + 2457600);       // f32[64, 4, 4, 64]
+  float *d_batch_norm_5_add_2 = (float *)(a + 2745856);     // f32[64]
+  float *d_conv2d_4_pad = (float *)(a + 0);                 // f32[64, 6, 6, 64]
+  float *d_avg_pool2d_3_multiply = (float *)(a + 1933312);  // f32[64, 4, 4, 32]
   float *d_batch_norm_1_multiply = (float *)(a + 524288);   // f32[32]
   float *d_batch_norm_1_add = (float *)(a + 0);             // f32[64, 8, 8, 32]
   float *d_batch_norm_1_add_2 = (float *)(a + 524288);      // f32[32]
@@ -2393,7 +2401,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *net_4_weight_panels = (float *)(a + 0);            // f32[2, 3, 3, 32, 32]
   float *net_9_weight_panels = (float *)(a + 0);            // f32[2, 256, 32]
   float *net_11_weight_panels = (float *)(a + 0);           // f32[1, 64, 32]
-  float *net_4_weight_panels_2 = (float *)(a + 2686976);    // f32[1, 3, 3, 64, 32]
+  float *net_4_weight_panels_2 = (float *)(a + 2064384);    // f32[1, 3, 3, 64, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
@@ -2452,8 +2460,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                 s->optimizer_5_bias_m, s->optimizer_5_bias_v);
   pad_d_conv2d_4(d_conv2d_4_pad);
   pack_4_weight_2(s->net_4_weight, net_4_weight_panels_2);
-  convolve_d_conv2d_4(d_conv2d_4_pad, d_conv2d_4, net_4_weight_panels_2);
-  multiply_d_avg_pool2d_3(d_conv2d_4, d_avg_pool2d_3_multiply);
+  convolve_d_conv2d_4(d_conv2d_4_pad, d_avg_pool2d_3_multiply, net_4_weight_panels_2);
   add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
                silu_2_sigmoid, d_avg_pool2d_3_multiply);
   update_4_weight(conv2d_4_pad, s->net_4_weight, d_conv2d_4_pad, optimizer_rate, optimizer_scale,
@@ -2862,7 +2869,7 @@ const rt_model digits_model = {
   .changed = changed,
   .recipe = &recipe,
   .state_bytes = 508992,
-  .arena_bytes = 3205248,
+  .arena_bytes = 2746496,
   .create = create,
   .destroy = destroy,
   .state = state,
