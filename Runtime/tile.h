@@ -21,6 +21,7 @@
 #define RT_TILE_H
 
 #include <stddef.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -69,10 +70,11 @@ typedef struct rt_loops {
 #define RT_ROWS(extent) RT_SHARE(extent, RT_SHARE(extent, RT_TILE_ROWS))
 
 // The rows of a block, whole tiles: at most 64, as the sums of a block are an array of 8 KB.
+#define RT_MOST_BLOCK 64
 #define RT_BLOCK(extent) \
   (RT_ROWS(extent) *     \
    RT_SHARE(RT_SHARE(extent, RT_ROWS(extent)), \
-            RT_SHARE(RT_SHARE(extent, RT_ROWS(extent)), 64 / RT_ROWS(extent))))
+            RT_SHARE(RT_SHARE(extent, RT_ROWS(extent)), RT_MOST_BLOCK / RT_ROWS(extent))))
 
 // The rows that a block of lines has at most: gcomp shares lines out by it.
 #define RT_MOST_ROWS 56

@@ -117,9 +117,49 @@ RT_INLINE void RT_NAME(rt_strips)(RT_NUMBER (*sum)[32], int begins, int rows, in
   }
 }
 
-// All steps of a block, so many at a time that their columns stay in cache.
-RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int rows, int count, int rest, int columns,
-                                 RT_NAME(rt_left) left, const RT_NUMBER *right, rt_loops loops) {
+// Copies the numbers of some steps next to each other: those of `count` rows, which are neighbours,
+// and room for those of `width`.
+RT_INLINE void RT_NAME(rt_copy_steps)(RT_NUMBER *copy, int width, int count,
+                                      const RT_NUMBER *first, rt_loops loops) {
+  const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
+  for (int i = 0; i < a.count; i++) {
+    for (int j = 0; j < b.count; j++) {
+      for (int k = 0; k < c.count; k++) {
+        for (int l = 0; l < d.count; l++, copy += width) {
+          const RT_NUMBER *step = first + i * a.left + j * b.left + k * c.left + l * d.left;
+          if (count == width) {
+            memcpy(copy, step, (size_t)width * sizeof *copy);
+          } else {
+            for (int r = 0; r < count; r++) copy[r] = step[r];
+          }
+        }
+      }
+    }
+  }
+}
+
+// Some steps of a block whose rows are neighbours in memory and whose steps are far apart: a copy
+// puts them together, so that tiles do not fetch a page for a few numbers of each step.
+RT_INLINE void RT_NAME(rt_copied_strips)(RT_NUMBER (*sum)[32], int begins, int rows, int count,
+                                         int rest, int width, int columns, const RT_NUMBER *first,
+                                         const RT_NUMBER *right, rt_loops loops) {
+  RT_NUMBER copy[RT_TILE_STEPS * RT_MOST_BLOCK];
+  RT_NAME(rt_copy_steps)(copy, width, count, first, loops);
+  ptrdiff_t step = width;
+  RT_UNROLLED
+  for (int i = 3; i >= 0; i--) {
+    loops.loop[i].left = step;
+    step *= loops.loop[i].count;
+  }
+  const RT_NAME(rt_left) left = {copy, 1, NULL};
+  RT_NAME(rt_strips)(sum, begins, rows, count, rest, columns, left, 0, right, loops);
+}
+
+// All steps of a block, so many at a time that their columns stay in cache. A block whose rows are
+// neighbours may have `width` of them; else that is 0.
+RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int rows, int count, int rest, int width,
+                                 int columns, RT_NAME(rt_left) left, const RT_NUMBER *right,
+                                 rt_loops loops) {
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
   rt_loops part = loops;
   for (int i = 0; i < a.count; i += rt_passes(loops, 0)) {
@@ -130,9 +170,15 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int rows, int count, int 
         part.loop[2].count = rt_part(loops, 2, k);
         for (int l = 0; l < d.count; l += rt_passes(loops, 3)) {
           part.loop[3].count = rt_part(loops, 3, l);
-          RT_NAME(rt_strips)(sum, (i | j | k | l) == 0, rows, count, rest, columns, left,
-                             i * a.left + j * b.left + k * c.left + l * d.left,
-                             right + i * a.right + j * b.right + k * c.right + l * d.right, part);
+          const int begins = (i | j | k | l) == 0;
+          const ptrdiff_t at = i * a.left + j * b.left + k * c.left + l * d.left;
+          const RT_NUMBER *columns_at = right + i * a.right + j * b.right + k * c.right + l * d.right;
+          if (width > 0) {
+            RT_NAME(rt_copied_strips)(sum, begins, rows, count, rest, width, columns,
+                                      left.first + at, columns_at, part);
+          } else {
+            RT_NAME(rt_strips)(sum, begins, rows, count, rest, columns, left, at, columns_at, part);
+          }
         }
       }
     }
@@ -148,8 +194,10 @@ RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, in
                                  const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right,
                                  rt_loops loops) {
   const int rows = RT_ROWS(extent);
+  const int width = row == 1 && extent > rows ? RT_BLOCK(extent) : 0;
   const RT_NAME(rt_left) first = {left, row, NULL};
-  RT_NAME(rt_steps)(sum, rows, count, extent % rows, columns, first, right, rt_all_loops(loops));
+  RT_NAME(rt_steps)(sum, rows, count, extent % rows, width, columns, first, right,
+                    rt_all_loops(loops));
 }
 
 // The same for `lines` of `extent` rows each, where `line` is how many elements the next line is
@@ -166,5 +214,5 @@ RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrd
     address[n] = left + m / extent * line + m % extent * row;
   }
   const RT_NAME(rt_left) all = {left, 0, address};
-  RT_NAME(rt_steps)(sum, rows, count, 0, columns, all, right, rt_all_loops(loops));
+  RT_NAME(rt_steps)(sum, rows, count, 0, 0, columns, all, right, rt_all_loops(loops));
 }

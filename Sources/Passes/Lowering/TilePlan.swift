@@ -139,6 +139,9 @@ extension TilePlan {
     let near = joined.last.flatMap { left.stride(of: $0) } ?? 0
     if let stride = rows.last.flatMap({ left.stride(of: $0) }), abs(stride) > max(1, abs(near)) {
       cycles += tiles * length * 0.1
+    } else if rows.last.flatMap({ left.stride(of: $0) }) == 1, abs(near) > 1 {
+      // Rows that are neighbours are copied, as their steps are far apart.
+      cycles += tiles * length * 1.5
     }
     let storesNear = domain.last { $0.extent > 1 } == column
     cycles += count(outer + rows + [column]) * (storesNear ? 0.1 : 0.5)
