@@ -19,6 +19,7 @@ struct CNaming {
   private var variables: [Int: String] = [:]
   private var locals: [Int: String] = [:]
   private var arrays: [Int: Array] = [:]
+  private var own: Set<Int> = []
   // What a loop variable or scalar of some name is called where nothing inner has the name.
   private var preferred: [String: String] = [:]
 
@@ -65,6 +66,15 @@ struct CNaming {
     arrays[buffer.id] = form(name)
     return name
   }
+
+  /// The same for an array that the kernel makes for itself.
+  mutating func declareOwn(_ buffer: Buffer, _ form: (String) -> Array) -> String {
+    own.insert(buffer.id)
+    return declare(buffer, form)
+  }
+
+  /// True iff the kernel made the array for itself.
+  func isOwn(_ buffer: Buffer) -> Bool { own.contains(buffer.id) }
 
   /// The name of a loop variable.
   subscript(variable: Variable) -> String {

@@ -47,9 +47,13 @@ struct CBlock {
 extension CBlock {
   // The loop and, in front of it, how it is shared between threads.
   private func write(_ loop: Loop, to writer: inout IndentedWriter) {
+    let simd = isLanes(loop) ? " simd" : ""
     if loop.kind == .parallel && !isInParallel {
       let depth = loop.parallelDepth
-      writer.unindented("#pragma omp parallel for" + (depth > 1 ? " collapse(\(depth))" : ""))
+      let collapse = depth > 1 ? " collapse(\(depth))" : ""
+      writer.unindented("#pragma omp parallel for" + simd + collapse)
+    } else if !simd.isEmpty {
+      writer.unindented("#pragma omp" + simd)
     }
     var inner = CBlock(naming, isInParallel: isInParallel || loop.kind == .parallel)
     let (first, end) = (naming.value(loop.first).text.flat, naming.value(loop.end).text.flat)
@@ -79,7 +83,7 @@ extension CBlock {
           return writer.indented { $0.write(statement) }
         }
       }
-      if body[0].needsNoBraces(isInParallel: isInParallel) {
+      if needsNoBraces(body[0]) {
         writer.write(head)
         return writer.indented { CBlock.write(body, naming, isInParallel: isInParallel, to: &$0) }
       }
@@ -139,10 +143,10 @@ extension CBlock {
     _ buffer: Buffer, fill: Literal, to writer: inout IndentedWriter
   ) {
     if buffer.shape.isEmpty {
-      let name = naming.declare(buffer) { .value($0) }
+      let name = naming.declareOwn(buffer) { .value($0) }
       return writer.line("\(buffer.type.cScalar) \(name) = \(fill.cText);")
     }
-    let name = naming.declare(buffer) { .elements($0) }
+    let name = naming.declareOwn(buffer) { .elements($0) }
     let extents = buffer.shape.map { "[\($0)]" }.joined()
     let isZero = fill.isExactly(0)
     writer.line("\(buffer.type.cStorage) \(name)\(extents)\(isZero ? " = {0}" : "");")
@@ -173,10 +177,15 @@ extension IndentedWriter {
   }
 }
 
-extension Statement {
-  // True iff the statement may be the body of a loop as it is.
-  fileprivate func needsNoBraces(isInParallel: Bool) -> Bool {
-    switch self {
+extension CBlock {
+  // True iff compilers are told that they may run several passes of a loop at once.
+  func isLanes(_ loop: Loop) -> Bool {
+    (isInParallel || loop.kind == .parallel) && loop.isLanes { naming.isOwn($0) }
+  }
+
+  // True iff a statement may be the body of a loop as it is.
+  private func needsNoBraces(_ statement: Statement) -> Bool {
+    switch statement {
     case .loop(let loop): isInParallel || loop.kind == .serial
     case .tile(let tile): isInParallel || tile.kind == .serial
     case .whileLoop: true
@@ -185,7 +194,9 @@ extension Statement {
     case .constant, .variable, .assign, .array, .store: false
     }
   }
+}
 
+extension Statement {
   fileprivate var isAssignment: Bool {
     switch self {
     case .assign, .store: true

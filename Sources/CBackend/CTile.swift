@@ -106,7 +106,7 @@ extension CBlock {
     let type = tile.sum.type
     let sums = Buffer(
       id: -11, name: tile.sum.name, type: type, shape: [tile.rowCount, Tile.width])
-    let name = naming.declare(sums) { .elements($0) }
+    let name = naming.declareOwn(sums) { .elements($0) }
     writer.line("\(type.cScalar) \(name)[\(counters.height)][\(Tile.width)];")
     writer.write(call(tile, counters, sums: name, count: rows))
     var inner = self
@@ -118,16 +118,19 @@ extension CBlock {
     }
     let lane = inner.naming.declare(counters.lane)
     heads.append("for (int \(lane) = 0; \(lane) < \(columns); \(lane)++)")
-    inner.writeFinish(heads[...], tile.finish(counters, sums), to: &writer)
+    inner.writeFinish(heads[...], Loop(counters.lane, tile.finish(counters, sums)), to: &writer)
   }
 
   private func writeFinish(
-    _ heads: ArraySlice<String>, _ body: [Statement], to writer: inout IndentedWriter
+    _ heads: ArraySlice<String>, _ lanes: Loop, to writer: inout IndentedWriter
   ) {
     guard let head = heads.first else { return }
-    if heads.count == 1 { return write(.word(head), body: body, to: &writer) }
+    if heads.count == 1 {
+      if isLanes(lanes) { writer.unindented("#pragma omp simd") }
+      return write(.word(head), body: lanes.body, to: &writer)
+    }
     writer.line(head)
-    writer.indented { writeFinish(heads.dropFirst(), body, to: &$0) }
+    writer.indented { writeFinish(heads.dropFirst(), lanes, to: &$0) }
   }
 
   private func call(_ tile: Tile, _ counters: TileCounters, sums: String, count: String) -> CText {

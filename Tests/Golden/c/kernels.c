@@ -127,7 +127,7 @@ static void sgd(float *restrict w1, float *restrict w1_momentum, const float *re
                 const float *restrict rate_, int64_t *restrict step) {
   const float rate = *rate_;
 
-#pragma omp parallel for
+#pragma omp parallel for simd
   for (int i = 0; i < 30; i++) {
     w1_momentum[i] = 0.9f * w1_momentum[i] + w1_gradient[i];
     w1[i] -= rate * w1_momentum[i];

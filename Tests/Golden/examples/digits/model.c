@@ -277,6 +277,7 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict ne
                 conv2d_0[n][y][x][16 * c + l] - batch_norm_1_multiply_2[l];
             sum_2[l] += batch_norm_1_subtract * batch_norm_1_subtract;
           }
+#pragma omp simd
     for (int l = 0; l < 16; l++) {
       const float batch_norm_1_multiply_2_2 = sum_2[l] * 0.00024414062f;
       batch_norm_1_multiply[16 * c + l] = batch_norm_1_multiply_2[l];
@@ -303,6 +304,7 @@ static void sigmoid_silu_2(const float *restrict conv2d_0_,
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 8; c++)
       for (int y = 0; y < 8; y++)
+#pragma omp simd
         for (int x = 0; x < 32; x++) {
           silu_2_sigmoid[n][c][y][x] = rt_sigmoid((conv2d_0[n][c][y][x] -
                                                    batch_norm_1_multiply[x]) *
@@ -436,6 +438,7 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict ne
                 conv2d_4[n][y][x][16 * c + l] - batch_norm_5_multiply_2[l];
             sum_2[l] += batch_norm_5_subtract * batch_norm_5_subtract;
           }
+#pragma omp simd
     for (int l = 0; l < 16; l++) {
       const float batch_norm_5_multiply_2_2 = sum_2[l] * 0.0009765625f;
       batch_norm_5_multiply[16 * c + l] = batch_norm_5_multiply_2[l];
@@ -462,6 +465,7 @@ static void sigmoid_silu_6(const float *restrict conv2d_4_,
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 4; c++)
       for (int y = 0; y < 4; y++)
+#pragma omp simd
         for (int x = 0; x < 64; x++) {
           silu_6_sigmoid[n][c][y][x] = rt_sigmoid((conv2d_4[n][c][y][x] -
                                                    batch_norm_5_multiply[x]) *
@@ -547,6 +551,7 @@ static void multiply_dense_9(const float *restrict flatten_8_, const float *rest
       rt_block_f32(sum, 64, rows, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0],
                    RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
+#pragma omp simd
         for (int l = 0; l < 32; l++) {
           const float dense_9_2 = sum[r][l] + net_9_bias[32 * p + l];
           const float silu_10_sigmoid_2 = rt_sigmoid(dense_9_2);
@@ -883,6 +888,7 @@ static void update_9_weight(const float *restrict flatten_8_, float *restrict ne
       rt_block_f32(sum, 64, rows, 32, &d_silu_10[0][j], 1, &flatten_8[0][32 * p],
                    RT_LOOPS({64, 64, 256}));
       for (int r = 0; r < rows; r++)
+#pragma omp simd
         for (int l = 0; l < 32; l++) {
           const float optimizer_9_weight_add =
               optimizer_9_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
@@ -974,6 +980,7 @@ static void add_d_batch_norm_5(const float *restrict conv2d_4_,
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 4; c++)
       for (int y = 0; y < 4; y++)
+#pragma omp simd
         for (int x = 0; x < 64; x++) {
           const float d_batch_norm_5_multiply_2 =
               d_batch_norm_5_multiply[x] * (conv2d_4[n][c][y][x] - batch_norm_5_multiply[x]);
@@ -1029,6 +1036,7 @@ static void add_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 4; c++)
       for (int y = 0; y < 4; y++)
+#pragma omp simd
         for (int x = 0; x < 64; x++) {
           d_batch_norm_5[n][c + 1][y + 1][x] = d_silu_6[n][c][y][x] * net_5_weight[x] *
                                                    batch_norm_5_rsqrt[x] +
@@ -1068,6 +1076,7 @@ static void update_5_weight(const float *restrict conv2d_4_,
                       ((conv2d_4[n][y][x][32 * c + l] - batch_norm_5_multiply[32 * c + l]) *
                        batch_norm_5_rsqrt[32 * c + l]);
           }
+#pragma omp simd
     for (int l = 0; l < 32; l++) {
       const float optimizer_5_weight_add = optimizer_5_weight_m[32 * c + l] * 0.9f + sum[l] * 0.1f;
       const float optimizer_5_weight_add_2 =
@@ -1102,6 +1111,7 @@ static void update_5_bias(float *restrict net_5_bias, const float *restrict d_si
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
           for (int l = 0; l < 32; l++) sum[l] += d_silu_6[n][y][x][32 * c + l];
+#pragma omp simd
     for (int l = 0; l < 32; l++) {
       const float optimizer_5_bias_add = optimizer_5_bias_m[32 * c + l] * 0.9f + sum[l] * 0.1f;
       const float optimizer_5_bias_add_2 =
@@ -1197,6 +1207,7 @@ static void add_d_silu_2(const float *restrict conv2d_0_,
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 8; c++)
       for (int y = 0; y < 8; y++)
+#pragma omp simd
         for (int x = 0; x < 32; x++) {
           silu_2_sigmoid[n][c][y][x] = d_avg_pool2d_3_multiply[n][c / 2][y / 2][x] *
                                            silu_2_sigmoid[n][c][y][x] +
@@ -1294,6 +1305,7 @@ static void add_d_batch_norm_1(const float *restrict conv2d_0_,
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 8; c++)
       for (int y = 0; y < 8; y++)
+#pragma omp simd
         for (int x = 0; x < 32; x++) {
           const float d_batch_norm_1_multiply_2 =
               d_batch_norm_1_multiply[x] * (conv2d_0[n][c][y][x] - batch_norm_1_multiply[x]);
@@ -1346,6 +1358,7 @@ static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
   for (int n = 0; n < 64; n++)
     for (int c = 0; c < 8; c++)
       for (int y = 0; y < 8; y++)
+#pragma omp simd
         for (int x = 0; x < 32; x++) {
           d_batch_norm_1_add[n][c][y][x] = d_silu_2[n][c][y][x] * net_1_weight[x] *
                                                batch_norm_1_rsqrt[x] +
