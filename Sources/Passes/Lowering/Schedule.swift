@@ -91,7 +91,7 @@ extension Reduction {
   }
 
   // True iff a value is the extreme; the first that is no number stays it.
-  private func better(_ value: Expression, than best: Expression) -> Expression {
+  func better(_ value: Expression, than best: Expression) -> Expression {
     let wins = Expression.apply(monoid == .argMaximum ? .greater : .less, [value, best])
     guard body.type.isFloat else { return wins }
     let isFirst = Expression.apply(.not, [.apply(.isNaN, [best])])

@@ -23,8 +23,8 @@ struct Tiling {
   /// Returns nil if no variable of the domain runs along memory.
   init?(_ kernel: KernelStages, _ reduction: Reduction) {
     switch reduction.monoid {
-    case .argMaximum, .argMinimum, .any, .all: return nil
-    case .sum, .product, .maximum, .minimum: break
+    case .any, .all: return nil
+    case .sum, .product, .maximum, .minimum, .argMaximum, .argMinimum: break
     }
     func suits(_ variable: Variable) -> Bool {
       variable.extent >= 4 && Contiguity(variable, in: reduction).isVectorizable
@@ -95,11 +95,8 @@ struct Tiling {
   // The block of `width` neighbours from `start` on.
   private func tile(width: Int, at start: Index, _ block: Variable?) -> [Statement] {
     let elements = kernel.elements
-    let type = reduction.body.type
     let shape = rows > 1 ? [rows, width] : [width]
-    let sums = Buffer(
-      id: kernel.parameters.count + width, name: reduction.result.name, type: type, shape: shape)
-    let identity = reduction.monoid.identity(type)
+    let held = HeldReduction(reduction, elements, shape)
 
     func inBlock(_ body: (_ slot: [Index], _ move: @escaping (Variable) -> Index?) -> [Statement])
       -> [Statement]
@@ -116,13 +113,12 @@ struct Tiling {
 
     let add = inBlock { slot, move in
       let names = reduction.bindings.map { Statement.constant($0, $1.substituting(move)) }
-      let value = reduction.body.substituting(move)
-      return names + [.store(sums, slot, reduction.monoid.joined(.load(sums, slot), value))]
+      return names + held.step(slot, reduction.body.substituting(move))
     }
     let finish = inBlock { slot, move in
       let rewrite: (Expression) -> Expression = { value in
         value.substituting(move).rewritten {
-          $0 == .local(reduction.result) ? .load(sums, slot) : $0
+          $0 == .local(reduction.result) ? held.result(slot) : $0
         }
       }
       return kernel.stages.dropFirst().flatMap { stage -> [Statement] in
@@ -134,6 +130,6 @@ struct Tiling {
         }
       }
     }
-    return [.array(sums, fill: identity)] + nest(reduction.variables, kind: .serial, add) + finish
+    return held.start + nest(reduction.variables, kind: .serial, add) + finish
   }
 }

@@ -1,0 +1,61 @@
+internal import LoopIR
+
+/// A reduction for many elements at once, each of which has its place in an array.
+///
+///     float max[32];                      float best[32]; int argmax[32] = {0};
+///     ... max[l] = rt_max(max[l], x);     ... const bool is_better = x > best[l];
+///                                         ... argmax[l] = is_better ? 2 * u + v : argmax[l];
+///                                         ... best[l] = is_better ? x : best[l];
+///
+/// There is no branch, so that compilers take several elements in one step.
+struct HeldReduction {
+  private let reduction: Reduction
+  private let elements: KernelElements
+  /// What was found so far: the sum or extreme, or the position of the extreme.
+  private let results: Buffer
+  /// The extreme itself, where its position is asked for.
+  private let extremes: Buffer?
+
+  init(_ reduction: Reduction, _ elements: KernelElements, _ shape: [Int]) {
+    self.reduction = reduction
+    self.elements = elements
+    results = elements.array(reduction.result.name, reduction.result.type, shape)
+    switch reduction.monoid {
+    case .argMaximum, .argMinimum: extremes = elements.array("best", reduction.body.type, shape)
+    case .sum, .product, .maximum, .minimum, .any, .all: extremes = nil
+    }
+  }
+
+  /// The arrays, before the first element.
+  var start: [Statement] {
+    let identity = reduction.monoid.identity(reduction.body.type)
+    guard let extremes else { return [.array(results, fill: identity)] }
+    return [
+      .array(extremes, fill: identity),
+      .array(results, fill: Literal(Int64(0), results.type)),
+    ]
+  }
+
+  /// Takes in a value for the element at `slot`.
+  func step(_ slot: [Index], _ value: Expression) -> [Statement] {
+    guard let extremes else {
+      return [.store(results, slot, reduction.monoid.joined(result(slot), value))]
+    }
+    let new = elements.local("value", value.type)
+    let isBetter = elements.local("is_better", .bool)
+    let flat = reduction.variables.reduce(Index(0)) { $0 * $1.extent + Index($1) }
+    let best = Expression.load(extremes, slot)
+    func better(_ a: Expression, _ b: Expression) -> Expression {
+      .apply(.select, [.local(isBetter), a, b])
+    }
+    return [
+      .constant(new, value),
+      .constant(isBetter, reduction.better(.local(new), than: best)),
+      .store(results, slot, better(.index(flat, results.type), result(slot))),
+      .store(extremes, slot, better(.local(new), best)),
+    ]
+  }
+
+  /// What was found for the element at `slot`.
+  func result(_ slot: [Index]) -> Expression { .load(results, slot) }
+}
