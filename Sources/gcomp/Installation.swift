@@ -6,10 +6,15 @@ struct Installation {
   struct Library {
     /// The folder of the modules.
     let modules: URL
-    /// What is linked: objects, or one library.
-    let objects: [URL]
-    /// The folder of a shared library that the model needs when it runs.
-    let runPath: URL?
+    let binary: Binary
+  }
+
+  /// The code behind the modules.
+  enum Binary {
+    /// A library that was installed.
+    case shared(URL)
+    /// The objects that gcomp was linked from.
+    case objects([URL])
   }
 
   private let executable: URL
@@ -50,15 +55,12 @@ struct Installation {
     let folder = executable.deletingLastPathComponent()
     let modules = folder.appending(path: "Modules")
     if Files.isFile(modules.appending(path: "GraphKit.swiftmodule")) {
-      return Library(modules: modules, objects: try objects(in: folder), runPath: nil)
+      return Library(modules: modules, binary: .objects(try objects(in: folder)))
     }
     let installed = prefix.appending(path: "lib/gcomp")
-    for name in ["libGraphKit.a", "libGraphKit.so", "libGraphKit.dylib"] {
-      let library = installed.appending(path: name)
-      guard Files.isFile(library) else { continue }
-      return Library(
-        modules: installed.appending(path: "modules"), objects: [library],
-        runPath: name.hasSuffix(".a") ? nil : installed)
+    let shared = installed.appending(path: "libGraphKit.so")
+    if Files.isFile(shared) {
+      return Library(modules: installed.appending(path: "modules"), binary: .shared(shared))
     }
     throw Failure(
       "the library GraphKit that models import is not found",

@@ -8,29 +8,27 @@ struct ModelBuild {
 
   private let source: String
   private let path: String
-  private let compiler: String
+  private let compiler: SwiftCompiler
   private let cache: Cache
-  private let library: Installation.Library
+  private let modules: URL
+  private let shared: URL
 
   // Sites come from debug information, which optimisation would blur.
   private static let flags = [
     "-Onone", "-g", "-wmo", "-no-emit-module-separately-wmo", "-module-name", "main",
   ]
 
-  /// Compiles `file`, which holds `text` and which the user calls `path`.
+  /// Will compile `file`, which holds `text` and which the user calls `path`.
   init(file: URL, text: String, path: String, cache: Cache, library: Installation.Library) throws {
-    guard let compiler = Subprocess.find("swiftc") else {
-      throw Failure(
-        "'swiftc' is not on the PATH; a model in Swift needs the Swift toolchain",
-        hints: ["see swift.org/install"])
-    }
+    let compiler = try SwiftCompiler()
     source = file.standardizedFileURL.path
     self.path = path
     self.compiler = compiler
     self.cache = cache
-    self.library = library
-    let texts = [source, text, Self.compilerIdentity(compiler)] + Self.flags
-    key = Self.fingerprint(texts, library)
+    modules = library.modules
+    shared = try Self.shared(library.binary, compiler, cache)
+    let texts = [source, text, compiler.identity] + Self.flags
+    key = Self.fingerprint(texts, [shared] + Self.moduleFiles(modules))
   }
 
   /// Returns the executable, from the cache if nothing changed.
@@ -49,28 +47,72 @@ struct ModelBuild {
   }
 
   private func compile(to folder: URL) throws -> ProcessResult {
-    var arguments = Self.flags + ["-I", library.modules.path, source]
-    arguments += library.objects.map(\.path)
-    if let runPath = library.runPath {
-      arguments += ["-Xlinker", "-rpath", "-Xlinker", runPath.path]
-    }
-    arguments += ["-o", folder.appending(path: "model").path]
-    return try Subprocess.run(compiler, arguments)
+    let home = shared.deletingLastPathComponent().standardizedFileURL.path
+    let arguments = [
+      "-I", modules.path, source, "-L", home, "-lGraphKit", "-Xlinker", "-rpath", "-Xlinker", home,
+      "-o", folder.appending(path: "model").path,
+    ]
+    return try compiler.run(Self.flags + arguments)
   }
 
-  private static func fingerprint(
-    _ texts: [String], _ library: Installation.Library
-  ) -> Fingerprint {
+  private static func fingerprint(_ texts: [String], _ files: [URL]) -> Fingerprint {
     var key = Fingerprint()
     for text in texts { key.add(text) }
-    let modules = Files.names(in: library.modules).filter { $0.hasSuffix(".swiftmodule") }
-      .map { library.modules.appending(path: $0) }
-    for file in library.objects + modules { key.add(Files.identity(file) ?? "") }
+    for file in files { key.add(Files.identity(file) ?? "") }
     return key
   }
 
-  // The compiler is not asked for its version: that takes longer than all the rest.
-  private static func compilerIdentity(_ path: String) -> String {
-    Files.identity(URL(filePath: path).resolvingSymlinksInPath()) ?? path
+  private static func moduleFiles(_ folder: URL) -> [URL] {
+    Files.names(in: folder).filter { $0.hasSuffix(".swiftmodule") }
+      .map { folder.appending(path: $0) }
+  }
+}
+
+// The library.
+extension ModelBuild {
+  // Returns the library that models are linked with, made of objects unless it is there already.
+  //
+  // It is shared, as the line of an address is found by reading all line numbers of its image: with
+  // the library in the model's, that took ten times as long as the model itself.
+  private static func shared(
+    _ binary: Installation.Binary, _ compiler: SwiftCompiler, _ cache: Cache
+  ) throws -> URL {
+    switch binary {
+    case .shared(let file): return file
+    case .objects(let objects):
+      let name = "libGraphKit.so"
+      let key = fingerprint([compiler.identity], objects)
+      let entry = try cache.entry("libraries", key) { folder in
+        // Without debug information, which nobody reads.
+        let result = try compiler.run(
+          ["-emit-library", "-Xlinker", "-s"] + objects.map(\.path)
+            + ["-o", folder.appending(path: name).path])
+        guard result.succeeded else { throw Failure(words: result.output) }
+      }
+      return entry.appending(path: name)
+    }
+  }
+}
+
+/// The compiler of models.
+private struct SwiftCompiler {
+  /// Changes when another compiler is installed. It is not asked for its version: that takes longer
+  /// than all the rest.
+  let identity: String
+
+  private let path: String
+
+  init() throws {
+    guard let path = Subprocess.find("swiftc") else {
+      throw Failure(
+        "'swiftc' is not on the PATH; a model in Swift needs the Swift toolchain",
+        hints: ["see swift.org/install"])
+    }
+    self.path = path
+    identity = Files.identity(URL(filePath: path).resolvingSymlinksInPath()) ?? path
+  }
+
+  func run(_ arguments: [String]) throws -> ProcessResult {
+    try Subprocess.run(path, arguments)
   }
 }

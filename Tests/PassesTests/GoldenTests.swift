@@ -32,6 +32,7 @@ import Testing
     "order-axes": [.orderAxes],
     "fold-scales": [.foldScales, .eliminateDeadCode],
     "prepare-states": pipeline,
+    "share-kernels": pipeline,
   ]
 
   private static let cases = folders.keys.sorted().flatMap { folder in
@@ -57,6 +58,8 @@ import Testing
     case "hoist-steps": try golden.check(functions(lower(program, stopAfter: "hoist-steps")))
     case "prepare-states":
       try golden.check(functions(lower(program, stopAfter: "prepare-states")))
+    case "share-kernels":
+      try golden.check(LoopPrinter.print(lower(program, stopAfter: "share-kernels")))
     default: try golden.check(String(printProgram(program).dropFirst(header.count)))
     }
   }
