@@ -32,7 +32,7 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
     return Schedule(
       body: columns.statements(), parameters: kernel.parameters, definitions: kernel.definitions)
   }
-  let passes = kernel.holdingInResults()
+  let passes = kernel.holdingInResults().namingRowConstants()
   let fetches = RowFetch.all(of: passes)
   let body = passes.stages.enumerated().flatMap {
     scalarStatements($1, passes, fetching: fetches[$0])
