@@ -121,7 +121,7 @@ extension CBlock {
     case .store(let buffer, let indices, let value):
       let target = naming.element(buffer, indices)
       return assignment(target, .load(buffer, indices), value, buffer.type)
-        case .fetch(let buffer, let indices, let count):
+    case .fetch(let buffer, let indices, let count):
       let bytes = count * buffer.type.size
       let place = naming.element(buffer, indices).text
       return .row([.word("rt_fetch(&"), place, .word(", \(bytes));")])
