@@ -3,6 +3,7 @@
 //   half.h     f16 and bf16, which are stored in uint16_t     (inline)
 //   random.h   Philox4x32-10                                  (inline)
 //   integer.h  min, max and the like of integers              (inline)
+//   fetch.h    asks for memory before it is read              (inline)
 //   scalar.h   exp, tanh, erf and the like that vectorise     (inline)
 //   tile.h     sums of products, in blocks of vectors         (inline)
 //   model.h    the description of a model                     describe.c
@@ -21,6 +22,7 @@
 #ifndef RT_RUNTIME_H
 #define RT_RUNTIME_H
 
+#include "fetch.h"
 #include "files.h"
 #include "half.h"
 #include "integer.h"

@@ -43,7 +43,7 @@ private struct LaneElements {
           && moves(indices, loop.variable)
         stores[buffer] = indices
         note(value, &isSimple)
-      case .loop, .whileLoop, .variable, .assign, .array, .when, .tile: return nil
+      case .loop, .whileLoop, .variable, .assign, .array, .fetch, .when, .tile: return nil
       }
     }
     for load in loads {

@@ -27,7 +27,7 @@ struct CBlock {
       write("while ", condition, body, to: &writer)
     case .constant(let local, let value): declare(local, "const ", value, to: &writer)
     case .variable(let local, let value): declare(local, "", value, to: &writer)
-    case .assign, .store: if let text = text(statement) { writer.write(text) }
+    case .assign, .store, .fetch: if let text = text(statement) { writer.write(text) }
     case .array(let buffer, let fill): write(buffer, fill: fill, to: &writer)
     case .when(let condition, let then, let otherwise):
       write(condition, then, otherwise, to: &writer)
@@ -125,6 +125,10 @@ extension CBlock {
     case .store(let buffer, let indices, let value):
       let target = naming.element(buffer, indices)
       return assignment(target, .load(buffer, indices), value, buffer.type)
+    case .fetch(let buffer, let indices, let count):
+      let bytes = count * buffer.type.size
+      let place = naming.element(buffer, indices).text
+      return .row([.word("rt_fetch(&"), place, .word(", \(bytes));")])
     case .loop, .whileLoop, .constant, .variable, .array, .when, .tile: return nil
     }
   }
@@ -140,17 +144,18 @@ extension CBlock {
   }
 
   private mutating func write(
-    _ buffer: Buffer, fill: Literal, to writer: inout IndentedWriter
+    _ buffer: Buffer, fill: Literal?, to writer: inout IndentedWriter
   ) {
     if buffer.shape.isEmpty {
       let name = naming.declareOwn(buffer) { .value($0) }
-      return writer.line("\(buffer.type.cScalar) \(name) = \(fill.cText);")
+      let value = fill.map { " = \($0.cText)" } ?? ""
+      return writer.line("\(buffer.type.cScalar) \(name)\(value);")
     }
     let name = naming.declareOwn(buffer) { .elements($0) }
     let extents = buffer.shape.map { "[\($0)]" }.joined()
-    let isZero = fill.isExactly(0)
+    let isZero = fill?.isExactly(0) ?? false
     writer.line("\(buffer.type.cStorage) \(name)\(extents)\(isZero ? " = {0}" : "");")
-    if isZero { return }
+    guard let fill, !isZero else { return }
     let variables = buffer.shape.enumerated().map { (axis, extent) in
       Variable(
         id: -1 - axis, name: String("ijklmnopq".dropFirst(axis).first ?? "i"), extent: extent)
@@ -191,7 +196,7 @@ extension CBlock {
     case .whileLoop: true
     case .when(_, let then, let otherwise):
       otherwise.isEmpty && then.simplified.count == 1 && then.simplified[0].isAssignment
-    case .constant, .variable, .assign, .array, .store: false
+    case .constant, .variable, .assign, .array, .store, .fetch: false
     }
   }
 }
@@ -200,7 +205,7 @@ extension Statement {
   fileprivate var isAssignment: Bool {
     switch self {
     case .assign, .store: true
-    case .loop, .whileLoop, .constant, .variable, .array, .when, .tile: false
+    case .loop, .whileLoop, .constant, .variable, .array, .fetch, .when, .tile: false
     }
   }
 }

@@ -59,6 +59,8 @@ private func nameless(_ statement: Statement) -> Statement {
   case .variable(let local, let value): return .variable(nameless(local), nameless(value))
   case .assign(let local, let value): return .assign(nameless(local), nameless(value))
   case .array(let buffer, let fill): return .array(nameless(buffer), fill: fill)
+  case .fetch(let buffer, let indices, let count):
+    return .fetch(nameless(buffer), indices.map { nameless($0) }, count: count)
   case .store(let buffer, let indices, let value):
     return .store(nameless(buffer), indices.map { nameless($0) }, nameless(value))
   case .when(let condition, let then, let otherwise):

@@ -83,12 +83,15 @@ package indirect enum Statement: Hashable, Sendable {
   /// Makes a scalar that may be assigned.
   case variable(Local, Expression)
   case assign(Local, Expression)
-  /// Makes an array of the kernel's own, every element set to one value.
-  case array(Buffer, fill: Literal)
+  /// Makes an array of the kernel's own, every element set to one value; without one, each is
+  /// written before it is read.
+  case array(Buffer, fill: Literal?)
   case store(Buffer, [Index], Expression)
   case when(Expression, then: [Statement], otherwise: [Statement])
   /// Sums of products, a block of results at a time.
   case tile(Tile)
+  /// Asks for that many elements, from one on along the last axis, which will be read soon.
+  case fetch(Buffer, [Index], count: Int)
 }
 
 /// One function over arrays: what becomes one `static` C function.

@@ -87,7 +87,7 @@ private struct Count {
     switch statement {
     case .loop(let loop): add(loop.body, times: times * loop.passes)
     case .whileLoop(_, let body): add(body, times: times)
-    case .constant, .variable, .assign, .array: break
+    case .constant, .variable, .assign, .array, .fetch: break
     case .store(let buffer, let indices, _):
       note(Element(buffer, indices), in: \.writes, times)
       add(indices, times: times)

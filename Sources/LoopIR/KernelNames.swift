@@ -67,7 +67,7 @@ struct KernelNames {
     case .loop(let loop): variables[loop.variable.name, default: []].insert(loop.variable.id)
     case .constant(let local, _), .variable(let local, _), .assign(let local, _):
       locals[local.name, default: []].insert(local.id)
-    case .array(let buffer, _), .store(let buffer, _, _): add(buffer)
+    case .array(let buffer, _), .store(let buffer, _, _), .fetch(let buffer, _, _): add(buffer)
     case .tile(let tile):
       locals[tile.sum.name, default: []].insert(tile.sum.id)
       for v in tile.variables { variables[v.name, default: []].insert(v.id) }

@@ -44,13 +44,14 @@ extension LoopInterpreter {
       locals[local.id] = value(expression)
     case .array(let buffer, let fill):
       arrays[buffer.id] = Array(
-        repeating: buffer.type.stored(fill.double), count: buffer.count)
+        repeating: fill.map { buffer.type.stored($0.double) } ?? .nan, count: buffer.count)
     case .store(let buffer, let indices, let expression):
       let result = buffer.type.stored(value(expression))
       let position = offset(buffer, indices)
       arrays[buffer.id]?[position] = result
     case .when(let condition, let then, let otherwise):
       run(value(condition) != 0 ? then : otherwise)
+    case .fetch: break
     case .tile(let tile):
       forEach(tile.rows + [tile.column]) { (interpreter) in
         var sum = 0.0

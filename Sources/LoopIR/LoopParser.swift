@@ -117,6 +117,10 @@ extension LoopParser {
       return .when(condition, then: then, otherwise: try statements())
     }
     if scanner.accept(word: "tile") { return try tile() }
+    if scanner.accept(word: "fetch") {
+      let count = try scanner.integer(in: 1...Int.max)
+      return .fetch(try buffer(try reference()), try indices(), count: count)
+    }
     let target = try buffer(try reference())
     let indices = try indices()
     try scanner.expect("=")
@@ -175,7 +179,7 @@ extension LoopParser {
 
   private mutating func array() throws(ParseError) -> Statement {
     let buffer = try bufferDeclaration()
-    try scanner.expect("=")
+    guard scanner.accept("=") else { return .array(buffer, fill: nil) }
     guard case .literal(let fill) = try expression() else {
       throw scanner.error("an array is filled with a constant")
     }

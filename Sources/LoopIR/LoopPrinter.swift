@@ -137,9 +137,12 @@ extension LoopPrinter {
     case .assign(let local, let value):
       writer.line("set \(text.local(local)) = \(text.text(value))")
     case .array(let buffer, let fill):
-      writer.line("array \(declaration(buffer)) = \(text.text(.literal(fill)))")
+      let value = fill.map { " = \(text.text(.literal($0)))" } ?? ""
+      writer.line("array \(declaration(buffer))\(value)")
     case .store(let buffer, let indices, let value):
       writer.line("\(text.element(buffer, indices)) = \(text.text(value))")
+    case .fetch(let buffer, let indices, let count):
+      writer.line("fetch \(count) \(text.element(buffer, indices))")
     case .when(let condition, let then, let otherwise):
       writer.line("if \(text.text(condition)) {")
       writer.indented { write(then, to: &$0) }

@@ -64,13 +64,18 @@ struct LoopVerifier {
       }
     case .array(let buffer, let fill):
       if buffers[buffer.id] != nil { complain("array '\(buffer.name)' is made twice") }
-      if fill.type != buffer.type { complain("'\(buffer.name)' is filled with a \(fill.type)") }
+      if let fill, fill.type != buffer.type {
+        complain("'\(buffer.name)' is filled with a \(fill.type)")
+      }
       buffers[buffer.id] = buffer
       writable.insert(buffer.id)
     case .store(let buffer, let indices, let value):
       check(value, is: buffer.type, "what is stored in '\(buffer.name)'")
       check(buffer, indices)
       if !writable.contains(buffer.id) { complain("'\(buffer.name)' is stored to, but only read") }
+    case .fetch(let buffer, let indices, let count):
+      check(buffer, indices)
+      if let last = indices.last { check(buffer, indices.dropLast() + [last + (count - 1)]) }
     case .when(let condition, let then, let otherwise):
       check(condition, is: .bool, "a condition")
       assuming(condition) { $0.check(then) }
@@ -250,7 +255,7 @@ extension LoopVerifier {
         if !loaded.contains(buffer) { complain("array '\(buffer.name)' is never read") }
       case .tile(let tile):
         if !read.contains(tile.sum) { complain("'\(tile.sum.name)' is never read") }
-      case .loop, .whileLoop, .assign, .store, .when: break
+      case .loop, .whileLoop, .assign, .store, .fetch, .when: break
       }
     }
   }

@@ -2,7 +2,7 @@ extension Statement {
   /// The expressions that `self` directly holds, not those of statements inside it.
   package var expressions: [Expression] {
     switch self {
-    case .loop, .array: []
+    case .loop, .array, .fetch: []
     case .whileLoop(let value, _), .constant(_, let value), .variable(_, let value),
       .assign(_, let value), .store(_, _, let value), .when(let value, _, _):
       [value]
@@ -13,7 +13,7 @@ extension Statement {
   /// The indices that `self` directly holds.
   package var indices: [Index] {
     switch self {
-    case .store(_, let indices, _): indices
+    case .store(_, let indices, _), .fetch(_, let indices, _): indices
     case .loop(let loop): loop.isWhole ? [] : [loop.first, loop.end]
     case .whileLoop, .constant, .variable, .assign, .array, .when, .tile: []
     }
@@ -26,7 +26,7 @@ extension Statement {
     case .tile(let tile): [tile.body]
     case .whileLoop(_, let body): [body]
     case .when(_, let then, let otherwise): [then, otherwise]
-    case .constant, .variable, .assign, .array, .store: []
+    case .constant, .variable, .assign, .array, .store, .fetch: []
     }
   }
 }
@@ -71,6 +71,8 @@ extension Statement {
     case .array: return self
     case .store(let buffer, let indices, let value):
       return .store(buffer, indices.map(move), change(value))
+    case .fetch(let buffer, let indices, let count):
+      return .fetch(buffer, indices.map(move), count: count)
     case .when(let condition, let then, let otherwise):
       return .when(change(condition), then: inside(then), otherwise: inside(otherwise))
     }

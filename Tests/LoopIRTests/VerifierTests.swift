@@ -49,6 +49,9 @@ import Testing
     let next = x[Index(i) + 1]
     let outside = "axis 0 of 'x' has 8 elements, but is indexed with 1...8"
     #expect(complaints(i.loop(y.set(i, to: next))) == [outside])
+    #expect(
+      complaints(.fetch(x, [Index(1)], count: 8))
+        == [outside.replacing("1...8", with: "8...8")])
     // Conditions are believed.
     let inside = Expression.within(Index(i) + 1, 0..<8)
     let chosen = Expression.apply(.select, [inside, next, number(0)])

@@ -156,4 +156,22 @@ extension Kernels {
           j.loop(y.set(n, j, to: y[n, j] / .local(sum))))
       ], origins: ["digits.swift:14"])
   }()
+
+  /// A row that is held in an array, which begins as nothing, and asks for the next one.
+  package static let turned: Kernel = {
+    var d = Declarations()
+    let (n, i, j) = (d.variable("n", 3), d.variable("i", 32), d.variable("j", 32))
+    let (x, y) = (d.buffer("x", [3, 32]), d.buffer("y", [3, 32]))
+    let held = d.buffer("held", [32])
+    let next = (Index(n) + 1).divided(by: 3).remainder
+    return Kernel(
+      name: "turned", parameters: [.init(x, .read), .init(y, .write)], definitions: [],
+      body: [
+        n.parallel(
+          .array(held, fill: nil),
+          .fetch(x, [next, Index(0)], count: 32),
+          i.loop(held.set(i, to: x[n, i] * number(2))),
+          j.loop(y.set(n, j, to: held[Index(31) - Index(j)])))
+      ], origins: ["turned.swift:3"])
+  }()
 }

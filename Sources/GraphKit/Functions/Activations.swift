@@ -46,7 +46,8 @@ public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
     let peak = x.max(axes: [axis], keep: true).stopGradient()
     guard peak.value != nil else { return peak }
     let shares = exp(x - peak)
-    return shares / shares.sum(axes: [axis], keep: true)
+    // One quotient for all shares: the sum lies between 1 and their number.
+    return shares * (1 / shares.sum(axes: [axis], keep: true))
   }
 }
 

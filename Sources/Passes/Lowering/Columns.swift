@@ -85,7 +85,7 @@ struct Columns {
       for case .bind(let local, _) in open where needed.contains(local) {
         let array = kernel.elements.array(local.name, local.type, [width])
         left[local] = array
-        result.append(.array(array, fill: Literal(0.0, local.type)))
+        result.append(.array(array, fill: nil))
       }
       let stages = open
       result.append(

@@ -119,6 +119,13 @@ struct KernelStages {
     return result
   }
 
+  /// Returns the kernel with other stages for the same equations.
+  func replacing(_ stages: [Stage]) -> KernelStages {
+    var result = self
+    result.stages = stages
+    return result
+  }
+
   /// The equations, for the kernel's comment; what is used once is written where it is used.
   var definitions: [Definition] {
     KernelStages.inlined(stages.flatMap { definitions($0) })

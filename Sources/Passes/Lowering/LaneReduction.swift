@@ -21,14 +21,7 @@ struct LaneReduction {
 
   /// Returns nil if no variable of the reduction runs along memory far enough.
   init?(_ kernel: KernelStages, _ reduction: Reduction) {
-    switch reduction.monoid {
-    case .argMaximum, .argMinimum, .any, .all: return nil
-    case .sum, .product, .maximum, .minimum: break
-    }
-    let candidates = reduction.variables.filter {
-      $0.extent >= 4 && Contiguity($0, in: reduction).isVectorizable
-    }
-    guard let along = candidates.last else { return nil }
+    guard let along = LaneReduction.along(reduction) else { return nil }
     self.kernel = kernel
     self.reduction = reduction
     self.along = along
@@ -36,7 +29,19 @@ struct LaneReduction {
       "lane", reduction.body.type, [LaneReduction.width(of: along.extent)])
   }
 
-  func statements() -> [Statement] {
+  /// The variable of a reduction that runs along memory far enough.
+  static func along(_ reduction: Reduction) -> Variable? {
+    switch reduction.monoid {
+    case .argMaximum, .argMinimum, .any, .all: return nil
+    case .sum, .product, .maximum, .minimum: break
+    }
+    return reduction.variables.last {
+      $0.extent >= 4 && Contiguity($0, in: reduction).isVectorizable
+    }
+  }
+
+  /// The loops; each block of lanes begins with what `fetch` asks for.
+  func statements(fetching fetch: RowFetch? = nil) -> [Statement] {
     let elements = kernel.elements
     let width = lanes.shape[0]
     let identity = reduction.monoid.identity(reduction.body.type)
@@ -48,7 +53,9 @@ struct LaneReduction {
     } else {
       let block = elements.variable("b", blocks)
       let lane = elements.variable("l", width)
-      inner += [.loop(Loop(block, [step(lane, at: Index(block) * width + Index(lane))]))]
+      let first = Index(block) * width
+      let next = fetch?.statements(at: first, count: width) ?? []
+      inner += [.loop(Loop(block, next + [step(lane, at: first + Index(lane))]))]
     }
     if along.extent % width != 0 {
       let lane = elements.variable("l", along.extent % width)

@@ -77,7 +77,7 @@ private func count(_ statement: Statement) -> Int {
     let results = (tile.rows + [tile.column]).reduce(1) { $0 * $1.extent }
     let products = tile.joined.reduce(1) { $0 * $1.extent } / Tile.width
     return results * (products + tile.body.reduce(0) { $0 + count($1) })
-  case .array, .constant, .variable: return 0
+  case .array, .constant, .variable, .fetch: return 0
   case .assign, .store: return 1
   }
 }

@@ -32,7 +32,11 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
     return Schedule(
       body: columns.statements(), parameters: kernel.parameters, definitions: kernel.definitions)
   }
-  let body = kernel.stages.flatMap { scalarStatements($0, kernel) }
+  let passes = kernel.holdingInResults().namingRowConstants()
+  let fetches = RowFetch.all(of: passes)
+  let body = passes.stages.enumerated().flatMap {
+    scalarStatements($1, passes, fetching: fetches[$0])
+  }
   return Schedule(
     body: nest(domain, body), parameters: kernel.parameters,
     definitions: kernel.definitions)
@@ -48,16 +52,19 @@ func nest(_ variables: [Variable], kind: Loop.Kind = .independent, _ body: [Stat
 }
 
 /// The statements for one stage at one position.
-func scalarStatements(_ stage: Stage, _ kernel: KernelStages) -> [Statement] {
+func scalarStatements(
+  _ stage: Stage, _ kernel: KernelStages, fetching fetch: RowFetch? = nil
+) -> [Statement] {
   switch stage {
   case .bind(let local, let value): return [.constant(local, value)]
   case .store(let buffer, let indices, let value): return [.store(buffer, indices, value)]
-  case .hold(let buffer): return [.array(buffer, fill: Literal(0.0, buffer.type))]
+  case .hold(let buffer): return [.array(buffer, fill: nil)]
   case .row(let variables, let inner, let buffer, let index, let value):
     let body = inner.flatMap { scalarStatements($0, kernel) } + [.store(buffer, index, value)]
-    return nest(variables, kind: .serial, body)
+    guard let fetch else { return nest(variables, kind: .serial, body) }
+    return nest(variables.dropLast(), kind: .serial, fetch.strips(body, kernel))
   case .reduce(let reduction):
-    if let lanes = LaneReduction(kernel, reduction) { return lanes.statements() }
+    if let lanes = LaneReduction(kernel, reduction) { return lanes.statements(fetching: fetch) }
     return reduction.scalarLoops(kernel)
   }
 }

@@ -236,6 +236,20 @@ static void product(const float *restrict x_, const float *restrict w_panels_,
     }
 }
 
+// turned.swift:3
+static void turned(const float *restrict x_, float *restrict y_) {
+  const float(*x)[32] = (const float(*)[32])x_;
+  float(*y)[32] = (float(*)[32])y_;
+
+#pragma omp parallel for
+  for (int n = 0; n < 3; n++) {
+    float held[32];
+    rt_fetch(&x[(n + 1) % 3][0], 128);
+    for (int i = 0; i < 32; i++) held[i] = x[n][i] * 2.0f;
+    for (int j = 0; j < 32; j++) y[n][j] = held[31 - j];
+  }
+}
+
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -359,6 +373,13 @@ int kernels_run_product(kernels_t *m, const float *x, const float *w_panels, con
   return RT_OK;
 }
 
+// Calls turned.
+int kernels_run_turned(kernels_t *m, const float *x, float *y) {
+  (void)m;
+  turned(x, y);
+  return RT_OK;
+}
+
 // ---- The description of the model ----
 
 static void *create(void) { return kernels_create(); }
@@ -423,6 +444,10 @@ static int run_run_softmax(void *model, const void *const *inputs, void *const *
 
 static int run_run_product(void *model, const void *const *inputs, void *const *outputs) {
   return kernels_run_product(model, inputs[0], inputs[1], inputs[2], outputs[0]);
+}
+
+static int run_run_turned(void *model, const void *const *inputs, void *const *outputs) {
+  return kernels_run_turned(model, inputs[0], outputs[0]);
 }
 
 static const rt_tensor run_linear_relu_inputs[] = {
@@ -554,6 +579,14 @@ static const rt_tensor run_product_outputs[] = {
   {"y", RT_F32, 3, (const int[]){2, 20, 45}},
 };
 
+static const rt_tensor run_turned_inputs[] = {
+  {"x", RT_F32, 2, (const int[]){3, 32}},
+};
+
+static const rt_tensor run_turned_outputs[] = {
+  {"y", RT_F32, 2, (const int[]){3, 32}},
+};
+
 static const rt_function functions[] = {
   {"run_linear_relu", 3, run_linear_relu_inputs, 1, run_linear_relu_outputs, run_run_linear_relu},
   {"run_conv2d_relu", 3, run_conv2d_relu_inputs, 1, run_conv2d_relu_outputs, run_run_conv2d_relu},
@@ -569,12 +602,13 @@ static const rt_function functions[] = {
   {"run_piecewise", 1, run_piecewise_inputs, 1, run_piecewise_outputs, run_run_piecewise},
   {"run_softmax", 1, run_softmax_inputs, 1, run_softmax_outputs, run_run_softmax},
   {"run_product", 3, run_product_inputs, 1, run_product_outputs, run_run_product},
+  {"run_turned", 1, run_turned_inputs, 1, run_turned_outputs, run_run_turned},
 };
 
 const rt_model kernels_model = {
   .name = "kernels",
   .version = "1.0",
-  .function_count = 14,
+  .function_count = 15,
   .functions = functions,
   .state_bytes = 0,
   .arena_bytes = 0,

@@ -83,7 +83,7 @@ func shares(_ scores: Tensor, where seen: Tensor) -> Tensor {
   let inside = select(seen, scores - peak, hidden)
   let shares = select(seen, exp(inside), scores.filled(0))
   let total = shares.sum(axes: [-1], keep: true)
-  return shares / select(total .> 0, total, total.filled(1))
+  return shares * (1 / select(total .> 0, total, total.filled(1)))
 }
 
 /// The logarithm of nothing: less than all others, but finite.

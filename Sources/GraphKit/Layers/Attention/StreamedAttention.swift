@@ -54,7 +54,8 @@ private func streamedForward(_ plan: StreamPlan, _ sources: [Tensor], _ seen: [T
         return (next, [])
       }.carries
       let total = select(end[1] .> 0, end[1], end[1].filled(1))
-      return ([], [end[2] / total.expanded(at: 2).expanded(at: 3), end[0] + log(total)])
+      let scale = 1 / total
+      return ([], [end[2] * scale.expanded(at: 2).expanded(at: 3), end[0] + log(total)])
     }
   }.outputs
   guard found.count == 2 else { return sources }

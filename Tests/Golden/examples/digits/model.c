@@ -608,7 +608,6 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
   float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
 
   for (int n = 0; n < 64; n++) {
-    float cross_entropy_exp[10] = {0};
     float lane[10];
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
@@ -616,9 +615,9 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
     const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
     for (int i = 0; i < 10; i++)
-      cross_entropy_exp[i] = rt_exp(dense_11[n][i] - cross_entropy_select);
+      d_cross_entropy[n][i] = rt_exp(dense_11[n][i] - cross_entropy_select);
     float lane_2[10] = {0};
-    for (int l = 0; l < 10; l++) lane_2[l] += cross_entropy_exp[l];
+    for (int l = 0; l < 10; l++) lane_2[l] += d_cross_entropy[n][l];
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_2[l];
     float lane_3[10] = {0};
@@ -635,10 +634,11 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
     for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
     float sum_4 = 0.0f;
     for (int i = 0; i < 10; i++) sum_4 += 0.00015625f;
+    const float multiply = (sum_4 + 0.0140625f) * (1.0f / sum);
     for (int i = 0; i < 10; i++) {
       const bool cross_entropy_equal_2 = label[n] == (uint8_t)i;
       d_cross_entropy[n][i] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
-                              (sum_4 + 0.0140625f) * (1.0f / sum) * cross_entropy_exp[i];
+                              multiply * d_cross_entropy[n][i];
     }
     cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
   }
@@ -2157,23 +2157,23 @@ static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
 }
 
 // softmax_exp[i] = exp(dense_11[0, i] - max(i) dense_11[0, i])
-// probability[0, i] = softmax_exp[i] / (sum(i) softmax_exp[i])                       model.swift:27
+// probability[0, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                 model.swift:27
 static void max_softmax(const float *restrict dense_11_, float *restrict probability_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
   float(*probability)[10] = (float(*)[10])probability_;
 
-  float softmax_exp[10] = {0};
   float lane[10];
   for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
   for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[0][l]);
   float max = -INFINITY;
   for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-  for (int i = 0; i < 10; i++) softmax_exp[i] = rt_exp(dense_11[0][i] - max);
+  for (int i = 0; i < 10; i++) probability[0][i] = rt_exp(dense_11[0][i] - max);
   float lane_2[10] = {0};
-  for (int l = 0; l < 10; l++) lane_2[l] += softmax_exp[l];
+  for (int l = 0; l < 10; l++) lane_2[l] += probability[0][l];
   float sum = 0.0f;
   for (int l = 0; l < 10; l++) sum += lane_2[l];
-  for (int i = 0; i < 10; i++) probability[0][i] = softmax_exp[i] / sum;
+  const float divide = 1.0f / sum;
+  for (int i = 0; i < 10; i++) probability[0][i] *= divide;
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)

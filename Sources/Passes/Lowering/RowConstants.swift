@@ -1,0 +1,102 @@
+internal import LoopIR
+
+extension KernelStages {
+  /// Returns the kernel with a name for what takes long and is the same for all elements of a pass
+  /// over a row:
+  ///
+  ///     y[n, i] = e[i] * (1 / sum)
+  /// ->
+  ///     let divide = 1 / sum
+  ///     y[n, i] = e[i] * divide
+  ///
+  /// Compilers would find most of these, but not where a condition stands before one.
+  func namingRowConstants() -> KernelStages {
+    replacing(
+      stages.flatMap { stage -> [Stage] in
+        switch stage {
+        case .bind, .store, .hold: return [stage]
+        case .row(let variables, let inner, let buffer, let index, let value):
+          var names = RowConstants(elements, variables, writing: buffer)
+          let changed = inner.map { stage -> Stage in
+            guard case .bind(let local, let value) = stage else { return stage }
+            return .bind(local, names.named(value, for: local))
+          }
+          let result = names.named(value)
+          return names.stages + [.row(variables, changed, buffer, index, result)]
+        case .reduce(let own):
+          var names = RowConstants(elements, own.variables, writing: nil)
+          let bindings = own.bindings.map { ($0, names.named($1, for: $0)) }
+          let body = names.named(own.body)
+          return names.stages + [
+            .reduce(
+              Reduction(
+                result: own.result, monoid: own.monoid, variables: own.variables,
+                bindings: bindings, body: body))
+          ]
+        }
+      })
+  }
+}
+
+// The names in front of one pass.
+private struct RowConstants {
+  private(set) var stages: [Stage] = []
+  private let elements: KernelElements
+  private let variables: [Variable]
+  private let written: Buffer?
+  private var inner: Set<Local> = []
+  private var known: [Expression: Local] = [:]
+
+  init(_ elements: KernelElements, _ variables: [Variable], writing written: Buffer?) {
+    self.elements = elements
+    self.variables = variables
+    self.written = written
+  }
+
+  // The value of a name that is made inside the pass.
+  mutating func named(_ value: Expression, for local: Local) -> Expression {
+    let result = named(value)
+    inner.insert(local)
+    return result
+  }
+
+  mutating func named(_ value: Expression) -> Expression {
+    guard case .apply(let function, let operands) = value else { return value }
+    guard takesLong(value), isConstant(value) else {
+      return .apply(function, operands.map { named($0) })
+    }
+    if let local = known[value] { return .local(local) }
+    let local = elements.local(function.rawValue, value.type)
+    known[value] = local
+    stages.append(.bind(local, value))
+    return .local(local)
+  }
+
+  private func takesLong(_ value: Expression) -> Bool {
+    var result = false
+    value.forEach { part in
+      guard case .apply(let function, _) = part else { return }
+      if function.isExpensive || [.divide, .rsqrt, .sqrt].contains(function) { result = true }
+    }
+    return result
+  }
+
+  // True iff the value may be computed in front of the pass. Under a condition an element may lie
+  // outside of its array, and is not looked at.
+  private func isConstant(_ value: Expression) -> Bool {
+    guard value.type.isFloat, !variables.contains(where: { value.uses($0) }) else { return false }
+    var result = true
+    value.forEach { part in
+      switch part {
+      case .local(let local): if inner.contains(local) { result = false }
+      case .load(let buffer, let indices):
+        let isInside = zip(indices, buffer.shape).allSatisfy {
+          $0.range.lowerBound >= 0 && $0.range.upperBound < $1
+        }
+        if buffer == written || !isInside { result = false }
+      case .literal, .apply, .cast, .index, .within, .reduce: break
+      }
+    }
+    return result
+  }
+}
