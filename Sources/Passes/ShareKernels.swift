@@ -11,7 +11,7 @@ extension LoopPass {
   ///     kernel init_a { y[i] = random_bits(key[0], key[1], step, u32(ordinal), 0, i) }
   ///     call init_a(key, i32[2], @a); call init_a(key, i32[3], @b)
   ///
-  /// Each weight is drawn by a call of its own, and layers with dropout are alike but for that, so a
+  /// Each weight is drawn by a call of its own, and layers with dropout are alike but for that: a
   /// deep model would have each of their kernels many times, and C compilers take long for them.
   package static let shareKernels = LoopPass(
     "share-kernels", "make one kernel of those that differ in random numbers only"
