@@ -36,9 +36,7 @@ extension KernelStages {
     _ factor: Expression, _ others: [Variable], _ channel: Variable, _ name: String
   ) -> Panels {
     let variables = others + [channel]
-    let buffer = Buffer(
-      id: parameters.count, name: name + "_panels", type: factor.type,
-      shape: variables.map(\.extent))
+    let buffer = elements.array(name + "_panels", factor.type, variables.map(\.extent))
     let position = variables.map { Index($0) }
     return Panels(
       value: factor, buffer: buffer, position: position,
