@@ -185,7 +185,8 @@ extension IndentedWriter {
 extension CBlock {
   // True iff compilers are told that they may run several passes of a loop at once.
   func isLanes(_ loop: Loop) -> Bool {
-    (isInParallel || loop.kind == .parallel) && loop.isLanes { naming.isOwn($0) }
+    // A parallel loop in another one is a part of that.
+    isInParallel != (loop.kind == .parallel) && loop.isLanes { naming.isOwn($0) }
   }
 
   // True iff a statement may be the body of a loop as it is.

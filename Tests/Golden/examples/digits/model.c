@@ -266,7 +266,7 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict ne
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
           for (int l = 0; l < 16; l++) sum[l] += conv2d_0[n][y][x][16 * c + l];
-    float batch_norm_1_multiply_2[16] = {0};
+    float batch_norm_1_multiply_2[16];
     for (int l = 0; l < 16; l++) batch_norm_1_multiply_2[l] = sum[l] * 0.00024414062f;
     float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
@@ -427,7 +427,7 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict ne
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
           for (int l = 0; l < 16; l++) sum[l] += conv2d_4[n][y][x][16 * c + l];
-    float batch_norm_5_multiply_2[16] = {0};
+    float batch_norm_5_multiply_2[16];
     for (int l = 0; l < 16; l++) batch_norm_5_multiply_2[l] = sum[l] * 0.0009765625f;
     float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
