@@ -172,12 +172,12 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int rows, int count, int 
           part.loop[3].count = rt_part(loops, 3, l);
           const int begins = (i | j | k | l) == 0;
           const ptrdiff_t at = i * a.left + j * b.left + k * c.left + l * d.left;
-          const RT_NUMBER *columns_at = right + i * a.right + j * b.right + k * c.right + l * d.right;
+          const RT_NUMBER *first = right + i * a.right + j * b.right + k * c.right + l * d.right;
           if (width > 0) {
             RT_NAME(rt_copied_strips)(sum, begins, rows, count, rest, width, columns,
-                                      left.first + at, columns_at, part);
+                                      left.first + at, first, part);
           } else {
-            RT_NAME(rt_strips)(sum, begins, rows, count, rest, columns, left, at, columns_at, part);
+            RT_NAME(rt_strips)(sum, begins, rows, count, rest, columns, left, at, first, part);
           }
         }
       }

@@ -83,7 +83,7 @@ extension CBlock {
           return writer.indented { $0.write(statement) }
         }
       }
-      if needsNoBraces(body[0]) {
+      if body[0].needsNoBraces(isInParallel: isInParallel) {
         writer.write(head)
         return writer.indented { CBlock.write(body, naming, isInParallel: isInParallel, to: &$0) }
       }
@@ -188,10 +188,12 @@ extension CBlock {
     // A parallel loop in another one is a part of that.
     isInParallel != (loop.kind == .parallel) && loop.isLanes { naming.isOwn($0) }
   }
+}
 
-  // True iff a statement may be the body of a loop as it is.
-  private func needsNoBraces(_ statement: Statement) -> Bool {
-    switch statement {
+extension Statement {
+  // True iff the statement may be the body of a loop as it is.
+  fileprivate func needsNoBraces(isInParallel: Bool) -> Bool {
+    switch self {
     case .loop(let loop): isInParallel || loop.kind == .serial
     case .tile(let tile): isInParallel || tile.kind == .serial
     case .whileLoop: true
@@ -200,9 +202,7 @@ extension CBlock {
     case .constant, .variable, .assign, .array, .store, .fetch: false
     }
   }
-}
 
-extension Statement {
   fileprivate var isAssignment: Bool {
     switch self {
     case .assign, .store: true

@@ -43,8 +43,8 @@ private struct TileCounters {
     return (line + blocks - 1) / blocks
   }
 
-  // RT_MOST_ROWS of `Runtime/tile.h`: the sums of a block of lines, filled up to whole tiles, are an
-  // array of 8 KB.
+  // RT_MOST_ROWS of `Runtime/tile.h`: the sums of a block of lines, filled up to whole tiles, are
+  // an array of 8 KB.
   private static let mostRows = 56
 }
 

@@ -201,9 +201,9 @@ extension AxisMap {
     return (AxisMap(unique, resultRank: dims.count, operands: moved.map(\.1)), moved)
   }
 
-  // The axis to solve for: the longest whose coefficient is positive, as it wastes least. An axis of
-  // the result is preferred to one that is a little longer: if the image of a convolution has fewer
-  // elements than the window, the gradient still is a convolution of an image with a filter.
+  // The axis to solve for: the longest whose coefficient is positive, as it wastes least. An axis
+  // of the result is preferred to one up to four times as long: if the image of a convolution has
+  // fewer elements than the window, the gradient still is a convolution of an image.
   func pivot(_ sum: AxisSum, _ taken: Set<Int>) -> AxisSum.Term? {
     func weight(_ term: AxisSum.Term) -> Int {
       axes[term.axis].extent * (term.axis < resultRank ? 4 : 1)

@@ -79,6 +79,11 @@ package struct Graph: Hashable, Sendable {
     return found.sorted { $0.0 < $1.0 }.map(\.1)
   }
 
+  /// Returns how often each value is used, as an output as well.
+  package func uses() -> [Value: Int] {
+    (nodes.values.flatMap(\.operands) + outputs).reduce(into: [:]) { $0[$1, default: 0] += 1 }
+  }
+
   /// Returns, for each node, the nodes that use it; outputs are not counted.
   package func users() -> [[NodeID]] {
     var users = [[NodeID]](repeating: [], count: nodes.count)

@@ -51,7 +51,7 @@ private struct Convolution {
   private let outputs: [Int]
   private let inputs: [Int]
 
-  init(_ windows: Windows, _ groups: Int, _ c: Int, _ i: Int, _ n: Int, counts: [Int]) {
+  init(_ windows: Windows, _ n: Int, _ groups: Int, _ c: Int, _ i: Int, counts: [Int]) {
     group = groups == 1 ? [] : [groups]
     outputs = groups > 1 && c == 1 ? [] : [c]
     inputs = groups > 1 && i == 1 ? [] : [i]
@@ -109,7 +109,7 @@ extension Tensor {
       return builder.poison()
     }
     let counts = windows.counts(space)
-    let form = Convolution(windows, groups, out / groups, c / groups, shape[0], counts: counts)
+    let form = Convolution(windows, shape[0], groups, out / groups, c / groups, counts: counts)
     return builder.apply(Contract(form.map), form.input(self), form.filter(weight))
       .reshaped(Shape([shape[0], out] + counts))
   }
@@ -140,7 +140,7 @@ extension Tensor {
     let (space, kernel) = (Array(shape.dims[2...]), Array(weight.shape.dims[2...]))
     let windows = Windows(size: kernel, stride: stride, dilation: dilation, low: low)
     let out = weight.shape[1]
-    let form = Convolution(windows, groups, c / groups, out, shape[0], counts: space)
+    let form = Convolution(windows, shape[0], groups, c / groups, out, counts: space)
     let result = form.map.gradient(
       0, dims: form.dims(extents),
       factors: [

@@ -16,17 +16,16 @@ extension GraphPass {
   package static let cropResults = GraphPass(
     "crop-results", "compute no sums that are cut off",
     each: { graph in
-      let uses = useCounts(graph)
+      let uses = graph.uses()
       return Rewriter.run(graph) { rewriter, id in
         guard let parts = cut(graph, id) else { return nil }
         let source = graph[id].operands[0]
-        guard uses[source.node.index] == 1 else { return nil }
+        guard uses[source] == 1 else { return nil }
         let node = graph[source.node]
         let (map, remake): (AxisMap, (AxisMap) -> any Operation)
         switch node.op {
         case let op as Contract: (map, remake) = (op.map, { Contract($0) })
-        case let op as Reduce where op.monoid.isOrderless:
-          (map, remake) = (op.map, { Reduce(op.monoid, $0) })
+        case let op as Reduce: (map, remake) = (op.map, { Reduce(op.monoid, $0) })
         default: return nil
         }
         let cropped = map.cropped(to: parts)
@@ -40,11 +39,6 @@ extension GraphPass {
         return rewriter.apply(remake(new), operands)
       }
     })
-}
-
-extension Monoid {
-  // True iff a result does not say at which position it was found.
-  fileprivate var isOrderless: Bool { self != .argMaximum && self != .argMinimum }
 }
 
 extension AxisMap {
@@ -68,14 +62,6 @@ extension AxisMap {
   }
 }
 
-private func useCounts(_ graph: Graph) -> [Int] {
-  var result = [Int](repeating: 0, count: graph.nodes.count)
-  for value in graph.nodes.values.flatMap(\.operands) + graph.outputs {
-    result[value.node.index] += 1
-  }
-  return result
-}
-
 // What a node takes of its operand, if it does nothing else than leave elements out.
 private func cut(_ graph: Graph, _ id: NodeID) -> [Slice.Part]? {
   switch graph[id].op {
@@ -92,10 +78,10 @@ private func cut(_ graph: Graph, _ id: NodeID) -> [Slice.Part]? {
 
 // An operand without the zeros before and behind what the map reads, and where it is read then.
 private func trimmed(
-  _ operand: Value, _ map: AxisMap, _ number: Int, _ uses: [Int], _ rewriter: Rewriter
+  _ operand: Value, _ map: AxisMap, _ number: Int, _ uses: [Value: Int], _ rewriter: Rewriter
 ) -> (Tensor, [AxisSum]) {
   let sums = map.operands[number]
-  guard let pad = rewriter.old[operand.node].op as? Pad, uses[operand.node.index] == 1 else {
+  guard let pad = rewriter.old[operand.node].op as? Pad, uses[operand] == 1 else {
     return (rewriter.tensor(operand), sums)
   }
   var parts: [Pad.Part] = []

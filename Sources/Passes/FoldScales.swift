@@ -124,8 +124,8 @@ private struct ScaleFolding {
     return (Affine(product: x.node, axis: axis), vector)
   }
 
-  // The operand of a product that has an axis of the result as an axis of its own, and that axis, if
-  // the operand does not change.
+  // The operand of a product that has an axis of the result as an axis of its own, and that axis,
+  // if the operand does not change.
   private func weights(of id: NodeID, along axis: Int) -> (operand: Int, axis: Int)? {
     guard let contract = graph[id].op as? Contract else { return nil }
     let uses = contract.map.operands.map { sums in

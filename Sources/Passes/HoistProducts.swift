@@ -47,8 +47,7 @@ private struct LoopBody {
     self.scan = scan
     graph = scan.body
     inputs = graph.inputs
-    let all = graph.nodes.values.flatMap(\.operands) + graph.outputs
-    uses = all.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    uses = graph.uses()
   }
 
   func origin(_ value: Value) -> Origin {

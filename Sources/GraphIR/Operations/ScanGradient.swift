@@ -28,8 +28,7 @@ struct ScanGradient {
   init(_ scan: Scan, _ context: GradientContext) {
     self.scan = scan
     self.context = context
-    let all = scan.body.nodes.values.flatMap(\.operands) + scan.body.outputs
-    uses = all.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    uses = scan.body.uses()
     builder = context.results[0].builder
     joint = GraphBuilder(log: builder.log)
     joint.site = builder.site

@@ -21,13 +21,7 @@ struct Columns {
 
   /// Returns nil if no variable of the domain runs along the memory of all reductions.
   init?(_ kernel: KernelStages, _ reductions: [Reduction]) {
-    func isLeft(_ reduction: Reduction) -> Bool {
-      switch reduction.monoid {
-      case .argMaximum, .argMinimum, .any, .all: true
-      case .sum, .product, .maximum, .minimum: false
-      }
-    }
-    if reductions.contains(where: isLeft) { return nil }
+    if reductions.contains(where: { [.any, .all].contains($0.monoid) }) { return nil }
     let along = kernel.domain.last { variable in
       variable.extent >= 16
         && reductions.allSatisfy { Contiguity(variable, in: $0).isVectorizable }
@@ -117,16 +111,13 @@ struct Columns {
         continue
       }
       close(before: kernel.stages[number...])
-      let type = reduction.body.type
-      let sums = kernel.elements.array(reduction.result.name, type, [width])
+      let held = HeldReduction(reduction, kernel.elements, [width])
       let step = along { slot, value in
-        let names = reduction.bindings.map { Statement.constant($0, value($1)) }
-        let joined = reduction.monoid.joined(.load(sums, [slot]), value(reduction.body))
-        return names + [.store(sums, [slot], joined)]
+        reduction.bindings.map { .constant($0, value($1)) }
+          + held.step([slot], value(reduction.body))
       }
-      result.append(.array(sums, fill: reduction.monoid.identity(type)))
-      result += nest(reduction.variables, kind: .serial, [step])
-      arrays[reduction.result] = sums
+      result += held.start + nest(reduction.variables, kind: .serial, [step])
+      arrays[reduction.result] = held.results
     }
     close(before: [])
     return result

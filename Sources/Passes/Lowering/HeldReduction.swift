@@ -2,17 +2,21 @@ internal import LoopIR
 
 /// A reduction for many elements at once, each of which has its place in an array.
 ///
-///     float max[32];                      float best[32]; int argmax[32] = {0};
-///     ... max[l] = rt_max(max[l], x);     ... const bool is_better = x > best[l];
-///                                         ... argmax[l] = is_better ? 2 * u + v : argmax[l];
-///                                         ... best[l] = is_better ? x : best[l];
+///     float best[32];
+///     int32_t argmax[32] = {0};
+///     for (int u = 0; u < 4; u++)
+///       for (int l = 0; l < 32; l++) {
+///         const bool is_better = x[u][l] > best[l];
+///         argmax[l] = is_better ? u : argmax[l];
+///         best[l] = is_better ? x[u][l] : best[l];
+///       }
 ///
 /// There is no branch, so that compilers take several elements in one step.
 struct HeldReduction {
   private let reduction: Reduction
   private let elements: KernelElements
   /// What was found so far: the sum or extreme, or the position of the extreme.
-  private let results: Buffer
+  let results: Buffer
   /// The extreme itself, where its position is asked for.
   private let extremes: Buffer?
 

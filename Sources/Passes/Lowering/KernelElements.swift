@@ -24,7 +24,7 @@ final class KernelElements {
   /// The loop variables of the kernel's domain.
   let domain: [Variable]
   private let inputs: [NodeID: Window]
-  private let uses: [Int]
+  private let uses: [Value: Int]
   private var scopes: [Scope]
   private var results: [Value: Expression] = [:]
   /// The values of which a whole row was written to an array, and how many of the first positions
@@ -47,12 +47,7 @@ final class KernelElements {
     self.graph = graph
     self.inputs = inputs
     nextArray = firstArray
-    var uses = [Int](repeating: 0, count: graph.nodes.count)
-    for id in graph.nodes.ids {
-      for operand in graph[id].operands { uses[operand.node.index] += 1 }
-    }
-    for output in graph.outputs { uses[output.node.index] += 1 }
-    self.uses = uses
+    uses = graph.uses()
     self.domain = domain.enumerated().map { Variable(id: $0, name: $1.name, extent: $1.extent) }
     nextVariable = domain.count
     scopes = [Scope(variables: Set(self.domain))]
@@ -112,7 +107,7 @@ final class KernelElements {
       for scope in scopes { if let expression = scope.known[key] { return expression } }
     }
     let expression = substituted(node, index)
-    guard guards == 0, uses[value.node.index] > 1, isWorthAName(expression) else {
+    guard guards == 0, uses[value, default: 0] > 1, isWorthAName(expression) else {
       return expression
     }
     return bind(expression, key, node)
