@@ -112,8 +112,11 @@ def missing(records: list[dict]) -> list[str]:
             reasons.setdefault(("**ours**", record["failed"]), []).append(name)
         for peer, reason in record["missing"].items():
             reasons.setdefault((TITLES.get(peer, peer), reason), []).append(name)
-    return [f"* {peer}: {reason} ({'; '.join(dict.fromkeys(names))})"
-            for (peer, reason), names in sorted(reasons.items())]
+    most = max((len(names) for names in reasons.values()), default=0)
+    def rows(names: list[str]) -> str:
+        # Who was not asked for is missing wherever a peer takes part.
+        return "" if len(names) == most > 8 else f" ({'; '.join(dict.fromkeys(names))})"
+    return [f"* {peer}: {reason}{rows(names)}" for (peer, reason), names in sorted(reasons.items())]
 
 
 def markdown(records: list[dict], about: dict[str, str]) -> str:
