@@ -15,8 +15,8 @@ package enum Contractions {
     "[n=29, j=31 | i=8] (i, n) (i, j)", "[n=100, j=10 | i=16] (n, i) (j, i)",
     "[j=50, n=16 | i=8] (n, i) (j, i)", "[n=128, j=64 | i=2] (n, i) (i, j)",
     // More steps than a block takes at once, in one loop and in several; rows that are neighbours.
-    "[n=50, j=16 | i=260] (n, i) (i, j)", "[n=50, j=16 | i=260] (i, n) (i, j)",
-    "[c=20, i=16, u=2 | n=3, y=9, x=10] (n, y, x, c) (n, y+u, x, i)",
+    "[n=50, j=16 | i=260] (n, i) (i, j)", "[n=50, j=32 | i=260] (i, n) (i, j)",
+    "[c=40, i=32, u=2 | n=3, y=9, x=10] (n, y, x, c) (n, y+u, x, i)",
     // Batches, and axes in between.
     "[b=3, n=28, j=40 | i=9] (b, n, i) (b, i, j)",
     "[b=2, h=2, q=33, k=34 | d=16] (b, q, h, d) (b, k, h, d)",
