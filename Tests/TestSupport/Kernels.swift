@@ -4,7 +4,7 @@ package import LoopIR
 package enum Kernels {
   package static let all: [Kernel] = [
     linearRelu, paddedConvolution, maxPool, sumOfSquares, gather, dropout, argMax, update, roll,
-    collatz, halves, piecewise, softmax, product, turned,
+    collatz, halves, piecewise, softmax, product, turned, neighbours,
   ]
 
   /// A matrix product with bias and activation.

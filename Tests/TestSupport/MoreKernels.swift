@@ -174,4 +174,26 @@ extension Kernels {
           j.loop(y.set(n, j, to: held[Index(31) - Index(j)])))
       ], origins: ["turned.swift:3"])
   }()
+
+  /// Loops along four arrays: one that is a part of the loop around it, one of which several passes
+  /// may run at once, and one of which each pass reads what the last one wrote.
+  package static let neighbours: Kernel = {
+    var d = Declarations()
+    let (n, i) = (d.variable("n", 3), d.variable("i", 32))
+    let (k, j, l) = (d.variable("k", 3), d.variable("j", 32), d.variable("l", 31))
+    let (a, b) = (d.buffer("a", [3, 32]), d.buffer("b", [3, 32]))
+    let (m, v) = (d.buffer("m", [3, 32]), d.buffer("v", [3, 32]))
+    let next = [Index(k), Index(l) + 1]
+    return Kernel(
+      name: "neighbours",
+      parameters: [.init(a, .read), .init(b, .read), .init(m, .readWrite), .init(v, .readWrite)],
+      definitions: [],
+      body: [
+        n.parallel(
+          i.parallel(m.set(n, i, to: m[n, i] + a[n, i]), v.set(n, i, to: v[n, i] + b[n, i]))),
+        k.parallel(
+          j.loop(m.set(k, j, to: m[k, j] + b[k, j]), v.set(k, j, to: v[k, j] + a[k, j])),
+          l.loop(.store(m, next, m[k, l] + a[k, l]), .store(v, next, v[k, l] + b[k, l]))),
+      ], origins: ["neighbours.swift:3"])
+  }()
 }

@@ -250,6 +250,34 @@ static void turned(const float *restrict x_, float *restrict y_) {
   }
 }
 
+// neighbours.swift:3
+static void neighbours(const float *restrict a_, const float *restrict b_, float *restrict m_,
+                       float *restrict v_) {
+  const float(*a)[32] = (const float(*)[32])a_;
+  const float(*b)[32] = (const float(*)[32])b_;
+  float(*m)[32] = (float(*)[32])m_;
+  float(*v)[32] = (float(*)[32])v_;
+
+#pragma omp parallel for collapse(2)
+  for (int n = 0; n < 3; n++)
+    for (int i = 0; i < 32; i++) {
+      m[n][i] += a[n][i];
+      v[n][i] += b[n][i];
+    }
+#pragma omp parallel for
+  for (int k = 0; k < 3; k++) {
+#pragma omp simd
+    for (int j = 0; j < 32; j++) {
+      m[k][j] += b[k][j];
+      v[k][j] += a[k][j];
+    }
+    for (int l = 0; l < 31; l++) {
+      m[k][l + 1] = m[k][l] + a[k][l];
+      v[k][l + 1] = v[k][l] + b[k][l];
+    }
+  }
+}
+
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -380,6 +408,16 @@ int kernels_run_turned(kernels_t *m, const float *x, float *y) {
   return RT_OK;
 }
 
+// Calls neighbours.
+int kernels_run_neighbours(kernels_t *self, const float *a, const float *b, const float *m,
+                           const float *v, float *m_2, float *v_2) {
+  (void)self;
+  memcpy(m_2, m, 96 * sizeof(float));
+  memcpy(v_2, v, 96 * sizeof(float));
+  neighbours(a, b, m_2, v_2);
+  return RT_OK;
+}
+
 // ---- The description of the model ----
 
 static void *create(void) { return kernels_create(); }
@@ -448,6 +486,11 @@ static int run_run_product(void *model, const void *const *inputs, void *const *
 
 static int run_run_turned(void *model, const void *const *inputs, void *const *outputs) {
   return kernels_run_turned(model, inputs[0], outputs[0]);
+}
+
+static int run_run_neighbours(void *model, const void *const *inputs, void *const *outputs) {
+  return kernels_run_neighbours(model, inputs[0], inputs[1], inputs[2], inputs[3], outputs[0],
+                                outputs[1]);
 }
 
 static const rt_tensor run_linear_relu_inputs[] = {
@@ -587,6 +630,18 @@ static const rt_tensor run_turned_outputs[] = {
   {"y", RT_F32, 2, (const int[]){3, 32}},
 };
 
+static const rt_tensor run_neighbours_inputs[] = {
+  {"a", RT_F32, 2, (const int[]){3, 32}},
+  {"b", RT_F32, 2, (const int[]){3, 32}},
+  {"m", RT_F32, 2, (const int[]){3, 32}},
+  {"v", RT_F32, 2, (const int[]){3, 32}},
+};
+
+static const rt_tensor run_neighbours_outputs[] = {
+  {"m", RT_F32, 2, (const int[]){3, 32}},
+  {"v", RT_F32, 2, (const int[]){3, 32}},
+};
+
 static const rt_function functions[] = {
   {"run_linear_relu", 3, run_linear_relu_inputs, 1, run_linear_relu_outputs, run_run_linear_relu},
   {"run_conv2d_relu", 3, run_conv2d_relu_inputs, 1, run_conv2d_relu_outputs, run_run_conv2d_relu},
@@ -603,12 +658,13 @@ static const rt_function functions[] = {
   {"run_softmax", 1, run_softmax_inputs, 1, run_softmax_outputs, run_run_softmax},
   {"run_product", 3, run_product_inputs, 1, run_product_outputs, run_run_product},
   {"run_turned", 1, run_turned_inputs, 1, run_turned_outputs, run_run_turned},
+  {"run_neighbours", 4, run_neighbours_inputs, 2, run_neighbours_outputs, run_run_neighbours},
 };
 
 const rt_model kernels_model = {
   .name = "kernels",
   .version = "1.0",
-  .function_count = 15,
+  .function_count = 16,
   .functions = functions,
   .state_bytes = 0,
   .arena_bytes = 0,
