@@ -10,7 +10,7 @@ enum { PASSES = 20000, BLOCK = 1 << 16, BLOCKS = 1024 };  // 1024 blocks of 256 
 // As many sums as a tile has: the processor works on all of them at once. Each pass multiplies and
 // adds once for each number; they tend to 2. None begins like another, or it would be computed
 // with it.
-static float multiply_and_add(float half) {
+RT_INLINE float multiply_and_add(float half) {
   const rt_vector_f32 zero = {0};
   const rt_vector_f32 factor = zero + half, one = zero + 2 * half;
   rt_vector_f32 sums[RT_TILE_ROWS][RT_TILE_VECTORS];
@@ -35,7 +35,7 @@ static float multiply_and_add(float half) {
 }
 
 // One number of the sum of a block.
-static float read_block(const float *numbers) {
+RT_INLINE float read_block(const float *numbers) {
   enum { WIDTH = sizeof(rt_vector_f32) / sizeof(float) };
   const rt_vector_f32 zero = {0};
   rt_vector_f32 sums[8] = {zero, zero, zero, zero, zero, zero, zero, zero};

@@ -43,26 +43,32 @@ typedef struct rt_loops {
 #define RT_LOOPS(...) ((rt_loops){{__VA_ARGS__}})
 
 // The bytes of a vector, and how many rows of how many vectors are summed at once: as many as
-// the registers hold beside the vectors of a step and one number.
+// the registers hold beside the vectors of a step and one number. Where a step has few products,
+// a pass of a loop takes a few steps, as each pass moves all addresses.
 #if !defined(__GNUC__)
 #define RT_TILE_ROWS 4
 #define RT_TILE_VECTORS 4
+#define RT_FEW_STEPS 1
 #elif defined(__AVX512F__)  // 32 registers
 #define RT_VECTOR_BYTES 64
 #define RT_TILE_ROWS 14
 #define RT_TILE_VECTORS 2
+#define RT_FEW_STEPS 1
 #elif defined(__AVX__)  // 16 registers
 #define RT_VECTOR_BYTES 32
 #define RT_TILE_ROWS 6
 #define RT_TILE_VECTORS 2
+#define RT_FEW_STEPS 4
 #elif defined(__aarch64__)  // 32 registers
 #define RT_VECTOR_BYTES 16
 #define RT_TILE_ROWS 6
 #define RT_TILE_VECTORS 4
+#define RT_FEW_STEPS 1
 #else  // 16 registers or fewer
 #define RT_VECTOR_BYTES 16
 #define RT_TILE_ROWS 6
 #define RT_TILE_VECTORS 2
+#define RT_FEW_STEPS 4
 #endif
 
 // The rows of a tile where there are `extent` of them: tiles are about equally high, so that 16
@@ -91,15 +97,35 @@ typedef struct rt_loops {
 
 #if defined(__GNUC__)
 
-#define RT_INLINE static inline __attribute__((always_inline))
-
 typedef float rt_vector_f32 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(4), may_alias));
 typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(8), may_alias));
 
-// Makes a value unknown to the compiler. Of pointers that it knows, gcc keeps the numbers that a
-// step has in common with the next one, and loops that run a few times it writes out: for both
-// there are no registers left.
+// Clang halves the longest vectors of some machines, unless a function insists on them.
+#if defined(__clang__) && defined(__AVX512F__)
+#define RT_INLINE \
+  static inline __attribute__((always_inline, min_vector_width(8 * RT_VECTOR_BYTES)))
+#else
+#define RT_INLINE static inline __attribute__((always_inline))
+#endif
+
+// Makes a value, or all that memory holds, unknown to the compiler. Of pointers that it knows, gcc
+// keeps the numbers that a step has in common with the next one, and loops that run a few times it
+// writes out: for both there are no registers left.
 #define RT_FORGET(value) __asm__("" : "+r"(value))
+#define RT_FORGET_MEMORY() __asm__("" : : : "memory")
+
+// Has a vector in a register here: RT_LOAD keeps gcc from loading it again for each product, and
+// RT_KEEP from putting a sum in its place, which takes a move to where the next pass expects it.
+#if defined(__x86_64__)
+#define RT_LOAD(vector) __asm__("" : "+v"(vector))
+#define RT_KEEP(vector) __asm__("" : : "v"(vector))
+#elif defined(__aarch64__)
+#define RT_LOAD(vector) __asm__("" : "+w"(vector))
+#define RT_KEEP(vector) __asm__("" : : "w"(vector))
+#else
+#define RT_LOAD(vector) (void)(vector)
+#define RT_KEEP(vector) (void)(vector)
+#endif
 
 #if defined(__clang__)
 #define RT_UNROLLED _Pragma("clang loop unroll(full)")
@@ -113,6 +139,9 @@ typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligne
 
 #define RT_INLINE static inline
 #define RT_FORGET(value) (void)(value)
+#define RT_FORGET_MEMORY()
+#define RT_LOAD(vector) (void)(vector)
+#define RT_KEEP(vector) (void)(vector)
 #define RT_UNROLLED
 #define RT_NOT_UNROLLED
 typedef float rt_vector_f32;

@@ -8,6 +8,12 @@ typedef struct RT_NAME(rt_left) {
   const RT_NUMBER *const *rows;
 } RT_NAME(rt_left);
 
+// A vector of one number: what is 0 less than it is the number itself.
+RT_INLINE RT_VECTOR RT_NAME(rt_everywhere)(RT_NUMBER number) {
+  const RT_VECTOR zero = {0};
+  return number - zero;
+}
+
 // One step: a number of each row times the vectors of columns.
 RT_INLINE void RT_NAME(rt_step)(RT_VECTOR (*sum)[4], int rows, int vectors,
                                 const RT_NUMBER *const *left, ptrdiff_t at,
@@ -15,14 +21,53 @@ RT_INLINE void RT_NAME(rt_step)(RT_VECTOR (*sum)[4], int rows, int vectors,
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   RT_VECTOR column[4];
   RT_UNROLLED
-  for (int v = 0; v < vectors; v++) column[v] = *(const RT_VECTOR *)(right + v * width);
+  for (int v = 0; v < vectors; v++) {
+    column[v] = *(const RT_VECTOR *)(right + v * width);
+    RT_LOAD(column[v]);
+  }
   RT_UNROLLED
   for (int r = 0; r < rows; r++) {
+    const RT_VECTOR number = RT_NAME(rt_everywhere)(left ? left[r][at] : first[r * stride]);
     RT_UNROLLED
-    for (int v = 0; v < vectors; v++) {
-      sum[r][v] += (left ? left[r][at] : first[r * stride]) * column[v];
-    }
+    for (int v = 0; v < vectors; v++) sum[r][v] += number * column[v];
+    RT_KEEP(number);
   }
+  RT_UNROLLED
+  for (int v = 0; v < vectors; v++) RT_KEEP(column[v]);
+}
+
+// The innermost loop over steps, a few in each pass: `at` is where the first one's number of a row
+// is behind its address in `left`; or else `first` is that of the first row.
+RT_INLINE void RT_NAME(rt_run)(RT_VECTOR (*sum)[4], int rows, int vectors,
+                               const RT_NUMBER *const *left, ptrdiff_t at, const RT_NUMBER *first,
+                               ptrdiff_t stride, const RT_NUMBER *right, rt_loop loop) {
+  const int few = RT_FEW_STEPS;
+  int done = 0, all = loop.count, whole = all - all % few;
+  if (few > 1 && loop.count >= 4 * few) {
+    RT_FORGET(whole);
+    RT_NOT_UNROLLED
+    do {
+      RT_UNROLLED
+      for (int s = 0; s < few; s++) {
+        RT_FORGET_MEMORY();
+        RT_NAME(rt_step)(sum, rows, vectors, left, at + s * loop.left, first + s * loop.left,
+                         stride, right + s * loop.right);
+      }
+      first += few * loop.left;
+      at += few * loop.left;
+      right += few * loop.right;
+    } while ((done += few) < whole);
+    if (loop.count % few == 0) return;
+  }
+  if (loop.count > 1) RT_FORGET(all);
+  RT_NOT_UNROLLED
+  do {
+    RT_FORGET(first);
+    RT_NAME(rt_step)(sum, rows, vectors, left, at, first, stride, right);
+    first += loop.left;
+    at += loop.left;
+    right += loop.right;
+  } while (++done < all);
 }
 
 // One tile: adds up all steps for as many rows and vectors as the registers hold. The sums begin
@@ -44,8 +89,7 @@ RT_INLINE void RT_NAME(rt_tile)(RT_NUMBER (*result)[32], int begins, int rows, i
       sum[r][v] = begins ? zero : *(const RT_VECTOR *)(result[r] + v * width);
     }
   }
-  int i = 0, j = 0, k = 0, l = 0, last = d.count;
-  if (d.count > 1) RT_FORGET(last);
+  int i = 0, j = 0, k = 0;
   do {
     const RT_NUMBER *right_b = right;
     ptrdiff_t at_b = at_a;
@@ -55,18 +99,8 @@ RT_INLINE void RT_NAME(rt_tile)(RT_NUMBER (*result)[32], int begins, int rows, i
       ptrdiff_t at_c = at_b;
       k = 0;
       do {
-        const RT_NUMBER *first = left.first + at_c, *right_d = right_c;
-        ptrdiff_t at = at_c;
-        l = 0;
-        RT_NOT_UNROLLED
-        do {
-          RT_FORGET(first);
-          RT_NAME(rt_step)(sum, rows, vectors, left.rows ? address : NULL, at, first, left.stride,
-                           right_d);
-          first += d.left;
-          at += d.left;
-          right_d += d.right;
-        } while (++l < last);
+        RT_NAME(rt_run)(sum, rows, vectors, left.rows ? address : NULL, at_c, left.first + at_c,
+                        left.stride, right_c, d);
         at_c += c.left;
         right_c += c.right;
       } while (++k < c.count);
