@@ -5,18 +5,22 @@
 
 #include "support.h"
 
+// From so many bytes on, memory begins where a large page does.
+enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 8 * LARGE_PAGE };
+
 void *rt_allocate(size_t bytes) {
   // calloc knows that new pages are zero and leaves them untouched. What it returns is kept
   // in front of the block.
-  size_t size = bytes + RT_ALIGNMENT + sizeof(void *);
+  const size_t alignment = bytes >= LARGE_BLOCK ? LARGE_PAGE : RT_ALIGNMENT;
+  size_t size = bytes + alignment + sizeof(void *);
   unsigned char *memory = size < bytes ? NULL : (unsigned char *)calloc(1, size);
   if (memory == NULL) {
     return NULL;
   }
   uintptr_t end = (uintptr_t)memory + sizeof(void *);
-  unsigned char *block =
-      memory + sizeof(void *) + (RT_ALIGNMENT - end % RT_ALIGNMENT) % RT_ALIGNMENT;
+  unsigned char *block = memory + sizeof(void *) + (alignment - end % alignment) % alignment;
   ((void **)(void *)block)[-1] = memory;
+  if (bytes >= LARGE_BLOCK) rt_prefer_large_pages(block, bytes);
   return block;
 }
 
