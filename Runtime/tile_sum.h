@@ -1,12 +1,21 @@
 // tile_sum.h - the functions of tile.h for one type of numbers. Included by it, twice.
 
-// Where the numbers of rows are: `stride` elements apart from `first` on, or at addresses of their
-// own.
+// Where the numbers of rows are: `stride` elements apart from `first` on, and `tile` elements from
+// the first row of a tile to that of the next; or at addresses of their own.
 typedef struct RT_NAME(rt_left) {
   const RT_NUMBER *first;
   ptrdiff_t stride;
+  ptrdiff_t tile;
   const RT_NUMBER *const *rows;
 } RT_NAME(rt_left);
+
+// Where the columns are: neighbours in each of `panels`, which are `panel` elements apart.
+typedef struct RT_NAME(rt_right) {
+  const RT_NUMBER *first;
+  int panels;
+  int columns;
+  ptrdiff_t panel;
+} RT_NAME(rt_right);
 
 // A vector of one number: what is 0 less than it is the number itself.
 RT_INLINE RT_VECTOR RT_NAME(rt_everywhere)(RT_NUMBER number) {
@@ -122,7 +131,7 @@ RT_INLINE void RT_NAME(rt_strip)(RT_NUMBER (*sum)[32], int begins, int rows, int
                                  int vectors, RT_NAME(rt_left) left, ptrdiff_t at,
                                  const RT_NUMBER *right, rt_loops loops) {
   for (int n = 0; n < count; n += rows) {
-    const RT_NAME(rt_left) below = {left.first + n * left.stride, left.stride,
+    const RT_NAME(rt_left) below = {left.first + n / rows * left.tile, left.stride, left.tile,
                                     left.rows ? left.rows + n : NULL};
     if (n + rows <= count) {
       RT_NAME(rt_tile)(sum + n, begins, rows, vectors, below, at, right, loops);
@@ -132,8 +141,8 @@ RT_INLINE void RT_NAME(rt_strip)(RT_NUMBER (*sum)[32], int begins, int rows, int
   }
 }
 
-// Some steps of a block, strip by strip. A strip has as many vectors as the registers hold, which
-// are more for one or two rows.
+// Some steps of a block and a panel, strip by strip. A strip has as many vectors as the registers
+// hold, which are more for one or two rows.
 RT_INLINE void RT_NAME(rt_strips)(RT_NUMBER (*sum)[32], int begins, int rows, int count, int rest,
                                   int columns, RT_NAME(rt_left) left, ptrdiff_t at,
                                   const RT_NUMBER *right, rt_loops loops) {
@@ -151,20 +160,34 @@ RT_INLINE void RT_NAME(rt_strips)(RT_NUMBER (*sum)[32], int begins, int rows, in
   }
 }
 
-// Copies the numbers of some steps next to each other: those of `count` rows, which are neighbours,
-// and room for those of `width`.
-RT_INLINE void RT_NAME(rt_copy_steps)(RT_NUMBER *copy, int width, int count,
+// Copies numbers of one step of a tile, of which there are `rest` from here on: where it can, whole
+// vectors, of which the last numbers belong to no row of the tile.
+RT_INLINE void RT_NAME(rt_copy_step)(RT_NUMBER *copy, int rows, int rest, const RT_NUMBER *step) {
+  const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
+  const int vectors = RT_SHARE(rows, width);
+  if (vectors * width <= rest) {
+    RT_UNROLLED
+    for (int v = 0; v < vectors; v++) {
+      *(RT_VECTOR *)(copy + v * width) = *(const RT_VECTOR *)(step + v * width);
+    }
+  } else {
+    for (int r = 0; r < rest && r < rows; r++) copy[r] = step[r];
+  }
+}
+
+// Copies the numbers that some steps take from `count` rows, which are neighbours: tile by tile, so
+// that they lie in the order in which a tile takes them. Each tile begins `tile` elements behind the
+// one before.
+RT_INLINE void RT_NAME(rt_copy_steps)(RT_NUMBER *copy, int rows, int count, ptrdiff_t tile,
                                       const RT_NUMBER *first, rt_loops loops) {
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
   for (int i = 0; i < a.count; i++) {
     for (int j = 0; j < b.count; j++) {
       for (int k = 0; k < c.count; k++) {
-        for (int l = 0; l < d.count; l++, copy += width) {
+        for (int l = 0; l < d.count; l++, copy += rows) {
           const RT_NUMBER *step = first + i * a.left + j * b.left + k * c.left + l * d.left;
-          if (count == width) {
-            memcpy(copy, step, (size_t)width * sizeof *copy);
-          } else {
-            for (int r = 0; r < count; r++) copy[r] = step[r];
+          for (int n = 0; n < count; n += rows) {
+            RT_NAME(rt_copy_step)(copy + n / rows * tile, rows, count - n, step + n);
           }
         }
       }
@@ -172,27 +195,39 @@ RT_INLINE void RT_NAME(rt_copy_steps)(RT_NUMBER *copy, int width, int count,
   }
 }
 
-// Some steps of a block whose rows are neighbours in memory and whose steps are far apart: a copy
-// puts them together, so that tiles do not fetch a page for a few numbers of each step.
-RT_INLINE void RT_NAME(rt_copied_strips)(RT_NUMBER (*sum)[32], int begins, int rows, int count,
-                                         int rest, int width, int columns, const RT_NUMBER *first,
-                                         const RT_NUMBER *right, rt_loops loops) {
-  RT_NUMBER copy[RT_TILE_STEPS * RT_MOST_BLOCK];
-  RT_NAME(rt_copy_steps)(copy, width, count, first, loops);
-  ptrdiff_t step = width;
+// Some steps of a block, panel by panel: the sums of each are `height` rows behind each other.
+RT_INLINE void RT_NAME(rt_panels)(RT_NUMBER (*sum)[32], int height, int begins, int rows,
+                                  int count, int rest, RT_NAME(rt_left) left, ptrdiff_t at,
+                                  RT_NAME(rt_right) right, rt_loops loops) {
+  RT_NOT_UNROLLED
+  for (int p = 0; p < right.panels; p++) {
+    RT_NAME(rt_strips)(sum + p * height, begins, rows, count, rest, right.columns, left, at,
+                       right.first + p * right.panel, loops);
+  }
+}
+
+// The same for rows that are neighbours in memory and whose steps are far apart: a copy puts them
+// together, so that tiles do not fetch a page for a few numbers of each step.
+RT_INLINE void RT_NAME(rt_copied_panels)(RT_NUMBER (*sum)[32], int height, int begins, int rows,
+                                         int count, int rest, const RT_NUMBER *first,
+                                         RT_NAME(rt_right) right, rt_loops loops) {
+  const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
+  const ptrdiff_t tile = RT_TILE_STEPS * rows + width;
+  RT_NUMBER copy[RT_TILE_STEPS * RT_MOST_BLOCK + RT_MOST_BLOCK * RT_VECTOR_BYTES];
+  RT_NAME(rt_copy_steps)(copy, rows, count, tile, first, loops);
+  ptrdiff_t step = rows;
   RT_UNROLLED
   for (int i = 3; i >= 0; i--) {
     loops.loop[i].left = step;
     step *= loops.loop[i].count;
   }
-  const RT_NAME(rt_left) left = {copy, 1, NULL};
-  RT_NAME(rt_strips)(sum, begins, rows, count, rest, columns, left, 0, right, loops);
+  const RT_NAME(rt_left) left = {copy, 1, tile, NULL};
+  RT_NAME(rt_panels)(sum, height, begins, rows, count, rest, left, 0, right, loops);
 }
 
-// All steps of a block, so many at a time that their columns stay in cache. A block whose rows are
-// neighbours may have `width` of them; else that is 0.
-RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int rows, int count, int rest, int width,
-                                 int columns, RT_NAME(rt_left) left, const RT_NUMBER *right,
+// All steps of a block, so many at a time that their columns stay in cache.
+RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int height, int rows, int count, int rest,
+                                 int copied, RT_NAME(rt_left) left, RT_NAME(rt_right) right,
                                  rt_loops loops) {
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
   rt_loops part = loops;
@@ -206,12 +241,14 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int rows, int count, int 
           part.loop[3].count = rt_part(loops, 3, l);
           const int begins = (i | j | k | l) == 0;
           const ptrdiff_t at = i * a.left + j * b.left + k * c.left + l * d.left;
-          const RT_NUMBER *first = right + i * a.right + j * b.right + k * c.right + l * d.right;
-          if (width > 0) {
-            RT_NAME(rt_copied_strips)(sum, begins, rows, count, rest, width, columns,
-                                      left.first + at, first, part);
+          const RT_NAME(rt_right) from = {
+              right.first + i * a.right + j * b.right + k * c.right + l * d.right, right.panels,
+              right.columns, right.panel};
+          if (copied) {
+            RT_NAME(rt_copied_panels)(sum, height, begins, rows, count, rest, left.first + at,
+                                      from, part);
           } else {
-            RT_NAME(rt_strips)(sum, begins, rows, count, rest, columns, left, at, first, part);
+            RT_NAME(rt_panels)(sum, height, begins, rows, count, rest, left, at, from, part);
           }
         }
       }
@@ -221,23 +258,24 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int rows, int count, int 
 
 // Sums up the products of a block: `count` rows of `extent`, as many as RT_BLOCK says or what is
 // left of them. `left` is the first row's number of the first step, and `row` how many elements
-// further that of the next row is. `right` is the first of the columns, which are neighbours;
-// there are 32 of them in memory, even if only `columns` matter. The other elements of `sum` get
-// any value.
-RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, int columns,
-                                 const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right,
-                                 rt_loops loops) {
+// further that of the next row is. `right` is the first of the columns, which are neighbours in
+// each of `panels`: there are 32 of them in memory, even if only `columns` matter, and the next
+// panel is `panel` elements further on. `sum` has RT_BLOCK(extent) rows for each; the elements that
+// are of no row or column get any value.
+RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, int panels,
+                                 int columns, const RT_NUMBER *left, ptrdiff_t row,
+                                 const RT_NUMBER *right, ptrdiff_t panel, rt_loops loops) {
   const int rows = RT_ROWS(extent);
-  const int width = row == 1 && extent > rows ? RT_BLOCK(extent) : 0;
-  const RT_NAME(rt_left) first = {left, row, NULL};
-  RT_NAME(rt_steps)(sum, rows, count, extent % rows, width, columns, first, right,
-                    rt_all_loops(loops));
+  const RT_NAME(rt_left) first = {left, row, rows * row, NULL};
+  const RT_NAME(rt_right) from = {right, panels, columns, panel};
+  RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, row == 1 && extent > rows,
+                    first, from, rt_all_loops(loops));
 }
 
-// The same for `lines` of `extent` rows each, where `line` is how many elements the next line is
-// further on; `sum` has RT_LINES(most * extent) rows, where no block has more than `most` lines
-// and RT_MOST_ROWS rows. Tiles reach from one line into the next; the last of them repeats a row
-// for each that it lacks.
+// The same for one panel and `lines` of `extent` rows each, where `line` is how many elements the
+// next line is further on; `sum` has RT_LINES(most * extent) rows, where no block has more than
+// `most` lines and RT_MOST_ROWS rows. Tiles reach from one line into the next; the last of them
+// repeats a row for each that it lacks.
 RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrdiff_t line,
                                  int extent, int columns, const RT_NUMBER *left, ptrdiff_t row,
                                  const RT_NUMBER *right, rt_loops loops) {
@@ -247,6 +285,7 @@ RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrd
     const int m = n < lines * extent ? n : lines * extent - 1;
     address[n] = left + m / extent * line + m % extent * row;
   }
-  const RT_NAME(rt_left) all = {left, 0, address};
-  RT_NAME(rt_steps)(sum, rows, count, 0, 0, columns, all, right, rt_all_loops(loops));
+  const RT_NAME(rt_left) all = {left, 0, 0, address};
+  const RT_NAME(rt_right) from = {right, 1, columns, 0};
+  RT_NAME(rt_steps)(sum, 0, rows, count, 0, 0, all, from, rt_all_loops(loops));
 }

@@ -5,8 +5,10 @@ private let firstNumber = 1 << 20
 
 /// What a tile counts with in C, and how many rows it takes at once.
 private struct TileCounters {
-  /// Counts blocks of columns.
+  /// Counts blocks of columns, or is the first one of a group.
   let panel: Variable
+  /// A block of columns within a group.
+  let member: Variable
   /// The first row of a block, or the first line.
   let block: Variable
   /// A row within a block, or a line.
@@ -24,12 +26,27 @@ private struct TileCounters {
     let last = tile.rows[tile.rows.count - 1]
     lines = TileCounters.lines(tile)
     let blocked = lines == nil ? last : tile.rows[tile.rows.count - 2]
-    panel = Variable(id: firstNumber, name: "p", extent: tile.panels)
+    let group = TileCounters.group(tile, lines)
+    panel = Variable(id: firstNumber, name: "p", extent: tile.panels > group ? tile.panels : 1)
     block = Variable(id: firstNumber + 1, name: blocked.name, extent: blocked.extent)
     row = Variable(id: firstNumber + 2, name: "r", extent: blocked.extent)
     inner = Variable(id: firstNumber + 3, name: last.name, extent: last.extent)
-    lane = Variable(id: firstNumber + 4, name: "l", extent: min(tile.column.extent, Tile.width))
+    member = Variable(id: firstNumber + 4, name: "q", extent: group)
+    lane = Variable(id: firstNumber + 5, name: "l", extent: min(tile.column.extent, Tile.width))
   }
+
+  // Rows that are neighbours are copied; the more panels share a copy, the better, as long as
+  // enough blocks are left to share out.
+  private static func group(_ tile: Tile, _ lines: Int?) -> Int {
+    let last = tile.rows[tile.rows.count - 1]
+    guard lines == nil, tile.left.stride(of: last) == 1 else { return 1 }
+    let blocks = tile.rows.dropLast().reduce((last.extent + 63) / 64) { $0 * $1.extent }
+    let groups = max((tile.panels + 7) / 8, (enoughBlocks + blocks - 1) / blocks)
+    return max(1, (tile.panels + groups - 1) / groups)
+  }
+
+  // How many blocks should be there to share, so that threads end at about the same time.
+  private static let enoughBlocks = 12
 
   // Lines that are too short for a block of their own share one, in equal parts.
   private static func lines(_ tile: Tile) -> Int? {
@@ -55,11 +72,13 @@ private struct TileCounters {
 //       for (int n = 0; n < 128; n += RT_BLOCK(128)) {
 //         const int rows = rt_rows(128, RT_BLOCK(128), n);
 //         float sum[RT_BLOCK(128)][32];
-//         rt_block_f32(sum, 128, rows, 32, &x[n][0], 784, &w_panels[p][0][0],
+//         rt_block_f32(sum, 128, rows, 1, 32, &x[n][0], 784, &w_panels[p][0][0], 0,
 //                      RT_LOOPS({784, 1, 32}));
 //         for (int r = 0; r < rows; r++)
 //           for (int l = 0; l < 32; l++) y[n + r][32 * p + l] = sum[r][l];
 //       }
+//
+// A block may have the columns of a group of panels; then each row has a loop over them.
 extension CBlock {
   func write(_ tile: Tile, to writer: inout IndentedWriter) {
     if tile.kind == .parallel && !isInParallel {
@@ -70,24 +89,21 @@ extension CBlock {
     inner.writeHeads(tile, tile.outerLoops, to: &writer)
   }
 
-  // The loops around the blocks of rows, then those.
+  // The loops around a block, then that.
   private mutating func writeHeads(
     _ tile: Tile, _ loops: ArraySlice<Variable>, to writer: inout IndentedWriter
   ) {
     let counters = TileCounters(tile)
-    if let variable = loops.first {
-      let name = naming.declare(variable)
-      writer.line(Loop(variable, []).head(name))
-      var inner = self
-      writer.indented { inner.writeHeads(tile, loops.dropFirst(), to: &$0) }
-      return
-    }
-    let name = naming.declare(counters.block)
-    let extent = counters.block.extent
-    let type = extent < Int(Int32.max) / 2 ? "int" : "int64_t"
-    writer.line("for (\(type) \(name) = 0; \(name) < \(extent); \(name) += \(counters.most)) {")
-    writer.indented { writeBlock(tile, counters, to: &$0) }
-    writer.line("}")
+    guard let variable = loops.first else { return writeBlock(tile, counters, to: &writer) }
+    let name = naming.declare(variable)
+    let type = variable.extent < Int(Int32.max) / 2 ? "int" : "int64_t"
+    let step = counters.step(of: variable).map { "\(name) += \($0)" } ?? "\(name)++"
+    let isLast = loops.count == 1
+    writer.line(
+      "for (\(type) \(name) = 0; \(name) < \(variable.extent); \(step))" + (isLast ? " {" : ""))
+    var inner = self
+    writer.indented { inner.writeHeads(tile, loops.dropFirst(), to: &$0) }
+    if isLast { writer.line("}") }
   }
 
   private mutating func writeBlock(
@@ -97,24 +113,43 @@ extension CBlock {
     let rows = naming.take(counters.lines == nil ? "rows" : "lines")
     let start = naming[counters.block]
     writer.line("const int \(rows) = rt_rows(\(extent), \(counters.most), \(start));")
+    let group = counters.member.extent
+    let isRagged = tile.panels > 1 && tile.column.extent % Tile.width != 0
     var columns = "\(counters.lane.extent)"
-    if tile.panels > 1, tile.column.extent % Tile.width != 0 {
+    if isRagged && group == 1 {
       columns = naming.take("columns")
       let panel = naming[counters.panel]
       writer.line("const int \(columns) = rt_columns(\(tile.column.extent), \(panel));")
     }
+    var panels = "\(group)"
+    if tile.panels % group > 0 {
+      panels = naming.take("panels")
+      let panel = naming[counters.panel]
+      writer.line("const int \(panels) = rt_rows(\(tile.panels), \(group), \(panel));")
+    }
     let type = tile.sum.type
     let sums = Buffer(
-      id: -11, name: tile.sum.name, type: type, shape: [tile.rowCount, Tile.width])
+      id: -11, name: tile.sum.name, type: type,
+      shape: (group > 1 ? [group] : []) + [tile.rowCount, Tile.width])
     let name = naming.declareOwn(sums) { .elements($0) }
-    writer.line("\(type.cScalar) \(name)[\(counters.height)][\(Tile.width)];")
-    writer.write(call(tile, counters, sums: name, count: rows))
+    let members = group > 1 ? "[\(group)]" : ""
+    writer.line("\(type.cScalar) \(name)\(members)[\(counters.height)][\(Tile.width)];")
+    writer.write(call(tile, counters, sums: group > 1 ? name + "[0]" : name, rows, panels))
     var inner = self
+    var heads: [String] = []
     let row = inner.naming.declare(counters.row)
-    var heads = [("for (int \(row) = 0; \(row) < \(rows); \(row)++)")]
+    heads.append("for (int \(row) = 0; \(row) < \(rows); \(row)++)")
     if counters.lines != nil {
       let name = inner.naming.declare(counters.inner)
       heads.append("for (int \(name) = 0; \(name) < \(counters.inner.extent); \(name)++)")
+    }
+    if group > 1 {
+      let name = inner.naming.declare(counters.member)
+      heads.append("for (int \(name) = 0; \(name) < \(panels); \(name)++)")
+      if isRagged {
+        let first = counters.panel.extent > 1 ? naming[counters.panel] + " + " : ""
+        columns = "rt_columns(\(tile.column.extent), \(first)\(name))"
+      }
     }
     let lane = inner.naming.declare(counters.lane)
     heads.append("for (int \(lane) = 0; \(lane) < \(columns); \(lane)++)")
@@ -133,7 +168,9 @@ extension CBlock {
     writer.indented { writeFinish(heads.dropFirst(), lanes, to: &$0) }
   }
 
-  private func call(_ tile: Tile, _ counters: TileCounters, sums: String, count: String) -> CText {
+  private func call(
+    _ tile: Tile, _ counters: TileCounters, sums: String, _ count: String, _ panels: String
+  ) -> CText {
     let isLines = counters.lines != nil
     let left = tile.left.indices.map { index in
       index.substituting { (variable) -> Index? in
@@ -152,15 +189,19 @@ extension CBlock {
     } else {
       arguments += ["\(counters.block.extent)", count]
     }
+    if !isLines { arguments.append(panels) }
     arguments.append("\(counters.lane.extent)")
     let name = "\(isLines ? "rt_lines" : "rt_block")_\(tile.sum.type)"
+    let next = Element(tile.right.buffer, tile.rightStart(Index(counters.member)))
+    let further = isLines ? [] : [CText.word("\(next.stride(of: counters.member) ?? 0)")]
     return .row([
       .list(
         "\(name)(",
         arguments.map { .word($0) } + [
           address(tile.left.buffer, left), .word("\(stride)"), address(tile.right.buffer, right),
+        ] + further + [
           .list(
-            "RT_LOOPS(", tile.steps.map { .word("{\($0.count), \($0.left), \($0.right)}") }, ")"),
+            "RT_LOOPS(", tile.steps.map { .word("{\($0.count), \($0.left), \($0.right)}") }, ")")
         ], ")"), .word(";"),
     ])
   }
@@ -174,6 +215,15 @@ extension TileCounters {
   // How many rows or lines are taken at once.
   var most: String { lines.map { "\($0)" } ?? "RT_BLOCK(\(block.extent))" }
 
+  // What a loop around blocks adds to its variable each time, if that is not 1.
+  func step(of variable: Variable) -> String? {
+    switch variable {
+    case block: most
+    case panel where member.extent > 1: "\(member.extent)"
+    default: nil
+    }
+  }
+
   // The rows of the array of sums.
   var height: String {
     lines.map { "RT_LINES(\($0 * inner.extent))" } ?? "RT_BLOCK(\(block.extent))"
@@ -181,33 +231,38 @@ extension TileCounters {
 }
 
 extension Tile {
-  // The loops around the blocks of rows: columns outside, as a panel stays in cache.
+  // The loops around a block: columns outside, as a panel stays in cache; or the groups of panels
+  // that copy the same rows inside.
   fileprivate var outerLoops: ArraySlice<Variable> {
     let counters = TileCounters(self)
-    let rows = rows.dropLast(counters.lines == nil ? 1 : 2).filter { $0.extent > 1 }
-    return (panels > 1 ? [counters.panel] + rows : rows)[...]
+    let outer = rows.dropLast(counters.lines == nil ? 1 : 2).filter { $0.extent > 1 }
+    let panels = [counters.panel].filter { $0.extent > 1 }
+    let blocks = outer + [counters.block]
+    return (counters.member.extent > 1 ? blocks + panels : panels + blocks)[...]
   }
 
   fileprivate var rowCount: Int { rows.reduce(1) { $0 * $1.extent } }
 
   /// The number of loops that directly hold each other.
-  var depth: Int { outerLoops.count + 1 }
+  var depth: Int { outerLoops.count }
 
   // The body for one element of the array of sums.
   fileprivate func finish(_ counters: TileCounters, _ sums: Buffer) -> [Statement] {
     let isLines = counters.lines != nil
+    let isGroup = counters.member.extent > 1
     let move: (Variable) -> Index? = { variable in
       if variable == rows[rows.count - (isLines ? 2 : 1)] {
         return Index(counters.block) + Index(counters.row)
       }
       if variable == rows.last { return Index(counters.inner) }
-      return variable == column
-        ? Index(counters.panel) * Tile.width + Index(counters.lane) : nil
+      let panel = Index(counters.panel) + (isGroup ? Index(counters.member) : Index(0))
+      return variable == column ? panel * Tile.width + Index(counters.lane) : nil
     }
     let row =
       isLines
       ? Index(counters.row) * counters.inner.extent + Index(counters.inner) : Index(counters.row)
-    let element = Expression.load(sums, [row, Index(counters.lane)])
+    let element = Expression.load(
+      sums, (isGroup ? [Index(counters.member)] : []) + [row, Index(counters.lane)])
     return body.map { statement in
       statement.mapped(
         { value in

@@ -17,6 +17,9 @@ package enum Contractions {
     // More steps than a block takes at once, in one loop and in several; rows that are neighbours.
     "[n=50, j=16 | i=260] (n, i) (i, j)", "[n=50, j=32 | i=260] (i, n) (i, j)",
     "[c=40, i=32, u=2 | n=3, y=9, x=10] (n, y, x, c) (n, y+u, x, i)",
+    // Panels in groups that share a copy of rows: the last of six has one panel; one group is all.
+    "[n=70, j=350 | i=9] (i, n) (i, j)", "[n=768, j=64 | i=8] (i, n) (i, j)",
+    "[a=12, n=15, j=33 | i=257] (a, i, n) (i, j)",
     // Batches, and axes in between.
     "[b=3, n=28, j=40 | i=9] (b, n, i) (b, i, j)",
     "[b=2, h=2, q=33, k=34 | d=16] (b, q, h, d) (b, k, h, d)",

@@ -238,8 +238,8 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_, float *restri
       for (int n = 0; n < 64; n += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), n);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 32, &conv2d_0_pad[n][0][y][x], 100,
-                     &net_0_weight_panels[0][0][0][0], RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+        rt_block_f32(sum, 64, rows, 1, 32, &conv2d_0_pad[n][0][y][x], 100,
+                     &net_0_weight_panels[0][0][0][0], 0, RT_LOOPS({3, 10, 96}, {3, 1, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) conv2d_0[n + r][y][x][l] = sum[r][l];
       }
@@ -399,8 +399,9 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_, float *restri
         for (int n = 0; n < 64; n += RT_BLOCK(64)) {
           const int rows = rt_rows(64, RT_BLOCK(64), n);
           float sum[RT_BLOCK(64)][32];
-          rt_block_f32(sum, 64, rows, 32, &conv2d_4_pad[n][y][x][0], 1152,
-                       &net_4_weight_panels[p][0][0][0][0], RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
+          rt_block_f32(sum, 64, rows, 1, 32, &conv2d_4_pad[n][y][x][0], 1152,
+                       &net_4_weight_panels[p][0][0][0][0], 0,
+                       RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
           for (int r = 0; r < rows; r++)
             for (int l = 0; l < 32; l++) conv2d_4[n + r][y][x][32 * p + l] = sum[r][l];
         }
@@ -548,7 +549,7 @@ static void multiply_dense_9(const float *restrict flatten_8_, const float *rest
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0],
+      rt_block_f32(sum, 64, rows, 1, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0], 0,
                    RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
 #pragma omp simd
@@ -586,7 +587,7 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
   for (int n = 0; n < 64; n += RT_BLOCK(64)) {
     const int rows = rt_rows(64, RT_BLOCK(64), n);
     float sum[RT_BLOCK(64)][32];
-    rt_block_f32(sum, 64, rows, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0],
+    rt_block_f32(sum, 64, rows, 1, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0], 0,
                  RT_LOOPS({64, 1, 32}));
     for (int r = 0; r < rows; r++)
       for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
@@ -670,7 +671,7 @@ static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict 
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 32, &d_cross_entropy[n][0], 10, &net_11_weight[0][32 * p],
+      rt_block_f32(sum, 64, rows, 1, 32, &d_cross_entropy[n][0], 10, &net_11_weight[0][32 * p], 0,
                    RT_LOOPS({10, 1, 64}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
@@ -732,7 +733,7 @@ static void update_11_weight(const float *restrict silu_10_, float *restrict net
     for (int j = 0; j < 10; j += RT_BLOCK(10)) {
       const int rows = rt_rows(10, RT_BLOCK(10), j);
       float sum[RT_BLOCK(10)][32];
-      rt_block_f32(sum, 10, rows, 32, &d_cross_entropy[0][j], 1, &silu_10[0][32 * p],
+      rt_block_f32(sum, 10, rows, 1, 32, &d_cross_entropy[0][j], 1, &silu_10[0][32 * p], 0,
                    RT_LOOPS({64, 10, 64}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
@@ -810,7 +811,7 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 32, &d_silu_10[n][0], 64, &net_9_weight[0][32 * p],
+      rt_block_f32(sum, 64, rows, 1, 32, &d_silu_10[n][0], 64, &net_9_weight[0][32 * p], 0,
                    RT_LOOPS({64, 1, 256}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) d_dense_9[n + r][32 * p + l] = sum[r][l];
@@ -885,7 +886,7 @@ static void update_9_weight(const float *restrict flatten_8_, float *restrict ne
     for (int j = 0; j < 64; j += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), j);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 32, &d_silu_10[0][j], 1, &flatten_8[0][32 * p],
+      rt_block_f32(sum, 64, rows, 1, 32, &d_silu_10[0][j], 1, &flatten_8[0][32 * p], 0,
                    RT_LOOPS({64, 64, 256}));
       for (int r = 0; r < rows; r++)
 #pragma omp simd
@@ -1179,8 +1180,8 @@ static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
       for (int n = 0; n < 64; n += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), n);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 32, &d_conv2d_4_pad[n][y + 2][x + 2][0], 2304,
-                     &net_4_weight_panels[0][0][0][0][0],
+        rt_block_f32(sum, 64, rows, 1, 32, &d_conv2d_4_pad[n][y + 2][x + 2][0], 2304,
+                     &net_4_weight_panels[0][0][0][0][0], 0,
                      RT_LOOPS({3, -384, 6144}, {3, -64, 2048}, {64, 1, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) d_avg_pool2d_3_multiply[n + r][y][x][l] = sum[r][l] * 0.25f;
@@ -1247,7 +1248,8 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
       for (int c = 0; c < 64; c += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), c);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 32, &d_batch_norm_5[0][1][1][c], 1, &conv2d_4_pad[0][u][v][0],
+        rt_block_f32(sum, 64, rows, 1, 32, &d_batch_norm_5[0][1][1][c], 1,
+                     &conv2d_4_pad[0][u][v][0], 0,
                      RT_LOOPS({64, 2304, 1152}, {4, 384, 192}, {4, 64, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) {
@@ -1575,7 +1577,7 @@ static void multiply_dense_9_2(const float *restrict flatten_8_, const float *re
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0],
+      rt_block_f32(sum, 64, rows, 1, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0], 0,
                    RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
@@ -1649,8 +1651,8 @@ static void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *rest
       for (int n = 0; n < 39; n += RT_BLOCK(39)) {
         const int rows = rt_rows(39, RT_BLOCK(39), n);
         float sum[RT_BLOCK(39)][32];
-        rt_block_f32(sum, 39, rows, 32, &conv2d_0_pad[n][0][y][x], 100,
-                     &net_0_weight_panels[0][0][0][0], RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+        rt_block_f32(sum, 39, rows, 1, 32, &conv2d_0_pad[n][0][y][x], 100,
+                     &net_0_weight_panels[0][0][0][0], 0, RT_LOOPS({3, 10, 96}, {3, 1, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) conv2d_0[n + r][y][x][l] = sum[r][l];
       }
@@ -1728,8 +1730,9 @@ static void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *rest
         for (int n = 0; n < 39; n += RT_BLOCK(39)) {
           const int rows = rt_rows(39, RT_BLOCK(39), n);
           float sum[RT_BLOCK(39)][32];
-          rt_block_f32(sum, 39, rows, 32, &conv2d_4_pad[n][y][x][0], 1152,
-                       &net_4_weight_panels[p][0][0][0][0], RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
+          rt_block_f32(sum, 39, rows, 1, 32, &conv2d_4_pad[n][y][x][0], 1152,
+                       &net_4_weight_panels[p][0][0][0][0], 0,
+                       RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
           for (int r = 0; r < rows; r++)
             for (int l = 0; l < 32; l++) conv2d_4[n + r][y][x][32 * p + l] = sum[r][l];
         }
@@ -1791,7 +1794,7 @@ static void multiply_dense_9_3(const float *restrict flatten_8_, const float *re
     for (int n = 0; n < 39; n += RT_BLOCK(39)) {
       const int rows = rt_rows(39, RT_BLOCK(39), n);
       float sum[RT_BLOCK(39)][32];
-      rt_block_f32(sum, 39, rows, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0],
+      rt_block_f32(sum, 39, rows, 1, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0], 0,
                    RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
@@ -1813,7 +1816,7 @@ static void multiply_dense_11_2(const float *restrict silu_10_, const float *res
   for (int n = 0; n < 39; n += RT_BLOCK(39)) {
     const int rows = rt_rows(39, RT_BLOCK(39), n);
     float sum[RT_BLOCK(39)][32];
-    rt_block_f32(sum, 39, rows, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0],
+    rt_block_f32(sum, 39, rows, 1, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0], 0,
                  RT_LOOPS({64, 1, 32}));
     for (int r = 0; r < rows; r++)
       for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
