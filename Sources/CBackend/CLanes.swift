@@ -14,7 +14,7 @@ internal import LoopIR
 extension Loop {
   /// True iff the loop goes along memory in too many arrays to compare, other than those of `own`.
   func isLanes(own: (Buffer) -> Bool) -> Bool {
-    guard step == 1, let elements = LaneElements(self) else { return false }
+    guard step == 1, let elements = LaneElements(self, own) else { return false }
     let written = elements.stores.keys.filter { !own($0) }.count
     let read = Set(elements.loads.map(\.buffer)).filter { buffer in
       elements.stores[buffer] == nil && !own(buffer) && !buffer.shape.isEmpty
@@ -31,8 +31,9 @@ private struct LaneElements {
   private(set) var loads: [Element] = []
 
   /// Returns nil if passes depend on each other, if they do not go to the neighbours of what the
-  /// last one read and wrote, or if they do what no vector can.
-  init?(_ loop: Loop) {
+  /// last one read and wrote, other than in arrays of the kernel's own, which are in cache, or if
+  /// they do what no vector can.
+  init?(_ loop: Loop, _ own: (Buffer) -> Bool) {
     var isSimple = true
     for statement in loop.body {
       switch statement {
@@ -48,9 +49,9 @@ private struct LaneElements {
     }
     for load in loads {
       isSimple = isSimple && load.buffer.type.isWide
-      if let own = stores[load.buffer] {
-        isSimple = isSimple && own == load.indices
-      } else {
+      if let stored = stores[load.buffer] {
+        isSimple = isSimple && stored == load.indices
+      } else if !own(load.buffer) {
         isSimple =
           isSimple
           && (!load.indices.contains { $0.uses(loop.variable) }

@@ -136,13 +136,14 @@ extension CBlock {
     writer.line("\(type.cScalar) \(name)\(members)[\(counters.height)][\(Tile.width)];")
     writer.write(call(tile, counters, sums: group > 1 ? name + "[0]" : name, rows, panels))
     var inner = self
-    var heads: [String] = []
+    var rowHeads: [String] = []
     let row = inner.naming.declare(counters.row)
-    heads.append("for (int \(row) = 0; \(row) < \(rows); \(row)++)")
+    rowHeads.append("for (int \(row) = 0; \(row) < \(rows); \(row)++)")
     if counters.lines != nil {
       let name = inner.naming.declare(counters.inner)
-      heads.append("for (int \(name) = 0; \(name) < \(counters.inner.extent); \(name)++)")
+      rowHeads.append("for (int \(name) = 0; \(name) < \(counters.inner.extent); \(name)++)")
     }
+    var heads: [String] = []
     if group > 1 {
       let name = inner.naming.declare(counters.member)
       heads.append("for (int \(name) = 0; \(name) < \(panels); \(name)++)")
@@ -153,7 +154,10 @@ extension CBlock {
     }
     let lane = inner.naming.declare(counters.lane)
     heads.append("for (int \(lane) = 0; \(lane) < \(columns); \(lane)++)")
-    inner.writeFinish(heads[...], Loop(counters.lane, tile.finish(counters, sums)), to: &writer)
+    heads = tile.endsAlongRows ? heads + rowHeads : rowHeads + heads
+    let rowLoop = counters.lines == nil ? counters.row : counters.inner
+    let last = tile.endsAlongRows ? rowLoop : counters.lane
+    inner.writeFinish(heads[...], Loop(last, tile.finish(counters, sums)), to: &writer)
   }
 
   private func writeFinish(
@@ -239,6 +243,18 @@ extension Tile {
     let panels = [counters.panel].filter { $0.extent > 1 }
     let blocks = outer + [counters.block]
     return (counters.member.extent > 1 ? blocks + panels : panels + blocks)[...]
+  }
+
+  // True iff what is done with the sums goes along memory with the rows, not with the columns.
+  fileprivate var endsAlongRows: Bool {
+    var first: Element?
+    body.forEachStatement { statement in
+      if case .store(let buffer, let indices, _) = statement {
+        first = first ?? Element(buffer, indices)
+      }
+    }
+    guard let first, let row = rows.last, first.stride(of: column) != 1 else { return false }
+    return first.stride(of: row) == 1
   }
 
   fileprivate var rowCount: Int { rows.reduce(1) { $0 * $1.extent } }
