@@ -131,7 +131,7 @@ extension TilePlan {
       // Made once, after loading.
     } else if isPacked {
       cycles += count(rightOuter) * Double(panels * Tile.width) * length * (isNear ? 0.15 : 0.6)
-    } else if length > 256 && !isInPieces {
+    } else if length > 32 && !isInPieces {
       // Columns that are far from each other are found slowly.
       cycles += tiles * length * 2
     }
