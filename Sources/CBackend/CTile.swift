@@ -253,7 +253,8 @@ extension Tile {
         first = first ?? Element(buffer, indices)
       }
     }
-    guard let first, let row = rows.last, first.stride(of: column) != 1 else { return false }
+    guard let first, let row = rows.last, row.extent >= 8, first.stride(of: column) != 1
+    else { return false }
     return first.stride(of: row) == 1
   }
 

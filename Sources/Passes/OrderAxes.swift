@@ -35,7 +35,8 @@ private struct AxisOrders {
 
   private let graph: Graph
   private var kept: [Value: Kept] = [:]
-  /// True for each node that meets a state element by element, and keeps the state's order.
+  /// True for each node that meets a state element by element, and keeps the state's order, unless
+  /// that would make a large product store far from what it stored last.
   private let isAnchored: [Bool]
 
   init(_ graph: Graph) {
@@ -71,7 +72,7 @@ private struct AxisOrders {
     case let op as Contract: return contract(id, op, rewriter)
     case let op as Reduce: return reduce(node, op, rewriter)
     case let op where AxisOrders.isElementwise(op):
-      guard let order = commonOrder(node) else { return nil }
+      guard !meetsState(id), let order = commonOrder(node) else { return nil }
       let operands = node.operands.map { tensor($0, in: order, rewriter) }
       return Kept(tensor: rewriter.apply(op, operands)[0], order: order)
     case let op as Concat:
@@ -87,6 +88,10 @@ private struct AxisOrders {
     case let op as Reshape: return reshape(node, op, rewriter)
     default: return nil
     }
+  }
+
+  private func meetsState(_ id: NodeID) -> Bool {
+    isAnchored[id.index] || graph[id].operands.contains { graph[$0.node].op is ReadState }
   }
 
   private func commonOrder(_ node: Node) -> [Int]? {
@@ -124,16 +129,32 @@ extension AxisOrders {
     let other = Set(map.operands[1 - image].flatMap { $0.terms.map(\.axis) })
     let inOrder = axes(of: map, image, node.operands[image])
     var order = Array(0..<map.resultRank)
+    let rows = inOrder.filter { $0 < map.resultRank && !other.contains($0) }
+    let both = inOrder.filter { $0 < map.resultRank && other.contains($0) }
+    let columns = axes(of: map, 1 - image, node.operands[1 - image]).filter {
+      $0 < map.resultRank && !own.contains($0)
+    }
+    let best = rows + both + columns
     if !isAnchored[id.index] {
-      let rows = inOrder.filter { $0 < map.resultRank && !other.contains($0) }
-      let both = inOrder.filter { $0 < map.resultRank && other.contains($0) }
-      order = rows + both + order.filter { !own.contains($0) }
+      order = best
+    } else if isLargeAndTurned(map, order: [0] + best.filter { $0 != 0 }) {
+      order = [0] + best.filter { $0 != 0 }
     }
     let joined = (map.resultRank..<map.axes.count).filter { !inOrder.contains($0) }
     let new = permuted(map, order + joined + inOrder.filter { $0 >= map.resultRank }, node)
     let operands = node.operands.map { kept[$0]?.tensor ?? rewriter.tensor($0) }
     return Kept(tensor: rewriter.apply(Contract(new), operands)[0], order: order)
   }
+
+  // True iff a result is so large that it is better stored in an order in which it comes than in
+  // that of a state that it meets: a pass of its own finds all filters of a channel in cache.
+  private func isLargeAndTurned(_ map: AxisMap, order: [Int]) -> Bool {
+    let long = order.filter { map.axes[$0].extent > 1 }
+    return long.last != long.max() && map.resultDims.reduce(1, *) >= AxisOrders.largeResult
+  }
+
+  // More elements than the caches of a core hold beside all else.
+  private static let largeResult = 1 << 17
 
   private func hasKept(_ node: Node) -> Bool { node.operands.contains { kept[$0] != nil } }
 

@@ -101,7 +101,8 @@ extension TilePlan {
       definition: Definition(.buffer(buffer, place), right), body: body)
   }
 
-  private func rightStride(of variable: Variable) -> Int {
+  /// How far apart the columns of two passes are.
+  func rightStride(of variable: Variable) -> Int {
     right.loads.map { abs($0.stride(of: variable) ?? 0) }.max() ?? 0
   }
 }

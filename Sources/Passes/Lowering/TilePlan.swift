@@ -125,14 +125,17 @@ extension TilePlan {
       joined.last.map { step in
         right.loads.allSatisfy { abs($0.stride(of: step) ?? Int.max) <= Tile.width }
       } ?? true
+    // How many bytes the columns of a panel are spread over.
+    let reach = joined.reduce(0) { $0 + (rightStride(of: $1) * ($1.extent - 1) * right.type.size) }
     let isNear = right.loads.allSatisfy { abs($0.stride(of: column) ?? 0) <= 1 }
     var cycles = tiles * (length * step + 30)
     if isPacked && isFixed {
       // Made once, after loading.
     } else if isPacked {
       cycles += count(rightOuter) * Double(panels * Tile.width) * length * (isNear ? 0.15 : 0.6)
-    } else if length > 32 && !isInPieces {
-      // Columns that are far from each other are found slowly.
+    } else if !isInPieces, length > 256 || reach > 1 << 17 {
+      // Columns that are far from each other are found slowly: at some distances they all want the
+      // same place in a cache.
       cycles += tiles * length * 2
     }
     // Numbers of the left factor that follow each other in memory are there already.
