@@ -1,12 +1,26 @@
 // arena.c - aligned, zeroed memory. Models and programs allocate when they start.
 
+#define _DEFAULT_SOURCE
+
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "support.h"
 
 // From so many bytes on, memory begins where a large page does.
 enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 8 * LARGE_PAGE };
+
+// Asks for pages of 2 MB under a block that is still untouched: they are faster to get, and to
+// find. If the system has none to give, nothing is lost.
+static void prefer_large_pages(void *block, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  madvise(block, bytes, MADV_HUGEPAGE);
+#else
+  (void)block;
+  (void)bytes;
+#endif
+}
 
 void *rt_allocate(size_t bytes) {
   // calloc knows that new pages are zero and leaves them untouched. What it returns is kept
@@ -20,7 +34,7 @@ void *rt_allocate(size_t bytes) {
   uintptr_t end = (uintptr_t)memory + sizeof(void *);
   unsigned char *block = memory + sizeof(void *) + (alignment - end % alignment) % alignment;
   ((void **)(void *)block)[-1] = memory;
-  if (bytes >= LARGE_BLOCK) rt_prefer_large_pages(block, bytes);
+  if (bytes >= LARGE_BLOCK) prefer_large_pages(block, bytes);
   return block;
 }
 

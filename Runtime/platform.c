@@ -1,12 +1,10 @@
-// platform.c - clock, threads, pages and directories.
+// platform.c - clock, threads and directories.
 
-#define _DEFAULT_SOURCE
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,16 +32,6 @@ int rt_set_threads(int count) {
 #else
   (void)count;
   return 1;
-#endif
-}
-
-void rt_prefer_large_pages(void *block, size_t bytes) {
-#ifdef MADV_HUGEPAGE
-  // If the system has none to give, nothing is lost.
-  madvise(block, bytes, MADV_HUGEPAGE);
-#else
-  (void)block;
-  (void)bytes;
 #endif
 }
 

@@ -97,10 +97,6 @@ double rt_seconds(void);
 // threads that will run: 1 without OpenMP.
 int rt_set_threads(int count);
 
-// Asks for pages of 2 MB or so under a block that is still untouched: they are faster to get,
-// and to find.
-void rt_prefer_large_pages(void *block, size_t bytes);
-
 // `first` and `second` joined with a slash (just `second` if that is absolute),
 // to be freed with rt_release; null without memory.
 char *rt_path_join(const char *first, const char *second);
