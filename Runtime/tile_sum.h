@@ -175,9 +175,8 @@ RT_INLINE void RT_NAME(rt_copy_step)(RT_NUMBER *copy, int rows, int rest, const 
   }
 }
 
-// Copies the numbers that some steps take from `count` rows, which are neighbours: tile by tile, so
-// that they lie in the order in which a tile takes them. Each tile begins `tile` elements behind the
-// one before.
+// Copies the numbers that some steps take from `count` rows, which are neighbours: tile by tile,
+// `tile` elements from one to the next, so that they lie in the order in which a tile takes them.
 RT_INLINE void RT_NAME(rt_copy_steps)(RT_NUMBER *copy, int rows, int count, ptrdiff_t tile,
                                       const RT_NUMBER *first, rt_loops loops) {
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
@@ -213,7 +212,7 @@ RT_INLINE void RT_NAME(rt_copied_panels)(RT_NUMBER (*sum)[32], int height, int b
                                          RT_NAME(rt_right) right, rt_loops loops) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   const ptrdiff_t tile = RT_TILE_STEPS * rows + width;
-  RT_NUMBER copy[RT_TILE_STEPS * RT_MOST_BLOCK + RT_MOST_BLOCK * RT_VECTOR_BYTES];
+  RT_NUMBER copy[(RT_TILE_STEPS + sizeof(RT_VECTOR) / sizeof(RT_NUMBER)) * RT_MOST_BLOCK];
   RT_NAME(rt_copy_steps)(copy, rows, count, tile, first, loops);
   ptrdiff_t step = rows;
   RT_UNROLLED

@@ -10,15 +10,23 @@ extension GraphPass {
   ///     %1 = reduce %0 {sum [n=4096 | i=512] (n, i)} : f32[4096]
   ///     %2 = reduce %1 {sum [ | n=4096] (n)} : f32[]
   ///
+  /// So is a sum of products that would be one block or a few: of the filters of a first layer, by
+  /// image.
+  ///
   /// Only shapes decide, so the order of additions does not depend on threads.
   package static let splitReductions = GraphPass(
     "split-reductions", "make long reductions shareable",
     each: { graph in
       Rewriter.run(graph) { rewriter, id in
-        guard let reduce = graph[id].op as? Reduce, let axis = axisToSplit(reduce) else {
-          return nil
+        switch graph[id].op {
+        case let reduce as Reduce:
+          guard let axis = axisToSplit(reduce) else { return nil }
+          return [split(reduce, at: axis, of: rewriter.operands(id)[0], rewriter)]
+        case let contract as Contract:
+          guard let axis = axisToSplit(contract) else { return nil }
+          return [split(contract, at: axis, of: rewriter.operands(id), rewriter)]
+        default: return nil
         }
-        return [split(reduce, at: axis, of: rewriter.operands(id)[0], rewriter)]
       }
     })
 }
@@ -43,6 +51,49 @@ private func axisToSplit(_ reduce: Reduce) -> Int? {
   }
   guard let axis, map.joinedAxes.count > 1, map.axes[axis].extent >= fewResults else { return nil }
   return axis
+}
+
+// Sums of products are split if few blocks of results have many products each.
+private let fewProductSums = 4096
+private let manySteps = 1 << 14
+
+private func axisToSplit(_ contract: Contract) -> Int? {
+  let map = contract.map
+  let results = map.resultDims.reduce(1, *)
+  let steps = map.joinedAxes.reduce(1) { $0 * $1.extent }
+  let axis = (map.resultRank..<map.axes.count).max { a, b in
+    map.axes[a].extent < map.axes[b].extent
+  }
+  guard results <= fewProductSums, steps >= manySteps, let axis, map.joinedAxes.count > 1,
+    (fewResults...manyParts).contains(map.axes[axis].extent)
+  else { return nil }
+  return axis
+}
+
+// The more parts, the more results that have to be added up.
+private let manyParts = 128
+
+private func split(
+  _ contract: Contract, at axis: Int, of factors: [Tensor], _ rewriter: Rewriter
+) -> Tensor {
+  let map = contract.map
+  // The axis moves before those of the result.
+  let order = [axis] + map.axes.indices.filter { $0 != axis }
+  let operands = map.operands.map { sums in
+    sums.map { sum in
+      AxisSum(
+        sum.terms.map { .init(order.firstIndex(of: $0.axis) ?? 0, $0.coefficient) },
+        offset: sum.offset)
+    }
+  }
+  let rank = map.resultRank
+  let inner = AxisMap(order.map { map.axes[$0] }, resultRank: rank + 1, operands: operands)
+  let outer = AxisMap(
+    Array(inner.axes[1...rank]) + [inner.axes[0]], resultRank: rank,
+    operands: [[.axis(rank)] + (0..<rank).map { .axis($0) }])
+  let type = factors[0].elementType
+  let partial = rewriter.apply(Contract(inner), factors.map { $0.cast(to: type.computed) })
+  return rewriter.apply(Reduce(.sum, outer), partial)[0].cast(to: type)
 }
 
 private func split(_ reduce: Reduce, at axis: Int, of x: Tensor, _ rewriter: Rewriter) -> Tensor {

@@ -33,6 +33,7 @@ import Testing
     "fold-scales": [.foldScales, .eliminateDeadCode],
     "prepare-states": pipeline,
     "share-kernels": pipeline,
+    "split-reductions": [.splitReductions],
   ]
 
   private static let cases = folders.keys.sorted().flatMap { folder in
