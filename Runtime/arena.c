@@ -4,9 +4,12 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "support.h"
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 // From so many bytes on, memory begins where a large page does.
 enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 8 * LARGE_PAGE };

@@ -41,12 +41,9 @@ private struct TileCounters {
     let last = tile.rows[tile.rows.count - 1]
     guard lines == nil, tile.left.stride(of: last) == 1 else { return 1 }
     let blocks = tile.rows.dropLast().reduce((last.extent + 63) / 64) { $0 * $1.extent }
-    let groups = max((tile.panels + 7) / 8, (enoughBlocks + blocks - 1) / blocks)
+    let groups = max((tile.panels + 7) / 8, (Tile.enoughBlocks + blocks - 1) / blocks)
     return max(1, (tile.panels + groups - 1) / groups)
   }
-
-  // How many blocks should be there to share, so that threads end at about the same time.
-  private static let enoughBlocks = 12
 
   // Lines that are too short for a block of their own share one, in equal parts.
   private static func lines(_ tile: Tile) -> Int? {

@@ -42,6 +42,9 @@ package struct Tile: Hashable, Sendable {
   /// How many columns are taken at once, on every machine.
   package static let width = 32
 
+  /// How many blocks should be there to share: 2, 3, 4 or 6 threads get equal parts of 12.
+  package static let enoughBlocks = 12
+
   /// The rows, outermost first. The last one is taken in blocks.
   package var rows: [Variable]
   package var column: Variable

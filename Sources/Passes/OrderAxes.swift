@@ -135,10 +135,11 @@ extension AxisOrders {
       $0 < map.resultRank && !own.contains($0)
     }
     let best = rows + both + columns
+    let byFirst = [0] + best.filter { $0 != 0 }
     if !isAnchored[id.index] {
       order = best
-    } else if isLargeAndTurned(map, order: [0] + best.filter { $0 != 0 }) {
-      order = [0] + best.filter { $0 != 0 }
+    } else if isLargeAndTurned(map, order: byFirst) {
+      order = byFirst
     }
     let joined = (map.resultRank..<map.axes.count).filter { !inOrder.contains($0) }
     let new = permuted(map, order + joined + inOrder.filter { $0 >= map.resultRank }, node)

@@ -46,11 +46,25 @@ private func axisToSplit(_ reduce: Reduce) -> Int? {
     map.axes.reduce(1, { $0 * $1.extent }) >= manyElements,
     map.operands[0].allSatisfy({ $0.plain != nil })
   else { return nil }
-  let axis = (map.resultRank..<map.axes.count).max { a, b in
+  guard let axis = longest(map), map.axes[axis].extent >= fewResults else { return nil }
+  return axis
+}
+
+// The longest of the joined axes, if there are others.
+private func longest(_ map: AxisMap) -> Int? {
+  guard map.joinedAxes.count > 1 else { return nil }
+  return (map.resultRank..<map.axes.count).max { a, b in
     map.axes[a].extent < map.axes[b].extent
   }
-  guard let axis, map.joinedAxes.count > 1, map.axes[axis].extent >= fewResults else { return nil }
-  return axis
+}
+
+// What is read of an operand, for axes in another order.
+private func moved(_ sums: [AxisSum], _ order: [Int]) -> [AxisSum] {
+  sums.map { sum in
+    AxisSum(
+      sum.terms.map { .init(order.firstIndex(of: $0.axis) ?? 0, $0.coefficient) },
+      offset: sum.offset)
+  }
 }
 
 // Sums of products are split if few blocks of results have many products each.
@@ -61,10 +75,7 @@ private func axisToSplit(_ contract: Contract) -> Int? {
   let map = contract.map
   let results = map.resultDims.reduce(1, *)
   let steps = map.joinedAxes.reduce(1) { $0 * $1.extent }
-  let axis = (map.resultRank..<map.axes.count).max { a, b in
-    map.axes[a].extent < map.axes[b].extent
-  }
-  guard results <= fewProductSums, steps >= manySteps, let axis, map.joinedAxes.count > 1,
+  guard results <= fewProductSums, steps >= manySteps, let axis = longest(map),
     (fewResults...manyParts).contains(map.axes[axis].extent)
   else { return nil }
   return axis
@@ -79,13 +90,7 @@ private func split(
   let map = contract.map
   // The axis moves before those of the result.
   let order = [axis] + map.axes.indices.filter { $0 != axis }
-  let operands = map.operands.map { sums in
-    sums.map { sum in
-      AxisSum(
-        sum.terms.map { .init(order.firstIndex(of: $0.axis) ?? 0, $0.coefficient) },
-        offset: sum.offset)
-    }
-  }
+  let operands = map.operands.map { moved($0, order) }
   let rank = map.resultRank
   let inner = AxisMap(order.map { map.axes[$0] }, resultRank: rank + 1, operands: operands)
   let outer = AxisMap(
@@ -103,10 +108,8 @@ private func split(_ reduce: Reduce, at axis: Int, of x: Tensor, _ rewriter: Rew
   var order = Array(map.axes.indices)
   order.remove(at: axis)
   order.insert(axis, at: rank)
-  let sums = map.operands[0].map { sum in
-    AxisSum(sum.terms.map { AxisSum.Term(order.firstIndex(of: $0.axis) ?? 0, $0.coefficient) })
-  }
-  let inner = AxisMap(order.map { map.axes[$0] }, resultRank: rank + 1, operands: [sums])
+  let inner = AxisMap(
+    order.map { map.axes[$0] }, resultRank: rank + 1, operands: [moved(map.operands[0], order)])
   let outer = AxisMap(
     Array(inner.axes[...rank]), resultRank: rank, operands: [(0...rank).map { .axis($0) }])
   // Parts of sums of 16-bit floats are kept in f32.

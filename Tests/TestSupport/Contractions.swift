@@ -20,6 +20,8 @@ package enum Contractions {
     // Panels in groups that share a copy of rows: the last of six has one panel; one group is all.
     "[n=70, j=350 | i=9] (i, n) (i, j)", "[n=768, j=64 | i=8] (i, n) (i, j)",
     "[a=12, n=15, j=33 | i=257] (a, i, n) (i, j)",
+    // Steps that are no multiple of what a pass of the innermost loop takes.
+    "[n=16, j=64 | i=19] (n, i) (i, j)", "[n=45, j=33 | i=22] (i, n) (j, i)",
     // Batches, and axes in between.
     "[b=3, n=28, j=40 | i=9] (b, n, i) (b, i, j)",
     "[b=2, h=2, q=33, k=34 | d=16] (b, q, h, d) (b, k, h, d)",

@@ -53,13 +53,11 @@ struct Tiling {
   }
 
   // The more neighbours, the longer the pieces in which memory is read. But no machine's registers
-  // have room for many, and threads share the blocks: 2, 3, 4 or 6 of them get equal parts of 12.
-  private static let enoughBlocks = 12
-
+  // have room for many, and threads share the blocks.
   private static func width(of variable: Variable, room: Int, others: Int) -> Int {
     let wide = [128, 64].first { width in
       width <= room && variable.extent % width == 0
-        && variable.extent / width * others >= enoughBlocks
+        && variable.extent / width * others >= Tile.enoughBlocks
     }
     return wide ?? 32
   }
