@@ -258,7 +258,7 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int height, int rows, int
 // Sums up the products of a block: `count` rows of `extent`, as many as RT_BLOCK says or what is
 // left of them. `left` is the first row's number of the first step, and `row` how many elements
 // further that of the next row is. `right` is the first of the columns, which are neighbours in
-// each of `panels`: there are 32 of them in memory, even if only `columns` matter, and the next
+// each of `panels`: in memory they are whole vectors, even if only `columns` matter, and the next
 // panel is `panel` elements further on. `sum` has RT_BLOCK(extent) rows for each; the elements that
 // are of no row or column get any value.
 RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, int panels,

@@ -186,7 +186,8 @@ extension CBlock {
   // True iff compilers are told that they may run several passes of a loop at once.
   func isLanes(_ loop: Loop) -> Bool {
     // A parallel loop in another one is a part of that.
-    isInParallel != (loop.kind == .parallel) && loop.isLanes { naming.isOwn($0) }
+    let isShared = isInParallel != (loop.kind == .parallel)
+    return loop.isLanes(isShared: isShared) { naming.isOwn($0) }
   }
 }
 

@@ -42,6 +42,10 @@ package struct Tile: Hashable, Sendable {
   /// How many columns are taken at once, on every machine.
   package static let width = 32
 
+  /// How many columns the vectors that hold `extent` of them have together, on every machine: its
+  /// longest vector has 16 numbers.
+  package static func lanes(_ extent: Int) -> Int { (extent + 15) / 16 * 16 }
+
   /// How many blocks should be there to share: 2, 3, 4 or 6 threads get equal parts of 12.
   package static let enoughBlocks = 12
 
@@ -55,8 +59,8 @@ package struct Tile: Hashable, Sendable {
   package var joined: [Variable]
   /// The factor that depends on the row. Each variable moves it by a constant stride.
   package var left: Element
-  /// The factor that depends on the column, to whose neighbour it moves by one element. All 32
-  /// columns of a block exist in memory, also where the tile has fewer.
+  /// The factor that depends on the column, to whose neighbour it moves by one element. All
+  /// columns of whole vectors exist in memory, also where the tile has fewer.
   package var right: Element
   /// What is done for each row and column.
   package var body: [Statement]
@@ -132,9 +136,12 @@ extension LoopVerifier {
     {
       found.append("the columns of a tile are not neighbours in '\(tile.right.buffer.name)'")
     }
-    if let last = ends.last, let extent = tile.right.buffer.shape.last,
-      last.range.upperBound >= extent
-    {
+    let end = tile.right.indices.last?.substituting { (variable) -> Index? in
+      variable == tile.column
+        ? Index(Tile.lanes(tile.column.extent) - 1)
+        : tile.joined.contains(variable) ? Index(0) : nil
+    }
+    if let end, let extent = tile.right.buffer.shape.last, end.range.upperBound >= extent {
       found.append("the last columns of a tile are not in '\(tile.right.buffer.name)'")
     }
     return found

@@ -48,19 +48,44 @@ private func share(_ body: [Statement], from least: Int) -> [Statement] {
   }
 }
 
-// The first independent loops that are directly inside each other.
-private func share(_ statement: Statement) -> Statement {
+// The first independent loops that are directly inside each other, until there are enough passes;
+// `passes` are those of the loops around. The innermost loop is shared alone or not at all: if
+// threads shared it with those around, compilers would find no vectors in it.
+private func share(_ statement: Statement, passes: Int = 1) -> Statement {
   if case .tile(var tile) = statement {
     if tile.kind == .independent { tile.kind = .parallel }
     return .tile(tile)
   }
   guard case .loop(var loop) = statement else { return statement }
   guard loop.kind == .independent else { return statement }
-  loop.kind = .parallel
-  if loop.variable.extent < enoughPasses, loop.body.count == 1 {
-    loop.body = [share(loop.body[0])]
+  let all = passes * loop.variable.extent
+  guard all < enoughPasses, loop.body.count == 1 else {
+    loop.kind = .parallel
+    return .loop(loop)
   }
+  if case .loop(let inner) = loop.body[0], inner.isInnermost {
+    if passes == 1, inner.variable.extent >= LoopPass.worthSharing {
+      loop.body = [share(.loop(inner))]
+    } else {
+      loop.kind = .parallel
+    }
+    return .loop(loop)
+  }
+  loop.kind = .parallel
+  loop.body = [share(loop.body[0], passes: all)]
   return .loop(loop)
+}
+
+extension Loop {
+  // True iff there is no loop inside.
+  fileprivate var isInnermost: Bool {
+    body.allSatisfy { statement in
+      switch statement {
+      case .loop, .whileLoop, .tile, .when: false
+      case .constant, .variable, .assign, .array, .store, .fetch: true
+      }
+    }
+  }
 }
 
 // How often innermost statements run.

@@ -32,7 +32,9 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
     return Schedule(
       body: columns.statements(), parameters: kernel.parameters, definitions: kernel.definitions)
   }
-  let passes = kernel.holdingInResults().namingRowConstants()
+  let split = kernel.splittingAxes()
+  if split.domain.count > domain.count { domain = split.domain }
+  let passes = split.holdingInResults().namingRowConstants().readingBeforeChoosing()
   let fetches = RowFetch.all(of: passes)
   let body = passes.stages.enumerated().flatMap {
     scalarStatements($1, passes, fetching: fetches[$0])

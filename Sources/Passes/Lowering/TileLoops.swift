@@ -63,10 +63,11 @@ extension TilePlan {
   /// that do not exist are 0.
   private func makePanels(_ kernel: KernelStages) -> Panels {
     let elements = kernel.elements
+    let lanes = min(Tile.width, Tile.lanes(column.extent))
     let name = rightElement?.buffer.name ?? right.loads.first?.buffer.name ?? "factor"
     let buffer = Buffer(
       id: kernel.parameters.count, name: name + "_panels", type: right.type,
-      shape: rightOuter.map(\.extent) + [panels] + joined.map(\.extent) + [Tile.width])
+      shape: rightOuter.map(\.extent) + [panels] + joined.map(\.extent) + [lanes])
     func slot(_ start: Index, _ lane: Index) -> [Index] {
       self.position(ofColumn: start).dropLast() + [lane]
     }
@@ -87,13 +88,13 @@ extension TilePlan {
     }
     if rest > 0 {
       let start = Index(whole * Tile.width)
-      let zero = elements.variable("l", Tile.width - rest)
+      let zero = elements.variable("l", lanes - rest)
       let fill = Statement.store(
         buffer, slot(start, Index(zero) + rest), .literal(Literal(Int64(0), buffer.type)))
       let lane = elements.variable("l", rest)
+      let empty = Statement.loop(Loop(zero, kind: .independent, [fill]))
       body += nest(
-        rightOuter + order,
-        [copy(lane, at: start), .loop(Loop(zero, kind: .independent, [fill]))])
+        rightOuter + order, [copy(lane, at: start)] + (rest == lanes ? [] : [empty]))
     }
     let place = self.position(ofColumn: Index(column))
     return Panels(

@@ -98,11 +98,11 @@ extension TilePlan {
   /// The number of blocks of columns.
   var panels: Int { (column.extent + Tile.width - 1) / Tile.width }
 
-  // True iff blocks of 32 columns are neighbours in the right factor as it is.
+  // True iff the columns of whole vectors are neighbours in the right factor as it is.
   private var isInPanels: Bool {
     guard let right = rightElement else { return false }
     let axes = right.indices.indices.filter { right.indices[$0].uses(column) }
-    return column.extent % Tile.width == 0 && right.stride(of: column) == 1
+    return Tile.lanes(column.extent) == column.extent && right.stride(of: column) == 1
       && axes == [right.indices.count - 1]
       && joined.allSatisfy { right.stride(of: $0) != nil }
   }
@@ -115,7 +115,7 @@ extension TilePlan {
   private func estimated(_ domain: [Variable], isFixed: Bool) -> TilePlan {
     let height = min(Double(rows.last?.extent ?? 1), 12)
     // The last columns of a panel are computed by vectors of 8 or 16.
-    let lanes = Double((column.extent + 15) / 16 * 16)
+    let lanes = Double(Tile.lanes(column.extent))
     // Each step multiplies, but not before the step before is done and its columns are loaded.
     let step = max(height, 4) + 1
     let tiles = count(outer) * count(rows) / height * lanes / Double(Tile.width)
@@ -132,7 +132,7 @@ extension TilePlan {
     if isPacked && isFixed {
       // Made once, after loading.
     } else if isPacked {
-      cycles += count(rightOuter) * Double(panels * Tile.width) * length * (isNear ? 0.15 : 0.6)
+      cycles += count(rightOuter) * lanes * length * (isNear ? 0.15 : 0.6)
     } else if !isInPieces, length > 256 || reach > 1 << 17 {
       // Columns that are far from each other are found slowly: at some distances they all want the
       // same place in a cache.

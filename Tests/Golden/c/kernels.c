@@ -24,6 +24,7 @@ static void linear_relu(const float *restrict x_, const float *restrict w1_,
     for (int j = 0; j < 5; j++) h1[n][j] = b1[j];
     for (int j = 0; j < 5; j++)
       for (int i = 0; i < 6; i++) h1[n][j] += x[n][i] * w1[j][i];
+#pragma omp simd
     for (int j = 0; j < 5; j++) h1[n][j] = rt_max(h1[n][j], 0.0f);
   }
 }
@@ -210,6 +211,7 @@ static void softmax(const float *restrict logits_, float *restrict probability_)
       probability[n][j] = rt_exp(logits[n][j] - top);
       sum += probability[n][j];
     }
+#pragma omp simd
     for (int j = 0; j < 10; j++) probability[n][j] /= sum;
   }
 }

@@ -64,7 +64,7 @@
 //   dense_9                  f32[64, 64]            16384   131072  14-29
 //   silu_10_sigmoid          f32[64, 64]            16384   147456  14-19
 //   silu_10                  f32[64, 64]            16384   163840  14-21
-//   dense_11                 f32[64, 10]             2560     8192  16-23
+//   dense_11                 f32[64, 10]             2560     4096  16-23
 //   cross_entropy_add        f32[64]                  256     2560  17-18
 //   d_cross_entropy          f32[64, 10]             2560        0  17-22
 //   optimizer_rate           f32                        4  2746368  20-47
@@ -82,7 +82,7 @@
 //   net_0_weight_panels      f32[1, 3, 3, 32]        1152        0  1-2
 //   net_4_weight_panels      f32[2, 3, 3, 32, 32]   73728        0  7-8
 //   net_9_weight_panels      f32[2, 256, 32]        65536        0  13-14
-//   net_11_weight_panels     f32[1, 64, 32]          8192        0  15-16
+//   net_11_weight_panels     f32[1, 64, 16]          4096        0  15-16
 //   net_4_weight_panels_2    f32[1, 3, 3, 64, 32]   73728  2064384  37-38
 //
 //   eval_step             type                   bytes  offset  lives in steps
@@ -95,13 +95,13 @@
 //   avg_pool2d_7_sum      f32[64, 2, 2, 64]      65536  262144  9-10
 //   flatten_8             f32[64, 256]           65536       0  10-12
 //   silu_10               f32[64, 64]            16384  131072  12-14
-//   dense_11              f32[64, 10]             2560    8192  14-17
+//   dense_11              f32[64, 10]             2560    4096  14-17
 //   cross_entropy_add     f32[64]                  256       0  15-16
 //   accuracy_cast         f32[64]                  256       0  17-18
 //   net_0_weight_panels   f32[1, 3, 3, 32]        1152  549888  1-2
 //   net_4_weight_panels   f32[2, 3, 3, 32, 32]   73728  262144  6-7
 //   net_9_weight_panels   f32[2, 256, 32]        65536   65536  11-12
-//   net_11_weight_panels  f32[1, 64, 32]          8192       0  13-14
+//   net_11_weight_panels  f32[1, 64, 16]          4096       0  13-14
 //
 //   eval_rest             type                   bytes  offset  lives in steps
 //   conv2d_0_pad          f32[39, 1, 10, 10]     15600  319488  0-2
@@ -113,13 +113,13 @@
 //   avg_pool2d_7_sum      f32[39, 2, 2, 64]      39936  159744  9-10
 //   flatten_8             f32[39, 256]           39936   65536  10-12
 //   silu_10               f32[39, 64]             9984  105472  12-14
-//   dense_11              f32[39, 10]             1560    8192  14-17
+//   dense_11              f32[39, 10]             1560    4096  14-17
 //   cross_entropy_add     f32[39]                  156       0  15-16
 //   accuracy_cast         f32[39]                  156       0  17-18
 //   net_0_weight_panels   f32[1, 3, 3, 32]        1152  335104  1-2
 //   net_4_weight_panels   f32[2, 3, 3, 32, 32]   73728  159744  6-7
 //   net_9_weight_panels   f32[2, 256, 32]        65536       0  11-12
-//   net_11_weight_panels  f32[1, 64, 32]          8192       0  13-14
+//   net_11_weight_panels  f32[1, 64, 16]          4096       0  13-14
 //
 //   infer             type               bytes  offset  lives in steps
 //   conv2d_0          f32[1, 1, 10, 10]    400    8192  0-1
@@ -265,13 +265,16 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict ne
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
+#pragma omp simd
           for (int l = 0; l < 16; l++) sum[l] += conv2d_0[n][y][x][16 * c + l];
     float batch_norm_1_multiply_2[16];
+#pragma omp simd
     for (int l = 0; l < 16; l++) batch_norm_1_multiply_2[l] = sum[l] * 0.00024414062f;
     float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
+#pragma omp simd
           for (int l = 0; l < 16; l++) {
             const float batch_norm_1_subtract =
                 conv2d_0[n][y][x][16 * c + l] - batch_norm_1_multiply_2[l];
@@ -427,13 +430,16 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict ne
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
+#pragma omp simd
           for (int l = 0; l < 16; l++) sum[l] += conv2d_4[n][y][x][16 * c + l];
     float batch_norm_5_multiply_2[16];
+#pragma omp simd
     for (int l = 0; l < 16; l++) batch_norm_5_multiply_2[l] = sum[l] * 0.0009765625f;
     float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
+#pragma omp simd
           for (int l = 0; l < 16; l++) {
             const float batch_norm_5_subtract =
                 conv2d_4[n][y][x][16 * c + l] - batch_norm_5_multiply_2[l];
@@ -513,8 +519,10 @@ static void reshape_flatten_8(const float *restrict avg_pool2d_7_sum_, float *re
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int i = 0; i < 256; i++)
-      flatten_8[n][i] = avg_pool2d_7_sum[n][i / 2 % 2][i % 2][i / 4] * 0.25f;
+    for (int io = 0; io < 64; io++)
+      for (int iio = 0; iio < 2; iio++)
+        for (int iii = 0; iii < 2; iii++)
+          flatten_8[n][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[n][iio][iii][io] * 0.25f;
 }
 
 // net_9_weight_panels[j / 32, i, j % 32] = net_9_weight[j, i]                         model.swift:9
@@ -567,11 +575,11 @@ static void multiply_dense_9(const float *restrict flatten_8_, const float *rest
 static void pack_11_weight(const float *restrict net_11_weight_,
                            float *restrict net_11_weight_panels_) {
   const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
-  float(*net_11_weight_panels)[64][32] = (float(*)[64][32])net_11_weight_panels_;
+  float(*net_11_weight_panels)[64][16] = (float(*)[64][16])net_11_weight_panels_;
 
   for (int i = 0; i < 64; i++) {
     for (int l = 0; l < 10; l++) net_11_weight_panels[0][i][l] = net_11_weight[l][i];
-    for (int l = 0; l < 22; l++) net_11_weight_panels[0][i][l + 10] = 0.0f;
+    for (int l = 0; l < 6; l++) net_11_weight_panels[0][i][l + 10] = 0.0f;
   }
 }
 
@@ -582,14 +590,15 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
                               const float *restrict net_11_weight_panels_) {
   const float(*silu_10)[64] = (const float(*)[64])silu_10_;
   float(*dense_11)[10] = (float(*)[10])dense_11_;
-  const float(*net_11_weight_panels)[64][32] = (const float(*)[64][32])net_11_weight_panels_;
+  const float(*net_11_weight_panels)[64][16] = (const float(*)[64][16])net_11_weight_panels_;
 
   for (int n = 0; n < 64; n += RT_BLOCK(64)) {
     const int rows = rt_rows(64, RT_BLOCK(64), n);
     float sum[RT_BLOCK(64)][32];
     rt_block_f32(sum, 64, rows, 1, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0], 0,
-                 RT_LOOPS({64, 1, 32}));
+                 RT_LOOPS({64, 1, 16}));
     for (int r = 0; r < rows; r++)
+#pragma omp simd
       for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
   }
 }
@@ -611,25 +620,30 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
   for (int n = 0; n < 64; n++) {
     float lane[10];
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
     const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+#pragma omp simd
     for (int i = 0; i < 10; i++)
       d_cross_entropy[n][i] = rt_exp(dense_11[n][i] - cross_entropy_select);
     float lane_2[10] = {0};
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane_2[l] += d_cross_entropy[n][l];
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_2[l];
     float lane_3[10] = {0};
     for (int l = 0; l < 10; l++) {
       const bool cross_entropy_equal = label[n] == (uint8_t)l;
-      lane_3[l] += cross_entropy_equal ? dense_11[n][l] : 0.0f;
+      const float dense_11_here = dense_11[n][l];
+      lane_3[l] += cross_entropy_equal ? dense_11_here : 0.0f;
     }
     float sum_2 = 0.0f;
     for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
     const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
     float lane_4[10] = {0};
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
     float sum_3 = 0.0f;
     for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
@@ -649,6 +663,7 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
 static void sum_cross_entropy(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[16] = {0};
   for (int b = 0; b < 4; b++)
+#pragma omp simd
     for (int l = 0; l < 16; l++) lane[l] += cross_entropy_add[16 * b + l];
   float sum = 0.0f;
   for (int l = 0; l < 16; l++) sum += lane[l];
@@ -768,7 +783,9 @@ static void update_11_bias(float *restrict net_11_bias, const float *restrict d_
 
   float sum[10] = {0};
   for (int n = 0; n < 64; n++)
+#pragma omp simd
     for (int l = 0; l < 10; l++) sum[l] += d_cross_entropy[n][l];
+#pragma omp simd
   for (int l = 0; l < 10; l++) {
     const float optimizer_11_bias_add = optimizer_11_bias_m[l] * 0.9f + sum[l] * 0.1f;
     const float optimizer_11_bias_add_2 =
@@ -847,18 +864,20 @@ static void add_d_silu_6(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 4; c++)
-      for (int y = 0; y < 4; y++)
-        for (int x = 0; x < 64; x++) {
-          silu_6_sigmoid[n][c][y][x] = d_avg_pool2d_7_multiply[n][x][c / 2][y / 2] *
-                                           silu_6_sigmoid[n][c][y][x] +
-                                       d_avg_pool2d_7_multiply[n][x][c / 2][y / 2] *
-                                           ((conv2d_4[n][c][y][x] - batch_norm_5_multiply[x]) *
-                                                batch_norm_5_rsqrt[x] * net_5_weight[x] +
-                                            net_5_bias[x]) *
-                                           (silu_6_sigmoid[n][c][y][x] *
-                                            (1.0f - silu_6_sigmoid[n][c][y][x]));
-        }
+    for (int co = 0; co < 2; co++)
+      for (int ci = 0; ci < 2; ci++)
+        for (int yo = 0; yo < 2; yo++)
+          for (int yi = 0; yi < 2; yi++)
+            for (int x = 0; x < 64; x++) {
+              silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] =
+                  d_avg_pool2d_7_multiply[n][x][co][yo] *
+                      silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] +
+                  d_avg_pool2d_7_multiply[n][x][co][yo] *
+                      ((conv2d_4[n][2 * co + ci][2 * yo + yi][x] - batch_norm_5_multiply[x]) *
+                           batch_norm_5_rsqrt[x] * net_5_weight[x] + net_5_bias[x]) *
+                      (silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] *
+                       (1.0f - silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x]));
+            }
 }
 
 // sum = sum(n) d_silu_10[n, j] * flatten_8[n, i]
@@ -1006,6 +1025,7 @@ static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
+#pragma omp simd
           for (int l = 0; l < 16; l++) {
             sum[l] -= d_silu_6[n][y][x][16 * c + l] * net_5_weight[16 * c + l] *
                       batch_norm_5_rsqrt[16 * c + l];
@@ -1014,7 +1034,9 @@ static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
+#pragma omp simd
           for (int l = 0; l < 16; l++) sum_2[l] -= d_batch_norm_5_add[n][y][x][16 * c + l];
+#pragma omp simd
     for (int l = 0; l < 16; l++)
       d_batch_norm_5_add_2[16 * c + l] = sum_2[l] * 0.0009765625f + sum[l] * 0.0009765625f;
   }
@@ -1206,19 +1228,21 @@ static void add_d_silu_2(const float *restrict conv2d_0_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 8; c++)
-      for (int y = 0; y < 8; y++)
+    for (int co = 0; co < 4; co++)
+      for (int ci = 0; ci < 2; ci++)
+        for (int yo = 0; yo < 4; yo++)
+          for (int yi = 0; yi < 2; yi++)
 #pragma omp simd
-        for (int x = 0; x < 32; x++) {
-          silu_2_sigmoid[n][c][y][x] = d_avg_pool2d_3_multiply[n][c / 2][y / 2][x] *
-                                           silu_2_sigmoid[n][c][y][x] +
-                                       d_avg_pool2d_3_multiply[n][c / 2][y / 2][x] *
-                                           ((conv2d_0[n][c][y][x] - batch_norm_1_multiply[x]) *
-                                                batch_norm_1_rsqrt[x] * net_1_weight[x] +
-                                            net_1_bias[x]) *
-                                           (silu_2_sigmoid[n][c][y][x] *
-                                            (1.0f - silu_2_sigmoid[n][c][y][x]));
-        }
+            for (int x = 0; x < 32; x++) {
+              silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] =
+                  d_avg_pool2d_3_multiply[n][co][yo][x] *
+                      silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] +
+                  d_avg_pool2d_3_multiply[n][co][yo][x] *
+                      ((conv2d_0[n][2 * co + ci][2 * yo + yi][x] - batch_norm_1_multiply[x]) *
+                           batch_norm_1_rsqrt[x] * net_1_weight[x] + net_1_bias[x]) *
+                      (silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] *
+                       (1.0f - silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x]));
+            }
 }
 
 // sum = sum(n, y, x) d_batch_norm_5[n, y + 1, x + 1, c] * conv2d_4_pad[n, u + y, v + x, i]
@@ -1332,6 +1356,7 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
+#pragma omp simd
           for (int l = 0; l < 16; l++) {
             sum[l] -= d_silu_2[n][y][x][16 * c + l] * net_1_weight[16 * c + l] *
                       batch_norm_1_rsqrt[16 * c + l];
@@ -1340,7 +1365,9 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
+#pragma omp simd
           for (int l = 0; l < 16; l++) sum_2[l] -= d_batch_norm_1_add[n][y][x][16 * c + l];
+#pragma omp simd
     for (int l = 0; l < 16; l++)
       d_batch_norm_1_add_2[16 * c + l] = sum_2[l] * 0.00024414062f + sum[l] * 0.00024414062f;
   }
@@ -1600,20 +1627,26 @@ static void max_cross_entropy_2(const uint8_t *restrict label, const float *rest
   for (int n = 0; n < 64; n++) {
     float lane[10];
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
     const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
     float lane_2[10] = {0};
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_2[l];
     float lane_3[10] = {0};
-    for (int l = 0; l < 10; l++) lane_3[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
+    for (int l = 0; l < 10; l++) {
+      const float dense_11_here = dense_11[n][l];
+      lane_3[l] += label[n] == (uint8_t)l ? dense_11_here : 0.0f;
+    }
     float sum_2 = 0.0f;
     for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
     const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
     float lane_4[10] = {0};
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
     float sum_3 = 0.0f;
     for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
@@ -1775,8 +1808,12 @@ static void reshape_flatten_8_2(const float *restrict avg_pool2d_7_sum_,
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
   for (int n = 0; n < 39; n++) {
-    for (int i = 0; i < 256; i++)
-      flatten_8[n][i] = avg_pool2d_7_sum[n][i / 2 % 2][i % 2][i / 4] * 0.25f;
+    for (int io = 0; io < 64; io++) {
+      for (int iio = 0; iio < 2; iio++) {
+        for (int iii = 0; iii < 2; iii++)
+          flatten_8[n][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[n][iio][iii][io] * 0.25f;
+      }
+    }
   }
 }
 
@@ -1811,14 +1848,15 @@ static void multiply_dense_11_2(const float *restrict silu_10_, const float *res
                                 const float *restrict net_11_weight_panels_) {
   const float(*silu_10)[64] = (const float(*)[64])silu_10_;
   float(*dense_11)[10] = (float(*)[10])dense_11_;
-  const float(*net_11_weight_panels)[64][32] = (const float(*)[64][32])net_11_weight_panels_;
+  const float(*net_11_weight_panels)[64][16] = (const float(*)[64][16])net_11_weight_panels_;
 
   for (int n = 0; n < 39; n += RT_BLOCK(39)) {
     const int rows = rt_rows(39, RT_BLOCK(39), n);
     float sum[RT_BLOCK(39)][32];
     rt_block_f32(sum, 39, rows, 1, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0], 0,
-                 RT_LOOPS({64, 1, 32}));
+                 RT_LOOPS({64, 1, 16}));
     for (int r = 0; r < rows; r++)
+#pragma omp simd
       for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
   }
 }
@@ -1836,20 +1874,26 @@ static void max_cross_entropy_3(const uint8_t *restrict label, const float *rest
   for (int n = 0; n < 39; n++) {
     float lane[10];
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float max = -INFINITY;
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
     const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
     float lane_2[10] = {0};
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_2[l];
     float lane_3[10] = {0};
-    for (int l = 0; l < 10; l++) lane_3[l] += label[n] == (uint8_t)l ? dense_11[n][l] : 0.0f;
+    for (int l = 0; l < 10; l++) {
+      const float dense_11_here = dense_11[n][l];
+      lane_3[l] += label[n] == (uint8_t)l ? dense_11_here : 0.0f;
+    }
     float sum_2 = 0.0f;
     for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
     const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
     float lane_4[10] = {0};
+#pragma omp simd
     for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
     float sum_3 = 0.0f;
     for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
@@ -1861,7 +1905,9 @@ static void max_cross_entropy_3(const uint8_t *restrict label, const float *rest
 static void sum_cross_entropy_2(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[16] = {0};
   for (int b = 0; b < 2; b++)
+#pragma omp simd
     for (int l = 0; l < 16; l++) lane[l] += cross_entropy_add[16 * b + l];
+#pragma omp simd
   for (int l = 0; l < 7; l++) lane[l] += cross_entropy_add[l + 32];
   float sum = 0.0f;
   for (int l = 0; l < 16; l++) sum += lane[l];
@@ -2098,8 +2144,12 @@ static void reshape_flatten_8_3(const float *restrict avg_pool2d_7_sum_,
   const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
-  for (int i = 0; i < 256; i++)
-    flatten_8[0][i] = avg_pool2d_7_sum[0][i / 2 % 2][i % 2][i / 4] * 0.25f;
+  for (int io = 0; io < 64; io++) {
+    for (int iio = 0; iio < 2; iio++) {
+      for (int iii = 0; iii < 2; iii++)
+        flatten_8[0][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[0][iio][iii][io] * 0.25f;
+    }
+  }
 }
 
 // dense_9 = (sum(i) flatten_8[0, i] * net_9_weight[j, i]) + (0 + net_9_bias[j])
@@ -2136,6 +2186,7 @@ static void multiply_dense_11_3(const float *restrict silu_10_,
   for (int j = 0; j < 10; j++) {
     float lane[16] = {0};
     for (int b = 0; b < 4; b++)
+#pragma omp simd
       for (int l = 0; l < 16; l++) lane[l] += silu_10[0][16 * b + l] * net_11_weight[j][16 * b + l];
     float sum = 0.0f;
     for (int l = 0; l < 16; l++) sum += lane[l];
@@ -2167,15 +2218,19 @@ static void max_softmax(const float *restrict dense_11_, float *restrict probabi
 
   float lane[10];
   for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+#pragma omp simd
   for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[0][l]);
   float max = -INFINITY;
   for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
+#pragma omp simd
   for (int i = 0; i < 10; i++) probability[0][i] = rt_exp(dense_11[0][i] - max);
   float lane_2[10] = {0};
+#pragma omp simd
   for (int l = 0; l < 10; l++) lane_2[l] += probability[0][l];
   float sum = 0.0f;
   for (int l = 0; l < 10; l++) sum += lane_2[l];
   const float divide = 1.0f / sum;
+#pragma omp simd
   for (int i = 0; i < 10; i++) probability[0][i] *= divide;
 }
 
@@ -2398,7 +2453,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *dense_9 = (float *)(a + 131072);                   // f32[64, 64]
   float *silu_10_sigmoid = (float *)(a + 147456);           // f32[64, 64]
   float *silu_10 = (float *)(a + 163840);                   // f32[64, 64]
-  float *dense_11 = (float *)(a + 8192);                    // f32[64, 10]
+  float *dense_11 = (float *)(a + 4096);                    // f32[64, 10]
   float *cross_entropy_add = (float *)(a + 2560);           // f32[64]
   float *d_cross_entropy = (float *)(a + 0);                // f32[64, 10]
   float *optimizer_rate = (float *)(a + 2746368);           // f32[]
@@ -2416,7 +2471,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *net_0_weight_panels = (float *)(a + 0);            // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 0);            // f32[2, 3, 3, 32, 32]
   float *net_9_weight_panels = (float *)(a + 0);            // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 0);           // f32[1, 64, 32]
+  float *net_11_weight_panels = (float *)(a + 0);           // f32[1, 64, 16]
   float *net_4_weight_panels_2 = (float *)(a + 2064384);    // f32[1, 3, 3, 64, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
@@ -2513,13 +2568,13 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *avg_pool2d_7_sum = (float *)(a + 262144);     // f32[64, 2, 2, 64]
   float *flatten_8 = (float *)(a + 0);                 // f32[64, 256]
   float *silu_10 = (float *)(a + 131072);              // f32[64, 64]
-  float *dense_11 = (float *)(a + 8192);               // f32[64, 10]
+  float *dense_11 = (float *)(a + 4096);               // f32[64, 10]
   float *cross_entropy_add = (float *)(a + 0);         // f32[64]
   float *accuracy_cast = (float *)(a + 0);             // f32[64]
   float *net_0_weight_panels = (float *)(a + 549888);  // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 262144);  // f32[2, 3, 3, 32, 32]
   float *net_9_weight_panels = (float *)(a + 65536);   // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 32]
+  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 16]
 
   pad_conv2d_0(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
@@ -2559,13 +2614,13 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *avg_pool2d_7_sum = (float *)(a + 159744);     // f32[39, 2, 2, 64]
   float *flatten_8 = (float *)(a + 65536);             // f32[39, 256]
   float *silu_10 = (float *)(a + 105472);              // f32[39, 64]
-  float *dense_11 = (float *)(a + 8192);               // f32[39, 10]
+  float *dense_11 = (float *)(a + 4096);               // f32[39, 10]
   float *cross_entropy_add = (float *)(a + 0);         // f32[39]
   float *accuracy_cast = (float *)(a + 0);             // f32[39]
   float *net_0_weight_panels = (float *)(a + 335104);  // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 159744);  // f32[2, 3, 3, 32, 32]
   float *net_9_weight_panels = (float *)(a + 0);       // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 32]
+  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 16]
 
   pad_conv2d_0_2(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);

@@ -76,6 +76,7 @@ static void update_and_weight(const float *restrict constant_, float *restrict a
 // and_bias = and_bias + sum(i) subtract[i]                                           model.swift:18
 static void update_and_bias(float *restrict and_bias, const float *restrict subtract) {
   float lane[4] = {0};
+#pragma omp simd
   for (int l = 0; l < 4; l++) lane[l] += subtract[l];
   float sum = 0.0f;
   for (int l = 0; l < 4; l++) sum += lane[l];
@@ -93,14 +94,17 @@ static void sum_2(const float *restrict subtract, const float *restrict subtract
                   const float *restrict subtract_3, float *restrict and_, float *restrict or_,
                   float *restrict xor_, float *restrict mistakes) {
   float lane[4] = {0};
+#pragma omp simd
   for (int l = 0; l < 4; l++) lane[l] += rt_abs(subtract[l]);
   float sum = 0.0f;
   for (int l = 0; l < 4; l++) sum += lane[l];
   float lane_2[4] = {0};
+#pragma omp simd
   for (int l = 0; l < 4; l++) lane_2[l] += rt_abs(subtract_2[l]);
   float sum_2 = 0.0f;
   for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
   float lane_3[4] = {0};
+#pragma omp simd
   for (int l = 0; l < 4; l++) lane_3[l] += rt_abs(subtract_3[l]);
   float sum_3 = 0.0f;
   for (int l = 0; l < 4; l++) sum_3 += lane_3[l];

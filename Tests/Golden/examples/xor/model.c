@@ -95,6 +95,7 @@ static void multiply_dense_2(const float *restrict constant_, const float *restr
 
   for (int n = 0; n < 4; n++) {
     float lane[8] = {0};
+#pragma omp simd
     for (int l = 0; l < 8; l++) lane[l] += tanh_1[n][l] * net_2_weight[0][l];
     float sum = 0.0f;
     for (int l = 0; l < 8; l++) sum += lane[l];
@@ -145,6 +146,7 @@ static void multiply_d_dense_2(const float *restrict tanh_1_, const float *restr
   float(*d_tanh_1)[8] = (float(*)[8])d_tanh_1_;
 
   for (int n = 0; n < 4; n++) {
+#pragma omp simd
     for (int i = 0; i < 8; i++) {
       const float multiply = d_binary_cross_entropy[n][0] * net_2_weight[0][i];
       d_tanh_1[n][i] = multiply * (1.0f - tanh_1[n][i] * tanh_1[n][i]);
@@ -189,7 +191,9 @@ static void update_2_weight(const float *restrict tanh_1_, float *restrict net_2
 
   float sum[8] = {0};
   for (int n = 0; n < 4; n++)
+#pragma omp simd
     for (int l = 0; l < 8; l++) sum[l] += d_binary_cross_entropy[n][0] * tanh_1[n][l];
+#pragma omp simd
   for (int l = 0; l < 8; l++) {
     const float optimizer_2_weight_add = optimizer_2_weight_m[0][l] * 0.9f + sum[l] * 0.1f;
     const float optimizer_2_weight_add_2 =
@@ -249,6 +253,7 @@ static void update_0_weight(const float *restrict constant_, float *restrict net
   float sum[2][8] = {0};
   for (int n = 0; n < 4; n++)
     for (int r = 0; r < 2; r++)
+#pragma omp simd
       for (int l = 0; l < 8; l++) sum[r][l] += d_tanh_1[n][l] * constant[n][r];
   for (int r = 0; r < 2; r++)
     for (int l = 0; l < 8; l++) {
@@ -279,7 +284,9 @@ static void update_0_bias(float *restrict net_0_bias, const float *restrict d_ta
 
   float sum[8] = {0};
   for (int n = 0; n < 4; n++)
+#pragma omp simd
     for (int l = 0; l < 8; l++) sum[l] += d_tanh_1[n][l];
+#pragma omp simd
   for (int l = 0; l < 8; l++) {
     const float optimizer_0_bias_add = optimizer_0_bias_m[l] * 0.9f + sum[l] * 0.1f;
     const float optimizer_0_bias_add_2 = optimizer_0_bias_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
@@ -313,6 +320,7 @@ static void multiply_dense_2_2(const float *restrict tanh_1_, const float *restr
   float(*probability)[1] = (float(*)[1])probability_;
 
   float lane[8] = {0};
+#pragma omp simd
   for (int l = 0; l < 8; l++) lane[l] += tanh_1[0][l] * net_2_weight[0][l];
   float sum = 0.0f;
   for (int l = 0; l < 8; l++) sum += lane[l];

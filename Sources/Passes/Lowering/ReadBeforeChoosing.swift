@@ -1,0 +1,114 @@
+internal import LoopIR
+
+extension KernelStages {
+  /// Returns the kernel with names for what is read only if a condition holds:
+  ///
+  ///     y[n, c] = x[n, c] > 0 ? g[n, c] : 0
+  /// ->
+  ///     let g_here = g[n, c]
+  ///     y[n, c] = x[n, c] > 0 ? g_here : 0
+  ///
+  /// Compilers may not read an element that the program would not have read, as they do not know
+  /// that it exists; and without reading it they find no vectors.
+  func readingBeforeChoosing() -> KernelStages {
+    replacing(
+      stages.flatMap { stage -> [Stage] in
+        switch stage {
+        case .hold: return [stage]
+        case .bind(let local, let value):
+          var names = Reads(elements)
+          let result = names.named(value)
+          return names.stages + [.bind(local, result)]
+        case .store(let buffer, let indices, let value):
+          var names = Reads(elements, writing: Element(buffer, indices))
+          let result = names.named(value)
+          return names.stages + [.store(buffer, indices, result)]
+        case .row(let variables, let inner, let buffer, let index, let value):
+          var names = Reads(elements, writing: Element(buffer, index))
+          let result = names.named(value)
+          return [.row(variables, inner + names.stages, buffer, index, result)]
+        case .reduce(let own):
+          var names = Reads(elements)
+          let body = names.named(own.body)
+          return [
+            .reduce(
+              Reduction(
+                result: own.result, monoid: own.monoid, variables: own.variables,
+                bindings: own.bindings + names.bindings, body: body))
+          ]
+        }
+      })
+  }
+}
+
+// The names in front of one value.
+private struct Reads {
+  private(set) var bindings: [(Local, Expression)] = []
+  private let elements: KernelElements
+  private var known: [Expression: Local] = [:]
+  /// What compilers know to exist, as it is read or written in any case.
+  private var sure: Set<Expression>
+
+  init(_ elements: KernelElements, writing element: Element? = nil) {
+    self.elements = elements
+    sure = element.map { [$0.value] } ?? []
+  }
+
+  var stages: [Stage] { bindings.map { .bind($0, $1) } }
+
+  mutating func named(_ value: Expression) -> Expression {
+    noteSure(value)
+    return named(value, isChosen: false)
+  }
+
+  private mutating func noteSure(_ value: Expression) {
+    switch value {
+    case .load: sure.insert(value)
+    case .apply(.select, let operands): noteSure(operands[0])
+    default: for operand in value.operands { noteSure(operand) }
+    }
+  }
+
+  private mutating func named(_ value: Expression, isChosen: Bool) -> Expression {
+    switch value {
+    case .literal, .local, .index, .within, .reduce: return value
+    case .cast(let operand, let type): return .cast(named(operand, isChosen: isChosen), type)
+    case .apply(.select, let operands):
+      // An index that is looked at first may be the reason why an element exists.
+      if operands[0].looksAtIndex { return value }
+      return .apply(
+        .select,
+        [named(operands[0], isChosen: isChosen)]
+          + operands.dropFirst().map { named($0, isChosen: true) })
+    case .apply(let function, let operands):
+      return .apply(function, operands.map { named($0, isChosen: isChosen) })
+    case .load(let buffer, let indices):
+      guard isChosen, !sure.contains(value), Element(buffer, indices).exists else { return value }
+      if let local = known[value] { return .local(local) }
+      let local = elements.local(buffer.name + "_here", buffer.type)
+      known[value] = local
+      bindings.append((local, value))
+      return .local(local)
+    }
+  }
+}
+
+extension Expression {
+  // True iff the value depends on whether a position lies in a range.
+  fileprivate var looksAtIndex: Bool {
+    var found = false
+    forEach { if case .within = $0 { found = true } }
+    return found
+  }
+}
+
+extension Element {
+  // True iff the element is known to exist, whatever the arrays hold.
+  fileprivate var exists: Bool {
+    zip(indices, buffer.shape).allSatisfy { index, extent in
+      var isPlain = true
+      index.forEachValue { _ in isPlain = false }
+      return isPlain && index.range.lowerBound >= 0 && index.range.upperBound < extent
+    }
+  }
+}
