@@ -206,19 +206,18 @@ struct GraphLowering {
       steady.formUnion(homes)
     }
     var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
-    guard let packing = lowered.packing else {
-      return copies + [.call(known.add(lowered.kernel, to: &result), arguments)]
-    }
-    let panels = packing.parameters[packing.parameters.count - 1].buffer
+    let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
     let scratch = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
-    for buffer in [panels] + scratch {
+    for buffer in panels + scratch {
       arguments.append(.temporary(temporaries.count))
       temporaries.append(
         ArrayDeclaration(name: buffer.name, type: buffer.type, shape: buffer.shape))
     }
-    return [packing, lowered.kernel].map { kernel in
-      .call(known.add(kernel, to: &result), kernel.parameters.map { arguments[$0.buffer.id] })
-    }
+    let kernels = [lowered.packing, lowered.kernel].compactMap { $0 }
+    return copies
+      + kernels.map { kernel in
+        .call(known.add(kernel, to: &result), kernel.parameters.map { arguments[$0.buffer.id] })
+      }
   }
 
   // The call that fills what is left of an array whose parts are written by others.

@@ -62,18 +62,20 @@ func lower(
   let stages = KernelStages(
     body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
   let schedule = schedule(stages, fixed: fixed, winograd: winograd)
+  let scratch = schedule.scratch.map { KernelParameter($0, .scratch) }
   guard let panels = schedule.panels else {
     return LoweredKernel(
       kernel: Kernel(
-        name: name, parameters: schedule.parameters, definitions: schedule.definitions,
+        name: name, parameters: schedule.parameters + scratch, definitions: schedule.definitions,
         body: schedule.body, origins: origins))
   }
-  return split(schedule, panels, name: name, origins: origins)
+  return split(schedule, panels, scratch, name: name, origins: origins)
 }
 
 // A kernel that reads panels, and the one that fills them.
 private func split(
-  _ schedule: Schedule, _ panels: Panels, name: String, origins: [String]
+  _ schedule: Schedule, _ panels: Panels, _ scratch: [KernelParameter], name: String,
+  origins: [String]
 ) -> LoweredKernel {
   let source = panels.value
   let own = schedule.definitions.map { definition in
@@ -92,8 +94,7 @@ private func split(
   return LoweredKernel(
     kernel: Kernel(
       name: name,
-      parameters: parameters + [KernelParameter(panels.buffer, .read)]
-        + schedule.scratch.map { KernelParameter($0, .scratch) },
+      parameters: parameters + [KernelParameter(panels.buffer, .read)] + scratch,
       definitions: own, body: schedule.body, origins: origins, summary: schedule.summary),
     packing: Kernel(
       name: "pack_" + panels.buffer.name.dropLast("_panels".count),

@@ -21,6 +21,7 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
       }
       return plan.schedule(merged, sum)
     }
+    if let stream = MatrixStream(kernel, reduction) { return stream.schedule() }
     let (kernel, panels) = kernel.turningFactors(of: reduction)
     if case .reduce(let reduction) = kernel.stages[0], let tiling = Tiling(kernel, reduction) {
       return Schedule(

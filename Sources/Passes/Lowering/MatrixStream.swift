@@ -1,0 +1,118 @@
+internal import LoopIR
+
+/// A product of one row and a large matrix, which is read once, from its first element to its last.
+///
+///     for (int p = 0; p < 12; p++)                         // shared between threads
+///       for (int b = 0; b < 64; b++)
+///         for (int l = 0; l < 768; l++)
+///           parts[p][l] = parts[p][l] + x[256 * p + 4 * b] * w[256 * p + 4 * b][l] + ...;
+///     y[j] = sum(p) parts[p][j] + bias[j]
+///
+/// Each thread reads rows that follow each other; of blocks of columns, each row would be a jump,
+/// and memory has nothing to fetch ahead. The parts are fixed by shapes alone.
+struct MatrixStream {
+  private static let parts = 12
+  /// How many rows are added in one pass over a part.
+  private static let height = 4
+  /// A matrix of fewer bytes may well be in a cache.
+  private static let leastBytes = 1 << 20
+  /// The parts of longer rows would not stay in the nearest cache, and such rows are no jumps.
+  private static let mostColumns = 4096
+
+  private let kernel: KernelStages
+  private let reduction: Reduction
+  private let column: Variable
+  private let row: Variable
+  /// Holds the sums of some rows.
+  private let parts: Buffer
+
+  init?(_ kernel: KernelStages, _ reduction: Reduction) {
+    let domain = kernel.domain.filter { $0.extent > 1 }
+    let joined = reduction.variables.filter { $0.extent > 1 }
+    guard reduction.monoid == .sum, reduction.bindings.isEmpty,
+      [.f32, .f64].contains(reduction.body.type),
+      domain.count == 1, joined.count == 1,
+      case .apply(.multiply, let factors) = reduction.body
+    else { return nil }
+    (column, row) = (domain[0], joined[0])
+    let column = column
+    let matrices = factors.filter { $0.uses(column) }.flatMap(\.loads)
+    guard factors.contains(where: { !$0.uses(column) }), matrices.count == 1,
+      matrices[0].stride(of: column) == 1, matrices[0].stride(of: row) == column.extent,
+      column.extent <= Self.mostColumns,
+      row.extent * column.extent * matrices[0].buffer.type.size >= Self.leastBytes
+    else { return nil }
+    self.kernel = kernel
+    self.reduction = reduction
+    parts = kernel.elements.array("parts", reduction.body.type, [Self.parts, column.extent])
+  }
+
+  func schedule() -> Schedule {
+    Schedule(
+      body: [partial] + remaining + joining, parameters: kernel.parameters,
+      definitions: kernel.definitions, scratch: [parts])
+  }
+
+  // How many passes a part has.
+  private var passes: Int { row.extent / (Self.parts * Self.height) }
+
+  private var partial: Statement {
+    let elements = kernel.elements
+    let part = elements.variable("p", Self.parts)
+    let block = elements.variable("b", passes)
+    let lane = elements.variable("l", column.extent)
+    let zero = Statement.store(
+      parts, [Index(part), Index(lane)], .literal(Literal(Int64(0), parts.type)))
+    let first = Index(part) * (passes * Self.height) + Index(block) * Self.height
+    return .loop(
+      Loop(
+        part, kind: .independent,
+        [
+          .loop(Loop(lane, kind: .independent, [zero])),
+          .loop(Loop(block, adding(rows: (0..<Self.height).map { first + $0 }, to: Index(part)))),
+        ]))
+  }
+
+  // The rows that are left over by whole passes.
+  private var remaining: [Statement] {
+    let first = Self.parts * Self.height * passes
+    guard first < row.extent else { return [] }
+    let rest = kernel.elements.variable("r", row.extent - first)
+    return [.loop(Loop(rest, adding(rows: [Index(rest) + first], to: Index(0))))]
+  }
+
+  // Adds the products of some rows to the sums of a part.
+  private func adding(rows: [Index], to part: Index) -> [Statement] {
+    guard case .apply(.multiply, let factors) = reduction.body else { return [] }
+    let lane = kernel.elements.variable("l", column.extent)
+    let place = [part, Index(lane)]
+    var names: [Statement] = []
+    var sum = Expression.load(parts, place)
+    for position in rows {
+      let product = factors.map { factor -> Expression in
+        let value = factor.substituting { variable in
+          variable == row ? position : variable == column ? Index(lane) : nil
+        }
+        if factor.uses(column) { return value }
+        let local = kernel.elements.local("factor", value.type)
+        names.append(.constant(local, value))
+        return .local(local)
+      }
+      sum = .apply(.add, [sum, .apply(.multiply, product)])
+    }
+    return names + [.loop(Loop(lane, kind: .independent, [.store(parts, place, sum)]))]
+  }
+
+  // Adds up the parts, and what follows.
+  private var joining: [Statement] {
+    let part = kernel.elements.variable("p", Self.parts)
+    let sum = Reduction(
+      result: reduction.result, monoid: .sum, variables: [part], bindings: [],
+      body: .load(parts, [Index(part), Index(column)]))
+    let rest = kernel.replacing([.reduce(sum)] + kernel.stages.dropFirst())
+    guard let tiling = Tiling(rest, sum) else {
+      return nest(kernel.domain, rest.stages.flatMap { scalarStatements($0, rest) })
+    }
+    return tiling.statements()
+  }
+}
