@@ -69,6 +69,8 @@ package enum Winograd: String, CaseIterable, Sendable {
   case off
   /// 2x2 results at a time, where that pays.
   case two = "2"
+  /// 2x2 or 4x4 results at a time, where that pays.
+  case four = "4"
 }
 
 /// The passes from loops to what is written as C, in order; the first finds the loops made.

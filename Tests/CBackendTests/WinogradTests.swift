@@ -61,6 +61,41 @@ import Testing
     }
   }
 
+  private static let large = [
+    Convolution(height: 12, width: 8, channels: 64, filters: 60, isPadded: true),
+    Convolution(images: 2, height: 48, width: 16, channels: 32, filters: 64, hasResidual: true),
+  ]
+
+  // Larger numbers cancel in larger matrices.
+  private static let largeBound = 1e-5
+
+  /// 4x4 results at a time, if that is asked for.
+  @Test(arguments: large) func fourAtATime(_ convolution: Convolution) throws {
+    let loops = lower(optimize(try convolution.program()), winograd: .four)
+    let takesFour = loops.kernels.values.contains { kernel in
+      kernel.parameters.contains { $0.access == .scratch && $0.buffer.shape[1...2] == [6, 6] }
+    }
+    #expect(takesFour)
+    let numbers = convolution.parameters + convolution.inputs
+    for toolchain in [Toolchain.gcc, .clang] {
+      try withTemporaryFolder { (folder) in
+        let program = try CompiledProgram(
+          loops, in: folder, with: toolchain, flags: ["-march=native"])
+        let found = try program.run(["set", "infer"], numbers, threads: 1)
+        #expect(convolution.error(of: found[0]) < Self.largeBound, "\(toolchain)")
+        #expect(try program.run(["set", "infer"], numbers, threads: 3) == found)
+      }
+    }
+  }
+
+  /// Lines that are no multiple of 4 are taken by 2 then.
+  @Test func otherwiseTwo() throws {
+    let convolution = Convolution(height: 10, width: 12, channels: 64, filters: 64)
+    let two = lower(optimize(try convolution.program()))
+    let four = lower(optimize(try convolution.program()), winograd: .four)
+    #expect(isTransformed(four) && LoopPrinter.print(two) == LoopPrinter.print(four))
+  }
+
   @Test(arguments: others) func untouched(_ convolution: Convolution) throws {
     let isTransformed = isTransformed(lower(optimize(try convolution.program())))
     #expect(!isTransformed)

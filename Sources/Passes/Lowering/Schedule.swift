@@ -14,9 +14,10 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
   if reductions.count == 1, !kernel.isByRow, case .reduce(let reduction) = kernel.stages[0] {
     let merged = kernel.mergingAxes()
     if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum, fixed) {
-      if winograd != .off, let transformed = WinogradPlan(kernel, reduction, fixed),
-        transformed.cycles * WinogradPlan.leastGain < plan.cycles
-      {
+      let transformed = winograd.matrices.compactMap {
+        WinogradPlan(kernel, reduction, fixed, $0)
+      }.min { $0.cycles < $1.cycles }
+      if let transformed, transformed.cycles * WinogradPlan.leastGain < plan.cycles {
         return transformed.schedule(kernel, reduction)
       }
       return plan.schedule(merged, sum)

@@ -7,8 +7,8 @@ extension WinogradPlan {
   ///     for each band of rows and each block of its tiles:
   ///       for each tile t and channel i: image_tiles[.., t, i] = B d B'
   ///       for each panel p of 32 columns:
-  ///         for u < 4, v < 4: products[u, v, t, l] = sum{i} image_tiles[u, v, t, i] * w_panels[p, u, v, i, l]
-  ///         for each tile t: sum = A products[.., t, l] A', and what follows for 2x2 pixels
+  ///         for each position u, v: products[u, v, t, l] = sum{i} image_tiles[u, v, t, i] * w_panels[p, u, v, i, l]
+  ///         for each tile t: sum = A products[.., t, l] A', and what follows for its pixels
   func schedule(_ kernel: KernelStages, _ reduction: Reduction) -> Schedule {
     let arrays = WinogradArrays(self, kernel, reduction)
     let elements = kernel.elements
@@ -45,14 +45,14 @@ extension WinogradPlan {
     func pixel(_ a: Int, _ b: Int) -> Expression {
       image.value.substituting { variable in
         variable == y.pixel
-          ? place.y * 2
+          ? place.y * matrices.results
           : variable == x.pixel
-            ? place.x * 2
+            ? place.x * matrices.results
             : variable == y.tap
               ? Index(a) : variable == x.tap ? Index(b) : variable == channel ? Index(i) : nil
       }
     }
-    let (body, rows) = WinogradMatrix.b.transformed("d", elements, pixel)
+    let (body, rows) = matrices.b.transformed("d", elements, pixel)
     let stores = rows.enumerated().flatMap { u, row in
       row.enumerated().map { v, value in
         Statement.store(
@@ -68,7 +68,7 @@ extension WinogradPlan {
     _ kernel: KernelStages, _ reduction: Reduction
   ) -> [Statement] {
     let elements = kernel.elements
-    let (u, v) = (elements.variable("u", 4), elements.variable("v", 4))
+    let (u, v) = (elements.variable("u", matrices.span), elements.variable("v", matrices.span))
     let (t, l) = (
       elements.variable("t", block.height * block.width), elements.variable("l", Tile.width)
     )
@@ -97,7 +97,7 @@ extension WinogradPlan {
   ) -> [Statement] {
     let elements = kernel.elements
     let l = elements.variable("l", lanes)
-    let (body, rows) = WinogradMatrix.a.transformed("m", elements) { u, v in
+    let (body, rows) = matrices.a.transformed("m", elements) { u, v in
       .load(
         arrays.products,
         [
@@ -109,14 +109,16 @@ extension WinogradPlan {
         Statement.store(arrays.sums, [Index(a), Index(b), Index(l)], value)
       }
     }
-    let (a, b) = (elements.variable("a", 2), elements.variable("b", 2))
+    let (a, b) = (
+      elements.variable("a", matrices.results), elements.variable("b", matrices.results)
+    )
     let lane = elements.variable("l", lanes)
     let sum = Expression.load(arrays.sums, [Index(a), Index(b), Index(lane)])
     let move: (Variable) -> Index? = { variable in
       variable == y.pixel
-        ? place.y * 2 + Index(a)
+        ? place.y * matrices.results + Index(a)
         : variable == x.pixel
-          ? place.x * 2 + Index(b)
+          ? place.x * matrices.results + Index(b)
           : variable == column ? panel * Tile.width + Index(lane) : nil
     }
     func moved(_ value: Expression) -> Expression {
@@ -141,7 +143,7 @@ extension WinogradPlan {
     func fill(_ panel: Index, _ panels: [Variable], _ lanes: Int) -> [Statement] {
       let i = elements.variable(channel.name, channel.extent)
       let l = elements.variable("l", lanes)
-      let (body, rows) = WinogradMatrix.g.transformed("g", elements) { u, v in
+      let (body, rows) = matrices.g.transformed("g", elements) { u, v in
         filter.substituting { variable in
           variable == column
             ? panel * Tile.width + Index(l)
@@ -149,14 +151,14 @@ extension WinogradPlan {
               ? Index(i) : variable == y.tap ? Index(u) : variable == x.tap ? Index(v) : nil
         }
       }
-      let stores = (0..<16).map { n in
-        Statement.store(
-          arrays.filters, [panel, Index(n / 4), Index(n % 4), Index(i), Index(l)],
-          rows[n / 4][n % 4])
+      let stores = rows.enumerated().flatMap { u, row in
+        row.enumerated().map { v, value in
+          Statement.store(arrays.filters, [panel, Index(u), Index(v), Index(i), Index(l)], value)
+        }
       }
       let own = nest([l], kind: .serial, body + stores)
       if lanes == Tile.width { return nest(panels + [i], own) }
-      let (u, v) = (elements.variable("u", 4), elements.variable("v", 4))
+      let (u, v) = (elements.variable("u", matrices.span), elements.variable("v", matrices.span))
       let empty = elements.variable("l", Tile.width)
       let zero = Statement.store(
         arrays.filters, [panel, Index(u), Index(v), Index(i), Index(empty)],
@@ -175,7 +177,7 @@ extension WinogradPlan {
       value: filter, buffer: arrays.filters, position: [], definition: nil, body: body,
       summary: """
         \(arrays.filters.name) = G g G' for each filter g of \(arrays.filterName), \
-        G = \(WinogradMatrix.g.text)
+        G = \(matrices.g.text)
         """)
   }
 }

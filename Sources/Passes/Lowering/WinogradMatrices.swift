@@ -6,22 +6,16 @@ struct WinogradMatrix {
   let name: String
   let rows: [[Double]]
 
-  /// Transforms 4x4 pixels.
-  static let b = WinogradMatrix(
-    name: "b", rows: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
-  /// Transforms a filter of 3x3.
-  static let g = WinogradMatrix(
-    name: "g", rows: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
-  /// Makes 2x2 results of 4x4 products.
-  static let a = WinogradMatrix(name: "a", rows: [[1, 1, 1, 0], [0, 1, -1, -1]])
-
   /// The rows as they are written in a comment.
   var text: String {
-    let lines = rows.map { row in
-      row.map { $0.magnitude == 0.5 ? ($0 < 0 ? "-1/2" : "1/2") : "\(Int($0))" }
-        .joined(separator: " ")
-    }
+    let lines = rows.map { row in row.map(WinogradMatrix.text).joined(separator: " ") }
     return "[" + lines.joined(separator: "; ") + "]"
+  }
+
+  // Whole numbers, and parts of one.
+  private static func text(_ number: Double) -> String {
+    if number == number.rounded() { return "\(Int(number))" }
+    return (number < 0 ? "-" : "") + "1/\(Int((1 / number.magnitude).rounded()))"
   }
 
   /// Returns the elements of `M d M'` where `M` is this matrix, and the names that they are made
@@ -48,14 +42,77 @@ struct WinogradMatrix {
     return (names, half.map { row in rows.indices.map { combined($0, row) } })
   }
 
-  // The sum of values times the numbers of a row, which are 1 or, all of them, a half.
+  // The sum of values times the numbers of a row. A factor of all of them multiplies the sum.
   private func combined(_ row: Int, _ values: [Expression]) -> Expression {
     let terms = zip(rows[row], values).filter { $0.0 != 0 }.sorted { $0.0 > 0 && $1.0 < 0 }
-    let sum = terms.dropFirst().reduce(terms[0].1) { sum, term in
-      .apply(term.0 < 0 ? .subtract : .add, [sum, term.1])
+    let (first, common) = (terms[0].0, terms[0].0.magnitude)
+    func scaled(_ value: Expression, _ factor: Double) -> Expression {
+      factor == 1 ? value : .apply(.multiply, [.literal(Literal(factor, .f32)), value])
     }
-    let factor = terms[0].0
-    return factor == 1 ? sum : .apply(.multiply, [.literal(Literal(factor, .f32)), sum])
+    if terms.allSatisfy({ $0.0.magnitude == common }) {
+      let sum = terms.dropFirst().reduce(terms[0].1) { sum, term in
+        .apply((term.0 < 0) == (first < 0) ? .add : .subtract, [sum, term.1])
+      }
+      return scaled(sum, first)
+    }
+    return terms.dropFirst().reduce(scaled(terms[0].1, first)) { sum, term in
+      .apply(term.0 < 0 ? .subtract : .add, [sum, scaled(term.1, term.0.magnitude)])
+    }
+  }
+}
+
+/// The matrices of a way to compute some results at once.
+struct WinogradMatrices {
+  /// Transforms pixels.
+  let b: WinogradMatrix
+  /// Transforms a filter of 3x3.
+  let g: WinogradMatrix
+  /// Makes results of products.
+  let a: WinogradMatrix
+
+  /// How many results there are in each direction, and how many pixels they see.
+  var results: Int { a.rows.count }
+  var span: Int { b.rows.count }
+  /// How many products of matrices there are.
+  var positions: Int { span * span }
+
+  /// F(2x2, 3x3).
+  static let two = WinogradMatrices(
+    b: WinogradMatrix(
+      name: "b", rows: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]]),
+    g: WinogradMatrix(
+      name: "g", rows: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]),
+    a: WinogradMatrix(name: "a", rows: [[1, 1, 1, 0], [0, 1, -1, -1]]))
+
+  /// F(4x4, 3x3).
+  static let four = WinogradMatrices(
+    b: WinogradMatrix(
+      name: "b",
+      rows: [
+        [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
+        [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
+      ]),
+    g: WinogradMatrix(
+      name: "g",
+      rows: [
+        [1.0 / 4, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6],
+        [1.0 / 24, 1.0 / 12, 1.0 / 6], [1.0 / 24, -1.0 / 12, 1.0 / 6], [0, 0, 1],
+      ]),
+    a: WinogradMatrix(
+      name: "a",
+      rows: [
+        [1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1],
+      ]))
+}
+
+extension Winograd {
+  /// The ways that may be taken.
+  var matrices: [WinogradMatrices] {
+    switch self {
+    case .off: []
+    case .two: [.two]
+    case .four: [.two, .four]
+    }
   }
 }
 
@@ -77,34 +134,35 @@ struct WinogradArrays {
   init(_ plan: WinogradPlan, _ kernel: KernelStages, _ reduction: Reduction) {
     filterName = plan.filter.loads.first?.buffer.name ?? "filter"
     let first = kernel.parameters.count
+    let (span, results) = (plan.matrices.span, plan.matrices.results)
     let height = plan.block.height * plan.block.width
     let blocks = plan.isByColumns ? plan.blocks.high * plan.blocks.wide : plan.bands
     let panels = plan.isByColumns ? plan.panels : 1
     filters = Buffer(
       id: first, name: filterName + "_panels", type: .f32,
-      shape: [plan.panels, 4, 4, plan.channel.extent, Tile.width])
+      shape: [plan.panels, span, span, plan.channel.extent, Tile.width])
     tiles = Buffer(
       id: first + 1, name: plan.image.buffer.name + "_tiles", type: .f32,
       shape: [
-        blocks, 4, 4, WinogradArrays.apart(height, plan.channel.extent), plan.channel.extent,
+        blocks, span, span, WinogradArrays.apart(height, plan.channel.extent), plan.channel.extent,
       ])
     products = Buffer(
       id: first + 2, name: "products", type: .f32,
       shape: [
-        panels, blocks, 4, 4, WinogradArrays.apart(height, Tile.width), Tile.width,
+        panels, blocks, span, span, WinogradArrays.apart(height, Tile.width), Tile.width,
       ])
     sums = Buffer(
-      id: first + 3, name: reduction.result.name, type: .f32, shape: [2, 2, Tile.width])
+      id: first + 3, name: reduction.result.name, type: .f32, shape: [results, results, Tile.width])
   }
 
-  // The rows of a matrix, one more where those of the 16 positions would be a power of two apart:
+  // The rows of a matrix, one more where those of the positions would be a power of two apart:
   // caches keep only a few numbers from such places, and each tile touches all of them.
   private static func apart(_ rows: Int, _ columns: Int) -> Int {
     rows * columns % 512 == 0 ? rows + 1 : rows
   }
 }
 
-/// The place of a tile of 2x2 results in its band.
+/// The place of a tile in its band.
 struct TilePlace {
   /// The loops over blocks, and over the tiles of one.
   let blocks: [Variable], tiles: [Variable]
@@ -138,7 +196,7 @@ extension WinogradPlan {
     let lane = Index(column).divided(by: Tile.width).remainder
     let element = Expression.load(
       arrays.sums,
-      [Index(y.pixel).divided(by: 2).remainder, Index(x.pixel).divided(by: 2).remainder, lane])
+      [y, x].map { Index($0.pixel).divided(by: matrices.results).remainder } + [lane])
     let sum = Expression.reduce(reduction.monoid, reduction.variables, reduction.body)
     return kernel.definitions.filter { $0.target != .local(reduction.result) }.map { definition in
       Definition(
@@ -154,14 +212,16 @@ extension WinogradPlan {
     let text = ExpressionText(
       .notation, buffer: { $0.name }, local: { $0.name }, variable: { $0.name })
     let (image, tiles, products) = (image.buffer.name, arrays.tiles.name, arrays.products.name)
+    let results = "\(matrices.results)x\(matrices.results)"
+    let pixels = "\(matrices.span)x\(matrices.span)"
     let sum = Definition(
       .local(reduction.result), .reduce(.sum, reduction.variables, reduction.body))
     return """
       \(text.text(sum))
-      by F(2x2, 3x3) of Winograd, 16 products for 2x2 results:
-      \(tiles) = B d B' for each 4x4 pixels d of \(image), B = \(WinogradMatrix.b.text)
+      by F(\(results), 3x3) of Winograd, \(matrices.positions) products for \(results) results:
+      \(tiles) = B d B' for each \(pixels) pixels d of \(image), B = \(matrices.b.text)
       \(products) = sum(\(channel.name)) \(tiles) * \(arrays.filters.name)
-      \(arrays.sums.name) = A m A' for 4x4 \(products) m, A = \(WinogradMatrix.a.text)
+      \(arrays.sums.name) = A m A' for \(pixels) \(products) m, A = \(matrices.a.text)
       """
   }
 }

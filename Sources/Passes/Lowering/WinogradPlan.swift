@@ -1,6 +1,7 @@
 internal import LoopIR
 
-/// How a convolution with filters of 3x3 is computed with 16 products for 2x2 pixels instead of 36.
+/// How a convolution with filters of 3x3 is computed with 16 products for 2x2 pixels instead of 36,
+/// or with 36 for 4x4 pixels instead of 144.
 ///
 ///     sum[y, x, c] = sum{u < 3, v < 3, i} image[y + u, x + v, i] * w[c, i, u, v]
 ///
@@ -14,7 +15,8 @@ internal import LoopIR
 ///         0  1  0 -1         0    0    1
 ///
 /// where `*` multiplies the 4x4 numbers one by one. This is F(2x2, 3x3) of Lavin and Gray, "Fast
-/// algorithms for convolutional neural networks", 2015. The sum over channels is a product of
+/// algorithms for convolutional neural networks", 2015; F(4x4, 3x3) has larger matrices, in which
+/// larger numbers cancel. The sum over channels is a product of
 /// matrices for each of the 16 positions, whose rows are the tiles of 2x2 pixels.
 ///
 /// Filters that are fixed are transformed once. Where they stay in cache, threads share bands of
@@ -24,6 +26,8 @@ internal import LoopIR
 struct WinogradPlan {
   let image: Element
   let filter: Expression
+  /// The matrices, which say how many results they make at once.
+  let matrices: WinogradMatrices
   /// What is done one after the other, such as images.
   let outer: [Variable]
   /// The lines and the pixels of a line, and what moves in the filter along each.
@@ -45,12 +49,16 @@ struct WinogradPlan {
     let pixel: Variable
     let tap: Variable
     /// The number of tiles along it.
-    var tiles: Int { pixel.extent / 2 }
+    let tiles: Int
   }
 
   /// Returns nil if a kernel is no such convolution, or if its filters are not among the arrays
   /// that are `fixed`.
-  init?(_ kernel: KernelStages, _ reduction: Reduction, _ fixed: Set<Int>) {
+  init?(
+    _ kernel: KernelStages, _ reduction: Reduction, _ fixed: Set<Int>,
+    _ matrices: WinogradMatrices
+  ) {
+    self.matrices = matrices
     guard reduction.monoid == .sum, reduction.bindings.isEmpty,
       case .apply(.multiply, let factors) = reduction.body,
       let (image, filter) = WinogradPlan.factors(factors, fixed)
@@ -58,7 +66,7 @@ struct WinogradPlan {
     let domain = kernel.domain.filter { $0.extent > 1 }
     let joined = reduction.variables.filter { $0.extent > 1 }
     let columns = domain.filter { filter.uses($0) }
-    let windows = image.indices.compactMap { Window($0, domain, joined) }
+    let windows = image.indices.compactMap { Window($0, domain, joined, matrices.results) }
     let rest = joined.filter { variable in !windows.contains { $0.tap == variable } }
     guard columns.count == 1, !image.uses(columns[0]), windows.count == 2, rest.count == 1,
       joined.count == 3, joined.allSatisfy({ filter.uses($0) }), image.stride(of: rest[0]) == 1
@@ -94,14 +102,16 @@ struct WinogradPlan {
 }
 
 extension WinogradPlan.Window {
-  // Returns nil if the index is not `y + u` for 3 values of `u` and an even number of `y`.
-  fileprivate init?(_ index: Index, _ domain: [Variable], _ joined: [Variable]) {
+  // Returns nil if the index is not `y + u` for 3 values of `u` and whole tiles of `y`.
+  fileprivate init?(
+    _ index: Index, _ domain: [Variable], _ joined: [Variable], _ results: Int
+  ) {
     guard let pixel = domain.first(where: { index.uses($0) }),
       let tap = joined.first(where: { index.uses($0) }), tap.extent == 3,
-      pixel.extent % 2 == 0,
+      pixel.extent % results == 0,
       (index - Index(pixel) - Index(tap)).asConstant != nil
     else { return nil }
-    (self.pixel, self.tap) = (pixel, tap)
+    (self.pixel, self.tap, tiles) = (pixel, tap, pixel.extent / results)
   }
 }
 
@@ -143,7 +153,8 @@ extension WinogradPlan {
 
   // True iff a band whose columns are shared is not too large to stay in a cache of all threads.
   private func fits(_ band: Int) -> Bool {
-    height <= 128 && 16 * band * x.tiles * max(channel.extent, column.extent) <= 1 << 20
+    height <= 128
+      && matrices.positions * band * x.tiles * max(channel.extent, column.extent) <= 1 << 20
   }
 
   // True iff there are not more bands than threads need to end at about the same time.
@@ -152,10 +163,13 @@ extension WinogradPlan {
   // True iff there are enough bands to share, and a block and the filters stay in the cache of one
   // thread.
   private func isNear(_ band: Int) -> Bool {
-    y.tiles / band >= 12 && height * channel.extent <= 4096 && !hasManyFilters
+    y.tiles / band >= 12 && matrices.positions * height * channel.extent <= 1 << 16
+      && !hasManyFilters
   }
 
-  private var hasManyFilters: Bool { channel.extent * panels * Tile.width > 1 << 14 }
+  private var hasManyFilters: Bool {
+    matrices.positions * channel.extent * panels * Tile.width > 1 << 18
+  }
 
   // As the numbers of `TilePlan`, these were measured on x86.
   private var estimate: Double {
@@ -163,11 +177,13 @@ extension WinogradPlan {
     let tiles = images * Double(y.tiles * x.tiles)
     let (channels, columns) = (Double(channel.extent), Double(panels * Tile.width))
     let blockCount = tiles / Double(height)
-    // Sixteen products for each tile, and what a call for a block costs.
-    let products = 16 * Double(panels) * (tiles / 12 * (channels * 13 + 30) + blockCount * 50)
+    let positions = Double(matrices.positions)
+    // The products of each position of a tile, and what a call for a block costs.
+    let products =
+      positions * Double(panels) * (tiles / 12 * (channels * 13 + 30) + blockCount * 50)
     // The filters come from afar for each block.
-    let loads = blockCount * channels * columns * (hasManyFilters ? 3.5 : 1)
-    let transforms = tiles * (channels + columns) * 4
+    let loads = blockCount * channels * columns * (hasManyFilters ? 3.5 : 1) * positions / 16
+    let transforms = tiles * (channels + columns) * positions / 4 * (matrices.results > 2 ? 1.5 : 1)
     return products * (isByColumns ? 1.1 : 1) + loads + transforms
   }
 }
