@@ -145,6 +145,9 @@ extension TilePlan {
     } else if rows.last.flatMap({ left.stride(of: $0) }) == 1, abs(near) > 1 {
       // Rows that are neighbours are copied, as their steps are far apart.
       cycles += tiles * length * 1.5
+    } else if rows.last != nil, abs(near) > 16, left.buffer.count > 1 << 15 {
+      // Each number comes with a line of a far cache that has no other for this tile.
+      cycles += tiles * length * height * 0.6
     }
     let storesNear = domain.last { $0.extent > 1 } == column
     cycles += count(outer + rows + [column]) * (storesNear ? 0.1 : 0.5)
