@@ -86,6 +86,7 @@ private struct AxisOrders {
     case let op as Slice:
       return moved(node, rewriter) { order in Slice(order.map { op.parts[$0] }) }
     case let op as Reshape: return reshape(node, op, rewriter)
+    case let op as Broadcast: return broadcast(node, op, rewriter)
     default: return nil
     }
   }
@@ -115,6 +116,20 @@ private struct AxisOrders {
     var axes = kept.order
     for (i, axis) in kept.order.enumerated() { axes[axis] = i }
     return rewriter.apply(Transpose(axes), [kept.tensor])[0]
+  }
+}
+
+// Broadcasts, whose new axes stand in front of what lies in memory without a gap.
+extension AxisOrders {
+  private func broadcast(_ node: Node, _ op: Broadcast, _ rewriter: Rewriter) -> Kept? {
+    guard let operand = kept[node.operands[0]], let last = operand.order.last else { return nil }
+    let target = node.types[0].dims
+    let new = target.indices.filter { !op.axes.contains($0) }
+    let order = operand.order.dropLast().map { op.axes[$0] } + new + [op.axes[last]]
+    let axes = operand.order.map { axis in order.firstIndex(of: op.axes[axis]) ?? 0 }
+    let shape = Shape(order.map { target[$0] })
+    return Kept(
+      tensor: rewriter.apply(Broadcast(to: shape, axes: axes), [operand.tensor])[0], order: order)
   }
 }
 
