@@ -58,6 +58,16 @@ struct TilePlan {
     let columns = domain.filter { right.uses($0) && !left.uses($0) }
     let both = domain.filter { left.uses($0) && right.uses($0) }
     guard (rows + reduction.variables).allSatisfy({ left.stride(of: $0) != nil }) else { return [] }
+    // In the order of the model, or in that in which the left factor lies in memory.
+    let inOrder = reduction.variables.sorted { a, b in
+      abs(left.stride(of: a) ?? 0) > abs(left.stride(of: b) ?? 0)
+    }
+    let length = inOrder.reduce(1) { $0 * $1.extent }
+    let strides = inOrder.map { left.stride(of: $0) ?? 0 }
+    let isOnePiece = strides.last == 1 && strides.first.map { $0 * inOrder[0].extent } == length
+    let orders =
+      isOnePiece && inOrder != reduction.variables
+      ? [reduction.variables, inOrder] : [reduction.variables]
     var result: [TilePlan] = []
     for column in columns {
       guard right.loads.allSatisfy({ $0.stride(of: column) != nil }) else { continue }
@@ -66,10 +76,10 @@ struct TilePlan {
       // where it is long.
       for row in rows.reversed() {
         let outer = (both + rest).sorted { $0.id < $1.id }
-        for isPacked in [false, true] {
+        for (isPacked, joined) in [false, true].flatMap({ way in orders.map { (way, $0) } }) {
           let plan = TilePlan(
             left: left, right: right, outer: outer, rows: rows.filter { $0 != row } + [row],
-            column: column, joined: reduction.variables, isPacked: isPacked)
+            column: column, joined: joined, isPacked: isPacked)
           let isFixed = right.loads.allSatisfy { fixed.contains($0.buffer.id) }
           if isPacked || plan.isInPanels {
             result.append(plan.estimated(kernel.domain, isFixed: isFixed))
@@ -141,7 +151,9 @@ extension TilePlan {
     // Numbers of the left factor that follow each other in memory are there already.
     let near = joined.last.flatMap { left.stride(of: $0) } ?? 0
     if let stride = rows.last.flatMap({ left.stride(of: $0) }), abs(stride) > max(1, abs(near)) {
-      cycles += tiles * length * 0.1
+      // A line of a large array that gives few numbers comes again for the others.
+      let isFar = abs(near) > 1 && left.buffer.count > 1 << 15
+      cycles += tiles * length * (isFar ? 0.3 * height : 0.1)
     } else if rows.last.flatMap({ left.stride(of: $0) }) == 1, abs(near) > 1 {
       // Rows that are neighbours are copied, as their steps are far apart.
       cycles += tiles * length * 1.5
