@@ -22,6 +22,8 @@ package enum Contractions {
     "[a=12, n=15, j=33 | i=257] (a, i, n) (i, j)",
     // Steps that are no multiple of what a pass of the innermost loop takes.
     "[n=16, j=64 | i=19] (n, i) (i, j)", "[n=45, j=33 | i=22] (i, n) (j, i)",
+    // One row and a large matrix, with rows left over by whole passes.
+    "[n=1, j=512 | i=515] (n, i) (i, j)",
     // Batches, and axes in between.
     "[b=3, n=28, j=40 | i=9] (b, n, i) (b, i, j)",
     "[b=2, h=2, q=33, k=34 | d=16] (b, q, h, d) (b, k, h, d)",
