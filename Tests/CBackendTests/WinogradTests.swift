@@ -49,16 +49,7 @@ import Testing
     let loops = lower(optimize(try convolution.program()))
     let isTransformed = isTransformed(loops)
     #expect(isTransformed)
-    let numbers = convolution.parameters + convolution.inputs
-    for toolchain in [Toolchain.gcc, .clang] {
-      try withTemporaryFolder { (folder) in
-        let program = try CompiledProgram(
-          loops, in: folder, with: toolchain, flags: ["-march=native"])
-        let found = try program.run(["set", "infer"], numbers, threads: 1)
-        #expect(convolution.error(of: found[0]) < Self.bound, "\(toolchain)")
-        #expect(try program.run(["set", "infer"], numbers, threads: 3) == found)
-      }
-    }
+    try check(loops, convolution, bound: Self.bound)
   }
 
   private static let large = [
@@ -76,16 +67,7 @@ import Testing
       kernel.parameters.contains { $0.access == .scratch && $0.buffer.shape[1...2] == [6, 6] }
     }
     #expect(takesFour)
-    let numbers = convolution.parameters + convolution.inputs
-    for toolchain in [Toolchain.gcc, .clang] {
-      try withTemporaryFolder { (folder) in
-        let program = try CompiledProgram(
-          loops, in: folder, with: toolchain, flags: ["-march=native"])
-        let found = try program.run(["set", "infer"], numbers, threads: 1)
-        #expect(convolution.error(of: found[0]) < Self.largeBound, "\(toolchain)")
-        #expect(try program.run(["set", "infer"], numbers, threads: 3) == found)
-      }
-    }
+    try check(loops, convolution, bound: Self.largeBound)
   }
 
   /// Lines that are no multiple of 4 are taken by 2 then.
@@ -125,6 +107,20 @@ import Testing
     // The kernels without the tables behind them.
     let kernels = text.components(separatedBy: "// ---- The model ----")[0]
     try checkGolden("winograd.c", in: "c", kernels)
+  }
+
+  // Right for each compiler, and the same for any number of threads.
+  private func check(_ loops: LoopProgram, _ convolution: Convolution, bound: Double) throws {
+    let numbers = convolution.parameters + convolution.inputs
+    for toolchain in [Toolchain.gcc, .clang] {
+      try withTemporaryFolder { (folder) in
+        let program = try CompiledProgram(
+          loops, in: folder, with: toolchain, flags: ["-march=native"])
+        let found = try program.run(["set", "infer"], numbers, threads: 1)
+        #expect(convolution.error(of: found[0]) < bound, "\(toolchain)")
+        #expect(try program.run(["set", "infer"], numbers, threads: 3) == found)
+      }
+    }
   }
 
   private func isTransformed(_ loops: LoopProgram) -> Bool {

@@ -19,6 +19,9 @@ struct MatrixStream {
   /// The parts of longer rows would not stay in the nearest cache, and such rows are no jumps.
   private static let mostColumns = 4096
 
+  /// Of fewer rows too many would be left over by whole passes.
+  private static let leastRows = 4 * parts * height
+
   private let kernel: KernelStages
   private let reduction: Reduction
   private let column: Variable
@@ -39,7 +42,7 @@ struct MatrixStream {
     let matrices = factors.filter { $0.uses(column) }.flatMap(\.loads)
     guard factors.contains(where: { !$0.uses(column) }), matrices.count == 1,
       matrices[0].stride(of: column) == 1, matrices[0].stride(of: row) == column.extent,
-      column.extent <= Self.mostColumns,
+      column.extent <= Self.mostColumns, row.extent >= Self.leastRows,
       row.extent * column.extent * matrices[0].buffer.type.size >= Self.leastBytes
     else { return nil }
     self.kernel = kernel
