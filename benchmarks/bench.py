@@ -8,6 +8,7 @@ from pathlib import Path
 
 import machine
 import report
+import turns
 from build import HERE, Built, Builder, Failed
 from contenders import MISSING, Contender, Launch
 from data import prepare, read_safetensors
@@ -203,6 +204,9 @@ def main() -> int:
     parser.add_argument("--cc", default="", help="the C compiler (default: that of gcomp)")
     parser.add_argument("--peers", default=",".join(PEERS), metavar="NAMES",
                         help="only these, with commas; 'none' is ours beside plain loops")
+    parser.add_argument("--turns", action="append", default=[], metavar="LABEL=GCOMP,CC",
+                        help="instead of peers, ours by another gcomp or C compiler; either may "
+                             "be left out; may be repeated")
     parser.add_argument("--work", type=Path, default=HERE.parent / "build" / "benchmarks",
                         help="where C, weights and logs go (default build/benchmarks)")
     parser.add_argument("--out", type=Path, default=HERE, metavar="DIR",
@@ -218,8 +222,10 @@ def main() -> int:
     rows = chosen(options.rows)
     if not rows:
         parser.error("no row has such a name; see --list")
-    bench, records = Bench(options), []
     about = machine.about(options)
+    if options.turns:
+        return turns.run(options, rows, about)
+    bench, records = Bench(options), []
     for row in rows:
         start = time.monotonic()
         found = bench.row(row)
