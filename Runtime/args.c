@@ -79,7 +79,9 @@ static int store(const rt_flag *flag, const char *text, rt_error *error) {
       return RT_OK;
     }
     case RT_FLAG_SEED: {
-      unsigned long long value = strtoull(text, &end, 0);
+      // Hexadecimal with 0x, else decimal: 010 is ten.
+      int hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+      unsigned long long value = strtoull(text, &end, hexadecimal ? 16 : 10);
       if (end == text || *end != '\0' || errno != 0 || strchr(text, '-') != NULL) {
         return bad_value(flag->name, "a whole number, 0 or more", text, error);
       }
@@ -95,12 +97,16 @@ static int store(const rt_flag *flag, const char *text, rt_error *error) {
       return RT_OK;
     }
     case RT_FLAG_TEXT:
+      if (*text == '\0') {
+        return bad_value(flag->name, flag->placeholder, text, error);
+      }
       *(const char **)flag->value = text;
       return RT_OK;
     case RT_FLAG_TEXTS: {
       rt_texts *texts = (rt_texts *)flag->value;
-      if (texts->count == RT_MAX_TEXTS) {
-        return bad_value(flag->name, "fewer of them", text, error);
+      if (*text == '\0' || texts->count == RT_MAX_TEXTS) {
+        return bad_value(flag->name, *text == '\0' ? flag->placeholder : "fewer of them",
+                         text, error);
       }
       texts->items[texts->count++] = text;
       return RT_OK;

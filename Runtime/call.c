@@ -1,5 +1,6 @@
 // call.c - buffers for calling a function of a model.
 
+#include <math.h>
 #include <string.h>
 
 #include "program.h"
@@ -83,4 +84,29 @@ double rt_metric_value(const rt_call *call, int n) {
 int rt_batch_extent(const rt_function *function) {
   int is_batch = function->input_count > 0 && function->inputs[0].rank > 0;
   return is_batch ? function->inputs[0].shape[0] : 0;
+}
+
+void rt_call_explain(const rt_call *call, rt_error *error) {
+  const rt_function *function = call->function;
+  for (int i = 0; i < function->input_count; i++) {
+    const rt_tensor *input = &function->inputs[i];
+    size_t elements = rt_tensor_elements(input);
+    size_t bad = rt_find_not_finite(input->dtype, call->inputs[i], elements, 0);
+    if (bad < elements) {
+      size_t width = rt_dtype_size(input->dtype);
+      double x = rt_scalar_get(input->dtype, (unsigned char *)call->inputs[i] + bad * width);
+      rt_fail_more(error, "; '%s' holds %g at element %zu of this batch", input->name, x, bad);
+      return;
+    }
+  }
+}
+
+int rt_call_check_loss(const rt_call *call, int epoch, int64_t step, rt_error *error) {
+  if (rt_metric_count(call->function) == 0 || isfinite(rt_metric_value(call, 0))) {
+    return RT_OK;
+  }
+  rt_fail(error, RT_ERROR_VALUE, "epoch %d, step %lld: expected a finite %s, found %g", epoch,
+          (long long)step, rt_metric(call->function, 0)->name, rt_metric_value(call, 0));
+  rt_call_explain(call, error);
+  return RT_ERROR_VALUE;
 }

@@ -1,9 +1,11 @@
 // checkpoint.c - the states of a model in a safetensors file.
 
-#include <math.h>
 #include <string.h>
 
 #include "files.h"
+
+// Elements that are converted at a time.
+enum { PART = 1 << 16 };
 
 // True iff files hold states of that role.
 static int is_in_files(rt_role role) { return role != RT_SETTING && role != RT_CACHE; }
@@ -27,29 +29,33 @@ static const void *state_data(void *context, int n) {
   return s->plain;
 }
 
-// Refuses what must not replace a good checkpoint: a parameter that is not finite, or
-// a statistic that is NaN.
-static int check_finite(const saved *s, int count, const char *path, rt_error *error) {
-  for (int n = 0; n < count; n++) {
-    const rt_state *state = &s->model->states[s->states[n]];
-    int real = state->tensor.dtype <= RT_BF16;  // the reals come first
-    if (!real || (state->role != RT_PARAMETER && state->role != RT_STATISTIC)) {
-      continue;
-    }
-    const unsigned char *data = (const unsigned char *)state_data((void *)(uintptr_t)s, n);
-    size_t elements = rt_tensor_elements(&state->tensor);
-    size_t width = rt_dtype_size(state->tensor.dtype);
-    for (size_t i = 0; i < elements; i++) {
-      double x = rt_scalar_get(state->tensor.dtype, data + i * width);
-      if (state->role == RT_PARAMETER ? !isfinite(x) : isnan(x)) {
-        return rt_fail(error, RT_ERROR_VALUE,
-                       "%s: '%s': expected finite elements, found %g at %zu; the file "
-                       "was not written",
-                       path, state->tensor.name, x, i);
-      }
-    }
+// Checks the elements of one state: a parameter must be finite, a statistic not be NaN. `outcome`
+// ends the message.
+static int check_finite(const rt_state *state, const void *data, const char *path,
+                        const char *outcome, rt_error *error) {
+  if (state->role != RT_PARAMETER && state->role != RT_STATISTIC) {
+    return RT_OK;
   }
-  return RT_OK;
+  rt_dtype dtype = state->tensor.dtype;
+  size_t elements = rt_tensor_elements(&state->tensor);
+  size_t bad = rt_find_not_finite(dtype, data, elements, state->role == RT_STATISTIC);
+  if (bad == elements) {
+    return RT_OK;
+  }
+  double x = rt_scalar_get(dtype, (const unsigned char *)data + bad * rt_dtype_size(dtype));
+  return rt_fail(error, RT_ERROR_VALUE,
+                 "%s: '%s': expected finite elements, found %g at %zu; %s", path,
+                 state->tensor.name, x, bad, outcome);
+}
+
+// Refuses what must not replace a good checkpoint.
+static int check_saved(saved *s, int count, const char *path, rt_error *error) {
+  int code = RT_OK;
+  for (int n = 0; n < count && code == RT_OK; n++) {
+    code = check_finite(&s->model->states[s->states[n]], state_data(s, n), path,
+                        "the file was not written", error);
+  }
+  return code;
 }
 
 // Room for the largest state with a layout of its own, in that of files; null without memory.
@@ -81,7 +87,7 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
       }
     }
     saved s = {model, (const unsigned char *)model->state(instance), states, plain};
-    code = check_finite(&s, n, path, error);
+    code = check_saved(&s, n, path, error);
     if (code == RT_OK) {
       code = rt_safetensors_write(path, n, tensors, state_data, &s, error);
     }
@@ -175,38 +181,42 @@ static int check_states(const rt_model *model, const rt_safetensors *file,
   return RT_ERROR_MISMATCH;
 }
 
-// Copies one state of a file; `plain` has room for it in the layout of files.
-static int load_state(const rt_file *file, const rt_state *state, const rt_stored *stored,
-                      unsigned char *block, unsigned char *plain, const char *path,
-                      rt_error *error) {
-  unsigned char *target = state->pack == NULL ? block + state->offset : plain;
-  size_t width = rt_dtype_size(stored->dtype), bad = 0;
-  int code = RT_OK;
-  if (!rt_big_endian() && stored->dtype == state->tensor.dtype && stored->dtype != RT_BOOL) {
-    size_t offset = (size_t)(stored->data - file->bytes);
-    if (rt_file_copy(file, target, offset, stored->elements * width) != RT_OK) {
-      return rt_fail_system(error, "read", path);
+// Reads and converts one state, a part at a time; `part` has room for PART elements of any type.
+static int convert_state(const rt_safetensors *file, const rt_state *state,
+                         const rt_stored *stored, unsigned char *target, unsigned char *part,
+                         const char *path, rt_error *error) {
+  rt_dtype dtype = state->tensor.dtype;
+  for (size_t first = 0; first < stored->elements; first += PART) {
+    size_t count = stored->elements - first < PART ? stored->elements - first : PART;
+    size_t bad = 0;
+    int code = rt_safetensors_read(file, stored, first, count, part, path, error);
+    if (code != RT_OK) {
+      return code;
     }
-  } else if (rt_big_endian()) {
-    for (size_t i = 0; i < stored->elements && code == RT_OK; i++) {
-      unsigned char element[8];
-      memcpy(element, stored->data + i * width, width);
-      rt_swap_bytes(element, width, 1);
-      size_t to = i * rt_dtype_size(state->tensor.dtype);
-      code = rt_convert(state->tensor.dtype, target + to, stored->dtype, element, 1, &bad);
+    if (rt_convert(dtype, target + first * rt_dtype_size(dtype), stored->dtype, part, count,
+                   &bad) != RT_OK) {
+      return rt_fail(error, RT_ERROR_VALUE, "%s: '%s': element %zu does not fit into %s", path,
+                     stored->name, first + bad, rt_dtype_name(dtype));
     }
-  } else {
-    code = rt_convert(state->tensor.dtype, target, stored->dtype, stored->data,
-                      stored->elements, &bad);
-  }
-  if (code != RT_OK) {
-    return rt_fail(error, code, "%s: '%s': element %zu does not fit into %s", path,
-                   stored->name, bad, rt_dtype_name(state->tensor.dtype));
-  }
-  if (state->pack != NULL) {
-    state->pack(block + state->offset, plain);
   }
   return RT_OK;
+}
+
+// Copies one state of a file; `plain` has room for it in the layout of files.
+static int load_state(const rt_safetensors *file, const rt_state *state,
+                      const rt_stored *stored, unsigned char *block, unsigned char *plain,
+                      unsigned char *part, const char *path, rt_error *error) {
+  unsigned char *target = state->pack == NULL ? block + state->offset : plain;
+  int same = stored->dtype == state->tensor.dtype && stored->dtype != RT_BOOL;
+  int code = same ? rt_safetensors_read(file, stored, 0, stored->elements, target, path, error)
+                  : convert_state(file, state, stored, target, part, path, error);
+  if (code == RT_OK) {
+    code = check_finite(state, target, path, "weights as these compute nothing", error);
+  }
+  if (code == RT_OK && state->pack != NULL) {
+    state->pack(block + state->offset, plain);
+  }
+  return code;
 }
 
 // Names the tensors of the file that the model does not have.
@@ -236,17 +246,19 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
   if (code != RT_OK) {
     return code;
   }
-  unsigned char *plain = NULL;
+  unsigned char *plain = NULL, *part = NULL;
   code = check_states(model, &file, everything, path, error);
   if (code == RT_OK) {
     plain = (unsigned char *)allocate_plain(model);
-    code = plain != NULL ? RT_OK : rt_fail_memory(error, model->state_bytes, path);
+    part = (unsigned char *)rt_allocate((size_t)PART * 8);
+    code = plain != NULL && part != NULL ? RT_OK
+                                         : rt_fail_memory(error, model->state_bytes, path);
   }
   unsigned char *block = (unsigned char *)model->state(instance);
   for (int i = 0; i < model->state_count && code == RT_OK; i++) {
     const rt_state *state = &model->states[i];
     if (is_read(state->role, everything)) {
-      code = load_state(&file.file, state, find_state(&file, state), block, plain, path, error);
+      code = load_state(&file, state, find_state(&file, state), block, plain, part, path, error);
     }
   }
   if (code == RT_OK) {
@@ -255,6 +267,7 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
       model->changed(instance);
     }
   }
+  rt_release(part);
   rt_release(plain);
   rt_safetensors_close(&file);
   return code;

@@ -8,6 +8,9 @@
 // The most examples: shuffling draws 32 bits for each.
 #define MOST_EXAMPLES INT64_C(0xffffffff)
 
+// Files of so many bytes are read when they are opened, larger ones row by row.
+enum { MOST_HELD = 64 << 20 };
+
 // Joins directory, name and ".npy".
 static char *field_path(const char *directory, const char *name) {
   char *stem = rt_path_join(directory, name);
@@ -56,7 +59,10 @@ static int open_field(rt_field *field, const char *directory, const rt_tensor *t
   if (code == RT_OK) {
     code = rt_npy_parse(&field->npy, &field->file, field->path, error);
   }
-  return code == RT_OK ? check_field(field, error) : code;
+  if (code == RT_OK) {
+    code = check_field(field, error);
+  }
+  return code == RT_OK ? rt_file_hold(&field->file, MOST_HELD, field->path, error) : code;
 }
 
 // Opens all files of a split, which must agree in the number of examples.
@@ -208,12 +214,19 @@ static int copy_row(const rt_dataset *data, const rt_field *field, int64_t row,
                     size_t elements, unsigned char *target, rt_error *error) {
   const rt_array *array = &field->npy.array;
   size_t width = rt_dtype_size(array->dtype), bad = 0;
-  const unsigned char *source =
-      field->file.bytes + field->npy.offset + (size_t)row * elements * width;
+  size_t offset = field->npy.offset + (size_t)row * elements * width;
+  const unsigned char *source = data->scratch;
+  if (field->file.held != NULL && !field->npy.swapped) {
+    source = field->file.held + offset;
+  } else {
+    int code = rt_file_read(&field->file, data->scratch, offset, elements * width,
+                            field->path, error);
+    if (code != RT_OK) {
+      return code;
+    }
+  }
   if (field->npy.swapped) {
-    memcpy(data->scratch, source, elements * width);
     rt_swap_bytes(data->scratch, width, elements);
-    source = data->scratch;
   }
   rt_dtype dtype = field->tensor->dtype;
   if (rt_convert(dtype, target, array->dtype, source, elements, &bad) != RT_OK) {

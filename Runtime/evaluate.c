@@ -1,5 +1,6 @@
 // evaluate.c - metrics over every held-out example.
 
+#include <math.h>
 #include <string.h>
 
 #include "program.h"
@@ -82,6 +83,19 @@ void rt_evaluation_destroy(rt_evaluation *evaluation) {
   memset(evaluation, 0, sizeof *evaluation);
 }
 
+// Fails if the loss of a batch from example `first` on is NaN.
+static int check_loss(const rt_call *call, int64_t first, rt_error *error) {
+  double loss = rt_metric_value(call, 0);
+  if (!isnan(loss)) {
+    return RT_OK;
+  }
+  rt_fail(error, RT_ERROR_VALUE, "held-out examples %lld to %lld: expected a finite %s, found %g",
+          (long long)first, (long long)first + rt_batch_extent(call->function) - 1,
+          rt_metric(call->function, 0)->name, loss);
+  rt_call_explain(call, error);
+  return RT_ERROR_VALUE;
+}
+
 // Runs one batch from example `first` on and adds its metrics, times its size.
 static int add_batch(rt_evaluation *e, const rt_call *call, void *instance,
                      const rt_dataset *data, int64_t first, rt_error *error) {
@@ -89,14 +103,17 @@ static int add_batch(rt_evaluation *e, const rt_call *call, void *instance,
   if (code == RT_OK) {
     code = rt_call_run(call, instance, error);
   }
+  if (code == RT_OK && e->metric_count > 0) {
+    code = check_loss(call, first, error);
+  }
   for (int n = 0; n < e->metric_count && code == RT_OK; n++) {
     e->averages[n] += rt_metric_value(call, n) * rt_batch_extent(call->function);
   }
   return code;
 }
 
-int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
-                      rt_error *error) {
+int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
+                          rt_error *error) {
   rt_evaluation *e = evaluation;
   if (e->step.function == NULL) {
     return RT_OK;
@@ -114,7 +131,14 @@ int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_datase
   for (int n = 0; n < e->metric_count; n++) {
     e->averages[n] /= (double)count;
   }
+  return code;
+}
+
+int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
+                      rt_error *error) {
+  rt_evaluation *e = evaluation;
   const rt_function *evaluated = e->evaluated.function;
+  int code = rt_evaluation_measure(e, instance, data, error);
   if (code != RT_OK || evaluated == NULL) {
     return code;
   }

@@ -1,64 +1,64 @@
-// file.c - reading whole files, and replacing them all at once.
+// file.c - files to read.
+//
+// Nothing is mapped into memory: whoever cuts a mapped file kills its reader. What is read is
+// compared with the size that the file had when it was opened.
 
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 
-#include "files.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Maps an open file of known size.
-static int map_file(rt_file *file, int descriptor, const char *path, rt_error *error) {
-  struct stat status;
-  if (fstat(descriptor, &status) != 0) {
-    return rt_fail_system(error, "read", path);
-  }
-  if (!S_ISREG(status.st_mode)) {
-    errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
-    return rt_fail_system(error, "read", path);
-  }
-  file->size = (size_t)status.st_size;
-  if (file->size == 0) {
-    return RT_OK;
-  }
-  void *bytes = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (bytes == MAP_FAILED) {
-    file->size = 0;
-    return rt_fail_system(error, "read", path);
-  }
-  file->bytes = (const unsigned char *)bytes;
-  return RT_OK;
+#include "files.h"
+
+// What stands in a folder under a name.
+static const char *kind_of(mode_t mode) {
+  return S_ISFIFO(mode)   ? "a pipe"
+         : S_ISSOCK(mode) ? "a socket"
+         : S_ISDIR(mode)  ? "a directory"
+                          : "a device";
 }
 
 int rt_file_open(rt_file *file, const char *path, rt_error *error) {
-  *file = (rt_file){NULL, 0, -1};
-  int descriptor = open(path, O_RDONLY);
+  *file = (rt_file){0};
+  // A pipe without a writer would wait for one; O_NONBLOCK changes nothing for files.
+  int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat status;
   if (descriptor < 0) {
     return rt_fail_system(error, "open", path);
   }
-  int code = map_file(file, descriptor, path, error);
-  if (file->bytes != NULL) {
-    file->descriptor = descriptor;
-  } else {
-    close(descriptor);
+  int code = RT_OK;
+  if (fstat(descriptor, &status) != 0) {
+    code = rt_fail_system(error, "read", path);
+  } else if (!S_ISREG(status.st_mode)) {
+    code = rt_fail(error, RT_ERROR_FILE, "cannot read '%s': expected a file, found %s", path,
+                   kind_of(status.st_mode));
+  } else if ((uintmax_t)status.st_size > SIZE_MAX) {
+    code = rt_fail(error, RT_ERROR_FILE, "cannot read '%s': it is too large for this machine",
+                   path);
   }
-  return code;
+  if (code != RT_OK) {
+    close(descriptor);
+    return code;
+  }
+  file->size = (size_t)status.st_size;
+  file->is_open = 1;
+  file->descriptor = descriptor;
+  return RT_OK;
 }
 
 void rt_file_close(rt_file *file) {
-  if (file->bytes != NULL) {
-    munmap((void *)(uintptr_t)file->bytes, file->size);
+  if (file->is_open) {
     close(file->descriptor);
   }
-  *file = (rt_file){NULL, 0, -1};
+  rt_release(file->held);
+  *file = (rt_file){0};
 }
 
-// Reads all of a part; returns 0, or the number of the error.
+// Reads all of a part; returns 0, the number of the error, or -1 if the file ends before.
 static int read_part(int descriptor, unsigned char *target, size_t offset, size_t bytes) {
   while (bytes > 0) {
     ssize_t count = pread(descriptor, target, bytes, (off_t)offset);
@@ -66,7 +66,7 @@ static int read_part(int descriptor, unsigned char *target, size_t offset, size_
       return errno;
     }
     if (count == 0) {
-      return EIO;  // somebody has cut the file since it was opened
+      return -1;
     }
     size_t done = count > 0 ? (size_t)count : 0;
     target += done;
@@ -76,98 +76,57 @@ static int read_part(int descriptor, unsigned char *target, size_t offset, size_
   return 0;
 }
 
-int rt_file_copy(const rt_file *file, void *target, size_t offset, size_t bytes) {
+// Reads with all threads, which is twice as fast for large parts.
+static int read_parts(int descriptor, unsigned char *target, size_t offset, size_t bytes) {
   enum { PART = 1 << 20 };
-  int parts = (int)((bytes + PART - 1) / PART), failure = 0;
-#pragma omp parallel for schedule(static) if (parts > 1) reduction(max : failure)
-  for (int i = 0; i < parts; i++) {
+  int64_t parts = (int64_t)((bytes + PART - 1) / PART);
+  int failure = 0, is_cut = 0;
+#pragma omp parallel for schedule(static) if (parts > 1) reduction(max : failure, is_cut)
+  for (int64_t i = 0; i < parts; i++) {
     size_t at = (size_t)i * PART;
     size_t size = bytes - at < PART ? bytes - at : PART;
-    int reason = read_part(file->descriptor, (unsigned char *)target + at, offset + at, size);
+    int reason = read_part(descriptor, target + at, offset + at, size);
     failure = reason > failure ? reason : failure;
+    is_cut = reason < 0 ? 1 : is_cut;
   }
-  errno = failure;
-  return failure == 0 ? RT_OK : RT_ERROR_FILE;
+  return failure > 0 ? failure : -is_cut;
 }
 
-// Frees the strings.
-static void clear(rt_writer *writer) {
-  rt_release(writer->path);
-  rt_release(writer->temporary);
-  *writer = (rt_writer){NULL, NULL, NULL};
+int rt_file_read(const rt_file *file, void *target, size_t offset, size_t bytes,
+                 const char *path, rt_error *error) {
+  if (offset > file->size || bytes > file->size - offset) {
+    return rt_fail(error, RT_ERROR_FORMAT, "%s: byte %zu: expected %zu bytes, found %zu", path,
+                   offset, bytes, offset < file->size ? file->size - offset : 0);
+  }
+  if (file->held != NULL) {
+    memcpy(target, file->held + offset, bytes);
+    return RT_OK;
+  }
+  int reason = read_parts(file->descriptor, (unsigned char *)target, offset, bytes);
+  if (reason < 0) {
+    return rt_fail(error, RT_ERROR_FILE,
+                   "%s: expected %zu bytes, found fewer; the file was cut while it was read",
+                   path, file->size);
+  }
+  errno = reason;
+  return reason == 0 ? RT_OK : rt_fail_system(error, "read", path);
 }
 
-int rt_writer_begin(rt_writer *writer, const char *path, rt_error *error) {
-  size_t size = strlen(path) + sizeof ".partial";
-  *writer = (rt_writer){NULL, (char *)rt_allocate(size), (char *)rt_allocate(size)};
-  if (writer->path == NULL || writer->temporary == NULL) {
-    clear(writer);
-    return rt_fail_memory(error, size, "a path");
+int rt_file_hold(rt_file *file, size_t limit, const char *path, rt_error *error) {
+  if (file->held != NULL || file->size > limit) {
+    return RT_OK;
   }
-  snprintf(writer->path, size, "%s", path);
-  snprintf(writer->temporary, size, "%s.partial", path);
-  writer->stream = fopen(writer->temporary, "wb");
-  if (writer->stream == NULL) {
-    int code = rt_fail_system(error, "write", writer->temporary);
-    clear(writer);
+  unsigned char *held = (unsigned char *)rt_allocate(file->size);
+  if (held == NULL) {
+    return rt_fail_memory(error, file->size, path);
+  }
+  int code = rt_file_read(file, held, 0, file->size, path, error);
+  if (code != RT_OK) {
+    rt_release(held);
     return code;
   }
+  close(file->descriptor);
+  file->is_open = 0;
+  file->held = held;
   return RT_OK;
-}
-
-void rt_writer_abandon(rt_writer *writer) {
-  if (writer->stream != NULL) {
-    fclose(writer->stream);
-  }
-  if (writer->temporary != NULL) {
-    remove(writer->temporary);
-  }
-  clear(writer);
-}
-
-// Makes the rename durable. Some file systems cannot sync a directory and say
-// EINVAL; there is nothing more to do there.
-static int sync_directory(const char *path) {
-  char *copy = rt_path_join(".", path);
-  if (copy == NULL) {
-    errno = ENOMEM;
-    return -1;
-  }
-  char *slash = strrchr(copy, '/');
-  slash[1] = '\0';
-  int descriptor = open(copy, O_RDONLY);
-  rt_release(copy);
-  if (descriptor < 0) {
-    return -1;
-  }
-  int result = fsync(descriptor) == 0 || errno == EINVAL ? 0 : -1;
-  int reason = errno;
-  close(descriptor);
-  errno = reason;
-  return result;
-}
-
-int rt_writer_commit(rt_writer *writer, rt_error *error) {
-  FILE *stream = writer->stream;
-  int ok = !ferror(stream) && fflush(stream) == 0 && fsync(fileno(stream)) == 0;
-  int reason = errno != 0 ? errno : EIO;
-  writer->stream = NULL;
-  if (fclose(stream) != 0 && ok) {
-    ok = 0;
-    reason = errno;
-  }
-  if (ok && rename(writer->temporary, writer->path) != 0) {
-    ok = 0;
-    reason = errno;
-  }
-  int code = RT_OK;
-  if (!ok) {
-    errno = reason;
-    code = rt_fail_system(error, "write", writer->path);
-    remove(writer->temporary);
-  } else if (sync_directory(writer->path) != 0) {
-    code = rt_fail_system(error, "write", writer->path);
-  }
-  clear(writer);
-  return code;
 }

@@ -14,37 +14,68 @@ extern "C" {
 // The highest rank of an array in a file.
 enum { RT_MAX_RANK = 16 };
 
-// ---- file.c ----------------------------------------------------------------------
+// ---- file.c: files to read -------------------------------------------------------
 
-// A whole file, read-only. Pages are loaded as they are touched.
+// An open file. It is a regular one: nothing waits for a pipe or reads a device without end.
 typedef struct {
-  const unsigned char *bytes;
   size_t size;
-  int descriptor;  // open as long as there are bytes
+  int is_open, descriptor;
+  unsigned char *held;  // all of it in memory, or null
 } rt_file;
 
-// Maps the file `path`; to be freed with rt_file_close.
+// Opens the file `path`; to be freed with rt_file_close.
 int rt_file_open(rt_file *file, const char *path, rt_error *error);
 void rt_file_close(rt_file *file);
 
-// Copies a part of the file, with all threads, and touches no page of the mapping:
-// twice as fast for large parts. Returns RT_ERROR_FILE, with the reason in errno, if
-// the system refuses to read.
-int rt_file_copy(const rt_file *file, void *target, size_t offset, size_t bytes);
+// Reads a part of the file, with all threads if it is large. A file that has become shorter is
+// an error.
+int rt_file_read(const rt_file *file, void *target, size_t offset, size_t bytes,
+                 const char *path, rt_error *error);
 
-// A file being written beside its final name: `path` changes all at once, when
-// the file is committed, or not at all.
+// Reads the whole file into memory, where nobody can change it, if it has at most `limit` bytes.
+int rt_file_hold(rt_file *file, size_t limit, const char *path, rt_error *error);
+
+// What a file with these first bytes is, for messages: "a zip archive".
+const char *rt_file_kind(const unsigned char *bytes, size_t size);  // file_kind.c
+
+// ---- write.c: files to write -----------------------------------------------------
+
+// A file being written beside its final name, under a name of its own: `path` changes all at
+// once, when the file is committed, or not at all. Links are followed. A device, a pipe, and
+// what standard output goes to are written to as they stand.
 typedef struct {
-  FILE *stream;
-  char *path;
-  char *temporary;
+  FILE *stream;      // null: what is written is counted only
+  char *path;        // as it was given
+  char *target;      // without links
+  char *temporary;   // null if the path itself is written to
+  uint64_t written;  // bytes
+  int failure;       // the number of the first error, or 0
 } rt_writer;
 
-// Begin; then write to `stream` (errors are noticed at the commit); then exactly
-// one of commit (flush, fsync, rename, fsync of the directory) or abandon.
+// Begin; then write; then exactly one of commit (flush, fsync, rename, fsync of the folder),
+// which reports the first error of all, or abandon.
 int rt_writer_begin(rt_writer *writer, const char *path, rt_error *error);
 int rt_writer_commit(rt_writer *writer, rt_error *error);
 void rt_writer_abandon(rt_writer *writer);
+
+// Begins a file that is seen while it is written, such as a log. It is flushed by
+// rt_writer_flush, which reports the first error so far.
+int rt_writer_begin_growing(rt_writer *writer, const char *path, rt_error *error);
+int rt_writer_flush(rt_writer *writer, rt_error *error);
+
+// Finds out whether `path` can be written to, and leaves it as it is.
+int rt_writer_check(const char *path, rt_error *error);
+
+// Notes the number of an error, if it is the first one: what follows from it is not reported.
+void rt_writer_note(rt_writer *writer, int reason);
+
+// ---- write_text.c ----------------------------------------------------------------
+
+// Write bytes, text, or a string as JSON with its quotes. `format` gives at most 1023 bytes.
+void rt_write(rt_writer *writer, const void *bytes, size_t size);
+void rt_write_text(rt_writer *writer, const char *format, ...) RT_PRINTF(2, 3);
+void rt_write_string(rt_writer *writer, const char *text);
+void rt_write_json(rt_writer *writer, const char *text);
 
 // ---- npy.c -----------------------------------------------------------------------
 
@@ -71,25 +102,31 @@ int rt_npy_parse(rt_npy *npy, const rt_file *file, const char *path,
 // Reads a whole file. `array->data` is to be freed with rt_release.
 int rt_npy_read(rt_array *array, const char *path, rt_error *error);
 
-// Writes an array atomically. bf16, which the format lacks, becomes f32.
+// Writes an array. bf16, which the format lacks, becomes f32.
 int rt_npy_write(const char *path, const rt_array *array, rt_error *error);
+
+// ---- csv_write.c -----------------------------------------------------------------
+
+// Writes an array of at most two axes as text: a line for each row, commas between columns, no
+// line of names. All digits are kept.
+int rt_csv_write(const char *path, const rt_array *array, rt_error *error);
 
 // ---- safetensors.c, json.c -------------------------------------------------------
 
-// One tensor of a file, to which `name` and `data` belong.
+// One tensor of a file, to which `name` belongs.
 typedef struct {
   char *name;
   rt_dtype dtype;
   int rank;
   int64_t shape[RT_MAX_RANK];
   size_t elements;
-  uint64_t begin, end;        // in the data section
-  const unsigned char *data;  // little endian, not necessarily aligned
-  int taken;                  // free for the reader's use
+  uint64_t begin, end;  // in the data section
+  int taken;            // free for the reader's use
 } rt_stored;
 
 typedef struct {
   rt_file file;
+  size_t data;  // where the data section begins
   int count;
   rt_stored *tensors;  // in the order of the header
 } rt_safetensors;
@@ -100,10 +137,17 @@ int rt_safetensors_open(rt_safetensors *tensors, const char *path,
                         rt_error *error);
 void rt_safetensors_close(rt_safetensors *tensors);
 
+// The same for `tensors->file`, which is open; what was read is to be closed even on failure.
+int rt_safetensors_parse(rt_safetensors *tensors, const char *path, rt_error *error);
+
+// Reads `count` elements of a tensor from element `first` on, in this machine's byte order.
+int rt_safetensors_read(const rt_safetensors *tensors, const rt_stored *tensor, size_t first,
+                        size_t count, void *target, const char *path, rt_error *error);
+
 // The tensor of that name, or null.
 rt_stored *rt_safetensors_find(const rt_safetensors *tensors, const char *name);
 
-// Writes `count` tensors atomically, the ones of wide elements first. `data` returns
+// Writes `count` tensors, the ones of wide elements first. `data` returns
 // the elements of tensor n; they need to stay valid only until the next call.
 int rt_safetensors_write(const char *path, int count, const rt_tensor *tensors,
                          const void *(*data)(void *context, int n), void *context,
@@ -111,14 +155,15 @@ int rt_safetensors_write(const char *path, int count, const rt_tensor *tensors,
 
 // ---- checkpoint.c ----------------------------------------------------------------
 
-// Writes all states but settings and caches atomically. A parameter that is not finite is an
-// error, and what stood there stays.
+// Writes all states but settings and caches. A parameter that is not finite, or a statistic
+// that is NaN, is an error, and what stood there stays.
 int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error);
 
 // Reads the parameters and statistics; with `everything` the optimizer's states
 // and counters as well. Settings and caches stay as they are. Nothing is changed unless
-// all fit. On success `warning` (may be null) has a message if the file holds tensors that
+// all fit. Parameters that are not finite, and statistics that are NaN, are an error; the model
+// is not to be used then. On success `warning` (may be null) has a message if the file holds tensors that
 // nobody knows.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int everything, rt_error *warning, rt_error *error);

@@ -20,10 +20,11 @@ int rt_check_files(const rt_texts *texts, const char *flag, int directories,
   for (int i = 0; i < texts->count; i++) {
     const char *text = texts->items[i];
     size_t length = strcspn(text, "=");
-    int known = directories && text[length] == '\0';
+    int known = directories && text[length] == '\0' && length > 0;
     for (int n = 0; n < count; n++) {
       known = known || (text[length] == '=' && strlen(tensors[n].name) == length &&
-                        memcmp(tensors[n].name, text, length) == 0);
+                        memcmp(tensors[n].name, text, length) == 0 &&
+                        text[length + 1] != '\0');
     }
     if (!known) {
       char type[256];

@@ -6,6 +6,8 @@
 
 #include "files.h"
 
+enum { LONGEST_HEADER = 1 << 20 };
+
 // Where the header is being read. `end` is behind its last byte.
 typedef struct {
   const char *at, *begin, *end;
@@ -184,31 +186,59 @@ static int read_header(cursor *c, rt_npy *npy) {
   return RT_OK;
 }
 
-int rt_npy_parse(rt_npy *npy, const rt_file *file, const char *path, rt_error *error) {
-  const unsigned char *bytes = file->bytes;
-  *npy = (rt_npy){0};
-  if (file->size < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0) {
-    return rt_fail(error, RT_ERROR_FORMAT,
-                   "%s: byte 0: expected an .npy file, found %s", path,
-                   file->size < 12 ? "fewer than 12 bytes" : "other contents");
+// Reads magic, version and the length of the header; `*begin` is where that stands.
+static int read_preamble(const rt_file *file, size_t *begin, size_t *length, const char *path,
+                         rt_error *error) {
+  unsigned char bytes[32] = {0};
+  size_t size = file->size < sizeof bytes ? file->size : sizeof bytes;
+  int code = rt_file_read(file, bytes, 0, size, path, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  if (size < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0) {
+    int cut = size > 0 && size < 12 && memcmp(bytes, "\x93NUMPY", size < 6 ? size : 6) == 0;
+    return rt_fail(error, RT_ERROR_FORMAT, "%s: byte 0: expected an .npy file, found %s", path,
+                   cut ? "fewer than 12 bytes" : rt_file_kind(bytes, size));
   }
   if (bytes[6] < 1 || bytes[6] > 3) {
     return rt_fail(error, RT_ERROR_FORMAT,
                    "%s: byte 6: expected version 1, 2 or 3, found %d", path, bytes[6]);
   }
-  size_t begin = bytes[6] == 1 ? 10 : 12;
-  size_t length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
+  *begin = bytes[6] == 1 ? 10 : 12;
+  *length = (size_t)bytes[8] | (size_t)bytes[9] << 8;
   if (bytes[6] > 1) {
-    length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
+    *length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
   }
-  if (length > file->size - begin) {
+  if (*length > file->size - *begin) {
     return rt_fail(error, RT_ERROR_FORMAT,
-                   "%s: byte 8: expected a header of %zu bytes, found %zu", path, length,
-                   file->size - begin);
+                   "%s: byte 8: expected a header of %zu bytes, found %zu", path, *length,
+                   file->size - *begin);
   }
-  const char *text = (const char *)bytes + begin;
-  cursor c = {text, text, text + length, path, error};
-  int code = read_header(&c, npy);
+  if (*length > LONGEST_HEADER) {
+    return rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: byte 8: expected a header of at most %d bytes, found %zu", path,
+                   LONGEST_HEADER, *length);
+  }
+  return RT_OK;
+}
+
+int rt_npy_parse(rt_npy *npy, const rt_file *file, const char *path, rt_error *error) {
+  size_t begin = 0, length = 0;
+  *npy = (rt_npy){0};
+  int code = read_preamble(file, &begin, &length, path, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  char *text = (char *)rt_allocate(length);
+  if (text == NULL) {
+    return rt_fail_memory(error, length, "a header");
+  }
+  code = rt_file_read(file, text, begin, length, path, error);
+  if (code == RT_OK) {
+    cursor c = {text, text, text + length, path, error};
+    code = read_header(&c, npy);
+  }
+  rt_release(text);
   if (code != RT_OK) {
     return code;
   }
@@ -236,15 +266,17 @@ int rt_npy_read(rt_array *array, const char *path, rt_error *error) {
   if (code == RT_OK) {
     size_t width = rt_dtype_size(npy.array.dtype);
     size_t size = npy.array.elements * width;
-    *array = npy.array;
-    array->data = rt_allocate(size);
-    if (array->data == NULL) {
-      code = rt_fail_memory(error, size, path);
-    } else {
-      memcpy(array->data, file.bytes + npy.offset, size);
+    void *data = rt_allocate(size);
+    code = data != NULL ? rt_file_read(&file, data, npy.offset, size, path, error)
+                        : rt_fail_memory(error, size, path);
+    if (code == RT_OK) {
+      *array = npy.array;
+      array->data = data;
       if (npy.swapped) {
-        rt_swap_bytes(array->data, width, array->elements);
+        rt_swap_bytes(data, width, array->elements);
       }
+    } else {
+      rt_release(data);
     }
   }
   rt_file_close(&file);

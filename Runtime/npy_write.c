@@ -6,7 +6,7 @@
 #include "half.h"
 
 // Writes magic, version and header. It ends at a multiple of 64 bytes.
-static void write_header(FILE *stream, const char *type, const rt_array *array) {
+static void write_header(rt_writer *writer, const char *type, const rt_array *array) {
   char header[512];
   int used = snprintf(header, sizeof header,
                       "{'descr': '%s', 'fortran_order': False, 'shape': (", type);
@@ -20,8 +20,8 @@ static void write_header(FILE *stream, const char *type, const rt_array *array) 
   unsigned char magic[10] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 0, 0};
   magic[8] = (unsigned char)(padded & 255);
   magic[9] = (unsigned char)(padded >> 8);
-  fwrite(magic, 1, sizeof magic, stream);
-  fprintf(stream, "%s%*s\n", header, padded - used - 1, "");
+  rt_write(writer, magic, sizeof magic);
+  rt_write_text(writer, "%s%*s\n", header, padded - used - 1, "");
 }
 
 int rt_npy_write(const char *path, const rt_array *array, rt_error *error) {
@@ -37,15 +37,15 @@ int rt_npy_write(const char *path, const rt_array *array, rt_error *error) {
   if (code != RT_OK) {
     return code;
   }
-  write_header(writer.stream, type, array);
+  write_header(&writer, type, array);
   if (array->dtype == RT_BF16) {
     const uint16_t *elements = (const uint16_t *)array->data;
     for (size_t i = 0; i < array->elements; i++) {
       float x = rt_bf16_to_f32(elements[i]);
-      fwrite(&x, sizeof x, 1, writer.stream);
+      rt_write(&writer, &x, sizeof x);
     }
   } else {
-    fwrite(array->data, width, array->elements, writer.stream);
+    rt_write(&writer, array->data, width * array->elements);
   }
   return rt_writer_commit(&writer, error);
 }

@@ -1,10 +1,12 @@
-// platform.c - clock, threads and directories.
+// platform.c - clock, threads, standard output and directories.
 
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +23,52 @@ double rt_seconds(void) {
     return 0.0;
   }
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+int rt_check_threads(int count, rt_error *error) {
+#ifdef _OPENMP
+  enum { MOST_THREADS = 1024 };
+  int most = omp_get_num_procs() > MOST_THREADS ? omp_get_num_procs() : MOST_THREADS;
+  const char *name = count > 0 ? "--threads" : "OMP_NUM_THREADS";
+  int threads = count > 0 ? count : omp_get_max_threads();
+  return threads <= most ? RT_OK
+                         : rt_fail(error, RT_ERROR_USAGE, "%s: expected at most %d, found %d",
+                                   name, most, threads);
+#else
+  (void)count;
+  (void)error;
+  return RT_OK;
+#endif
+}
+
+int rt_check_stack(rt_error *error) {
+  enum { LEAST = 512 };
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+      limit.rlim_cur < (rlim_t)LEAST * 1024) {
+    return rt_fail(error, RT_ERROR_MEMORY,
+                   "the stack is limited to %llu KB (ulimit -s); expected at least %d KB",
+                   (unsigned long long)limit.rlim_cur / 1024, LEAST);
+  }
+  return RT_OK;
+}
+
+void rt_reserve_streams(void) {
+  // The root is always there, can be opened for reading, and cannot be written to.
+  int descriptor = 0;
+  while (descriptor >= 0 && descriptor <= STDERR_FILENO) {
+    descriptor = open("/", O_RDONLY);
+  }
+  if (descriptor > STDERR_FILENO) {
+    close(descriptor);
+  }
+}
+
+int rt_flush_output(rt_error *error) {
+  int failed = fflush(stdout) != 0 || ferror(stdout);
+  return failed ? rt_fail(error, RT_ERROR_FILE, "cannot write to standard output: %s",
+                          errno != 0 ? strerror(errno) : "some of it is lost")
+                : RT_OK;
 }
 
 int rt_set_threads(int count) {
@@ -72,7 +120,30 @@ int rt_is_directory(const char *path) {
   return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+int rt_is_file(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+int rt_lies_in(const char *path, const char *directory) {
+  struct stat own, other;
+  char *copy = rt_path_join(".", path);
+  if (copy == NULL) {
+    return 0;
+  }
+  char *slash = strrchr(copy, '/');
+  slash[1] = '\0';
+  int same = stat(copy, &own) == 0 && stat(directory, &other) == 0 &&
+             own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+  rt_release(copy);
+  return same;
+}
+
 int rt_make_directory(const char *path, rt_error *error) {
+  if (*path == '\0') {
+    return rt_fail(error, RT_ERROR_FILE,
+                   "cannot create directory '': expected a path, found an empty one");
+  }
   char *prefix = rt_path_join(path, "");
   if (prefix == NULL) {
     return rt_fail_memory(error, strlen(path), "a path");
@@ -81,8 +152,12 @@ int rt_make_directory(const char *path, rt_error *error) {
   for (char *c = prefix + 1; *prefix != '\0' && *c != '\0' && code == RT_OK; c++) {
     if (*c == '/') {
       *c = '\0';
-      int made = mkdir(prefix, 0777) == 0 || rt_is_directory(prefix);
-      code = made ? RT_OK : rt_fail_system(error, "create directory", prefix);
+      int made = mkdir(prefix, 0777) == 0;
+      int reason = errno;
+      if (!made && !rt_is_directory(prefix)) {
+        errno = reason;
+        code = rt_fail_system(error, "create directory", prefix);
+      }
       *c = '/';
     }
   }

@@ -6,32 +6,16 @@
 #include "files.h"
 #include "profile.h"
 
-// Writes a string with quotes.
-static void write_string(FILE *stream, const char *text) {
-  fputc('"', stream);
-  for (; *text != '\0'; text++) {
-    unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\') {
-      fprintf(stream, "\\%c", c);
-    } else if (c < 32) {
-      fprintf(stream, "\\u%04x", c);
-    } else {
-      fputc(c, stream);
-    }
-  }
-  fputc('"', stream);
-}
-
-static void write_call(FILE *stream, const rt_profile *profile, const rt_kernel_call *call) {
+static void write_call(rt_writer *writer, const rt_profile *profile, const rt_kernel_call *call) {
   const rt_kernel *kernel = &profile->kernels[call->kernel];
-  fprintf(stream,
+  rt_write_text(writer,
           ",\n{\"ph\": \"X\", \"pid\": 1, \"tid\": 1, \"ts\": %.3f, \"dur\": %.3f, \"name\": ",
           1e6 * (call->start - profile->start), 1e6 * (double)call->seconds);
-  write_string(stream, kernel->name);
-  fprintf(stream, ", \"args\": {\"flops\": %lld, \"bytes\": %lld, \"lines\": ",
+  rt_write_json(writer, kernel->name);
+  rt_write_text(writer, ", \"args\": {\"flops\": %lld, \"bytes\": %lld, \"lines\": ",
           (long long)kernel->operations, (long long)kernel->bytes);
-  write_string(stream, kernel->lines);
-  fprintf(stream, "}}");
+  rt_write_json(writer, kernel->lines);
+  rt_write_text(writer, "}}");
 }
 
 int rt_profile_trace(const rt_profile *profile, const char *program, const char *path,
@@ -41,10 +25,9 @@ int rt_profile_trace(const rt_profile *profile, const char *program, const char 
   if (code != RT_OK) {
     return code;
   }
-  FILE *stream = writer.stream;
   int64_t kept =
       profile->call_count < RT_PROFILE_CALLS ? profile->call_count : RT_PROFILE_CALLS;
-  fprintf(stream,
+  rt_write_text(&writer,
           "{\"displayTimeUnit\": \"ms\",\n"
           "\"otherData\": {\"calls\": %lld, \"calls left out\": %lld, \"seconds\": %.6f},\n"
           "\"traceEvents\": [\n"
@@ -52,19 +35,19 @@ int rt_profile_trace(const rt_profile *profile, const char *program, const char 
           "{\"name\": ",
           (long long)profile->call_count, (long long)(profile->call_count - kept),
           profile->seconds);
-  write_string(stream, program);
-  fprintf(stream, "}}");
+  rt_write_json(&writer, program);
+  rt_write_text(&writer, "}}");
   for (int64_t i = 0; i < kept; i++) {
-    write_call(stream, profile, &profile->calls[i]);
+    write_call(&writer, profile, &profile->calls[i]);
   }
   if (kept < profile->call_count) {
     const rt_kernel_call *last = &profile->calls[kept - 1];
-    fprintf(stream,
+    rt_write_text(&writer,
             ",\n{\"ph\": \"i\", \"s\": \"g\", \"pid\": 1, \"tid\": 1, \"ts\": %.3f, \"name\": "
             "\"%lld more calls were not kept\"}",
             1e6 * (last->start - profile->start + (double)last->seconds),
             (long long)(profile->call_count - kept));
   }
-  fprintf(stream, "\n]}\n");
+  rt_write_text(&writer, "\n]}\n");
   return rt_writer_commit(&writer, error);
 }

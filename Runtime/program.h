@@ -34,6 +34,13 @@ int rt_metric_count(const rt_function *function);
 const rt_tensor *rt_metric(const rt_function *function, int n);
 double rt_metric_value(const rt_call *call, int n);
 
+// Adds to an error about a result that is not finite which input was not, if one was.
+void rt_call_explain(const rt_call *call, rt_error *error);
+
+// After a step of training: an error if the first metric, the loss, is not finite. `step`
+// counts from 1 over the whole run.
+int rt_call_check_loss(const rt_call *call, int epoch, int64_t step, rt_error *error);
+
 // The batch extent of a function: its first input's first extent, or 0.
 int rt_batch_extent(const rt_function *function);
 
@@ -110,7 +117,11 @@ int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
                          const rt_dataset *data, rt_error *error);
 void rt_evaluation_destroy(rt_evaluation *evaluation);
 
-// Evaluates all held-out examples, sets `averages`, and calls evaluated.
+// Evaluates all held-out examples and sets `averages`. A loss that is NaN is an error.
+int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
+                          rt_error *error);
+
+// The same, then calls evaluated.
 int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
                       rt_error *error);
 
@@ -179,6 +190,59 @@ const char *rt_file_for(const rt_texts *texts, const char *name);
 int rt_check_files(const rt_texts *texts, const char *flag, int directories,
                    const rt_tensor *tensors, int count, rt_error *error);
 
+// ---- output_files.c --------------------------------------------------------------
+
+// Checks the texts of --output: NAME=FILE, where FILE ends in .npy or .csv or has no ending, or
+// a directory for all outputs, which is made. All files can be written to then.
+int rt_outputs_check(const rt_texts *texts, const rt_function *function, rt_error *error);
+
+// Writes each output to all its files. Outputs without a file are printed to `stream`.
+int rt_outputs_write(const rt_texts *texts, const rt_function *function,
+                     const rt_array *outputs, FILE *stream, rt_error *error);
+
+// ---- lock.c ----------------------------------------------------------------------
+
+typedef struct {
+  int descriptor;
+  char *path;  // null if it is not held
+} rt_lock;
+
+// Refuses a folder in which another process holds this lock, and names that process. To be
+// released, which removes all traces; a process that is killed needs no more than that.
+int rt_lock_take(rt_lock *lock, const char *folder, const char *program, rt_error *error);
+void rt_lock_release(rt_lock *lock);
+
+// ---- results.c -------------------------------------------------------------------
+
+// The folder of a training. One process at a time writes to it.
+typedef struct {
+  rt_lock lock;
+  char *last, *best;  // the files
+  double lowest;      // the least loss of the held-out examples
+  int best_epoch;     // when it was; 0 if not in this run
+  int kept;           // `best` is of an earlier run
+  int saved;          // `last` is of this run
+} rt_results;
+
+// Makes the folder, locks it for `program`, and checks that weights, and the file `trace` if it
+// is not null, can be written. To be freed with rt_results_close.
+int rt_results_open(rt_results *results, const char *folder, const char *program,
+                    const char *trace, rt_error *error);
+void rt_results_close(rt_results *results);
+
+// For a run that begins from weights in the folder: keeps `best` as long as nothing is better,
+// measured on the held-out examples. Leaves the model with the weights of `best`.
+int rt_results_resume(rt_results *results, const rt_model *model, void *instance,
+                      uint64_t seed, const double *settings, rt_evaluation *evaluation,
+                      const rt_dataset *data, rt_error *error);
+
+// Saves the weights as `last`, and as `best` if the held-out loss was never so low.
+int rt_results_save(rt_results *results, const rt_model *model, void *instance,
+                    const rt_evaluation *evaluation, int epoch, rt_error *error);
+
+// Prints which files were written.
+void rt_results_print(const rt_results *results, FILE *stream);
+
 // ---- progress.c, metric.c ----------------------------------------------------------
 
 // A line that lives on a terminal, or a plain line in each interval elsewhere.
@@ -221,9 +285,12 @@ void rt_progress_clear(rt_progress *progress);
 // `text`.
 char *rt_metric_text(char *text, size_t size, const char *name, double value);
 
-// Writes one line of a CSV file: the names of step and metrics, or their values.
-void rt_log_header(FILE *stream, const rt_function *step);
-void rt_log_step(FILE *stream, int64_t done, const rt_call *call);
+// ---- log.c -----------------------------------------------------------------------
+
+// A CSV file with a line for each step: its number and metrics. It begins with their names.
+// Errors are noticed when it is flushed or committed.
+int rt_log_open(rt_writer *log, const char *path, const rt_function *step, rt_error *error);
+void rt_log_step(rt_writer *log, int64_t done, const rt_call *call);
 
 // ---- batches.c -------------------------------------------------------------------
 

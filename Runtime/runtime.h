@@ -7,10 +7,10 @@
 //   scalar.h   exp, tanh, erf and the like that vectorise     (inline)
 //   tile.h     sums of products, in blocks of vectors         (inline)
 //   model.h    the description of a model                     describe.c
-//   support.h  error.c, arena.c, convert.c, platform.c, probe.c
-//   files.h    file.c, npy.c, safetensors.c, checkpoint.c and their helpers
+//   support.h  error.c, arena.c, convert.c, finite.c, platform.c, probe.c
+//   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c and their helpers
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
-//   program.h  call.c, dataset.c, evaluate.c, args.c, progress.c, print.c
+//   program.h  call.c, dataset.c, evaluate.c, results.c, args.c, progress.c, print.c and others
 //
 // The sections of each header are named after the files that implement them.
 // Functions that can fail return RT_OK or another RT_ERROR code and say why in the

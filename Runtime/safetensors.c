@@ -62,25 +62,51 @@ static int check_places(const rt_safetensors *tensors, const rt_stored **sorted,
   return RT_OK;
 }
 
-// Reads and checks the mapped file.
-static int read_file(rt_safetensors *tensors, const char *path, rt_error *error) {
-  const rt_file *file = &tensors->file;
-  if (file->size < 8) {
-    return rt_fail(error, RT_ERROR_FORMAT,
-                   "%s: byte 0: expected a safetensors file, found %zu bytes", path,
-                   file->size);
+// Says that a file is none of safetensors, and what it is if that is known.
+static int refuse(const unsigned char *bytes, size_t size, const char *path, rt_error *error) {
+  int is_zip = size > 1 && bytes[0] == 'P' && bytes[1] == 'K';
+  return rt_fail(error, RT_ERROR_FORMAT, "%s: byte 0: expected a safetensors file, found %s%s",
+                 path, rt_file_kind(bytes, size),
+                 is_zip ? "; safetensors.torch.save_model(model, FILE) writes what is expected"
+                        : "");
+}
+
+// Reads the length of the header.
+static int read_length(const rt_file *file, size_t *length, const char *path, rt_error *error) {
+  unsigned char bytes[32] = {0};
+  size_t size = file->size < sizeof bytes ? file->size : sizeof bytes;
+  uint64_t given = 0;
+  int code = rt_file_read(file, bytes, 0, size, path, error);
+  if (code != RT_OK) {
+    return code;
   }
-  uint64_t length = 0;
   for (int i = 0; i < 8; i++) {
-    length |= (uint64_t)file->bytes[i] << 8 * i;
+    given |= (uint64_t)bytes[i] << 8 * i;
   }
-  if (length > LARGEST_HEADER || length > file->size - 8) {
+  if (size < 8 || given > LARGEST_HEADER) {
+    return refuse(bytes, size, path, error);
+  }
+  if (given > file->size - 8) {
     return rt_fail(error, RT_ERROR_FORMAT,
-                   "%s: byte 0: expected the length of the header, at most %zu, "
-                   "found %llu",
-                   path, file->size - 8, (unsigned long long)length);
+                   "%s: byte 0: expected a header of %llu bytes, found %zu", path,
+                   (unsigned long long)given, file->size - 8);
   }
-  int code = rt_safetensors_header(tensors, (size_t)length, path, error);
+  *length = (size_t)given;
+  return RT_OK;
+}
+
+// Reads the header and checks what it says.
+static int read_header(rt_safetensors *tensors, size_t length, const char *path,
+                       rt_error *error) {
+  unsigned char *text = (unsigned char *)rt_allocate(length);
+  if (text == NULL) {
+    return rt_fail_memory(error, length, "a header");
+  }
+  int code = rt_file_read(&tensors->file, text, 8, length, path, error);
+  if (code == RT_OK) {
+    code = rt_safetensors_header(tensors, text, length, path, error);
+  }
+  rt_release(text);
   if (code != RT_OK) {
     return code;
   }
@@ -89,20 +115,23 @@ static int read_file(rt_safetensors *tensors, const char *path, rt_error *error)
   if (sorted == NULL) {
     return rt_fail_memory(error, bytes, "a list of tensors");
   }
-  code = check_places(tensors, sorted, file->size - 8 - length, path, error);
+  tensors->data = 8 + length;
+  code = check_places(tensors, sorted, tensors->file.size - tensors->data, path, error);
   rt_release(sorted);
-  for (int i = 0; i < tensors->count; i++) {
-    rt_stored *tensor = &tensors->tensors[i];
-    tensor->data = file->bytes + 8 + length + (code == RT_OK ? tensor->begin : 0);
-  }
   return code;
+}
+
+int rt_safetensors_parse(rt_safetensors *tensors, const char *path, rt_error *error) {
+  size_t length = 0;
+  int code = read_length(&tensors->file, &length, path, error);
+  return code == RT_OK ? read_header(tensors, length, path, error) : code;
 }
 
 int rt_safetensors_open(rt_safetensors *tensors, const char *path, rt_error *error) {
   *tensors = (rt_safetensors){0};
   int code = rt_file_open(&tensors->file, path, error);
   if (code == RT_OK) {
-    code = read_file(tensors, path, error);
+    code = rt_safetensors_parse(tensors, path, error);
   }
   if (code != RT_OK) {
     rt_safetensors_close(tensors);
@@ -126,4 +155,15 @@ rt_stored *rt_safetensors_find(const rt_safetensors *tensors, const char *name) 
     }
   }
   return NULL;
+}
+
+int rt_safetensors_read(const rt_safetensors *tensors, const rt_stored *tensor, size_t first,
+                        size_t count, void *target, const char *path, rt_error *error) {
+  size_t width = rt_dtype_size(tensor->dtype);
+  size_t offset = tensors->data + (size_t)tensor->begin + first * width;
+  int code = rt_file_read(&tensors->file, target, offset, count * width, path, error);
+  if (code == RT_OK && rt_big_endian()) {
+    rt_swap_bytes(target, width, count);
+  }
+  return code;
 }

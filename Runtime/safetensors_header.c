@@ -172,9 +172,9 @@ static rt_stored *grow(reader *r) {
   return tensor;
 }
 
-int rt_safetensors_header(rt_safetensors *file, size_t length, const char *path,
-                          rt_error *error) {
-  reader state = {file, 0, {file->file.bytes + 8, length, 0, 8, path, error}};
+int rt_safetensors_header(rt_safetensors *file, const unsigned char *text, size_t length,
+                          const char *path, rt_error *error) {
+  reader state = {file, 0, {text, length, 0, 8, path, error}};
   reader *r = &state;
   int code = rt_json_skip(&r->json, '{');
   int empty = code == RT_OK && rt_json_accept(&r->json, '}');

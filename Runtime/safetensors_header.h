@@ -5,9 +5,9 @@
 
 #include "files.h"
 
-// Reads the header, `length` bytes from byte 8 of the mapped file, into `tensors`,
+// Reads the header, `length` bytes of text that begin at byte 8 of the file, into `tensors`,
 // without looking at the data. What was read is the file's even on failure.
-int rt_safetensors_header(rt_safetensors *file, size_t length, const char *path,
-                          rt_error *error);
+int rt_safetensors_header(rt_safetensors *file, const unsigned char *text, size_t length,
+                          const char *path, rt_error *error);
 
 #endif

@@ -82,6 +82,10 @@ int rt_convert(rt_dtype to, void *target, rt_dtype from, const void *source,
 // True iff rt_convert knows the pair of types.
 int rt_convertible(rt_dtype to, rt_dtype from);
 
+// The first element that is not finite (with `nan_only`: that is NaN), or `count` if there is
+// none. As fast as memory.
+size_t rt_find_not_finite(rt_dtype dtype, const void *data, size_t count, int nan_only);  // finite.c
+
 // Reverses the bytes of each of `count` elements of `width` bytes.
 void rt_swap_bytes(void *data, size_t width, size_t count);
 
@@ -92,6 +96,20 @@ int rt_big_endian(void);
 
 // Seconds of a clock that never goes back.
 double rt_seconds(void);
+
+// Checks a number of threads, and the one in OMP_NUM_THREADS if it is 0: more than a machine can
+// have are refused, since OpenMP would crash.
+int rt_check_threads(int count, rt_error *error);
+
+// Checks that the stack is not smaller than what programs need.
+int rt_check_stack(rt_error *error);
+
+// Keeps files from being opened as standard output, where that is closed: writing to it is an
+// error then, which rt_flush_output finds.
+void rt_reserve_streams(void);
+
+// Flushes standard output; an error if anything that was printed is lost.
+int rt_flush_output(rt_error *error);
 
 // Asks OpenMP for `count` threads; 0 leaves the default. Returns the number of
 // threads that will run: 1 without OpenMP.
@@ -108,8 +126,12 @@ char *rt_executable_directory(const char *argv0);
 // Creates a directory and its parents; one that exists is fine.
 int rt_make_directory(const char *path, rt_error *error);
 
-// True iff `path` is a directory.
+// True iff `path` is a directory, or a regular file.
 int rt_is_directory(const char *path);
+int rt_is_file(const char *path);
+
+// True iff the file `path`, which need not exist, lies in `directory`.
+int rt_lies_in(const char *path, const char *directory);
 
 #ifdef __cplusplus
 }

@@ -84,43 +84,6 @@ static int read_inputs(const rt_function *function, const options *o, rt_array *
   return RT_OK;
 }
 
-// Writes one output to DIR/name.npy.
-static int write_to_directory(const char *directory, const char *name,
-                              const rt_array *array, rt_error *error) {
-  char file[512];
-  snprintf(file, sizeof file, "%s.npy", name);
-  int code = rt_make_directory(directory, error);
-  if (code != RT_OK) {
-    return code;
-  }
-  char *path = rt_path_join(directory, file);
-  code = path != NULL ? rt_npy_write(path, array, error)
-                      : rt_fail_memory(error, strlen(directory), "a path");
-  rt_release(path);
-  return code;
-}
-
-// Writes the outputs that --output names, or prints all if there is no --output.
-static int write_outputs(const rt_function *function, const options *o,
-                         const rt_array *outputs, rt_error *error) {
-  int code = RT_OK;
-  for (int i = 0; i < function->output_count && code == RT_OK; i++) {
-    const char *name = function->outputs[i].name;
-    const char *path = rt_file_for(&o->outputs, name);
-    if (o->outputs.count == 0) {
-      rt_print_array(stdout, name, &outputs[i]);
-    } else if (path != NULL) {
-      code = rt_npy_write(path, &outputs[i], error);
-    }
-    for (int n = 0; n < o->outputs.count && code == RT_OK; n++) {
-      if (strchr(o->outputs.items[n], '=') == NULL) {
-        code = write_to_directory(o->outputs.items[n], name, &outputs[i], error);
-      }
-    }
-  }
-  return code;
-}
-
 // Runs a function on the inputs of the command line.
 static int run_function(const rt_function *function, void *instance, const options *o,
                         rt_profile *profile, rt_error *error) {
@@ -145,7 +108,7 @@ static int run_function(const rt_function *function, void *instance, const optio
     code = code == RT_OK ? rt_bench(&call, instance, o->bench, profile, stdout, error) : code;
   } else if (code == RT_OK) {
     rt_profile_end(profile);
-    code = write_outputs(function, o, outputs, error);
+    code = rt_outputs_write(&o->outputs, function, outputs, stdout, error);
   }
   for (int i = 0; inputs != NULL && i < function->input_count; i++) {
     rt_release(inputs[i].data);
@@ -168,15 +131,17 @@ static int start(const rt_model *model, const options *o, rt_error *error) {
   }
   int code = rt_check_files(&o->inputs, "input", 0, function->inputs,
                             function->input_count, error);
+  if (code == RT_OK && o->weights == NULL && o->bench == 0 && needs_weights(model)) {
+    code = rt_fail(error, RT_ERROR_USAGE, "--weights FILE is missing");
+  }
   if (code == RT_OK) {
-    code = rt_check_files(&o->outputs, "output", 1, function->outputs,
-                          function->output_count, error);
+    code = rt_check_threads(o->threads, error);
+  }
+  if (code == RT_OK) {
+    code = rt_outputs_check(&o->outputs, function, error);
   }
   if (code != RT_OK) {
     return code;
-  }
-  if (o->weights == NULL && o->bench == 0 && needs_weights(model)) {
-    return rt_fail(error, RT_ERROR_USAGE, "--weights FILE is missing");
   }
   if (o->threads > rt_set_threads(o->threads)) {
     fprintf(stderr, "@model@-infer: warning: --threads %d: built without OpenMP, using 1\n",
@@ -234,8 +199,8 @@ int main(int argc, char **argv) {
       {"input", RT_FLAG_TEXTS, "NAME=FILE", "an input, as .npy; of any number of examples",
        &o.inputs},
       {"output", RT_FLAG_TEXTS, "NAME=FILE",
-       "where to write an output, as .npy; or a directory for all; without it they are "
-       "printed",
+       "where to write an output, as .npy or .csv; or a directory for all; what has no file "
+       "is printed",
        &o.outputs},
       {"bench", RT_FLAG_COUNT, "N", "run N times and print the time; inputs may be left out",
        &o.bench},
@@ -244,6 +209,7 @@ int main(int argc, char **argv) {
        &o.threads},
       // The last one, as only a model with a profile has it.
       {"profile-trace", RT_FLAG_TEXT, "FILE", "where the times of kernels go", &o.trace}};
+  rt_reserve_streams();
   o.settings = (double *)rt_allocate((size_t)model->setting_count * sizeof(double));
   if (o.settings == NULL) {
     rt_fail_memory(&error, sizeof(double), "the settings");
@@ -262,13 +228,16 @@ int main(int argc, char **argv) {
                   .setting_count = model->setting_count,
                   .settings = model->settings,
                   .setting_values = o.settings};
-  int code = RT_OK;
-  if (rt_args_help_wanted(argc, argv)) {
+  int code = rt_check_stack(&error);
+  if (code == RT_OK && rt_args_help_wanted(argc, argv)) {
     rt_args_help(&args, stdout);
     print_functions(model);
-  } else {
+  } else if (code == RT_OK) {
     code = rt_args_parse(&args, argc, argv, &error);
     code = code == RT_OK ? start(model, &o, &error) : code;
+  }
+  if (code == RT_OK) {
+    code = rt_flush_output(&error);
   }
   rt_release(o.settings);
   return code == RT_OK ? 0 : rt_report("@model@-infer", &error);

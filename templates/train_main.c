@@ -1,6 +1,5 @@
 // @model@_train.c - trains '@model@'.
 
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,13 +23,12 @@ typedef struct {
   rt_dataset data;
   rt_evaluation evaluation;
   rt_progress progress;
-  FILE *log;
-  char *last, *best;      // where the weights go
-  char *trace;            // where the times of kernels go
-  double lowest;          // the least loss of the held-out examples
-  int best_epoch;         // 0 if nothing is held out
-  int64_t epoch_steps;    // steps in an epoch
-  int64_t total;          // steps in the whole run
+  rt_results results;
+  rt_writer log;
+  char *trace;          // where the times of kernels go
+  int64_t epoch_steps;  // steps in an epoch
+  int64_t total;        // steps in the whole run
+  int64_t done;         // steps that were made
 } run;
 
 // Set by the first Ctrl-C: finish the step, save, stop. The second one kills.
@@ -57,31 +55,25 @@ static int count_steps(run *r, const options *o, rt_error *error) {
   return RT_OK;
 }
 
-// Opens the log and the directory for the checkpoints.
-static int open_outputs(run *r, const options *o, rt_error *error) {
-  int code = rt_make_directory(o->out, error);
-  if (code != RT_OK) {
-    return code;
-  }
-  r->last = rt_path_join(o->out, "last.safetensors");
-  r->best = rt_path_join(o->out, "best.safetensors");
-  r->lowest = INFINITY;
+// Opens the folder for the weights. A run that begins from weights in it continues the run that
+// they are of, whose best weights stay unless these become better.
+static int open_results(run *r, const options *o, rt_error *error) {
   r->trace = rt_path_join(o->out, "profile.json");
-  if (r->last == NULL || r->best == NULL || r->trace == NULL) {
+  if (r->trace == NULL) {
     return rt_fail_memory(error, strlen(o->out), "a path");
   }
-  if (o->log != NULL) {
-    r->log = fopen(o->log, "w");
-    if (r->log == NULL) {
-      return rt_fail_system(error, "write", o->log);
-    }
-    rt_log_header(r->log, r->step.function);
+  const char *trace = o->trace != NULL ? o->trace : r->trace;
+  int code = rt_results_open(&r->results, o->out, "@model@-train",
+                             r->model->profile != NULL ? trace : NULL, error);
+  if (code == RT_OK && o->init != NULL && rt_lies_in(o->init, o->out)) {
+    code = rt_results_resume(&r->results, r->model, r->instance, o->seed, o->settings,
+                             &r->evaluation, &r->data, error);
   }
-  return RT_OK;
+  return code;
 }
 
-// Makes everything before the first step, so that what can fail fails early.
-static int open_run(run *r, const options *o, rt_error *error) {
+// Makes what is needed to compute: data, buffers, the model.
+static int open_model(run *r, const options *o, rt_error *error) {
   const rt_function *step = rt_find_function(r->model, "train_step");
   if (step == NULL || r->model->recipe == NULL) {
     return rt_fail(error, RT_ERROR_MISMATCH, "'@model@' has no train_step");
@@ -103,6 +95,16 @@ static int open_run(run *r, const options *o, rt_error *error) {
                : rt_fail_memory(error, r->model->state_bytes + r->model->arena_bytes,
                                 "the model");
   }
+  return code;
+}
+
+// Makes everything before the first step, so that what can fail fails early. Without steps
+// nothing will be written.
+static int open_run(run *r, const options *o, rt_error *error) {
+  int code = open_model(r, o, error);
+  if (code == RT_OK && r->total > 0) {
+    code = open_results(r, o, error);
+  }
   if (code == RT_OK) {
     rt_error warning = {RT_OK, ""};
     code = rt_prepare(r->model, r->instance, o->seed, o->settings, o->init, &warning, error);
@@ -110,8 +112,8 @@ static int open_run(run *r, const options *o, rt_error *error) {
       fprintf(stderr, "@model@-train: warning: %s\n", warning.message);
     }
   }
-  if (code == RT_OK) {
-    code = open_outputs(r, o, error);
+  if (code == RT_OK && r->total > 0 && o->log != NULL) {
+    code = rt_log_open(&r->log, o->log, r->step.function, error);
   }
   return code;
 }
@@ -124,74 +126,59 @@ static void close_run(run *r) {
   if (r->instance != NULL) {
     r->model->destroy(r->instance);
   }
-  if (r->log != NULL) {
-    fclose(r->log);
-  }
-  rt_release(r->last);
-  rt_release(r->best);
+  rt_writer_abandon(&r->log);
+  rt_results_close(&r->results);
   rt_release(r->trace);
 }
 
-// One step on batch `index` of the epoch. A loss that is not finite is an error; the
+// One step on batch `index` of epoch `epoch`. A loss that is not finite is an error; the
 // last checkpoint stays as it is.
-static int train_step(run *r, int64_t index, int64_t done, rt_error *error) {
+static int train_step(run *r, int epoch, int64_t index, rt_error *error) {
   int64_t first = index * rt_batch_extent(r->step.function);
   int code = rt_dataset_batch(&r->data, RT_TRAIN, first, &r->step, error);
   if (code == RT_OK) {
     code = rt_call_run(&r->step, r->instance, error);
   }
-  if (code == RT_OK && r->log != NULL) {
-    rt_log_step(r->log, done + 1, &r->step);
+  if (code == RT_OK && r->log.stream != NULL) {
+    rt_log_step(&r->log, r->done + 1, &r->step);
   }
-  if (code == RT_OK && rt_metric_count(r->step.function) > 0) {
-    double loss = rt_metric_value(&r->step, 0);
-    if (!isfinite(loss)) {
-      return rt_fail(error, RT_ERROR_VALUE,
-                     "step %lld: expected a finite %s, found %g; nothing was saved since "
-                     "the last epoch",
-                     (long long)done + 1, rt_metric(r->step.function, 0)->name, loss);
+  return code == RT_OK ? rt_call_check_loss(&r->step, epoch, r->done + 1, error) : code;
+}
+
+// One pass over the training data, as far as there are steps to do.
+static int train_epoch(run *r, const options *o, int epoch, rt_error *error) {
+  int code = RT_OK;
+  rt_dataset_shuffle(&r->data, o->seed, (uint32_t)epoch - 1);
+  for (int64_t step = 0; step < r->epoch_steps && r->done < r->total && code == RT_OK &&
+                         !interrupted;
+       step++) {
+    code = train_step(r, epoch, step, error);
+    if (code == RT_OK) {
+      r->done++;
+      rt_progress_step(&r->progress, epoch, step + 1, r->done, &r->step);
     }
   }
   return code;
 }
 
-// Saves the weights, and once more if no epoch before had so low a held-out loss.
-static int save(run *r, int epoch, rt_error *error) {
-  int code = rt_checkpoint_save(r->model, r->instance, r->last, error);
-  if (code != RT_OK || r->evaluation.metric_count == 0 ||
-      !(r->evaluation.averages[0] < r->lowest)) {
-    return code;
-  }
-  r->lowest = r->evaluation.averages[0];
-  r->best_epoch = epoch;
-  return rt_checkpoint_save(r->model, r->instance, r->best, error);
-}
-
 // The training loop.
 static int train(run *r, const options *o, rt_error *error) {
-  int64_t done = 0;
   rt_profile_begin(rt_profile_of(r->model, r->instance));
   int code = rt_progress_begin(&r->progress, stderr, r->step.function, o->epochs,
                                r->epoch_steps, r->total, error);
-  for (int epoch = 0; done < r->total && !interrupted && code == RT_OK; epoch++) {
-    rt_dataset_shuffle(&r->data, o->seed, (uint32_t)epoch);
-    for (int64_t step = 0; step < r->epoch_steps && done < r->total; step++) {
-      code = train_step(r, step, done, error);
-      if (code != RT_OK) {
-        break;
-      }
-      done++;
-      rt_progress_step(&r->progress, epoch + 1, step + 1, done, &r->step);
-      if (interrupted) {
-        break;
-      }
-    }
+  for (int epoch = 1; r->done < r->total && !interrupted && code == RT_OK; epoch++) {
+    code = train_epoch(r, o, epoch, error);
     if (code == RT_OK) {
       code = rt_evaluation_run(&r->evaluation, r->instance, &r->data, error);
     }
+    if (code != RT_OK) {
+      rt_fail_more(error, "; nothing was saved of epoch %d", epoch);
+      break;
+    }
+    rt_progress_epoch(&r->progress, epoch, r->step.function, &r->evaluation);
+    code = rt_results_save(&r->results, r->model, r->instance, &r->evaluation, epoch, error);
     if (code == RT_OK) {
-      rt_progress_epoch(&r->progress, epoch + 1, r->step.function, &r->evaluation);
-      code = save(r, epoch + 1, error);
+      code = rt_writer_flush(&r->log, error);
     }
   }
   rt_profile_end(rt_profile_of(r->model, r->instance));
@@ -199,21 +186,43 @@ static int train(run *r, const options *o, rt_error *error) {
   return code;
 }
 
+// Without steps: the metrics of the weights as they are.
+static int evaluate(run *r, rt_error *error) {
+  if (r->evaluation.metric_count == 0) {
+    return rt_fail(error, RT_ERROR_USAGE,
+                   "there are no steps to do, and no examples are held out to evaluate");
+  }
+  fprintf(stderr, "@model@-train: no steps; the weights are evaluated, nothing is saved\n");
+  return rt_evaluation_measure(&r->evaluation, r->instance, &r->data, error);
+}
+
 // Prints the validation metrics, or the last training metrics if nothing is held out.
 static void print_results(const run *r) {
   const rt_call *last = &r->step;
   const rt_function *evaluated = r->evaluation.step.function;
   const rt_function *function = evaluated != NULL ? evaluated : last->function;
+  if (r->done == 0 && r->total > 0) {
+    fprintf(stderr, "@model@-train: stopped before the first step; nothing was saved\n");
+    return;
+  }
   for (int n = 0; n < rt_metric_count(function); n++) {
     char text[128];
     double value =
         evaluated != NULL ? r->evaluation.averages[n] : rt_metric_value(last, n);
     printf("%s\n", rt_metric_text(text, sizeof text, rt_metric(function, n)->name, value));
   }
-  printf("weights %s\n", r->last);
-  if (r->best_epoch > 0) {
-    printf("weights %s, of epoch %d\n", r->best, r->best_epoch);
+  rt_results_print(&r->results, stdout);
+}
+
+// Prints what came of the run, and makes sure that nothing of it is lost.
+static int finish(run *r, const options *o, rt_error *error) {
+  print_results(r);
+  int code = rt_profile_report(rt_profile_of(r->model, r->instance), "@model@-train",
+                               o->trace != NULL ? o->trace : r->trace, stdout, error);
+  if (code == RT_OK && r->log.stream != NULL) {
+    code = rt_writer_commit(&r->log, error);
   }
+  return code;
 }
 
 // Fills `o` from defaults and command line. True in `*done` if help was printed.
@@ -253,9 +262,13 @@ static int read_options(options *o, int argc, char **argv, int *done, rt_error *
 }
 
 // Reads the command line, then trains. What it leaves is freed by main.
-static int start(run *r, options *o, int argc, char **argv, int *helped, rt_error *error) {
-  int code = read_options(o, argc, argv, helped, error);
-  if (code != RT_OK || *helped) {
+static int start(run *r, options *o, int argc, char **argv, rt_error *error) {
+  int helped = 0;
+  int code = read_options(o, argc, argv, &helped, error);
+  if (code == RT_OK && !helped) {
+    code = rt_check_threads(o->threads, error);
+  }
+  if (code != RT_OK || helped) {
     return code;
   }
   int threads = rt_set_threads(o->threads);
@@ -264,7 +277,10 @@ static int start(run *r, options *o, int argc, char **argv, int *helped, rt_erro
             o->threads);
   }
   code = open_run(r, o, error);
-  return code == RT_OK ? train(r, o, error) : code;
+  if (code == RT_OK) {
+    code = r->total > 0 ? train(r, o, error) : evaluate(r, error);
+  }
+  return code == RT_OK ? finish(r, o, error) : code;
 }
 
 int main(int argc, char **argv) {
@@ -284,17 +300,17 @@ int main(int argc, char **argv) {
   }
   signal(SIGINT, interrupt);
 
-  int helped = 0;
-  int code = o.settings != NULL ? start(&r, &o, argc, argv, &helped, &error)
-                                : rt_fail_memory(&error, sizeof(double), "the settings");
-  int is_trained = code == RT_OK && !helped;
-  if (is_trained) {
-    print_results(&r);
-    code = rt_profile_report(rt_profile_of(model, r.instance), "@model@-train",
-                             o.trace != NULL ? o.trace : r.trace, stdout, &error);
+  rt_reserve_streams();
+  int code = rt_check_stack(&error);
+  if (code == RT_OK) {
+    code = o.settings != NULL ? start(&r, &o, argc, argv, &error)
+                              : rt_fail_memory(&error, sizeof(double), "the settings");
+  }
+  if (code == RT_OK) {
+    code = rt_flush_output(&error);
   }
   int status = code == RT_OK ? 0 : rt_report("@model@-train", &error);
-  if (is_trained && interrupted) {
+  if (code == RT_OK && interrupted) {
     status = 130;
   }
   close_run(&r);

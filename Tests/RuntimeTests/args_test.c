@@ -14,7 +14,10 @@ static void check_args(void) {
       {{"--rate=1e-3", "--fast"}, NULL},
       {{"--seed=0xffffffffffffffff"}, NULL},
       {{"work"}, NULL},
-      {{"--out="}, NULL},
+      {{"--seed=010"}, NULL},
+      {{"--seed=089"}, NULL},
+      {{"--out="}, "--out: expected DIR, found ''"},
+      {{"--out", ""}, "--out: expected DIR, found ''"},
       {{"--epoch", "7"}, "unknown flag --epoch; did you mean --epochs?"},
       {{"--raet=7"}, "unknown flag --raet; did you mean --rate?"},
       {{"--zzzzzzz"}, "unknown flag --zzzzzzz"},
@@ -54,6 +57,8 @@ static void check_args(void) {
     CHECK(i != 2 || (rate == 1e-3 && fast == 1));
     CHECK(i != 3 || seed == UINT64_MAX);
     CHECK(i != 4 || strcmp(work, "work") == 0);
+    CHECK(i != 5 || seed == 10);
+    CHECK(i != 6 || seed == 89);
   }
 }
 
@@ -63,6 +68,8 @@ static void check_texts(void) {
   CHECK_TEXT(rt_metric_text(text, sizeof text, "accuracy", 0.9894), "accuracy 98.9 %");
   CHECK_TEXT(rt_metric_text(text, sizeof text, "top5_accuracy", 1.0), "accuracy 100.0 %");
   CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 1.234e-7), "loss 1.23e-07");
+  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 1234567.0), "loss 1.23457e+06");
+  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 123456.7), "loss 123457");
   int64_t shape[] = {64, -1, 8};
   CHECK_TEXT(rt_type_text(text, sizeof text, RT_BF16, 3, shape), "bf16[64, *, 8]");
   CHECK_TEXT(rt_type_text(text, 9, RT_BF16, 3, shape), "bf16[64,");

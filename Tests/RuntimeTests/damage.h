@@ -22,7 +22,7 @@ static inline void check_damage(const char *path, int is_npy) {
   CHECK(rt_file_open(&file, path, &error) == RT_OK);
   unsigned char *bytes = (unsigned char *)malloc(file.size);
   size_t size = file.size;
-  memcpy(bytes, file.bytes, size);
+  CHECK(rt_file_read(&file, bytes, 0, size, path, &error) == RT_OK);
   rt_file_close(&file);
   uint32_t refused = 0;
   for (size_t i = 0; i < 3 * size; i++) {

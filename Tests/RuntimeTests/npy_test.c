@@ -118,7 +118,7 @@ static void check_npy_malformed(void) {
   CHECK(rt_npy_read(&array, "missing.npy", &error) == RT_ERROR_FILE);
   CHECK_TEXT(error.message, "cannot open 'missing.npy': No such file");
   CHECK(rt_npy_read(&array, ".", &error) == RT_ERROR_FILE);
-  CHECK_TEXT(error.message, "Is a directory");
+  CHECK_TEXT(error.message, "cannot read '.': expected a file, found a directory");
 }
 
 static void check_conversions(void) {

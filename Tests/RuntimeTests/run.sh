@@ -108,12 +108,13 @@ check "programs link" link .o $openmp tiny
 check "scalar_test compiles" $CC $warnings $optimised -Iruntime scalar_test.c -o scalar_test -lm
 check "scalar_test compiles without FMA" $CC $warnings -O2 -Iruntime scalar_test.c \
   -o scalar_test_plain -lm
-for test in random_test npy_test safetensors_test args_test profile_test program_test; do
+for test in random_test npy_test safetensors_test file_test args_test \
+  profile_test program_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/*.o -o $test -lm
 done
-for test in scalar_test scalar_test_plain random_test npy_test safetensors_test args_test \
-  profile_test program_test; do
+for test in scalar_test scalar_test_plain random_test npy_test safetensors_test file_test \
+  args_test profile_test program_test; do
   unit ./$test
 done
 
@@ -156,7 +157,7 @@ for kind in sane-tiny tiny; do
   refuse 1 "cannot open 'none'" $infer --weights none --input point=p.npy
   refuse 1 "input 'point': expected f32[*, 2], found f32[64, 3]" \
     $infer --weights first.safetensors --input point=p.npy
-  refuse 1 "expected a safetensors file, found 0 bytes" $infer norm --weights empty
+  refuse 1 "expected a safetensors file, found an empty file" $infer norm --weights empty
   refuse 1 "byte 0" $infer norm --weights p.npy
   refuse 2 "--weights FILE is missing" $infer norm
   refuse 2 "--input point=FILE is missing, f32[8, 2]" $infer --weights first.safetensors
@@ -166,9 +167,89 @@ for kind in sane-tiny tiny; do
   refuse 1 "expected a directory, found 'nowhere'" $train --data nowhere
   refuse 1 "cannot create directory" $train --data split --out /dev/null/run
   cp run/last.safetensors kept.safetensors
-  refuse 1 "expected a finite loss, found" $train --data split --rate 1e30
+  refuse 1 "epoch 1, step 2: expected a finite loss, found" $train --data split --rate 1e30
+  grep -qF "nothing was saved of epoch 1" check.err || fail "$kind: it says what was not saved"
   check "$kind keeps the checkpoint" cmp run/last.safetensors kept.safetensors
+  # ---- Folders, devices and closed outputs ----
+  check "$kind leaves nothing beside the weights" test "$(ls -A run | tr '\n' ' ')" = \
+    "best.safetensors last.safetensors "
+  mkdir -p taken/last.safetensors
+  refuse 1 "cannot write 'taken/last.safetensors': Is a directory" $train --data split --out taken
+  refuse 2 "--out: expected DIR, found ''" $train --data split --out ""
+  refuse 2 "--output: expected NAME=FILE, found ''" $infer norm --weights run/last.safetensors \
+    --output ""
+  refuse 2 "found 'norm='" $infer norm --weights run/last.safetensors --output norm=
+  if [ -w /dev/full ]; then
+    refuse 1 "cannot write '/dev/full': No space left" $train --data split --epochs 1 --log /dev/full
+    refuse 1 "cannot write to standard output: No space left" \
+      sh -c "$infer norm --weights run/last.safetensors >/dev/full"
+    refuse 1 "cannot write to standard output: No space left" sh -c "$infer --help >/dev/full"
+    refuse 1 "cannot write to standard output: No space left" \
+      sh -c "$train --data split --epochs 1 >/dev/full"
+  fi
+  refuse 1 "cannot write to standard output: Bad file descriptor" \
+    sh -c "$infer norm --weights run/last.safetensors >&-"
+  refuse 1 "cannot write to standard output: Bad file descriptor" \
+    sh -c "$train --data split --epochs 1 --log log.csv >&-"
+  check "$kind keeps results out of the log" test "$(wc -l <log.csv)" -eq 5
+  rm -f pipe sink && mkfifo pipe && ln -s /dev/null sink
+  refuse 1 "cannot read 'pipe': expected a file, found a pipe" \
+    timeout 20 $infer norm --weights pipe
+  check "$kind writes through a link" $infer norm --weights first.safetensors --output norm=sink
+  check "$kind keeps the link" test -L sink
+  check "$kind writes to standard output" sh -c \
+    "$infer norm --weights first.safetensors --output norm=/dev/stdout >n1.npy"
+  check "$kind writes a file" $infer norm --weights first.safetensors --output norm=n2.npy
+  check "$kind writes the same to both" cmp n1.npy n2.npy
+
+  # ---- Outputs by their endings ----
+  check "$kind writes CSV" $infer --weights first.safetensors \
+    --input point=split/validation/point.npy --output probability=p.csv
+  check "$kind writes rows" test "$(grep -cE '^[0-9.e-]+,[0-9.e-]+,[0-9.e-]+$' p.csv)" -eq 20
+  refuse 2 "expected a name that ends in .npy or .csv, found '.txt'" \
+    $infer norm --weights first.safetensors --output norm=n.txt
+  refuse 1 "cannot write 'missing/n.npy': No such file" \
+    $infer norm --weights first.safetensors --output norm=missing/n.npy
+
+  # ---- What was trained before ----
+  rm -rf go && check "$kind trains for long" $train --data split --epochs 30 --out go
+  grep -q 'weights go/best.safetensors, of epoch' check.out || fail "$kind: it says which is best"
+  cp go/best.safetensors best.kept
+  check "$kind goes on" $train --data split --epochs 1 --rate 9 --init go/last.safetensors --out go
+  grep -q 'go/best.safetensors, of an earlier run' check.out || fail "$kind: it says what it kept"
+  check "$kind keeps better weights" cmp go/best.safetensors best.kept
+  check "$kind evaluates" $train --data split --epochs 0 --init go/best.safetensors --out fresh
+  grep -q 'no steps; the weights are evaluated, nothing is saved' check.out ||
+    fail "$kind: it says that it evaluates"
+  grep -q '^accuracy [0-9.]* %$' check.out || fail "$kind: it prints what it evaluated"
+  check "$kind writes nothing then" test ! -e fresh
+  cp first.safetensors go/best.safetensors && printf x >>go/best.safetensors
+  refuse 1 "these are the best weights of the run that --init continues" \
+    $train --data split --epochs 1 --init go/last.safetensors --out go
+
+  # ---- Two at once ----
+  rm -rf both both.out && mkdir both
+  $train --data split --epochs 100000 --out both >both.out 2>&1 &
+  first=$!
+  for i in 1 2 3 4 5 6 7 8 9 10; do [ -s both/.lock ] || sleep 0.3; done
+  refuse 1 "'both' is in use by tiny-train, process $first on" \
+    $train --data split --epochs 1 --out both
+  kill -9 $first
+  wait $first 2>/dev/null
+  check "$kind takes over from one that was killed" $train --data split --epochs 1 --out both
+  check "$kind removes the lock" test ! -e both/.lock
 done
+
+# ---- Threads and stacks ----
+
+if [ "$openmp" = -fopenmp ]; then
+  refuse 2 "--threads: expected at most 1024, found 100000" ./tiny-train --threads 100000
+  refuse 2 "OMP_NUM_THREADS: expected at most 1024, found 100000" \
+    env OMP_NUM_THREADS=100000 ./tiny-infer norm --weights first.safetensors
+fi
+refuse 1 "the stack is limited to 128 KB (ulimit -s); expected at least 512 KB" \
+  sh -c 'ulimit -s 128; exec ./tiny-train --data split'
+check "a stack of 512 KB is enough" sh -c 'ulimit -s 512; exec ./tiny-train --data split'
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -1,0 +1,47 @@
+// write_text.c - bytes, text and strings for a file that is being written.
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "files.h"
+
+void rt_write(rt_writer *writer, const void *bytes, size_t size) {
+  writer->written += size;
+  if (writer->stream != NULL && writer->failure == 0 && size > 0 &&
+      fwrite(bytes, 1, size, writer->stream) != size) {
+    rt_writer_note(writer, errno);
+  }
+}
+
+void rt_write_text(rt_writer *writer, const char *format, ...) {
+  char text[1024];
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  if (length < 0 || (size_t)length >= sizeof text) {
+    rt_writer_note(writer, EOVERFLOW);
+  } else {
+    rt_write(writer, text, (size_t)length);
+  }
+}
+
+void rt_write_string(rt_writer *writer, const char *text) { rt_write(writer, text, strlen(text)); }
+
+void rt_write_json(rt_writer *writer, const char *text) {
+  rt_write_text(writer, "\"");
+  for (; *text != '\0'; text++) {
+    unsigned char c = (unsigned char)*text;
+    if (c == '"' || c == '\\') {
+      rt_write_text(writer, "\\%c", c);
+    } else if (c < 32) {
+      rt_write_text(writer, "\\u%04x", c);
+    } else {
+      rt_write(writer, &c, 1);
+    }
+  }
+  rt_write_text(writer, "\"");
+}
