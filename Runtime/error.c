@@ -7,12 +7,23 @@
 
 #include "support.h"
 
+// Shows what a file or a command line may bring along to move the cursor, or to begin a line of
+// its own, as question marks.
+static void show_control(char *text) {
+  for (; *text != '\0'; text++) {
+    if ((unsigned char)*text < 32 || *text == 127) {
+      *text = '?';
+    }
+  }
+}
+
 int rt_fail(rt_error *error, int code, const char *format, ...) {
   if (error != NULL) {
     va_list arguments;
     va_start(arguments, format);
     error->code = code;
     vsnprintf(error->message, sizeof error->message, format, arguments);
+    show_control(error->message);
     va_end(arguments);
   }
   return code;
@@ -24,6 +35,7 @@ void rt_fail_more(rt_error *error, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error->message + used, sizeof error->message - used, format, arguments);
+    show_control(error->message + used + (error->message[used] == '\n'));
     va_end(arguments);
   }
 }

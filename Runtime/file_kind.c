@@ -1,4 +1,4 @@
-// file_kind.c - names what a file is by its first bytes, for messages about files of another format.
+// file_kind.c - what a file is, by its first bytes, for messages about files of another format.
 
 #include <string.h>
 

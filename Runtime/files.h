@@ -163,8 +163,8 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
 // Reads the parameters and statistics; with `everything` the optimizer's states
 // and counters as well. Settings and caches stay as they are. Nothing is changed unless
 // all fit. Parameters that are not finite, and statistics that are NaN, are an error; the model
-// is not to be used then. On success `warning` (may be null) has a message if the file holds tensors that
-// nobody knows.
+// is not to be used then. On success `warning` (may be null) has a message if the file holds
+// tensors that nobody knows.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int everything, rt_error *warning, rt_error *error);
 

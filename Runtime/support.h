@@ -37,10 +37,12 @@ typedef struct {
   char message[4096];
 } rt_error;
 
-// Sets the message and returns `code`. A null `error` is allowed.
+// Sets the message, with control characters as question marks, and returns `code`. A null `error`
+// is allowed.
 int rt_fail(rt_error *error, int code, const char *format, ...) RT_PRINTF(3, 4);
 
-// Appends to the message, cut to fit. A null `error` is allowed.
+// Appends to the message, cut to fit; `format` may begin with a line break. A null `error` is
+// allowed.
 void rt_fail_more(rt_error *error, const char *format, ...) RT_PRINTF(2, 3);
 
 // Out of memory for `bytes` bytes of `what`; returns RT_ERROR_MEMORY.
@@ -82,9 +84,9 @@ int rt_convert(rt_dtype to, void *target, rt_dtype from, const void *source,
 // True iff rt_convert knows the pair of types.
 int rt_convertible(rt_dtype to, rt_dtype from);
 
-// The first element that is not finite (with `nan_only`: that is NaN), or `count` if there is
-// none. As fast as memory.
-size_t rt_find_not_finite(rt_dtype dtype, const void *data, size_t count, int nan_only);  // finite.c
+// In finite.c: the first element that is not finite (with `nan_only`: that is NaN), or `count` if
+// there is none. As fast as memory.
+size_t rt_find_not_finite(rt_dtype dtype, const void *data, size_t count, int nan_only);
 
 // Reverses the bytes of each of `count` elements of `width` bytes.
 void rt_swap_bytes(void *data, size_t width, size_t count);

@@ -108,14 +108,23 @@ check "programs link" link .o $openmp tiny
 check "scalar_test compiles" $CC $warnings $optimised -Iruntime scalar_test.c -o scalar_test -lm
 check "scalar_test compiles without FMA" $CC $warnings -O2 -Iruntime scalar_test.c \
   -o scalar_test_plain -lm
-for test in random_test npy_test safetensors_test file_test args_test \
-  profile_test program_test; do
+for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
+  program_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/*.o -o $test -lm
 done
-for test in scalar_test scalar_test_plain random_test npy_test safetensors_test file_test \
-  args_test profile_test program_test; do
+for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
+  file_test args_test profile_test program_test; do
   unit ./$test
+done
+
+# ---- The fuzz targets, on stored inputs and their damages (scripts/fuzz lets them run) ----
+
+for target in npy safetensors json args; do
+  check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
+    "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
+    $(printf '%s\n' sane/runtime/*.o | grep -v arena) -o fuzz_$target -lm
+  check "fuzz_$target takes all inputs" ./fuzz_$target "$here/fuzz/$target.hex"
 done
 
 # ---- The programs, on the data that program_test made: 84 examples to train on ----
@@ -180,7 +189,8 @@ for kind in sane-tiny tiny; do
     --output ""
   refuse 2 "found 'norm='" $infer norm --weights run/last.safetensors --output norm=
   if [ -w /dev/full ]; then
-    refuse 1 "cannot write '/dev/full': No space left" $train --data split --epochs 1 --log /dev/full
+    refuse 1 "cannot write '/dev/full': No space left" \
+      $train --data split --epochs 1 --log /dev/full
     refuse 1 "cannot write to standard output: No space left" \
       sh -c "$infer norm --weights run/last.safetensors >/dev/full"
     refuse 1 "cannot write to standard output: No space left" sh -c "$infer --help >/dev/full"
