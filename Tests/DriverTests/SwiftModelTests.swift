@@ -56,6 +56,16 @@ import Testing
     }
   }
 
+  @Test func aProgramThatCannotBeWrittenIsAnError() throws {
+    let model = Models.tiny.replacing("\"tiny\"", with: "\"\(String(repeating: "a", count: 252))\"")
+    try Workspace.with(["m.swift": model]) { workspace in
+      let (status, output) = try workspace.gcomp("m.swift")
+      #expect(status == 1)
+      #expect(output.contains("aaa.gir': File name too long\n"), "\(output)")
+      #expect(output.contains("'m.swift' ended with status 1 before it was complete"), "\(output)")
+    }
+  }
+
   @Test func aSecondRunTakesAllFromTheCache() throws {
     let model = "print(\"hello\")\n" + Models.tiny
     try Workspace.with(["m.swift": model]) { workspace in

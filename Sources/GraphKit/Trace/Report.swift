@@ -90,9 +90,12 @@ package struct Report {
     if fclose(file) != 0 || written != bytes.count { complain(path) }
   }
 
+  // The process is about to end, and must not do so as if all had been written.
   private static func complain(_ path: String) {
     let reason = String(cString: strerror(errno))
     let text = Array("error: cannot write '\(path)': \(reason)\n".utf8)
     _ = Glibc.write(STDERR_FILENO, text, text.count)
+    fflush(nil)
+    _exit(1)
   }
 }
