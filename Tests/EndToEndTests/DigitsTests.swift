@@ -128,13 +128,16 @@ private func tensors(in file: URL) throws -> [String: [Double]] {
   defer { rt_safetensors_close(&content) }
   var found: [String: [Double]] = [:]
   for i in 0..<Int(content.count) {
-    let tensor = stored[i]
-    let width = rt_dtype_size(tensor.dtype)
-    found[String(cString: tensor.name)] = (0..<tensor.elements).map { k in
-      // A file does not align its tensors.
-      var element: UInt64 = 0
-      memcpy(&element, tensor.data + k * width, width)
-      return rt_scalar_get(tensor.dtype, &element)
+    let (dtype, count) = (stored[i].dtype, stored[i].elements)
+    let width = rt_dtype_size(dtype)
+    var bytes = [UInt8](repeating: 0, count: count * width)
+    guard rt_safetensors_read(&content, stored + i, 0, count, &bytes, file.path, nil) == 0 else {
+      throw GoldenMismatch(description: "'\(file.path)' cannot be read")
+    }
+    found[String(cString: stored[i].name)] = bytes.withUnsafeBytes { block in
+      (0..<count).compactMap { k in
+        block.baseAddress.map { rt_scalar_get(dtype, $0 + k * width) }
+      }
     }
   }
   return found
