@@ -58,7 +58,8 @@ let package = Package(
       dependencies: ["Support", "LoopIR", "GraphIR", "Passes", "CBackend", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "GraphKitTests", dependencies: ["Support", "LoopIR", "GraphIR", "GraphKit"],
+      name: "GraphKitTests",
+      dependencies: ["Support", "LoopIR", "GraphIR", "GraphKit", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "DriverTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: settings),

@@ -2,6 +2,7 @@ internal import LoopIR
 
 extension Tensor {
   /// The slices of an axis that a tensor of integers names; its shape takes the place of the axis.
+  /// Positions outside the axis count as its nearest end, so negative ones as 0.
   public func gather(_ positions: Tensor, axis: Int = 0) -> Tensor {
     guard let axis = self.axis(axis, of: "gather") else { return builder.poison() }
     guard positions.value != nil, Tensor.together([self, positions], "gather") else {
@@ -11,7 +12,7 @@ extension Tensor {
   }
 
   /// A tensor of `bool` with a new last axis of extent `count`: true where its position is the
-  /// integer.
+  /// integer, and false everywhere for an integer outside of it.
   public func oneHot(_ count: Int) -> Tensor {
     guard value != nil else { return self }
     guard elementType.isInteger else {

@@ -20,8 +20,9 @@ extension Input: FunctionInput {
 extension Model {
   /// Declares what the infer program computes.
   ///
-  ///     model.infer(Input("image", [1, 1, 8, 8])) { image in ["probability": softmax(net(image))]
-  /// }
+  ///     model.infer(Input("image", [1, 1, 8, 8])) { image in
+  ///       ["probability": softmax(net(image))]
+  ///     }
   public func infer<each I: FunctionInput>(
     _ inputs: repeat each I, body: (repeat (each I).Value) -> Outputs
   ) {

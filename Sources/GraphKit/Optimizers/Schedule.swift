@@ -13,8 +13,8 @@ public struct Schedule: LearningRate {
   /// The rate at a step.
   public func rate(at step: RateStep) -> Tensor { value(step.count) }
 
-  /// Begins with a rise along a line, from a part of the first rate to all of it in `steps`
-  /// updates; what follows counts from there.
+  /// Begins with a rise along a line, from a part of the first rate at the count 0 to all of it at
+  /// the count `steps`, where the schedule begins with its own count 0.
   public func warmUp(_ steps: Int, from part: Double = 1.0 / 3) -> Schedule {
     let steps = Check.positive(steps, "steps", of: "warmUp")
     return Schedule { count in
@@ -29,13 +29,15 @@ extension LearningRate where Self == Schedule {
   /// The same rate at each step.
   public static func constant(_ rate: Double) -> Schedule { Schedule { $0.filled(rate) } }
 
-  /// Multiplied by `factor` each time `every` updates are done.
+  /// Multiplied by `factor` each time `every` updates are done; the first `every` updates have
+  /// `rate` itself.
   public static func step(from rate: Double, every: Int, factor: Double = 0.1) -> Schedule {
     let every = Check.positive(every, "period", of: "step")
     return Schedule { pow(factor, floor($0 / Double(every))) * rate }
   }
 
-  /// Multiplied by `factor` at each of the given numbers of updates.
+  /// Multiplied by `factor` at each of the given numbers of updates; the update with that count has
+  /// the new rate already.
   public static func piecewise(
     from rate: Double, at steps: [Int], factor: Double = 0.1
   ) -> Schedule {
@@ -51,7 +53,7 @@ extension LearningRate where Self == Schedule {
     Schedule { pow(factor, $0) * rate }
   }
 
-  /// Falls to 0 in a number of updates, along a line or a power of it.
+  /// Falls to 0 in a number of updates, along a line or a power of it, and stays there.
   public static func polynomial(from rate: Double, steps: Int, power: Double = 1) -> Schedule {
     let steps = Check.positive(steps, "steps", of: "polynomial")
     return Schedule { count in
@@ -60,7 +62,8 @@ extension LearningRate where Self == Schedule {
     }
   }
 
-  /// Falls along half a wave to `end` in a number of updates, and then rises again in as many.
+  /// Falls along half a wave to `end` in a number of updates, then rises again in as many, and so
+  /// on, as PyTorch's `CosineAnnealingLR`.
   public static func cosine(from rate: Double, to end: Double = 0, steps: Int) -> Schedule {
     let steps = Check.positive(steps, "steps", of: "cosine")
     return Schedule { count in
