@@ -1,14 +1,4 @@
-/// A number, and how far it may be off when a program computes it in its own precision and order.
-package struct Bounded: Hashable, Sendable {
-  package let value: Double
-  package let bound: Double
-
-  /// A number that is exact unless a bound is given.
-  package init(_ value: Double, bound: Double = 0) {
-    self.value = value
-    self.bound = bound
-  }
-}
+package import LoopIR
 
 /// A tensor of numbers, as the interpreter sees it.
 package struct Numbers: Hashable, Sendable {

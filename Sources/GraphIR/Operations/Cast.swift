@@ -44,17 +44,9 @@ package struct Cast: TypedOperation {
 
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
     let x = operands[0]
-    func cast(_ value: Double) -> Double { element.converted(value, from: x.type.element) }
     var result = x.viewed(as: TensorType(element, x.dims))
     for i in x.values.indices {
-      let value = cast(x.values[i])
-      // What only a smaller type cannot hold may be held where it is not stored.
-      if x.bounds[i].isInfinite || (value.isInfinite && x.values[i].isFinite) {
-        result[flat: i] = Bounded(value, bound: .infinity)
-      } else {
-        let far = x[flat: i].samples(x.type.element).map { distance(cast($0), value) }
-        result[flat: i] = Bounded(value, bound: (far.max() ?? 0) + element.rounding(value))
-      }
+      result[flat: i] = x[flat: i].converted(from: x.type.element, to: element)
     }
     return [result]
   }

@@ -1,5 +1,3 @@
-package import LoopIR
-
 extension Monoid {
   /// Returns `items`, of which there is at least one, joined in `type`, that of the result.
   package func joined(_ items: [Bounded], _ type: ElementType) -> Bounded {

@@ -1,4 +1,14 @@
-package import LoopIR
+/// A number, and how far it may be off when a program computes it in its own precision and order.
+package struct Bounded: Hashable, Sendable {
+  package let value: Double
+  package let bound: Double
+
+  /// A number that is exact unless a bound is given.
+  package init(_ value: Double, bound: Double = 0) {
+    self.value = value
+    self.bound = bound
+  }
+}
 
 // How far a number may be off. A bound covers every order of additions, products that are fused
 // with a sum or not, and 16-bit floats that are rounded at each step or only at the last. It is
@@ -60,6 +70,23 @@ extension Bounded {
     return Bounded(product, bound: spread(times: other) + type.rounding(product))
   }
 
+  /// The sum in `type`, or the difference.
+  package func plus(_ other: Bounded, negated: Bool = false, in type: ElementType) -> Bounded {
+    let sum = type.stored(type.computed(negated ? value - other.value : value + other.value))
+    return Bounded(sum, bound: bound + other.bound + type.rounding(sum))
+  }
+
+  /// The number converted to the type `target`.
+  package func converted(from source: ElementType, to target: ElementType) -> Bounded {
+    let result = target.converted(value, from: source)
+    // What only a smaller type cannot hold may be held where it is not stored.
+    if bound.isInfinite || (result.isInfinite && value.isFinite) {
+      return Bounded(result, bound: .infinity)
+    }
+    let far = samples(source).map { distance(target.converted($0, from: source), result) }
+    return Bounded(result, bound: (far.max() ?? 0) + target.rounding(result))
+  }
+
   // How far the product may be off because the factors are; an infinite bound times 0 is infinite.
   fileprivate func spread(times other: Bounded) -> Double {
     if bound == 0, other.bound == 0 { return 0 }
@@ -86,11 +113,13 @@ package struct BoundedSum {
     count += 1
   }
 
-  /// The sum in `type`.
-  package func rounded(to type: ElementType) -> Bounded {
+  /// The sum in `type`. If the order of the additions is known to be the same in both programs that
+  /// are compared, few of their errors add up: they go both ways.
+  package func rounded(to type: ElementType, inOneOrder: Bool = false) -> Bounded {
     let sum = type.stored(value)
     // Each addition rounds what was added up before, which is no more than all terms together.
-    let order = magnitude.isFinite ? count * type.sumType.epsilon * magnitude : 0
+    let errors = inOneOrder ? Swift.min(count, 8 * count.squareRoot()) : count
+    let order = magnitude.isFinite ? errors * type.sumType.epsilon * magnitude : 0
     let overflows = sum.isInfinite && magnitude.isFinite
     return Bounded(sum, bound: overflows ? .infinity : bound + order + type.rounding(sum))
   }
@@ -116,7 +145,7 @@ extension ScalarFunction {
     if x.allSatisfy({ $0.bound == 0 }) { return Bounded(value, bound: own) }
     switch self {
     case .add where value.isFinite, .subtract where value.isFinite:
-      return Bounded(value, bound: x[0].bound + x[1].bound + own)
+      return x[0].plus(x[1], negated: self == .subtract, in: type)
     case .multiply where value.isFinite:
       return Bounded(value, bound: x[0].spread(times: x[1]) + own)
     case .equal, .notEqual:
@@ -127,10 +156,11 @@ extension ScalarFunction {
     let isKnown = zip(x, operands).allSatisfy { $1 == .bool || $0.bound.isFinite }
     guard isKnown, x.count <= 3 else { return Bounded(value, bound: .infinity) }
     var far = 0.0
-    for position in Numbers.positions(zip(x, operands).map { $0.samples($1).count }) {
-      let sample = zip(zip(x, operands), position).map { $0.0.samples($0.1)[$1] }
-      far = Swift.max(far, distance(result(sample), value))
+    let samples = zip(x, operands).map { $0.samples($1) }
+    let all = samples.reduce([[]]) { heads, last in
+      heads.flatMap { head in last.map { head + [$0] } }
     }
+    for sample in all { far = Swift.max(far, distance(result(sample), value)) }
     return Bounded(value, bound: far + own)
   }
 
