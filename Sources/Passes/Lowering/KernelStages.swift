@@ -155,17 +155,33 @@ struct KernelStages {
     }
     var values: [Local: Expression] = [:]
     var result: [Definition] = []
-    for definition in definitions {
+    for (n, definition) in definitions.enumerated() {
       let value = definition.value.rewritten { part in
         if case .local(let local) = part, let value = values[local] { value } else { part }
       }
-      if case .local(let local) = definition.target, uses[local] == 1 {
+      if case .local(let local) = definition.target, uses[local] == 1,
+        !isOverwritten(value, before: local, definitions[(n + 1)...])
+      {
         values[local] = value
       } else {
         result.append(Definition(definition.target, value))
       }
     }
     return result
+  }
+
+  // True iff an array that `value` reads is written before `local` is used.
+  private static func isOverwritten(
+    _ value: Expression, before local: Local, _ rest: ArraySlice<Definition>
+  ) -> Bool {
+    let read = Set(value.loads.map(\.buffer))
+    for definition in rest {
+      var isUse = false
+      definition.value.forEach { if $0 == .local(local) { isUse = true } }
+      if isUse { return false }
+      if case .buffer(let buffer, _) = definition.target, read.contains(buffer) { return true }
+    }
+    return false
   }
 
   // The axes of the first reduction name the domain.
