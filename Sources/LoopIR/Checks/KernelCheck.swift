@@ -1,0 +1,244 @@
+/// How far one number of a program is from what it should be.
+package struct Deviation: Sendable {
+  /// What the number was compared with.
+  package enum Reference: String, Sendable {
+    case equation, loops, unoptimised = "-O0"
+  }
+
+  package let array: String
+  package let position: [Int]
+  package let found: Double
+  package let expected: Double
+  /// How far it may be off.
+  package let allowed: Double
+  package let reference: Reference
+
+  package init(
+    array: String, position: [Int], found: Double, expected: Double, allowed: Double,
+    reference: Reference
+  ) {
+    self.array = array
+    self.position = position
+    self.found = found
+    self.expected = expected
+    self.allowed = allowed
+    self.reference = reference
+  }
+
+  /// The error as a part of what is allowed; above 1 is wrong.
+  package var share: Double {
+    let error = distance(found, expected)
+    return error == 0 || allowed.isInfinite ? 0 : error / allowed
+  }
+}
+
+/// What the check of calls of one kernel has found.
+package struct KernelFindings: Sendable {
+  /// How many numbers the calls wrote.
+  package var written = 0
+  /// How many were compared with what the equations or the loops say.
+  package var checked = 0
+  /// How many were compared with a build without optimisation.
+  package var compared = 0
+  /// How many of the checked ones could be anything, as where a choice is open.
+  package var open = 0
+  /// How many were out of bounds.
+  package var wrong = 0
+  package var worst: Deviation?
+
+  package init() {}
+
+  package mutating func note(_ deviation: Deviation) {
+    if deviation.share > 1 { wrong += 1 }
+    if deviation.share > (worst?.share ?? -1) { worst = deviation }
+  }
+
+  package mutating func add(_ other: KernelFindings) {
+    written += other.written
+    checked += other.checked
+    compared += other.compared
+    open += other.open
+    wrong += other.wrong
+    if let deviation = other.worst, deviation.share > (worst?.share ?? -1) { worst = deviation }
+  }
+}
+
+/// How much a check may look at.
+package struct CheckEffort: Sendable {
+  /// How many numbers of an array to check where they are too many.
+  package var samples: Int
+  /// About how many numbers may be read for one array.
+  package var terms: Double
+
+  package init(samples: Int, terms: Double) {
+    self.samples = samples
+    self.terms = terms
+  }
+}
+
+/// Compares what compiled calls of a kernel have written with what the kernel means.
+///
+/// All numbers are compared with those of a build without optimisation, if there is one. Those that
+/// differ most, and samples, are compared with the kernel's equations; a kernel without equations is
+/// interpreted, if it is small.
+package struct KernelCheck {
+  private let kernel: Kernel
+  private let equations: KernelEquations?
+  private let effort: CheckEffort
+  private let isSmall: Bool
+
+  package init(_ kernel: Kernel, _ effort: CheckEffort) {
+    self.kernel = kernel
+    self.effort = effort
+    equations = KernelEquations(kernel)
+    let cost = KernelCost(kernel)
+    isSmall = Double(cost.operations + cost.bytes) <= effort.terms
+  }
+
+  /// True iff numbers can be checked without another build.
+  package var hasMeaning: Bool { equations != nil || isSmall }
+
+  /// Returns what a call has done: its arrays as they were before, as they are now, and what another
+  /// build made of the same; what is only read is the same in all three.
+  package func findings(
+    old: [ArrayView], new: [ArrayView], unoptimised: [ArrayView]?, random: inout SampleSource
+  ) -> KernelFindings {
+    var result = KernelFindings()
+    equations?.bind(kernel, old: old, new: new)
+    let written = kernel.parameters.indices.filter {
+      [.write, .readWrite].contains(kernel.parameters[$0].access)
+    }
+    for n in written {
+      result.written += new[n].count
+      guard let other = unoptimised?[n] else { continue }
+      compare(new[n], other, kernel.parameters[n].buffer, &result)
+    }
+    if let equations {
+      for number in equations.results.indices {
+        guard
+          let n = written.first(where: {
+            kernel.parameters[$0].buffer.id == equations.results[number].buffer.id
+          })
+        else { continue }
+        checkSamples(equations, number, new[n], &random, &result)
+      }
+    } else if isSmall {
+      interpret(old, new, written, &result)
+    }
+    return result
+  }
+}
+
+extension KernelCheck {
+  // Checks all numbers that an equation gives, or the ends and some between them.
+  private func checkSamples(
+    _ equations: KernelEquations, _ number: Int, _ found: ArrayView,
+    _ random: inout SampleSource, _ result: inout KernelFindings
+  ) {
+    let equation = equations.results[number]
+    let extents = equation.domain.map(\.extent)
+    let count = equation.count
+    if count == 0 { return }
+    let affordable = Int(min(effort.terms / equation.cost, 1e9))
+    var positions: [[Int]] = []
+    if count <= max(affordable, 8) {
+      positions = (0..<count).map { place($0, extents) }
+    } else {
+      positions = ends(extents)
+      let wanted = max(min(effort.samples, affordable), 8)
+      for _ in 0..<max(wanted - positions.count, 4) {
+        positions.append(place(random.next(below: count), extents))
+      }
+    }
+    for position in positions {
+      check(equations, number, position, found, &result)
+    }
+  }
+
+  @discardableResult
+  private func check(
+    _ equations: KernelEquations, _ number: Int, _ position: [Int], _ found: ArrayView,
+    _ result: inout KernelFindings
+  ) -> Bounded? {
+    guard let (offset, value) = equations.evaluate(number, at: position), offset < found.count
+    else { return nil }
+    result.checked += 1
+    if value.bound.isInfinite { result.open += 1 }
+    let buffer = equations.results[number].buffer
+    result.note(
+      Deviation(
+        array: buffer.name, position: place(offset, buffer.shape), found: found.element(offset),
+        expected: value.value, allowed: 2 * value.bound, reference: .equation))
+    return value
+  }
+
+  // The corners, and the last position of each axis.
+  private func ends(_ extents: [Int]) -> [[Int]] {
+    let zero = extents.map { _ in 0 }
+    var result = [zero, extents.map { $0 - 1 }]
+    for axis in extents.indices where extents[axis] > 1 {
+      var (near, far) = (result[0], result[1])
+      near[axis] = extents[axis] - 1
+      far[axis] = 0
+      result += [near, far]
+    }
+    return result
+  }
+
+  // Compares all numbers with those of another build, and those that differ most with what they
+  // must be.
+  private func compare(
+    _ found: ArrayView, _ other: ArrayView, _ buffer: Buffer, _ result: inout KernelFindings
+  ) {
+    result.compared += found.count
+    let differences = found.differences(from: other, most: 8)
+    if differences.isEmpty { return }
+    let number = equations?.results.firstIndex { $0.buffer.id == buffer.id }
+    lazy var loose = found.tolerance(around: other)
+    for offset in differences {
+      var allowed = loose
+      if let equations, let number, let position = equations.position(number, offset: offset) {
+        check(equations, number, position, found, &result)
+        if let near = equations.evaluate(number, at: position, inOneOrder: true)?.value {
+          allowed = 2 * near.bound
+        }
+      }
+      result.note(
+        Deviation(
+          array: buffer.name, position: place(offset, buffer.shape),
+          found: found.element(offset), expected: other.element(offset), allowed: allowed,
+          reference: .unoptimised))
+    }
+  }
+
+  private func interpret(
+    _ old: [ArrayView], _ new: [ArrayView], _ written: [Int], _ result: inout KernelFindings
+  ) {
+    let arguments = old.map { view in (0..<view.count).map { view.element($0) } }
+    let expected = LoopInterpreter.run(kernel, arguments)
+    for n in written {
+      let view = ArrayView(new[n].type, expected[n])
+      let allowed = new[n].tolerance(around: view)
+      let buffer = kernel.parameters[n].buffer
+      result.checked += view.count
+      for offset in 0..<view.count {
+        result.note(
+          Deviation(
+            array: buffer.name, position: place(offset, buffer.shape),
+            found: new[n].element(offset), expected: expected[n][offset], allowed: allowed,
+            reference: .loops))
+      }
+    }
+  }
+}
+
+// The position of an element in row-major order.
+private func place(_ offset: Int, _ extents: [Int]) -> [Int] {
+  var rest = offset
+  var result: [Int] = []
+  for extent in extents.reversed() {
+    result.append(rest % max(extent, 1))
+    rest /= max(extent, 1)
+  }
+  return result.reversed()
+}
