@@ -6,6 +6,7 @@
 //   fetch.h    asks for memory before it is read              (inline)
 //   scalar.h   exp, tanh, erf and the like that vectorise     (inline)
 //   tile.h     sums of products, in blocks of vectors         (inline)
+//   trace.h    shows kernels to 'gcomp verify'                (inline)
 //   model.h    the description of a model                     describe.c
 //   support.h  error.c, arena.c, convert.c, finite.c, platform.c, probe.c
 //   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c and their helpers
@@ -33,5 +34,6 @@
 #include "scalar.h"
 #include "support.h"
 #include "tile.h"
+#include "trace.h"
 
 #endif

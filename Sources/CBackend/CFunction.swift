@@ -96,7 +96,9 @@ extension CFunction {
     let operands = Set(function.arrays)
     let usesState = operands.contains { if case .state = $0 { true } else { false } }
     let used = function.temporaries.indices.filter { operands.contains(.temporary($0)) }
-    let isTimed = outer.profile != nil && function.steps.flattened.contains(where: \.isTimed)
+    let isTimed =
+      (outer.profile != nil && function.steps.flattened.contains(where: \.isTimed))
+      || (outer.trace == .calls && function.steps.flattened.contains(where: \.isTraced))
     let usesModel = usesState || !used.isEmpty || isTimed
     for unused in unusedParameters(operands, usesModel: usesModel) {
       writer.line("(void)\(unused);")

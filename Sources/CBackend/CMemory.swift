@@ -46,7 +46,7 @@ struct CMemory {
       lines.append(
         "  _Alignas(\(StateLayout.alignment)) unsigned char arena[\(max(program.arenaBytes, 1))];")
     }
-    lines += names.profile?.members ?? []
+    lines += (names.profile?.members ?? []) + (names.trace?.members ?? [])
     return lines.joined(separator: "\n")
   }
 

@@ -34,8 +34,13 @@ struct CSteps {
     switch step {
     case .call(let kernel, let operands):
       let name = outer.kernels[kernel.index]
-      let call = CText.list("\(name)(", operands.map { address($0) }, ")")
-      writer.write(timed(call, step))
+      let addresses = operands.map { address($0) }
+      let call = CText.list("\(name)(", addresses, ")")
+      if outer.trace == .calls, !operands.isEmpty {
+        writer.write(CTrace.traced(call, kernel, addresses, model: names.model))
+      } else {
+        writer.write(timed(call, step))
+      }
     case .copy(let from, let to):
       let array = program.existing(to, in: function)
       let size = "sizeof(\(array.type.cStorage))"

@@ -4,11 +4,12 @@ internal import Support
 /// Returns the C files of a program, by name; `templates` holds the files of `templates/`.
 ///
 /// The runtime is not among them: it is copied to `runtime/` beside them. A profiled program
-/// records how long each kernel takes.
+/// records how long each kernel takes; a traced one is for checks.
 package func emitC(
-  _ program: LoopProgram, templates: [String: String], isProfiled: Bool = false
+  _ program: LoopProgram, templates: [String: String], isProfiled: Bool = false,
+  trace: CTrace? = nil
 ) throws(Template.Mistake) -> [String: String] {
-  let names = ProgramNames(program, isProfiled: isProfiled)
+  let names = ProgramNames(program, isProfiled: isProfiled, trace: trace)
   let model = names.model
   let isTrained = program.recipe != nil
   func fill(_ name: String, _ values: [String: String]) throws(Template.Mistake) -> String {
@@ -100,6 +101,7 @@ private func functions(_ program: LoopProgram, _ names: ProgramNames) -> String 
     if number != order.first { writer.line() }
     CFunction(number, of: program, names).write(to: &writer)
   }
+  names.trace?.write(program, names, to: &writer)
   return body(writer)
 }
 

@@ -22,16 +22,19 @@ struct ProgramNames {
   let preparedFlag: String?
   /// What is timed; nil in programs that are not to be profiled.
   let profile: CProfile?
+  /// What else a program shows of itself; nil in programs of users.
+  let trace: CTrace?
   /// Names that function bodies must not use for anything else.
   let fileScope: [String]
 
-  init(_ program: LoopProgram, isProfiled: Bool = false) {
+  init(_ program: LoopProgram, isProfiled: Bool = false, trace: CTrace? = nil) {
     let model = cModelName(program.name)
     self.model = model
     var members = CScope()
     states = program.states.map { members.take($0.array.name) }
 
-    let own = ["create", "destroy", "model", "state", "t"].map { "\(model)_\($0)" }
+    let own = (["create", "destroy", "model", "state", "t"] + (trace?.names ?? []))
+      .map { "\(model)_\($0)" }
     let statics = [
       "create", "destroy", "state", "changed", "states", "settings", "functions", "recipe",
     ]
@@ -47,6 +50,7 @@ struct ProgramNames {
       functions[$0]
     }
     profile = isProfiled ? CProfile(program, kernels: kernels) : nil
+    self.trace = trace
     fileScope = own + functions + kernels + constants
   }
 }
