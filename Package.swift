@@ -31,7 +31,9 @@ let package = Package(
     // Files, processes and the command line.
     .executableTarget(
       name: "gcomp",
-      dependencies: ["Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit"],
+      dependencies: [
+        "Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime",
+      ],
       swiftSettings: settings),
     // The C that ships with every model, so that tests call the very files.
     .target(

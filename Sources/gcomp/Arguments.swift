@@ -10,7 +10,7 @@ struct UsageError: Error, CustomStringConvertible {
 struct Arguments {
   /// What to do with the model.
   enum Command: String, CaseIterable {
-    case build, train, infer, check, summary
+    case build, train, infer, check, summary, verify
 
     var help: String {
       switch self {
@@ -19,6 +19,7 @@ struct Arguments {
       case .infer: "build, then run the infer program with the flags behind '--'"
       case .check: "say what is wrong with the model, write nothing"
       case .summary: "show parameters, functions, operations and memory"
+      case .verify: "run each function on random numbers and check what its kernels compute"
       }
     }
   }
@@ -57,6 +58,7 @@ struct Arguments {
   var maxBytes: Int?
   /// True iff the programs say how long each kernel takes.
   var isProfiled = false
+  var verification = VerifyOptions()
   var wantsHelp = false
   var wantsVersion = false
 

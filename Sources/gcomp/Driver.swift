@@ -22,6 +22,10 @@ struct Driver {
 
   /// Runs the command.
   func run() throws {
+    // What is compiled may crash; it runs in a process of its own.
+    if arguments.command == .verify, !VerifyWorker.isWorker {
+      return try VerifyWorker.run(arguments, console)
+    }
     let loader = ModelLoader(
       console: console, cache: cache, installation: installation, keepsOutput: showsResults)
     let programs = try loader.load(arguments.model)
@@ -33,14 +37,15 @@ struct Driver {
     case .build: for program in programs { try build(program) }
     case .train: try build(programs, thenRun: "train")
     case .infer: try build(programs, thenRun: "infer")
+    case .verify: try verify(programs)
     }
     if arguments.timesPasses { console.message(clock.table) }
   }
 
   // True iff our standard output is for text that someone may read on.
   private var showsResults: Bool {
-    arguments.command == .summary || arguments.stage != nil || arguments.stopAfter != nil
-      || !arguments.dumpAfter.isEmpty
+    [.summary, .verify].contains(arguments.command) || arguments.stage != nil
+      || arguments.stopAfter != nil || !arguments.dumpAfter.isEmpty
   }
 
   private func check(_ program: GraphProgram) throws {
@@ -51,6 +56,28 @@ struct Driver {
   private func summarise(_ program: GraphProgram) throws {
     guard let fused = fused(program) else { return }
     console.result(Summary(fused, try pipeline.lowered(fused)).text)
+  }
+
+  private func verify(_ programs: [GraphProgram]) throws {
+    let compiler = try CCompiler.find(arguments.compiler, cache: cache, console)
+    let home = try installation.home()
+    var failed: [String] = []
+    for program in programs {
+      guard let fused = fused(program) else { return }
+      let build = VerifyBuild(
+        compiler: compiler, target: arguments.target, cache: cache, home: home)
+      let verification = Verification(
+        graph: pipeline.meaning(of: program), loops: try pipeline.lowered(fused),
+        options: arguments.verification, console: console)
+      let libraries = try build.libraries(verification.loops, pipeline)
+      clock.lap("make")
+      if try !verification.run(libraries) { failed.append(program.name) }
+      clock.lap("verify")
+    }
+    if failed.isEmpty { return }
+    throw Failure(
+      "kernels of '\(failed.joined(separator: "', '"))' are out of bounds",
+      hints: ["try another compiler with --cc; please report what was found"])
   }
 
   private func build(_ program: GraphProgram) throws {

@@ -8,7 +8,7 @@ enum Gcomp {
 
   static func main() {
     acceptSignals()
-    reportTraps()
+    if !VerifyWorker.isWorker { reportTraps() }
     exit(run(Array(CommandLine.arguments.dropFirst())))
   }
 

@@ -64,6 +64,25 @@ struct Option: Sendable {
     Option(["--time-passes"], "show how long each step takes") { arguments, _ in
       arguments.timesPasses = true
     },
+    Option(["--seed"], value: "N", "verify: what random numbers begin with, 1") {
+      $0.verification.seed = UInt64(try count("--seed", $1))
+    },
+    Option(["--samples"], value: "N", "verify: check N numbers of each large array, 64") {
+      $0.verification.samples = max(try count("--samples", $1), 1)
+    },
+    Option(["--threads"], value: "N", "verify: run in N threads") {
+      $0.verification.threads = max(try count("--threads", $1), 1)
+    },
+    Option(["--input"], value: "NAME=FILE", "verify: take an input from an npy file") {
+      let parts = $1.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw UsageError("'--input' is NAME=FILE, such as x=x.npy, not '\($1)'")
+      }
+      $0.verification.inputs[parts[0]] = parts[1]
+    },
+    Option(["--weights"], value: "FILE", "verify: take parameters from a safetensors file") {
+      $0.verification.weights = $1
+    },
     Option(["-h", "--help"], "show this text") { arguments, _ in arguments.wantsHelp = true },
     Option(["--version"], "show the version") { arguments, _ in arguments.wantsVersion = true },
   ]
@@ -80,6 +99,13 @@ struct Option: Sendable {
     if let choice = Choice(rawValue: value) { return choice }
     let similar = suggestion(for: value, among: Choice.allCases.map(\.rawValue))
     throw UsageError("'\(name)' is \(list(Choice.self)), not '\(value)'\(similar)")
+  }
+
+  private static func count(_ name: String, _ value: String) throws -> Int {
+    guard value.allSatisfy({ "0"..."9" ~= $0 }), let count = Int(value) else {
+      throw UsageError("'\(name)' is a number such as 7, not '\(value)'")
+    }
+    return count
   }
 
   private static func bytes(_ name: String, _ value: String) throws -> Int {

@@ -55,7 +55,7 @@ struct OutputFolder {
     }
   }
 
-  private func make(_ arguments: [String]) throws {
+  func make(_ arguments: [String]) throws {
     guard let program = Subprocess.find("make") else {
       throw Failure(
         "'make' is not on the PATH; the C is in '\(folder.relativePath)'",

@@ -40,6 +40,14 @@ struct Pipeline {
       lower(program, stopAfter: last, winograd: arguments.winograd))
   }
 
+  /// Returns a program as its graphs say it, with gradients: what the interpreter can run.
+  func meaning(of program: GraphProgram) -> GraphProgram {
+    var options = CompileOptions()
+    options.doublePrecision = arguments.precision == .f64
+    options.stopAfter = GraphPass.resolveMarks.name
+    return optimize(program, options)
+  }
+
   /// Returns the loops of a program of kernels, which need no more memory than is allowed.
   func lowered(_ program: GraphProgram) throws -> LoopProgram {
     let loops = lower(
@@ -63,7 +71,7 @@ struct Pipeline {
 
   /// Returns the files of a program in C; paths in them are relative to `folder`.
   func emitted(
-    _ loops: LoopProgram, templates: URL, model: URL, folder: URL
+    _ loops: LoopProgram, templates: URL, model: URL, folder: URL, trace: CTrace? = nil
   ) throws -> [String: String] {
     var texts: [String: String] = [:]
     for name in Files.names(in: templates) {
@@ -75,7 +83,7 @@ struct Pipeline {
       loops.recipe?.data = Files.relativePath(of: target, from: folder)
     }
     do {
-      let files = try emitC(loops, templates: texts, isProfiled: arguments.isProfiled)
+      let files = try emitC(loops, templates: texts, isProfiled: arguments.isProfiled, trace: trace)
       clock.lap("emit-c")
       return files
     } catch {

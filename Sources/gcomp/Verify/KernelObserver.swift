@@ -1,0 +1,143 @@
+internal import CRuntime
+internal import LoopIR
+internal import Support
+
+/// Looks at each call of a kernel: keeps what the kernel will write over, and checks what it wrote.
+final class KernelObserver {
+  /// What was found in each kernel of the function that runs, by number.
+  private(set) var findings: [Int: KernelFindings] = [:]
+  /// How often each was called.
+  private(set) var calls: [Int: Int] = [:]
+
+  /// The most operations of a kernel that is run without optimisation as well, and the most bytes.
+  static let affordable = 4_000_000_000
+
+  private let loops: LoopProgram
+  private let progress: VerifyWorker.Progress
+  private let runKernel: VerifiedModel.KernelRunner
+  private let effort: CheckEffort
+  private var random: SampleSource
+  private var checks: [Int: KernelCheck] = [:]
+  // What the arrays that are written held before the call that runs now; nil if it is not checked.
+  private var kept: [Memory?]?
+  private var function = ""
+
+  init(
+    _ loops: LoopProgram, _ runKernel: @escaping VerifiedModel.KernelRunner,
+    _ effort: CheckEffort, seed: UInt64, _ progress: VerifyWorker.Progress
+  ) {
+    self.loops = loops
+    self.runKernel = runKernel
+    self.effort = effort
+    self.progress = progress
+    random = SampleSource(seed: seed)
+  }
+
+  /// Forgets what was found, and goes on with a function.
+  func begin(_ function: String) {
+    self.function = function
+    findings = [:]
+    calls = [:]
+  }
+
+  /// What compiled code calls; the observer must outlive it.
+  var trace: rt_trace {
+    rt_trace(
+      before: { observer, kernel, arrays in
+        KernelObserver.from(observer)?.before(Int(kernel), arrays)
+      },
+      after: { observer, kernel, arrays in
+        KernelObserver.from(observer)?.after(Int(kernel), arrays)
+      },
+      observer: Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  private static func from(_ pointer: UnsafeMutableRawPointer?) -> KernelObserver? {
+    pointer.map { Unmanaged<KernelObserver>.fromOpaque($0).takeUnretainedValue() }
+  }
+}
+
+private typealias Arrays = UnsafePointer<UnsafeRawPointer?>
+
+extension KernelObserver {
+  private func before(_ number: Int, _ arrays: Arrays?) {
+    let kernel = loops.kernels[KernelID(index: number)]
+    let count = calls[number, default: 0]
+    calls[number] = count + 1
+    progress.set("\(kernel.title) of '\(function)'")
+    kept = nil
+    // All first calls, and ever fewer of those that follow.
+    guard let arrays, count < 2 || (count <= 64 && count & (count - 1) == 0) else { return }
+    kept = kernel.parameters.enumerated().map { (n, parameter) in
+      guard parameter.isWritten, let memory = arrays[n] else { return nil }
+      return Memory(copying: memory, bytes: parameter.buffer.bytes)
+    }
+  }
+
+  private func after(_ number: Int, _ arrays: Arrays?) {
+    progress.set("")
+    guard let arrays, let kept else { return }
+    self.kept = nil
+    let kernel = loops.kernels[KernelID(index: number)]
+    let check = checks[number] ?? KernelCheck(kernel, effort)
+    checks[number] = check
+    var (old, new): ([ArrayView], [ArrayView]) = ([], [])
+    for (n, parameter) in kernel.parameters.enumerated() {
+      guard let memory = arrays[n] else { return }
+      let buffer = parameter.buffer
+      new.append(ArrayView(buffer.type, count: buffer.count, at: memory))
+      let before = kept[n].map { UnsafeRawPointer($0.start) } ?? memory
+      old.append(ArrayView(buffer.type, count: buffer.count, at: before))
+    }
+    let (views, memory) = unoptimised(number, kernel, arrays, kept)
+    let found = check.findings(old: old, new: new, unoptimised: views, random: &random)
+    withExtendedLifetime((kept, memory)) {
+      findings[number, default: KernelFindings()].add(found)
+    }
+  }
+
+  // What the kernel makes of the same arrays without optimisation; nil if that would take too long.
+  private func unoptimised(
+    _ number: Int, _ kernel: Kernel, _ arrays: Arrays, _ kept: [Memory?]
+  ) -> (views: [ArrayView]?, memory: [Memory]) {
+    let cost = KernelCost(kernel)
+    guard max(cost.operations, cost.bytes) <= Self.affordable else { return (nil, []) }
+    var memory: [Memory] = []
+    var addresses: [UnsafeMutableRawPointer?] = []
+    for (n, parameter) in kernel.parameters.enumerated() {
+      if let before = kept[n] {
+        memory.append(Memory(copying: before.start, bytes: before.bytes))
+        addresses.append(memory.last?.start)
+      } else if parameter.access == .scratch {
+        memory.append(Memory(bytes: parameter.buffer.bytes))
+        addresses.append(memory.last?.start)
+      } else {
+        addresses.append(UnsafeMutableRawPointer(mutating: arrays[n]))
+      }
+    }
+    progress.set("\(kernel.title) of '\(function)', without optimisation")
+    runKernel(CInt(number), addresses)
+    progress.set("")
+    let views = zip(kernel.parameters, addresses).compactMap { (parameter, address) in
+      address.map {
+        ArrayView(parameter.buffer.type, count: parameter.buffer.count, at: UnsafeRawPointer($0))
+      }
+    }
+    return (views.count == kernel.parameters.count ? views : nil, memory)
+  }
+}
+
+extension KernelParameter {
+  fileprivate var isWritten: Bool { access == .write || access == .readWrite }
+}
+
+extension Buffer {
+  fileprivate var bytes: Int { count * type.size }
+}
+
+extension Kernel {
+  /// The name, and where in the model it comes from: `'dense' (model.swift:7)`.
+  var title: String {
+    "'\(name)'" + (origins.isEmpty ? "" : " (\(origins.joined(separator: ", ")))")
+  }
+}

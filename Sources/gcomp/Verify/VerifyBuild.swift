@@ -1,0 +1,73 @@
+internal import CBackend
+internal import Foundation
+internal import LoopIR
+internal import Support
+
+/// Compiles a model for checks: as users get it, with its kernels shown, and without optimisation.
+struct VerifyBuild {
+  /// Shared libraries of one model.
+  struct Libraries {
+    /// With the C and the flags of users.
+    let plain: URL
+    /// With the flags of users, showing its kernels.
+    let traced: URL
+    /// Without optimisation, with kernels that can be called.
+    let unoptimised: URL
+  }
+
+  let compiler: CCompiler
+  let target: Arguments.Target
+  let cache: Cache
+  /// The folder with runtime and templates.
+  let home: URL
+
+  /// Returns the libraries of a program, from the cache if nothing changed.
+  func libraries(_ loops: LoopProgram, _ pipeline: Pipeline) throws -> Libraries {
+    let name = cModelName(loops.name)
+    let kinds: [(folder: String, trace: CTrace?)] = [
+      ("plain", nil), ("traced", .calls), ("unoptimised", .kernels),
+    ]
+    let templates = home.appending(path: "templates")
+    var files: [[String: String]] = []
+    var key = Fingerprint(compiler.command)
+    key.add(
+      Subprocess.find(String(compiler.command.prefix { $0 != " " })).flatMap {
+        Files.identity(URL(filePath: $0).resolvingSymlinksInPath())
+      } ?? "")
+    let environment = ProcessInfo.processInfo.environment
+    for word in ["\(target)"] + ["CFLAGS", "LDFLAGS"].map({ environment[$0] ?? "" }) {
+      key.add(word)
+    }
+    for kind in kinds {
+      // Nothing is read from the data of the recipe.
+      var loops = loops
+      loops.recipe?.data = ""
+      let own = try pipeline.emitted(
+        loops, templates: templates, model: home, folder: home, trace: kind.trace)
+      for (name, text) in own.sorted(by: { $0.key < $1.key }) {
+        key.add(name)
+        key.add(text)
+      }
+      files.append(own)
+    }
+    let runtime = home.appending(path: "Runtime")
+    for name in Files.names(in: runtime) {
+      key.add(Files.identity(runtime.appending(path: name)) ?? "")
+    }
+    let entry = try cache.entry("verify", key) { folder in
+      let outputs = kinds.map {
+        OutputFolder(folder: folder.appending(path: $0.folder), name: name)
+      }
+      for (output, files) in zip(outputs, files) { try output.write(files, runtime: runtime) }
+      try outputs[0].makeLibrary(compiler, target, isOptimised: true)
+      for n in 1..<kinds.count {
+        try outputs[n].makeLibrary(
+          compiler, target, isOptimised: kinds[n].trace != .kernels, runtimeOf: outputs[0])
+      }
+    }
+    func library(_ n: Int) -> URL {
+      OutputFolder(folder: entry.appending(path: kinds[n].folder), name: name).library
+    }
+    return Libraries(plain: library(0), traced: library(1), unoptimised: library(2))
+  }
+}
