@@ -38,6 +38,8 @@ enum Exceptions {
   static let words: Set<String> = [
     // What is said of the form of signatures.
     "rate = 0.5", "rnn = RNN(...)",
+    // Python.
+    "keepdim", "x[0]", "x[:, 2:5]", "x[:, -3:]", "x[:, ::2]",
     // Functions of a program.
     "train_step", "eval_step", "eval_rest", "init", "init_rest",
     // Swift.

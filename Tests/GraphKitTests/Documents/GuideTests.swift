@@ -122,7 +122,7 @@ import Testing
   private static let context = """
     x: Tensor, y: Tensor, h: Tensor, c: Tensor, lengths: Tensor, mean: Tensor, logDeviation: Tensor,
     reconstruction: Tensor, net: Sequential, loss: Tensor, batch: Batch, model: Model,
-    shape: Shape
+    shape: Shape, labels: Tensor, optimizer: Adam
     """
 }
 
