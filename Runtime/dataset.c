@@ -209,6 +209,35 @@ void rt_dataset_close(rt_dataset *data) {
   *data = (rt_dataset){0};
 }
 
+// Checks a field whose file is in memory, in this machine's order.
+static int check_held(const rt_field *field, const rt_range *range, rt_error *error) {
+  const rt_array *array = &field->npy.array;
+  const unsigned char *elements = field->file.held + field->npy.offset;
+  size_t row = rt_tensor_elements(field->tensor) / (size_t)field->tensor->shape[0];
+  size_t bad = rt_range_find_outside(range, array->dtype, elements, array->elements);
+  return bad == array->elements ? RT_OK
+                                : rt_range_fail(range, array->dtype, elements, row, bad, 0,
+                                                field->path, error);
+}
+
+int rt_dataset_limit(rt_dataset *data, const rt_model *model, const rt_function *function,
+                     rt_error *error) {
+  int code = RT_OK;
+  for (int split = 0; split < 2; split++) {
+    rt_field *fields = data->fields[split];
+    for (int i = 0; fields != NULL && i < data->field_count && code == RT_OK; i++) {
+      const rt_range *range = rt_find_range(model, function->name, fields[i].tensor->name);
+      int is_held = fields[i].file.held != NULL && !fields[i].npy.swapped;
+      if (range != NULL && is_held) {
+        code = check_held(&fields[i], range, error);
+      } else {
+        fields[i].range = range;
+      }
+    }
+  }
+  return code;
+}
+
 // Copies row `row` of a field to `target`.
 static int copy_row(const rt_dataset *data, const rt_field *field, int64_t row,
                     size_t elements, unsigned char *target, rt_error *error) {
@@ -233,6 +262,12 @@ static int copy_row(const rt_dataset *data, const rt_field *field, int64_t row,
     return rt_fail(error, RT_ERROR_VALUE,
                    "%s: element %zu of example %lld does not fit into %s", field->path,
                    bad, (long long)row, rt_dtype_name(dtype));
+  }
+  if (field->range != NULL) {
+    bad = rt_range_find_outside(field->range, dtype, target, elements);
+    return bad == elements ? RT_OK
+                           : rt_range_fail(field->range, dtype, target, elements, bad, row,
+                                           field->path, error);
   }
   return RT_OK;
 }

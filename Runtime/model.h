@@ -80,6 +80,15 @@ typedef struct {
   int (*run)(void *model, const void *const *inputs, void *const *outputs);
 } rt_function;
 
+// What the integers of an input may be: 0 or more and below `count`, or one of `others`.
+typedef struct {
+  const char *function;
+  const char *input;
+  int64_t count;
+  int other_count;
+  const int64_t *others;  // null if there are none
+} rt_range;
+
 // The defaults of the train program.
 typedef struct {
   const char *data;  // directory, relative to the executable's; null: none
@@ -112,6 +121,8 @@ typedef struct {
   const rt_setting *settings;
   int function_count;
   const rt_function *functions;
+  int range_count;         // of the inputs whose integers are known
+  const rt_range *ranges;
   const rt_recipe *recipe;  // null: not trainable
   size_t state_bytes;
   size_t arena_bytes;

@@ -3,6 +3,7 @@
 #ifndef RT_PROGRAM_H
 #define RT_PROGRAM_H
 
+#include "args.h"
 #include "files.h"
 #include "profile.h"
 #include "random.h"
@@ -53,6 +54,24 @@ int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
                const double *settings, const char *weights, rt_error *warning,
                rt_error *error);
 
+// ---- ranges.c --------------------------------------------------------------------
+
+// What the integers of an input may be; null if nothing is known.
+const rt_range *rt_find_range(const rt_model *model, const char *function, const char *input);
+
+// The first element outside a range, or `count`.
+size_t rt_range_find_outside(const rt_range *range, rt_dtype dtype, const void *data,
+                             size_t count);
+
+// Fails for that element of `data`, which begin with example `first_row` and have
+// `row_elements` for each.
+int rt_range_fail(const rt_range *range, rt_dtype dtype, const void *data, size_t row_elements,
+                  size_t element, int64_t first_row, const char *where, rt_error *error);
+
+// Checks the inputs of a function as they were read. One of a wrong type is left to others.
+int rt_ranges_check(const rt_model *model, const rt_function *function, const rt_array *inputs,
+                    rt_error *error);
+
 // ---- dataset.c, shuffle.c --------------------------------------------------------
 
 typedef enum { RT_TRAIN, RT_VALIDATION } rt_split;
@@ -63,6 +82,7 @@ typedef struct {
   char *path;
   rt_file file;
   rt_npy npy;
+  const rt_range *range;  // what is still to be checked row by row; or null
 } rt_field;
 
 // The examples of both splits. Example k of a split is row order[split][k] of its
@@ -84,6 +104,11 @@ int rt_dataset_open(rt_dataset *data, const char *directory,
                     const rt_function *step, double validation,
                     rt_error *error);
 void rt_dataset_close(rt_dataset *data);
+
+// Checks integers against what the step `function` of the model takes: at once where files are
+// held in memory, else as rows are read.
+int rt_dataset_limit(rt_dataset *data, const rt_model *model, const rt_function *function,
+                     rt_error *error);
 
 // Puts the training examples in the order of `epoch` (from 0), a pure function of
 // seed and epoch: see shuffle.c for the exact definition.
@@ -124,81 +149,6 @@ int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_da
 // The same, then calls evaluated.
 int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
                       rt_error *error);
-
-// ---- args.c, args_help.c ---------------------------------------------------------
-
-typedef enum {
-  RT_FLAG_SWITCH,  // int: set to 1, takes no value
-  RT_FLAG_COUNT,   // int, 0 or more
-  RT_FLAG_SEED,    // uint64_t
-  RT_FLAG_NUMBER,  // double, finite
-  RT_FLAG_TEXT,    // const char *, null by default
-  RT_FLAG_TEXTS    // rt_texts: may be given several times
-} rt_flag_kind;
-
-enum { RT_MAX_TEXTS = 256 };
-
-typedef struct {
-  int count;
-  const char *items[RT_MAX_TEXTS];
-} rt_texts;
-
-// A flag --name. `value` points to a variable of the kind's type that holds the
-// default.
-typedef struct {
-  const char *name;
-  rt_flag_kind kind;
-  const char *placeholder;  // "FILE" in the help; null for a switch
-  const char *help;
-  void *value;
-} rt_flag;
-
-// A command line. Settings are flags as well; setting_values has one value for
-// each, which holds the default.
-typedef struct {
-  const char *program;
-  const char *summary;          // one sentence
-  const char *positional;       // the name of the one optional argument, or null
-  const char *positional_help;
-  const char **positional_value;
-  int flag_count;
-  const rt_flag *flags;
-  int setting_count;
-  const rt_setting *settings;
-  double *setting_values;
-} rt_args;
-
-// Reads argv[1 ...] into the variables. Strings are not copied.
-int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error);
-
-// True iff --help stands in argv, before any "--".
-int rt_args_help_wanted(int argc, char **argv);
-
-// Prints usage, and each flag with its default and meaning.
-void rt_args_help(const rt_args *args, FILE *stream);
-
-// The word of `words` nearest to `word` by edit distance, or null if none is near.
-const char *rt_nearest(const char *word, int count, const char *const *words);
-
-// ---- named_files.c ---------------------------------------------------------------
-
-// The FILE of the text NAME=FILE with that name, or null.
-const char *rt_file_for(const rt_texts *texts, const char *name);
-
-// Checks that each text is NAME=FILE for one of `tensors`, or, with `directories`, has
-// no equals sign. The error lists the tensors.
-int rt_check_files(const rt_texts *texts, const char *flag, int directories,
-                   const rt_tensor *tensors, int count, rt_error *error);
-
-// ---- output_files.c --------------------------------------------------------------
-
-// Checks the texts of --output: NAME=FILE, where FILE ends in .npy or .csv or has no ending, or
-// a directory for all outputs, which is made. All files can be written to then.
-int rt_outputs_check(const rt_texts *texts, const rt_function *function, rt_error *error);
-
-// Writes each output to all its files. Outputs without a file are printed to `stream`.
-int rt_outputs_write(const rt_texts *texts, const rt_function *function,
-                     const rt_array *outputs, FILE *stream, rt_error *error);
 
 // ---- lock.c ----------------------------------------------------------------------
 

@@ -8,10 +8,12 @@
 //   tile.h     sums of products, in blocks of vectors         (inline)
 //   trace.h    shows kernels to 'gcomp verify'                (inline)
 //   model.h    the description of a model                     describe.c
-//   support.h  error.c, arena.c, convert.c, finite.c, platform.c, probe.c
+//   support.h  error.c, arena.c, convert.c, finite.c, platform.c,
+//              threads.c, probe.c
 //   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c and their helpers
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
-//   program.h  call.c, dataset.c, evaluate.c, results.c, args.c, progress.c, print.c and others
+//   args.h     args.c, args_help.c, named_files.c, output_files.c
+//   program.h  call.c, dataset.c, evaluate.c, results.c, progress.c, print.c and others
 //
 // The sections of each header are named after the files that implement them.
 // Functions that can fail return RT_OK or another RT_ERROR code and say why in the
@@ -23,6 +25,7 @@
 #ifndef RT_RUNTIME_H
 #define RT_RUNTIME_H
 
+#include "args.h"
 #include "fetch.h"
 #include "files.h"
 #include "half.h"

@@ -85,8 +85,9 @@ static int read_inputs(const rt_function *function, const options *o, rt_array *
 }
 
 // Runs a function on the inputs of the command line.
-static int run_function(const rt_function *function, void *instance, const options *o,
-                        rt_profile *profile, rt_error *error) {
+static int run_function(const rt_model *model, const rt_function *function, void *instance,
+                        const options *o, rt_error *error) {
+  rt_profile *profile = rt_profile_of(model, instance);
   rt_call call;
   size_t inputs_size = (size_t)function->input_count * sizeof(rt_array);
   size_t outputs_size = (size_t)function->output_count * sizeof(rt_array);
@@ -98,6 +99,9 @@ static int run_function(const rt_function *function, void *instance, const optio
   }
   if (code == RT_OK) {
     code = read_inputs(function, o, inputs, error);
+  }
+  if (code == RT_OK) {
+    code = rt_ranges_check(model, function, inputs, error);
   }
   rt_profile_begin(profile);
   if (code == RT_OK) {
@@ -157,10 +161,10 @@ static int start(const rt_model *model, const options *o, rt_error *error) {
     fprintf(stderr, "@model@-infer: warning: %s\n", warning.message);
   }
   if (code == RT_OK) {
-    rt_profile *profile = rt_profile_of(model, instance);
-    code = run_function(function, instance, o, profile, error);
+    code = run_function(model, function, instance, o, error);
     if (code == RT_OK) {
-      code = rt_profile_report(profile, "@model@-infer", o->trace, stdout, error);
+      code = rt_profile_report(rt_profile_of(model, instance), "@model@-infer", o->trace, stdout,
+                               error);
     }
   }
   model->destroy(instance);

@@ -80,6 +80,9 @@ static int open_model(run *r, const options *o, rt_error *error) {
   }
   int code = rt_dataset_open(&r->data, o->data, step, r->model->recipe->validation, error);
   if (code == RT_OK) {
+    code = rt_dataset_limit(&r->data, r->model, step, error);
+  }
+  if (code == RT_OK) {
     code = rt_call_create(&r->step, step, error);
   }
   if (code == RT_OK) {

@@ -5,10 +5,15 @@ internal import Support
 struct CDescription {
   private let program: LoopProgram
   private let names: ProgramNames
+  /// What integers may be, by function and input.
+  private let ranges: [String: [String: IntegerRange]]
 
-  init(_ program: LoopProgram, _ names: ProgramNames) {
+  init(
+    _ program: LoopProgram, _ names: ProgramNames, _ ranges: [String: [String: IntegerRange]]
+  ) {
     self.program = program
     self.names = names
+    self.ranges = ranges
   }
 
   /// Writes all tables but `rt_model` itself, which a template has.
@@ -32,6 +37,25 @@ struct CDescription {
     writeSettings(to: &writer)
     writeRecipe(to: &writer)
     writeFunctions(to: &writer)
+    table("rt_range ranges", rangeRows, to: &writer)
+  }
+
+  /// What the model says about its table of ranges; nothing if there is none.
+  var rangeFields: String {
+    rangeRows.isEmpty ? "" : "\n  .range_count = \(rangeRows.count),\n  .ranges = ranges,"
+  }
+
+  private var rangeRows: [[String]] {
+    program.functions.flatMap { function in
+      function.inputs.compactMap { input in
+        guard let range = ranges[function.name]?[input.name] else { return nil }
+        let others = range.others.map { "\($0)" }.joined(separator: ", ")
+        return [
+          cString(function.name), cString(input.name), "\(range.count)", "\(range.others.count)",
+          others.isEmpty ? "NULL" : "(const int64_t[]){\(others)}",
+        ]
+      }
+    }
   }
 
   private func tensor(_ array: ArrayDeclaration) -> [String] {

@@ -6,8 +6,8 @@ internal import Support
 /// The runtime is not among them: it is copied to `runtime/` beside them. A profiled program
 /// records how long each kernel takes; a traced one is for checks.
 package func emitC(
-  _ program: LoopProgram, templates: [String: String], isProfiled: Bool = false,
-  trace: CTrace? = nil
+  _ program: LoopProgram, templates: [String: String],
+  ranges: [String: [String: IntegerRange]] = [:], isProfiled: Bool = false, trace: CTrace? = nil
 ) throws(Template.Mistake) -> [String: String] {
   let names = ProgramNames(program, isProfiled: isProfiled, trace: trace)
   let model = names.model
@@ -18,7 +18,7 @@ package func emitC(
   }
   var files: [String: String] = [:]
   files["\(model).h"] = try fill("model.h", headerValues(program, names))
-  files["\(model).c"] = try fill("model.c", sourceValues(program, names))
+  files["\(model).c"] = try fill("model.c", sourceValues(program, names, ranges))
   files["\(model)_infer.c"] = try fill("infer_main.c", ["model": model])
   if isTrained { files["\(model)_train.c"] = try fill("train_main.c", ["model": model]) }
   let programs = (isTrained ? "\(model)-train " : "") + "\(model)-infer"
@@ -46,16 +46,19 @@ private func headerValues(_ program: LoopProgram, _ names: ProgramNames) -> [Str
   ]
 }
 
-private func sourceValues(_ program: LoopProgram, _ names: ProgramNames) -> [String: String] {
+private func sourceValues(
+  _ program: LoopProgram, _ names: ProgramNames, _ ranges: [String: [String: IntegerRange]]
+) -> [String: String] {
   let memory = CMemory(program, names)
+  let tables = CDescription(program, names, ranges)
   return [
     "model": names.model, "source": commentText(program.source),
     "tables": memory.tables, "state": memory.stateBlock, "block": memory.modelBlock,
     "constants": constants(program, names), "kernels": kernels(program, names),
     "profiled": profileTable(names),
     "creation": memory.creation, "functions": functions(program, names),
-    "description": description(program, names), "version": version,
-    "fields": memory.descriptionFields,
+    "description": description(tables), "version": version,
+    "fields": memory.descriptionFields + tables.rangeFields,
   ]
 }
 
@@ -111,8 +114,8 @@ private func profileTable(_ names: ProgramNames) -> String {
   return body(writer)
 }
 
-private func description(_ program: LoopProgram, _ names: ProgramNames) -> String {
+private func description(_ tables: CDescription) -> String {
   var writer = IndentedWriter()
-  CDescription(program, names).write(to: &writer)
+  tables.write(to: &writer)
   return body(writer)
 }

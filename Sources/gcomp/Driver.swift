@@ -83,7 +83,8 @@ struct Driver {
   private func build(_ program: GraphProgram) throws {
     if let stage = arguments.stage, stage != .c { return try show(stage, of: program) }
     guard let fused = fused(program) else { return }
-    let output = try write(try pipeline.lowered(fused), showing: arguments.stage == .c)
+    let output = try write(
+      try pipeline.lowered(fused), of: program, showing: arguments.stage == .c)
     guard arguments.stage == nil else { return }
     try compile(output)
   }
@@ -96,7 +97,7 @@ struct Driver {
         hints: ["build them with 'gcomp \(arguments.model)' and run one of the programs"])
     }
     guard let fused = fused(program) else { return }
-    let output = try write(try pipeline.lowered(fused), showing: false)
+    let output = try write(try pipeline.lowered(fused), of: program, showing: false)
     try compile(output)
     let name = "\(output.name)-\(kind)"
     guard output.programs.contains(name) else {
@@ -153,14 +154,16 @@ extension Driver {
     }
   }
 
-  private func write(_ loops: LoopProgram, showing: Bool) throws -> OutputFolder {
+  private func write(
+    _ loops: LoopProgram, of program: GraphProgram, showing: Bool
+  ) throws -> OutputFolder {
     let name = cModelName(loops.name)
     let base = arguments.output ?? "build"
     let folder = URL(filePath: base).appending(path: name)
     let home = try installation.home()
     let files = try pipeline.emitted(
-      loops, templates: home.appending(path: "templates"), model: URL(filePath: arguments.model),
-      folder: folder)
+      loops, of: program, templates: home.appending(path: "templates"),
+      model: URL(filePath: arguments.model), folder: folder)
     let output = OutputFolder(folder: folder, name: name)
     try output.write(files, runtime: home.appending(path: "Runtime"))
     clock.lap("write")

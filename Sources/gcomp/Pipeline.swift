@@ -69,9 +69,11 @@ struct Pipeline {
     return loops
   }
 
-  /// Returns the files of a program in C; paths in them are relative to `folder`.
+  /// Returns the files of a program in C; paths in them are relative to `folder`. The graphs that
+  /// the loops come from say which integers inputs may hold.
   func emitted(
-    _ loops: LoopProgram, templates: URL, model: URL, folder: URL, trace: CTrace? = nil
+    _ loops: LoopProgram, of program: GraphProgram? = nil, templates: URL, model: URL,
+    folder: URL, trace: CTrace? = nil
   ) throws -> [String: String] {
     var texts: [String: String] = [:]
     for name in Files.names(in: templates) {
@@ -83,7 +85,9 @@ struct Pipeline {
       loops.recipe?.data = Files.relativePath(of: target, from: folder)
     }
     do {
-      let files = try emitC(loops, templates: texts, isProfiled: arguments.isProfiled, trace: trace)
+      let files = try emitC(
+        loops, templates: texts, ranges: program.map { inputRanges(of: $0) } ?? [:],
+        isProfiled: arguments.isProfiled, trace: trace)
       clock.lap("emit-c")
       return files
     } catch {

@@ -43,6 +43,20 @@ func templates() throws -> [String: String] {
     try checkGolden("walks_profiled.c", in: "c", #require(files["walks.c"]))
   }
 
+  /// What the integers of an input may be stands in a table of its own.
+  @Test func rangesAreATable() throws {
+    let program = LoopProgram.walks
+    let function = try #require(program.functions.first { !$0.inputs.isEmpty })
+    let input = function.inputs[0].name
+    let range = IntegerRange(count: 10, others: [-100, 99])
+    let files = try emitC(
+      program, templates: templates(), ranges: [function.name: [input: range]])
+    let text = try #require(files["walks.c"])
+    let row = "{\"\(function.name)\", \"\(input)\", 10, 2, (const int64_t[]){-100, 99}}"
+    #expect(text.contains("static const rt_range ranges[] = {\n  \(row),\n};\n"), "\(text)")
+    #expect(text.contains("  .range_count = 1,\n  .ranges = ranges,\n  .create = create,\n"))
+  }
+
   @Test(arguments: [false, true])
   func noLineIsTooLong(isProfiled: Bool) throws {
     let programs = [LoopProgram.tiny, .walks, .running(Kernels.all, name: "kernels")]

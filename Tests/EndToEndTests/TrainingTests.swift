@@ -79,6 +79,25 @@ import Testing
     }
   }
 
+  /// A label that is no class is found before the first step, a class that is none by infer.
+  @Test func labelsMustBeClasses() throws {
+    let example = try Workshop.digits.get()
+    try withTemporaryFolder { folder in
+      let data = folder.appending(path: "data")
+      try FileManager.default.copyItem(atPath: Example.images, toPath: data.path)
+      let file = data.appending(path: "label.npy")
+      var bytes = try Data(contentsOf: file)
+      bytes[bytes.count - 1] = 77
+      try bytes.write(to: file)
+      let path = example.folder.appending(path: "digits-train").path
+      let (status, output) = try runProgram(path, ["--data", data.path], in: folder)
+      #expect(status == 1)
+      let message = "label.npy: element 0 of example 1796: expected 0 to 9, found 77\n"
+      #expect(output.contains(message), "\(output)")
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run").path))
+    }
+  }
+
   private let image: [Float] = [
     0, 0, 5, 13, 9, 1, 0, 0,
     0, 0, 13, 15, 10, 15, 5, 0,

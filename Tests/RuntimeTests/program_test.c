@@ -120,6 +120,59 @@ static void check_bad_data(void) {
   rt_dataset_close(&data);
 }
 
+// Writes 64 labels, 0 but for `odd`, which stands at `place`, in the other order of bytes.
+static void save_swapped(const char *path, int place, unsigned char odd) {
+  unsigned char bytes[10 + 118 + 64 * 8];
+  memset(bytes, ' ', 128);
+  memset(bytes + 128, 0, 64 * 8);
+  memcpy(bytes, "\x93NUMPY\x01\x00\x76\x00", 10);
+  const char *order = rt_big_endian() ? "<" : ">";
+  int used = snprintf((char *)bytes + 10, 118,
+                      "{'descr': '%si8', 'fortran_order': False, 'shape': (64,), }", order);
+  bytes[10 + used] = ' ';
+  bytes[128 + 8 * place + (rt_big_endian() ? 0 : 7)] = odd;
+  FILE *file = fopen(path, "wb");
+  CHECK(file != NULL && fwrite(bytes, 1, sizeof bytes, file) == sizeof bytes);
+  fclose(file);
+}
+
+// Labels that are no class: at once if the file is held, else when the row is read.
+static void check_ranges(void) {
+  static int64_t labels[64];
+  rt_dataset data;
+  rt_call call;
+  rt_error error = {0};
+  make_data("bad", 64);
+  labels[40] = 3;
+  save("bad/label.npy", RT_I64, 64, 0, labels);
+  CHECK(rt_dataset_open(&data, "bad", step(), 0.0, &error) == RT_OK);
+  CHECK(rt_dataset_limit(&data, &tiny_model, step(), &error) == RT_ERROR_VALUE);
+  CHECK_TEXT(error.message, "bad/label.npy: element 0 of example 40: expected 0 to 2, found 3");
+  rt_dataset_close(&data);
+  save_swapped("bad/label.npy", 2, 4);
+  CHECK(rt_dataset_open(&data, "bad", step(), 0.0, &error) == RT_OK);
+  CHECK(rt_dataset_limit(&data, &tiny_model, step(), &error) == RT_OK);
+  CHECK(rt_call_create(&call, step(), &error) == RT_OK);
+  CHECK(rt_dataset_batch(&data, RT_TRAIN, 16, &call, &error) == RT_OK);
+  CHECK(rt_dataset_batch(&data, RT_TRAIN, 0, &call, &error) == RT_ERROR_VALUE);
+  CHECK_TEXT(error.message, "bad/label.npy: element 0 of example 2: expected 0 to 2, found 4");
+  rt_call_destroy(&call);
+  rt_dataset_close(&data);
+
+  static const int64_t others[] = {-100};
+  static const int32_t rows[6] = {0, 2, -100, 1, -1, 0};
+  const rt_range range = {"train_step", "label", 3, 1, others};
+  CHECK(rt_range_find_outside(&range, RT_I32, rows, 4) == 4);
+  CHECK(rt_range_find_outside(&range, RT_I32, rows, 6) == 4);
+  rt_model model = tiny_model;
+  model.ranges = &range;
+  const rt_array inputs[] = {{RT_F32, 2, {3, 2}, 0, NULL},
+                             {RT_I32, 2, {3, 2}, 6, (void *)(uintptr_t)rows}};
+  CHECK(rt_ranges_check(&model, step(), inputs, &error) == RT_ERROR_VALUE);
+  CHECK_TEXT(error.message,
+             "input 'label': element 0 of example 2: expected 0 to 2, or -100, found -1");
+}
+
 // 84 for training and 36 held out: two full batches of 16 and a rest of 4.
 static void check_evaluation(void) {
   rt_dataset data;
@@ -311,6 +364,7 @@ int main(void) {
   check_split();
   check_directories();
   check_bad_data();
+  check_ranges();
   check_evaluation();
   check_checkpoints();
   check_preparation();

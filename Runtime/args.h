@@ -1,0 +1,91 @@
+// args.h - the command line, and what it says about files.
+
+#ifndef RT_ARGS_H
+#define RT_ARGS_H
+
+#include "files.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---- args.c, args_help.c ---------------------------------------------------------
+
+typedef enum {
+  RT_FLAG_SWITCH,  // int: set to 1, takes no value
+  RT_FLAG_COUNT,   // int, 0 or more
+  RT_FLAG_SEED,    // uint64_t
+  RT_FLAG_NUMBER,  // double, finite
+  RT_FLAG_TEXT,    // const char *, null by default
+  RT_FLAG_TEXTS    // rt_texts: may be given several times
+} rt_flag_kind;
+
+enum { RT_MAX_TEXTS = 256 };
+
+typedef struct {
+  int count;
+  const char *items[RT_MAX_TEXTS];
+} rt_texts;
+
+// A flag --name. `value` points to a variable of the kind's type that holds the
+// default.
+typedef struct {
+  const char *name;
+  rt_flag_kind kind;
+  const char *placeholder;  // "FILE" in the help; null for a switch
+  const char *help;
+  void *value;
+} rt_flag;
+
+// A command line. Settings are flags as well; setting_values has one value for
+// each, which holds the default.
+typedef struct {
+  const char *program;
+  const char *summary;          // one sentence
+  const char *positional;       // the name of the one optional argument, or null
+  const char *positional_help;
+  const char **positional_value;
+  int flag_count;
+  const rt_flag *flags;
+  int setting_count;
+  const rt_setting *settings;
+  double *setting_values;
+} rt_args;
+
+// Reads argv[1 ...] into the variables. Strings are not copied.
+int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error);
+
+// True iff --help stands in argv, before any "--".
+int rt_args_help_wanted(int argc, char **argv);
+
+// Prints usage, and each flag with its default and meaning.
+void rt_args_help(const rt_args *args, FILE *stream);
+
+// The word of `words` nearest to `word` by edit distance, or null if none is near.
+const char *rt_nearest(const char *word, int count, const char *const *words);
+
+// ---- named_files.c ---------------------------------------------------------------
+
+// The FILE of the text NAME=FILE with that name, or null.
+const char *rt_file_for(const rt_texts *texts, const char *name);
+
+// Checks that each text is NAME=FILE for one of `tensors`, or, with `directories`, has
+// no equals sign. The error lists the tensors.
+int rt_check_files(const rt_texts *texts, const char *flag, int directories,
+                   const rt_tensor *tensors, int count, rt_error *error);
+
+// ---- output_files.c --------------------------------------------------------------
+
+// Checks the texts of --output: NAME=FILE, where FILE ends in .npy or .csv or has no ending, or
+// a directory for all outputs, which is made. All files can be written to then.
+int rt_outputs_check(const rt_texts *texts, const rt_function *function, rt_error *error);
+
+// Writes each output to all its files. Outputs without a file are printed to `stream`.
+int rt_outputs_write(const rt_texts *texts, const rt_function *function,
+                     const rt_array *outputs, FILE *stream, rt_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
