@@ -1,4 +1,4 @@
-// platform.c - clock, threads, standard output and directories.
+// platform.c - clock, standard output and directories.
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -6,16 +6,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "support.h"
-
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 double rt_seconds(void) {
   struct timespec now;
@@ -23,34 +18,6 @@ double rt_seconds(void) {
     return 0.0;
   }
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-int rt_check_threads(int count, rt_error *error) {
-#ifdef _OPENMP
-  enum { MOST_THREADS = 1024 };
-  int most = omp_get_num_procs() > MOST_THREADS ? omp_get_num_procs() : MOST_THREADS;
-  const char *name = count > 0 ? "--threads" : "OMP_NUM_THREADS";
-  int threads = count > 0 ? count : omp_get_max_threads();
-  return threads <= most ? RT_OK
-                         : rt_fail(error, RT_ERROR_USAGE, "%s: expected at most %d, found %d",
-                                   name, most, threads);
-#else
-  (void)count;
-  (void)error;
-  return RT_OK;
-#endif
-}
-
-int rt_check_stack(rt_error *error) {
-  enum { LEAST = 512 };
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-      limit.rlim_cur < (rlim_t)LEAST * 1024) {
-    return rt_fail(error, RT_ERROR_MEMORY,
-                   "the stack is limited to %llu KB (ulimit -s); expected at least %d KB",
-                   (unsigned long long)limit.rlim_cur / 1024, LEAST);
-  }
-  return RT_OK;
 }
 
 void rt_reserve_streams(void) {
@@ -69,18 +36,6 @@ int rt_flush_output(rt_error *error) {
   return failed ? rt_fail(error, RT_ERROR_FILE, "cannot write to standard output: %s",
                           errno != 0 ? strerror(errno) : "some of it is lost")
                 : RT_OK;
-}
-
-int rt_set_threads(int count) {
-#ifdef _OPENMP
-  if (count > 0) {
-    omp_set_num_threads(count);
-  }
-  return omp_get_max_threads();
-#else
-  (void)count;
-  return 1;
-#endif
 }
 
 char *rt_path_join(const char *first, const char *second) {

@@ -94,17 +94,24 @@ void rt_swap_bytes(void *data, size_t width, size_t count);
 // True iff this machine stores the most significant byte first.
 int rt_big_endian(void);
 
-// ---- platform.c ------------------------------------------------------------------
-
-// Seconds of a clock that never goes back.
-double rt_seconds(void);
+// ---- threads.c -------------------------------------------------------------------
 
 // Checks a number of threads, and the one in OMP_NUM_THREADS if it is 0: more than a machine can
 // have are refused, since OpenMP would crash.
 int rt_check_threads(int count, rt_error *error);
 
-// Checks that the stack is not smaller than what programs need.
+// Checks that stacks are not smaller than what programs need: that of the main thread, and those
+// that OMP_STACKSIZE asks for.
 int rt_check_stack(rt_error *error);
+
+// Asks OpenMP for `count` threads; 0 leaves the default. Returns the number of
+// threads that will run: 1 without OpenMP.
+int rt_set_threads(int count);
+
+// ---- platform.c ------------------------------------------------------------------
+
+// Seconds of a clock that never goes back.
+double rt_seconds(void);
 
 // Keeps files from being opened as standard output, where that is closed: writing to it is an
 // error then, which rt_flush_output finds.
@@ -112,10 +119,6 @@ void rt_reserve_streams(void);
 
 // Flushes standard output; an error if anything that was printed is lost.
 int rt_flush_output(rt_error *error);
-
-// Asks OpenMP for `count` threads; 0 leaves the default. Returns the number of
-// threads that will run: 1 without OpenMP.
-int rt_set_threads(int count);
 
 // `first` and `second` joined with a slash (just `second` if that is absolute),
 // to be freed with rt_release; null without memory.

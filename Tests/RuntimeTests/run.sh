@@ -109,12 +109,12 @@ check "scalar_test compiles" $CC $warnings $optimised -Iruntime scalar_test.c -o
 check "scalar_test compiles without FMA" $CC $warnings -O2 -Iruntime scalar_test.c \
   -o scalar_test_plain -lm
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
-  program_test; do
+  program_test results_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
-  file_test args_test profile_test program_test; do
+  file_test args_test profile_test program_test results_test; do
   unit ./$test
 done
 
@@ -256,6 +256,10 @@ if [ "$openmp" = -fopenmp ]; then
   refuse 2 "--threads: expected at most 1024, found 100000" ./tiny-train --threads 100000
   refuse 2 "OMP_NUM_THREADS: expected at most 1024, found 100000" \
     env OMP_NUM_THREADS=100000 ./tiny-infer norm --weights first.safetensors
+  refuse 1 "the stack is limited to 64 KB (OMP_STACKSIZE); expected at least 512 KB" \
+    env OMP_STACKSIZE=64k ./tiny-infer norm --weights first.safetensors
+  check "a stack of 1 MB is enough" \
+    env OMP_STACKSIZE=1m ./tiny-infer norm --weights first.safetensors
 fi
 refuse 1 "the stack is limited to 128 KB (ulimit -s); expected at least 512 KB" \
   sh -c 'ulimit -s 128; exec ./tiny-train --data split'
