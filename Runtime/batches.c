@@ -47,10 +47,15 @@ static int check_inputs(const rt_function *function, const rt_array *inputs,
     if (!same) {
       return bad_input(input, batch, array, error);
     }
-    if (batch > 0 && (array->shape[0] != *count || *count == 0)) {
+    if (batch > 0 && array->shape[0] == 0) {
       return rt_fail(error, RT_ERROR_MISMATCH,
-                     "input '%s': expected %lld examples, 1 or more, found %lld",
-                     input->name, (long long)*count, (long long)array->shape[0]);
+                     "input '%s': expected an example or more, found none",
+                     input->name);
+    }
+    if (batch > 0 && array->shape[0] != *count) {
+      return rt_fail(error, RT_ERROR_MISMATCH,
+                     "input '%s': expected %lld examples as in '%s', found %lld", input->name,
+                     (long long)*count, function->inputs[0].name, (long long)array->shape[0]);
     }
   }
   return RT_OK;
