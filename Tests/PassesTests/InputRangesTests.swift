@@ -58,7 +58,7 @@ import Testing
       body: """
         %t = constant {0} : f32[7, 3]
         %c = constant {6} : i32[4]
-        %m = min %x, %c : i32[4]
+        %m = minimum %x, %c : i32[4]
         %y = gather %t, %m {0} : f32[4, 3]
         """, range: nil),
     Case(
