@@ -2930,6 +2930,12 @@ static const rt_function functions[] = {
   {"init_rest", 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
 
+static const rt_range ranges[] = {
+  {"train_step", "label", 10, 0, NULL},
+  {"eval_step", "label", 10, 0, NULL},
+  {"eval_rest", "label", 10, 0, NULL},
+};
+
 const rt_model digits_model = {
   .name = "digits",
   .version = "1.0",
@@ -2941,6 +2947,8 @@ const rt_model digits_model = {
   .recipe = &recipe,
   .state_bytes = 508992,
   .arena_bytes = 2746496,
+  .range_count = 3,
+  .ranges = ranges,
   .create = create,
   .destroy = destroy,
   .state = state,
