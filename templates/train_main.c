@@ -68,6 +68,9 @@ static int open_results(run *r, const options *o, rt_error *error) {
   if (code == RT_OK && o->init != NULL && rt_lies_in(o->init, o->out)) {
     code = rt_results_resume(&r->results, r->model, r->instance, o->seed, o->settings,
                              &r->evaluation, &r->data, error);
+    if (code == RT_OK) {
+      code = rt_prepare(r->model, r->instance, o->seed, o->settings, o->init, NULL, error);
+    }
   }
   return code;
 }
@@ -105,15 +108,15 @@ static int open_model(run *r, const options *o, rt_error *error) {
 // nothing will be written.
 static int open_run(run *r, const options *o, rt_error *error) {
   int code = open_model(r, o, error);
-  if (code == RT_OK && r->total > 0) {
-    code = open_results(r, o, error);
-  }
   if (code == RT_OK) {
     rt_error warning = {RT_OK, ""};
     code = rt_prepare(r->model, r->instance, o->seed, o->settings, o->init, &warning, error);
     if (warning.code != RT_OK) {
       fprintf(stderr, "@model@-train: warning: %s\n", warning.message);
     }
+  }
+  if (code == RT_OK && r->total > 0) {
+    code = open_results(r, o, error);
   }
   if (code == RT_OK && r->total > 0 && o->log != NULL) {
     code = rt_log_open(&r->log, o->log, r->step.function, error);

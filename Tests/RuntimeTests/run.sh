@@ -237,6 +237,11 @@ for kind in sane-tiny tiny; do
   refuse 1 "these are the best weights of the run that --init continues" \
     $train --data split --epochs 1 --init go/last.safetensors --out go
 
+  refuse 1 "expected an .npy file" sh -c \
+    "mkdir -p torn && : >torn/point.npy && $train --data torn --out fresh"
+  refuse 1 "cannot open 'nowhere'" $train --data split --init nowhere --out fresh
+  check "$kind makes no folder for a run that cannot begin" test ! -e fresh
+
   # ---- Two at once ----
   rm -rf both both.out && mkdir both
   $train --data split --epochs 100000 --out both >both.out 2>&1 &
