@@ -44,6 +44,18 @@ let package = Package(
       name: "TestSupport", dependencies: ["Support", "LoopIR", "GraphIR"],
       path: "Tests/TestSupport",
       swiftSettings: settings),
+    // Random kernels and nets, and what compiles and compares them.
+    .target(
+      name: "RandomModels",
+      dependencies: [
+        "Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
+      ],
+      path: "Tests/RandomModels",
+      swiftSettings: settings),
+    // Compares thousands of them with the interpreter, for one C compiler after the other.
+    .executableTarget(
+      name: "gcomp-sweep", dependencies: ["LoopIR", "GraphIR", "RandomModels"], path: "Tests/Sweep",
+      swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -80,6 +92,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "gcomp", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
+        "RandomModels", "gcomp-sweep",
       ],
       swiftSettings: settings),
   ]

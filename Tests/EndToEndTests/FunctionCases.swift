@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Functions of tensors: one function of the program `functions` for each case.
 struct FunctionCases: Sendable {

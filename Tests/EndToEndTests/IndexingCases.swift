@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Operations on positions, orders and running results: a function of the program `indexing` for
 /// each case.

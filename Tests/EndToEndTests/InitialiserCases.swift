@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Initialisers: each case is a state of the program `initialisers`, whose `init` runs once.
 struct InitialiserCases: Sendable {

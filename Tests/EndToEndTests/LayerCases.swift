@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Layers and activations: one function of the program `layers` for each case.
 struct LayerCases: Sendable {

@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Losses: one function of the program `losses` for each case.
 struct LossCases: Sendable {

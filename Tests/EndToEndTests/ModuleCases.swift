@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 import TestSupport
 
 /// Modules whose weights PyTorch saved: one function of one program for each case of a group.

@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Batch norm in training: all cases are part of the one training step of the program `norms`.
 ///

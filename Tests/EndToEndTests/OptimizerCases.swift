@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Optimizers: each case has a weight and a bias of its own in the one step of `optimizers`.
 struct OptimizerCases: Sendable {

@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Random numbers: one function of the program `random` for each distribution, called once with a
 /// fixed seed. Distances from the distribution are those that one in a thousand seeds passes.

@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import LoopIR
 import Passes
+import RandomModels
 import Support
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import Foundation
 import GraphIR
 import GraphKit
 import Passes
+import RandomModels
 import TestSupport
 import Testing
 
@@ -57,17 +58,4 @@ struct ReferenceLibrary: Sendable {
 
   /// A new instance of one of the programs.
   func model(_ name: String) throws -> LoadedModel { try LoadedModel(name, in: file) }
-}
-
-/// Returns the program that `declare` makes, which is one model without mistakes.
-func traced(_ declare: () -> Void) throws -> GraphProgram {
-  let session = Session(modelFile: "", nested: true)
-  return try Session.$replacement.withValue(session) {
-    declare()
-    let report = session.report()
-    guard let program = report.programs.first, report.diagnosticsText.isEmpty else {
-      throw GoldenMismatch(description: report.diagnosticsText)
-    }
-    return program
-  }
 }

@@ -2,6 +2,7 @@ import CBackend
 import Foundation
 import GraphIR
 import Passes
+import RandomModels
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Schedules: each case sets a number of its own to the rate of the step, in `schedules`.
 struct ScheduleCases: Sendable {

@@ -1,6 +1,7 @@
 import GraphIR
 import GraphKit
 import LoopIR
+import RandomModels
 
 /// Linear algebra and distributions: one function of a program for each case, whose results are one
 /// vector.

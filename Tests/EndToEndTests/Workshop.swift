@@ -130,27 +130,3 @@ func columns(of log: URL) throws -> [String: [Double]] {
   return Dictionary(
     uniqueKeysWithValues: names.enumerated().map { i, name in (name, rows.map { $0[i] }) })
 }
-
-/// Returns a new folder that is removed when the process ends.
-func temporaryFolder(_ name: String) throws -> URL {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "gcomp-\(name)-\(UUID())")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  leftovers.add(folder)
-  return folder
-}
-
-private let leftovers = Leftovers()
-
-/// Folders to remove when the process ends.
-private final class Leftovers: @unchecked Sendable {
-  private let lock = NSLock()
-  private var folders: [URL] = []
-
-  init() { atexit { leftovers.remove() } }
-
-  func add(_ folder: URL) { lock.withLock { folders.append(folder) } }
-
-  func remove() {
-    for folder in lock.withLock({ folders }) { try? FileManager.default.removeItem(at: folder) }
-  }
-}

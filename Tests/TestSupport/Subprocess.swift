@@ -21,13 +21,16 @@ package func runProgram(
 }
 
 /// The compiler, which lies beside the program of the tests.
-package var gcompExecutable: URL {
+package var gcompExecutable: URL { programBeside("gcomp") }
+
+/// A program of the package, which lies beside that of the tests.
+package func programBeside(_ name: String) -> URL {
   let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
   // The bundle is an executable here and a folder elsewhere.
   let beside = [bundle.executableURL, bundle.bundleURL, Bundle.main.executableURL]
-    .compactMap { $0?.deletingLastPathComponent().appending(path: "gcomp") }
+    .compactMap { $0?.deletingLastPathComponent().appending(path: name) }
   return beside.first { FileManager.default.isExecutableFile(atPath: $0.path) }
-    ?? URL(filePath: "gcomp")
+    ?? URL(filePath: name)
 }
 
 // Threads of a pool block signals, and a child begins with the mask of the thread that makes it: a

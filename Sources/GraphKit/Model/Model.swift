@@ -72,6 +72,15 @@ public final class Model {
     self.init(name, roots: found)
   }
 
+  /// Makes what a module keeps states of the model, after the model was made, and returns the
+  /// learned ones.
+  @discardableResult
+  package func adopt(_ module: some Module, as name: String) -> [Parameter] {
+    let found = StateWalk(module, name: name).found
+    for (path, parameter) in found { register(parameter, as: path) }
+    return found.map(\.parameter).filter { $0.role == .parameter }
+  }
+
   /// Makes `parameter` a state of the model under a name.
   func register(_ parameter: Parameter, as path: String) {
     if let owner = parameter.model, owner !== self {

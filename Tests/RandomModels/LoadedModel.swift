@@ -1,14 +1,14 @@
-import CRuntime
-import Foundation
-import TestSupport
+internal import CRuntime
+package import Foundation
+internal import TestSupport
 
 /// A model of a shared library, with its state.
-final class LoadedModel {
+package final class LoadedModel {
   private let model: UnsafePointer<rt_model>
   private let instance: UnsafeMutableRawPointer
 
   /// A new instance of the model `name` of a library.
-  init(_ name: String, in library: URL) throws {
+  package init(_ name: String, in library: URL) throws {
     guard let handle = dlopen(library.path, RTLD_NOW | RTLD_LOCAL) else {
       throw GoldenMismatch(description: String(cString: dlerror()))
     }
@@ -25,7 +25,22 @@ final class LoadedModel {
   deinit { model.pointee.destroy(instance) }
 
   /// Calls a function; inputs and outputs are in their order, and outputs have names.
-  func call(_ name: String, _ inputs: [[Double]] = []) throws -> [String: [Double]] {
+  package func call(_ name: String, _ inputs: [[Double]] = []) throws -> [String: [Double]] {
+    var outputs: [String: [Double]] = [:]
+    try run(name, inputs) { outputs[$0] = $1 }
+    return outputs
+  }
+
+  /// Calls a function and returns its outputs in their order.
+  package func ordered(_ name: String, _ inputs: [[Double]] = []) throws -> [[Double]] {
+    var outputs: [[Double]] = []
+    try run(name, inputs) { outputs.append($1) }
+    return outputs
+  }
+
+  private func run(
+    _ name: String, _ inputs: [[Double]], _ take: (_ name: String, _ values: [Double]) -> Void
+  ) throws {
     guard let function = rt_find_function(model, name)?.pointee else {
       throw GoldenMismatch(description: "no function '\(name)'")
     }
@@ -46,16 +61,14 @@ final class LoadedModel {
     for i in 0..<Int(function.output_count) { results.append(room(for: function.outputs[i])) }
     let status = function.run(instance, arguments, results)
     guard status == 0 else { throw GoldenMismatch(description: "'\(name)' returned \(status)") }
-    var outputs: [String: [Double]] = [:]
     for i in 0..<Int(function.output_count) {
       guard let block = results[i] else { continue }
-      outputs[String(cString: function.outputs[i].name)] = numbers(function.outputs[i], at: block)
+      take(String(cString: function.outputs[i].name), numbers(function.outputs[i], at: block))
     }
-    return outputs
   }
 
   /// The value of a state, which may be set.
-  subscript(name: String) -> [Double] {
+  package subscript(name: String) -> [Double] {
     get throws {
       let state = try state(name)
       return numbers(state.tensor, at: try address(of: state))
@@ -63,7 +76,7 @@ final class LoadedModel {
   }
 
   /// Gives a state another value.
-  func set(_ name: String, to values: [Double]) throws {
+  package func set(_ name: String, to values: [Double]) throws {
     let state = try state(name)
     try store(values, state.tensor, at: try address(of: state))
     // What is derived from it is computed again.
@@ -72,7 +85,7 @@ final class LoadedModel {
 
   /// Loads parameters and statistics from a safetensors file, as the programs do with `--weights`;
   /// each must be there, and nothing else.
-  func load(_ file: URL) throws {
+  package func load(_ file: URL) throws {
     var (warning, error) = (rt_error(), rt_error())
     let status = rt_checkpoint_load(model, instance, file.path, 0, &warning, &error)
     guard status == 0 else { throw GoldenMismatch(description: text(&error)) }

@@ -1,17 +1,17 @@
-import CBackend
-import Foundation
-import GraphIR
-import LoopIR
-import Passes
-import TestSupport
+internal import CBackend
+package import Foundation
+package import GraphIR
+internal import LoopIR
+package import Passes
+internal import TestSupport
 
 /// Many programs as one shared library: the C compiler runs once for a program, two at a time.
-struct ProgramLibrary: Sendable {
+package struct ProgramLibrary: Sendable {
   private let folder: URL
   private let sources: [String]
 
   /// Writes the C of programs, which are optimised and checked on the way, to a new folder.
-  init(_ programs: [GraphProgram], loopPasses: [LoopPass] = loopPipeline) throws {
+  package init(_ programs: [GraphProgram], loopPasses: [LoopPass] = loopPipeline) throws {
     try self.init(
       optimized: parallelMap(programs.count, chunk: 1) { i in
         var options = CompileOptions()
@@ -21,7 +21,7 @@ struct ProgramLibrary: Sendable {
   }
 
   /// The same for programs of kernels.
-  init(optimized programs: [GraphProgram], loopPasses: [LoopPass] = loopPipeline) throws {
+  package init(optimized programs: [GraphProgram], loopPasses: [LoopPass] = loopPipeline) throws {
     let folder = try temporaryFolder("library")
     let templates = try Self.templates()
     let results = parallelMap(programs.count, chunk: 1) { i in
@@ -36,7 +36,7 @@ struct ProgramLibrary: Sendable {
   }
 
   /// Compiles the C, and the little of the runtime that it needs, and returns the library.
-  func compiled(_ flags: String...) throws -> URL {
+  package func compiled(_ flags: String...) throws -> URL {
     let runtime = ["runtime/arena.c", "runtime/describe.c", "runtime/probe.c"]
     let name = "lib" + flags.joined().filter { $0.isLetter || $0.isNumber }
     let script = """
@@ -62,7 +62,7 @@ struct ProgramLibrary: Sendable {
   }
 
   /// Returns the files of `templates/`, by name.
-  static func templates() throws -> [String: String] {
+  package static func templates() throws -> [String: String] {
     let folder = repository.appending(path: "templates")
     var texts: [String: String] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
@@ -74,7 +74,7 @@ struct ProgramLibrary: Sendable {
 
 extension GraphProgram {
   /// The program in `f64`.
-  var widened: GraphProgram {
+  package var widened: GraphProgram {
     var program = self
     GraphPass.doublePrecision.run(&program)
     return program
@@ -83,7 +83,7 @@ extension GraphProgram {
 
 /// Returns what `transform` makes of the numbers below `count`, as many at a time as there are
 /// processors.
-func parallelMap<Result>(
+package func parallelMap<Result>(
   _ count: Int, chunk: Int = 16, _ transform: @escaping @Sendable (Int) -> Result
 ) -> [Result] {
   nonisolated(unsafe) var results = [Result?](repeating: nil, count: count)

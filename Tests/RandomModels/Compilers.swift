@@ -1,0 +1,90 @@
+internal import Foundation
+internal import TestSupport
+
+/// A C compiler of this machine.
+package struct Compiler: Hashable, Sendable {
+  /// As it is called, `gcc-12`.
+  package let name: String
+  package let hasOpenMP: Bool
+
+  /// True iff it is a gcc.
+  package var isGCC: Bool { name.contains("gcc") }
+
+  /// Returns those of `names` that are there, and whether they compile OpenMP, which is tried as in
+  /// the Makefile that gcomp emits.
+  package static func found(_ names: [String]) -> [Compiler] {
+    names.compactMap { name in
+      guard (try? runProgram(name, ["--version"]).status) == 0 else { return nil }
+      let arguments = ["-fopenmp", "-x", "c", "-fsyntax-only", "-"]
+      let trial = try? runProgram(name, arguments, input: "#include <omp.h>\n")
+      return Compiler(name: name, hasOpenMP: trial?.status == 0)
+    }
+  }
+}
+
+/// A compiler with the flags of a build.
+package struct Configuration: Hashable, Sendable {
+  package let compiler: Compiler
+  /// `-O3` is what users get.
+  package let level: String
+  /// What follows `-march=`; `native` is what users get, nil leaves it out.
+  package let target: String?
+  package let threads: Int
+
+  package init(
+    _ compiler: Compiler, level: String = "-O3", target: String? = "native", threads: Int = 1
+  ) {
+    self.compiler = compiler
+    self.level = level
+    self.target = target
+    self.threads = threads
+  }
+
+  /// As in `gcc-12 -O3 native`.
+  package var title: String { "\(compiler.name) \(level) \(target ?? "portable")" }
+
+  /// The flags, from the Makefile that gcomp emits.
+  package func flags() throws -> [String] {
+    var flags = try Self.makefileFlags().filter { !$0.hasPrefix("-O") }
+    flags.append(level)
+    if let target { flags.append("-march=\(target)") }
+    flags.append(compiler.hasOpenMP ? "-fopenmp" : "-Wno-unknown-pragmas")
+    return flags
+  }
+
+  // What follows `FLAGS =`, without what is about files.
+  private static func makefileFlags() throws -> [String] {
+    let file = repository.appending(path: "templates/Makefile")
+    let text = try String(contentsOf: file, encoding: .utf8).replacing("\\\n", with: " ")
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("FLAGS =") }) else {
+      throw GoldenMismatch(description: "no 'FLAGS =' in '\(file.path)'")
+    }
+    let left = ["FLAGS", "=", "$(CFLAGS)", "-I.", "-MMD", "-MP"]
+    return line.split(separator: " ").map(String.init).filter { !left.contains($0) }
+  }
+
+  /// Returns one configuration for each family of compilers, drawn anew for each seed: the flags of
+  /// users half of the time.
+  package static func drawn(_ compilers: [Compiler], seed: Int) -> [Configuration] {
+    var choose = Chooser(seed: seed ^ 0x5eed)
+    let families = [compilers.filter(\.isGCC), compilers.filter { !$0.isGCC }]
+    return families.filter { !$0.isEmpty }.map { family in
+      let compiler = choose.pick(family)
+      let threads = choose.int(1...2)
+      if choose.chance(0.4) { return Configuration(compiler, threads: threads) }
+      return Configuration(
+        compiler, level: choose.pick(["-O1", "-O2", "-O3", "-O3"]), target: choose.pick(targets),
+        threads: threads)
+    }
+  }
+
+  // The instruction sets that run here.
+  private static let targets: [String?] = {
+    let known = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    guard known.contains(" sse4_2 ") else { return [nil, "native"] }
+    var targets: [String?] = [nil, "native", "x86-64-v2"]
+    if known.contains(" avx2 ") { targets.append("x86-64-v3") }
+    if known.contains(" avx512vl ") { targets.append("x86-64-v4") }
+    return targets
+  }()
+}
