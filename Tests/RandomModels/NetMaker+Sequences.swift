@@ -41,7 +41,8 @@ extension NetMaker {
 
   private func recurrent(_ size: Int) {
     let hidden = choose.int(1...7)
-    let (both, layers) = (choose.chance(0.3), choose.pick([1, 1, 2]))
+    let (both, layers) = (choose.chance(0.2), choose.pick([1, 1, 1, 1, 2]))
+    work += 3 * layers * (both ? 2 : 1)
     let rest =
       "(\(size), \(hidden), layers: \(layers), batchFirst: true, bidirectional: \(both))"
     switch choose.int(0...2) {
@@ -63,6 +64,7 @@ extension NetMaker {
   private func heads(_ size: Int) -> Int { choose.pick((1...size).filter { size % $0 == 0 }) }
 
   private func attention(_ size: Int) {
+    work += 2
     let heads = heads(size)
     let causal = choose.chance(0.3)
     let layer = MultiheadAttention(size, heads: heads, batchFirst: true)
@@ -71,6 +73,7 @@ extension NetMaker {
   }
 
   private func transformer(_ size: Int) {
+    work += 5
     let heads = heads(size)
     let (first, dropout) = (choose.chance(0.5), choose.pick([0, 0, 0.1]))
     let width = choose.int(1...12)

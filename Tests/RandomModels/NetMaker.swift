@@ -17,6 +17,9 @@ final class NetMaker {
   private(set) var parameters: [Parameter] = []
   /// Whether the first layer sees `[n, steps, size]`.
   var startsAsSequence = false
+  /// How much C the layers become, a convolution being 1: a limit, as compilers take most of the
+  /// time.
+  var work = 0
   /// The results that are sequences.
   var sequences: Set<Int> = []
 
@@ -37,8 +40,12 @@ final class NetMaker {
     values = [x]
     if !x.elementType.isFloat { embed() }
     if startsAsSequence { sequences.insert(values.count - 1) }
-    while lines.count < layers, y.value != nil { addLayer() }
+    while lines.count < 4 || (lines.count < layers && work < 14) {
+      guard y.value != nil else { return }
+      addLayer()
+    }
     toVector()
+    guard y.value != nil else { return }
     let inputs = dims[1]
     layer("Dense(\(inputs), \(outputs))", Dense(inputs, outputs))
   }
@@ -53,6 +60,7 @@ final class NetMaker {
   /// Adds a line `let y3 = TEXT`.
   func line(_ text: String, _ step: @escaping (_ values: [Tensor]) -> Tensor) {
     lines.append("let y\(values.count) = \(text)")
+    work += 1
     steps.append(step)
     values.append(step(values))
   }

@@ -52,7 +52,7 @@ package struct TrialLibrary: Sendable {
   /// The compiler with its flags and the file, to be run in the folder.
   package func command(_ configuration: Configuration) throws -> [String] {
     [configuration.compiler.name] + (try configuration.flags()) + [
-      "-I.", "\(name).c"
+      "-I.", "\(name).c",
     ]
   }
 

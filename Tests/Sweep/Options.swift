@@ -20,6 +20,8 @@ struct Options {
   var isApart = false
   var skip = 0
 
+  /// The compilers of each net, a gcc and a clang in turns if it is one.
+  var netBuilds = 2
   /// Whether the C of what is right is kept as well.
   var keeps = false
 
@@ -39,6 +41,8 @@ struct Options {
       --only FLAGS        these flags instead of drawn ones: LEVEL,TARGET as in -O3,native
       --family NAME       kernels of one family, such as 'padding'
       --together N        kernels in one C file; 25
+      --net-builds N      builds of each net: 2, or 1 by gcc and clang in turns; 2
+      --keep              keeps the C of what is right as well
       --jobs N            so many processes; 2
       --out FOLDER        where C and failures are kept
     """
@@ -77,6 +81,7 @@ struct Options {
         only = (parts[0], parts[1] == "portable" ? nil : parts[1])
       case "--part": part = (try number(option), try number(option), try number(option))
       case "--apart": isApart = true
+      case "--net-builds": netBuilds = max(1, try number(option))
       case "--keep": keeps = true
       case "--skip": skip = try number(option)
       default: throw Mistake(description: "unknown option '\(option)'")
@@ -109,8 +114,12 @@ struct Options {
   }
 
   /// The builds that a unit gets.
-  func configurations(_ compilers: [Compiler], seed: Int) -> [Configuration] {
-    guard let only else { return Configuration.drawn(compilers, seed: seed) }
+  func configurations(_ compilers: [Compiler], _ unit: Unit) -> [Configuration] {
+    guard let only else {
+      let drawn = Configuration.drawn(compilers, seed: unit.seeds[0])
+      guard unit.kind == .net, netBuilds == 1 else { return drawn }
+      return [drawn[unit.seeds[0] % drawn.count]]
+    }
     return compilers.map { Configuration($0, level: only.level, target: only.target, threads: 2) }
   }
 }

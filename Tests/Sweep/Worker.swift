@@ -30,7 +30,7 @@ struct Worker {
       return fail(unit, unit.seeds[0], "", "\(error)")
     }
     report(.drawn(seconds: now() - start))
-    for configuration in options.configurations(compilers, seed: unit.seeds[0]) {
+    for configuration in options.configurations(compilers, unit) {
       try run(unit, trials, library, configuration)
     }
   }
