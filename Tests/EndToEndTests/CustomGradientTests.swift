@@ -2,6 +2,7 @@ import GraphIR
 import GraphKit
 import LoopIR
 import Passes
+import RandomModels
 import TestSupport
 import Testing
 

@@ -43,6 +43,9 @@ package struct Configuration: Hashable, Sendable {
   /// As in `gcc-12 -O3 native`.
   package var title: String { "\(compiler.name) \(level) \(target ?? "portable")" }
 
+  /// The title as the name of a file.
+  package var fileName: String { title.replacing(" ", with: "-").replacing("/", with: "_") }
+
   /// The flags, from the Makefile that gcomp emits.
   package func flags() throws -> [String] {
     var flags = try Self.makefileFlags().filter { !$0.hasPrefix("-O") }

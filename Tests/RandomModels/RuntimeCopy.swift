@@ -11,7 +11,7 @@ enum RuntimeCopy {
   /// Returns the library for a configuration.
   static func library(_ configuration: Configuration) throws -> String {
     let folder = try shared.get().deletingLastPathComponent()
-    let title = configuration.title.replacing(" ", with: "_").replacing("/", with: "_")
+    let title = configuration.fileName
     let file = folder.appending(path: "\(title).a").path
     if FileManager.default.fileExists(atPath: file) { return file }
     let own = folder.appending(path: "\(title)-\(getpid())")

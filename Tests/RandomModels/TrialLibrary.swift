@@ -38,8 +38,7 @@ package struct TrialLibrary: Sendable {
 
   /// Compiles the C with the little of the runtime that it needs.
   package func compiled(_ configuration: Configuration) throws -> Build {
-    let title = configuration.title.replacing(" ", with: "_")
-    let library = "\(folder)/\(title).so"
+    let library = "\(folder)/\(configuration.fileName).so"
     let (status, output) = try runProgram(
       "timeout",
       ["600"] + (try command(configuration)) + [

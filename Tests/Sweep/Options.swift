@@ -5,6 +5,7 @@ internal import RandomModels
 struct Options {
   var kernels = 500
   var nets = 50
+  var models = 0
   var seed = 1
   var jobs = 2
   /// Kernels that are one C file.
@@ -36,6 +37,7 @@ struct Options {
 
       --kernels N         so many kernels; 500 if nothing is said
       --nets N            so many nets; 50
+      --models N          so many nets that go the whole way from model.swift through gcomp; 0
       --seed S            the first seed; 1
       --compilers LIST    C compilers with commas between them; gcc,clang
       --only FLAGS        these flags instead of drawn ones: LEVEL,TARGET as in -O3,native
@@ -67,6 +69,7 @@ struct Options {
       switch option {
       case "--kernels": kernels = try number(option)
       case "--nets": nets = try number(option)
+      case "--models": models = try number(option)
       case "--seed": seed = try number(option)
       case "--jobs": jobs = max(1, try number(option))
       case "--together": together = max(1, try number(option))
@@ -93,13 +96,14 @@ struct Options {
   var units: [Unit] {
     var units: [Unit] = []
     let groups = (kernels + together - 1) / together
-    for i in 0..<max(groups, nets) {
+    for i in 0..<max(groups, nets, models) {
       if i < groups {
         let first = seed + i * together
         let seeds = Array(first..<min(first + together, seed + kernels))
         units.append(Unit(kind: .kernels, seeds: seeds, family: family))
       }
       if i < nets { units.append(Unit(kind: .net, seeds: [seed + i])) }
+      if i < models { units.append(Unit(kind: .model, seeds: [seed + i])) }
     }
     return units
   }
@@ -115,6 +119,9 @@ struct Options {
 
   /// The builds that a unit gets.
   func configurations(_ compilers: [Compiler], _ unit: Unit) -> [Configuration] {
+    if unit.kind == .model {
+      return [Configuration(compilers[unit.seeds[0] % compilers.count], threads: 2)]
+    }
     guard let only else {
       let drawn = Configuration.drawn(compilers, seed: unit.seeds[0])
       guard unit.kind == .net, netBuilds == 1 else { return drawn }

@@ -16,7 +16,7 @@ struct Reproducer {
     let library = try TrialLibrary(trials.program, in: folder)
     try printProgram(trials.program).write(
       toFile: "\(folder)/model.gir", atomically: false, encoding: .utf8)
-    if unit.kind == .net {
+    if unit.kind != .kernels {
       try RandomNet(seed: unit.seeds[0]).source.write(
         toFile: "\(folder)/model.swift", atomically: false, encoding: .utf8)
     }

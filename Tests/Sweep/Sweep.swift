@@ -81,7 +81,7 @@ final class Sweep: @unchecked Sendable {
     take(
       .failure(
         Failure(
-          title: unit.kind == .net ? "net" : "kernel", seed: unit.seeds[0], configuration: "",
+          title: unit.kind == .kernels ? "kernel" : "net", seed: unit.seeds[0], configuration: "",
           problem: problem)))
   }
 
@@ -145,10 +145,11 @@ final class Sweep: @unchecked Sendable {
       return String(format: "%.2f %%", percent)
     }
     let took = String(format: "%.0f s, of which drawing and interpreting took", now() - start)
+    let drawn =
+      "\(options.kernels) kernels, \(options.nets) nets, \(options.models) models"
     say(
       """
-      \(options.kernels) kernels and \(options.nets) nets from seed \(options.seed): \
-      \(failures.count) failures
+      \(drawn) from seed \(options.seed): \(failures.count) failures
       \(share(total.bounded)) of the numbers have a finite bound, \(share(total.useful)) one of \
       at most 1/32 of the largest of their tensor
       \(took) \(String(format: "%.0f s", drawing)) in \(options.jobs) processes
@@ -163,15 +164,16 @@ private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + 
 enum Table {
   static func text(_ rows: [(title: String, tally: Tally)]) -> String {
     let head = [
-      "compiler and flags", "kernels", "nets", "numbers", "out of bounds", "crashes",
+      "compiler and flags", "kernels", "nets", "models", "numbers", "out of bounds", "crashes",
       "not compiled", "warnings", "compiling", "running",
     ]
     let cells =
       [head]
       + rows.map { title, tally in
         [
-          title, "\(tally.kernels)", "\(tally.nets)", "\(tally.numbers)", "\(tally.outOfBounds)",
-          "\(tally.crashes)", "\(tally.compileFailures)", "\(tally.warnings)",
+          title, "\(tally.kernels)", "\(tally.nets)", "\(tally.models)", "\(tally.numbers)",
+          "\(tally.outOfBounds)", "\(tally.crashes)", "\(tally.compileFailures)",
+          "\(tally.warnings)",
           String(format: "%.0f s", tally.compiling), String(format: "%.0f s", tally.running),
         ]
       }

@@ -5,6 +5,8 @@ internal import RandomModels
 struct Unit: Codable, Hashable {
   enum Kind: String, Codable {
     case kernels, net
+    /// A net that goes the whole way, from `model.swift` through gcomp and make.
+    case model
   }
 
   let kind: Kind
@@ -13,7 +15,7 @@ struct Unit: Codable, Hashable {
   var family: String?
 
   /// The name of the program.
-  var name: String { (kind == .net ? "n" : "u") + "\(seeds[0])" }
+  var name: String { "\(kind.rawValue)_\(seeds[0])" }
 
   /// Draws the program and asks the interpreter what it must give.
   func program() throws -> TrialProgram {
@@ -24,6 +26,7 @@ struct Unit: Codable, Hashable {
     case .net:
       // Every fourth in `f64`, where bounds are narrow.
       return try TrialProgram(RandomNet(seed: seeds[0]), isWide: seeds[0] % 4 == 3)
+    case .model: return try TrialProgram(RandomNet(seed: seeds[0]), isWide: false)
     }
   }
 
@@ -32,7 +35,11 @@ struct Unit: Codable, Hashable {
 
   /// What the kernels are about, for a line about a failure.
   func title(_ seed: Int) -> String {
-    kind == .net ? "net" : "kernel '\(RandomKernel(seed: seed, family: family).family)'"
+    switch kind {
+    case .kernels: "kernel '\(RandomKernel(seed: seed, family: family).family)'"
+    case .net: "net"
+    case .model: "model"
+    }
   }
 }
 
@@ -49,6 +56,7 @@ enum Report: Codable {
 struct Tally: Codable {
   var kernels = 0
   var nets = 0
+  var models = 0
   var numbers = 0
   var bounded = 0
   var useful = 0
@@ -62,6 +70,7 @@ struct Tally: Codable {
   static func += (a: inout Tally, b: Tally) {
     a.kernels += b.kernels
     a.nets += b.nets
+    a.models += b.models
     a.numbers += b.numbers
     a.bounded += b.bounded
     a.useful += b.useful

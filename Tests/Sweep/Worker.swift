@@ -45,7 +45,11 @@ struct Worker {
           tally, configuration: configuration.title, compiler: configuration.compiler.name))
     }
     let start = now()
-    let build = try library.compiled(configuration)
+    let build =
+      unit.kind == .model
+      ? try UserBuild.library(
+        of: RandomNet(seed: unit.seeds[0]), in: library.folder, configuration.compiler)
+      : try library.compiled(configuration)
     tally.compiling = now() - start
     let said = build.messages.split(separator: "\n").first { $0.contains("warning:") }
     if let said {
@@ -72,7 +76,11 @@ struct Worker {
       let folder = save(unit, trial, configuration, problem)
       fail(unit, trial.seed, configuration.title, problem, folder)
     }
-    if unit.kind == .net { tally.nets += 1 } else { tally.kernels += unit.seeds.count }
+    switch unit.kind {
+    case .kernels: tally.kernels += unit.seeds.count
+    case .net: tally.nets += 1
+    case .model: tally.models += 1
+    }
   }
 
   private func fail(
@@ -89,8 +97,8 @@ struct Worker {
   private func save(
     _ unit: Unit, _ trial: Trial, _ configuration: Configuration, _ problem: String
   ) -> String {
-    let name = "\(unit.kind == .net ? "n" : "k")\(trial.seed)-\(configuration.title)"
-    let folder = "\(options.failures)/\(name.replacing(" ", with: "-"))"
+    let name = "\(unit.kind)_\(trial.seed)-\(configuration.fileName)"
+    let folder = "\(options.failures)/\(name)"
     do {
       let alone = Unit(kind: unit.kind, seeds: [trial.seed], family: unit.family)
       try Reproducer(unit: alone, whole: unit, trial: trial, problem: problem)
