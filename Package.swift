@@ -54,8 +54,8 @@ let package = Package(
       swiftSettings: settings),
     // Compares thousands of them with the interpreter, for one C compiler after the other.
     .executableTarget(
-      name: "gcomp-sweep", dependencies: ["LoopIR", "GraphIR", "RandomModels"], path: "Tests/Sweep",
-      swiftSettings: settings),
+      name: "gcomp-sweep", dependencies: ["LoopIR", "GraphIR", "RandomModels", "TestSupport"],
+      path: "Tests/Sweep", swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -1,4 +1,5 @@
 package import GraphIR
+internal import LoopIR
 
 /// One call of a compiled function, and what it must give.
 package struct Trial: Sendable {

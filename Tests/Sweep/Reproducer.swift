@@ -1,39 +1,46 @@
 internal import Foundation
 internal import GraphIR
 internal import RandomModels
+internal import TestSupport
 
-/// A folder with what is needed to see a failure again.
+/// A folder with what is needed to see a failure again: the C, a main program that compares, and a
+/// script that builds and runs both.
 struct Reproducer {
-  /// The kernel or net that is wrong.
+  /// What failed, and what it was compiled with.
   let unit: Unit
-  /// What it was compiled with.
-  let whole: Unit
   let trial: Trial
   let problem: String
 
+  /// Writes the kernel or net alone; with all that it was compiled with, if it is right alone.
   func write(to folder: String, _ configuration: Configuration) throws {
+    let alone = Unit(kind: unit.kind, seeds: [trial.seed], family: unit.family)
+    try write(alone, to: folder, configuration)
+    guard unit.seeds.count > 1 else { return }
+    let status = try runProgram("timeout", ["600", "sh", "\(folder)/run.sh"]).status
+    if status == 0 { try write(unit, to: folder, configuration) }
+  }
+
+  private func write(_ unit: Unit, to folder: String, _ configuration: Configuration) throws {
     let trials = try unit.program()
     let library = try TrialLibrary(trials.program, in: folder)
-    try printProgram(trials.program).write(
-      toFile: "\(folder)/model.gir", atomically: false, encoding: .utf8)
-    if unit.kind != .kernels {
-      try RandomNet(seed: unit.seeds[0]).source.write(
-        toFile: "\(folder)/model.swift", atomically: false, encoding: .utf8)
+    func save(_ name: String, _ text: String) throws {
+      try text.write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
     }
-    try CheckProgram(trials.trials, of: trials.program).text.write(
-      toFile: "\(folder)/check.c", atomically: false, encoding: .utf8)
+    try save("model.gir", printProgram(trials.program))
+    if unit.kind != .kernels { try save("model.swift", RandomNet(seed: trial.seed).source) }
+    try save("check.c", CheckProgram(trials.trials, of: trials.program).text)
     let runtime = ["runtime/arena.c", "runtime/describe.c", "runtime/probe.c"]
-    let command = try library.command(configuration) + runtime
-    let script = """
+    let command = try library.command(configuration) + runtime + ["check.c", "-lm", "-o", "check"]
+    try save(
+      "run.sh",
+      """
       #!/bin/sh
       # \(problem.replacing("\n", with: " "))
-      # Found with \(whole.seeds.count) of its kind in one file, with \(configuration.threads) threads.
       set -e
       cd "$(dirname "$0")"
-      \(command.joined(separator: " ")) check.c -lm -o check
+      \(command.joined(separator: " "))
       OMP_NUM_THREADS=\(configuration.threads) ./check
 
-      """
-    try script.write(toFile: "\(folder)/run.sh", atomically: false, encoding: .utf8)
+      """)
   }
 }

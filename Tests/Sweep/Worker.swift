@@ -100,9 +100,7 @@ struct Worker {
     let name = "\(unit.kind)_\(trial.seed)-\(configuration.fileName)"
     let folder = "\(options.failures)/\(name)"
     do {
-      let alone = Unit(kind: unit.kind, seeds: [trial.seed], family: unit.family)
-      try Reproducer(unit: alone, whole: unit, trial: trial, problem: problem)
-        .write(to: folder, configuration)
+      try Reproducer(unit: unit, trial: trial, problem: problem).write(to: folder, configuration)
     } catch {
       return "nothing, as it could not be saved: \(error)"
     }

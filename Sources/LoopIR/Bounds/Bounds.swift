@@ -121,7 +121,8 @@ package struct BoundedSum {
     let errors = inOneOrder ? Swift.min(count, 8 * count.squareRoot()) : count
     let order = magnitude.isFinite ? errors * type.sumType.epsilon * magnitude : 0
     let overflows = sum.isInfinite && magnitude.isFinite
-    return Bounded(sum, bound: overflows ? .infinity : bound + order + type.rounding(sum))
+    // A sum too small for the type is 0, and was off by as much as it is.
+    return Bounded(sum, bound: overflows ? .infinity : bound + order + type.rounding(value))
   }
 }
 
@@ -132,12 +133,13 @@ extension ScalarFunction {
   ) -> Bounded {
     if self == .select { return chosen(x) }
     func result(_ x: [Double]) -> Double { type.stored(computed(x, type)) }
-    let value = result(x.map(\.value))
+    let exact = computed(x.map(\.value), type)
+    let value = type.stored(exact)
     // What only a smaller type cannot hold may be held where it is not stored.
     if value.isInfinite, computed(x.map(\.value), .f64).isFinite {
       return Bounded(value, bound: .infinity)
     }
-    let own = isExact ? 0 : type.rounding(value) * (isExpensive ? 8 : 1)
+    let own = isExact ? 0 : type.rounding(exact) * (isExpensive ? 8 : 1)
     // An approximation of an expensive function is good for an operand nearby.
     let x = zip(x, operands).map { x, element in
       isExpensive ? Bounded(x.value, bound: x.bound + 2 * element.rounding(x.value)) : x

@@ -9,7 +9,7 @@ extension Monoid {
     case .product:
       let product = items.reduce(Bounded(1)) { $0.times($1, in: type.sumType) }
       let value = type.stored(product.value)
-      return Bounded(value, bound: product.bound + type.rounding(value))
+      return Bounded(value, bound: product.bound + type.rounding(product.value))
     case .maximum: return extreme(items, 1)
     case .minimum: return extreme(items, -1)
     case .any: return decided(items, by: 1)
