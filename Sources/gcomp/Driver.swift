@@ -68,7 +68,7 @@ struct Driver {
         compiler: compiler, target: arguments.target, cache: cache, home: home)
       let verification = Verification(
         graph: pipeline.meaning(of: program), loops: try pipeline.lowered(fused),
-        options: arguments.verification, console: console)
+        ranges: pipeline.ranges(of: program), options: arguments.verification, console: console)
       let libraries = try build.libraries(verification.loops, pipeline)
       clock.lap("make")
       if try !verification.run(libraries) { failed.append(program.name) }

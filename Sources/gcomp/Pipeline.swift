@@ -48,6 +48,11 @@ struct Pipeline {
     return optimize(program, options)
   }
 
+  /// Returns what the integers of inputs may be, by function and input.
+  func ranges(of program: GraphProgram) -> [String: [String: IntegerRange]] {
+    inputRanges(of: program)
+  }
+
   /// Returns the loops of a program of kernels, which need no more memory than is allowed.
   func lowered(_ program: GraphProgram) throws -> LoopProgram {
     let loops = lower(

@@ -8,6 +8,8 @@ struct Verification {
   /// What the model means, node by node.
   let graph: GraphProgram
   let loops: LoopProgram
+  /// What integers of inputs may be, by function and input.
+  let ranges: [String: [String: IntegerRange]]
   let options: VerifyOptions
   let console: Console
 
@@ -34,7 +36,7 @@ struct Verification {
       observer.begin(function.name)
       var result = FunctionFindings()
       for _ in 0..<(changesStates(function) ? 2 : 1) {
-        let inputs = try VerifyInputs(loops: loops, options: options)
+        let inputs = try VerifyInputs(ranges: ranges[function.name] ?? [:], options: options)
           .inputs(of: function, &random)
         let before = Memory(copying: traced.state, bytes: StateLayout(loops.states).bytes)
         plain.takeState(of: traced)

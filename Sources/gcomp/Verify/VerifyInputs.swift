@@ -2,18 +2,19 @@ internal import LoopIR
 
 /// Makes inputs of functions.
 struct VerifyInputs {
-  let loops: LoopProgram
+  /// What the integers of each input may be, as far as that is known.
+  let ranges: [String: IntegerRange]
   let options: VerifyOptions
 
   /// Returns memory for each input of a function: the file that is given for it, or numbers.
   func inputs(of function: LoopFunction, _ random: inout SampleSource) throws -> [Memory] {
-    try function.inputs.enumerated().map { (n, array) in
+    try function.inputs.map { array in
       if let path = options.inputs[array.name] { return try readInput(array, from: path) }
       let memory = Memory(bytes: array.bytes)
       let isSeed = function.name.hasPrefix("init") && array.name == "seed"
-      let range = isSeed ? nil : loops.range(ofInput: n, in: function)
+      let count = ranges[array.name]?.count
       for offset in 0..<array.count {
-        let value = isSeed ? Double(options.seed) : number(array.type, range, &random)
+        let value = isSeed ? Double(options.seed) : number(array.type, below: count, &random)
         array.type.store(value, at: memory.start, offset)
       }
       return memory
@@ -22,14 +23,10 @@ struct VerifyInputs {
 
   // Floats are normal; integers are what their use allows, and where nothing is known 0 and 1.
   private func number(
-    _ type: ElementType, _ range: ClosedRange<Int>?, _ random: inout SampleSource
+    _ type: ElementType, below count: Int?, _ random: inout SampleSource
   ) -> Double {
     if type.isFloat { return random.normal() }
-    if type == .bool { return Double(random.next(below: 2)) }
-    let range = range ?? (type.size == 1 ? 0...127 : 0...1)
-    let low = max(range.lowerBound, type.isSigned ? -128 : 0)
-    let count = min(max(range.upperBound - low + 1, 1), type.size == 1 ? 128 : 1 << 24)
-    return Double(low + random.next(below: count))
+    return Double(random.next(below: type == .bool ? 2 : count ?? (type.size == 1 ? 128 : 2)))
   }
 }
 

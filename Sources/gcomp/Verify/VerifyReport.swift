@@ -42,7 +42,7 @@ struct VerifyReport {
     {
       worst = (kernel, function.name, deviation)
     }
-    complain(function, result)
+    complain(function, result, hasWrongKernel: sum.wrong > 0)
     table.add([
       function.name, "\(result.calls)", observer.calls.count.grouped, sum.written.grouped,
       part(sum.checked, sum.written), part(sum.compared, sum.written),
@@ -53,12 +53,14 @@ struct VerifyReport {
     ])
   }
 
-  private mutating func complain(_ function: LoopFunction, _ result: FunctionFindings) {
+  private mutating func complain(
+    _ function: LoopFunction, _ result: FunctionFindings, hasWrongKernel: Bool
+  ) {
     if result.interpreted.wrong > 0, let deviation = result.interpreted.worst {
       complaints.append(
         "'\(function.name)' as a whole, by the interpreter of graphs: \(deviation.text)")
     }
-    if result.whole.wrong > 0, let deviation = result.whole.worst {
+    if !hasWrongKernel, result.whole.wrong > 0, let deviation = result.whole.worst {
       complaints.append(
         "'\(function.name)' as compiled for users, where its kernels one by one are right: "
           + deviation.text)
