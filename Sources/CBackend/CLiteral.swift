@@ -8,7 +8,8 @@ extension Literal {
   var cText: String {
     switch type {
     case .bool: return double == 0 ? "false" : "true"
-    case .f32, .f16, .bf16: return floatText + (double.isFinite ? "f" : "")
+    // What is beyond the type's range rounds to infinity.
+    case .f32, .f16, .bf16: return floatText + (Float(double).isFinite ? "f" : "")
     case .f64: return floatText
     case .i8, .i16, .i32, .i64: return signedText(wrapped)
     case .u8: return "\(UInt8(truncatingIfNeeded: integer))"
@@ -38,8 +39,9 @@ extension Literal {
 
   // Swift writes 1e-05, C readers 1e-5.
   private var floatText: String {
-    if double.isNaN { return "NAN" }
-    if double.isInfinite { return double < 0 ? "-INFINITY" : "INFINITY" }
+    let value = type == .f64 ? double : Double(Float(double))
+    if value.isNaN { return "NAN" }
+    if value.isInfinite { return value < 0 ? "-INFINITY" : "INFINITY" }
     let text = type == .f64 ? "\(double)" : "\(Float(double))"
     guard let at = text.firstIndex(of: "e") else { return text }
     var exponent = text[text.index(after: at)...]

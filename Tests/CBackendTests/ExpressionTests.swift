@@ -88,6 +88,12 @@ import Testing
     (v + number(5e9, .i64), "rt_add_i64(v, INT64_C(5000000000))"),
     (w * number(3e9, .u32), "w * 3000000000u"),
     (apply(.greaterEqual, w, number(0, .u32)), "true"),
+    // Beyond the range of the type is infinity.
+    (.literal(Literal(1e300, .f32)), "INFINITY"),
+    (.literal(Literal(-Double.greatestFiniteMagnitude, .f32)), "-INFINITY"),
+    (.literal(Literal(-1e300, .f16)), "-INFINITY"), (.literal(Literal(1e39, .bf16)), "INFINITY"),
+    (.literal(Literal(1e300, .f64)), "1e300"),
+    (.literal(Literal(3.4028235e38, .f32)), "3.4028235e38f"),
     (.literal(Literal(Int64.min, .i64)), "INT64_MIN"),
     (.literal(Literal(Int64(Int32.min), .i32)), "INT32_MIN"),
     (.cast(h, .f32) + a, "rt_f16_to_f32(h) + a"),
