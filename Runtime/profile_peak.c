@@ -12,12 +12,14 @@ enum { PASSES = 20000, BLOCK = 1 << 16, BLOCKS = 1024 };  // 1024 blocks of 256 
 // with it.
 RT_INLINE float multiply_and_add(float half) {
   const rt_vector_f32 zero = {0};
-  const rt_vector_f32 factor = zero + half, one = zero + 2 * half;
+  const rt_vector_f32 factor = rt_everywhere_f32(half), one = rt_everywhere_f32(2 * half);
   rt_vector_f32 sums[RT_TILE_ROWS][RT_TILE_VECTORS];
   RT_UNROLLED
   for (int r = 0; r < RT_TILE_ROWS; r++) {
     RT_UNROLLED
-    for (int v = 0; v < RT_TILE_VECTORS; v++) sums[r][v] = zero + (float)(RT_TILE_VECTORS * r + v);
+    for (int v = 0; v < RT_TILE_VECTORS; v++) {
+      sums[r][v] = rt_everywhere_f32((float)(RT_TILE_VECTORS * r + v));
+    }
   }
   RT_NOT_UNROLLED
   for (int pass = 0; pass < PASSES; pass++) {

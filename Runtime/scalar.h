@@ -11,11 +11,18 @@
 #ifndef RT_SCALAR_H
 #define RT_SCALAR_H
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "half.h"
+
+// Some functions round by adding a large number, and C99 says that what is assigned has no more
+// digits than its type; compilers for x87 hold to that only where they are told to.
+#if FLT_EVAL_METHOD != 0 && (defined(__cplusplus) || !defined(__STRICT_ANSI__))
+#error "f32 functions need numbers that are rounded to f32: compile as C11 (-std=c11), or for SSE (-msse2 -mfpmath=sse)"
+#endif
 
 #ifdef __cplusplus
 extern "C" {

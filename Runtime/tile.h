@@ -14,12 +14,13 @@
 // block takes so many steps at a time that their columns fit.
 //
 // Explicit vectors appear only here. They are those of GCC and Clang, which belong to no machine;
-// for another compiler a vector is one number. How many rows and vectors fit into the registers
+// for another compiler, and for x86 without SSE, a vector is one number. How many rows and vectors fit into the registers
 // depends on the machine but changes no result: each sum is added up by itself, step by step.
 
 #ifndef RT_TILE_H
 #define RT_TILE_H
 
+#include <float.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -42,10 +43,17 @@ typedef struct rt_loops {
 // The loops as an argument: RT_LOOPS({64, 3364, 288}, {3, 58, 96}, {3, 1, 32}).
 #define RT_LOOPS(...) ((rt_loops){{__VA_ARGS__}})
 
+// Whether there are vectors; those of x86 are of SSE and what came after it.
+#if defined(__GNUC__) && (!defined(__i386__) || defined(__SSE2__))
+#define RT_HAS_VECTORS 1
+#else
+#define RT_HAS_VECTORS 0
+#endif
+
 // The bytes of a vector, and how many rows of how many vectors are summed at once: as many as
 // the registers hold beside the vectors of a step and one number. Where a step has few products,
 // a pass of a loop takes a few steps, as each pass moves all addresses.
-#if !defined(__GNUC__)
+#if !RT_HAS_VECTORS
 #define RT_TILE_ROWS 4
 #define RT_TILE_VECTORS 4
 #define RT_FEW_STEPS 1
@@ -95,7 +103,7 @@ typedef struct rt_loops {
 // The steps after which a block turns to its next rows: the columns of as many stay in cache.
 #define RT_TILE_STEPS 256
 
-#if defined(__GNUC__)
+#if RT_HAS_VECTORS
 
 typedef float rt_vector_f32 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(4), may_alias));
 typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(8), may_alias));

@@ -17,10 +17,17 @@ typedef struct RT_NAME(rt_right) {
   ptrdiff_t panel;
 } RT_NAME(rt_right);
 
-// A vector of one number: what is 0 less than it is the number itself.
+// A vector of one number: what is 0 less than it is the number itself. Where C computes with more
+// digits than a number has, a vector and a number have no difference.
 RT_INLINE RT_VECTOR RT_NAME(rt_everywhere)(RT_NUMBER number) {
+#if RT_HAS_VECTORS && FLT_EVAL_METHOD != 0
+  RT_VECTOR all = {0};
+  for (size_t v = 0; v < sizeof(RT_VECTOR) / sizeof(RT_NUMBER); v++) all[v] = number;
+  return all;
+#else
   const RT_VECTOR zero = {0};
   return number - zero;
+#endif
 }
 
 // One step: a number of each row times the vectors of columns.

@@ -108,6 +108,18 @@ check "programs link" link .o $openmp tiny
 check "scalar_test compiles" $CC $warnings $optimised -Iruntime scalar_test.c -o scalar_test -lm
 check "scalar_test compiles without FMA" $CC $warnings -O2 -Iruntime scalar_test.c \
   -o scalar_test_plain -lm
+# x86 of 32 bits computes with more digits than f32 has, unless it is told not to.
+x87="-m32 -mno-sse -mfpmath=387"
+if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
+  echo 'int main(void) { return 0; }' | $CC $x87 -x c - -o x87 2>/dev/null && ./x87; then
+  check "scalar_test compiles for x87" $CC $warnings $x87 -O2 -Iruntime scalar_test.c \
+    -o scalar_test_x87 -lm
+  check "the runtime compiles for x87" $CC $warnings $x87 -Wno-unknown-pragmas -fsyntax-only \
+    -I. runtime/*.c tiny_train.c tiny_infer.c
+  unit ./scalar_test_x87
+  refuse 1 "f32 functions need numbers that are rounded to f32" $CC -std=gnu11 $x87 \
+    -fsyntax-only -Iruntime scalar_test.c
+fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
   program_test results_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
