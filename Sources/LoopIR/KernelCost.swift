@@ -6,7 +6,7 @@ internal import Support
 /// they are a sum or a logarithm; a tile has two for each product. Bytes are those of the distinct
 /// elements that are read and written, each array once: of a slice its part, of a table the rows
 /// that are looked up, of what a kernel puts aside for itself what it writes. Loops that end by
-/// themselves count one pass, conditions the dearer branch.
+/// themselves count one pass, conditions on positions both branches, others the dearer one.
 package struct KernelCost: Hashable, Sendable {
   package var operations = 0
   package var bytes = 0
@@ -91,6 +91,10 @@ private struct Count {
     case .store(let buffer, let indices, _):
       note(Element(buffer, indices), in: \.writes, times)
       add(indices, times: times)
+    case .when(.within, let then, let otherwise):
+      // Of the positions some take one branch and some the other.
+      add(then, times: times)
+      add(otherwise, times: times)
     case .when(_, let then, let otherwise):
       var other = self
       other.add(otherwise, times: times)

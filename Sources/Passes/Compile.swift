@@ -76,7 +76,7 @@ package enum Winograd: String, CaseIterable, Sendable {
 /// The passes from loops to what is written as C, in order; the first finds the loops made.
 package let loopPipeline: [LoopPass] = [
   LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
-  .shareKernels, .planMemory, .parallelize,
+  .shareKernels, .planMemory, .parallelize, .splitLoops,
 ]
 
 /// Returns the loops of a program of kernels, ready to be written as C.

@@ -37,7 +37,8 @@ extension KernelStages {
     let own = Array(index.dropFirst(rank))
     guard stages[last].places(in: held).allSatisfy({ $0 == own }) else { return nil }
     // Nothing else may lie there in the meantime; what is read of it in front is older.
-    guard case .row(_, _, _, let made, _) = stages[first],
+    guard case .row(let variables, _, _, let made, _) = stages[first],
+      !variables.isShortRow || stages[first].places(in: target).isEmpty,
       stages[first].places(in: target).allSatisfy({ Array($0.dropFirst(rank)) == made }),
       stages[(first + 1)...last].allSatisfy({ $0.places(in: target).isEmpty }),
       !stages[first..<last].contains(where: { $0.fills(target) })
@@ -55,27 +56,31 @@ extension KernelStages {
     }
     return replacing(
       stages.compactMap { stage in
-        switch stage {
-        case .hold(held): return nil
-        case .hold: return stage
-        case .bind(let local, let value): return .bind(local, moved(value))
-        case .store(let buffer, let index, let value): return .store(buffer, index, moved(value))
-        case .reduce(let own):
-          return .reduce(
-            Reduction(
-              result: own.result, monoid: own.monoid, variables: own.variables,
-              bindings: own.bindings.map { ($0, moved($1)) }, body: moved(own.body)))
-        case .row(let variables, let inner, let buffer, let index, let value):
-          let inner = inner.map { stage -> Stage in
-            guard case .bind(let local, let value) = stage else { return stage }
-            return .bind(local, moved(value))
-          }
-          guard buffer == held else {
-            return .row(variables, inner, buffer, index, moved(value))
-          }
-          return .row(variables, inner, place.buffer, place.indices + index, moved(value))
+        if case .hold(held) = stage { return nil }
+        let stage = stage.mapped(moved)
+        guard case .row(let variables, let inner, held, let index, let value) = stage else {
+          return stage
         }
+        return .row(variables, inner, place.buffer, place.indices + index, value)
       })
+  }
+}
+
+extension Stage {
+  /// Returns the stage with its values changed; where they go stays.
+  func mapped(_ change: (Expression) -> Expression) -> Stage {
+    switch self {
+    case .hold: return self
+    case .bind(let local, let value): return .bind(local, change(value))
+    case .store(let buffer, let index, let value): return .store(buffer, index, change(value))
+    case .reduce(let own):
+      return .reduce(
+        Reduction(
+          result: own.result, monoid: own.monoid, variables: own.variables,
+          bindings: own.bindings.map { ($0, change($1)) }, body: change(own.body)))
+    case .row(let variables, let inner, let buffer, let index, let value):
+      return .row(variables, inner.map { $0.mapped(change) }, buffer, index, change(value))
+    }
   }
 }
 

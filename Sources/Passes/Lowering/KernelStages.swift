@@ -221,7 +221,8 @@ struct KernelStages {
     stages.append(
       .reduce(
         Reduction(
-          result: result, monoid: monoid, variables: variables, bindings: bindings, body: joined)))
+          result: result, monoid: monoid, variables: variables, bindings: bindings, body: joined
+        ).runningForwards))
     elements.define(
       Value(id), as: value.type == type ? .local(result) : .cast(.local(result), type))
   }

@@ -36,7 +36,8 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
   }
   let split = kernel.splittingAxes()
   if split.domain.count > domain.count { domain = split.domain }
-  let passes = split.holdingInResults().namingRowConstants().readingBeforeChoosing()
+  let passes = split.holdingInResults().holdingShortRows().namingRowConstants()
+    .readingBeforeChoosing()
   let fetches = RowFetch.all(of: passes)
   let body = passes.stages.enumerated().flatMap {
     scalarStatements($1, passes, fetching: fetches[$0])

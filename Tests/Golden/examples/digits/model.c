@@ -203,9 +203,13 @@ static void pad_conv2d_0(const uint8_t *restrict image_, float *restrict conv2d_
 
   for (int n = 0; n < 64; n++) {
     for (int y = 0; y < 10; y++) {
-      for (int x = 0; x < 10; x++) {
-        conv2d_0_pad[n][0][y][x] = y - 1 >= 0 && y - 1 < 8 && x - 1 >= 0 && x - 1 < 8
-                                   ? (float)image[n][0][y - 1][x - 1] * 0.0625f : 0.0f;
+      if (y >= 1 && y < 9) {
+        conv2d_0_pad[n][0][y][0] = 0.0f;
+        for (int x = 0; x < 8; x++)
+          conv2d_0_pad[n][0][y][x + 1] = (float)image[n][0][y - 1][x] * 0.0625f;
+        conv2d_0_pad[n][0][y][9] = 0.0f;
+      } else {
+        for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][y][x] = 0.0f;
       }
     }
   }
@@ -1662,9 +1666,13 @@ static void pad_conv2d_0_2(const uint8_t *restrict image_, float *restrict conv2
 
   for (int n = 0; n < 39; n++) {
     for (int y = 0; y < 10; y++) {
-      for (int x = 0; x < 10; x++) {
-        conv2d_0_pad[n][0][y][x] = y - 1 >= 0 && y - 1 < 8 && x - 1 >= 0 && x - 1 < 8
-                                   ? (float)image[n][0][y - 1][x - 1] * 0.0625f : 0.0f;
+      if (y >= 1 && y < 9) {
+        conv2d_0_pad[n][0][y][0] = 0.0f;
+        for (int x = 0; x < 8; x++)
+          conv2d_0_pad[n][0][y][x + 1] = (float)image[n][0][y - 1][x] * 0.0625f;
+        conv2d_0_pad[n][0][y][9] = 0.0f;
+      } else {
+        for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][y][x] = 0.0f;
       }
     }
   }
@@ -1940,9 +1948,12 @@ static void pad_conv2d_0_3(const float *restrict image_, float *restrict conv2d_
   float(*conv2d_0)[1][10][10] = (float(*)[1][10][10])conv2d_0_;
 
   for (int y = 0; y < 10; y++) {
-    for (int x = 0; x < 10; x++) {
-      conv2d_0[0][0][y][x] =
-          y - 1 >= 0 && y - 1 < 8 && x - 1 >= 0 && x - 1 < 8 ? image[0][0][y - 1][x - 1] : 0.0f;
+    if (y >= 1 && y < 9) {
+      conv2d_0[0][0][y][0] = 0.0f;
+      for (int x = 0; x < 8; x++) conv2d_0[0][0][y][x + 1] = image[0][0][y - 1][x];
+      conv2d_0[0][0][y][9] = 0.0f;
+    } else {
+      for (int x = 0; x < 10; x++) conv2d_0[0][0][y][x] = 0.0f;
     }
   }
 }
@@ -2238,7 +2249,8 @@ static void max_softmax(const float *restrict dense_11_, float *restrict probabi
 static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
-  for (int i = 0; i < 2; i++) concat[i] = i == 0 ? (uint32_t)seed : (uint32_t)(seed >> 32u);
+  concat[0] = (uint32_t)seed;
+  concat[1] = (uint32_t)(seed >> 32u);
 }
 
 // net_0_weight[n, 0, y, x] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 9 * n

@@ -137,7 +137,8 @@ static void sum_3(const float *restrict x_, const float *restrict and_weight,
 static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
-  for (int i = 0; i < 2; i++) concat[i] = i == 0 ? (uint32_t)seed : (uint32_t)(seed >> 32u);
+  concat[0] = (uint32_t)seed;
+  concat[1] = (uint32_t)(seed >> 32u);
 }
 
 // and_weight[i] = 0

@@ -331,7 +331,8 @@ static void multiply_dense_2_2(const float *restrict tanh_1_, const float *restr
 static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
-  for (int i = 0; i < 2; i++) concat[i] = i == 0 ? (uint32_t)seed : (uint32_t)(seed >> 32u);
+  concat[0] = (uint32_t)seed;
+  concat[1] = (uint32_t)(seed >> 32u);
 }
 
 // net_0_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 2 * n + i)

@@ -1,0 +1,45 @@
+internal import LoopIR
+
+extension Reduction {
+  /// Returns the reduction with variables that run forwards through all that is read by them:
+  ///
+  ///     sum{j < 3} w[n, 2 - j]
+  /// ->
+  ///     sum{j < 3} w[n, j]
+  ///
+  /// A sum says what is added, not from which end; its order of additions is that in which its
+  /// terms lie. Compilers vectorise what runs forwards at least as well, and gcc 11 and 12 add up
+  /// the wrong elements of short axes that run backwards.
+  var runningForwards: Reduction {
+    // The position of an extreme is counted, and the first of equal ones wins.
+    if monoid == .argMaximum || monoid == .argMinimum { return self }
+    let values = bindings.map(\.1) + [body]
+    let backwards = variables.filter { variable in values.runBackwards(along: variable) }
+    if backwards.isEmpty { return self }
+    func turned(_ value: Expression) -> Expression {
+      value.substituting { variable in
+        backwards.contains(variable) ? Index(variable.extent - 1) - Index(variable) : nil
+      }
+    }
+    return Reduction(
+      result: result, monoid: monoid, variables: variables,
+      bindings: bindings.map { ($0, turned($1)) }, body: turned(body))
+  }
+}
+
+extension [Expression] {
+  // True iff some position that is read moves backwards with a variable, and none forwards or in a
+  // way that is not known.
+  fileprivate func runBackwards(along variable: Variable) -> Bool {
+    var moves: Set<Int> = []
+    for value in self {
+      value.forEach { part in
+        guard case .load(_, let indices) = part else { return }
+        for index in indices where index.uses(variable) {
+          moves.insert(index.coefficient(of: variable)?.signum() ?? 0)
+        }
+      }
+    }
+    return moves == [-1]
+  }
+}

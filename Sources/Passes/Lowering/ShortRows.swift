@@ -1,0 +1,61 @@
+internal import LoopIR
+
+extension KernelStages {
+  /// Returns the kernel with short rows that take the place of what they are made of held in an array
+  /// of their own, from which later passes read them:
+  ///
+  ///     x[n, i] = exp(x[n, i] - max)
+  ///     let sum = sum{i < 8} x[n, i]
+  /// ->
+  ///     array x_row[8]
+  ///     x_row[i] = exp(x[n, i] - max)
+  ///     x[n, i] = x_row[i]
+  ///     let sum = sum{i < 8} x_row[i]
+  ///
+  /// Compilers hold such an array in a vector. Where it is the row in memory, clang 13 to 16 at -O3
+  /// write all passes out, and lose numbers of rows of 4 to 8.
+  func holdingShortRows() -> KernelStages {
+    var held: [Buffer: Buffer] = [:]
+    var result: [Stage] = []
+    for (i, stage) in stages.enumerated() {
+      let stage = stage.mapped { value in
+        value.rewritten { part in
+          guard case .load(let buffer, let index) = part, let row = held[buffer] else {
+            return part
+          }
+          return .load(row, Array(index.dropFirst(domain.count)))
+        }
+      }
+      guard case .row(let variables, let inner, let target, let index, let value) = stage else {
+        result.append(stage)
+        continue
+      }
+      held[target] = nil
+      let isReadLater = stages[(i + 1)...].contains { !$0.places(in: target).isEmpty }
+      guard isReadLater, variables.isShortRow, !stages[i].places(in: target).isEmpty,
+        index.starts(with: position), target.shape.count > domain.count
+      else {
+        result.append(stage)
+        continue
+      }
+      let row = elements.array(
+        target.name + "_row", target.type, Array(target.shape.dropFirst(domain.count)))
+      let slot = Array(index.dropFirst(domain.count))
+      result += [
+        .hold(row), .row(variables, inner, row, slot, value),
+        .row(variables, [], target, index, .load(row, slot)),
+      ]
+      held[target] = row
+    }
+    return replacing(result)
+  }
+}
+
+extension [Variable] {
+  /// True iff the variables of a pass over a row are those of a few numbers, of which compilers write
+  /// out the loops.
+  var isShortRow: Bool {
+    guard let last = last(where: { $0.extent > 1 }) else { return true }
+    return last.extent <= 16 && reduce(1) { $0 * $1.extent } <= 256
+  }
+}

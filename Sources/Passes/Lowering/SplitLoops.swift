@@ -1,0 +1,230 @@
+internal import LoopIR
+internal import Support
+
+extension LoopPass {
+  /// Splits loops where a condition on their variable begins or ceases to hold, so that no element
+  /// is chosen one by one:
+  ///
+  ///     for y < 10 { for x < 12 { p[y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 10 ? a[y - 1, x - 1] : 0 } }
+  /// ->
+  ///     for y < 10 {
+  ///       when 0 <= y - 1 < 8 {
+  ///         for x < 1 { p[y, x] = 0 }
+  ///         for x < 10 { p[y, x + 1] = a[y - 1, x] }
+  ///         for x < 1 { p[y, x + 11] = 0 }
+  ///       } else {
+  ///         for x < 12 { p[y, x] = 0 }
+  ///       }
+  ///     }
+  ///
+  /// An innermost loop becomes several; in others the parts of the body are chosen, so that threads
+  /// still share one loop. Compilers find vectors in such loops more easily, and gcc 12 makes wrong
+  /// ones of several conditions around one element, for machines with AVX2.
+  package static let splitLoops = LoopPass(
+    "split-loops", "decide conditions on positions in front of loops"
+  ) { program in
+    for id in program.kernels.ids {
+      program.kernels[id].body = program.kernels[id].body.flatMap(split)
+    }
+  }
+}
+
+// More parts would be more text than a condition is worth.
+private let mostParts = 16
+private let mostStatements = 256
+
+private func split(_ statement: Statement) -> [Statement] {
+  switch statement {
+  case .loop(let loop): return split(loop)
+  case .whileLoop(let condition, let body):
+    return [.whileLoop(condition, body.flatMap(split))]
+  case .when(let condition, let then, let otherwise):
+    return [.when(condition, then: then.flatMap(split), otherwise: otherwise.flatMap(split))]
+  case .constant, .variable, .assign, .array, .store, .fetch, .tile: return [statement]
+  }
+}
+
+private func split(_ loop: Loop) -> [Statement] {
+  guard !loop.body.containLoops else { return [.loop(choosing(inside: loop, []))] }
+  let parts = Parts(of: loop, in: loop.body)
+  guard parts.all.count > 1 else { return [.loop(loop)] }
+  return parts.all.map { part in
+    let variable = Variable(
+      id: loop.variable.id, name: loop.variable.name, extent: part.range.count)
+    let position = Index(variable) + part.range.lowerBound
+    let move: (Variable) -> Index? = { $0 == loop.variable ? position : nil }
+    let body = part.body.map { statement in
+      statement.mapped({ $0.substituting(move) }, { $0.substituting(move) })
+    }.deciding()
+    let isLong = part.range.count * body.count >= LoopPass.worthSharing / 4
+    let kind = loop.kind == .parallel && !isLong ? .independent : loop.kind
+    return .loop(Loop(variable, kind: kind, body))
+  }
+}
+
+// The loop with parts of its body chosen by its variable and by those of `outer`, which are shared
+// between threads together with it.
+private func choosing(inside loop: Loop, _ outer: [Loop]) -> Loop {
+  var result = loop
+  if loop.kind == .parallel, loop.body.count == 1, case .loop(let inner) = loop.body[0],
+    inner.kind == .parallel, inner.body.containLoops
+  {
+    result.body = [.loop(choosing(inside: inner, outer + [loop]))]
+  } else {
+    result.body = choosing(loop.body, by: outer[...] + [loop])
+  }
+  return result
+}
+
+private func choosing(_ body: [Statement], by loops: ArraySlice<Loop>) -> [Statement] {
+  guard let loop = loops.first else { return body.flatMap(split) }
+  let (front, chosen, behind) = body.dividedAroundConditions(on: loop.variable)
+  guard !chosen.isEmpty else { return choosing(body, by: loops.dropFirst()) }
+  func inside(_ range: Range<Int>) -> Expression { .within(Index(loop.variable), range) }
+  // What is left to choose by the same loop is chosen inside the parts.
+  func when(_ condition: Expression, _ then: [Statement], _ otherwise: [Statement]) -> [Statement] {
+    [.when(condition, then: then, otherwise: otherwise)]
+  }
+  let parts = Parts(of: loop, in: chosen).all
+  let choice: [Statement]
+  if parts.count > 1 {
+    let bodies = parts.map { choosing($0.body, by: loops) }
+    if parts.count == 3, bodies[0] == bodies[2] {
+      choice = when(inside(parts[1].range), bodies[1], bodies[0])
+    } else {
+      choice = zip(parts, bodies).dropLast().reversed().reduce(bodies[parts.count - 1]) {
+        when(inside(0..<$1.0.range.upperBound), $1.1, $0)
+      }
+    }
+  } else if let condition = chosen.conditions(byTurnsOf: loop.variable).first,
+    2 * chosen.size <= mostStatements
+  {
+    func decided(_ truth: Bool) -> [Statement] {
+      choosing(chosen.deciding { $0 == condition ? truth : nil }, by: loops)
+    }
+    choice = when(condition, decided(true), decided(false))
+  } else {
+    choice = choosing(chosen, by: loops.dropFirst())
+  }
+  let rest = loops.dropFirst()
+  return choosing(front, by: rest) + choice + choosing(behind, by: rest)
+}
+
+/// The parts of a loop in which each condition on its variable alone is decided.
+private struct Parts {
+  private(set) var all: [(range: Range<Int>, body: [Statement])] = []
+
+  /// - Parameter body: what is decided, all or some of the loop's statements.
+  init(of loop: Loop, in body: [Statement]) {
+    let whole = (loop.first.asConstant ?? 0)..<(loop.end.asConstant ?? loop.variable.extent)
+    all = [(whole, body)]
+    guard loop.step == 1, loop.first.asConstant != nil, loop.end.asConstant != nil,
+      !whole.isEmpty
+    else { return }
+    let conditions = body.conditions(on: loop.variable)
+    let cuts = Set(conditions.values.flatMap { [$0.lowerBound, $0.upperBound] })
+      .filter { whole.lowerBound < $0 && $0 < whole.upperBound }.sorted()
+    guard cuts.count < mostParts, (cuts.count + 1) * body.size <= mostStatements else { return }
+    let bounds = [whole.lowerBound] + cuts + [whole.upperBound]
+    all = []
+    for (from, to) in zip(bounds, bounds.dropFirst()) {
+      let decided = body.deciding { condition in
+        conditions[condition].map { $0.contains(from) }
+      }
+      if let last = all.last, last.body == decided {
+        all[all.count - 1].range = last.range.lowerBound..<to
+      } else {
+        all.append((from..<to, decided))
+      }
+    }
+  }
+}
+
+extension [Statement] {
+  fileprivate var containLoops: Bool {
+    contains { statement in
+      switch statement {
+      case .loop, .whileLoop, .tile: true
+      case .when(_, let then, let otherwise): then.containLoops || otherwise.containLoops
+      case .constant, .variable, .assign, .array, .store, .fetch: false
+      }
+    }
+  }
+
+  // The number of statements at every depth.
+  fileprivate var size: Int {
+    var result = 0
+    forEachStatement { _ in result += 1 }
+    return result
+  }
+
+  // The conditions that depend on a variable alone, and where it makes each of them hold.
+  fileprivate func conditions(on variable: Variable) -> [Expression: Range<Int>] {
+    var result: [Expression: Range<Int>] = [:]
+    forEachExpression { part in
+      if case .within(let index, let range) = part, let own = index.values(of: variable, in: range)
+      {
+        result[part] = own
+      }
+    }
+    return result
+  }
+
+  // The conditions that hold for some values of a variable by turns, such as each second one.
+  fileprivate func conditions(byTurnsOf variable: Variable) -> [Expression] {
+    var result: [Expression] = []
+    forEachExpression { part in
+      guard case .within(let index, let range) = part, index.variables == [variable],
+        index.values(of: variable, in: range) == nil, !result.contains(part)
+      else { return }
+      var isKnown = true
+      index.forEachValue { _ in isKnown = false }
+      if isKnown { result.append(part) }
+    }
+    return result
+  }
+
+  // What stands in front of the statements with conditions on a variable, these, and what stands
+  // behind them and uses no name that they make.
+  fileprivate func dividedAroundConditions(on variable: Variable) -> (
+    front: [Statement], chosen: [Statement], behind: [Statement]
+  ) {
+    let own = indices.filter { at in
+      let statement = [self[at]]
+      return !statement.conditions(on: variable).isEmpty
+        || !statement.conditions(byTurnsOf: variable).isEmpty
+    }
+    guard let first = own.first, let last = own.last else { return (self, [], []) }
+    let makesNames = self[first...last].contains { statement in
+      switch statement {
+      case .constant, .variable, .array: true
+      case .loop, .whileLoop, .assign, .store, .fetch, .when, .tile: false
+      }
+    }
+    let end = makesNames ? count : last + 1
+    return (Array(self[..<first]), Array(self[first..<end]), Array(self[end...]))
+  }
+}
+
+extension Index {
+  // The values of a variable for which the index lies in a range, if it depends on nothing else and
+  // moves with it.
+  fileprivate func values(of variable: Variable, in range: Range<Int>) -> Range<Int>? {
+    guard terms.count == 1, !range.isEmpty else { return nil }
+    let factor = terms[0].coefficient
+    switch terms[0].atom {
+    case .variable(variable):
+      // The least and the largest value; rounded up is minus the negative rounded down.
+      let (low, high) = (range.lowerBound - constant, range.upperBound - 1 - constant)
+      let (first, last) =
+        factor > 0
+        ? (-(-low).flooredQuotient(factor), high.flooredQuotient(factor))
+        : (-high.flooredQuotient(-factor), (-low).flooredQuotient(-factor))
+      return first..<max(first, last + 1)
+    case .quotient(let inner, let divisor) where factor == 1:
+      let (low, high) = (range.lowerBound - constant, range.upperBound - constant)
+      return inner.values(of: variable, in: (low * divisor)..<(high * divisor))
+    case .variable, .quotient, .remainder, .value: return nil
+    }
+  }
+}

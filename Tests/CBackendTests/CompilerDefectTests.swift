@@ -1,0 +1,170 @@
+import CBackend
+import Foundation
+import GraphIR
+import LoopIR
+import Passes
+import Support
+import TestSupport
+import Testing
+
+/// What C compilers in use get wrong, as models meet it: each of these computed wrong numbers when it
+/// was written in the way that the compiler cannot take.
+@Suite struct CompilerDefectTests {
+  private static let builds: [(Toolchain, [String])] = [
+    (.gcc, ["-O2"]), (.gcc, ["-O3", "-march=native"]), (.gccSerial, ["-O3", "-march=x86-64-v3"]),
+    (.clang, ["-O3", "-march=native"]), (.clangSerial, ["-O3", "-march=x86-64-v3"]),
+  ]
+
+  /// gcc 12 with AVX2: an element that is chosen by two conditions on positions.
+  @Test(arguments: builds) func padding(_ toolchain: Toolchain, _ flags: [String]) throws {
+    let shapes = [
+      (2, 2, 15, 9, 2, 2), (1, 1, 19, 2, 3, 3), (1, 4, 11, 2, 3, 3), (2, 1, 17, 3, 2, 3),
+      (1, 4, 15, 2, 3, 2), (4, 2, 15, 3, 3, 2), (2, 4, 13, 2, 2, 2), (1, 3, 8, 10, 1, 2),
+    ]
+    try check(
+      shapes.map { (n, c, h, w, p, q) in
+        let (high, wide) = (h + 2 * p, w + 2 * q)
+        let padded = "f32[\(n), \(c), \(high), \(wide)]"
+        return """
+            %x = input {0} : f32[\(n), \(c), \(h), \(w)] "x"
+            %p = pad %x {0.0; 0:0, 0:0, \(p):\(p), \(q):\(q)} : \(padded)
+            %one = constant {1.0} : \(padded)
+            %y = add %p, %one : \(padded)
+            %m = reduce %p {sum [n=\(n), c=\(c), y=\(high - 1), x=\(wide - 1) | u=2, v=2] \
+          (n, c, y+u, x+v)} : f32[\(n), \(c), \(high - 1), \(wide - 1)]
+            return "y" %y, "m" %m
+          """
+      }, toolchain, flags)
+  }
+
+  /// gcc 11 and 12: a sum over a short axis that runs backwards.
+  @Test(arguments: builds) func reversedSums(_ toolchain: Toolchain, _ flags: [String]) throws {
+    let shapes = [
+      (2, 4, 3), (4, 2, 5), (3, 8, 7), (3, 3, 6), (4, 3, 3), (1, 2, 3), (2, 16, 4), (2, 16, 2),
+    ]
+    let cases = shapes.flatMap { (a, b, c) -> [String] in
+      let type = "f32[\(a), \(b), \(c)]"
+      let whole = "0:\(a - 1), 0:\(b - 1), \(c - 1):0:-1"
+      let both = "0:\(a - 1), \(b - 1):0:-1, \(c - 1):0:-1"
+      return [whole, both].map { parts in
+        """
+          %x = input {0} : \(type) "x"
+          %z = input {1} : \(type) "z"
+          %r = slice %x {\(parts)} : \(type)
+          %t = slice %z {\(parts)} : \(type)
+          %p = multiply %r, %t : \(type)
+          %s = reduce %r {sum [ | n=\(a), i=\(b), j=\(c)] (n, i, j)} : f32[]
+          %d = reduce %p {sum [ | n=\(a), i=\(b), j=\(c)] (n, i, j)} : f32[]
+          %m = reduce %r {maximum [n=\(a) | i=\(b), j=\(c)] (n, i, j)} : f32[\(a)]
+          %k = reduce %r {argMaximum [n=\(a) | i=\(b), j=\(c)] (n, i, j)} : i32[\(a)]
+          return "s" %s, "d" %d, "m" %m, "k" %k
+        """
+      }
+    }
+    try check(cases, toolchain, flags)
+  }
+
+  /// clang 13 to 16: short rows that take the place of what they are made of, and are read there, in a
+  /// kernel that is called twice and thus stays a function.
+  @Test(arguments: builds) func shortRows(_ toolchain: Toolchain, _ flags: [String]) throws {
+    let lengths = Array(2...17)
+    let program = try parseProgram(Self.shortRows(lengths))
+    #expect(verify(program) == [])
+    let loops = lower(optimize(program))
+    #expect(complaints(about: loops) == [])
+    try withTemporaryFolder { folder in
+      let compiled = try CompiledProgram(loops, in: folder, with: toolchain, flags: flags)
+      for length in lengths {
+        let x = [numbers(48 * length, 1), numbers(48 * length, 2)]
+        let functions = ["set\(length)", "f\(length)"]
+        let found = try compiled.run(functions, x, threads: 1)
+        var states = program.states.values.map { Numbers($0.type, [Double](zeros: $0.type)) }
+        var expected: [Numbers] = []
+        for name in functions {
+          let function = try #require(program.functions.first { $0.name == name })
+          let inputs = zip(function.graph.inputs, x).map {
+            Numbers(function.graph[$0].types[0], $1)
+          }
+          expected += interpret(function, states: &states, inputs: inputs)
+        }
+        #expect(mismatch(found, expected) == nil, "rows of \(length)")
+      }
+    }
+  }
+
+  // For each length a function that sets two states, and one that makes each its own exponentials.
+  private static func shortRows(_ lengths: [Int]) -> String {
+    var states = ""
+    var functions = ""
+    for (i, length) in lengths.enumerated() {
+      let (type, rows) = ("f32[3, 2, 8, \(length)]", "f32[3, 2, 8]")
+      let axes = "[n=3, c=2, y=8 | i=\(length)] (n, c, y, i)"
+      let (first, second) = (2 * i, 2 * i + 1)
+      states += """
+        state @\(first) "x\(length)" statistic \(type)
+        state @\(second) "z\(length)" statistic \(type)
+
+        """
+      let softmax = { (p: String, state: Int) in
+        """
+          %x\(p) = read {@\(state)} : \(type)
+          %m\(p) = reduce %x\(p) {maximum \(axes)} : \(rows)
+          %b\(p) = broadcast %m\(p) {0, 1, 2} : \(type)
+          %d\(p) = subtract %x\(p), %b\(p) : \(type)
+          %e\(p) = exp %d\(p) : \(type)
+          %s\(p) = reduce %e\(p) {sum \(axes)} : \(rows)
+          %o\(p) = constant {1.0} : \(rows)
+          %q\(p) = divide %o\(p), %s\(p) : \(rows)
+          %t\(p) = broadcast %q\(p) {0, 1, 2} : \(type)
+          %y\(p) = multiply %e\(p), %t\(p) : \(type)
+        """
+      }
+      functions += """
+        function set\(length) {
+          %x = input {0} : \(type) "x"
+          %z = input {1} : \(type) "z"
+          return update @\(first) %x, update @\(second) %z
+        }
+        function f\(length) {
+        \(softmax("0", first))
+        \(softmax("1", second))
+          return "y0" %y0, "s0" %s0, "q0" %q0, update @\(first) %e0, "y1" %y1, "s1" %s1, \
+        "q1" %q1, update @\(second) %e1
+        }
+
+        """
+    }
+    return "program \"defects\" from \"defects.swift\"\n" + states + functions
+  }
+
+  // Compiles functions and compares what they return with the interpreter.
+  private func check(_ functions: [String], _ toolchain: Toolchain, _ flags: [String]) throws {
+    var text = "program \"defects\" from \"defects.swift\"\n"
+    for (i, body) in functions.enumerated() { text += "function f\(i) {\n\(body)\n}\n" }
+    let program = try parseProgram(text)
+    #expect(verify(program) == [])
+    let loops = lower(optimize(program))
+    #expect(complaints(about: loops) == [])
+    try withTemporaryFolder { folder in
+      let compiled = try CompiledProgram(loops, in: folder, with: toolchain, flags: flags)
+      for function in program.functions {
+        let inputs = function.graph.inputs.enumerated().map { (i, id) in
+          let type = function.graph[id].types[0]
+          return Numbers(type, numbers(type.shape.count, i))
+        }
+        let found = try compiled.run([function.name], inputs.map(\.values), threads: 1)
+        let expected = interpret(function.graph, inputs: inputs)
+        #expect(mismatch(found, expected) == nil, "\(function.name)")
+      }
+    }
+  }
+
+  // Numbers between -1 and 1.
+  private func numbers(_ count: Int, _ seed: Int) -> [Double] {
+    (0..<count).map { Double(Float(($0 + seed) * 7919 % 2000 - 1000) / 1000) }
+  }
+}
+
+extension [Double] {
+  fileprivate init(zeros type: TensorType) { self.init(repeating: 0, count: type.shape.count) }
+}
