@@ -37,7 +37,7 @@ let package = Package(
       swiftSettings: settings),
     // The C that ships with every model, so that tests call the very files.
     .target(
-      name: "CRuntime", path: "Runtime", exclude: ["STYLE.md"], publicHeadersPath: ".",
+      name: "CRuntime", path: "Runtime", exclude: ["STYLE.md", "trial"], publicHeadersPath: ".",
       cSettings: [.treatAllWarnings(as: .error)]),
     // Goldens, subprocesses, loops and graphs written by hand, for tests.
     .target(

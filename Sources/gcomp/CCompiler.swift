@@ -1,63 +1,46 @@
 internal import Foundation
 internal import Support
 
-/// A C compiler that works.
+/// A C compiler that works, and the flags with which it is used.
 struct CCompiler {
   /// As it is passed to make; may have flags of its own.
   let command: String
   let hasOpenMP: Bool
+  /// How much it optimises.
+  var optimization = CCompiler.optimizations[0]
 
-  /// Finds a compiler: the one that is asked for, else the first with OpenMP, else the first.
-  static func find(_ chosen: String?, cache: Cache, _ console: Console) throws -> CCompiler {
-    let variable = ProcessInfo.processInfo.environment["CC"].flatMap { $0.isEmpty ? nil : $0 }
-    if let command = chosen ?? variable {
-      let origin = chosen == nil ? "CC" : "--cc"
-      return try take(probed(command, cache), named: command, origin: origin, console)
-    }
-    // GCC takes half the time for the long functions of tiles.
-    let candidates = ["gcc", "clang", "/usr/bin/clang", "cc"]
-    var serial: CCompiler?
-    for command in candidates {
-      guard let path = Subprocess.find(command) else { continue }
-      guard let compiler = try probed(path, cache) else { continue }
-      if compiler.hasOpenMP { return compiler.announced(console) }
-      serial = serial ?? compiler
-    }
-    guard let serial else {
-      throw Failure(
-        "there is no C compiler that works; tried \(candidates.joined(separator: ", "))",
-        hints: [installHint])
-    }
-    return serial.announced(console)
+  /// The compilers that are looked for, best first: of those that are right the first is taken.
+  ///
+  /// GCC takes half the time for the long functions of tiles.
+  static let candidates = ["gcc", "clang", "/usr/bin/clang", "cc"]
+
+  /// The flags that are tried, fastest first.
+  static let optimizations = ["-O3", "-O2", "-O1"]
+
+  static let installHint = "on Debian: apt-get install gcc make"
+
+  /// Stands for the compiler, its program and how it is called; nil if it is not there.
+  var identity: Fingerprint? { Self.identity(command) }
+
+  /// Says which one was taken.
+  func announce(_ console: Console) {
+    let level = optimization == Self.optimizations[0] ? "" : ", with \(optimization)"
+    console.note("C compiler: \(command), \(hasOpenMP ? "with" : "without") OpenMP\(level)")
+    if hasOpenMP { return }
+    console.show([
+      Diagnostic(
+        .warning, "'\(command)' has no OpenMP: the programs will run in one thread",
+        notes: [
+          Diagnostic(.note, "on Debian: apt-get install gcc, or clang libomp-dev; then --cc gcc")
+        ])
+    ])
   }
 
-  private static let installHint = "on Debian: apt-get install gcc make"
-
-  private static func take(
-    _ compiler: CCompiler?, named command: String, origin: String, _ console: Console
-  ) throws -> CCompiler {
-    if let compiler { return compiler.announced(console) }
-    let exists = words(command).first.flatMap { Subprocess.find($0) } != nil
-    let problem = exists ? "cannot build a program that runs" : "is not found"
-    throw Failure("the C compiler '\(command)' from \(origin) \(problem)", hints: [installHint])
-  }
-
-  private func announced(_ console: Console) -> CCompiler {
-    console.note("C compiler: \(command), \(hasOpenMP ? "with" : "without") OpenMP")
-    if !hasOpenMP {
-      console.show([
-        Diagnostic(
-          .warning, "'\(command)' has no OpenMP: the programs will run in one thread",
-          notes: [
-            Diagnostic(.note, "on Debian: apt-get install gcc, or clang libomp-dev; then --cc gcc")
-          ])
-      ])
-    }
-    return self
-  }
-
-  private static func words(_ command: String) -> [String] {
-    command.split(separator: " ").map(String.init)
+  /// The compiler with another optimisation.
+  func with(_ optimization: String) -> CCompiler {
+    var result = self
+    result.optimization = optimization
+    return result
   }
 }
 
@@ -66,6 +49,8 @@ extension CCompiler {
   private static let program = """
     #ifdef _OPENMP
     #include <omp.h>
+    #elif defined NEEDS_OPENMP
+    #error the flag is ignored
     #endif
     #include <math.h>
     #include <stdio.h>
@@ -82,36 +67,65 @@ extension CCompiler {
 
     """
 
-  // Returns what a compiler can do, or nil if nothing; asks it only once.
-  private static func probed(_ command: String, _ cache: Cache) throws -> CCompiler? {
-    guard let first = words(command).first, let path = Subprocess.find(first),
+  // What is missing may be installed at any time, so only success is remembered.
+  private struct HasNoOpenMP: Error {}
+
+  /// Returns the compiler if it builds programs that run.
+  static func probed(_ command: String, _ cache: Cache) throws -> CCompiler? {
+    guard let key = identity(command) else { return nil }
+    var isSerial = false
+    do {
+      _ = try cache.entry("compilers", key) { folder in
+        let source = folder.appending(path: "probe.c")
+        try Files.write(program, to: source)
+        if builds(command, source, ["-fopenmp", "-DNEEDS_OPENMP"]) { return }
+        isSerial = builds(command, source, [])
+        throw HasNoOpenMP()
+      }
+      return CCompiler(command: command, hasOpenMP: true)
+    } catch is HasNoOpenMP {
+      return isSerial ? CCompiler(command: command, hasOpenMP: false) : nil
+    }
+  }
+
+  /// The command as it works in every folder: `./cc -m32` has an absolute path.
+  static func absolute(_ command: String) -> String {
+    guard let first = words(command).first, first.contains("/"), !first.hasPrefix("/") else {
+      return command
+    }
+    return ([URL(filePath: first).standardizedFileURL.path] + words(command).dropFirst())
+      .joined(separator: " ")
+  }
+
+  /// True iff the program of a command is there.
+  static func exists(_ command: String) -> Bool { path(command) != nil }
+
+  private static func identity(_ command: String) -> Fingerprint? {
+    guard let path = path(command),
       let identity = Files.identity(URL(filePath: path).resolvingSymlinksInPath())
     else { return nil }
     var key = Fingerprint(program)
     key.add(command)
     key.add(path)
     key.add(identity)
-    let entry = try cache.entry("compilers", key) { folder in
-      let source = folder.appending(path: "probe.c")
-      try Files.write(program, to: source)
-      let result =
-        builds(command, source, ["-fopenmp"])
-        ? "openmp" : builds(command, source, []) ? "serial" : "none"
-      try Files.write(result + "\n", to: folder.appending(path: "result"))
-    }
-    let result = try Files.read(entry.appending(path: "result"))
-    if result == "none\n" { return nil }
-    return CCompiler(command: command, hasOpenMP: result == "openmp\n")
+    return key
   }
 
   private static func builds(_ command: String, _ source: URL, _ flags: [String]) -> Bool {
-    let words = words(command)
-    guard let path = Subprocess.find(words[0]) else { return false }
+    guard let path = path(command) else { return false }
     let program = source.deletingPathExtension().path
     let arguments = ["-std=c11", "-O1"] + flags + [source.path, "-o", program, "-lm"]
-    guard let build = try? Subprocess.run(path, words.dropFirst() + arguments), build.succeeded,
-      let run = try? Subprocess.run(program, [])
+    guard let build = try? Subprocess.run(path, words(command).dropFirst() + arguments),
+      build.succeeded, let run = try? Subprocess.run(program, [])
     else { return false }
     return run.succeeded
+  }
+
+  private static func path(_ command: String) -> String? {
+    words(command).first.flatMap { Subprocess.find($0) }
+  }
+
+  private static func words(_ command: String) -> [String] {
+    command.split(separator: " ").map(String.init)
   }
 }

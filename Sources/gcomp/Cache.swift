@@ -24,21 +24,35 @@ struct Cache {
   func entry(_ kind: String, _ key: Fingerprint, make: (URL) throws -> Void) throws -> URL {
     let entries = folder.appending(path: kind)
     let entry = entries.appending(path: "\(key)")
-    if Files.isFolder(entry) {
+    if isWhole(entry) {
       // The time of the last use decides what is thrown away.
       utimes(entry.path, nil)
       return entry
     }
+    try? FileManager.default.removeItem(at: entry)
     let temporary = entries.appending(path: ".\(key).\(getpid())")
     try Files.makeFolder(temporary)
     defer { try? FileManager.default.removeItem(at: temporary) }
     try make(temporary)
+    try Files.write(contents(of: temporary), to: temporary.appending(path: Self.list))
     // If another process was first, its entry is as good.
     guard rename(temporary.path, entry.path) == 0 || Files.isFolder(entry) else {
       throw Failure("cannot write '\(entry.path)': \(String(cString: strerror(errno)))")
     }
     removeOld(in: entries)
     return entry
+  }
+
+  // What an entry holds, so that one that was damaged since is made anew.
+  private static let list = ".contents"
+
+  private func isWhole(_ entry: URL) -> Bool {
+    (try? Files.read(entry.appending(path: Self.list))) == contents(of: entry)
+  }
+
+  private func contents(of entry: URL) -> String {
+    Files.names(in: entry).filter { $0 != Self.list }
+      .map { "\($0) \(Files.size(entry.appending(path: $0)))\n" }.joined()
   }
 
   // What nobody used for a month, leavings of killed runs included.

@@ -59,8 +59,10 @@ struct Driver {
   }
 
   private func verify(_ programs: [GraphProgram]) throws {
-    let compiler = try CCompiler.find(arguments.compiler, cache: cache, console)
     let home = try installation.home()
+    let choice = CompilerChoice(
+      cache: cache, console: console, target: arguments.target, home: home, output: nil)
+    let compiler = try choice.compiler(arguments.compiler)
     var failed: [String] = []
     for program in programs {
       guard let fused = fused(program) else { return }
@@ -176,7 +178,10 @@ extension Driver {
   }
 
   private func compile(_ output: OutputFolder) throws {
-    let compiler = try CCompiler.find(arguments.compiler, cache: cache, console)
+    let choice = CompilerChoice(
+      cache: cache, console: console, target: arguments.target, home: try installation.home(),
+      output: output)
+    let compiler = try choice.compiler(arguments.compiler)
     try output.build(compiler, arguments.target)
     clock.lap("make")
     for program in output.programs {

@@ -66,6 +66,12 @@ enum Files {
     return "\(file.path) \(status.st_size) \(time.tv_sec).\(time.tv_nsec) \(status.st_ino)"
   }
 
+  /// The bytes of a file; 0 if it is not there.
+  static func size(_ file: URL) -> Int {
+    var status = stat()
+    return stat(file.path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
   /// When a file was changed last, in nanoseconds; nil if it is not there.
   static func changeTime(_ file: URL) -> Int? {
     var status = stat()

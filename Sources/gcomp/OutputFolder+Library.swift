@@ -12,17 +12,17 @@ extension OutputFolder {
     let environment = ProcessInfo.processInfo.environment
     var variables = [
       "CC=\(compiler.command)", "OPENMP=\(compiler.hasOpenMP ? 1 : 0)", "TARGET=\(target)",
-      "CFLAGS=\(environment["CFLAGS"] ?? "") -fPIC",
+      "OPTIMIZE=\(compiler.optimization)", "CFLAGS=\(environment["CFLAGS"] ?? "") -fPIC",
     ]
     let openMP = compiler.hasOpenMP ? ["-fopenmp"] : []
     if !isOptimised {
-      var flags = ["-std=c11", "-O0", "-I.", "-fPIC", "-ffp-contract=off", "-w"]
+      var flags = ["-std=c11", "-O0", "-fPIC", "-ffp-contract=off", "-w"]
       flags += openMP
       if target == .native { flags.append("-march=native") }
       variables.append("FLAGS=" + flags.joined(separator: " "))
     }
     let goal = other == nil ? "lib" : "\(name).o"
-    try make([goal, "-j\(ProcessInfo.processInfo.activeProcessorCount)"] + variables)
+    try make([goal] + variables)
     var words = compiler.command.split(separator: " ").map(String.init)
     guard let program = Subprocess.find(words.removeFirst()) else {
       throw Failure("the C compiler '\(compiler.command)' is not found")

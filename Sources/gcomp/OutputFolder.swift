@@ -22,7 +22,7 @@ struct OutputFolder {
     try Files.makeFolder(folder)
     try Files.locked(folder) {
       var contents = files
-      for name in Files.names(in: runtime) where name.hasSuffix(".c") || name.hasSuffix(".h") {
+      for name in Self.runtimeFiles(runtime) {
         contents["runtime/" + name] = try Files.read(runtime.appending(path: name))
       }
       var changed = try removeStale(contents)
@@ -36,35 +36,62 @@ struct OutputFolder {
     }
   }
 
+  /// The C of the runtime and of the trial kernels, as paths below `runtime`.
+  static func runtimeFiles(_ runtime: URL) -> [String] {
+    ["", "trial/"].flatMap { folder in
+      Files.names(in: runtime.appending(path: folder)).filter(isC).map { folder + $0 }
+    }
+  }
+
+  private static func isC(_ name: String) -> Bool { name.hasSuffix(".c") || name.hasSuffix(".h") }
+
+  /// What decides how make builds.
+  func variables(_ compiler: CCompiler, _ target: Arguments.Target) -> [String] {
+    let environment = ProcessInfo.processInfo.environment
+    return [
+      "CC=\(compiler.command)", "OPENMP=\(compiler.hasOpenMP ? 1 : 0)",
+      "OPTIMIZE=\(compiler.optimization)", "TARGET=\(target)",
+    ] + ["CFLAGS", "LDFLAGS"].map { "\($0)=\(environment[$0] ?? "")" }
+  }
+
   /// Builds the programs unless they are there already.
   func build(_ compiler: CCompiler, _ target: Arguments.Target) throws {
-    let environment = ProcessInfo.processInfo.environment
-    let variables = [
-      "CC=\(compiler.command)", "OPENMP=\(compiler.hasOpenMP ? 1 : 0)", "TARGET=\(target)",
-    ]
-    let flags = ["CFLAGS", "LDFLAGS"].map { "\($0)=\(environment[$0] ?? "")" }
-    let text = (variables + flags).joined(separator: "\n") + "\n"
+    let variables = variables(compiler, target)
+    let text = Self.stampText(variables)
     try Files.locked(folder) {
       let known = try? Files.read(stamp)
       if known == text, programs.allSatisfy({ Files.isFile(folder.appending(path: $0)) }) { return }
-      // Objects of other flags do not fit.
-      if known != text, known != Self.stale + text { try make(["clean"]) }
-      try Files.write(Self.stale + text, to: stamp)
-      try make(["-j\(ProcessInfo.processInfo.activeProcessorCount)"] + variables)
+      try prepare(text)
+      try make(variables)
       try Files.write(text, to: stamp)
     }
   }
 
-  func make(_ arguments: [String]) throws {
-    guard let program = Subprocess.find("make") else {
-      throw Failure(
-        "'make' is not on the PATH; the C is in '\(folder.relativePath)'",
-        hints: ["on Debian: apt-get install make"])
+  /// Builds and runs the trial kernels, and returns what is wrong; nothing if they are right.
+  func check(_ compiler: CCompiler, _ target: Arguments.Target) throws -> String {
+    let variables = variables(compiler, target)
+    return try Files.locked(folder) {
+      try prepare(Self.stampText(variables))
+      try make(["runtime/trial/check"] + variables)
+      let result = try runMake(["-s", "check"] + variables)
+      return result.succeeded ? "" : result.output
     }
-    // Flags of a make that calls us are not meant for this one.
-    let result = try Subprocess.run(
-      program, ["-C", folder.path] + arguments,
-      environment: ["MAKEFLAGS": "", "MAKELEVEL": "0", "MFLAGS": ""])
+  }
+
+  private static func stampText(_ variables: [String]) -> String {
+    variables.joined(separator: "\n") + "\n"
+  }
+
+  // Objects of other flags do not fit.
+  private func prepare(_ text: String) throws {
+    let known = try? Files.read(stamp)
+    if known != text, known != Self.stale + text { try make(["clean"]) }
+    try Files.write(Self.stale + text, to: stamp)
+  }
+
+  /// Runs make, which must succeed.
+  func make(_ arguments: [String]) throws {
+    let result = try runMake(arguments)
     guard result.succeeded else {
       throw Failure(
         words: result.output,
@@ -72,16 +99,29 @@ struct OutputFolder {
     }
   }
 
+  private func runMake(_ arguments: [String]) throws -> ProcessResult {
+    guard let program = Subprocess.find("make") else {
+      throw Failure(
+        "'make' is not on the PATH; the C is in '\(folder.relativePath)'",
+        hints: ["on Debian: apt-get install make"])
+    }
+    let jobs = "-j\(ProcessInfo.processInfo.activeProcessorCount)"
+    // Flags of a make that calls us are not meant for this one.
+    return try Subprocess.run(
+      program, ["-C", folder.path, jobs] + arguments,
+      environment: ["MAKEFLAGS": "", "MAKELEVEL": "0", "MFLAGS": ""])
+  }
+
   // Files of an earlier gcomp or an earlier model would be compiled as well.
   private func removeStale(_ contents: [String: String]) throws -> Bool {
     var stale: [String] = []
-    for name in Files.names(in: folder.appending(path: "runtime"))
-    where (name.hasSuffix(".c") || name.hasSuffix(".h")) && contents["runtime/" + name] == nil {
-      stale += [name, name.dropLast(2) + ".o", name.dropLast(2) + ".d"].map { "runtime/" + $0 }
+    for name in Self.runtimeFiles(folder.appending(path: "runtime"))
+    where contents["runtime/" + name] == nil {
+      stale += [name, name.dropLast(2) + ".o"].map { "runtime/" + $0 }
     }
     let train = "\(name)_train.c"
     if contents[train] == nil, Files.isFile(folder.appending(path: train)) {
-      stale += [train, "\(name)_train.o", "\(name)_train.d", "\(name)-train"]
+      stale += [train, "\(name)_train.o", "\(name)-train"]
     }
     for name in stale { try? FileManager.default.removeItem(at: folder.appending(path: name)) }
     return !stale.isEmpty

@@ -19,6 +19,72 @@ import Testing
     }
   }
 
+  /// The trial kernels are right, and one that is not is named.
+  @Test(arguments: ["gcc", "/usr/bin/clang"])
+  func checkFindsACompilerThatIsWrong(_ compiler: String) throws {
+    try withTemporaryFolder { (folder) in
+      try write(in: folder)
+      let right = try runProgram("make", ["-j2", "check", "CC=\(compiler)"], in: folder)
+      #expect(right.status == 0, "\(right.output)")
+      let last = right.output.split(separator: "\n").last ?? ""
+      #expect(last.contains(/^all \d+ results of the trial kernels are right with .*-O3/))
+      // As if it computed another hyperbolic tangent.
+      let trial = folder.appending(path: "runtime/trial/trial.c")
+      let text = try String(contentsOf: trial, encoding: .utf8)
+      try text.replacing("rt_tanh(", with: "0.999f * rt_tanh(")
+        .write(to: trial, atomically: true, encoding: .utf8)
+      let wrong = try runProgram("make", ["check", "CC=\(compiler)", "OPTIMIZE=-O0"], in: folder)
+      #expect(wrong.status == 2)
+      #expect(wrong.output.contains(#/wrong with .* -O0 .*: 'map.squashed', element 0 is /#))
+      #expect(!wrong.output.contains("'reduce."))
+    }
+  }
+
+  /// What is installed is found by pkg-config's names, and links.
+  @Test func installedFilesAreComplete() throws {
+    try withTemporaryFolder { (folder) in
+      try write(in: folder)
+      let stage = folder.appending(path: "stage")
+      let arguments = ["-j2", "install", "CC=gcc", "PREFIX=\(stage.path)", "OPTIMIZE=-O0"]
+      let (status, output) = try runProgram("make", arguments, in: folder)
+      #expect(status == 0, "\(output)")
+      let description = try String(
+        contentsOf: stage.appending(path: "lib/pkgconfig/tiny.pc"), encoding: .utf8)
+      #expect(description.contains("prefix=\(stage.path)\n"))
+      #expect(description.hasSuffix("Libs: -L${libdir} -ltiny -lm -fopenmp\n"))
+      let main = "#include <tiny.h>\nint main(void) { return tiny_create() == 0; }\n"
+      let built = try runProgram(
+        "gcc",
+        [
+          "-x", "c", "-", "-I\(stage.path)/include/tiny", "-L\(stage.path)/lib", "-ltiny", "-lm",
+          "-fopenmp", "-o", "main",
+        ], in: folder, input: main)
+      #expect(built.status == 0, "\(built.output)")
+    }
+  }
+
+  /// An archive that a full disk cut off is made anew.
+  @Test func whatIsBrokenIsBuiltAgain() throws {
+    try withTemporaryFolder { (folder) in
+      try write(in: folder)
+      // An archiver that writes half of its file and fails, as long as there is a file `full`.
+      let script = """
+        #!/bin/sh
+        if [ -e full ]; then echo half >"$2"; exit 1; fi
+        exec ar "$@"
+        """
+      let tool = folder.appending(path: "half-ar")
+      try script.write(to: tool, atomically: true, encoding: .utf8)
+      _ = try runProgram("chmod", ["+x", tool.path])
+      _ = try runProgram("touch", ["full"], in: folder)
+      let arguments = ["-j2", "CC=gcc", "AR=./half-ar", "OPTIMIZE=-O0"]
+      #expect(try runProgram("make", arguments, in: folder).status == 2)
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "libtiny.a").path))
+      _ = try runProgram("rm", ["full"], in: folder)
+      #expect(try runProgram("make", arguments, in: folder).status == 0)
+    }
+  }
+
   /// A profiled program says how long its kernels took, in a table and in a trace.
   @Test(arguments: [["CC=gcc"], ["CC=/usr/bin/clang", "OPENMP=0", "TARGET=portable"]])
   func profilesAreWritten(_ arguments: [String]) throws {
@@ -46,6 +112,13 @@ import Testing
   private func build(
     _ arguments: [String], in folder: URL, isProfiled: Bool = false
   ) throws {
+    try write(in: folder, isProfiled: isProfiled)
+    let (status, output) = try runProgram(
+      "make", ["-j2", "CFLAGS=-Werror"] + arguments, in: folder)
+    #expect(status == 0, "\(output.suffix(2000))")
+  }
+
+  private func write(in folder: URL, isProfiled: Bool = false) throws {
     var program = LoopProgram.tiny
     program.functions[1].steps.removeAll { if case .probe = $0 { true } else { false } }
     let files = try emitC(program, templates: templates(), isProfiled: isProfiled)
@@ -54,9 +127,6 @@ import Testing
     }
     let runtime = repository.appending(path: "Runtime").resolvingSymlinksInPath()
     try FileManager.default.copyItem(at: runtime, to: folder.appending(path: "runtime"))
-    let (status, output) = try runProgram(
-      "make", ["-j2", "CFLAGS=-Werror"] + arguments, in: folder)
-    #expect(status == 0, "\(output.suffix(2000))")
   }
 
   // The calls of kernels in a trace.

@@ -41,6 +41,11 @@ struct Workspace {
     try Data(bytes).write(to: folder.appending(path: name))
   }
 
+  /// Removes a file.
+  func remove(_ name: String) throws {
+    try FileManager.default.removeItem(at: folder.appending(path: name))
+  }
+
   /// Returns the text of a file, or nil.
   func text(_ name: String) -> String? {
     try? String(contentsOf: folder.appending(path: name), encoding: .utf8)

@@ -97,7 +97,7 @@ struct Example: Sendable {
   func copySources(to target: URL) throws {
     let manager = FileManager.default
     try manager.createDirectory(
-      at: target.appending(path: "runtime"), withIntermediateDirectories: true)
+      at: target.appending(path: "runtime/trial"), withIntermediateDirectories: true)
     for path in try manager.subpathsOfDirectory(atPath: folder.path) {
       let url = folder.appending(path: path)
       guard ["c", "h", "in"].contains(url.pathExtension) || path == "Makefile" else { continue }

@@ -49,6 +49,15 @@ package func checkDocument(_ path: String, _ name: String, _ text: String) throw
   try compare("\(name) of \(path)", String(document[range]), text)
 }
 
+/// Compares `text` with a file of the repository that is made by a test.
+///
+/// With `GCOMP_BLESS=1` in the environment the file is written instead.
+package func checkText(_ path: String, _ text: String) throws {
+  let file = repository.appending(path: path)
+  if isBlessing { return try text.write(to: file, atomically: true, encoding: .utf8) }
+  try compare(path, (try? String(contentsOf: file, encoding: .utf8)) ?? "", text)
+}
+
 private var isBlessing: Bool { ProcessInfo.processInfo.environment["GCOMP_BLESS"] == "1" }
 
 private func compare(_ title: String, _ stored: String, _ text: String) throws {

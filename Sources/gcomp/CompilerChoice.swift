@@ -1,0 +1,131 @@
+internal import Foundation
+internal import Support
+
+/// Decides which C compiler builds a model: one that has been seen to compute rightly.
+///
+/// Each compiler that gcomp meets has to run the trial kernels first (`Runtime/trial`), with the
+/// flags that the model will be built with. One that is wrong gets another try with less
+/// optimisation, after all others.
+struct CompilerChoice {
+  let cache: Cache
+  let console: Console
+  let target: Arguments.Target
+  /// The folder with `templates/` and `Runtime/`.
+  let home: URL
+  /// Where the model will be built; nil if the result will be checked anyway.
+  let output: OutputFolder?
+
+  /// Returns the compiler that is asked for, or the best of those that are there, with flags.
+  func compiler(_ chosen: String?) throws -> CCompiler {
+    let variable = ProcessInfo.processInfo.environment["CC"].flatMap { $0.isEmpty ? nil : $0 }
+    let compiler: CCompiler
+    if let command = chosen ?? variable {
+      compiler = try named(command, origin: chosen == nil ? "CC" : "--cc")
+    } else {
+      compiler = try found()
+    }
+    compiler.announce(console)
+    return compiler
+  }
+
+  private func named(_ command: String, origin: String) throws -> CCompiler {
+    guard let compiler = try CCompiler.probed(CCompiler.absolute(command), cache) else {
+      let problem = CCompiler.exists(command) ? "cannot build a program that runs" : "is not found"
+      throw Failure(
+        "the C compiler '\(command)' from \(origin) \(problem)", hints: [CCompiler.installHint])
+    }
+    return try firstRight(of: [compiler])
+  }
+
+  private func found() throws -> CCompiler {
+    var serial: [CCompiler] = []
+    var parallel: [CCompiler] = []
+    for command in CCompiler.candidates {
+      guard let path = Subprocess.find(command),
+        let compiler = try CCompiler.probed(path, cache)
+      else { continue }
+      guard compiler.hasOpenMP else {
+        serial.append(compiler)
+        continue
+      }
+      if try isRight(compiler) { return compiler }
+      parallel.append(compiler)
+    }
+    let compilers = parallel.isEmpty ? serial : parallel
+    guard !compilers.isEmpty else {
+      let names = CCompiler.candidates.joined(separator: ", ")
+      throw Failure(
+        "there is no C compiler that works; tried \(names)", hints: [CCompiler.installHint])
+    }
+    let rest = CCompiler.optimizations.dropFirst(parallel.isEmpty ? 0 : 1)
+    return try firstRight(of: compilers, Array(rest))
+  }
+
+  private func firstRight(
+    of compilers: [CCompiler], _ optimizations: [String] = CCompiler.optimizations
+  ) throws -> CCompiler {
+    for optimization in optimizations {
+      for compiler in compilers where try isRight(compiler.with(optimization)) {
+        return compiler.with(optimization)
+      }
+    }
+    let names = compilers.map { "'\($0.command)'" }.joined(separator: " and ")
+    throw Failure(
+      "\(names) computed wrongly in all trials, also with \(CCompiler.optimizations.last ?? "")",
+      hints: ["take another compiler with --cc"])
+  }
+}
+
+// Trials.
+extension CompilerChoice {
+  // True iff the trial kernels are right; they run once for a compiler, its flags and a machine.
+  private func isRight(_ compiler: CCompiler) throws -> Bool {
+    guard let output else { return true }
+    guard var key = compiler.identity else { return false }
+    let variables = output.variables(compiler, target)
+    for text in variables + Self.machine + sources { key.add(text) }
+    let entry = try cache.entry("trials", key) { folder in
+      let result = try output.check(compiler, target)
+      try Files.write(result, to: folder.appending(path: "result"))
+      let answer = result.isEmpty ? "right" : "wrong"
+      console.note("trial kernels with \(compiler.command) \(compiler.optimization): \(answer)")
+    }
+    let result = try Files.read(entry.appending(path: "result"))
+    if result.isEmpty { return true }
+    console.show([
+      Diagnostic(
+        .warning, "'\(compiler.command)' with \(compiler.optimization) computes wrongly",
+        notes: Self.complaints(result).prefix(3).map { Diagnostic(.note, $0) })
+    ])
+    return false
+  }
+
+  // What the trial said, without make's words and the flags.
+  private static func complaints(_ result: String) -> [String] {
+    result.split(separator: "\n").filter { !$0.hasPrefix("make") }.map { line in
+      guard line.hasPrefix("wrong with "), let end = line.firstRange(of: ": ") else {
+        return String(line)
+      }
+      return String(line[end.upperBound...])
+    }
+  }
+
+  // What the kernels and the flags are made from.
+  private var sources: [String] {
+    let runtime = home.appending(path: "Runtime")
+    let files =
+      [home.appending(path: "templates/Makefile")]
+      + OutputFolder.runtimeFiles(runtime).map { runtime.appending(path: $0) }
+    return files.map { Files.identity($0) ?? "" }
+  }
+
+  // What the processor is and can do.
+  private static var machine: [String] {
+    let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    let processor = text?.components(separatedBy: "\n\n").first ?? ""
+    let names = ["vendor_id", "cpu family", "model", "stepping", "flags", "Features", "CPU part"]
+    return processor.split(separator: "\n").map(String.init).filter { line in
+      names.contains { line.hasPrefix($0) }
+    }
+  }
+}
