@@ -37,10 +37,17 @@ package func cIdentifier(_ name: String) -> String {
 }
 
 /// Returns what the names of a model's files and functions begin with. It never stands alone, so
-/// it may be a word of C: the model `xor` has the function `xor_create`.
+/// it may be a word of C: the model `xor` has the function `xor_create`. But `time_t` and
+/// `timer_create` are there already, so `time` gives `net_time`.
 package func cModelName(_ name: String) -> String {
   let result = spelled(name)
-  return result == "rt" ? "rt_model" : result
+  return isReservedModel(result) ? "net_" + result : result
+}
+
+private func isReservedModel(_ name: String) -> Bool {
+  let lower = name.lowercased()
+  return lower == "rt" || lower.hasPrefix("rt_") || typeNames.contains(name)
+    || ["pthread_", "posix_", "omp_", "atomic_"].contains { name.hasPrefix($0) }
 }
 
 // A layer that is all of its model has no name, only a number.
@@ -93,7 +100,23 @@ private let keywords = words(
   void volatile while asm typeof alignas alignof noreturn bool true false complex imaginary linux
   unix class new delete this template typename namespace operator private protected public try catch
   throw using virtual friend explicit export mutable and or not xor bitand bitor compl nullptr
-  constexpr decltype noexcept static_assert thread_local wchar_t char8_t char16_t char32_t
+  constexpr decltype noexcept static_assert thread_local wchar_t char8_t char16_t char32_t and_eq
+  or_eq xor_eq not_eq const_cast dynamic_cast reinterpret_cast static_cast typeid concept requires
+  co_await co_return co_yield consteval constinit
+  """)
+
+// What stands in front of `_t` in a type of C or POSIX, or of `_create` and `_destroy`.
+private let typeNames = words(
+  """
+  blkcnt blksize caddr cc char8 char16 char32 clock clockid cnd constraint_handler daddr dev div
+  double errno fenv fexcept float fpos fsblkcnt fsfilcnt fsid gid gregset greg iconv id idtype imaxdiv
+  in_addr in_port ino int8 int16 int32 int64 int_fast8 int_fast16 int_fast32 int_fast64 int_least8
+  int_least16 int_least32 int_least64 intmax intptr key ldiv lldiv loff locale max_align mbstate
+  mcontext mode mqd mtx nfds nl_catd nlink nullptr off pid posix pthread ptrdiff quad register
+  regex regoff rlim rsize sa_family sem sig_atomic siginfo size socklen speed ssize stack suseconds
+  tcflag thrd time timer tss u_int8 u_int16 u_int32 u_int64 ucontext uid uint8 uint16 uint32 uint64
+  uint_fast8 uint_fast16 uint_fast32 uint_fast64 uint_least8 uint_least16 uint_least32 uint_least64
+  uintmax uintptr useconds wchar wctrans wctype wint wordexp
   """)
 
 private let mathematics = words(

@@ -1,4 +1,5 @@
 import CBackend
+import Foundation
 import LoopIR
 import TestSupport
 import Testing
@@ -25,6 +26,73 @@ import Testing
   func identifier(_ name: String, _ expected: String) {
     #expect(cIdentifier(name) == expected)
   }
+
+  /// Models may be called as parts of C are; their files compile as C and their headers as C++, behind
+  /// all headers of a user's.
+  @Test func modelsNamedLikePartsOfC() throws {
+    let names = Self.names.split(whereSeparator: \.isWhitespace).map(String.init)
+    #expect(names.count >= 60 && Set(names).count == names.count)
+    try withTemporaryFolder { (folder) in
+      try FileManager.default.copyItem(
+        at: repository.appending(path: "Runtime").resolvingSymlinksInPath(),
+        to: folder.appending(path: "runtime"))
+      for name in names { try Self.write(name, to: folder) }
+      let models = names.map(cModelName)
+      let user = Self.headers + models.map { "#include \"\($0).h\"\n" }.joined()
+      for file in ["user.c", "user.cpp"] {
+        try user.write(to: folder.appending(path: file), atomically: true, encoding: .utf8)
+      }
+      let sources = models.flatMap { ["\($0).c", "\($0)_infer.c"] }.joined(separator: " ")
+      let check = "-Wall -Wextra -Wpedantic -Werror -Wno-unknown-pragmas -fsyntax-only"
+      for command in [
+        "gcc -std=c11 \(check) \(sources)", "gcc -std=gnu11 \(check) user.c",
+        "! command -v g++ || g++ -std=c++17 \(check) user.cpp",
+      ] {
+        let (status, output) = try runProgram("sh", ["-c", command], in: folder)
+        #expect(status == 0, "\(output.prefix(2000))")
+      }
+    }
+  }
+
+  /// Neither make's own rules nor headers of C's meet the files of a model.
+  @Test(arguments: ["Makefile", "time", "lib"])
+  func modelsNamedLikeFilesAreBuilt(_ name: String) throws {
+    try withTemporaryFolder { (folder) in
+      try FileManager.default.copyItem(
+        at: repository.appending(path: "Runtime").resolvingSymlinksInPath(),
+        to: folder.appending(path: "runtime"))
+      try Self.write(name, to: folder)
+      let arguments = ["-j2", "CC=gcc", "OPTIMIZE=-O0", "CFLAGS=-Werror"]
+      let (status, output) = try runProgram("make", arguments, in: folder)
+      #expect(status == 0, "\(output.suffix(2000))")
+      #expect(try runProgram("./\(cModelName(name))-infer", ["--help"], in: folder).status == 0)
+    }
+  }
+
+  private static let names = """
+    time math string float double size rt Makefile stdio stdlib errno features limits stdint stddef
+    stdbool assert complex omp fcntl unistd int char void if else while for return static inline
+    restrict class new delete template this namespace xor true false bool NULL EOF NAN main train
+    infer model state runtime create destroy lib all check clean install clock timer exp log index
+    memcpy printf malloc off ssize int8 uint64 ptrdiff wchar pthread thrd mtx sem tss RT rt_model
+    Rt_tile RT_OK div pid key signal scalar tile profile a m s
+    """
+
+  private static func write(_ name: String, to folder: URL) throws {
+    var program = LoopProgram.tiny
+    program.name = name
+    for (file, text) in try emitC(program, templates: templates()) {
+      try text.write(to: folder.appending(path: file), atomically: true, encoding: .utf8)
+    }
+  }
+
+  private static let headers =
+    [
+      "assert", "ctype", "errno", "fenv", "float", "inttypes", "limits", "locale", "math", "setjmp",
+      "signal", "stdarg", "stddef", "stdint", "stdio", "stdlib", "string", "time", "wchar",
+      "wctype",
+      "fcntl", "pthread", "semaphore", "spawn", "sys/types", "sys/stat", "unistd",
+    ].map { "#include <\($0).h>\n" }.joined()
 
   /// Each user name is one of C's or of the runtime's, or meets another one in the emitted file.
   @Test func collidingNames() throws {
