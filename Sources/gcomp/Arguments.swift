@@ -50,6 +50,8 @@ struct Arguments {
   var dumpAfter: [String] = []
   var stopAfter: String?
   var timesPasses = false
+  /// The seconds that a model may run.
+  var timeLimit = 600
   var compiler: String?
   var target = Target.native
   var precision = Precision.f32

@@ -78,8 +78,8 @@ extension CCompiler {
       _ = try cache.entry("compilers", key) { folder in
         let source = folder.appending(path: "probe.c")
         try Files.write(program, to: source)
-        if builds(command, source, ["-fopenmp", "-DNEEDS_OPENMP"]) { return }
-        isSerial = builds(command, source, [])
+        if try builds(command, source, ["-fopenmp", "-DNEEDS_OPENMP"]) { return }
+        isSerial = try builds(command, source, [])
         throw HasNoOpenMP()
       }
       return CCompiler(command: command, hasOpenMP: true)
@@ -111,14 +111,20 @@ extension CCompiler {
     return key
   }
 
-  private static func builds(_ command: String, _ source: URL, _ flags: [String]) -> Bool {
+  private static func builds(
+    _ command: String, _ source: URL, _ flags: [String]
+  ) throws -> Bool {
     guard let path = path(command) else { return false }
     let program = source.deletingPathExtension().path
     let arguments = ["-std=c11", "-O1"] + flags + [source.path, "-o", program, "-lm"]
-    guard let build = try? Subprocess.run(path, words(command).dropFirst() + arguments),
-      build.succeeded, let run = try? Subprocess.run(program, [])
-    else { return false }
-    return run.succeeded
+    do {
+      guard try Subprocess.run(path, words(command).dropFirst() + arguments).succeeded else {
+        return false
+      }
+      return try Subprocess.run(program, []).succeeded
+    } catch is Failure {
+      return false
+    }
   }
 
   private static func path(_ command: String) -> String? {

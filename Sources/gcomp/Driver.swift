@@ -27,7 +27,8 @@ struct Driver {
       return try VerifyWorker.run(arguments, console)
     }
     let loader = ModelLoader(
-      console: console, cache: cache, installation: installation, keepsOutput: showsResults)
+      console: console, cache: cache, installation: installation, keepsOutput: showsResults,
+      seconds: arguments.timeLimit)
     let programs = try loader.load(arguments.model)
     clock.lap("load")
     try checkNames(programs)
@@ -194,6 +195,10 @@ extension Driver {
     var known: [String: String] = [:]
     for program in programs {
       let name = cModelName(program.name)
+      // Files are called after it, with something in front and behind.
+      guard name.utf8.count <= 200 else {
+        throw Failure("the name of a model has at most 200 letters; '\(program.name)' is longer")
+      }
       if let other = known[name] {
         throw Failure(
           "the models '\(other)' and '\(program.name)' would both be called '\(name)' in C")

@@ -28,6 +28,10 @@ enum Gcomp {
     } catch let error as UsageError {
       console.message("gcomp: \(error)\n\(Arguments.usage)")
       return 2
+    } catch let interruption as Interruption {
+      // We end as if we had never held it back.
+      kill(getpid(), interruption.signal)
+      return 128 + interruption.signal
     } catch let failure as Failure {
       if !failure.words.isEmpty { console.message(failure.words) }
       console.show(failure.diagnostics)

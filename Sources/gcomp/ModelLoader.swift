@@ -9,6 +9,8 @@ struct ModelLoader {
   let installation: Installation
   /// True iff our standard output is for results, so that the model must not write there.
   let keepsOutput: Bool
+  /// How long a model may run.
+  let seconds: Int
 
   /// Returns the programs that a file describes, at least one.
   func load(_ path: String) throws -> [GraphProgram] {
@@ -32,7 +34,7 @@ struct ModelLoader {
     let build = try ModelBuild(
       file: file, text: text, path: path, cache: cache, library: installation.library())
     let model = try build.executable(console)
-    let run = ModelRun(model: model, file: file, path: path)
+    let run = ModelRun(model: model, file: file, path: path, seconds: seconds)
     var texts: [String] = []
     func take(from folder: URL) throws {
       let diagnostics = try run.diagnostics(in: folder)

@@ -7,18 +7,34 @@ struct ModelRun {
   let file: URL
   /// The file as the user named it.
   let path: String
+  /// How long it may run.
+  let seconds: Int
 
   /// True iff a run of the model can only do what the last one did: it imports nothing but
-  /// GraphKit, so there are no files, variables or clocks that it could read.
+  /// GraphKit, so there are no files or variables that it could read, and it draws no random numbers
+  /// of Swift's and asks for no time.
   static func isRepeatable(_ text: String) -> Bool {
     let kinds = "struct|class|enum|protocol|typealias|func|let|var"
     let pattern = "\\bimport\\s+(?:(?:\(kinds))\\s+)?(\\w+)"
     guard let imports = try? Regex<(Substring, Substring)>(pattern) else { return false }
+    let changing =
+      /\.random\(|\.randomElement\(|\.shuffle(d)?\(|RandomNumberGenerator|Clock\b|\.hashValue\b|\bHasher\b/
     return text.matches(of: imports).allSatisfy { $0.1 == "GraphKit" }
+      && !text.contains(changing)
   }
 
   /// Runs it. What it prints goes to `output`, or is kept in the folder if that says so.
   func run(into folder: URL, output: Subprocess.Output) throws {
+    do {
+      try runInTime(into: folder, output: output)
+    } catch is OutOfTime {
+      throw Failure(
+        "'\(path)' ran longer than \(seconds) second\(seconds == 1 ? "" : "s") and was stopped",
+        hints: ["a model that needs longer gets it with '--time-limit SECONDS'"])
+    }
+  }
+
+  private func runInTime(into folder: URL, output: Subprocess.Output) throws {
     let fatal = "Fatal error"
     let result = try Subprocess.run(
       model.path, [], output: output,
@@ -26,7 +42,7 @@ struct ModelRun {
         "GCOMP_OUTPUT": folder.path, "GCOMP_MODEL": file.standardizedFileURL.path,
         // The line that says what happened is enough.
         "SWIFT_BACKTRACE": "enable=no",
-      ]
+      ], seconds: seconds
     ) { output != .caught && !$0.contains(fatal) && !isStackTrace($0) }
     let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
     let reason = lines.first { $0.contains(fatal) }
@@ -42,7 +58,7 @@ struct ModelRun {
       throw Failure(words: printed, [.error(problem)])
     case .signal where output == .caught:
       // What it printed last is lost in a pipe; on a terminal it is not.
-      try run(into: folder, output: .error)
+      try runInTime(into: folder, output: .error)
       throw Failure("'\(path)' stopped with a signal, but not when it ran again")
     case .signal(let number):
       // GraphKit writes down where a trap came from, if the model got as far as that.

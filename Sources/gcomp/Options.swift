@@ -28,7 +28,7 @@ struct Option: Sendable {
     ) {
       $0.stage = try choice("--emit", $1)
     },
-    Option(["--cc"], value: "CC", "take this C compiler; else $CC, clang, gcc or cc") {
+    Option(["--cc"], value: "CC", "take this C compiler; else $CC, gcc, clang or cc") {
       $0.compiler = $1
     },
     Option(
@@ -60,6 +60,14 @@ struct Option: Sendable {
     },
     Option(["--stop-after"], value: "PASS", "stop after a pass and show the program") {
       $0.stopAfter = try pass("--stop-after", $1)
+    },
+    Option(
+      ["--time-limit"], value: "SECONDS", "stop a model that runs longer; 600 unless it is given"
+    ) {
+      guard let seconds = Int($1), seconds > 0 else {
+        throw UsageError("'--time-limit' is a number of seconds from 1, not '\($1)'")
+      }
+      $0.timeLimit = seconds
     },
     Option(["--time-passes"], "show how long each step takes") { arguments, _ in
       arguments.timesPasses = true

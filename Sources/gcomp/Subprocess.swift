@@ -14,6 +14,9 @@ struct ProcessResult {
   var succeeded: Bool { end == .status(0) }
 }
 
+/// A program ran longer than it may.
+struct OutOfTime: Error {}
+
 /// Runs other programs.
 enum Subprocess {
   /// Where the output of a program goes.
@@ -28,33 +31,44 @@ enum Subprocess {
 
   /// Runs a program. What it writes to its standard error is caught as well, line by line, except
   /// for the lines that `passes` lets through to ours.
+  ///
+  /// A signal that ends gcomp, and the end of its `seconds`, end the program and all it started.
   static func run(
     _ program: String, _ arguments: [String], output: Output = .caught,
-    environment: [String: String] = [:], passes: (String) -> Bool = { _ in false }
+    environment: [String: String] = [:], seconds: Int? = nil,
+    passes: @escaping (String) -> Bool = { _ in false }
   ) throws -> ProcessResult {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let pipe = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardError = pipe
-    switch output {
-    case .inherited: break
-    case .error: process.standardOutput = FileHandle.standardError
-    case .caught: process.standardOutput = pipe
+    let end = pipe.fileHandleForWriting
+    for handle in [end, pipe.fileHandleForReading] {
+      _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
     }
-    do {
-      try process.run()
-    } catch {
-      throw Failure("cannot run '\(program)': \(error.localizedDescription)")
+    let descriptor: Int32 =
+      switch output {
+      case .inherited: 1
+      case .error: 2
+      case .caught: end.fileDescriptor
+      }
+    var signals = HeldSignals()
+    defer { signals.release() }
+    let child = try ChildProcess(
+      program, arguments,
+      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+      output: descriptor, error: end.fileDescriptor)
+    try? end.close()
+    var lines = Lines(passes: passes)
+    let start = ContinuousClock.now
+    while lines.read(pipe.fileHandleForReading) {
+      if let signal = signals.next() {
+        child.end(signal)
+        throw Interruption(signal: signal)
+      }
+      if let seconds, ContinuousClock.now - start > .seconds(seconds) {
+        child.end(SIGTERM)
+        throw OutOfTime()
+      }
     }
-    try? pipe.fileHandleForWriting.close()
-    let caught = read(pipe.fileHandleForReading, passes)
-    process.waitUntilExit()
-    let status = process.terminationStatus
-    return ProcessResult(
-      end: process.terminationReason == .exit ? .status(status) : .signal(status), output: caught)
+    return ProcessResult(end: child.wait(), output: lines.kept)
   }
 
   /// Becomes another program.
@@ -77,11 +91,28 @@ enum Subprocess {
     }
   }
 
-  // Reads to the end. Whole lines are handed on as they come.
-  private static func read(_ handle: FileHandle, _ passes: (String) -> Bool) -> String {
+  // What a program writes, line by line.
+  private struct Lines {
+    let passes: (String) -> Bool
     var kept = ""
-    var line = Data()
-    func finish() {
+    private var line = Data()
+
+    init(passes: @escaping (String) -> Bool) { self.passes = passes }
+
+    // Reads what comes in a tenth of a second. Returns false at the end.
+    mutating func read(_ handle: FileHandle) -> Bool {
+      var waiting = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&waiting, 1, 100) > 0 else { return true }
+      let chunk = handle.availableData
+      for byte in chunk {
+        line.append(byte)
+        if byte == UInt8(ascii: "\n") { finish() }
+      }
+      if chunk.isEmpty, !line.isEmpty { finish() }
+      return !chunk.isEmpty
+    }
+
+    private mutating func finish() {
       let text = String(decoding: line, as: UTF8.self)
       if passes(text) {
         try? FileHandle.standardError.write(contentsOf: line)
@@ -90,15 +121,5 @@ enum Subprocess {
       }
       line.removeAll()
     }
-    while true {
-      let chunk = handle.availableData
-      if chunk.isEmpty { break }
-      for byte in chunk {
-        line.append(byte)
-        if byte == UInt8(ascii: "\n") { finish() }
-      }
-    }
-    if !line.isEmpty { finish() }
-    return kept
   }
 }
