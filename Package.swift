@@ -11,23 +11,27 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// For the layers that tests run much of: the suites of LoopIR, GraphIR and Passes take a fifth of the
+// time (38 instead of 187 seconds of a processor). Preconditions stay; there is no 'assert'.
+let optimised = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
   name: "gcomp",
   targets: [
     // No compiler knowledge: ids, text, diagnostics.
-    .target(name: "Support", swiftSettings: settings),
+    .target(name: "Support", swiftSettings: optimised),
     // Scalars, buffers and loops.
-    .target(name: "LoopIR", dependencies: ["Support"], swiftSettings: settings),
+    .target(name: "LoopIR", dependencies: ["Support"], swiftSettings: optimised),
     // Tensors and operations.
-    .target(name: "GraphIR", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
+    .target(name: "GraphIR", dependencies: ["Support", "LoopIR"], swiftSettings: optimised),
     // Graph to graph, and graph to loops.
     .target(
-      name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
+      name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: optimised),
     // Loops to C; the only target that knows C.
-    .target(name: "CBackend", dependencies: ["Support", "LoopIR"], swiftSettings: settings),
+    .target(name: "CBackend", dependencies: ["Support", "LoopIR"], swiftSettings: optimised),
     // What a model imports.
     .target(
-      name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: settings),
+      name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: optimised),
     // Files, processes and the command line.
     .executableTarget(
       name: "gcomp",
@@ -43,7 +47,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Support", "LoopIR", "GraphIR"],
       path: "Tests/TestSupport",
-      swiftSettings: settings),
+      swiftSettings: optimised),
     // Random kernels and nets, and what compiles and compares them.
     .target(
       name: "RandomModels",
@@ -51,7 +55,7 @@ let package = Package(
         "Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
       ],
       path: "Tests/RandomModels",
-      swiftSettings: settings),
+      swiftSettings: optimised),
     // Compares thousands of them with the interpreter, for one C compiler after the other.
     .executableTarget(
       name: "gcomp-sweep", dependencies: ["LoopIR", "GraphIR", "RandomModels", "TestSupport"],

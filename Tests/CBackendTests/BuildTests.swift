@@ -6,10 +6,10 @@ import Testing
 
 /// The emitted folder as `make` takes it, with the runtime and both programs.
 @Suite struct BuildTests {
-  @Test(arguments: [["CC=gcc"], ["CC=/usr/bin/clang", "OPENMP=0", "TARGET=portable"]])
-  func makeBuildsEverything(_ arguments: [String]) throws {
+  @Test(arguments: [Toolchain.gcc, .clangPortable])
+  func makeBuildsEverything(_ toolchain: Toolchain) throws {
     try withTemporaryFolder { (folder) in
-      try build(arguments, in: folder)
+      try build(toolchain, in: folder)
       let help = try runProgram("./tiny-infer", ["--help"], in: folder)
       #expect(help.status == 0)
       #expect(!help.output.contains("--profile-trace"))
@@ -86,10 +86,10 @@ import Testing
   }
 
   /// A profiled program says how long its kernels took, in a table and in a trace.
-  @Test(arguments: [["CC=gcc"], ["CC=/usr/bin/clang", "OPENMP=0", "TARGET=portable"]])
-  func profilesAreWritten(_ arguments: [String]) throws {
+  @Test(arguments: [Toolchain.gcc, .clangPortable])
+  func profilesAreWritten(_ toolchain: Toolchain) throws {
     try withTemporaryFolder { (folder) in
-      try build(arguments, in: folder, isProfiled: true)
+      try build(toolchain, in: folder, isProfiled: true)
       let (status, output) = try runProgram("./tiny-infer", ["--bench", "3"], in: folder)
       #expect(status == 0, "\(output)")
       let row = try #require(output.split(separator: "\n").first { $0.hasPrefix("linear_relu ") })
@@ -110,11 +110,11 @@ import Testing
   }
 
   private func build(
-    _ arguments: [String], in folder: URL, isProfiled: Bool = false
+    _ toolchain: Toolchain, in folder: URL, isProfiled: Bool = false
   ) throws {
     try write(in: folder, isProfiled: isProfiled)
     let (status, output) = try runProgram(
-      "make", ["-j2", "CFLAGS=-Werror"] + arguments, in: folder)
+      "make", ["-j2"] + toolchain.makeArguments, in: folder)
     #expect(status == 0, "\(output.suffix(2000))")
   }
 

@@ -14,7 +14,7 @@ import Testing
     program.functions[0].summary = evil
     program.functions[1].steps[1] = .probe(evil, .temporary(0))
     try withTemporaryFolder { (folder) in
-      _ = try CompiledProgram(program, in: folder)
+      _ = try CompiledProgram(program, in: folder, with: .gcc)
     }
   }
 }

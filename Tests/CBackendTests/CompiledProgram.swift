@@ -3,16 +3,6 @@ import Foundation
 import LoopIR
 import TestSupport
 
-/// Ways to compile emitted C.
-enum Toolchain: String, CaseIterable {
-  case gcc, clang, gccSerial, clangSerial
-
-  var compiler: String { self == .gcc || self == .gccSerial ? "gcc" : "/usr/bin/clang" }
-  var flags: [String] {
-    self == .gcc || self == .clang ? ["-fopenmp"] : ["-Wno-unknown-pragmas"]
-  }
-}
-
 /// The emitted C of a program, compiled with a main that calls its functions by name.
 ///
 /// It reads numbers and prints numbers, so that nothing else of the runtime is needed.
@@ -20,10 +10,7 @@ struct CompiledProgram {
   private let folder: URL
 
   /// Emits and compiles `program` in `folder`; an error holds what the compiler said.
-  init(
-    _ program: LoopProgram, in folder: URL, with toolchain: Toolchain = .gcc,
-    flags: [String] = []
-  ) throws {
+  init(_ program: LoopProgram, in folder: URL, with toolchain: Toolchain) throws {
     self.folder = folder
     for (name, text) in try emitC(program, templates: templates()) {
       try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
@@ -36,12 +23,9 @@ struct CompiledProgram {
       try FileManager.default.copyItem(
         at: repository.appending(path: "Runtime").resolvingSymlinksInPath(), to: runtime)
     }
-    let warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+    let command = try toolchain.with("-Werror").command
     let (status, output) = try runProgram(
-      toolchain.compiler,
-      ["-std=c11"] + warnings
-        + ["-O2", "-ffp-contract=fast", "-fno-trapping-math", "-fno-math-errno"]
-        + toolchain.flags + flags + ["-I.", "driver.c", "\(model).c", "-o", "driver", "-lm"],
+      command[0], command.dropFirst() + ["driver.c", "\(model).c", "-o", "driver", "-lm"],
       in: folder)
     if status != 0 { throw GoldenMismatch(description: output) }
   }

@@ -9,16 +9,10 @@ import Testing
 
 /// Sums of products from the graph to compiled C, compared with the evaluator of graphs.
 @Suite struct ContractionTests {
-  @Test(arguments: [
-    (Toolchain.gcc, ["-march=native"]), (.gcc, []), (.clang, ["-march=native"]),
-    (.clangSerial, []),
-    (.gccSerial, ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]),
-  ])
-  func compiled(_ toolchain: Toolchain, _ flags: [String]) throws {
-    try check(.f32, toolchain, flags)
-  }
+  @Test(arguments: Toolchain.all + [.sanitized])
+  func compiled(_ toolchain: Toolchain) throws { try check(.f32, toolchain) }
 
-  @Test func doublePrecision() throws { try check(.f64, .clang, ["-march=native"]) }
+  @Test func doublePrecision() throws { try check(.f64, .clang) }
 
   /// The loops, run by the interpreter.
   @Test func interpreted() throws {
@@ -33,7 +27,7 @@ import Testing
     }
   }
 
-  private func check(_ type: ElementType, _ toolchain: Toolchain, _ flags: [String]) throws {
+  private func check(_ type: ElementType, _ toolchain: Toolchain) throws {
     var program = GraphProgram(name: "contractions", source: "contractions.swift")
     program.functions = try Contractions.functions(type)
     let loops = lower(optimize(program))
@@ -44,7 +38,7 @@ import Testing
     }
     #expect(tiles >= Contractions.maps.count - 4, "only \(tiles) kernels have tiles")
     try withTemporaryFolder { (folder) in
-      let compiled = try CompiledProgram(loops, in: folder, with: toolchain, flags: flags)
+      let compiled = try CompiledProgram(loops, in: folder, with: toolchain)
       for (number, function) in program.functions.enumerated() {
         let inputs = Contractions.inputs(function)
         let found = try compiled.run(function.name, inputs)

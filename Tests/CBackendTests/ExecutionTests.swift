@@ -6,15 +6,15 @@ import Testing
 
 /// Emitted C, compiled and compared with the interpreter of loops.
 @Suite struct ExecutionTests {
-  @Test(arguments: Toolchain.allCases)
+  @Test(arguments: Toolchain.all)
   func kernelsByHand(_ toolchain: Toolchain) throws { try compare(Kernels.all, with: toolchain) }
 
-  @Test(arguments: [Toolchain.gcc, .clangSerial])
+  @Test(arguments: [Toolchain.gcc, .clangPortable])
   func castsBetweenAllTypes(_ toolchain: Toolchain) throws {
     try compare(ElementType.allCases.map { Kernels.casts(from: $0) }, with: toolchain)
   }
 
-  @Test(arguments: [Toolchain.gcc, .clangSerial])
+  @Test(arguments: [Toolchain.gcc, .clangPortable])
   func functionsOfAllTypes(_ toolchain: Toolchain) throws {
     let numbers = ElementType.allCases.filter { $0 != .bool }
     try compare(
@@ -24,45 +24,32 @@ import Testing
   }
 
   /// Tiles of all heights and widths; `-mavx2` and the like choose the size of blocks.
-  @Test(arguments: Toolchain.allCases)
+  @Test(arguments: Toolchain.all)
   func tiles(_ toolchain: Toolchain) throws {
-    try compare(Kernels.tiles, with: toolchain, flags: toolchain == .gcc ? ["-march=native"] : [])
+    try compare(Kernels.tiles, with: toolchain)
   }
 
   @Test func tilesWithSanitizers() throws {
-    try compare(
-      Kernels.tiles, with: .gccSerial,
-      flags: ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"])
+    try compare(Kernels.tiles, with: .sanitized)
   }
 
   /// The same under the sanitizers of addresses and undefined behaviour.
   @Test func kernelsByHandWithSanitizers() throws {
-    try compare(
-      Kernels.all, with: .gccSerial,
-      flags: ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"])
+    try compare(Kernels.all, with: .sanitized)
   }
 
   /// Loops and branches among steps.
-  @Test(arguments: Toolchain.allCases)
-  func stepsByHand(_ toolchain: Toolchain) throws {
-    try compare(
-      .walks, with: toolchain,
-      flags: toolchain == .gccSerial
-        ? ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"] : [])
+  @Test(arguments: Toolchain.all + [.sanitized])
+  func stepsByHand(_ toolchain: Toolchain) throws { try compare(.walks, with: toolchain) }
+
+  private func compare(_ kernels: [Kernel], with toolchain: Toolchain) throws {
+    try compare(.running(kernels, name: "kernels"), with: toolchain)
   }
 
-  private func compare(
-    _ kernels: [Kernel], with toolchain: Toolchain, flags: [String] = []
-  ) throws {
-    try compare(.running(kernels, name: "kernels"), with: toolchain, flags: flags)
-  }
-
-  private func compare(
-    _ program: LoopProgram, with toolchain: Toolchain, flags: [String]
-  ) throws {
+  private func compare(_ program: LoopProgram, with toolchain: Toolchain) throws {
     #expect(complaints(about: program) == [])
     try withTemporaryFolder { (folder) in
-      let compiled = try CompiledProgram(program, in: folder, with: toolchain, flags: flags)
+      let compiled = try CompiledProgram(program, in: folder, with: toolchain)
       for function in program.functions {
         let inputs = function.inputs.enumerated().map { (n, array) in samples(array, n) }
         var states = program.states.map { [Double](repeating: 0, count: $0.array.count) }

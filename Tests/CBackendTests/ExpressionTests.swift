@@ -120,7 +120,7 @@ import Testing
   }
 
   /// None of them makes a compiler warn.
-  @Test(arguments: [Toolchain.gcc, .clangSerial])
+  @Test(arguments: [Toolchain.gcc, .clangPortable])
   func compilersAreSilent(_ toolchain: Toolchain) throws {
     var parameters: [KernelParameter] = []
     var statements: [Statement] = []

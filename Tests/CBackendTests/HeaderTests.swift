@@ -6,8 +6,8 @@ import Testing
 
 /// The emitted files as a C or C++ program takes them.
 @Suite struct HeaderTests {
-  @Test(arguments: ["g++", "/usr/bin/clang++"])
-  func headerIsValidCPlusPlus(_ compiler: String) throws {
+  @Test(arguments: Toolchain.Family.allCases)
+  func headerIsValidCPlusPlus(_ family: Toolchain.Family) throws {
     try withTemporaryFolder { (folder) in
       let files = try emitC(.tiny, templates: templates())
       try #require(files["tiny.h"]).write(
@@ -17,8 +17,8 @@ import Testing
       try "#include \"tiny.h\"\nint main() { return tiny_create() != nullptr; }\n".write(
         to: folder.appending(path: "main.cpp"), atomically: true, encoding: .utf8)
       let (status, output) = try runProgram(
-        compiler, ["-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "main.cpp"],
-        in: folder)
+        family.plusPlus,
+        ["-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c", "main.cpp"], in: folder)
       #expect(status == 0, "\(output)")
     }
   }

@@ -29,7 +29,7 @@ import Testing
     -.infinity, .nan,
   ]
 
-  @Test(arguments: [Toolchain.gccSerial, .clangSerial])
+  @Test(arguments: [Toolchain.gccPortable, .clang, .sanitized])
   func integersOfAllPairs(_ toolchain: Toolchain) throws {
     let kernels = Self.types.map { (type) -> (Kernel, [[Double]]) in
       let edges = Self.edges(type)
@@ -40,7 +40,7 @@ import Testing
     try compare(kernels, toolchain)
   }
 
-  @Test(arguments: [Toolchain.gccSerial, .clangSerial])
+  @Test(arguments: [Toolchain.gccPortable, .clang, .sanitized])
   func floatsToIntegers(_ toolchain: Toolchain) throws {
     let kernels = [ElementType.f32, .f64].map { (type) -> (Kernel, [[Double]]) in
       (Kernels.casts(from: type, count: Self.floats.count), [Self.floats.map(type.stored)])
@@ -53,10 +53,7 @@ import Testing
   {
     try withTemporaryFolder { (folder) in
       let program = LoopProgram.running(cases.map(\.kernel), name: "integers")
-      let compiled = try CompiledProgram(
-        program, in: folder, with: toolchain,
-        flags: toolchain == .gccSerial
-          ? ["-fsanitize=undefined", "-fno-sanitize-recover=all"] : [])
+      let compiled = try CompiledProgram(program, in: folder, with: toolchain)
       for (function, (_, inputs)) in zip(program.functions, cases) {
         var states: [[Double]] = []
         let expected = LoopInterpreter.run(function, of: program, states: &states, inputs: inputs)

@@ -112,7 +112,7 @@ import Testing
       definitions: [], body: [i.loop(body)], origins: [])
     try withTemporaryFolder { (folder) in
       let program = LoopProgram.running([kernel, kernel], name: "int")
-      _ = try CompiledProgram(program, in: folder)
+      _ = try CompiledProgram(program, in: folder, with: .gcc)
     }
   }
 }

@@ -10,10 +10,11 @@ import Testing
 /// Attention that is streamed in blocks.
 @Suite struct AttentionTests {
   /// It gives what the direct form gives, and so do its gradients.
-  @Test(arguments: AttentionCase.all) func agreesWithTheDirectForm(_ row: AttentionCase) throws {
+  @Test(arguments: AttentionCase.all, Toolchain.libraries)
+  func agreesWithTheDirectForm(_ row: AttentionCase, _ toolchain: Toolchain) throws {
     let library = try AttentionLibrary.shared.get()
     for (model, tolerance) in [(library.double, 1e-13), (library.single, 2e-5)] {
-      let found = try library.model(model).call(row.name, row.inputs)
+      let found = try library.model(model, toolchain).call(row.name, row.inputs)
       let names = found.keys.filter { $0.hasPrefix("direct") }
       #expect(!names.isEmpty)
       for name in names {
@@ -27,9 +28,9 @@ import Testing
   }
 
   /// It gives what PyTorch gave, in blocks of any size.
-  @Test func agreesWithPyTorch() throws {
+  @Test(arguments: Toolchain.libraries) func agreesWithPyTorch(_ toolchain: Toolchain) throws {
     let library = try AttentionLibrary.shared.get()
-    let model = try library.model("attention_stored")
+    let model = try library.model("attention_stored", toolchain)
     #expect(library.stored.count == 4)
     for test in library.stored {
       let inputs = test.inputs.sorted { $0.key < $1.key } + test.seed.sorted { $0.key < $1.key }
@@ -190,7 +191,7 @@ private struct AttentionLibrary: Sendable {
   let single = "attention_f32"
   /// What PyTorch computed.
   let stored: [ReferenceCase]
-  private let file: URL
+  private let files: [Toolchain: URL]
 
   private init() throws {
     let cases = try ReferenceFile("modules").cases.filter { $0.name.hasPrefix("dot_product") }
@@ -206,10 +207,12 @@ private struct AttentionLibrary: Sendable {
       for test in cases { Self.declare(test, model) }
     }
     let programs = [try program(double).widened, try program(single), storedProgram.widened]
-    file = try ProgramLibrary(programs).compiled("-O1")
+    files = try ProgramLibrary(programs).compiled(Toolchain.libraries)
   }
 
-  func model(_ name: String) throws -> LoadedModel { try LoadedModel(name, in: file) }
+  func model(_ name: String, _ toolchain: Toolchain) throws -> LoadedModel {
+    try LoadedModel(name, in: #require(files[toolchain]))
+  }
 
   // A stored case in all forms, with its gradients.
   private static func declare(_ test: ReferenceCase, _ model: Model) {

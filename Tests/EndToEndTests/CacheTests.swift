@@ -4,14 +4,14 @@ import Testing
 
 /// A cache is kept from call to call, and is in no weight file.
 @Suite struct CacheTests {
-  @Test(arguments: ["gcc", "/usr/bin/clang"])
-  func weightFilesHaveNoCaches(_ compiler: String) throws {
+  @Test(arguments: Toolchain.Family.allCases)
+  func weightFilesHaveNoCaches(_ family: Toolchain.Family) throws {
     let root = try Workshop.folder.get()
-    let name = compiler == "gcc" ? "caches" : "caches_clang"
+    let name = "caches_\(family)"
     let source = root.appending(path: "\(name).swift")
     try Self.model.replacing("NAME", with: name)
       .write(to: source, atomically: true, encoding: .utf8)
-    let output = try Workshop.output(["\(name).swift", "--cc", compiler])
+    let output = try Workshop.output(["\(name).swift", "--cc", family.compiler])
     let folder = root.appending(path: "build/\(name)")
     let example = Example(name: name, folder: folder, output: output)
     let code = try String(contentsOf: folder.appending(path: "\(name).c"), encoding: .utf8)

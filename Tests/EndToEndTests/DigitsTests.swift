@@ -72,9 +72,9 @@ import Testing
     let example = try Workshop.digits.get()
     try withTemporaryFolder { folder in
       try example.copySources(to: folder)
-      let weights = try ["-fopenmp", "-Wno-unknown-pragmas"].map { flag in
-        try buildTrainProgram(
-          "gcc", "-O3 -march=native -ffp-contract=off \(flag)", as: "program", in: folder)
+      let unfused = Toolchain.gcc.with("-ffp-contract=off")
+      let weights = try [unfused, unfused.with(settings: ["OPENMP=0"])].map { toolchain in
+        try buildTrainProgram(toolchain, as: "program", in: folder)
         return try fiftySteps(folder.appending(path: "program"), 2, in: folder)
       }
       let same = weights[0] == weights[1]

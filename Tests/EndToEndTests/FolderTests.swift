@@ -5,33 +5,26 @@ import Testing
 /// The folder that gcomp writes needs nothing of gcomp.
 @Suite struct FolderTests {
   /// A copy builds elsewhere, without a warning, and trains.
-  @Test(arguments: [["CC=gcc"], ["CC=/usr/bin/clang"], ["CC=gcc", "TARGET=portable"]])
-  func aCopyBuilds(_ arguments: [String]) throws {
+  @Test(arguments: Toolchain.all) func aCopyBuilds(_ toolchain: Toolchain) throws {
     let example = try Workshop.digits.get()
     try withTemporaryFolder { folder in
       let copy = folder.appending(path: "copy")
       try example.copySources(to: copy)
-      try Workshop.make(arguments, in: copy)
-      try train(example, at: copy, in: folder)
-    }
-  }
-
-  @Test func aCopyBuildsWithoutOpenMP() throws {
-    let (example, copy) = (try Workshop.digits.get(), try Workshop.serialDigits.get())
-    try withTemporaryFolder { folder in
+      try Workshop.make(toolchain, in: copy)
       try train(example, at: copy, in: folder)
       let (_, symbols) = try runProgram("nm", ["digits-train"], in: copy)
       #expect(symbols.contains("digits_train_step"))
-      #expect(!symbols.contains("GOMP_parallel"))
+      let hasThreads = !toolchain.settings.contains("OPENMP=0")
+      #expect(symbols.contains(/(GOMP_parallel|__kmpc_fork_call)\b/) == hasThreads)
     }
   }
 
-  @Test(.enabled(if: exists("g++"), "there is no C++ compiler"))
-  func theHeaderIsCPlusPlus() throws {
+  @Test(arguments: Toolchain.Family.allCases)
+  func theHeaderIsCPlusPlus(_ family: Toolchain.Family) throws {
     let example = try Workshop.digits.get()
     let text = "#include \"digits.h\"\nint main() { return digits_create() == nullptr; }\n"
     let (status, output) = try runProgram(
-      "g++",
+      family.plusPlus,
       [
         "-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror",
         "-fsyntax-only", "-I.", "-x", "c++", "-",
@@ -46,12 +39,12 @@ import Testing
       try Self.twoModels.write(
         to: folder.appending(path: "main.c"), atomically: true, encoding: .utf8)
       let (xor, perceptron) = (first.folder.path, second.folder.path)
+      let command = try Toolchain.gcc.with("-Werror").command
       let (status, output) = try runProgram(
-        "gcc",
-        [
-          "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fopenmp", "-I\(xor)",
-          "-I\(perceptron)", "main.c", "\(xor)/libxor.a", "\(perceptron)/libperceptron.a", "-lm",
-          "-o", "both",
+        command[0],
+        command.dropFirst() + [
+          "-I\(xor)", "-I\(perceptron)", "main.c", "\(xor)/libxor.a",
+          "\(perceptron)/libperceptron.a", "-lm", "-o", "both",
         ], in: folder)
       #expect(status == 0, "\(output)")
       let run = try runProgram("./both", [], in: folder)

@@ -29,10 +29,11 @@ import Testing
 
   /// Random numbers differ from step to step, from loop to loop and from call to call, and are the
   /// same for the same seed.
-  @Test func stepsHaveTheirOwnRandomNumbers() throws {
+  @Test(arguments: Toolchain.libraries)
+  func stepsHaveTheirOwnRandomNumbers(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     func run() throws -> [[Double]] {
-      let model = try library.model("noise")
+      let model = try library.model("noise", toolchain)
       _ = try model.call("init", [[7]])
       return try (0..<2).map { _ in
         let found = try model.call("noise")

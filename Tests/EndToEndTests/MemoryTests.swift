@@ -62,10 +62,10 @@ import Testing
     let wraps = ["malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "rt_allocate"]
       .map { "-Wl,--wrap=\($0)" }
     let library = "\(example.folder.path)/lib\(example.name).a"
+    let command = try Toolchain.gcc.with("-Werror", "-I\(example.folder.path)").command
     let (status, output) = try runProgram(
-      "gcc",
-      ["-std=c11", "-Wall", "-Werror", "-fopenmp", "-I\(example.folder.path)"] + wraps + sources
-        + [library, "-lm", "-o", "counted"], in: folder)
+      command[0], command.dropFirst() + wraps + sources + [library, "-lm", "-o", "counted"],
+      in: folder)
     if status != 0 { throw GoldenMismatch(description: output) }
   }
 

@@ -17,7 +17,8 @@ import Testing
       loopPipeline.flatMap { $0.name == LoopPass.planMemory.name ? [$0] + more : [$0] }
     }
     let files = try passes.map {
-      try ProgramLibrary(parts.map(\.program), loopPasses: $0).compiled("-O1")
+      try ProgramLibrary(parts.map(\.program), loopPasses: $0).compiled(
+        Toolchain.gccPortable.with("-O2"))
     }
     for part in parts {
       let models = try files.map { try LoadedModel(part.program.name, in: $0) }
@@ -53,7 +54,7 @@ import Testing
       programs.append(optimized)
     }
     #expect(peaks == peaks.sorted(by: >))
-    let file = try ProgramLibrary(optimized: programs).compiled("-O2")
+    let file = try ProgramLibrary(optimized: programs).compiled(Toolchain.gccPortable.with("-O2"))
     for name in names {
       let model = try LoadedModel(name, in: file)
       _ = try model.call("init", [[3]])

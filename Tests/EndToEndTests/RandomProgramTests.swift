@@ -7,8 +7,7 @@ import Support
 import TestSupport
 import Testing
 
-/// Programs made at random compute in C, with and without a compiler's optimisation, what the
-/// interpreter does.
+/// Programs made at random compute in C, as users compile it, what the interpreter does.
 ///
 /// Dozens of graphs are functions of one program. `GCOMP_LONG=1` runs ten times as many.
 @Suite struct RandomProgramTests {
@@ -19,17 +18,17 @@ import Testing
     let parts = parallelMap(Self.programCount, chunk: 1) { Self.part($0) }
     let library = try ProgramLibrary(parts.map(\.program))
     var reductions = 0
-    for flag in ["-O0", "-O3"] {
-      let file = try library.compiled(flag)
+    for toolchain in Toolchain.users {
+      let file = try library.compiled(toolchain)
       for part in parts {
         for (function, random) in part.functions {
           let model = try LoadedModel(part.program.name, in: file)
           guard let problem = try Self.problem(random, function, in: model) else { continue }
           // It takes a while; the first few tell enough.
           reductions += 1
-          let small = reductions > 3 ? random : random.reduced { Self.fails($0, flag) }
-          let path = try small.save("\(function)\(flag)").path
-          Issue.record("\(function) \(flag): \(problem); it is in \(path)")
+          let small = reductions > 3 ? random : random.reduced { Self.fails($0, toolchain) }
+          let path = try small.save("\(function)-\(toolchain)").path
+          Issue.record("\(function), \(toolchain): \(problem); it is in \(path)")
         }
       }
     }
@@ -80,7 +79,7 @@ import Testing
     return outputs + after.dropFirst(first)
   }
 
-  private static func fails(_ random: RandomProgram, _ flag: String) -> Bool {
+  private static func fails(_ random: RandomProgram, _ toolchain: Toolchain) -> Bool {
     do {
       var program = random.program
       program.functions[0] = program.functions[0].renamed("f")
@@ -90,7 +89,7 @@ import Testing
         _ = program.states.append(State(name: "u\(i)", type: type, role: .statistic, site: nil))
       }
       for state in random.program.states.values { _ = program.states.append(state) }
-      let file = try ProgramLibrary([program]).compiled(flag)
+      let file = try ProgramLibrary([program]).compiled(toolchain)
       return try problem(random, "f", in: LoadedModel("random", in: file)) != nil
     } catch {
       return true

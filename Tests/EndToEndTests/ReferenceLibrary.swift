@@ -10,7 +10,7 @@ import Testing
 /// The cases of `Tests/Reference`, compiled in `f64`.
 ///
 /// All cases of a group are functions or states of one program, and all programs are one library:
-/// the C compiler runs once for hundreds of cases.
+/// each C compiler runs once for hundreds of cases.
 struct ReferenceLibrary: Sendable {
   /// The library of the whole run.
   static let shared = Result { try ReferenceLibrary() }
@@ -30,7 +30,7 @@ struct ReferenceLibrary: Sendable {
   let control: ModuleCases
   /// All programs, in `f32`.
   let programs: [GraphProgram]
-  private let file: URL
+  private let files: [Toolchain: URL]
 
   private init() throws {
     layers = try LayerCases()
@@ -53,9 +53,11 @@ struct ReferenceLibrary: Sendable {
       try traced(indexing.declare), try traced(modules.declare), try traced(control.declare),
       try traced(LoopTests.declareNoise),
     ]
-    file = try ProgramLibrary(programs.map(\.widened)).compiled("-O2")
+    files = try ProgramLibrary(programs.map(\.widened)).compiled(Toolchain.libraries)
   }
 
-  /// A new instance of one of the programs.
-  func model(_ name: String) throws -> LoadedModel { try LoadedModel(name, in: file) }
+  /// A new instance of one of the programs, as one of `Toolchain.libraries` has compiled it.
+  func model(_ name: String, _ toolchain: Toolchain) throws -> LoadedModel {
+    try LoadedModel(name, in: #require(files[toolchain]))
+  }
 }

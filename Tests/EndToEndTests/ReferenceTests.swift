@@ -4,9 +4,10 @@ import Testing
 
 /// What GraphKit computes in `f64`, compiled, against the numbers of PyTorch.
 @Suite struct ReferenceTests {
-  @Test func layersAgree() throws {
+  @Test(arguments: Toolchain.libraries)
+  func layersAgree(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
-    let model = try library.model("layers")
+    let model = try library.model("layers", toolchain)
     let cases = library.layers.cases
     #expect(cases.count >= 85)
     for i in cases.indices {
@@ -15,15 +16,17 @@ import Testing
     }
   }
 
-  @Test func batchNormInTrainingAgrees() throws {
+  @Test(arguments: Toolchain.libraries)
+  func batchNormInTrainingAgrees(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.norms.cases.count >= 5)
-    #expect(try library.norms.problems(in: library.model("norms")) == [])
+    #expect(try library.norms.problems(in: library.model("norms", toolchain)) == [])
   }
 
-  @Test func functionsAgree() throws {
+  @Test(arguments: Toolchain.libraries)
+  func functionsAgree(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
-    let model = try library.model("functions")
+    let model = try library.model("functions", toolchain)
     let cases = library.functions.cases
     #expect(cases.count >= 150)
     #expect(library.functions.unused == [])
@@ -33,9 +36,10 @@ import Testing
     }
   }
 
-  @Test func lossesAgree() throws {
+  @Test(arguments: Toolchain.libraries)
+  func lossesAgree(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
-    let model = try library.model("losses")
+    let model = try library.model("losses", toolchain)
     let cases = library.losses.cases
     #expect(cases.count >= 45)
     for i in cases.indices {
@@ -44,9 +48,10 @@ import Testing
     }
   }
 
-  @Test func indexingAgrees() throws {
+  @Test(arguments: Toolchain.libraries)
+  func indexingAgrees(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
-    let model = try library.model("indexing")
+    let model = try library.model("indexing", toolchain)
     let cases = library.indexing.cases
     #expect(cases.count >= 75)
     for i in cases.indices {
@@ -55,39 +60,45 @@ import Testing
     }
   }
 
-  @Test func optimizersAgreeForTwentySteps() throws {
+  @Test(arguments: Toolchain.libraries)
+  func optimizersAgreeForTwentySteps(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.optimizers.cases.count >= 23)
-    #expect(try library.optimizers.problems(in: library.model("optimizers")) == [])
+    #expect(try library.optimizers.problems(in: library.model("optimizers", toolchain)) == [])
   }
 
-  @Test func schedulesAgree() throws {
+  @Test(arguments: Toolchain.libraries)
+  func schedulesAgree(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.schedules.cases.count >= 17)
-    #expect(try library.schedules.problems(in: library.model("schedules")) == [])
+    #expect(try library.schedules.problems(in: library.model("schedules", toolchain)) == [])
   }
 
-  @Test func initialisersHaveTheirDistributions() throws {
+  @Test(arguments: Toolchain.libraries)
+  func initialisersHaveTheirDistributions(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.initialisers.cases.count >= 46)
-    #expect(try library.initialisers.problems(in: library.model("initialisers")) == [])
+    #expect(try library.initialisers.problems(in: library.model("initialisers", toolchain)) == [])
   }
 
-  @Test func linearAlgebraAgrees() throws {
+  @Test(arguments: Toolchain.libraries)
+  func linearAlgebraAgrees(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.matrices.cases.count >= 66)
-    #expect(try library.matrices.problems(in: library.model("linalg")) == [])
+    #expect(try library.matrices.problems(in: library.model("linalg", toolchain)) == [])
   }
 
-  @Test func distributionsAgree() throws {
+  @Test(arguments: Toolchain.libraries)
+  func distributionsAgree(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.distributions.cases.count >= 7)
-    #expect(try library.distributions.problems(in: library.model("distributions")) == [])
+    #expect(try library.distributions.problems(in: library.model("distributions", toolchain)) == [])
   }
 
-  @Test func randomNumbersHaveTheirDistributions() throws {
+  @Test(arguments: Toolchain.libraries)
+  func randomNumbersHaveTheirDistributions(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
-    let model = try library.model("random")
+    let model = try library.model("random", toolchain)
     #expect(library.random.cases.count >= 32)
     #expect(try library.random.problems(in: model) == [])
     let (areWhole, square) = try library.random.orders(in: model)
@@ -96,15 +107,17 @@ import Testing
   }
 
   /// Weights are loaded by name from the state dicts of PyTorch's modules.
-  @Test func modulesAgree() throws {
+  @Test(arguments: Toolchain.libraries)
+  func modulesAgree(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.modules.count >= 57)
-    #expect(try library.modules.problems(in: library.model("modules")) == [])
+    #expect(try library.modules.problems(in: library.model("modules", toolchain)) == [])
   }
 
-  @Test func loopsAndBranchesAgree() throws {
+  @Test(arguments: Toolchain.libraries)
+  func loopsAndBranchesAgree(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()
     #expect(library.control.count >= 20)
-    #expect(try library.control.problems(in: library.model("control")) == [])
+    #expect(try library.control.problems(in: library.model("control", toolchain)) == [])
   }
 }

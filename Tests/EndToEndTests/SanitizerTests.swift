@@ -6,8 +6,7 @@ import Testing
 @Suite struct SanitizerTests {
   @Test func thereIsNoUndefinedBehaviour() throws {
     try withTemporaryFolder { folder in
-      let check = "-fsanitize=address,undefined -fno-sanitize-recover=all"
-      try build("gcc", check, in: folder)
+      try build(.sanitized, in: folder)
       let (status, output) = try runProgram(
         "./checked", ["--steps", "4", "--threads", "2", "--data", Example.images], in: folder)
       #expect(status == 0)
@@ -17,19 +16,20 @@ import Testing
   }
 
   /// Archer tells ThreadSanitizer what OpenMP orders. That it sees races is shown by one.
-  @Test(.enabled(if: hasArcher, "clang, its ThreadSanitizer or libarcher is missing"))
+  @Test(.enabled(if: hasArcher, "setarch, clang's ThreadSanitizer or libarcher is missing"))
   func thereIsNoRace() throws {
     try withTemporaryFolder { folder in
       try Self.race.write(
         to: folder.appending(path: "race.c"), atomically: true, encoding: .utf8)
-      let flags = ["-O1", "-g", "-fopenmp", "-fsanitize=thread", "race.c", "-o", "race"]
-      let built = try runProgram("/usr/bin/clang", flags, in: folder)
+      let command = try Toolchain.raceWatching.command
+      let built = try runProgram(
+        command[0], command.dropFirst() + ["race.c", "-o", "race"], in: folder)
       #expect(built.status == 0, "\(built.output)")
       let planted = try watched(["./race"], in: folder)
       #expect(planted.status == 66)
       #expect(planted.output.contains("WARNING: ThreadSanitizer: data race"))
 
-      try build("/usr/bin/clang", "-fsanitize=thread", in: folder)
+      try build(.raceWatching, in: folder)
       let (status, output) = try watched(
         ["./checked", "--steps", "4", "--threads", "4", "--data", Example.images], in: folder)
       #expect(status == 0)
@@ -52,13 +52,13 @@ import Testing
     try runProgram("env", Self.watched(command), in: folder)
   }
 
-  private func build(_ compiler: String, _ check: String, in folder: URL) throws {
+  private func build(_ toolchain: Toolchain, in folder: URL) throws {
     try Workshop.digits.get().copySources(to: folder)
-    try buildTrainProgram(compiler, "-O1 -g -fopenmp \(check)", as: "checked", in: folder)
+    try buildTrainProgram(toolchain, as: "checked", in: folder)
   }
 
   static let hasArcher =
-    ["/usr/bin/clang", "setarch"].allSatisfy(exists)
+    exists("setarch")
     && ["libarcher.so", "clang/*/lib/*/libclang_rt.tsan*.a"].allSatisfy { library in
       exists("/usr/lib/llvm-*/lib/\(library)", as: "ls")
     }

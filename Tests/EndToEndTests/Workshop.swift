@@ -14,14 +14,6 @@ enum Workshop {
     try build("digits", ["--precision", "f64", "-o", "double"], to: "double")
   }
 
-  /// The C of `digits`, built for one thread with the same compiler and flags.
-  static let serialDigits = Result {
-    let target = try folder.get().appending(path: "serial")
-    try digits.get().copySources(to: target)
-    try make(["CC=gcc", "OPENMP=0"], in: target)
-    return target
-  }
-
   /// The names of all examples.
   static let examples = ["perceptron", "xor", "digits"]
 
@@ -49,9 +41,8 @@ enum Workshop {
   }
 
   /// Runs make in a copy of the C of an example; a warning is an error.
-  static func make(_ arguments: [String], in folder: URL) throws {
-    let (status, output) = try runProgram(
-      "make", ["-j2", "CFLAGS=-Werror"] + arguments, in: folder)
+  static func make(_ toolchain: Toolchain, in folder: URL) throws {
+    let (status, output) = try runProgram("make", ["-j2"] + toolchain.makeArguments, in: folder)
     if status != 0 { throw GoldenMismatch(description: String(output.suffix(3000))) }
   }
 
@@ -60,7 +51,7 @@ enum Workshop {
     to base: String = "build"
   ) throws -> Example {
     let model = "examples/\(folderName ?? name)/model.swift"
-    let output = try output([model, "--cc", "gcc"] + options)
+    let output = try output([model, "--cc", Toolchain.gcc.compiler] + options)
     return Example(
       name: name, folder: try folder.get().appending(path: "\(base)/\(name)"), output: output)
   }
@@ -110,13 +101,12 @@ struct Example: Sendable {
 let quietly = "OMP_WAIT_POLICY=passive"
 
 /// Builds the train program of a copy of the C of `digits` with other flags than the Makefile's.
-func buildTrainProgram(
-  _ compiler: String, _ flags: String, as program: String, in folder: URL
-) throws {
+func buildTrainProgram(_ toolchain: Toolchain, as program: String, in folder: URL) throws {
+  let command = try toolchain.command.joined(separator: " ")
   let script = """
     printf '%s\\n' digits.c digits_train.c runtime/*.c | xargs -P 2 -I FILE sh -c \
-      '\(compiler) -std=c11 \(flags) -I. -c FILE -o $(basename FILE .c).o' &&
-    \(compiler) \(flags) *.o -o \(program) -lm
+      '\(command) -c FILE -o $(basename FILE .c).o' &&
+    \(command) *.o -o \(program) -lm
     """
   let (status, output) = try runProgram("sh", ["-c", script], in: folder)
   if status != 0 { throw GoldenMismatch(description: output) }

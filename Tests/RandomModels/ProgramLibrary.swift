@@ -35,17 +35,24 @@ package struct ProgramLibrary: Sendable {
       withDestinationURL: repository.appending(path: "Runtime").resolvingSymlinksInPath())
   }
 
+  /// Compiles the C with several compilers and returns the library of each.
+  package func compiled(_ toolchains: [Toolchain]) throws -> [Toolchain: URL] {
+    try Dictionary(uniqueKeysWithValues: toolchains.map { ($0, try compiled($0)) })
+  }
+
   /// Compiles the C, and the little of the runtime that it needs, and returns the library.
-  package func compiled(_ flags: String...) throws -> URL {
+  ///
+  /// - Parameter programs: the names of those to compile, if not all.
+  package func compiled(_ toolchain: Toolchain, only programs: [String]? = nil) throws -> URL {
+    let sources = programs.map { $0.map { "\($0).c" } } ?? sources
     let runtime = ["runtime/arena.c", "runtime/describe.c", "runtime/probe.c"]
-    let name = "lib" + flags.joined().filter { $0.isLetter || $0.isNumber }
+    let name = "lib-" + toolchain.description.filter { $0.isLetter || $0.isNumber }
+    let command = try toolchain.with("-fPIC").command.joined(separator: " ")
     let script = """
       mkdir \(name) &&
       printf '%s\\n' \((sources + runtime).joined(separator: " ")) | xargs -P 2 -I FILE sh -c \
-        'gcc -std=c11 \(flags.joined(separator: " ")) -ffp-contract=fast -fno-trapping-math \
-          -fno-math-errno -fPIC -Wno-unknown-pragmas -I. -c FILE \
-          -o \(name)/$(basename FILE .c).o' &&
-      gcc -shared \(name)/*.o -o \(name).so -lm
+        '\(command) -c FILE -o \(name)/$(basename FILE .c).o' &&
+      \(command) -shared \(name)/*.o -o \(name).so -lm
       """
     let (status, output) = try runProgram("sh", ["-c", script], in: folder)
     if status != 0 { throw GoldenMismatch(description: String(output.suffix(4000))) }

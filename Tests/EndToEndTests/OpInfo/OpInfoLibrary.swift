@@ -7,11 +7,13 @@ import Passes
 import RandomModels
 import Support
 import TestSupport
+import Testing
 
 /// All samples of OpInfo that gcomp can express, compiled in `f64`.
 ///
-/// A sample is a function; some dozens of functions are a program, and all programs are one
-/// library, so that the C compiler runs a few times for thousands of samples.
+/// A sample is a function; some dozens of functions are a program, and all programs of a compiler
+/// are one library, so that it runs a few times for thousands of samples. Neighbours, which are of
+/// one operation, go to gcc and clang in turn; with `GCOMP_LONG=1` all go to both.
 struct OpInfoLibrary: Sendable {
   /// The library of the whole run.
   static let shared = Result { try OpInfoLibrary() }
@@ -30,7 +32,9 @@ struct OpInfoLibrary: Sendable {
   let states: [State]
   /// The programs before the passes, for the interpreter.
   let programs: [GraphProgram]
-  private let file: URL
+  /// Who compiled each program.
+  let toolchains: [[Toolchain]]
+  private let files: [Toolchain: URL]
 
   private init() throws {
     let samples = try OpInfoFile.families().flatMap { try OpInfoFile($0).samples }
@@ -38,14 +42,22 @@ struct OpInfoLibrary: Sendable {
     let built = parallelMap(samples.count) { OpInfoLibrary.built(samples[$0], "f\($0)") }
     var states: [State] = []
     var programs: [GraphProgram] = []
-    for result in built {
+    var toolchains: [[Toolchain]] = []
+    var open = [Int?](repeating: nil, count: Toolchain.libraries.count)
+    for (i, result) in built.enumerated() {
+      let turn = i % open.count
       switch result {
       case .success(let function):
-        if programs.last.map({ $0.functions.count >= Self.functionsOfProgram }) ?? true {
-          programs.append(GraphProgram(name: "opinfo_\(programs.count)", source: "opinfo"))
+        let program = open[turn] ?? programs.count
+        if program == programs.count {
+          programs.append(GraphProgram(name: "opinfo_\(program)", source: "opinfo"))
+          toolchains.append(
+            TestEnvironment.isLong ? Toolchain.libraries : [Toolchain.libraries[turn]])
         }
-        programs[programs.count - 1].functions.append(function)
-        states.append(.compiled(program: programs.count - 1))
+        programs[program].functions.append(function)
+        states.append(.compiled(program: program))
+        let isFull = programs[program].functions.count >= Self.functionsOfProgram
+        open[turn] = isFull ? nil : program
       case .failure(let error):
         let reason = (error as? Inexpressible)?.reason
         states.append(reason.map { .inexpressible($0) } ?? .mistaken("\(error)"))
@@ -53,14 +65,20 @@ struct OpInfoLibrary: Sendable {
     }
     self.states = states
     self.programs = programs.map(\.widened)
-    file = try ProgramLibrary(self.programs).compiled("-O1")
+    self.toolchains = toolchains
+    let library = try ProgramLibrary(self.programs)
+    files = try Dictionary(
+      uniqueKeysWithValues: Toolchain.libraries.map { toolchain in
+        let own = programs.indices.filter { toolchains[$0].contains(toolchain) }
+        return (toolchain, try library.compiled(toolchain, only: own.map { programs[$0].name }))
+      })
   }
 
   private static let functionsOfProgram = 120
 
   /// A new instance of a program.
-  func model(_ program: Int) throws -> LoadedModel {
-    try LoadedModel("opinfo_\(program)", in: file)
+  func model(_ program: Int, _ toolchain: Toolchain) throws -> LoadedModel {
+    try LoadedModel("opinfo_\(program)", in: #require(files[toolchain]))
   }
 
   // The function of one sample: its results, and the gradients of their weighted sum.

@@ -1,0 +1,121 @@
+internal import Foundation
+internal import Synchronization
+
+/// A C compiler, with the flags that the emitted Makefile gives it.
+///
+/// This is the one place that says which compilers tests use, and with which flags: what users get,
+/// as `make` itself reads it from `templates/Makefile`. Tests run the same with gcc and clang.
+package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
+  /// The two compilers; there may be several versions of each.
+  package enum Family: String, Sendable, CaseIterable { case gcc, clang }
+
+  package var family: Family
+  /// Variables of the Makefile, as in `OPENMP=0`.
+  package var settings: [String] = []
+  /// Flags behind those of the Makefile, which win over them.
+  package var more: [String] = []
+
+  /// As users build, for this machine with OpenMP.
+  package static let gcc = Toolchain(family: .gcc)
+  package static let clang = Toolchain(family: .clang)
+  /// For any machine, in one thread.
+  package static let gccPortable = gcc.with(settings: ["OPENMP=0", "TARGET=portable"])
+  package static let clangPortable = clang.with(settings: ["OPENMP=0", "TARGET=portable"])
+
+  /// What users have most: both compilers with the flags that they get without asking.
+  package static let users = [gcc, clang]
+  /// The same, and both for any machine in one thread.
+  package static let all = [gcc, clang, gccPortable, clangPortable]
+
+  /// clang with its watch for races, in programs with OpenMP.
+  package static let raceWatching = clang.with("-O1", "-g", "-fsanitize=thread")
+
+  /// What compiles libraries of many programs. With the flags of users gcc 12 is wrong about a
+  /// padded convolution and a concatenation of OpInfo; `users` belongs here once our C avoids that.
+  package static let libraries = [gccPortable.with("-O2"), clang]
+
+  /// gcc in one thread; it ends a program at an error of memory or at undefined behaviour.
+  package static let sanitized = gccPortable.with(
+    "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+  /// The same with other variables of the Makefile.
+  package func with(settings: [String]) -> Toolchain {
+    Toolchain(family: family, settings: self.settings + settings, more: more)
+  }
+
+  /// The same with more flags.
+  package func with(_ flags: String...) -> Toolchain {
+    Toolchain(family: family, settings: settings, more: more + flags)
+  }
+
+  package var description: String {
+    ([family.rawValue] + settings + more).joined(separator: " ")
+  }
+
+  /// The program of the compiler: `$GCOMP_GCC` or `$GCOMP_CLANG`, else the first that
+  /// `scripts/setup` finds.
+  package var compiler: String { get throws { try family.compiler } }
+
+  /// The compiler and its flags.
+  package var command: [String] { get throws { try [compiler] + flags + more } }
+
+  /// What `make` takes to build as this compiler does.
+  package var makeArguments: [String] {
+    get throws {
+      try ["CC=\(compiler)", "CFLAGS=\((["-Werror"] + more).joined(separator: " "))"] + settings
+    }
+  }
+
+  // The flags of the Makefile.
+  private var flags: [String] {
+    get throws {
+      let variables = try ["CC=\(compiler)", "CFLAGS="] + settings
+      return try known.value(of: variables.joined(separator: " ")) {
+        let makefile = repository.appending(path: "templates/Makefile").path
+        let (status, output) = try runProgram(
+          "make", ["-s", "-f", "-", "flags"] + variables,
+          input: "include \(makefile)\nflags:\n\t@echo '$(FLAGS)'\n")
+        if status != 0 { throw GoldenMismatch(description: output) }
+        return output
+      }.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+  }
+}
+
+extension Toolchain.Family {
+  /// The program of the C compiler.
+  package var compiler: String {
+    get throws {
+      let variable = "GCOMP_\(rawValue.uppercased())"
+      if let chosen = ProcessInfo.processInfo.environment[variable] { return chosen }
+      return try known.value(of: rawValue) {
+        let setup = repository.appending(path: "scripts/setup").path
+        let (status, output) = try runProgram(setup, ["--find", rawValue])
+        if status != 0 { throw GoldenMismatch(description: output) }
+        return output.trimmingCharacters(in: .whitespacesAndNewlines)
+      }
+    }
+  }
+
+  /// The program of its C++ compiler.
+  package var plusPlus: String {
+    get throws {
+      try self == .gcc
+        ? compiler.replacing("gcc", with: "g++") : compiler.replacing("clang", with: "clang++")
+    }
+  }
+}
+
+/// What programs said, each asked once.
+private final class KnownAnswers: Sendable {
+  private let answers = Mutex<[String: String]>([:])
+
+  func value(of question: String, _ ask: () throws -> String) throws -> String {
+    if let answer = answers.withLock({ $0[question] }) { return answer }
+    let answer = try ask()
+    answers.withLock { $0[question] = answer }
+    return answer
+  }
+}
+
+private let known = KnownAnswers()
