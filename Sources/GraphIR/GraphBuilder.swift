@@ -29,7 +29,7 @@ package final class GraphBuilder {
   /// True once the graph inside an operation is complete.
   private var isClosed = false
   /// What the graph uses from outside, and the inputs that stand for it.
-  private(set) var captures: [(outer: Tensor, inner: Value)] = []
+  package private(set) var captures: [(outer: Tensor, inner: Value)] = []
   private var inputCount = 0
 
   private struct Key: Hashable {
@@ -113,9 +113,7 @@ package final class GraphBuilder {
     let here = site()
     var notes: [GraphDiagnostic.Note] = []
     for (i, operand) in operands.enumerated() {
-      guard let value = operand.value, let site = graph[value.node].site, site != here else {
-        continue
-      }
+      guard let site = operand.site, site != here else { continue }
       let which = operands.count == 1 ? "the operand" : "operand \(i + 1)"
       notes.append(.init(message: "\(which), '\(operand.type)', is made here", site: site))
     }

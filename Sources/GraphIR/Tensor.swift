@@ -24,6 +24,15 @@ public struct Tensor {
 
   /// The number of axes.
   public var rank: Int { type.rank }
+
+  /// The node that made the value, in the graph that the tensor belongs to; nil for poison.
+  package var node: Node? { value.map { builder.graph[$0.node] } }
+
+  /// Where it was made.
+  package var site: SiteID? { node?.site }
+
+  /// What it is called, if it has a name.
+  package var name: String? { node?.name }
 }
 
 extension Tensor: CustomStringConvertible {
@@ -52,7 +61,6 @@ extension Tensor {
     guard let first = tensors.first else { return true }
     let innermost = tensors.reduce(first.builder) { $1.builder.sees($0) ? $1.builder : $0 }
     guard let stranger = tensors.first(where: { !innermost.sees($0.builder) }) else { return true }
-    // Notes about operands would be looked up in the wrong graph.
     stranger.builder.fail(.otherFunction(op))
     return false
   }

@@ -176,9 +176,7 @@ extension Tensor {
 
   // The node that made `self`, and its operands.
   private var made: (node: Node, operands: [Tensor])? {
-    guard let value else { return nil }
-    let node = builder.graph[value.node]
-    return (node, node.operands.map { builder.tensor($0) })
+    node.map { ($0, $0.operands.map { builder.tensor($0) }) }
   }
 
   /// Zeros of the type of `self` in the graph of another builder.

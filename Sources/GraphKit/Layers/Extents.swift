@@ -97,12 +97,6 @@ extension PaddingAmount {
 }
 
 extension Tensor {
-  /// Where the tensor was made.
-  var site: SiteID? { value.flatMap { builder.graph[$0.node].site } }
-
-  /// What the tensor is called, if it has a name.
-  var name: String? { value.flatMap { builder.graph[$0.node].name } }
-
   /// True iff the elements are of the type that a layer computes in; reports it otherwise.
   func isComputed(in element: ElementType, _ layer: String) -> Bool {
     if elementType == element { return true }
