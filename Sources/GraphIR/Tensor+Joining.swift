@@ -2,7 +2,7 @@ package import LoopIR
 
 // Models see the functions of these names in GraphKit, which can report that there are no tensors.
 
-/// Tensors one after the other along an axis.
+/// Tensors one after the other along an axis, in the type that all of them are promoted to.
 @_disfavoredOverload
 public func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
   guard let first = tensors.first else {
@@ -13,7 +13,8 @@ public func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
   guard tensors.allSatisfy({ $0.value != nil }), Tensor.together(tensors, "concatenate") else {
     return first.builder.poison()
   }
-  return first.builder.apply(Concat(axis: axis), tensors)[0]
+  let type = tensors.map(\.elementType).reduce(first.elementType, ElementType.promoted)
+  return first.builder.apply(Concat(axis: axis), tensors.map { $0.cast(to: type) })[0]
 }
 
 /// Tensors of one shape side by side along a new axis.
