@@ -154,7 +154,8 @@ struct Pool {
     return amounts.enumerated().map { axis, amount in
       let (extent, stride) = (x.shape[2 + axis], windows.stride[axis])
       let rest = extent + amount.before + amount.after - windows.reach[axis]
-      guard rest >= 0 else { return amount }
+      // A window may be larger than the image, by less than a stride.
+      guard rest + stride > 0 else { return amount }
       var count = (rest + stride - 1) / stride + 1
       if (count - 1) * stride >= extent + amount.before { count -= 1 }
       let end = (count - 1) * stride + windows.reach[axis] - extent - amount.before
