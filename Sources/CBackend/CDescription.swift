@@ -81,9 +81,18 @@ struct CDescription {
       [
         ".tensor = {\(tensor(state.array).joined(separator: ", "))}",
         ".offset = offsetof(\(names.model)_state, \(member))", ".role = \(state.role.cConstant)",
-      ]
+      ] + aliases(state)
     }
     table("rt_state states", rows, to: &writer)
+  }
+
+  // Only for those that have some.
+  private func aliases(_ state: StateSlot) -> [String] {
+    if state.aliases.isEmpty { return [] }
+    let names = state.aliases.map(cString).joined(separator: ", ")
+    return [
+      ".alias_count = \(state.aliases.count)", ".aliases = (const char *const[]){\(names)}",
+    ]
   }
 
   private func writeSettings(to writer: inout IndentedWriter) {

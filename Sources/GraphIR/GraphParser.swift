@@ -55,7 +55,9 @@ extension GraphParser {
     let role: StateRole = try scanner.choice("one of \(roles)")
     if role == .derived { throw scanner.error("no state of a graph is 'derived'") }
     let type = try scanner.tensorType()
-    _ = program.states.append(State(name: name, type: type, role: role, site: try site()))
+    let aliases = try scanner.also()
+    _ = program.states.append(
+      State(name: name, type: type, role: role, aliases: aliases, site: try site()))
   }
 
   private mutating func function() throws(ParseError) -> GraphFunction {

@@ -23,7 +23,7 @@ package func printProgram(_ program: GraphProgram) -> String {
     let state = program.states[id]
     writer.line(
       "state \(text.state(id)) \(state.name.quoted) \(state.role) \(state.type)"
-        + text.site(state.site))
+        + state.aliases.also + text.site(state.site))
   }
   for function in program.functions {
     writer.line()

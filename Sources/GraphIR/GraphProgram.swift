@@ -12,12 +12,17 @@ package struct State: Hashable, Sendable {
   package let name: String
   package let type: TensorType
   package let role: StateRole
+  /// Other names under which a file may hold it.
+  package let aliases: [String]
   package let site: SiteID?
 
-  package init(name: String, type: TensorType, role: StateRole, site: SiteID?) {
+  package init(
+    name: String, type: TensorType, role: StateRole, aliases: [String] = [], site: SiteID?
+  ) {
     self.name = name
     self.type = type
     self.role = role
+    self.aliases = aliases
     self.site = site
   }
 }

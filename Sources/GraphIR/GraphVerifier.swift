@@ -1,15 +1,18 @@
+internal import LoopIR
 internal import Support
 
 /// Returns what is wrong with a program, with the node it is about; nothing if it is well-formed.
 ///
 /// Operands precede users, the types of each node are what its rule says, outputs exist, updates
-/// have the types of their states, and the positions of inputs are 0, 1, 2 and so on.
+/// have the types of their states, the positions of inputs are 0, 1, 2 and so on, and each setting is
+/// a state that holds one number.
 package func verify(_ program: GraphProgram) -> [String] {
   let text = GraphText(program)
   var problems: [String] = []
   for id in program.states.ids where program.states[id].site.isOutside(program.sites.count) {
     problems.append("state \(text.state(id)): its place is not in the table")
   }
+  problems += program.settings.compactMap { program.problem(with: $0) }
   var names: Set<String> = []
   for function in program.functions {
     let here = "function \(function.name.quotedUnlessWord): "
@@ -20,6 +23,19 @@ package func verify(_ program: GraphProgram) -> [String] {
     problems += verifier.problems.map { here + $0 }
   }
   return problems
+}
+
+extension GraphProgram {
+  // The value of a setting is a state of its name.
+  fileprivate func problem(with setting: Setting) -> String? {
+    let here = "setting \(setting.name.quoted): "
+    guard let state = states.values.first(where: { $0.name == setting.name }) else {
+      return here + "there is no state of its name"
+    }
+    if state.role == .setting, state.type.rank == 0, state.type.element.isFloat { return nil }
+    let found = "'\(state.role) \(state.type)'"
+    return here + "expected a state 'setting f32[]' of its name, found \(found)"
+  }
 }
 
 extension Graph {

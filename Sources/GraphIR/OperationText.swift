@@ -53,7 +53,7 @@ package struct OperationText {
 
 extension Scanner {
   /// The largest number of elements that a tensor in text may have.
-  private static var largestCount: Int { 1 << 48 }
+  private static var largestCount: Int { Shape.mostElements }
 
   /// Takes the raw value of one case of an enumeration.
   package mutating func choice<Choice>(_ what: String) throws(ParseError) -> Choice
@@ -76,7 +76,7 @@ extension Scanner {
       dims.append(try ahead.integer("an extent", in: 1...Scanner.largestCount))
       let product = count.multipliedReportingOverflow(by: dims[dims.count - 1])
       guard !product.overflow, product.partialValue <= Scanner.largestCount else {
-        throw error("a tensor has at most 2^48 elements")
+        throw error("a tensor has at most 2^31 - 1 elements")
       }
       count = product.partialValue
     }

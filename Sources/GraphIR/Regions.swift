@@ -73,6 +73,18 @@ extension Graph {
     return result
   }
 
+  /// The first type with more elements than there can be, inside loops and branches as well, and the
+  /// place of its node.
+  package var firstTooLarge: (type: TensorType, site: SiteID?)? {
+    for node in nodes.values {
+      for region in (node.op as? any RegionOperation)?.regions ?? [] {
+        if let found = region.firstTooLarge { return found }
+      }
+      if let type = node.types.first(where: { !$0.shape.isCountable }) { return (type, node.site) }
+    }
+    return nil
+  }
+
   /// Adds the nodes of `self` to `builder`, its inputs being `inputs`; returns what each value has
   /// become.
   package func inlined(into builder: GraphBuilder, inputs: [Tensor]) -> [Value: Tensor] {

@@ -16,6 +16,20 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// The number of elements.
   public var count: Int { dims.reduce(1, *) }
 
+  /// The most elements: positions are an `int` in C.
+  package static let mostElements = Int(Int32.max)
+
+  /// True iff a tensor may have so many elements.
+  package var isCountable: Bool {
+    var count = 1
+    for extent in dims {
+      let (product, overflows) = count.multipliedReportingOverflow(by: extent)
+      if overflows || product > Self.mostElements { return false }
+      count = product
+    }
+    return true
+  }
+
   /// The extent of an axis; negative axes count from the last. An axis that does not exist has
   /// extent 1, so that a mistake elsewhere does not end the program.
   public subscript(axis: Int) -> Int {

@@ -11,7 +11,7 @@ extension LoopParser {
       guard let role = StateRole(rawValue: word) else {
         throw scanner.error("no role is called '\(word)'")
       }
-      program.states.append(StateSlot(array, role: role))
+      program.states.append(StateSlot(array, role: role, aliases: try scanner.also()))
     } else if scanner.accept(word: "constant") {
       let array = try arrayDeclaration()
       try scanner.expect("=")

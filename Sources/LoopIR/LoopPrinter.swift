@@ -50,7 +50,9 @@ extension LoopPrinter {
     writer.line("arena \(program.arenaBytes) at least \(program.arenaLowerBound)")
     if let recipe = program.recipe { writer.line(recipe.line) }
     if !program.states.isEmpty { writer.line() }
-    for state in program.states { writer.line("state \(declaration(state.array)) \(state.role)") }
+    for state in program.states {
+      writer.line("state \(declaration(state.array)) \(state.role)\(state.aliases.also)")
+    }
     for constant in program.constants {
       let values = constant.values.map(\.description).joined(separator: ", ")
       writer.line("constant \(declaration(constant.array)) = [\(values)]")

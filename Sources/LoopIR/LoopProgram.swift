@@ -40,10 +40,29 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
 package struct StateSlot: Hashable, Sendable {
   package let array: ArrayDeclaration
   package let role: StateRole
+  /// Other names under which a file may hold it.
+  package let aliases: [String]
 
-  package init(_ array: ArrayDeclaration, role: StateRole) {
+  package init(_ array: ArrayDeclaration, role: StateRole, aliases: [String] = []) {
     self.array = array
     self.role = role
+    self.aliases = aliases
+  }
+}
+
+// As in `also "decoder.weight", "encoder.weight"`.
+extension [String] {
+  /// The further names of a state, as text; nothing if there are none.
+  package var also: String { isEmpty ? "" : " also " + map(\.quoted).joined(separator: ", ") }
+}
+
+extension Scanner {
+  /// Takes the further names of a state, if there are any.
+  package mutating func also() throws(ParseError) -> [String] {
+    guard accept(word: "also") else { return [] }
+    var names: [String] = []
+    repeat { names.append(try string("another name in quotes")) } while accept(",")
+    return names
   }
 }
 

@@ -21,6 +21,7 @@ package struct CompileOptions {
 
 /// The passes from a model to kernels, in order.
 package let pipeline: [GraphPass] = [
+  .dissolveKernels,
   .differentiate,
   .joinScans,
   .resolveMarks,

@@ -15,7 +15,8 @@ extension GraphPass {
     for id in states.ids {
       let state = states[id]
       states[id] = State(
-        name: state.name, type: state.type.retyped(widened), role: state.role, site: state.site)
+        name: state.name, type: state.type.retyped(widened), role: state.role,
+        aliases: state.aliases, site: state.site)
     }
     program.states = states
     for i in program.functions.indices {

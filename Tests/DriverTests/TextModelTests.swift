@@ -32,6 +32,16 @@ import Testing
     }
   }
 
+  /// What was fused is fused anew.
+  @Test func fusedTextIsAModel() throws {
+    try Workspace.with(["steps.gir": Models.text]) { workspace in
+      let fused = try workspace.gcomp("steps.gir", "--emit=fused").output
+      try workspace.write(Array(fused.utf8), to: "fused.gir")
+      #expect(try workspace.gcomp("fused.gir", "--emit=fused").output == fused)
+      #expect(try workspace.gcomp("check", "fused.gir").status == 0)
+    }
+  }
+
   @Test func stagesAreShown() throws {
     try Workspace.with(["steps.gir": Models.text]) { workspace in
       #expect(try workspace.gcomp("steps.gir", "--emit", "graph").output == Models.text)

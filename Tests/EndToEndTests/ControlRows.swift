@@ -44,7 +44,7 @@ private struct Counter: Module {
 
   func sums(_ x: Tensor) -> Outputs {
     let sums = scan([], over: [x]) { step in
-      total.assign(total.value * 0.5 + step.slices[0])
+      total.assign(total.value * 0.5 + step.slices[0].stopGradient())
       return ([], [step.slices[0] * total.value])
     }
     return ["total": total.value, "y": sums.outputs[0]]

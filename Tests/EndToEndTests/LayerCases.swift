@@ -68,7 +68,7 @@ func withGradients(
     names.append(input)
     tensors.append(x)
   }
-  for (name, tensor) in zip(names, gradient(of: loss, by: tensors)) {
+  for (name, tensor) in zip(names, gradient(of: loss, by: tensors, unused: .zero)) {
     outputs.append("gradient_\(name)", tensor)
   }
   return outputs

@@ -128,7 +128,7 @@ private func appendGradients(
     })
   let names = test.gradients.keys.sorted()
   let sources = names.compactMap { parameters[$0]?.value ?? arguments.tensors[$0] }
-  for (name, gradient) in zip(names, gradient(of: loss, by: sources)) {
+  for (name, gradient) in zip(names, gradient(of: loss, by: sources, unused: .zero)) {
     outputs.append(gradientName(name), gradient)
   }
 }

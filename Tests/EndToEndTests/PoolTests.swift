@@ -2,6 +2,7 @@ import GraphIR
 import GraphKit
 import LoopIR
 import Passes
+import RandomModels
 import Testing
 
 /// Pools of images that are smaller than a window, which ceil mode allows, as in PyTorch.

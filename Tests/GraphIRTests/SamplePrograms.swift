@@ -241,6 +241,10 @@ enum SamplePrograms {
       Setting(name: "a", value: -0.0, help: ""), Setting(name: "b", value: .infinity, help: ""),
       Setting(name: "c", value: 1e-300, help: ""),
     ]
+    for setting in program.settings {
+      let type = TensorType(.f64, [])
+      _ = program.states.append(State(name: setting.name, type: type, role: .setting, site: nil))
+    }
     return program
   }
 
@@ -254,7 +258,9 @@ enum SamplePrograms {
     for (i, name) in odd.enumerated() {
       let site = program.sites.append(Site(file: name, line: i, column: -1))
       _ = program.states.append(
-        State(name: name, type: TensorType(.u8, [i + 1]), role: .statistic, site: site))
+        State(
+          name: name, type: TensorType(.f32, []), role: .setting, aliases: [name + "2", ","],
+          site: site))
       let body = Graph()
       let b = GraphBuilder()
       b.name = name

@@ -56,6 +56,18 @@ import Testing
       ])
   }
 
+  @Test func settingsAreNumbers() {
+    var program = GraphProgram(name: "p", source: "m.swift")
+    program.settings = ["a", "b"].map { Setting(name: $0, value: 1, help: "") }
+    _ = program.states.append(
+      State(name: "a", type: TensorType(.u8, [1]), role: .statistic, site: nil))
+    #expect(
+      verify(program) == [
+        "setting \"a\": expected a state 'setting f32[]' of its name, found 'statistic u8[1]'",
+        "setting \"b\": there is no state of its name",
+      ])
+  }
+
   @Test func positionsOfInputsAreDifferent() {
     #expect(
       problems([Self.x, Self.x]) == [

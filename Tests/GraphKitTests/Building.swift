@@ -16,7 +16,7 @@ func report(_ file: String = #filePath, _ body: () -> Void) -> Report {
 /// source are looked up, which takes a while, only if a file is named.
 func program(places file: String = "", _ body: () -> Void) throws -> GraphProgram {
   let report = report(file, body)
-  #expect(report.diagnosticsText == "")
+  #expect(report.diagnostics == [])
   let program = try #require(report.programs.first)
   #expect(verify(program) == [])
   #expect(try parseProgram(printProgram(program)) == program)

@@ -59,7 +59,8 @@ import Testing
     #expect(try program.function("infer").operations.filter { $0 == "read" }.count == 4)
   }
 
-  @Test func minimizeAndAssignDoNothingInEvaluation() throws {
+  /// What is assigned holds to the end of the step only.
+  @Test func nothingIsKeptInEvaluation() throws {
     let program = try program {
       let (weight, count) = (Parameter([4]), Parameter.statistic([]))
       let model = Model("modes", ["weight": weight, "count": count])
@@ -68,12 +69,15 @@ import Testing
         let loss = (batch.x * weight.value).mean()
         SGD(rate: 1).minimize(loss, weight.parameters)
         count.assign(count.value + 1)
-        return ["loss": loss]
+        return ["loss": loss, "count": count.value]
       }
     }
     #expect(try program.function("train_step").operations.contains("gradient"))
     #expect(try !program.function("eval_step").operations.contains("gradient"))
-    #expect(try !program.function("eval_step").operations.contains("write"))
+    let evaluation = try program.function("eval_step")
+    #expect(!evaluation.operations.contains("write"))
+    #expect(evaluation.results == [.output("loss"), .output("count")])
+    #expect(evaluation.graph[evaluation.graph.outputs[1].node].op as? Map == Map(.add))
   }
 
   @Test func randomNumbersDependOnACountOfTheirFunction() throws {

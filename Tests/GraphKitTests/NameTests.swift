@@ -1,5 +1,6 @@
 import GraphIR
 import GraphKit
+import Support
 import Testing
 
 @Suite struct NameTests {
@@ -58,16 +59,62 @@ import Testing
       ])
   }
 
-  @Test func sharedParametersKeepTheirFirstName() throws {
+  @Test func sharedParametersHaveAllTheirNames() throws {
     struct Tied: Module {
       let first: Dense
       let second: Dense
     }
-    let found = try names {
-      let layer = Dense(2, 2)
-      return Tied(first: layer, second: layer)
+    final class Node: Module {
+      let fc = Dense(1, 1, bias: false)
+      var next: Node?
     }
-    #expect(found == ["first.weight", "first.bias"])
+    let program = try program {
+      let layer = Dense(2, 2)
+      let node = Node()
+      node.next = node
+      let model = Model(
+        "names", ["a": Tied(first: layer, second: layer), "b": layer, "c": node, "d": node])
+      model.function("nothing") { ["zero": Tensor(0)] }
+    }
+    let states = program.states.values.prefix(3)
+    #expect(states.map(\.name) == ["a.first.weight", "a.first.bias", "c.fc.weight"])
+    #expect(
+      states.map(\.aliases) == [
+        ["a.second.weight", "b.weight"], ["a.second.bias", "b.bias"], ["d.fc.weight"],
+      ])
+  }
+
+  @propertyWrapper private struct Wrapped<Value> {
+    var wrappedValue: Value
+  }
+
+  /// As in EfficientNet's `_conv_stem.weight`.
+  @Test func underscoresBelongToNames() throws {
+    final class Net: Module {
+      let _x = Dense(1, 1, bias: false)
+      let x = Dense(1, 1, bias: false)
+      let __y = Parameter([1])
+      @Wrapped var wrapped = Dense(1, 1, bias: false)
+      lazy var late = Dense(1, 1, bias: false)
+    }
+    let found = try names {
+      let net = Net()
+      _ = net.late
+      return net
+    }
+    #expect(found == ["_x.weight", "x.weight", "__y", "wrapped.weight", "late.weight"])
+  }
+
+  @Test func valuesOfDictionariesHaveTheirKeys() throws {
+    struct Net: Module {
+      let blocks = [10: Parameter([1]), 9: Parameter([1])]
+      let heads: [String: any Module] = [
+        "right": Dense(1, 1, bias: false), "left": Sequential { Dense(1, 1, bias: false) },
+        "none": ReLU(),
+      ]
+    }
+    #expect(
+      try names { Net() } == ["blocks.9", "blocks.10", "heads.left.0.weight", "heads.right.weight"])
   }
 
   @Test func rootsAreNamed() throws {

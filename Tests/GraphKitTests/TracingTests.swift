@@ -89,9 +89,10 @@ import Testing
     let next = try program.function("next")
     #expect(next.operations.filter { $0 == "read" }.count == 1)
     #expect(next.operations.filter { $0 == "write" }.count == 2)
-    // The output and the update are the last write.
-    let last = Value(NodeID(index: next.graph.nodes.count - 1))
-    #expect(next.graph.outputs == [last, last])
+    // The output is what was assigned last, and the update its write.
+    let last = next.graph[next.graph.outputs[1].node]
+    #expect(last.op is WriteState && last.operands == [next.graph.outputs[0]])
+    #expect(next.graph[next.graph.outputs[0].node].op as? Map == Map(.add))
     #expect(next.results == [.output("count"), .update(StateID(index: 0))])
   }
 

@@ -12,6 +12,7 @@ import Testing
 @Suite struct GoldenTests {
   /// The folder of each pass, and the passes whose result it shows.
   private static let folders: [String: [GraphPass]] = [
+    "dissolve-kernels": [.dissolveKernels],
     "differentiate": [.differentiate],
     "join-scans": [.joinScans],
     "resolve-marks": [.resolveMarks],

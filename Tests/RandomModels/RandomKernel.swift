@@ -159,7 +159,7 @@ extension KernelMaker {
         guard y[0].elementType.isFloat else { return y }
         let weights = isSquare ? y[0] : sin(range(y[0].shape.count).cast(to: y[0].elementType))
         let loss = (y[0] * weights.reshaped(y[0].shape)).sum()
-        return (isForward ? y : []) + gradient(of: loss, by: floats.map { x[$0] })
+        return (isForward ? y : []) + gradient(of: loss, by: floats.map { x[$0] }, unused: .zero)
       }
     }
     let size = arguments.reduce(0) { $0 + $1.values.count }

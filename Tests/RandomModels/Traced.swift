@@ -8,7 +8,7 @@ package func traced(_ declare: () -> Void) throws -> GraphProgram {
   return try Session.$replacement.withValue(session) {
     declare()
     let report = session.report()
-    guard let program = report.programs.first, report.diagnosticsText.isEmpty else {
+    guard let program = report.programs.first, report.diagnostics.isEmpty else {
       throw GoldenMismatch(description: report.diagnosticsText)
     }
     return program

@@ -56,7 +56,7 @@ extension LoopProgram {
       name: "tiny", source: "tiny.swift",
       states: [
         StateSlot(array("features.0.weight", [5, 6]), role: .parameter),
-        StateSlot(array("features.0.bias", [5]), role: .parameter),
+        StateSlot(array("features.0.bias", [5]), role: .parameter, aliases: ["head.bias", "b"]),
         StateSlot(array("features.0.weight.momentum", [5, 6]), role: .optimizer),
         StateSlot(array("step", [], .i64), role: .counter),
         StateSlot(array("rate", []), role: .setting),

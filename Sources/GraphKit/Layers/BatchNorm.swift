@@ -73,12 +73,12 @@ public struct BatchNorm: Layer, LibraryLayer {
     guard mean.value != nil else { return (mean, mean) }
     move(runningMean, towards: mean)
     move(runningVar, towards: variance * (Double(count) / Double(count - 1)))
-    numBatchesTracked.assign(numBatchesTracked.value + 1)
+    numBatchesTracked.store(numBatchesTracked.value + 1)
     return (mean, variance)
   }
 
   private func move(_ statistic: Parameter, towards value: Tensor) {
-    statistic.assign(statistic.value * (1 - momentum) + value * momentum)
+    statistic.store(statistic.value * (1 - momentum) + value * momentum)
   }
 }
 

@@ -103,14 +103,14 @@ public struct InstanceNorm: Layer, LibraryLayer {
         let variance = x.variance(axes: axes, correction: 1).mean(axes: [0])
         move(runningMean, towards: x.mean(axes: axes).mean(axes: [0]))
         move(runningVar, towards: variance)
-        numBatchesTracked.assign(numBatchesTracked.value + 1)
+        numBatchesTracked.store(numBatchesTracked.value + 1)
       }
       return x.standardised(axes: axes, epsilon: epsilon).scaledChannels(weight, bias)
     }
   }
 
   private func move(_ statistic: Parameter, towards value: Tensor) {
-    statistic.assign(statistic.value * (1 - momentum) + value * momentum)
+    statistic.store(statistic.value * (1 - momentum) + value * momentum)
   }
 }
 

@@ -29,7 +29,23 @@ public struct DataSet {
 
   /// Handwritten digits, as pixels from 0 to 16; they come with gcomp.
   public static var digits: DataSet {
-    DataSet("../data/digits", count: 1797, fields: ["image": .u8[1, 8, 8], "label": .u8])
+    DataSet(
+      Self.path(to: Self.examples + "/data/digits", from: Session.current.sites.modelFile),
+      count: 1797, fields: ["image": .u8[1, 8, 8], "label": .u8])
+  }
+
+  // The folder `examples` of this package.
+  private static let examples =
+    String(#filePath.dropLast("Sources/GraphKit/Model/DataSet.swift".count)) + "examples"
+
+  // The path of a folder, as seen from the folder of a model; without a model, from an example.
+  private static func path(to folder: String, from model: String?) -> String {
+    let to = folder.split(separator: "/")
+    let file = model.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? examples + "/digits/model.swift"
+    let from = file.split(separator: "/").dropLast()
+    let common = zip(to, from).prefix { $0 == $1 }.count
+    let up = [Substring](repeating: "..", count: from.count - common)
+    return (up + to[common...]).joined(separator: "/")
   }
 
   /// The number of examples that a share holds out, as the train program rounds it.

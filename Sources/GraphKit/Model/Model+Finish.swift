@@ -52,13 +52,10 @@ extension Session {
     for model in models { model.finish() }
     let places = sites.resolved()
     let diagnostics = Report.lines(log.entries, places)
-    guard log.entries.isEmpty else {
-      return Report(
-        programs: [], diagnostics: diagnostics, file: sites.modelFile)
-    }
+    let programs = log.entries.isEmpty ? models.map { $0.program.located(places) } : []
     return Report(
-      programs: models.map { $0.program.located(places) }, diagnostics: diagnostics,
-      file: sites.modelFile)
+      programs: programs, diagnostics: diagnostics,
+      warnings: Report.lines(warnings, places, level: "warning"), file: sites.modelFile)
   }
 }
 
@@ -76,7 +73,9 @@ extension GraphProgram {
     }
     for state in states.values {
       _ = program.states.append(
-        State(name: state.name, type: state.type, role: state.role, site: moved(state.site)))
+        State(
+          name: state.name, type: state.type, role: state.role, aliases: state.aliases,
+          site: moved(state.site)))
     }
     for function in functions {
       let graph = function.graph.relocated(moved)

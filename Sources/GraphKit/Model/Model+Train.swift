@@ -1,5 +1,6 @@
 internal import GraphIR
 internal import LoopIR
+internal import Support
 
 extension Model {
   /// Declares how the model learns: one step on one batch of a data set.
@@ -83,6 +84,14 @@ extension Model {
       return outputs
     }
     metrics = (outputs ?? []).map(\.name)
+    if outputs != nil, !learns { session.warn(.learnsNothing(), at: site) }
+  }
+
+  // True iff a training step changes more than counters.
+  private var learns: Bool {
+    program.functions.last?.results.contains { result in
+      if case .update(let state) = result { program.states[state].role != .counter } else { false }
+    } ?? false
   }
 
   private func traceEvaluation(

@@ -17,8 +17,8 @@ public final class Model {
   var states: [Parameter] = []
   var functions: [String: SiteID?] = [:]
   var settings: [String: Setting] = [:]
-  var optimizers: [ObjectIdentifier: OptimizerState] = [:]
-  var plateaus: [PlateauState] = []
+  var optimizers = FirstUses<OptimizerState>()
+  var plateaus = FirstUses<PlateauState>()
   /// The names of what `train_step` returns, the loss first.
   var metrics: [String] = []
   var randomCalls = 0
@@ -28,7 +28,7 @@ public final class Model {
   /// The number of training steps done.
   let step = Parameter(TensorType(.u32, []), role: .counter, initialiser: .zeros)
 
-  private init(_ name: String, roots: [(name: String, parameter: Parameter)]) {
+  private init(_ name: String, states: [StateWalk.Found]) {
     self.name = name
     session = Session.current
     site = session.here()
@@ -41,18 +41,18 @@ public final class Model {
       session.report(.sameModel(name, first: first.site))
     }
     session.models.append(self)
-    for (path, parameter) in roots { register(parameter, as: path) }
+    for state in states { register(state.parameter, as: state.name, aliases: state.aliases) }
     register(key, as: "random_key")
     register(step, as: "step")
   }
 
   /// A model without parameters.
-  public convenience init(_ name: String) { self.init(name, roots: []) }
+  public convenience init(_ name: String) { self.init(name, states: []) }
 
   /// A model of one network, or of anything that holds networks; the names of its parameters begin
   /// with its stored properties.
   public convenience init<Root: Module>(_ name: String, _ root: Root) {
-    self.init(name, roots: StateWalk(root).found)
+    self.init(name, states: StateWalk(root).found)
   }
 
   /// A model of several networks, each under a name with which those of its parameters begin.
@@ -62,14 +62,7 @@ public final class Model {
 
   /// A model of networks whose number is known only when the model runs.
   package convenience init(_ name: String, roots: [(name: String, module: any Module)]) {
-    var found: [(name: String, parameter: Parameter)] = []
-    var seen: Set<ObjectIdentifier> = []
-    for (name, root) in roots {
-      found += StateWalk(root, name: name).found.filter {
-        seen.insert(ObjectIdentifier($0.parameter)).inserted
-      }
-    }
-    self.init(name, roots: found)
+    self.init(name, states: StateWalk(roots).found)
   }
 
   /// Makes what a module keeps states of the model, after the model was made, and returns the
@@ -77,12 +70,12 @@ public final class Model {
   @discardableResult
   package func adopt(_ module: some Module, as name: String) -> [Parameter] {
     let found = StateWalk(module, name: name).found
-    for (path, parameter) in found { register(parameter, as: path) }
+    for state in found { register(state.parameter, as: state.name, aliases: state.aliases) }
     return found.map(\.parameter).filter { $0.role == .parameter }
   }
 
-  /// Makes `parameter` a state of the model under a name.
-  func register(_ parameter: Parameter, as path: String) {
+  /// Makes `parameter` a state of the model under a name, and others that files may use.
+  func register(_ parameter: Parameter, as path: String, aliases: [String] = []) {
     if let owner = parameter.model, owner !== self {
       return session.report(.otherModel(parameter.title, owner.name, made: parameter.site))
     }
@@ -92,7 +85,9 @@ public final class Model {
     parameter.name = path
     parameter.model = self
     states.append(parameter)
-    let state = State(name: path, type: parameter.type, role: parameter.role, site: parameter.site)
+    let state = State(
+      name: path, type: parameter.type, role: parameter.role, aliases: aliases,
+      site: parameter.site)
     parameter.state = program.states.append(state)
   }
 

@@ -2,10 +2,21 @@ public import GraphIR
 internal import LoopIR
 internal import Support
 
+/// What `gradient` makes of a tensor that the loss does not depend on.
+public enum UnusedGradient: Sendable {
+  /// A mistake, as it mostly is.
+  case error
+  /// A gradient of 0.
+  case zero
+}
+
 /// The gradients of a single number by given tensors.
 ///
-/// They are tensors like any other: their gradients can be taken again.
-public func gradient(of loss: Tensor, by tensors: [Tensor]) -> [Tensor] {
+/// They are tensors like any other: their gradients can be taken again. They go through what was
+/// assigned to parameters, but not through what an optimizer did.
+public func gradient(
+  of loss: Tensor, by tensors: [Tensor], unused: UnusedGradient = .error
+) -> [Tensor] {
   let poison = { tensors.map { _ in loss.builder.poison() } }
   guard !tensors.isEmpty, loss.value != nil, tensors.allSatisfy({ $0.value != nil }) else {
     return poison()
@@ -26,48 +37,34 @@ public func gradient(of loss: Tensor, by tensors: [Tensor]) -> [Tensor] {
     Session.current.report(.noGradientOfWhile(made: loop.site))
     return poison()
   }
+  guard canFollow(loss, to: tensors, unused) else { return poison() }
   return loss.builder.apply(
     GraphIR.Gradient(), [loss] + tensors, results: tensors.count)
 }
 
 /// The gradient of a single number by a tensor.
-public func gradient(of loss: Tensor, by tensor: Tensor) -> Tensor {
-  gradient(of: loss, by: [tensor])[0]
+public func gradient(of loss: Tensor, by tensor: Tensor, unused: UnusedGradient = .error) -> Tensor
+{
+  gradient(of: loss, by: [tensor], unused: unused)[0]
 }
 
-extension Graph {
-  /// Returns the values that a gradient of `value` can reach.
-  func differentiableAncestors(of value: Value) -> Set<NodeID> {
-    var reached: Set<NodeID> = []
-    var work = [value.node]
-    while let id = work.popLast() {
-      guard reached.insert(id).inserted else { continue }
-      let node = self[id]
-      for (operand, flows) in zip(node.operands, gradientFlow(node)) where flows {
-        if type(operand).element.isFloat { work.append(operand.node) }
-      }
+// Returns false after reporting tensors that no gradient of `loss` reaches, or not on every way.
+private func canFollow(_ loss: Tensor, to tensors: [Tensor], _ unused: UnusedGradient) -> Bool {
+  let session = Session.current
+  let dependence = Dependence(of: loss, throughSteps: true)
+  for tensor in tensors {
+    guard dependence.contains(tensor) else {
+      if unused == .zero { continue }
+      session.report(.noDependence(tensor.type, made: tensor.site))
+      return false
     }
-    return reached
+    guard let detour = loss.detour(to: tensor) else { continue }
+    // Once more, with what is made of a parameter made inside.
+    if Trace.current?.hold(tensor, inside: loss.builder) ?? false { continue }
+    session.report(.gradientAround(tensor.type, made: detour.site))
+    return false
   }
-
-  // Says for each operand of a node whether a gradient flows to it.
-  fileprivate func gradientFlow(_ node: Node) -> [Bool] {
-    switch node.op {
-    case is WriteState, is StopGradient:
-      return node.operands.map { _ in false }
-    case let mark as CustomGradient:
-      // What the gradient is computed with gets none.
-      return node.operands.indices.map { $0 >= mark.values && $0 < mark.values + mark.sources }
-    case let map as Map:
-      let x = node.operands.enumerated().map { i, operand in
-        Expression.local(Local(id: i, name: "x", type: type(operand).element))
-      }
-      let y = Expression.local(Local(id: x.count, name: "y", type: node.types[0].element))
-      return map.function.row.slopes(x, y).map { $0 != nil }
-    default:
-      return node.operands.map { _ in true }
-    }
-  }
+  return true
 }
 
 // Loops that stand in the way of a gradient.
@@ -92,9 +89,7 @@ extension Graph {
   // Returns a `while` that `values` depend on, and which depends on a node of `sources`, both by
   // ways that a gradient takes.
   fileprivate func loopWithoutGradient(between sources: Set<NodeID>, and values: [Value]) -> Node? {
-    let reached = values.reduce(into: Set<NodeID>()) {
-      if type($1).element.isFloat { $0.formUnion(differentiableAncestors(of: $1)) }
-    }
+    let reached = Set(differentiableAncestors(of: values).map(\.node))
     var active = sources
     for id in nodes.ids where reached.contains(id) && !sources.contains(id) {
       let node = self[id]

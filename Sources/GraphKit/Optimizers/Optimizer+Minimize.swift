@@ -6,7 +6,8 @@ extension Optimizer {
   ///
   ///     Adam(rate: 1e-3).minimize(loss, net.parameters)
   ///
-  /// While a step is evaluated on held-out examples this does nothing.
+  /// An optimizer may be used several times in a step, for the same parameters or for others: each
+  /// parameter counts its own updates. While a step is evaluated on held-out examples this does nothing.
   public func minimize(_ loss: Tensor, _ parameters: [Parameter]) {
     guard let trace = Trace.running("minimize"), trace.mode != .evaluation else { return }
     let session = trace.model.session
@@ -26,7 +27,7 @@ extension Optimizer {
     }
     if learned.isEmpty { return session.report(.allFrozen()) }
     let state = trace.model.optimizerState(of: self)
-    trace.claim(learned, for: self)
+    let set = state.set(of: learned, in: trace)
     trace.checkLeaves(learned, of: loss)
     guard session.log.entries.count == mistakes else { return }
     let values = learned.map(\.value)
@@ -34,42 +35,43 @@ extension Optimizer {
     guard gradients.allSatisfy({ $0.value != nil }) else { return }
     let name = trace.builder.name
     defer { trace.builder.name = name }
-    apply(gradients, to: zip(learned, values).map { ($0, $1) }, state, trace)
+    apply(gradients, to: zip(learned, values).map { ($0, $1) }, state, set, trace)
   }
 
   private func apply(
     _ gradients: [Tensor], to parameters: [(Parameter, Tensor)], _ state: OptimizerState,
-    _ trace: Trace
+    _ set: OptimizedSet, _ trace: Trace
   ) {
     trace.builder.name = state.name
-    let happens = countGradients(state)
+    let happens = countGradients(set)
     let sums = zip(gradients, parameters).map { gradient, parameter in
       accumulated(gradient, parameter.0, state, happens, trace)
     }
     let limited = options.clip?(sums) ?? sums
     trace.builder.name = state.name
-    let done = state.count.value
-    let count = done.cast(to: .f32)
-    let rate = options.rate.rate(at: RateStep(count: count, optimizer: state))
+    let done = set.count.value
     for (gradient, (parameter, value)) in zip(limited, parameters) {
+      trace.builder.name = state.name
+      let count = state.updates(of: parameter).cast(to: .f32)
+      let rate = options.rate.rate(at: RateStep(count: count, optimizer: state))
       trace.builder.name = "\(state.name)_\(parameter.plainName ?? "parameter")"
       let element = value.elementType
       let step = OptimizerStep(
         rate: rate.cast(to: element), count: (count + 1).cast(to: element), state: state,
         parameter: parameter, happens: happens)
       let new = updated(value, gradient: gradient, step)
-      parameter.assign(happens.map { select($0, new, value) } ?? new)
+      parameter.store(happens.map { select($0, new, value) } ?? new)
     }
     trace.builder.name = state.name
-    state.count.assign(done + (happens.map { $0.cast(to: .u32) } ?? done.filled(1)))
+    set.count.store(done + (happens.map { $0.cast(to: .u32) } ?? done.filled(1)))
   }
 
   // Returns whether this step changes the parameters; nil if each does.
-  private func countGradients(_ state: OptimizerState) -> Tensor? {
-    guard let seen = state.seen else { return nil }
+  private func countGradients(_ set: OptimizedSet) -> Tensor? {
+    guard let seen = set.seen else { return nil }
     let now = seen.value + 1
     let happens = now .== Double(options.accumulate)
-    seen.assign(select(happens, now.filled(0), now))
+    seen.store(select(happens, now.filled(0), now))
     return happens
   }
 
@@ -82,7 +84,7 @@ extension Optimizer {
     trace.builder.name = "\(state.name)_\(parameter.plainName ?? "parameter")"
     let memory = state.memory("gradient", parameter, 0)
     let sum = memory.value + gradient
-    memory.assign(select(happens, sum.filled(0), sum))
+    memory.store(select(happens, sum.filled(0), sum))
     return sum
   }
 }
@@ -90,25 +92,13 @@ extension Optimizer {
 extension Model {
   /// The state of `optimizer`, made when it is first used.
   func optimizerState(of optimizer: any Optimizer) -> OptimizerState {
-    let id = ObjectIdentifier(optimizer)
-    if let known = optimizers[id] { return known }
-    let state = OptimizerState(optimizer, in: self, number: optimizers.count)
-    optimizers[id] = state
-    return state
+    optimizers.of(optimizer) {
+      OptimizerState(accumulates: optimizer.options.accumulate > 1, in: self, number: $0)
+    }
   }
 }
 
 extension Trace {
-  /// Notes that `optimizer` changes `parameters`; reports those that it changes already.
-  fileprivate func claim(_ parameters: [Parameter], for optimizer: any Optimizer) {
-    for parameter in parameters {
-      let id = ObjectIdentifier(parameter)
-      if !minimized[ObjectIdentifier(optimizer), default: []].insert(id).inserted {
-        model.session.report(.minimizedTwice(parameter.title, made: parameter.site))
-      }
-    }
-  }
-
   /// Reports a loss that is no single number.
   fileprivate func refuse(_ loss: Tensor) {
     model.session.report(.lossNotScalar(loss.type, made: loss.site))
@@ -117,20 +107,16 @@ extension Trace {
 
   /// Reports parameters whose present value the loss does not depend on.
   fileprivate func checkLeaves(_ parameters: [Parameter], of loss: Tensor) {
-    guard let root = loss.value else { return }
-    let reached = builder.graph.differentiableAncestors(of: root)
+    let dependence = Dependence(of: loss)
     var (older, independent): ([Parameter], [Parameter]) = ([], [])
     for parameter in parameters {
-      if let value = version(of: parameter)?.value, reached.contains(value.node) { continue }
-      guard let state = model.state(of: parameter) else { continue }
-      let isOlder = reached.contains { node in
-        switch builder.graph[node].op {
-        case let op as ReadState: op.state == state
-        case let op as WriteState: op.state == state
-        default: false
-        }
+      guard model.state(of: parameter) != nil else { continue }
+      if let value = version(of: parameter), dependence.contains(value) { continue }
+      if holdsPast(of: parameter, dependence) {
+        older.append(parameter)
+      } else {
+        independent.append(parameter)
       }
-      if isOlder { older.append(parameter) } else { independent.append(parameter) }
     }
     if !older.isEmpty { model.session.report(.olderVersion(older)) }
     if !independent.isEmpty {

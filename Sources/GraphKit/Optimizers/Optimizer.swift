@@ -59,30 +59,62 @@ public struct OptimizerStep {
   /// Keeps `value` under a name until the next update.
   public func remember(_ name: String, _ value: Tensor, initial: Double = 0) {
     let memory = state.memory(name, parameter, initial)
-    memory.assign(happens.map { select($0, value, memory.value) } ?? value)
+    memory.store(happens.map { select($0, value, memory.value) } ?? value)
   }
 }
 
-/// What one optimizer keeps in a model.
-final class OptimizerState {
-  /// Keeps the optimizer alive, so that no other takes its identity.
-  let optimizer: any Optimizer
-  let model: Model
-  let name: String
+/// Parameters that an optimizer changes in one call, and how often it has.
+struct OptimizedSet {
+  let members: Set<ObjectIdentifier>
   /// The number of updates done.
   let count: Parameter
   /// The number of gradients seen, if they are accumulated.
   let seen: Parameter?
+}
+
+/// What one optimizer keeps in a model.
+final class OptimizerState {
+  private let accumulates: Bool
+  let model: Model
+  let name: String
+  private var sets: [OptimizedSet] = []
   private var memories: [String: Parameter] = [:]
 
-  init(_ optimizer: any Optimizer, in model: Model, number: Int) {
-    self.optimizer = optimizer
+  init(accumulates: Bool, in model: Model, number: Int) {
+    self.accumulates = accumulates
     self.model = model
     name = number == 0 ? "optimizer" : "optimizer\(number + 1)"
-    count = model.makeState("\(name).step", TensorType(.u32, []), .optimizer)
-    seen =
-      optimizer.options.accumulate == 1
-      ? nil : model.makeState("\(name).accumulated", TensorType(.u32, []), .optimizer)
+  }
+
+  /// What is counted for a call of `minimize` with `parameters`.
+  ///
+  /// If some of them, but not all, are in another set, the counts of calls before this one lack
+  /// its own: the function is then written down once more.
+  func set(of parameters: [Parameter], in trace: Trace) -> OptimizedSet {
+    let members = Set(parameters.map { ObjectIdentifier($0) })
+    if let known = sets.first(where: { $0.members == members }) { return known }
+    if let shared = parameters.first(where: { isCounted($0) }) {
+      trace.isIncomplete = true
+      if accumulates { model.session.report(.accumulatedInTwoSets(shared.title)) }
+    }
+    let suffix = sets.isEmpty ? "" : "\(sets.count + 1)"
+    func counter(_ label: String) -> Parameter {
+      model.makeState("\(name).\(label)\(suffix)", TensorType(.u32, []), .optimizer)
+    }
+    let set = OptimizedSet(
+      members: members, count: counter("step"), seen: accumulates ? counter("accumulated") : nil)
+    sets.append(set)
+    return set
+  }
+
+  private func isCounted(_ parameter: Parameter) -> Bool {
+    sets.contains { $0.members.contains(ObjectIdentifier(parameter)) }
+  }
+
+  /// The number of updates that `parameter` has had.
+  func updates(of parameter: Parameter) -> Tensor {
+    let counts = sets.filter { $0.members.contains(ObjectIdentifier(parameter)) }.map(\.count.value)
+    return counts.dropFirst().reduce(counts[0], +)
   }
 
   /// The state `<optimizer>.<parameter>.<name>`, of the type of the parameter.

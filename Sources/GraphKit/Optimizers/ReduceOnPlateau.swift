@@ -108,16 +108,14 @@ struct PlateauState {
 extension OptimizerState {
   /// What `plateau` remembers for this optimizer.
   func plateau(of plateau: ReduceOnPlateau) -> PlateauState {
-    if let known = model.plateaus.first(where: { $0.plateau === plateau }) { return known }
-    let made = PlateauState(plateau, in: model, prefix: name)
-    model.plateaus.append(made)
-    return made
+    model.plateaus.of(plateau) { _ in PlateauState(plateau, in: model, prefix: name) }
   }
 }
 
 extension Model {
   /// Writes down `evaluated`, which gets the metrics of the held-out examples that are watched.
   func traceEvaluated() {
+    let plateaus = plateaus.all
     guard let first = plateaus.first else { return }
     if program.recipe.map({ $0.validation == 0 }) ?? true {
       return session.report(.noEvaluation("reduceOnPlateau"), at: first.plateau.site)

@@ -1,6 +1,7 @@
 /// Something that holds parameters in its stored properties, directly or in other modules.
 ///
 /// The names of the properties are the names of the parameters, so they are chosen as in PyTorch.
+/// Elements of arrays have numbers, values of dictionaries their keys, in the order of these.
 public protocol Module {}
 
 /// A module with one input and one output.
@@ -39,63 +40,105 @@ extension Module {
   }
 }
 
-/// The parameters that stored properties lead to, each once under its first name.
+/// The parameters that stored properties lead to, in order.
 struct StateWalk {
-  private(set) var found: [(name: String, parameter: Parameter)] = []
-  private var seen: Set<ObjectIdentifier> = []
+  /// A parameter under its first name, and the others that lead to it.
+  struct Found {
+    let name: String
+    let parameter: Parameter
+    var aliases: [String] = []
+  }
+
+  private(set) var found: [Found] = []
+  private var numbers: [ObjectIdentifier: Int] = [:]
+  /// The objects on the way to what is visited now; they end cycles.
+  private var open: Set<ObjectIdentifier> = []
 
   /// Walks `root`, whose own name is `name`.
   init<Root>(_ root: Root, name: String = "") {
     visit(root, name)
   }
 
+  /// Walks several modules, each under its own name.
+  init(_ roots: [(name: String, module: any Module)]) {
+    for (name, root) in roots { visit(root, name) }
+  }
+
   private mutating func visit<Value>(_ value: Value, _ path: String) {
-    let mirror = Mirror(reflecting: value)
-    if let parameter = value as? Parameter {
-      guard isNew(parameter) else { return }
-      found.append((path.isEmpty ? parameter.label ?? "parameter" : path, parameter))
-      return
-    }
+    if let parameter = value as? Parameter { return note(parameter, path) }
     if let group = value as? any NamedChildren {
       for child in group.children { visit(child.module, join(path, child.name)) }
       return
     }
-    if mirror.displayStyle == .class, !isNew(value) { return }
+    let mirror = Mirror(reflecting: value)
     if mirror.displayStyle == .optional || mirror.displayStyle == .enum {
       for child in mirror.children { visit(child.value, path) }
       return
     }
-    var level: Mirror? = mirror
+    guard mirror.displayStyle == .class else { return visitChildren(of: mirror, path) }
+    let object = ObjectIdentifier(value as AnyObject)
+    guard open.insert(object).inserted else { return }
     var levels: [Mirror] = []
+    var level: Mirror? = mirror
     while let mirror = level {
       levels.append(mirror)
       level = mirror.superclassMirror
     }
     for level in levels.reversed() { visitChildren(of: level, path) }
+    open.remove(object)
   }
 
-  private mutating func visitChildren(of mirror: Mirror, _ path: String) {
-    for (i, child) in mirror.children.enumerated() {
-      // An element of a dictionary is a pair of key and value.
-      if mirror.displayStyle == .dictionary { continue }
-      let label = (child.value as? Parameter)?.label ?? child.label.map(Self.property)
-      visit(child.value, join(path, mirror.displayStyle == .collection ? "\(i)" : label ?? "\(i)"))
+  private mutating func note(_ parameter: Parameter, _ path: String) {
+    let name = path.isEmpty ? parameter.label ?? "parameter" : path
+    guard let number = numbers[ObjectIdentifier(parameter)] else {
+      numbers[ObjectIdentifier(parameter)] = found.count
+      return found.append(Found(name: name, parameter: parameter))
+    }
+    if found[number].name != name, !found[number].aliases.contains(name) {
+      found[number].aliases.append(name)
     }
   }
 
-  // Objects are visited once; that also ends cycles.
-  private mutating func isNew<Value>(_ value: Value) -> Bool {
-    seen.insert(ObjectIdentifier(value as AnyObject)).inserted
+  private mutating func visitChildren(of mirror: Mirror, _ path: String) {
+    switch mirror.displayStyle {
+    case .collection:
+      for (i, child) in mirror.children.enumerated() { visit(child.value, join(path, "\(i)")) }
+    case .dictionary:
+      // An element is a pair of key and value.
+      let pairs = mirror.children.map { Mirror(reflecting: $0.value).children.map(\.value) }
+      let named = pairs.compactMap { pair in pair.count == 2 ? ("\(pair[0])", pair[1]) : nil }
+      for (key, value) in named.sorted(by: { isBefore($0.0, $1.0) }) {
+        visit(value, join(path, key))
+      }
+    default:
+      for (i, child) in mirror.children.enumerated() {
+        visitProperty(child.label ?? "\(i)", child.value, path)
+      }
+    }
+  }
+
+  // Keys in order: numbers as numbers.
+  private func isBefore(_ a: String, _ b: String) -> Bool {
+    if let x = Int(a), let y = Int(b) { return x < y }
+    return a < b
   }
 
   private func join(_ path: String, _ name: String) -> String {
     path.isEmpty ? name : "\(path).\(name)"
   }
 
-  // The storage of a lazy or wrapped property has a longer name than the property.
-  private static func property(_ label: String) -> String {
+  // The storage of a lazy property has a longer name than the property, and so has that of a wrapped
+  // one, whose value lies in the wrapper. Other names that begin with '_' are as they are.
+  private mutating func visitProperty<Value>(_ label: String, _ value: Value, _ path: String) {
     let lazy = "$__lazy_storage_$_"
-    if label.hasPrefix(lazy) { return String(label.dropFirst(lazy.count)) }
-    return label.hasPrefix("_") ? String(label.dropFirst()) : label
+    if label.hasPrefix(lazy) {
+      return visitProperty(String(label.dropFirst(lazy.count)), value, path)
+    }
+    if label.hasPrefix("_"), !(value is any Module),
+      let wrapped = Mirror(reflecting: value).children.first(where: { $0.label == "wrappedValue" })
+    {
+      return visitProperty(String(label.dropFirst()), wrapped.value, path)
+    }
+    visit(value, join(path, (value as? Parameter)?.label ?? label))
   }
 }

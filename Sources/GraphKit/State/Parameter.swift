@@ -81,14 +81,19 @@ public final class Parameter: Module {
     return trace.read(self)
   }
 
-  /// Makes `value` the value from here on.
+  /// Makes `value` the value from here on. Gradients go through an assignment.
   ///
-  /// While a training step is evaluated on held-out examples this does nothing.
+  /// While a training step is evaluated on held-out examples it holds to the end of the step only.
   public func assign(_ value: Tensor) {
     guard let trace = Trace.current else {
       return Session.current.report(.parameterOutside(title))
     }
-    if trace.mode != .evaluation { trace.write(value, to: self) }
+    trace.write(value, to: self)
+  }
+
+  /// Makes `value` the value from here on, as one that no gradient goes through.
+  func store(_ value: Tensor) {
+    Trace.current?.write(value, to: self, stoppingGradients: true)
   }
 
   /// Keeps optimizers from changing the parameter.

@@ -56,21 +56,12 @@ enum Check {
   /// elements than there can be.
   static func shape(_ shape: Shape, of owner: String) -> Shape {
     guard let bad = shape.dims.first(where: { $0 < 1 }) else {
-      if holds(shape) { return shape }
+      if shape.isCountable { return shape }
       Session.current.report(.tooLarge("\(shape)"))
       return Shape(shape.dims.map { _ in 1 })
     }
     Session.current.report(.range(owner, "extents", "at least 1", "\(bad) in '\(shape)'"))
     return Shape(shape.dims.map { max($0, 1) })
-  }
-
-  /// Returns true iff a tensor may have so many elements.
-  static func holds(_ shape: Shape) -> Bool {
-    let count = shape.dims.reduce((1, false)) { count, extent in
-      let (product, overflow) = count.0.multipliedReportingOverflow(by: extent)
-      return (product, count.1 || overflow)
-    }
-    return !count.1 && count.0 <= 1 << 48
   }
 
   /// Returns true iff `name` can be part of a file name and of C; reports it otherwise.

@@ -10,10 +10,21 @@ final class Frame {
   var versions: [ObjectIdentifier: Tensor] = [:]
   /// The parameters that were assigned, in order.
   private(set) var written: [Parameter] = []
+  /// The parameters that gradients inside are taken by, in order: all that is made of them has to
+  /// be made inside.
+  private(set) var held: [Parameter] = []
 
-  init(_ builder: GraphBuilder, step: Tensor?) {
+  init(_ builder: GraphBuilder, step: Tensor?, holding held: [Parameter] = []) {
     self.builder = builder
     self.step = step
+    self.held = held
+  }
+
+  /// Notes that a gradient is taken by `parameter`; returns false if that was known.
+  func hold(_ parameter: Parameter) -> Bool {
+    if held.contains(where: { $0 === parameter }) { return false }
+    held.append(parameter)
+    return true
   }
 
   /// Makes `value` the value of `parameter` from here on.
@@ -27,21 +38,26 @@ extension Trace {
   /// Returns the graphs that `bodies` make, where what they assign to parameters leaves them as
   /// further results.
   ///
-  /// The bodies are run once to see which parameters they assign; if there are any, once more with
-  /// the values of those handed in. Each body gets its own inputs and then these values.
+  /// The bodies are run once to see which parameters they assign, or take gradients by; if there are
+  /// any, once more with the values of those handed in. Each body gets its own inputs and then the
+  /// values that it assigns.
   func regions(
     _ bodies: [(inputs: [(name: String?, type: TensorType)], build: (Frame, [Tensor]) -> [Tensor])],
     step: (([Tensor]) -> Tensor)?, writes: [Bool]
   ) -> (regions: [Region], written: [Parameter])? {
-    var written: [Parameter] = []
+    var (written, held): ([Parameter], [Parameter]) = ([], [])
     while true {
       let before = snapshot
-      var found = written
+      var (found, needed) = (written, held)
       var regions: [Region] = []
       for (body, gives) in zip(bodies, writes) {
         let states = written.map { (name: $0.plainName, type: $0.type) }
         let region = builder.region(body.inputs + states) { inside, tensors in
-          let frame = Frame(inside, step: step?(tensors))
+          let frame = Frame(inside, step: step?(tensors), holding: held)
+          for parameter in held {
+            guard let value = inside.imported(read(parameter)) else { continue }
+            frame.versions[ObjectIdentifier(parameter)] = inside.tensor(value)
+          }
           for (parameter, value) in zip(written, tensors[body.inputs.count...]) {
             frame.versions[ObjectIdentifier(parameter)] = value
           }
@@ -50,13 +66,14 @@ extension Trace {
           let values = gives ? written.map { read($0) } : []
           frames.removeLast()
           found += frame.written.filter { new in !found.contains { $0 === new } }
+          needed += frame.held.filter { new in !needed.contains { $0 === new } }
           return results + values
         }
         guard let region else { return nil }
         regions.append(region)
       }
-      if found.count == written.count { return (regions, written) }
-      written = found
+      if found.count == written.count, needed.count == held.count { return (regions, written) }
+      (written, held) = (found, needed)
       restore(before)
     }
   }

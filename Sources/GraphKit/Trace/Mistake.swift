@@ -43,7 +43,7 @@ extension Mistake {
   }
 
   static func invalidName(_ name: String, of what: String) -> Mistake {
-    let rule = "a letter, then letters, digits and '_'"
+    let rule = "of the letters a to z, digits and '_', and begin with no digit"
     let near = String(name.map { $0.isASCII && !Check.isName("a\($0)") ? "_" : $0 })
     return Mistake(
       "the name of \(what) must be \(rule); it is '\(name)'",
@@ -99,6 +99,12 @@ extension Mistake {
 
   static func nothingHeldOut(_ share: Double, _ count: Int) -> Mistake {
     Mistake("'validation' of \(share.plain) holds out none of the \(count) examples")
+  }
+
+  static func learnsNothing() -> Mistake {
+    Mistake(
+      "the training step changes no parameter",
+      notes: [("an optimizer learns by 'minimize(loss, net.parameters)'", nil)])
   }
 
   static func unknownField(_ name: String, fields: [String]) -> Mistake {
@@ -242,7 +248,9 @@ extension Mistake {
   }
 
   static func tooLarge(_ type: String) -> Mistake {
-    Mistake("'\(type)' has more than 2^48 elements, too many for any machine")
+    Mistake(
+      "'\(type)' has more than 2^31 - 1 elements, which is the most",
+      notes: [("work on parts of it, as in a 'scan'", nil)])
   }
 
   static func operands(
@@ -309,6 +317,23 @@ extension Mistake {
       notes: [("it is made here", made)])
   }
 
+  static func noDependence(_ type: TensorType, made: SiteID?) -> Mistake {
+    Mistake(
+      "there is no gradient by '\(type)': what it is taken of does not depend on that",
+      notes: [
+        ("it is made here", made), ("'unused: .zero' makes it 0 where nothing depends on it", nil),
+      ])
+  }
+
+  static func gradientAround(_ type: TensorType, made: SiteID?) -> Mistake {
+    Mistake(
+      "the gradient by '\(type)' cannot go through a value from outside the loop or the branch",
+      notes: [
+        ("the value is made here", made),
+        ("make it inside, or take the gradient outside", nil),
+      ])
+  }
+
   static func independent(_ parameters: [Parameter], all: Bool) -> Mistake {
     let what = all && parameters.count > 1 ? "any parameter it is to change" : titles(parameters)
     let them = parameters.count == 1 ? "it" : "them"
@@ -328,10 +353,11 @@ extension Mistake {
       notes: made(parameters) + [("compute the loss again after the update", nil)])
   }
 
-  static func minimizedTwice(_ title: String, made: SiteID?) -> Mistake {
+  static func accumulatedInTwoSets(_ title: String) -> Mistake {
     Mistake(
-      "one optimizer is given the parameter \(title) twice in one step",
-      notes: [("it is made here", made)])
+      "an optimizer that accumulates gradients is given the parameter \(title) with different "
+        + "others in one step",
+      notes: [("give it the same parameters each time, or use two optimizers", nil)])
   }
 }
 

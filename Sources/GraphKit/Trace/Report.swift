@@ -5,7 +5,7 @@ internal import Glibc
 package struct Report {
   /// One line about a mistake.
   package struct Line: Hashable, Sendable {
-    /// `error`, or `note` for what belongs to the error before it.
+    /// `error`, `warning`, or `note` for what belongs to the error before it.
     package let level: String
     /// Nil where no line of the model is known.
     package let site: Site?
@@ -17,21 +17,26 @@ package struct Report {
   package let programs: [GraphProgram]
   /// Errors by position, each followed by its notes.
   package let diagnostics: [Line]
+  /// What is hardly meant, in the same form.
+  package let warnings: [Line]
   /// The path of the model.
   private let file: String
 
-  init(programs: [GraphProgram], diagnostics: [Line], file: String?) {
+  init(programs: [GraphProgram], diagnostics: [Line], warnings: [Line], file: String?) {
     self.programs = programs
     self.diagnostics = diagnostics
+    self.warnings = warnings
     self.file = file ?? ""
   }
 
   /// Returns the lines for `entries`, whose places are looked up in `places`.
-  static func lines(_ entries: [GraphDiagnostic], _ places: [[Site]]) -> [Line] {
+  static func lines(
+    _ entries: [GraphDiagnostic], _ places: [[Site]], level: String = "error"
+  ) -> [Line] {
     var groups: [[Line]] = []
     for entry in entries {
       let here = entry.site.map { places[$0.index] } ?? []
-      var group = [Line(level: "error", site: here.first, message: entry.message)]
+      var group = [Line(level: level, site: here.first, message: entry.message)]
       for note in entry.notes {
         let site = note.site.flatMap { places[$0.index].first }
         // A place that nothing is known about says nothing, nor does that of the mistake itself.
@@ -64,7 +69,7 @@ package struct Report {
 
   /// One line for each mistake: level, file, line, column and message with tabs in between.
   package var diagnosticsText: String {
-    diagnostics.map { line in
+    (diagnostics + warnings).map { line in
       let place = line.site.map { "\(file.isEmpty ? $0.file : file)\t\($0.line)\t\($0.column)" }
       return "\(line.level)\t\(place ?? "\t\t")\t\(Self.oneLine(line.message))\n"
     }.joined()

@@ -20,6 +20,8 @@ package final class Session: @unchecked Sendable {
 
   /// The mistakes found so far.
   package let log = DiagnosticLog()
+  /// What is no mistake, but is hardly meant.
+  private(set) var warnings: [GraphDiagnostic] = []
   let sites: SiteTable
   /// Makes the poison that stands for tensors outside functions.
   let limbo: GraphBuilder
@@ -41,6 +43,11 @@ package final class Session: @unchecked Sendable {
   /// Reports `mistake`, at the place that is running unless another is given.
   func report(_ mistake: Mistake, at site: SiteID? = nil) {
     log.report(GraphDiagnostic(mistake.message, site: site ?? here(), notes: mistake.notes))
+  }
+
+  /// Says that something is hardly meant, which keeps no program from being made.
+  func warn(_ mistake: Mistake, at site: SiteID?) {
+    warnings.append(GraphDiagnostic(mistake.message, site: site, notes: mistake.notes))
   }
 
   static func writeReport() {

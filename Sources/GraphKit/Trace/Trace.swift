@@ -37,11 +37,13 @@ package final class Trace: @unchecked Sendable {
   var random: (key: Tensor, step: Tensor)?
   /// Losses that were reported not to be a single number.
   var refusedLosses: Set<Value> = []
-  /// The parameters that each optimizer changes in this function.
-  var minimized: [ObjectIdentifier: Set<ObjectIdentifier>] = [:]
   /// The stack that declares the function.
   private let outer = ProgramFrames.capture()
+  /// The values that parameters had before others were written, here or inside loops.
+  private var past: [ObjectIdentifier: [Tensor]] = [:]
   private var versions: [ObjectIdentifier: Tensor] = [:]
+  /// True iff something became known that what was written down before lacks.
+  var isIncomplete = false
   private var writes: [StateID: Value] = [:]
   private let stack = StackGuard()
 
@@ -83,8 +85,9 @@ package final class Trace: @unchecked Sendable {
     return value
   }
 
-  /// Makes `value` the value of `parameter` from here on.
-  func write(_ value: Tensor, to parameter: Parameter) {
+  /// Makes `value` the value of `parameter` from here on. Gradients go through it as through any
+  /// other value, unless they are to stop there.
+  func write(_ value: Tensor, to parameter: Parameter, stoppingGradients stops: Bool = false) {
     guard let state = model.state(of: parameter) else { return }
     guard builder.sees(value.builder) else {
       if value.value != nil { model.session.report(.otherFunction("assign")) }
@@ -94,34 +97,57 @@ package final class Trace: @unchecked Sendable {
       return model.session.report(
         .assigned(parameter.title, value.type, parameter.type, made: parameter.site))
     }
-    if let frame = frames.last {
-      // As behind a write outside of loops, nothing is differentiated through it.
-      return frame.write(value.stopGradient(), to: parameter)
+    if let old = version(of: parameter) {
+      past[ObjectIdentifier(parameter), default: []].append(old)
     }
+    if let frame = frames.last {
+      return frame.write(stops ? value.stopGradient() : value, to: parameter)
+    }
+    versions[ObjectIdentifier(parameter)] = value
+    // What held-out examples lead to is forgotten, but not how often the function was called.
+    guard mode != .evaluation || parameter.role == .counter else { return }
     let outer = builder.name
     if outer == nil { builder.name = parameter.plainName }
     defer { builder.name = outer }
     let written = builder.apply(WriteState(state, parameter.type), value)
-    versions[ObjectIdentifier(parameter)] = written
+    if stops { versions[ObjectIdentifier(parameter)] = written }
     if let value = written.value { writes[state] = value }
   }
 
-  /// What changes while the inside of a loop is written down, so that it can be written again.
+  /// True iff `dependence` holds a value that `parameter` had before.
+  func holdsPast(of parameter: Parameter, _ dependence: Dependence) -> Bool {
+    past[ObjectIdentifier(parameter), default: []].contains { dependence.contains($0) }
+  }
+
+  /// Notes that a gradient by `tensor` is taken in the graph of `inside`; returns false if that is
+  /// known, or if the tensor is not what some parameter is here.
+  func hold(_ tensor: Tensor, inside: GraphBuilder) -> Bool {
+    guard let frame = frames.first(where: { $0.builder === inside }) else { return false }
+    let parameter = model.states.first { version(of: $0)?.isSame(as: tensor) ?? false }
+    return parameter.map { frame.hold($0) } ?? false
+  }
+
+  /// What changes while a function or the inside of a loop is written down, so that it can be
+  /// written again.
   var snapshot: Snapshot {
-    Snapshot(randomCalls: model.randomCalls, minimized: minimized, probes: probes.count)
+    Snapshot(
+      randomCalls: model.randomCalls, optimizers: model.optimizers.count,
+      plateaus: model.plateaus.count, probes: probes.count)
   }
 
   /// Makes everything as it was when `snapshot` was taken.
   func restore(_ snapshot: Snapshot) {
     model.randomCalls = snapshot.randomCalls
-    minimized = snapshot.minimized
+    model.optimizers.forget(after: snapshot.optimizers)
+    model.plateaus.forget(after: snapshot.plateaus)
     probes.removeLast(probes.count - snapshot.probes)
   }
 
   /// What `restore` brings back.
   struct Snapshot {
     let randomCalls: Int
-    let minimized: [ObjectIdentifier: Set<ObjectIdentifier>]
+    let optimizers: Int
+    let plateaus: Int
     let probes: Int
   }
 

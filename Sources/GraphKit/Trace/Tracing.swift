@@ -25,6 +25,7 @@ extension Model {
     }
     let mistakes = session.log.entries.count
     let trace = Trace(of: self, name: name, mode: mode)
+    let before = trace.snapshot
     let usual = trace.builder.site
     let arguments = inputs.enumerated().map { position, input in
       trace.builder.site = { input.site ?? site }
@@ -38,8 +39,12 @@ extension Model {
       trace.advanceRandomCalls()
       return outputs.entries
     }
+    if trace.isIncomplete, session.log.entries.count == mistakes {
+      trace.restore(before)
+      return self.trace(name, mode, inputs: inputs, at: site, body)
+    }
     check(outputs, of: trace, at: site)
-    checkSizes(of: trace)
+    checkSizes(of: trace.root.graph)
     guard session.log.entries.count == mistakes else { return nil }
     add(outputs, trace)
     return outputs
@@ -68,12 +73,9 @@ extension Model {
       GraphFunction(name: trace.name, graph: trace.builder.graph, results: results))
   }
 
-  // Reports tensors that no memory holds, each of which others may follow from.
-  private func checkSizes(of trace: Trace) {
-    for node in trace.builder.graph.nodes.values {
-      guard let type = node.types.first(where: { !Check.holds($0.shape) }) else { continue }
-      return session.report(.tooLarge("\(type)"), at: node.site)
-    }
+  // Reports the first tensor that is too large, from which others may follow.
+  private func checkSizes(of graph: Graph) {
+    if let (type, site) = graph.firstTooLarge { session.report(.tooLarge("\(type)"), at: site) }
   }
 
   // Reports outputs that cannot leave the function.

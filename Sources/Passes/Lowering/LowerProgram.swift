@@ -7,7 +7,7 @@ package func lowerToLoops(_ program: GraphProgram, winograd: Winograd = .two) ->
   var result = LoopProgram(
     name: program.name, source: program.source,
     states: program.states.values.map {
-      StateSlot(ArrayDeclaration($0.name, $0.type), role: $0.role)
+      StateSlot(ArrayDeclaration($0.name, $0.type), role: $0.role, aliases: $0.aliases)
     },
     constants: [], kernels: DenseMap(), functions: [], settings: program.settings,
     recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)

@@ -146,7 +146,7 @@ struct OpInfoLibrary: Sendable {
     guard let first = terms.first, !sample.gradients.isEmpty else { return outputs }
     let sources = sample.gradients.map { tensors[$0.input] }
     let loss = terms.dropFirst().reduce(first, +)
-    for (i, gradient) in gradient(of: loss, by: sources).enumerated() {
+    for (i, gradient) in gradient(of: loss, by: sources, unused: .zero).enumerated() {
       outputs.append("g\(i)", gradient)
     }
     return outputs
