@@ -9,10 +9,15 @@ struct CKernel {
   /// The name of each parameter of the function.
   private var flat: [String] = []
   private let used: Set<Int>
+  /// What stands in front of the name.
+  private let storage: String
 
-  /// Writes `kernel` as the function `name`.
-  static func write(_ kernel: Kernel, as name: String, to writer: inout IndentedWriter) {
-    let function = CKernel(kernel, name)
+  /// Writes `kernel` as the function `name`, which no compiler writes out where it is called if it
+  /// is to stay separate.
+  static func write(
+    _ kernel: Kernel, as name: String, separate: Bool, to writer: inout IndentedWriter
+  ) {
+    let function = CKernel(kernel, name, separate)
     function.writeComment(to: &writer)
     writer.write(function.signature)
     writer.indented { (writer) in
@@ -22,9 +27,10 @@ struct CKernel {
     writer.line("}")
   }
 
-  private init(_ kernel: Kernel, _ name: String) {
+  private init(_ kernel: Kernel, _ name: String, _ separate: Bool) {
     self.kernel = kernel
     self.name = name
+    storage = separate ? "RT_SEPARATE static void" : "static void"
     used = Self.usedBuffers(kernel)
     // Arrays first: their names are the user's, and the flat ones make way.
     var naming = CNaming(CScope())
@@ -80,8 +86,8 @@ struct CKernel {
     let parameters = zip(kernel.parameters, flat).map { (parameter, name) in
       CText.word("\(parameter.qualifier)\(parameter.buffer.type.cStorage) *restrict \(name)")
     }
-    if parameters.isEmpty { return .word("static void \(name)(void) {") }
-    return .row([.list("static void \(name)(", parameters, ")"), .word(" {")])
+    if parameters.isEmpty { return .word("\(storage) \(name)(void) {") }
+    return .row([.list("\(storage) \(name)(", parameters, ")"), .word(" {")])
   }
 
   // Arrays of more than one axis are seen through a pointer to their rows, scalars that are only

@@ -86,8 +86,11 @@ private func constants(_ program: LoopProgram, _ names: ProgramNames) -> String 
 
 private func kernels(_ program: LoopProgram, _ names: ProgramNames) -> String {
   var writer = IndentedWriter()
+  let separate = program.carryingKernels
   for n in program.usedKernels.sorted() {
-    CKernel.write(program.kernels[KernelID(index: n)], as: names.kernels[n], to: &writer)
+    CKernel.write(
+      program.kernels[KernelID(index: n)], as: names.kernels[n], separate: separate.contains(n),
+      to: &writer)
     writer.line()
   }
   return body(writer)

@@ -34,8 +34,8 @@ static const float zeros[4] = {0.0f, 0.0f, 0.0f, 0.0f};
 // ---- Kernels ----
 
 // h_next[i] = 0.5 * h[i] + x[i] * f32(t)                                              walks.swift:1
-static void cell(const float *restrict h, const float *restrict x, const int32_t *restrict t_,
-                 float *restrict h_next) {
+RT_SEPARATE static void cell(const float *restrict h, const float *restrict x,
+                             const int32_t *restrict t_, float *restrict h_next) {
   const int32_t t = *t_;
 
   for (int i = 0; i < 4; i++) h_next[i] = 0.5f * h[i] + x[i] * (float)t;
