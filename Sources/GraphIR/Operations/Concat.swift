@@ -67,8 +67,8 @@ package struct Concat: Operation {
         let isHere = Expression.within(index[axis], 0..<end)
         result = result.map { .apply(.select, [isHere, element, $0]) } ?? element
       }
-      guard let result else { preconditionFailure("'concat' without operands") }
-      return result
+      // A position that reaches no operand stands in a choice that always takes the other value.
+      return result ?? .literal(Literal(0.0, results[0].element))
     }
   }
 
