@@ -68,19 +68,23 @@ struct Arguments {
   init(_ words: [String]) throws {
     var positional: [String] = []
     var rest = words[...]
+    var used: [Option] = []
     while let word = rest.popFirst() {
       if word == "--" {
         programArguments = Array(rest)
         break
       }
       if word.hasPrefix("-"), word != "-" {
-        try take(option: word, &rest, behind: positional.first)
+        used.append(try take(option: word, &rest, behind: positional.first))
         if wantsHelp || wantsVersion { return }
       } else {
         positional.append(word)
       }
     }
     try take(positional)
+    if let option = used.first(where: { $0.command != nil && $0.command != command }) {
+      throw UsageError("unknown option '\(option.names[0])'" + owner(of: option))
+    }
     if !programArguments.isEmpty, command != .train, command != .infer {
       throw UsageError("'\(command)' runs no program; nothing can follow '--'")
     }
@@ -108,7 +112,7 @@ struct Arguments {
   // An option in one of the forms `--name`, `--name value`, `--name=value`.
   private mutating func take(
     option word: String, _ rest: inout ArraySlice<String>, behind first: String?
-  ) throws {
+  ) throws -> Option {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard let option = Option.all.first(where: { $0.names.contains(name) }) else {
@@ -116,17 +120,27 @@ struct Arguments {
     }
     guard let placeholder = option.value else {
       guard parts.count == 1 else { throw UsageError("'\(name)' takes no value") }
-      return try option.apply(&self, "")
+      try option.apply(&self, "")
+      return option
     }
     guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst(), !value.isEmpty else {
       throw UsageError("'\(name)' needs a value: \(name) \(placeholder)")
     }
     try option.apply(&self, value)
+    return option
   }
+
+  private func owner(of option: Option) -> String {
+    let runs = command == .train || command == .infer
+    if runs { return Self.behindDashes }
+    return option.command.map { "; it is one of '\($0)'" } ?? ""
+  }
+
+  private static let behindDashes = "; flags of the program follow '--'"
 
   private func hint(for name: String, behind first: String?) -> String {
     let similar = suggestion(for: name, among: Option.all.flatMap(\.names))
     let runs = first == Command.train.rawValue || first == Command.infer.rawValue
-    return similar.isEmpty && runs ? "; flags of the program follow '--'" : similar
+    return similar.isEmpty && runs ? Self.behindDashes : similar
   }
 }

@@ -3,18 +3,21 @@ internal import Passes
 /// One option of the command line; the help is made from these.
 struct Option: Sendable {
   let names: [String]
+  /// The command that alone takes the option; nil if all do.
+  let command: Arguments.Command?
   /// What stands for the value in the help; nil if there is none.
   let value: String?
   let help: String
   let apply: @Sendable (inout Arguments, String) throws -> Void
 
   private init(
-    _ names: [String], value: String? = nil, _ help: String,
+    _ names: [String], of command: Arguments.Command? = nil, value: String? = nil, _ help: String,
     _ apply: @escaping @Sendable (inout Arguments, String) throws -> Void
   ) {
     self.names = names
+    self.command = command
     self.value = value
-    self.help = help
+    self.help = command.map { "\($0): \(help)" } ?? help
     self.apply = apply
   }
 
@@ -61,9 +64,7 @@ struct Option: Sendable {
     Option(["--stop-after"], value: "PASS", "stop after a pass and show the program") {
       $0.stopAfter = try pass("--stop-after", $1)
     },
-    Option(
-      ["--time-limit"], value: "SECONDS", "stop a model that runs longer; 600 unless it is given"
-    ) {
+    Option(["--time-limit"], value: "S", "stop a model that runs longer than S seconds, 600") {
       guard let seconds = Int($1), seconds > 0 else {
         throw UsageError("'--time-limit' is a number of seconds from 1, not '\($1)'")
       }
@@ -72,23 +73,23 @@ struct Option: Sendable {
     Option(["--time-passes"], "show how long each step takes") { arguments, _ in
       arguments.timesPasses = true
     },
-    Option(["--seed"], value: "N", "verify: what random numbers begin with, 1") {
+    Option(["--seed"], of: .verify, value: "N", "what random numbers begin with, 1") {
       $0.verification.seed = UInt64(try count("--seed", $1))
     },
-    Option(["--samples"], value: "N", "verify: check N numbers of each large array, 64") {
+    Option(["--samples"], of: .verify, value: "N", "check N numbers of each large array, 64") {
       $0.verification.samples = max(try count("--samples", $1), 1)
     },
-    Option(["--threads"], value: "N", "verify: run in N threads") {
+    Option(["--threads"], of: .verify, value: "N", "run in N threads") {
       $0.verification.threads = max(try count("--threads", $1), 1)
     },
-    Option(["--input"], value: "NAME=FILE", "verify: take an input from an npy file") {
+    Option(["--input"], of: .verify, value: "NAME=FILE", "take an input from an npy file") {
       let parts = $1.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
         throw UsageError("'--input' is NAME=FILE, such as x=x.npy, not '\($1)'")
       }
       $0.verification.inputs[parts[0]] = parts[1]
     },
-    Option(["--weights"], value: "FILE", "verify: take parameters from a safetensors file") {
+    Option(["--weights"], of: .verify, value: "FILE", "take parameters from a safetensors file") {
       $0.verification.weights = $1
     },
     Option(["-h", "--help"], "show this text") { arguments, _ in arguments.wantsHelp = true },

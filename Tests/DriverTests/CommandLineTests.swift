@@ -43,6 +43,7 @@ import Testing
       "'--emit' is graph, fused, loops, c, dot, memory or memory-map, not 'grpah'; "
         + "did you mean 'graph'?"
     ),
+    ("m.swift --seed 3", "unknown option '--seed'; it is one of 'verify'"),
     ("m.swift --target arm", "'--target' is native or portable, not 'arm'"),
     (
       "m.swift --max-bytes 64MB",
