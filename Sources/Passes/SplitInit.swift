@@ -15,7 +15,9 @@ extension GraphPass {
   package static let splitInit = GraphPass(
     "split-init", "set states that no weight file holds by a function of their own"
   ) { program in
+    // A program that was split once, as it is where text of kernels is read, has one.
     guard program.states.values.contains(where: { isInWeights($0.role) }),
+      !program.functions.contains(where: { $0.name == "init_rest" }),
       let place = program.functions.firstIndex(where: { $0.name == "init" })
     else { return }
     var rest = program.functions[place]
