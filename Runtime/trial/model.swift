@@ -36,6 +36,7 @@ model.function("reduce", Input("x", [3, 37])) { x in
 model.function("backwards", Input("x", [2, 4, 3])) { x in
   let sum = x.cumulativeSum(axis: 2)
   return [
+    "sum": x.reversed(axes: [2]).sum(),
     "cumulative": x.cumulativeSum(axis: 1, reversed: true),
     "slope": gradient(of: (sum * sum).sum(), by: [x])[0],
     "odd": x.reversed(axes: [1]).sliced(1, from: 0, to: 4, step: 2),

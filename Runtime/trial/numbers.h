@@ -79,6 +79,10 @@ static const double reduce_all[] = {
   1.2186444,
 };
 
+static const double backwards_sum[] = {
+  -4.0625,
+};
+
 static const double backwards_cumulative[] = {
   -1.25, 0.375, -1.8125, -0.0625, -0.75, -1.4375, 1.8125, -1.1875, -0.375, 0.5625, -0.9375,
   1.375, -0.8125, 0.8125, -1.375, -0.6875, 2.4375, -2.0625, 0.125, 0.9375, -2.0625, 1.625, 0.125,
@@ -536,6 +540,7 @@ static const expectation expected[] = {
   {"reduce", "place", 0.0e+00, 3, reduce_place},
   {"reduce", "variance", 5.7e-06, 37, reduce_variance},
   {"reduce", "all", 3.3e-05, 1, reduce_all},
+  {"backwards", "sum", 1.3e-04, 1, backwards_sum},
   {"backwards", "cumulative", 2.3e-06, 24, backwards_cumulative},
   {"backwards", "slope", 1.4e-05, 24, backwards_slope},
   {"backwards", "odd", 0.0e+00, 12, backwards_odd},

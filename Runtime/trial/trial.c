@@ -23,9 +23,9 @@
 //   is_prepared               bool                      1  derived
 //
 //   backwards         type          bytes  offset  lives in steps
-//   cumulative_sum_4  f32[2, 4, 3]     96       0  0-4
-//   cumulative_sum_5  f32[2, 4, 3]     96     128  1-2
-//   cumulative_sum_6  f32[2, 4, 3]     96     128  4-5
+//   cumulative_sum_4  f32[2, 4, 3]     96       0  0-5
+//   cumulative_sum_5  f32[2, 4, 3]     96     128  2-3
+//   cumulative_sum_6  f32[2, 4, 3]     96     128  5-6
 //
 //   attention           type          bytes  offset  lives in steps
 //   attention_multiply  f32[2, 8, 4]    256    1024  0-5
@@ -38,7 +38,7 @@
 //   dilated_2       f32[1, 7, 5, 6]        840    1280  1-2
 //   transposed_pad  f32[1, 4, 17, 13]     3536       0  3-4
 //   transposed_2    f32[1, 15, 11, 3]     1980    3584  4-5
-//   sum_11          f32[1, 15, 3]          180       0  5-6
+//   sum_12          f32[1, 15, 3]          180       0  5-6
 //   strided_pad     f32[1, 4, 9, 7]       1008    2432  7-13
 //   strided_2       f32[1, 4, 3, 2, 3]     288    4480  8-12
 //   add_10          f32[1, 4, 3, 6]        288    4800  9-13
@@ -317,7 +317,18 @@ static void cumulative_sum(const float *restrict x_, float *restrict cumulative_
   }
 }
 
-// cumulative_sum[n, i, j] = sum(k = 0..i) x[n, 3 - k, j]                             model.swift:39
+// sum = sum(n, i, j) x[n, i, j]                                                      model.swift:39
+static void sum_4(const float *restrict x_, float *restrict sum) {
+  const float(*x)[4][3] = (const float(*)[4][3])x_;
+
+  float sum_2 = 0.0f;
+  for (int n = 0; n < 2; n++)
+    for (int i = 0; i < 4; i++)
+      for (int j = 0; j < 3; j++) sum_2 += x[n][i][j];
+  *sum = sum_2;
+}
+
+// cumulative_sum[n, i, j] = sum(k = 0..i) x[n, 3 - k, j]                             model.swift:40
 static void cumulative_sum_2(const float *restrict x_, float *restrict cumulative_sum_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
@@ -333,7 +344,7 @@ static void cumulative_sum_2(const float *restrict x_, float *restrict cumulativ
   }
 }
 
-// cumulative[n, i, j] = cumulative_sum[n, 3 - i, j]                                  model.swift:39
+// cumulative[n, i, j] = cumulative_sum[n, 3 - i, j]                                  model.swift:40
 static void slice(const float *restrict cumulative_sum_, float *restrict cumulative_) {
   const float(*cumulative_sum)[4][3] = (const float(*)[4][3])cumulative_sum_;
   float(*cumulative)[4][3] = (float(*)[4][3])cumulative_;
@@ -345,7 +356,7 @@ static void slice(const float *restrict cumulative_sum_, float *restrict cumulat
   }
 }
 
-// cumulative_sum[n, i, j] = cumulative_sum[n, i, j] + cumulative_sum[n, i, j]        model.swift:40
+// cumulative_sum[n, i, j] = cumulative_sum[n, i, j] + cumulative_sum[n, i, j]        model.swift:41
 static void add_5(float *restrict cumulative_sum_) {
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -385,7 +396,7 @@ static void slice_2(const float *restrict cumulative_sum_, float *restrict slope
   }
 }
 
-// odd[n, i, j] = x[n, 3 - 2 * i, j]                                  model.swift:39, model.swift:41
+// odd[n, i, j] = x[n, 3 - 2 * i, j]                                  model.swift:40, model.swift:42
 static void slice_3(const float *restrict x_, float *restrict odd_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*odd)[2][3] = (float(*)[2][3])odd_;
@@ -398,7 +409,7 @@ static void slice_3(const float *restrict x_, float *restrict odd_) {
 }
 
 // softmax_exp[j] = exp(x[n, i, j] - max(j) x[n, i, j])
-// softmax[n, i, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                  model.swift:49
+// softmax[n, i, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                  model.swift:50
 static void max_softmax(const float *restrict x_, float *restrict softmax_) {
   const float(*x)[2][8] = (const float(*)[2][8])x_;
   float(*softmax)[2][8] = (float(*)[2][8])softmax_;
@@ -438,7 +449,7 @@ static void max_softmax(const float *restrict x_, float *restrict softmax_) {
 // d_layer_norm_add[i] = ((modulo(k[n], 13) == i ? -0.33333334 : 0) + 1 / sum_3 * 0.33333334 *
 //     cross_entropy_exp[i]) * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply
 // slope[n, i] = d_layer_norm_add[i] + (sum(i) -d_layer_norm_add[i]) * 0.07692308
-// model.swift:47, model.swift:48
+// model.swift:48, model.swift:49
 static void sum_layer_norm(const float *restrict y_, const int32_t *restrict k,
                            float *restrict norm_, float *restrict slope_) {
   const float(*y)[13] = (const float(*)[13])y_;
@@ -491,6 +502,7 @@ static void sum_layer_norm(const float *restrict y_, const int32_t *restrict k,
     }
     float sum_4 = 0.0f;
     for (int l = 0; l < 13; l++) sum_4 += lane_5[l];
+    float slope_row[13];
     const float multiply_2 = 1.0f / sum_3 * 0.33333334f;
     const float divide_4 = sum / 13.0f;
     for (int i = 0; i < 13; i++) {
@@ -500,20 +512,21 @@ static void sum_layer_norm(const float *restrict y_, const int32_t *restrict k,
       const float d_layer_norm_multiply = sum_4 *
                                           (layer_norm_rsqrt * -0.5f * layer_norm_rsqrt *
                                            layer_norm_rsqrt) * 0.07692308f * layer_norm_subtract_4;
-      slope[n][i] =
+      slope_row[i] =
           d_cross_entropy_2 * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply;
     }
+    for (int i = 0; i < 13; i++) slope[n][i] = slope_row[i];
     float lane_6[13] = {0};
 #pragma omp simd
-    for (int l = 0; l < 13; l++) lane_6[l] -= slope[n][l];
+    for (int l = 0; l < 13; l++) lane_6[l] -= slope_row[l];
     float sum_5 = 0.0f;
     for (int l = 0; l < 13; l++) sum_5 += lane_6[l];
 #pragma omp simd
-    for (int i = 0; i < 13; i++) slope[n][i] += sum_5 * 0.07692308f;
+    for (int i = 0; i < 13; i++) slope[n][i] = slope_row[i] + sum_5 * 0.07692308f;
   }
 }
 
-// attention_multiply[n, i, j] = q[n, i, j] * 0.5                                     model.swift:53
+// attention_multiply[n, i, j] = q[n, i, j] * 0.5                                     model.swift:54
 static void multiply_attention(const float *restrict q_, float *restrict attention_multiply_) {
   const float(*q)[8][4] = (const float(*)[8][4])q_;
   float(*attention_multiply)[8][4] = (float(*)[8][4])attention_multiply_;
@@ -526,7 +539,7 @@ static void multiply_attention(const float *restrict q_, float *restrict attenti
   }
 }
 
-// attention[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, j, i]               model.swift:53
+// attention[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, j, i]               model.swift:54
 static void multiply_attention_2(const float *restrict k_,
                                  const float *restrict attention_multiply_,
                                  float *restrict attention_) {
@@ -548,7 +561,7 @@ static void multiply_attention_2(const float *restrict k_,
   }
 }
 
-// d_attention[b, n, i] = sum(j) q[b, n, j] * k[b, i, j]                              model.swift:53
+// d_attention[b, n, i] = sum(j) q[b, n, j] * k[b, i, j]                              model.swift:54
 static void multiply_d_attention(const float *restrict q_, const float *restrict k_,
                                  float *restrict d_attention_) {
   const float(*q)[8][4] = (const float(*)[8][4])q_;
@@ -580,7 +593,7 @@ static void multiply_d_attention(const float *restrict q_, const float *restrict
 // d_attention[n, i, j] = attention_broadcast_6 ? (attention_broadcast_6 ? (d_attention[n, i, j] *
 //     attention_divide + (attention_greater ? (sum(j) d_attention[n, i, j] * (j <= i
 //     ? attention_exp[j] : 0)) * (-attention_divide / attention_select_3) : 0)) : 0) *
-//     attention_exp[j] : 0                                                           model.swift:53
+//     attention_exp[j] : 0                                                           model.swift:54
 static void max_attention(float *restrict attention_, float *restrict d_attention_) {
   float(*attention)[8][8] = (float(*)[8][8])attention_;
   float(*d_attention)[8][8] = (float(*)[8][8])d_attention_;
@@ -646,7 +659,7 @@ static void max_attention(float *restrict attention_, float *restrict d_attentio
   }
 }
 
-// result[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, i, j]                  model.swift:53
+// result[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, i, j]                  model.swift:54
 static void multiply_attention_3(const float *restrict k_,
                                  const float *restrict attention_multiply_,
                                  float *restrict result_) {
@@ -668,7 +681,7 @@ static void multiply_attention_3(const float *restrict k_,
 }
 
 // d_attention[b, i, j] = sum(n) d_attention_select[b, n, j] * attention_multiply[b, n, i]
-// model.swift:53
+// model.swift:54
 static void multiply_d_attention_2(const float *restrict attention_multiply_,
                                    const float *restrict d_attention_select_,
                                    float *restrict d_attention_) {
@@ -689,7 +702,7 @@ static void multiply_d_attention_2(const float *restrict attention_multiply_,
 }
 
 // slope[b, i, j] = (sum(n) q[b, n, j] * attention_multiply[b, n, i]) + d_attention[b, j, i]
-// model.swift:53
+// model.swift:54
 static void multiply_d_attention_3(const float *restrict q_,
                                    const float *restrict attention_multiply_,
                                    const float *restrict d_attention_, float *restrict slope_) {
@@ -713,7 +726,7 @@ static void multiply_d_attention_3(const float *restrict q_,
 }
 
 // zeros[n, c, y, column] = (0 <= y - 2 < 3 && 0 <= column - 2 < 5 ? x[n, c, y - 2, column - 2] : 0)
-//     + 1                                                                            model.swift:59
+//     + 1                                                                            model.swift:60
 static void add_6(const float *restrict x_, float *restrict zeros_) {
   const float(*x)[2][3][5] = (const float(*)[2][3][5])x_;
   float(*zeros)[2][6][9] = (float(*)[2][6][9])zeros_;
@@ -721,9 +734,14 @@ static void add_6(const float *restrict x_, float *restrict zeros_) {
   for (int n = 0; n < 2; n++) {
     for (int c = 0; c < 2; c++) {
       for (int y = 0; y < 6; y++) {
-        for (int column = 0; column < 9; column++) {
-          zeros[n][c][y][column] = (y - 2 >= 0 && y - 2 < 3 && column - 2 >= 0 && column - 2 < 5
-                                    ? x[n][c][y - 2][column - 2] : 0.0f) + 1.0f;
+        if (y >= 2 && y < 5) {
+          for (int column = 0; column < 2; column++) zeros[n][c][y][column] = 1.0f;
+#pragma omp simd
+          for (int column = 0; column < 5; column++)
+            zeros[n][c][y][column + 2] = x[n][c][y - 2][column] + 1.0f;
+          for (int column = 0; column < 2; column++) zeros[n][c][y][column + 7] = 1.0f;
+        } else {
+          for (int column = 0; column < 9; column++) zeros[n][c][y][column] = 1.0f;
         }
       }
     }
@@ -734,7 +752,7 @@ static void add_6(const float *restrict x_, float *restrict zeros_) {
 //     < 4 ? x[n, c, y - 1, 1 - column] : x[n, c, 5 - y, 1 - column]) : 0 <= column < 6 ? (0 <= y <
 //     1 ? x[n, c, 1 - y, column - 1] : 0 <= y < 4 ? x[n, c, y - 1, column - 1]
 //     : x[n, c, 5 - y, column - 1]) : 0 <= y < 1 ? x[n, c, 1 - y, 9 - column] : 0 <= y < 4
-//     ? x[n, c, y - 1, 9 - column] : x[n, c, 5 - y, 9 - column]) * 2                 model.swift:60
+//     ? x[n, c, y - 1, 9 - column] : x[n, c, 5 - y, 9 - column]) * 2                 model.swift:61
 static void multiply(const float *restrict x_, float *restrict mirrored_) {
   const float(*x)[2][3][5] = (const float(*)[2][3][5])x_;
   float(*mirrored)[2][6][7] = (float(*)[2][6][7])mirrored_;
@@ -742,18 +760,24 @@ static void multiply(const float *restrict x_, float *restrict mirrored_) {
   for (int n = 0; n < 2; n++) {
     for (int c = 0; c < 2; c++) {
       for (int y = 0; y < 6; y++) {
-        for (int column = 0; column < 7; column++) {
-          mirrored[n][c][y][column] = (column == 0
-                                       ? (y == 0 ? x[n][c][1 - y][1 - column]
-                                          : y < 4 ? x[n][c][y - 1][1 - column]
-                                            : x[n][c][5 - y][1 - column])
-                                       : column < 6
-                                         ? (y == 0 ? x[n][c][1 - y][column - 1]
-                                            : y < 4 ? x[n][c][y - 1][column - 1]
-                                              : x[n][c][5 - y][column - 1])
-                                         : y == 0 ? x[n][c][1 - y][9 - column]
-                                           : y < 4 ? x[n][c][y - 1][9 - column]
-                                             : x[n][c][5 - y][9 - column]) * 2.0f;
+        if (y == 0) {
+          mirrored[n][c][y][0] = x[n][c][1 - y][1] * 2.0f;
+#pragma omp simd
+          for (int column = 0; column < 5; column++)
+            mirrored[n][c][y][column + 1] = x[n][c][1 - y][column] * 2.0f;
+          mirrored[n][c][y][6] = x[n][c][1 - y][3] * 2.0f;
+        } else if (y < 4) {
+          mirrored[n][c][y][0] = x[n][c][y - 1][1] * 2.0f;
+#pragma omp simd
+          for (int column = 0; column < 5; column++)
+            mirrored[n][c][y][column + 1] = x[n][c][y - 1][column] * 2.0f;
+          mirrored[n][c][y][6] = x[n][c][y - 1][3] * 2.0f;
+        } else {
+          mirrored[n][c][y][0] = x[n][c][5 - y][1] * 2.0f;
+#pragma omp simd
+          for (int column = 0; column < 5; column++)
+            mirrored[n][c][y][column + 1] = x[n][c][5 - y][column] * 2.0f;
+          mirrored[n][c][y][6] = x[n][c][5 - y][3] * 2.0f;
         }
       }
     }
@@ -761,22 +785,26 @@ static void multiply(const float *restrict x_, float *restrict mirrored_) {
 }
 
 // dilated_pad[0, c, y, column] = 0 <= y - 2 < 7 && 0 <= column - 1 < 5 ? x[0, c, y - 2, column - 1]
-//     : 0                                                                            model.swift:65
+//     : 0                                                                            model.swift:66
 static void pad_dilated(const float *restrict x_, float *restrict dilated_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*dilated_pad)[4][11][7] = (float(*)[4][11][7])dilated_pad_;
 
   for (int c = 0; c < 4; c++) {
     for (int y = 0; y < 11; y++) {
-      for (int column = 0; column < 7; column++) {
-        dilated_pad[0][c][y][column] = y - 2 >= 0 && y - 2 < 7 && column - 1 >= 0 && column - 1 < 5
-                                       ? x[0][c][y - 2][column - 1] : 0.0f;
+      if (y >= 2 && y < 9) {
+        dilated_pad[0][c][y][0] = 0.0f;
+        for (int column = 0; column < 5; column++)
+          dilated_pad[0][c][y][column + 1] = x[0][c][y - 2][column];
+        dilated_pad[0][c][y][6] = 0.0f;
+      } else {
+        for (int column = 0; column < 7; column++) dilated_pad[0][c][y][column] = 0.0f;
       }
     }
   }
 }
 
-// dilated_weight_panels[0, i, u, v, c] = dilated_weight[c, i, u, v]                  model.swift:65
+// dilated_weight_panels[0, i, u, v, c] = dilated_weight[c, i, u, v]                  model.swift:66
 static void pack_dilated_weight(const float *restrict dilated_weight_,
                                 float *restrict dilated_weight_panels_) {
   const float(*dilated_weight)[4][3][3] = (const float(*)[4][3][3])dilated_weight_;
@@ -794,7 +822,7 @@ static void pack_dilated_weight(const float *restrict dilated_weight_,
 }
 
 // dilated[0, y, x, c] = sum(i, u, v) dilated_pad[0, i, y + 2 * u, x + v] *
-//     dilated_weight_panels[0, i, u, v, c]                                           model.swift:65
+//     dilated_weight_panels[0, i, u, v, c]                                           model.swift:66
 static void convolve_dilated(const float *restrict dilated_pad_, float *restrict dilated_,
                              const float *restrict dilated_weight_panels_) {
   const float(*dilated_pad)[4][11][7] = (const float(*)[4][11][7])dilated_pad_;
@@ -814,13 +842,13 @@ static void convolve_dilated(const float *restrict dilated_pad_, float *restrict
   }
 }
 
-// dilated_add[i] = 0 + dilated_bias[i]                                               model.swift:65
+// dilated_add[i] = 0 + dilated_bias[i]                                               model.swift:66
 static void add_dilated(const float *restrict dilated_bias, float *restrict dilated_add) {
 #pragma omp simd
   for (int i = 0; i < 6; i++) dilated_add[i] = 0.0f + dilated_bias[i];
 }
 
-// dilated_2[0, c, y, x] = dilated[0, y, x, c] + dilated_add[c]                       model.swift:65
+// dilated_2[0, c, y, x] = dilated[0, y, x, c] + dilated_add[c]                       model.swift:66
 static void transpose_dilated(const float *restrict dilated_, const float *restrict dilated_add,
                               float *restrict dilated_2_) {
   const float(*dilated)[7][5][6] = (const float(*)[7][5][6])dilated_;
@@ -834,25 +862,33 @@ static void transpose_dilated(const float *restrict dilated_, const float *restr
 }
 
 // transposed_pad[0, c, y, column] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 7 && 0 <= column % 2 < 1 &&
-//     0 <= column / 2 - 1 < 5 ? x[0, c, y / 2 - 1, column / 2 - 1] : 0               model.swift:67
+//     0 <= column / 2 - 1 < 5 ? x[0, c, y / 2 - 1, column / 2 - 1] : 0               model.swift:68
 static void pad_transposed(const float *restrict x_, float *restrict transposed_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*transposed_pad)[4][17][13] = (float(*)[4][17][13])transposed_pad_;
 
   for (int c = 0; c < 4; c++) {
     for (int y = 0; y < 17; y++) {
-      for (int column = 0; column < 13; column++) {
-        transposed_pad[0][c][y][column] = y % 2 == 0 && y / 2 - 1 >= 0 && y / 2 - 1 < 7 &&
-                                          column % 2 == 0 &&
-                                          column / 2 - 1 >= 0 && column / 2 - 1 < 5
-                                          ? x[0][c][y / 2 - 1][column / 2 - 1] : 0.0f;
+      if (y >= 2 && y < 16) {
+        if (y % 2 == 0) {
+          for (int column = 0; column < 2; column++) transposed_pad[0][c][y][column] = 0.0f;
+          for (int column = 0; column < 10; column++) {
+            transposed_pad[0][c][y][column + 2] =
+                column % 2 == 0 ? x[0][c][y / 2 - 1][column / 2] : 0.0f;
+          }
+          transposed_pad[0][c][y][12] = 0.0f;
+        } else {
+          for (int column = 0; column < 13; column++) transposed_pad[0][c][y][column] = 0.0f;
+        }
+      } else {
+        for (int column = 0; column < 13; column++) transposed_pad[0][c][y][column] = 0.0f;
       }
     }
   }
 }
 
 // transposed[0, y, x, i] = sum(c, u, v) transposed_pad[0, c, y - u + 2, x - v + 2] *
-//     transposed_weight[c, i, u, v]                                                  model.swift:67
+//     transposed_weight[c, i, u, v]                                                  model.swift:68
 static void convolve_transposed(const float *restrict transposed_weight_,
                                 const float *restrict transposed_pad_,
                                 float *restrict transposed_) {
@@ -877,8 +913,8 @@ static void convolve_transposed(const float *restrict transposed_weight_,
   }
 }
 
-// sum[0, y, c] = sum(x) transposed[0, y, x, c]                                       model.swift:67
-static void sum_4(const float *restrict transposed_, float *restrict sum_) {
+// sum[0, y, c] = sum(x) transposed[0, y, x, c]                                       model.swift:68
+static void sum_5(const float *restrict transposed_, float *restrict sum_) {
   const float(*transposed)[15][11][3] = (const float(*)[15][11][3])transposed_;
   float(*sum)[15][3] = (float(*)[15][3])sum_;
 
@@ -891,7 +927,7 @@ static void sum_4(const float *restrict transposed_, float *restrict sum_) {
   }
 }
 
-// transposed[0, i, j] = sum[0, j, i]                                                 model.swift:67
+// transposed[0, i, j] = sum[0, j, i]                                                 model.swift:68
 static void transpose(const float *restrict sum_, float *restrict transposed_) {
   const float(*sum)[15][3] = (const float(*)[15][3])sum_;
   float(*transposed)[3][15] = (float(*)[3][15])transposed_;
@@ -902,23 +938,27 @@ static void transpose(const float *restrict sum_, float *restrict transposed_) {
 }
 
 // strided_pad[0, c, y, column] = 0 <= y - 1 < 7 && 0 <= column - 1 < 5 ? x[0, c, y - 1, column - 1]
-//     : 0                                                                            model.swift:65
+//     : 0                                                                            model.swift:66
 static void pad_strided(const float *restrict x_, float *restrict strided_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*strided_pad)[4][9][7] = (float(*)[4][9][7])strided_pad_;
 
   for (int c = 0; c < 4; c++) {
     for (int y = 0; y < 9; y++) {
-      for (int column = 0; column < 7; column++) {
-        strided_pad[0][c][y][column] = y - 1 >= 0 && y - 1 < 7 && column - 1 >= 0 && column - 1 < 5
-                                       ? x[0][c][y - 1][column - 1] : 0.0f;
+      if (y >= 1 && y < 8) {
+        strided_pad[0][c][y][0] = 0.0f;
+        for (int column = 0; column < 5; column++)
+          strided_pad[0][c][y][column + 1] = x[0][c][y - 1][column];
+        strided_pad[0][c][y][6] = 0.0f;
+      } else {
+        for (int column = 0; column < 7; column++) strided_pad[0][c][y][column] = 0.0f;
       }
     }
   }
 }
 
 // strided[0, y, x, g, c] = sum(i, u, v) strided_pad[0, g, i, 2 * y + u, 2 * x + v] *
-//     strided_weight[g, c, i, u, v]                                                  model.swift:65
+//     strided_weight[g, c, i, u, v]                                                  model.swift:66
 static void convolve_strided(const float *restrict strided_pad_,
                              const float *restrict strided_weight_, float *restrict strided_) {
   const float(*strided_pad)[2][2][9][7] = (const float(*)[2][2][9][7])strided_pad_;
@@ -942,7 +982,7 @@ static void convolve_strided(const float *restrict strided_pad_,
 }
 
 // multiply = (strided[0, c, y, x] + strided_bias[x]) * 0.015625
-// add[0, c, y, x] = multiply + multiply                              model.swift:65, model.swift:68
+// add[0, c, y, x] = multiply + multiply                              model.swift:66, model.swift:69
 static void add_7(const float *restrict strided_, const float *restrict strided_bias,
                   float *restrict add_) {
   const float(*strided)[4][3][6] = (const float(*)[4][3][6])strided_;
@@ -960,18 +1000,43 @@ static void add_7(const float *restrict strided_, const float *restrict strided_
 }
 
 // d_strided_pad[0, b, c, d, e] = 0 <= b % 2 < 1 && 0 <= b / 2 - 1 < 4 && 0 <= c % 2 < 1 && 0 <= c /
-//     2 - 1 < 3 ? add[0, b / 2 - 1, c / 2 - 1, d, e] : 0                             model.swift:65
+//     2 - 1 < 3 ? add[0, b / 2 - 1, c / 2 - 1, d, e] : 0                             model.swift:66
 static void pad_d_strided(const float *restrict add_, float *restrict d_strided_pad_) {
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
   float(*d_strided_pad)[11][9][2][3] = (float(*)[11][9][2][3])d_strided_pad_;
 
   for (int b = 0; b < 11; b++) {
-    for (int c = 0; c < 9; c++) {
-      for (int d = 0; d < 2; d++) {
-        for (int e = 0; e < 3; e++) {
-          d_strided_pad[0][b][c][d][e] = b % 2 == 0 && b / 2 - 1 >= 0 && b / 2 - 1 < 4 &&
-                                         c % 2 == 0 && c / 2 - 1 >= 0 && c / 2 - 1 < 3
-                                         ? add[0][b / 2 - 1][c / 2 - 1][d][e] : 0.0f;
+    if (b >= 2 && b < 10) {
+      if (b % 2 == 0) {
+        for (int c = 0; c < 9; c++) {
+          if (c >= 2 && c < 8) {
+            if (c % 2 == 0) {
+              for (int d = 0; d < 2; d++) {
+                for (int e = 0; e < 3; e++)
+                  d_strided_pad[0][b][c][d][e] = add[0][b / 2 - 1][c / 2 - 1][d][e];
+              }
+            } else {
+              for (int d = 0; d < 2; d++) {
+                for (int e = 0; e < 3; e++) d_strided_pad[0][b][c][d][e] = 0.0f;
+              }
+            }
+          } else {
+            for (int d = 0; d < 2; d++) {
+              for (int e = 0; e < 3; e++) d_strided_pad[0][b][c][d][e] = 0.0f;
+            }
+          }
+        }
+      } else {
+        for (int c = 0; c < 9; c++) {
+          for (int d = 0; d < 2; d++) {
+            for (int e = 0; e < 3; e++) d_strided_pad[0][b][c][d][e] = 0.0f;
+          }
+        }
+      }
+    } else {
+      for (int c = 0; c < 9; c++) {
+        for (int d = 0; d < 2; d++) {
+          for (int e = 0; e < 3; e++) d_strided_pad[0][b][c][d][e] = 0.0f;
         }
       }
     }
@@ -979,7 +1044,7 @@ static void pad_d_strided(const float *restrict add_, float *restrict d_strided_
 }
 
 // d_strided[0, y, x, g, i] = sum(u, v, c) d_strided_pad[0, y - u + 2, x - v + 2, g, c] *
-//     strided_weight[g, c, i, u, v]                                                  model.swift:65
+//     strided_weight[g, c, i, u, v]                                                  model.swift:66
 static void convolve_d_strided(const float *restrict strided_weight_,
                                const float *restrict d_strided_pad_, float *restrict d_strided_) {
   const float(*strided_weight)[3][2][3][3] = (const float(*)[3][2][3][3])strided_weight_;
@@ -1002,7 +1067,7 @@ static void convolve_d_strided(const float *restrict strided_weight_,
   }
 }
 
-// strided_2[0, c, y, x] = strided[0, y, x, c] + strided_bias[c]                      model.swift:65
+// strided_2[0, c, y, x] = strided[0, y, x, c] + strided_bias[c]                      model.swift:66
 static void transpose_strided(const float *restrict strided_, const float *restrict strided_bias,
                               float *restrict strided_2_) {
   const float(*strided)[4][3][6] = (const float(*)[4][3][6])strided_;
@@ -1016,7 +1081,7 @@ static void transpose_strided(const float *restrict strided_, const float *restr
 }
 
 // d_strided[c, g, i, u, v] = sum(y, x) add[0, y, x, g, c] *
-//     strided_pad[0, g, i, u + 2 * y, v + 2 * x]                                     model.swift:65
+//     strided_pad[0, g, i, u + 2 * y, v + 2 * x]                                     model.swift:66
 static void convolve_d_strided_2(const float *restrict strided_pad_, const float *restrict add_,
                                  float *restrict d_strided_) {
   const float(*strided_pad)[2][2][9][7] = (const float(*)[2][2][9][7])strided_pad_;
@@ -1040,7 +1105,7 @@ static void convolve_d_strided_2(const float *restrict strided_pad_, const float
   }
 }
 
-// slope[0, c, y, x] = d_strided[0, y + 1, x + 1, c]                                  model.swift:65
+// slope[0, c, y, x] = d_strided[0, y + 1, x + 1, c]                                  model.swift:66
 static void transpose_d_strided(const float *restrict d_strided_, float *restrict slope_) {
   const float(*d_strided)[9][7][4] = (const float(*)[9][7][4])d_strided_;
   float(*slope)[4][7][5] = (float(*)[4][7][5])slope_;
@@ -1052,7 +1117,7 @@ static void transpose_d_strided(const float *restrict d_strided_, float *restric
   }
 }
 
-// weight[n, c, y, x] = d_strided[n % 3, n / 3, c, y, x]                              model.swift:65
+// weight[n, c, y, x] = d_strided[n % 3, n / 3, c, y, x]                              model.swift:66
 static void reshape_d_strided(const float *restrict d_strided_, float *restrict weight_) {
   const float(*d_strided)[2][2][3][3] = (const float(*)[2][2][3][3])d_strided_;
   float(*weight)[2][3][3] = (float(*)[2][3][3])weight_;
@@ -1069,23 +1134,26 @@ static void reshape_d_strided(const float *restrict d_strided_, float *restrict 
 }
 
 // winograd_pad[0, c, y, column] = 0 <= y - 1 < 12 && 0 <= column - 1 < 12
-//     ? x[0, c, y - 1, column - 1] : 0                                               model.swift:74
+//     ? x[0, c, y - 1, column - 1] : 0                                               model.swift:75
 static void pad_winograd(const float *restrict x_, float *restrict winograd_pad_) {
   const float(*x)[32][12][12] = (const float(*)[32][12][12])x_;
   float(*winograd_pad)[32][14][14] = (float(*)[32][14][14])winograd_pad_;
 
   for (int c = 0; c < 32; c++) {
     for (int y = 0; y < 14; y++) {
-      for (int column = 0; column < 14; column++) {
-        winograd_pad[0][c][y][column] = y - 1 >= 0 && y - 1 < 12 &&
-                                        column - 1 >= 0 && column - 1 < 12
-                                        ? x[0][c][y - 1][column - 1] : 0.0f;
+      if (y >= 1 && y < 13) {
+        winograd_pad[0][c][y][0] = 0.0f;
+        for (int column = 0; column < 12; column++)
+          winograd_pad[0][c][y][column + 1] = x[0][c][y - 1][column];
+        winograd_pad[0][c][y][13] = 0.0f;
+      } else {
+        for (int column = 0; column < 14; column++) winograd_pad[0][c][y][column] = 0.0f;
       }
     }
   }
 }
 
-// winograd_weight_panels[0, i, u, v, c] = winograd_weight[c, i, u, v]                model.swift:74
+// winograd_weight_panels[0, i, u, v, c] = winograd_weight[c, i, u, v]                model.swift:75
 static void pack_winograd_weight(const float *restrict winograd_weight_,
                                  float *restrict winograd_weight_panels_) {
   const float(*winograd_weight)[32][3][3] = (const float(*)[32][3][3])winograd_weight_;
@@ -1102,7 +1170,7 @@ static void pack_winograd_weight(const float *restrict winograd_weight_,
 }
 
 // relu[0, y, x, c] = relu(sum(i, u, v) winograd_pad[0, i, y + u, x + v] *
-//     winograd_weight_panels[0, i, u, v, c])                                         model.swift:74
+//     winograd_weight_panels[0, i, u, v, c])                                         model.swift:75
 static void convolve_winograd(const float *restrict winograd_pad_, float *restrict relu_,
                               const float *restrict winograd_weight_panels_) {
   const float(*winograd_pad)[32][14][14] = (const float(*)[32][14][14])winograd_pad_;
@@ -1123,7 +1191,7 @@ static void convolve_winograd(const float *restrict winograd_pad_, float *restri
   }
 }
 
-// max[0, y, c] = max(x) relu[0, y, x, c]                                             model.swift:74
+// max[0, y, c] = max(x) relu[0, y, x, c]                                             model.swift:75
 static void max_2(const float *restrict relu_, float *restrict max_) {
   const float(*relu)[12][12][32] = (const float(*)[12][12][32])relu_;
   float(*max)[12][32] = (float(*)[12][32])max_;
@@ -1137,7 +1205,7 @@ static void max_2(const float *restrict relu_, float *restrict max_) {
   }
 }
 
-// result[0, i, j] = max[0, j, i]                                                     model.swift:74
+// result[0, i, j] = max[0, j, i]                                                     model.swift:75
 static void transpose_2(const float *restrict max_, float *restrict result_) {
   const float(*max)[12][32] = (const float(*)[12][32])max_;
   float(*result)[32][12] = (float(*)[32][12])result_;
@@ -1148,17 +1216,20 @@ static void transpose_2(const float *restrict max_, float *restrict result_) {
 }
 
 // max_pool2d_pad[0, c, y, column] = 0 <= y - 1 < 7 && 0 <= column - 1 < 9
-//     ? x[0, c, y - 1, column - 1] : -inf                                            model.swift:78
+//     ? x[0, c, y - 1, column - 1] : -inf                                            model.swift:79
 static void pad_max_pool2d(const float *restrict x_, float *restrict max_pool2d_pad_) {
   const float(*x)[2][7][9] = (const float(*)[2][7][9])x_;
   float(*max_pool2d_pad)[2][9][11] = (float(*)[2][9][11])max_pool2d_pad_;
 
   for (int c = 0; c < 2; c++) {
     for (int y = 0; y < 9; y++) {
-      for (int column = 0; column < 11; column++) {
-        max_pool2d_pad[0][c][y][column] = y - 1 >= 0 && y - 1 < 7 &&
-                                          column - 1 >= 0 && column - 1 < 9
-                                          ? x[0][c][y - 1][column - 1] : -INFINITY;
+      if (y >= 1 && y < 8) {
+        max_pool2d_pad[0][c][y][0] = -INFINITY;
+        for (int column = 0; column < 9; column++)
+          max_pool2d_pad[0][c][y][column + 1] = x[0][c][y - 1][column];
+        max_pool2d_pad[0][c][y][10] = -INFINITY;
+      } else {
+        for (int column = 0; column < 11; column++) max_pool2d_pad[0][c][y][column] = -INFINITY;
       }
     }
   }
@@ -1166,7 +1237,7 @@ static void pad_max_pool2d(const float *restrict x_, float *restrict max_pool2d_
 
 // max = max(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
 // largest[0, c, y, x] = max
-// add[0, c, y, x] = max + max                                        model.swift:78, model.swift:81
+// add[0, c, y, x] = max + max                                        model.swift:79, model.swift:82
 static void max_max_pool2d(const float *restrict max_pool2d_pad_, float *restrict largest_,
                            float *restrict add_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
@@ -1189,7 +1260,7 @@ static void max_max_pool2d(const float *restrict max_pool2d_pad_, float *restric
 // avg_pool2d = (sum(u, v) x[0, c, 2 * y + u, 2 * column + v]) * 0.25
 // mean[0, c, y, column] = avg_pool2d
 // d_avg_pool2d_multiply[0, c, y, column] = (avg_pool2d + avg_pool2d) * 0.25
-// model.swift:78, model.swift:81
+// model.swift:79, model.swift:82
 static void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
                            float *restrict d_avg_pool2d_multiply_) {
   const float(*x)[2][7][9] = (const float(*)[2][7][9])x_;
@@ -1211,7 +1282,7 @@ static void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
 }
 
 // d_max_pool2d_argmax[0, c, y, x] = argmax(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
-// model.swift:78
+// model.swift:79
 static void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
                                 int32_t *restrict d_max_pool2d_argmax_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
@@ -1239,7 +1310,7 @@ static void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
 // slope[0, c, y, x] = (0 <= y < 6 && 0 <= x < 8 ? d_avg_pool2d_multiply[0, c, y / 2, x / 2] : 0) +
 //     sum(u, v) (0 <= (y - u + 1) % 2 < 1 && 0 <= (y - u + 1) / 2 < 4 && 0 <= (x - v + 1) % 2 < 1
 //     && 0 <= (x - v + 1) / 2 < 5 ? (d_max_pool2d_argmax[0, c, (y - u + 1) / 2, (x - v + 1) / 2] ==
-//     3 * u + v ? add[0, c, (y - u + 1) / 2, (x - v + 1) / 2] : 0) : 0)              model.swift:78
+//     3 * u + v ? add[0, c, (y - u + 1) / 2, (x - v + 1) / 2] : 0) : 0)              model.swift:79
 static void sum_d_max_pool2d(const float *restrict add_,
                              const float *restrict d_avg_pool2d_multiply_,
                              const int32_t *restrict d_max_pool2d_argmax_, float *restrict slope_) {
@@ -1250,24 +1321,42 @@ static void sum_d_max_pool2d(const float *restrict add_,
 
   for (int c = 0; c < 2; c++) {
     for (int y = 0; y < 7; y++) {
-      for (int x = 0; x < 9; x++) {
-        float sum = 0.0f;
-        for (int u = 0; u < 3; u++)
-          for (int v = 0; v < 3; v++) {
-            sum += (y - u + 3) % 2 == 0 && (y - u + 3) / 2 - 1 >= 0 && (x - v + 3) % 2 == 0 &&
-                   (x - v + 3) / 2 - 1 >= 0
-                   ? (d_max_pool2d_argmax[0][c][(y - u + 3) / 2 - 1][(x - v + 3) / 2 - 1] ==
-                      3 * u + v ? add[0][c][(y - u + 3) / 2 - 1][(x - v + 3) / 2 - 1] : 0.0f)
-                   : 0.0f;
+      if (y < 6) {
+        for (int x = 0; x < 9; x++) {
+          float sum = 0.0f;
+          for (int u = 0; u < 3; u++)
+            for (int v = 0; v < 3; v++) {
+              sum += (y - u + 3) % 2 == 0 && (y - u + 3) / 2 - 1 >= 0 && (x - v + 3) % 2 == 0 &&
+                     (x - v + 3) / 2 - 1 >= 0
+                     ? (d_max_pool2d_argmax[0][c][(y - u + 3) / 2 - 1][(x - v + 3) / 2 - 1] ==
+                        3 * u + v ? add[0][c][(y - u + 3) / 2 - 1][(x - v + 3) / 2 - 1] : 0.0f)
+                     : 0.0f;
+            }
+          if (x < 8) {
+            slope[0][c][y][x] = d_avg_pool2d_multiply[0][c][y / 2][x / 2] + sum;
+          } else {
+            slope[0][c][y][x] = 0.0f + sum;
           }
-        slope[0][c][y][x] =
-            (y < 6 && x < 8 ? d_avg_pool2d_multiply[0][c][y / 2][x / 2] : 0.0f) + sum;
+        }
+      } else {
+        for (int x = 0; x < 9; x++) {
+          float sum = 0.0f;
+          for (int u = 0; u < 3; u++)
+            for (int v = 0; v < 3; v++) {
+              sum += (y - u + 3) % 2 == 0 && (y - u + 3) / 2 - 1 >= 0 && (x - v + 3) % 2 == 0 &&
+                     (x - v + 3) / 2 - 1 >= 0
+                     ? (d_max_pool2d_argmax[0][c][(y - u + 3) / 2 - 1][(x - v + 3) / 2 - 1] ==
+                        3 * u + v ? add[0][c][(y - u + 3) / 2 - 1][(x - v + 3) / 2 - 1] : 0.0f)
+                     : 0.0f;
+            }
+          slope[0][c][y][x] = 0.0f + sum;
+        }
       }
     }
   }
 }
 
-// b_panels[j / 32, i, j % 32] = b[i, j]                              model.swift:86, model.swift:87
+// b_panels[j / 32, i, j % 32] = b[i, j]                              model.swift:87, model.swift:88
 static void pack_b(const float *restrict b_, float *restrict b_panels_) {
   const float(*b)[43] = (const float(*)[43])b_;
   float(*b_panels)[61][32] = (float(*)[61][32])b_panels_;
@@ -1284,7 +1373,7 @@ static void pack_b(const float *restrict b_, float *restrict b_panels_) {
 // sum = sum(i) a[n, i] * b_panels[j / 32, i, j % 32]
 // multiply_2 = sum * 0.0009765625
 // multiply[n, j] = sum
-// add[n, j] = multiply_2 + multiply_2                                model.swift:86, model.swift:87
+// add[n, j] = multiply_2 + multiply_2                                model.swift:87, model.swift:88
 static void multiply_2(const float *restrict a_, float *restrict multiply_, float *restrict add_,
                        const float *restrict b_panels_) {
   const float(*a)[61] = (const float(*)[61])a_;
@@ -1308,7 +1397,7 @@ static void multiply_2(const float *restrict a_, float *restrict multiply_, floa
     }
 }
 
-// result[n] = max(i) multiply[n, i]                                                  model.swift:88
+// result[n] = max(i) multiply[n, i]                                                  model.swift:89
 static void max_3(const float *restrict multiply_, float *restrict result) {
   const float(*multiply)[43] = (const float(*)[43])multiply_;
 
@@ -1326,7 +1415,7 @@ static void max_3(const float *restrict multiply_, float *restrict result) {
   }
 }
 
-// b_panels[i / 32, j, i % 32] = b[i, j]                                              model.swift:86
+// b_panels[i / 32, j, i % 32] = b[i, j]                                              model.swift:87
 static void pack_b_2(const float *restrict b_, float *restrict b_panels_) {
   const float(*b)[43] = (const float(*)[43])b_;
   float(*b_panels)[43][32] = (float(*)[43][32])b_panels_;
@@ -1340,7 +1429,7 @@ static void pack_b_2(const float *restrict b_, float *restrict b_panels_) {
   }
 }
 
-// multiply[n, i] = sum(j) add[n, j] * b_panels[i / 32, j, i % 32]                    model.swift:86
+// multiply[n, i] = sum(j) add[n, j] * b_panels[i / 32, j, i % 32]                    model.swift:87
 static void multiply_3(const float *restrict add_, float *restrict multiply_,
                        const float *restrict b_panels_) {
   const float(*add)[43] = (const float(*)[43])add_;
@@ -1359,8 +1448,8 @@ static void multiply_3(const float *restrict add_, float *restrict multiply_,
     }
 }
 
-// slope[i] = sum(n) multiply[n, i]                                                   model.swift:88
-static void sum_5(const float *restrict multiply_, float *restrict slope) {
+// slope[i] = sum(n) multiply[n, i]                                                   model.swift:89
+static void sum_6(const float *restrict multiply_, float *restrict slope) {
   const float(*multiply)[61] = (const float(*)[61])multiply_;
 
   float sum[61] = {0};
@@ -1369,8 +1458,8 @@ static void sum_5(const float *restrict multiply_, float *restrict slope) {
   for (int l = 0; l < 61; l++) slope[l] = sum[l];
 }
 
-// rows[n] = sum(i) exp(x[n, i] * 0.25)                                               model.swift:93
-static void sum_6(const float *restrict x_, float *restrict rows) {
+// rows[n] = sum(i) exp(x[n, i] * 0.25)                                               model.swift:94
+static void sum_7(const float *restrict x_, float *restrict rows) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
 #pragma omp parallel for
@@ -1386,8 +1475,8 @@ static void sum_6(const float *restrict x_, float *restrict rows) {
   }
 }
 
-// columns[i] = sum(n) tanh(x[n, i])                                  model.swift:92, model.swift:93
-static void sum_7(const float *restrict x_, float *restrict columns) {
+// columns[i] = sum(n) tanh(x[n, i])                                  model.swift:93, model.swift:94
+static void sum_8(const float *restrict x_, float *restrict columns) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
   float sum[40] = {0};
@@ -1396,7 +1485,7 @@ static void sum_7(const float *restrict x_, float *restrict columns) {
   for (int l = 0; l < 40; l++) columns[l] = sum[l];
 }
 
-// result[0, j] = tanh((sum(i) x[0, i] * w[j, i]) * 0.015625)                         model.swift:97
+// result[0, j] = tanh((sum(i) x[0, i] * w[j, i]) * 0.015625)                         model.swift:98
 static void multiply_4(const float *restrict x_, const float *restrict w_,
                        float *restrict result_) {
   const float(*x)[96] = (const float(*)[96])x_;
@@ -1414,7 +1503,7 @@ static void multiply_4(const float *restrict x_, const float *restrict w_,
   }
 }
 
-// cell_constant[n, i] = 0                                                           model.swift:100
+// cell_constant[n, i] = 0                                                           model.swift:101
 static void constant_cell(float *restrict cell_constant_) {
   float(*cell_constant)[5] = (float(*)[5])cell_constant_;
 
@@ -1423,13 +1512,13 @@ static void constant_cell(float *restrict cell_constant_) {
   }
 }
 
-// cell_add[i] = 0 + cell_bias_ih_l0[i]                                              model.swift:100
+// cell_add[i] = 0 + cell_bias_ih_l0[i]                                              model.swift:101
 static void add_cell(const float *restrict cell_bias_ih_l0, float *restrict cell_add) {
 #pragma omp simd
   for (int i = 0; i < 15; i++) cell_add[i] = 0.0f + cell_bias_ih_l0[i];
 }
 
-// cell_weight_ih_l0_panels[0, i, j] = cell_weight_ih_l0[j, i]                       model.swift:100
+// cell_weight_ih_l0_panels[0, i, j] = cell_weight_ih_l0[j, i]                       model.swift:101
 static void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
                                    float *restrict cell_weight_ih_l0_panels_) {
   const float(*cell_weight_ih_l0)[3] = (const float(*)[3])cell_weight_ih_l0_;
@@ -1442,7 +1531,7 @@ static void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
 }
 
 // cell_add_2[nt1, j] = (sum(i) x[nt1, i] * cell_weight_ih_l0_panels[0, i, j]) + cell_add[j]
-// model.swift:100
+// model.swift:101
 static void multiply_cell(const float *restrict x_, const float *restrict cell_add,
                           float *restrict cell_add_2_,
                           const float *restrict cell_weight_ih_l0_panels_) {
@@ -1461,7 +1550,7 @@ static void multiply_cell(const float *restrict x_, const float *restrict cell_a
   }
 }
 
-// cell_broadcast[n, i] = cell_bias_hh_l0[i]                                         model.swift:100
+// cell_broadcast[n, i] = cell_bias_hh_l0[i]                                         model.swift:101
 static void broadcast_cell(const float *restrict cell_bias_hh_l0, float *restrict cell_broadcast_) {
   float(*cell_broadcast)[15] = (float(*)[15])cell_broadcast_;
 
@@ -1470,7 +1559,7 @@ static void broadcast_cell(const float *restrict cell_bias_hh_l0, float *restric
   }
 }
 
-// cell_2[n, j] = sum(i) cell[n, i] * cell_weight_hh_l0[j, i]                        model.swift:100
+// cell_2[n, j] = sum(i) cell[n, i] * cell_weight_hh_l0[j, i]                        model.swift:101
 static void multiply_cell_2(const float *restrict cell_, const float *restrict cell_weight_hh_l0_,
                             float *restrict cell_2_) {
   const float(*cell)[5] = (const float(*)[5])cell_;
@@ -1492,7 +1581,7 @@ static void multiply_cell_2(const float *restrict cell_, const float *restrict c
 // cell_tanh = tanh(cell_2[n, i + 10] + sigmoid(cell_2[n, i] + (cell_4[n, i] + cell_3[n, i])) *
 //     (cell_4[n, i + 10] + cell_3[n, i + 10]))
 // cell[n, i] = cell_tanh + sigmoid(cell_2[n, i + 5] + (cell_4[n, i + 5] + cell_3[n, i + 5])) *
-//     (cell[n, i] - cell_tanh)                                                      model.swift:100
+//     (cell[n, i] - cell_tanh)                                                      model.swift:101
 static void add_cell_2(float *restrict cell_, const float *restrict cell_2_,
                        const float *restrict cell_3_, const float *restrict cell_4_) {
   float(*cell)[5] = (float(*)[5])cell_;
@@ -1513,38 +1602,35 @@ static void add_cell_2(float *restrict cell_, const float *restrict cell_2_,
   }
 }
 
-// bits[i] = a[i] << 3 ^ a[i] & 5                                   model.swift:104, model.swift:105
+// bits[i] = a[i] << 3 ^ a[i] & 5                                   model.swift:105, model.swift:106
 static void bit_xor(const int32_t *restrict a, int32_t *restrict bits) {
   for (int i = 0; i < 23; i++) bits[i] = rt_shift_left_i32(a[i], 3) ^ (a[i] & 5);
 }
 
-// quotient[i] = floor_divide(a[i], modulo(a[i], 7) - 3)            model.swift:104, model.swift:107
+// quotient[i] = floor_divide(a[i], modulo(a[i], 7) - 3)            model.swift:105, model.swift:108
 static void floor_divide(const int32_t *restrict a, int32_t *restrict quotient) {
   for (int i = 0; i < 23; i++)
     quotient[i] = rt_floor_divide_i32(a[i], rt_subtract_i32(rt_modulo_i32(a[i], 7), 3));
 }
 
-// rest[i] = modulo(b[i], modulo(b[i], 5) + 1)                      model.swift:104, model.swift:107
+// rest[i] = modulo(b[i], modulo(b[i], 5) + 1)                      model.swift:105, model.swift:108
 static void modulo(const int64_t *restrict b, int64_t *restrict rest) {
   for (int i = 0; i < 23; i++) rest[i] = rt_modulo_i64(b[i], rt_add_i64(rt_modulo_i64(b[i], 5), 1));
 }
 
-// narrow[i] = c[i] * c[i]                                                           model.swift:108
+// narrow[i] = c[i] * c[i]                                                           model.swift:109
 static void multiply_5(const uint8_t *restrict c, uint8_t *restrict narrow) {
   for (int i = 0; i < 23; i++) narrow[i] = (uint8_t)(c[i] * c[i]);
 }
 
-// sum = sum(i) b[i]                                                                 model.swift:108
-static void sum_8(const int64_t *restrict b, int64_t *restrict sum) {
-  int64_t lane[16] = {0};
-  for (int l = 0; l < 16; l++) lane[l] = rt_add_i64(lane[l], b[l]);
-  for (int l = 0; l < 7; l++) lane[l] = rt_add_i64(lane[l], b[l + 16]);
+// sum = sum(i) b[i]                                                                 model.swift:109
+static void sum_9(const int64_t *restrict b, int64_t *restrict sum) {
   int64_t sum_2 = 0;
-  for (int l = 0; l < 16; l++) sum_2 = rt_add_i64(sum_2, lane[l]);
+  for (int i = 0; i < 23; i++) sum_2 = rt_add_i64(sum_2, b[i]);
   *sum = sum_2;
 }
 
-// place = argmin(i) a[i]                                                            model.swift:108
+// place = argmin(i) a[i]                                                            model.swift:109
 static void argmin(const int32_t *restrict a, int32_t *restrict place) {
   int32_t best = 2147483647;
   int32_t argmin = 0;
@@ -1558,8 +1644,8 @@ static void argmin(const int32_t *restrict a, int32_t *restrict place) {
   *place = argmin;
 }
 
-// sum[n] = f16(sum(i) f32(x[n, i]))                                                 model.swift:114
-static void sum_9(const uint16_t *restrict x_, uint16_t *restrict sum) {
+// sum[n] = f16(sum(i) f32(x[n, i]))                                                 model.swift:115
+static void sum_10(const uint16_t *restrict x_, uint16_t *restrict sum) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -1571,7 +1657,7 @@ static void sum_9(const uint16_t *restrict x_, uint16_t *restrict sum) {
   }
 }
 
-// map[n, i] = x[n, i] * x[n, i]                                                     model.swift:114
+// map[n, i] = x[n, i] * x[n, i]                                                     model.swift:115
 static void multiply_6(const uint16_t *restrict x_, uint16_t *restrict map_) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
   uint16_t(*map)[11] = (uint16_t(*)[11])map_;
@@ -1584,7 +1670,7 @@ static void multiply_6(const uint16_t *restrict x_, uint16_t *restrict map_) {
 
 // exp_ = exp(f32(y[n, i]))
 // wide[n, i] = exp_
-// narrow[n, i] = bf16(exp_)                                        model.swift:113, model.swift:114
+// narrow[n, i] = bf16(exp_)                                        model.swift:114, model.swift:115
 static void cast(const uint16_t *restrict y_, float *restrict wide_, uint16_t *restrict narrow_) {
   const uint16_t(*y)[11] = (const uint16_t(*)[11])y_;
   float(*wide)[11] = (float(*)[11])wide_;
@@ -1599,7 +1685,7 @@ static void cast(const uint16_t *restrict y_, float *restrict wide_, uint16_t *r
   }
 }
 
-// map[n, i] = exp(x[n, i]) * tanh(x[n, i]) + erf(x[n, i])                           model.swift:118
+// map[n, i] = exp(x[n, i]) * tanh(x[n, i]) + erf(x[n, i])                           model.swift:119
 static void add_8(const double *restrict x_, double *restrict map_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*map)[11] = (double(*)[11])map_;
@@ -1611,8 +1697,8 @@ static void add_8(const double *restrict x_, double *restrict map_) {
   }
 }
 
-// sum[i] = sum(n) x[n, i]                                                           model.swift:119
-static void sum_10(const double *restrict x_, double *restrict sum) {
+// sum[i] = sum(n) x[n, i]                                                           model.swift:120
+static void sum_11(const double *restrict x_, double *restrict sum) {
   const double(*x)[11] = (const double(*)[11])x_;
 
   double sum_2[11] = {0};
@@ -1623,7 +1709,7 @@ static void sum_10(const double *restrict x_, double *restrict sum) {
 }
 
 // softmax_exp[i] = exp(x[n, i] - max(i) x[n, i])
-// softmax[n, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                    model.swift:119
+// softmax[n, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                    model.swift:120
 static void max_softmax_2(const double *restrict x_, double *restrict softmax_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*softmax)[11] = (double(*)[11])softmax_;
@@ -1648,14 +1734,14 @@ static void max_softmax_2(const double *restrict x_, double *restrict softmax_) 
   }
 }
 
-// modulo[j] = modulo(i[j], 9)                                                       model.swift:123
+// modulo[j] = modulo(i[j], 9)                                                       model.swift:124
 static void modulo_2(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[j], 9);
 }
 
 // gathered[n, i] = x[min(max(modulo[n], 0), 8), i]
 // add[n, i] = x[min(max(modulo[n], 0), 8), i] + x[min(max(modulo[n], 0), 8), i]
-// model.swift:123, model.swift:125
+// model.swift:124, model.swift:126
 static void add_9(const float *restrict x_, const int32_t *restrict modulo,
                   float *restrict gathered_, float *restrict add_) {
   const float(*x)[4] = (const float(*)[4])x_;
@@ -1672,7 +1758,7 @@ static void add_9(const float *restrict x_, const int32_t *restrict modulo,
   }
 }
 
-// slope = 0, then in order slope[modulo[a], b] += add[a, b]                         model.swift:123
+// slope = 0, then in order slope[modulo[a], b] += add[a, b]                         model.swift:124
 static void scatter_add(const int32_t *restrict modulo, const float *restrict add_,
                         float *restrict slope_) {
   const float(*add)[4] = (const float(*)[4])add_;
@@ -1685,7 +1771,7 @@ static void scatter_add(const int32_t *restrict modulo, const float *restrict ad
     for (int b = 0; b < 4; b++) slope[rt_min_i32(rt_max_i32(modulo[a], 0), 8)][b] += add[a][b];
 }
 
-// in order x[modulo[n], i] = gather[n, i]                                           model.swift:126
+// in order x[modulo[n], i] = gather[n, i]                                           model.swift:127
 static void scatter(float *restrict x_, const int32_t *restrict modulo,
                     const float *restrict gather_) {
   float(*x)[4] = (float(*)[4])x_;
@@ -1697,7 +1783,7 @@ static void scatter(float *restrict x_, const int32_t *restrict modulo,
   }
 }
 
-// order[:, i] = all k by rising x[k, i]                                             model.swift:126
+// order[:, i] = all k by rising x[k, i]                                             model.swift:127
 static void argsort(const float *restrict x_, int32_t *restrict order_,
                     int32_t *restrict argsort_) {
   const float(*x)[4] = (const float(*)[4])x_;
@@ -1737,7 +1823,7 @@ static void argsort(const float *restrict x_, int32_t *restrict order_,
 }
 
 // uniform[i] = (f32(random_bits(random_key[0], random_key[1], random_calls, 0, 0, i) >> 9) + 0.5) *
-//     1.1920929e-07                                                                 model.swift:130
+//     1.1920929e-07                                                                 model.swift:131
 static void multiply_7(const uint32_t *restrict random_key, const uint32_t *restrict random_calls_,
                        float *restrict uniform) {
   const uint32_t random_calls = *random_calls_;
@@ -1749,7 +1835,7 @@ static void multiply_7(const uint32_t *restrict random_key, const uint32_t *rest
 }
 
 // normal[i] = erfinv((f32(random_bits(random_key[0], random_key[1], random_calls, 1, 0, i) >> 9) +
-//     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:130
+//     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:131
 static void multiply_8(const uint32_t *restrict random_key, const uint32_t *restrict random_calls_,
                        float *restrict normal) {
   const uint32_t random_calls = *random_calls_;
@@ -1770,7 +1856,8 @@ static void update_random_calls(uint32_t *restrict random_calls) {
 static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
-  for (int i = 0; i < 2; i++) concat[i] = i == 0 ? (uint32_t)seed : (uint32_t)(seed >> 32u);
+  concat[0] = (uint32_t)seed;
+  concat[1] = (uint32_t)(seed >> 32u);
 }
 
 // strided_weight[n, c, y, x] = 0
@@ -1937,10 +2024,10 @@ int trial_map(trial_t *m, const float *x, float *exponential, float *logarithm, 
 }
 
 // Computes sum, largest, least, place, variance, all.
-int trial_reduce(trial_t *m, const float *x, float *sum_11, float *largest, float *least,
+int trial_reduce(trial_t *m, const float *x, float *sum_12, float *largest, float *least,
                  int32_t *place, float *variance, float *all) {
   (void)m;
-  sum(x, sum_11);
+  sum(x, sum_12);
   max(x, largest);
   min(x, least);
   argmax(x, place);
@@ -1949,14 +2036,16 @@ int trial_reduce(trial_t *m, const float *x, float *sum_11, float *largest, floa
   return RT_OK;
 }
 
-// Computes cumulative, slope, odd.
-int trial_backwards(trial_t *m, const float *x, float *cumulative, float *slope, float *odd) {
+// Computes sum, cumulative, slope, odd.
+int trial_backwards(trial_t *m, const float *x, float *sum_12, float *cumulative, float *slope,
+                    float *odd) {
   unsigned char *a = m->arena;
   float *cumulative_sum_4 = (float *)(a + 0);    // f32[2, 4, 3]
   float *cumulative_sum_5 = (float *)(a + 128);  // f32[2, 4, 3]
   float *cumulative_sum_6 = (float *)(a + 128);  // f32[2, 4, 3]
 
   cumulative_sum(x, cumulative_sum_4);
+  sum_4(x, sum_12);
   cumulative_sum_2(x, cumulative_sum_5);
   slice(cumulative_sum_5, cumulative);
   add_5(cumulative_sum_4);
@@ -2010,7 +2099,7 @@ int trial_convolution(trial_t *m, const float *x, float *strided, float *dilated
   float *dilated_2 = (float *)(a + 1280);     // f32[1, 7, 5, 6]
   float *transposed_pad = (float *)(a + 0);   // f32[1, 4, 17, 13]
   float *transposed_2 = (float *)(a + 3584);  // f32[1, 15, 11, 3]
-  float *sum_11 = (float *)(a + 0);           // f32[1, 15, 3]
+  float *sum_12 = (float *)(a + 0);           // f32[1, 15, 3]
   float *strided_pad = (float *)(a + 2432);   // f32[1, 4, 9, 7]
   float *strided_2 = (float *)(a + 4480);     // f32[1, 4, 3, 2, 3]
   float *add_10 = (float *)(a + 4800);        // f32[1, 4, 3, 6]
@@ -2024,8 +2113,8 @@ int trial_convolution(trial_t *m, const float *x, float *strided, float *dilated
   transpose_dilated(dilated_2, s->dilated_add, dilated);
   pad_transposed(x, transposed_pad);
   convolve_transposed(s->transposed_weight, transposed_pad, transposed_2);
-  sum_4(transposed_2, sum_11);
-  transpose(sum_11, transposed);
+  sum_5(transposed_2, sum_12);
+  transpose(sum_12, transposed);
   pad_strided(x, strided_pad);
   convolve_strided(strided_pad, s->strided_weight, strided_2);
   add_7(strided_2, s->strided_bias, add_10);
@@ -2084,15 +2173,15 @@ int trial_product(trial_t *m, const float *a, const float *b, float *result, flo
   max_3(multiply_9, result);
   pack_b_2(b, b_panels_2);
   multiply_3(add_10, multiply_10, b_panels_2);
-  sum_5(multiply_10, slope);
+  sum_6(multiply_10, slope);
   return RT_OK;
 }
 
 // Computes rows, columns.
 int trial_shared(trial_t *m, const float *x, float *rows, float *columns) {
   (void)m;
-  sum_6(x, rows);
-  sum_7(x, columns);
+  sum_7(x, rows);
+  sum_8(x, columns);
   return RT_OK;
 }
 
@@ -2125,32 +2214,32 @@ int trial_recurrent(trial_t *m, const float *x, float *result) {
 // Computes quotient, rest, bits, narrow, sum, place.
 int trial_integers(trial_t *m, const int32_t *a, const int64_t *b, const uint8_t *c,
                    int32_t *quotient, int64_t *rest, int32_t *bits, uint8_t *narrow,
-                   int64_t *sum_11, int32_t *place) {
+                   int64_t *sum_12, int32_t *place) {
   (void)m;
   bit_xor(a, bits);
   floor_divide(a, quotient);
   modulo(b, rest);
   multiply_5(c, narrow);
-  sum_8(b, sum_11);
+  sum_9(b, sum_12);
   argmin(a, place);
   return RT_OK;
 }
 
 // Computes sum, map, wide, narrow.
-int trial_halves(trial_t *m, const uint16_t *x, const uint16_t *y, uint16_t *sum_11, uint16_t *map,
+int trial_halves(trial_t *m, const uint16_t *x, const uint16_t *y, uint16_t *sum_12, uint16_t *map,
                  float *wide, uint16_t *narrow) {
   (void)m;
-  sum_9(x, sum_11);
+  sum_10(x, sum_12);
   multiply_6(x, map);
   cast(y, wide, narrow);
   return RT_OK;
 }
 
 // Computes map, sum, softmax.
-int trial_double(trial_t *m, const double *x, double *map, double *sum_11, double *softmax) {
+int trial_double(trial_t *m, const double *x, double *map, double *sum_12, double *softmax) {
   (void)m;
   add_8(x, map);
-  sum_10(x, sum_11);
+  sum_11(x, sum_12);
   max_softmax_2(x, softmax);
   return RT_OK;
 }
@@ -2233,7 +2322,7 @@ static int run_reduce(void *model, const void *const *inputs, void *const *outpu
 }
 
 static int run_backwards(void *model, const void *const *inputs, void *const *outputs) {
-  return trial_backwards(model, inputs[0], outputs[0], outputs[1], outputs[2]);
+  return trial_backwards(model, inputs[0], outputs[0], outputs[1], outputs[2], outputs[3]);
 }
 
 static int run_rows(void *model, const void *const *inputs, void *const *outputs) {
@@ -2370,6 +2459,7 @@ static const rt_tensor backwards_inputs[] = {
 };
 
 static const rt_tensor backwards_outputs[] = {
+  {"sum", RT_F32, 0, NULL},
   {"cumulative", RT_F32, 3, (const int[]){2, 4, 3}},
   {"slope", RT_F32, 3, (const int[]){2, 4, 3}},
   {"odd", RT_F32, 3, (const int[]){2, 2, 3}},
@@ -2537,7 +2627,7 @@ static const rt_tensor init_rest_inputs[] = {
 static const rt_function functions[] = {
   {"map", 1, map_inputs, 6, map_outputs, run_map},
   {"reduce", 1, reduce_inputs, 6, reduce_outputs, run_reduce},
-  {"backwards", 1, backwards_inputs, 3, backwards_outputs, run_backwards},
+  {"backwards", 1, backwards_inputs, 4, backwards_outputs, run_backwards},
   {"rows", 3, rows_inputs, 3, rows_outputs, run_rows},
   {"attention", 2, attention_inputs, 2, attention_outputs, run_attention},
   {"pad", 1, pad_inputs, 2, pad_outputs, run_pad},
