@@ -62,8 +62,9 @@ package struct Configuration: Hashable, Sendable {
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("FLAGS =") }) else {
       throw GoldenMismatch(description: "no 'FLAGS =' in '\(file.path)'")
     }
-    let left = ["FLAGS", "=", "$(CFLAGS)", "-I.", "-MMD", "-MP"]
-    return line.split(separator: " ").map(String.init).filter { !left.contains($0) }
+    let left = ["FLAGS", "=", "-I.", "-MMD", "-MP"]
+    return line.split(separator: " ").map(String.init)
+      .filter { !left.contains($0) && !$0.hasPrefix("$(") }
   }
 
   /// Returns one configuration for each family of compilers, drawn anew for each seed: the flags of

@@ -3,7 +3,7 @@ package import Foundation
 package import GraphIR
 internal import LoopIR
 package import Passes
-internal import TestSupport
+package import TestSupport
 
 /// Many programs as one shared library: the C compiler runs once for a program, two at a time.
 package struct ProgramLibrary: Sendable {

@@ -30,8 +30,8 @@ package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
   /// clang with its watch for races, in programs with OpenMP.
   package static let raceWatching = clang.with("-O1", "-g", "-fsanitize=thread")
 
-  /// What compiles libraries of many programs. With the flags of users gcc 12 is wrong about a
-  /// padded convolution and a concatenation of OpInfo; `users` belongs here once our C avoids that.
+  /// What compiles libraries of many programs. With the flags of users gcc 12 was wrong about two
+  /// samples of OpInfo, which are other C by now; `users` belongs here.
   package static let libraries = [gccPortable.with("-O2"), clang]
 
   /// gcc in one thread; it ends a program at an error of memory or at undefined behaviour.
