@@ -41,10 +41,18 @@ static void pad(const float *restrict x_, float *restrict pad_) {
   float(*pad)[26][6][32] = (float(*)[26][6][32])pad_;
 
   for (int c = 0; c < 26; c++) {
-    for (int y = 0; y < 6; y++) {
-      for (int column = 0; column < 32; column++) {
-        pad[0][c][y][column] =
-            c - 1 >= 0 && c - 1 < 24 && y - 1 >= 0 && y - 1 < 4 ? x[0][c - 1][y - 1][column] : 0.0f;
+    if (c >= 1 && c < 25) {
+      for (int y = 0; y < 6; y++) {
+        if (y >= 1 && y < 5) {
+          for (int column = 0; column < 32; column++)
+            pad[0][c][y][column] = x[0][c - 1][y - 1][column];
+        } else {
+          for (int column = 0; column < 32; column++) pad[0][c][y][column] = 0.0f;
+        }
+      }
+    } else {
+      for (int y = 0; y < 6; y++) {
+        for (int column = 0; column < 32; column++) pad[0][c][y][column] = 0.0f;
       }
     }
   }
