@@ -7,8 +7,8 @@ package struct CompileOptions {
   package var doublePrecision = false
   /// The most bytes that the program may need, states included.
   package var maxBytes: Int?
-  /// How convolutions will be lowered, which decides what they need for themselves.
-  package var winograd = Winograd.two
+  /// How kernels will be lowered, which decides what they need for themselves.
+  package var lowering = LoweringOptions()
   /// Checks the program after each pass and returns what is wrong with it.
   package var verify: ((GraphProgram) -> [String])?
   /// Is told the name of each pass and the program after it.
@@ -20,26 +20,31 @@ package struct CompileOptions {
 }
 
 /// The passes from a model to kernels, in order.
-package let pipeline: [GraphPass] = [
-  .dissolveKernels,
-  .differentiate,
-  .joinScans,
-  .resolveMarks,
-  .splitInit,
-  .pruneRegions,
-  .foldConstants,
-  .simplify,
-  .eliminateCommonSubexpressions,
-  .hoistProducts,
-  .foldConstants,
-  .simplify,
-  .cropResults,
-  .foldScales,
-  .orderAxes,
-  .splitReductions,
-  .eliminateDeadCode,
-  .fuse,
-]
+package let pipeline: [GraphPass] = pipeline(for: .portable)
+
+/// The passes from a model to the kernels that suit a machine, in order.
+package func pipeline(for machine: Machine) -> [GraphPass] {
+  [
+    .dissolveKernels,
+    .differentiate,
+    .joinScans,
+    .resolveMarks,
+    .splitInit,
+    .pruneRegions,
+    .foldConstants,
+    .simplify,
+    .eliminateCommonSubexpressions,
+    .hoistProducts,
+    .foldConstants,
+    .simplify,
+    .cropResults,
+    .foldScales,
+    .orderAxes(for: machine),
+    .splitReductions(for: machine),
+    .eliminateDeadCode,
+    .fuse(for: machine),
+  ]
+}
 
 /// Returns the program as graphs of kernels.
 package func optimize(_ program: GraphProgram, _ options: CompileOptions = CompileOptions())
@@ -48,9 +53,9 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
   var program = program
   let first: [GraphPass] = options.doublePrecision ? [.doublePrecision] : []
   let last = options.maxBytes.map {
-    GraphPass.rematerialize(within: $0, winograd: options.winograd)
+    GraphPass.rematerialize(within: $0, options.lowering)
   }
-  let passes = first + pipeline + [last].compactMap(\.self)
+  let passes = first + pipeline(for: options.lowering.machine) + [last].compactMap(\.self)
   for pass in passes {
     pass.run(&program)
     if let problems = options.verify?(program), !problems.isEmpty {
@@ -64,35 +69,31 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
   return program
 }
 
-/// Whether convolutions with filters of 3x3 are computed with fewer products, which makes them faster
-/// and a little less exact.
-package enum Winograd: String, CaseIterable, Sendable {
-  case off
-  /// 2x2 results at a time, where that pays.
-  case two = "2"
-  /// 2x2 or 4x4 results at a time, where that pays.
-  case four = "4"
-}
-
 /// The passes from loops to what is written as C, in order; the first finds the loops made.
-package let loopPipeline: [LoopPass] = [
-  LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
-  .shareKernels, .planMemory, .parallelize, .splitLoops,
-]
+package let loopPipeline: [LoopPass] = loopPipeline(for: .portable)
+
+/// The passes from loops to what is written as C for a machine, in order.
+package func loopPipeline(for machine: Machine) -> [LoopPass] {
+  [
+    LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
+    .shareKernels, .planMemory, .parallelize(for: machine), .splitLoops(for: machine),
+  ]
+}
 
 /// Returns the loops of a program of kernels, ready to be written as C.
 ///
 /// - Parameters:
 ///   - afterPass: is told the name of each pass and the program after it.
 ///   - stopAfter: the pass after which to stop.
-///   - passes: the passes to run.
-///   - winograd: whether convolutions may be transformed.
+///   - passes: the passes to run; if none are given, those for the machine.
+///   - options: what decides how kernels become loops.
 package func lower(
   _ program: GraphProgram, afterPass: (String, LoopProgram) -> Void = { _, _ in },
-  stopAfter: String? = nil, passes: [LoopPass] = loopPipeline, winograd: Winograd = .two
+  stopAfter: String? = nil, passes: [LoopPass]? = nil,
+  options: LoweringOptions = LoweringOptions()
 ) -> LoopProgram {
-  var loops = lowerToLoops(program, winograd: winograd)
-  for pass in passes {
+  var loops = lowerToLoops(program, options)
+  for pass in passes ?? loopPipeline(for: options.machine) {
     pass.run(&loops)
     afterPass(pass.name, loops)
     if pass.name == stopAfter { break }

@@ -55,7 +55,8 @@ struct Arguments {
   var compiler: String?
   var target = Target.native
   var precision = Precision.f32
-  var winograd = Winograd.two
+  /// How kernels become loops.
+  var lowering = LoweringOptions()
   /// The most memory that the program may need, states included.
   var maxBytes: Int?
   /// True iff the programs say how long each kernel takes.

@@ -47,7 +47,7 @@ struct Option: Sendable {
       ["--winograd"], value: "N",
       "compute 3x3 convolutions with fewer products, NxN results at once: \(list(Winograd.self))"
     ) {
-      $0.winograd = try choice("--winograd", $1)
+      $0.lowering.winograd = try choice("--winograd", $1)
     },
     Option(
       ["--max-bytes"], value: "N",

@@ -16,7 +16,7 @@ struct Pipeline {
     var options = CompileOptions()
     options.doublePrecision = arguments.precision == .f64
     options.maxBytes = arguments.maxBytes
-    options.winograd = arguments.winograd
+    options.lowering = arguments.lowering
     options.stopAfter = arguments.stopAfter
     options.verify = { program in
       let problems = clock.paused { verify(program) }
@@ -37,7 +37,7 @@ struct Pipeline {
   func loops(of program: GraphProgram, after last: String) -> String? {
     guard loopPipeline.contains(where: { $0.name == last }) else { return nil }
     return LoopPrinter.print(
-      lower(program, stopAfter: last, winograd: arguments.winograd))
+      lower(program, stopAfter: last, options: arguments.lowering))
   }
 
   /// Returns a program as its graphs say it, with gradients: what the interpreter can run.
@@ -63,7 +63,7 @@ struct Pipeline {
           guard arguments.dumpAfter.contains(name) else { return }
           console.result("// after '\(name)'\n\(LoopPrinter.print(loops))\n")
         }
-      }, winograd: arguments.winograd)
+      }, options: arguments.lowering)
     let problems = clock.paused { complaints(about: loops) }
     if !problems.isEmpty { fail(after: "lowering", problems, LoopPrinter.print(loops)) }
     if let most = arguments.maxBytes, loops.memoryBytes > most {

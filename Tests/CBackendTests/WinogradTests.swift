@@ -62,7 +62,8 @@ import Testing
 
   /// 4x4 results at a time, if that is asked for.
   @Test(arguments: large) func fourAtATime(_ convolution: Convolution) throws {
-    let loops = lower(optimize(try convolution.program()), winograd: .four)
+    let loops = lower(
+      optimize(try convolution.program()), options: LoweringOptions(winograd: .four))
     let takesFour = loops.kernels.values.contains { kernel in
       kernel.parameters.contains { $0.access == .scratch && $0.buffer.shape[1...2] == [6, 6] }
     }
@@ -74,7 +75,7 @@ import Testing
   @Test func otherwiseTwo() throws {
     let convolution = Convolution(height: 10, width: 12, channels: 64, filters: 64)
     let two = lower(optimize(try convolution.program()))
-    let four = lower(optimize(try convolution.program()), winograd: .four)
+    let four = lower(optimize(try convolution.program()), options: LoweringOptions(winograd: .four))
     #expect(isTransformed(four) && LoopPrinter.print(two) == LoopPrinter.print(four))
   }
 
@@ -85,7 +86,7 @@ import Testing
 
   @Test func canBeLeftOut() throws {
     let program = optimize(try Self.cases[0].program())
-    let isTransformed = isTransformed(lower(program, winograd: .off))
+    let isTransformed = isTransformed(lower(program, options: LoweringOptions(winograd: .off)))
     #expect(!isTransformed)
   }
 

@@ -10,7 +10,8 @@ import Testing
 /// numbers, and with infinities, what is no number, and integers that are no position anywhere.
 @Suite struct SanitizedFunctionTests {
   @Test func functionsHaveNoUndefinedBehaviour() throws {
-    let programs = try SanitizedPrograms(sharingFrom: LoopPass.worthSharing, .sanitized)
+    let programs = try SanitizedPrograms(
+      sharingFrom: Machine.portable.sharing.leastStatements, .sanitized)
     let (status, output) = try programs.run(["./every"])
     #expect(status == 0, "\(output.suffix(4000))")
     #expect(try programs.ran(output))
@@ -41,11 +42,10 @@ private struct SanitizedPrograms {
     let templates = try ProgramLibrary.templates()
     let results = parallelMap(programs.count, chunk: 1) { i in
       Result {
-        let passes = loopPipeline.map { pass in
-          pass.name == LoopPass.parallelize.name ? .parallelize(from: work) : pass
-        }
+        var machine = Machine.portable
+        machine.sharing.leastStatements = work
         let files = try emitC(
-          lower(optimize(programs[i]), passes: passes), templates: templates)
+          lower(optimize(programs[i]), passes: loopPipeline(for: machine)), templates: templates)
         for (name, text) in files where name == "\(programs[i].name).c" || name.hasSuffix(".h") {
           try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
         }

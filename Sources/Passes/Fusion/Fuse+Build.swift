@@ -21,7 +21,7 @@ extension Fusion {
       guard let (nodes, reads) = contents[group] else { continue }
       for read in reads { bringAliases(read, names, to: builder, &map) }
       let parts = held(group, wanted: wanted)
-      let large = parts.filter { rowBytes($0, rank: rows[group] ?? 0) > Fusion.largestHeldRow }
+      let large = parts.filter { rowBytes($0, rank: rows[group] ?? 0) > machine.caches.keptRow }
       let held = parts.filter { !large.contains($0) }
       let outputs = self.groups[group].flatMap { id in
         // Loops of an operation's own fill all its results, wanted or not.

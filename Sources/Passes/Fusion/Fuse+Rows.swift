@@ -4,13 +4,6 @@ internal import Support
 
 // Step 3 of fusion: kernels that work row by row.
 extension Fusion {
-  /// The largest part of a row, in bytes, that a kernel holds instead of writing it to memory.
-  static let largestHeldRow = 8192
-  /// How many rows there must be, so that threads can share them.
-  static let enoughRows = 16
-  /// Below this number of elements a kernel is not shared anyway.
-  static let fewElements = 16384
-
   /// Returns how many of the first axes of all roots two groups share, if the consumer reads what
   /// the producer makes of a row only in that row; nil if they cannot become one kernel.
   ///
@@ -28,9 +21,11 @@ extension Fusion {
     else { return nil }
     let elements = roots.map { work($0) }.max() ?? 0
     let count = row.reduce(1, *)
-    guard count < elements, count >= Fusion.enoughRows || elements < Fusion.fewElements else {
-      return nil
-    }
+    // Threads share rows, unless there is too little to share.
+    let sharing = machine.sharing
+    guard count < elements,
+      count >= sharing.enoughIterations || elements < sharing.leastStatements
+    else { return nil }
     let walk = RowWalk(self, producer: Set(groups[producer]), own: Set(groups[consumer]), row.count)
     return groups[consumer].allSatisfy { walk.staysInRow($0) } ? row.count : nil
   }

@@ -16,15 +16,20 @@ extension GraphPass {
   /// computed where they are used; each root begins a group; `mergeGroups` joins a group with the
   /// one that reads it element by element, and then groups that read each other row by row. Loops and branches stay as they are; their graphs have
   /// kernels of their own.
-  package static let fuse = GraphPass(
-    "fuse", "group operations into kernels",
-    each: { graph in
-      // What nobody reads would be a kernel without results.
-      var fusion = Fusion(removeDeadNodes(graph))
-      fusion.findRoots()
-      fusion.mergeGroups()
-      return fusion.build()
-    })
+  package static let fuse = fuse(for: .portable)
+
+  /// The pass that groups operations into kernels for a machine.
+  package static func fuse(for machine: Machine) -> GraphPass {
+    GraphPass(
+      "fuse", "group operations into kernels",
+      each: { graph in
+        // What nobody reads would be a kernel without results.
+        var fusion = Fusion(removeDeadNodes(graph), machine)
+        fusion.findRoots()
+        fusion.mergeGroups()
+        return fusion.build()
+      })
+  }
 }
 
 /// The groups of a graph while they are formed.
@@ -35,6 +40,7 @@ struct Fusion {
   static let longestExpression = 256
 
   let graph: Graph
+  let machine: Machine
   let users: [[NodeID]]
   let isOutput: [Bool]
   /// The group of each node that has an array of its own.
@@ -46,8 +52,9 @@ struct Fusion {
   /// For groups that work row by row, how many axes count the rows.
   var rows: [Int: Int] = [:]
 
-  init(_ graph: Graph) {
+  init(_ graph: Graph, _ machine: Machine) {
     self.graph = graph
+    self.machine = machine
     users = graph.users()
     var isOutput = [Bool](repeating: false, count: graph.nodes.count)
     for output in graph.outputs { isOutput[output.node.index] = true }

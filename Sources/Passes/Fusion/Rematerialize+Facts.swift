@@ -28,7 +28,8 @@ struct StepFacts {
 extension StepFacts {
   /// What holds of a step of a placed graph; `kept` is what lies in the arena until the end.
   init(
-    _ id: NodeID, of graph: Graph, _ placement: Placement, _ kept: [Value], _ winograd: Winograd
+    _ id: NodeID, of graph: Graph, _ placement: Placement, _ kept: [Value],
+    _ options: LoweringOptions
   ) {
     let node = graph[id]
     let results = node.types.indices.map { Value(id, $0) }
@@ -49,14 +50,14 @@ extension StepFacts {
       isNeeded = true
       isHeavy = true
       scratch =
-        (node.op as? any RegionOperation)?.regions.map { Self.peak(of: $0, winograd) }.max() ?? 0
+        (node.op as? any RegionOperation)?.regions.map { Self.peak(of: $0, options) }.max() ?? 0
       return
     }
     runsAgain = changes.isEmpty
     isHeavy = kernel.body.nodes.values.contains {
       $0.op.role == .contract || $0.op.role == .opaque
     }
-    scratch = kernel.scratchBytes(winograd)
+    scratch = kernel.scratchBytes(options)
     for (i, operand) in node.operands.enumerated() where reads.contains(graph.source(of: operand)) {
       for result in results where placement.isInArena(result) {
         guard graph.type(operand) == graph.type(result),
@@ -69,8 +70,8 @@ extension StepFacts {
   }
 
   // What the steps of a loop or a branch need; its results lie outside.
-  private static func peak(of graph: Graph, _ winograd: Winograd) -> Int {
-    StepSequence(graph, homes: graph.outputs.indices.map { .new(.output($0)) }, winograd).peak
+  private static func peak(of graph: Graph, _ options: LoweringOptions) -> Int {
+    StepSequence(graph, homes: graph.outputs.indices.map { .new(.output($0)) }, options).peak
   }
 }
 
@@ -91,11 +92,11 @@ extension TensorType {
 
 extension KernelOp {
   /// The bytes of the panels in which the kernel finds a factor, and of what it puts aside.
-  fileprivate func scratchBytes(_ winograd: Winograd) -> Int {
+  fileprivate func scratchBytes(_ options: LoweringOptions) -> Int {
     let names = [String](repeating: "x", count: body.inputs.count + body.outputs.count)
     let lowered = lower(
       self, name: name, shared: [:], operandNames: names, resultNames: names, origins: [],
-      fixed: [], windows: KernelWindows(), winograd: winograd)
+      fixed: [], windows: KernelWindows(), options: options)
     let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
     let own = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
     return (panels + own).reduce(0) { $0 + TensorType($1.type, Shape($1.shape)).arenaBytes }

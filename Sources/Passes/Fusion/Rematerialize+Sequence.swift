@@ -22,7 +22,7 @@ struct StepSequence {
   /// The most bytes that are alive at one step.
   var peak: Int { profile.peak }
 
-  init(_ graph: Graph, homes: [Home], _ winograd: Winograd) {
+  init(_ graph: Graph, homes: [Home], _ options: LoweringOptions) {
     let inputs = graph.inputs.indices.map { Operand.input($0) }
     let placement = Placement(
       graph, inputs: inputs, homes: homes, firstTemporary: 0, firstConstant: 0)
@@ -32,7 +32,7 @@ struct StepSequence {
     kept = Set(graph.outputs.map { graph.source(of: $0) }).filter { placement.isInArena($0) }
       .sorted { ($0.node, $0.result) < ($1.node, $1.result) }
     var facts: [NodeID: StepFacts] = [:]
-    for id in items { facts[id] = StepFacts(id, of: graph, placement, kept, winograd) }
+    for id in items { facts[id] = StepFacts(id, of: graph, placement, kept, options) }
     self.facts = facts
     profile = Profile(items, facts, kept)
   }

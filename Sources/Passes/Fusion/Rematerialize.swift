@@ -20,10 +20,10 @@ extension GraphPass {
   /// as it is, by the same function, so results keep their bits. No pass that makes equal nodes one
   /// may follow.
   package static func rematerialize(
-    within maxBytes: Int, winograd: Winograd = .two
+    within maxBytes: Int, _ options: LoweringOptions = LoweringOptions()
   ) -> GraphPass {
     GraphPass("rematerialize", "compute again what takes too much memory") { program in
-      var plans = RematerializationPlans(program, winograd)
+      var plans = RematerializationPlans(program, options)
       while plans.best.bytes > maxBytes, plans.advance() {}
       program = plans.best.program
     }
@@ -43,12 +43,12 @@ private struct RematerializationPlans {
   private var arenas: [Int]
   private var sequences: [Int: StepSequence] = [:]
   private let step: Int
-  private let winograd: Winograd
+  private let options: LoweringOptions
 
-  init(_ program: GraphProgram, _ winograd: Winograd) {
+  init(_ program: GraphProgram, _ options: LoweringOptions) {
     self.program = program
-    self.winograd = winograd
-    let loops = planned(program, winograd)
+    self.options = options
+    let loops = planned(program, options)
     best = (program, loops.memoryBytes)
     arenas = loops.functions.prefix(program.functions.count).map(\.arenaBytes)
     step = max(Arena.alignment, loops.arenaBytes / Self.count)
@@ -59,7 +59,7 @@ private struct RematerializationPlans {
     while let largest = arenas.indices.max(by: { arenas[$0] < arenas[$1] }) {
       let function = program.functions[largest]
       var sequence =
-        sequences[largest] ?? StepSequence(function.graph, homes: function.homes, winograd)
+        sequences[largest] ?? StepSequence(function.graph, homes: function.homes, options)
       let goal = sequence.peak - step
       var isNew = false
       while sequence.peak > goal, sequence.improve() { isNew = true }
@@ -67,7 +67,7 @@ private struct RematerializationPlans {
       sequences[largest] = sequence
       program.functions[largest].graph = sequence.built
       // What was estimated so far is now planned.
-      let loops = planned(program, winograd)
+      let loops = planned(program, options)
       arenas = loops.functions.prefix(arenas.count).map(\.arenaBytes)
       if loops.memoryBytes < best.bytes {
         best = (program, loops.memoryBytes)
@@ -78,8 +78,8 @@ private struct RematerializationPlans {
   }
 }
 
-private func planned(_ program: GraphProgram, _ winograd: Winograd) -> LoopProgram {
-  lower(program, stopAfter: LoopPass.planMemory.name, winograd: winograd)
+private func planned(_ program: GraphProgram, _ options: LoweringOptions) -> LoopProgram {
+  lower(program, stopAfter: LoopPass.planMemory.name, options: options)
 }
 
 extension LoopFunction {

@@ -16,13 +16,18 @@ extension GraphPass {
   /// them in order, writes them in order, and takes 32 filters at once. Operations that look at
   /// elements one by one take over the order of their operands; contractions and reductions read
   /// any order; for all others the axes are put back by a view. Users never see it.
-  package static let orderAxes = GraphPass(
-    "order-axes", "keep images with their channels last",
-    each: { graph in
-      var orders = AxisOrders(graph)
-      let result = Rewriter.run(graph) { rewriter, id in orders.rewrite(id, rewriter) }
-      return removeDeadNodes(result)
-    })
+  package static let orderAxes = orderAxes(for: .portable)
+
+  /// The pass that keeps images in the order that suits a machine.
+  package static func orderAxes(for machine: Machine) -> GraphPass {
+    GraphPass(
+      "order-axes", "keep images with their channels last",
+      each: { graph in
+        var orders = AxisOrders(graph, machine)
+        let result = Rewriter.run(graph) { rewriter, id in orders.rewrite(id, rewriter) }
+        return removeDeadNodes(result)
+      })
+  }
 }
 
 /// The values whose axes are kept in another order than the model's.
@@ -34,13 +39,15 @@ private struct AxisOrders {
   }
 
   private let graph: Graph
+  private let machine: Machine
   private var kept: [Value: Kept] = [:]
   /// True for each node that meets a state element by element, and keeps the state's order, unless
   /// that would make a large product store far from what it stored last.
   private let isAnchored: [Bool]
 
-  init(_ graph: Graph) {
+  init(_ graph: Graph, _ machine: Machine) {
     self.graph = graph
+    self.machine = machine
     isAnchored = AxisOrders.anchors(graph)
   }
 
@@ -166,11 +173,9 @@ extension AxisOrders {
   // that of a state that it meets: a pass of its own finds all filters of a channel in cache.
   private func isLargeAndTurned(_ map: AxisMap, order: [Int]) -> Bool {
     let long = order.filter { map.axes[$0].extent > 1 }
-    return long.last != long.max() && map.resultDims.reduce(1, *) >= AxisOrders.largeResult
+    return long.last != long.max()
+      && map.resultDims.reduce(1, *) >= machine.caches.ownElements
   }
-
-  // More elements than the caches of a core hold beside all else.
-  private static let largeResult = 1 << 17
 
   private func hasKept(_ node: Node) -> Bool { node.operands.contains { kept[$0] != nil } }
 

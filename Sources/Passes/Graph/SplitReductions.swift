@@ -14,39 +14,42 @@ extension GraphPass {
   /// image.
   ///
   /// Only shapes decide, so the order of additions does not depend on threads.
-  package static let splitReductions = GraphPass(
-    "split-reductions", "make long reductions shareable",
-    each: { graph in
-      Rewriter.run(graph) { rewriter, id in
-        switch graph[id].op {
-        case let reduce as Reduce:
-          guard let axis = axisToSplit(reduce) else { return nil }
-          return [split(reduce, at: axis, of: rewriter.operands(id)[0], rewriter)]
-        case let contract as Contract:
-          guard let axis = axisToSplit(contract) else { return nil }
-          return [split(contract, at: axis, of: rewriter.operands(id), rewriter)]
-        default: return nil
+  package static let splitReductions = splitReductions(for: .portable)
+
+  /// The pass that makes as much shareable as a machine needs.
+  package static func splitReductions(for machine: Machine) -> GraphPass {
+    GraphPass(
+      "split-reductions", "make long reductions shareable",
+      each: { graph in
+        Rewriter.run(graph) { rewriter, id in
+          switch graph[id].op {
+          case let reduce as Reduce:
+            guard let axis = axisToSplit(reduce, machine) else { return nil }
+            return [split(reduce, at: axis, of: rewriter.operands(id)[0], rewriter)]
+          case let contract as Contract:
+            guard let axis = axisToSplit(contract, machine) else { return nil }
+            return [split(contract, at: axis, of: rewriter.operands(id), rewriter)]
+          default: return nil
+          }
         }
-      }
-    })
+      })
+  }
 }
 
-// A reduction is split if its results are too few to share and its elements many.
-private let fewResults = 16
-private let manyElements = 1 << 16
-
-// The longest of the joined axes, if splitting there leaves enough on both sides.
-private func axisToSplit(_ reduce: Reduce) -> Int? {
+// The longest of the joined axes, if splitting there leaves enough on both sides: a reduction is
+// split if its results are too few to share and its elements many.
+private func axisToSplit(_ reduce: Reduce, _ machine: Machine) -> Int? {
   switch reduce.monoid {
   case .argMaximum, .argMinimum: return nil
   case .sum, .product, .maximum, .minimum, .any, .all: break
   }
   let map = reduce.map
-  guard map.resultDims.reduce(1, *) <= fewResults,
-    map.axes.reduce(1, { $0 * $1.extent }) >= manyElements,
+  let few = machine.sharing.enoughIterations
+  guard map.resultDims.reduce(1, *) <= few,
+    map.axes.reduce(1, { $0 * $1.extent }) >= machine.reductions.manyElements,
     map.operands[0].allSatisfy({ $0.plain != nil })
   else { return nil }
-  guard let axis = longest(map), map.axes[axis].extent >= fewResults else { return nil }
+  guard let axis = longest(map), map.axes[axis].extent >= few else { return nil }
   return axis
 }
 
@@ -68,21 +71,16 @@ private func moved(_ sums: [AxisSum], _ order: [Int]) -> [AxisSum] {
 }
 
 // Sums of products are split if few blocks of results have many products each.
-private let fewProductSums = 4096
-private let manySteps = 1 << 14
-
-private func axisToSplit(_ contract: Contract) -> Int? {
+private func axisToSplit(_ contract: Contract, _ machine: Machine) -> Int? {
   let map = contract.map
   let results = map.resultDims.reduce(1, *)
-  let steps = map.joinedAxes.reduce(1) { $0 * $1.extent }
-  guard results <= fewProductSums, steps >= manySteps, let axis = longest(map),
-    (fewResults...manyParts).contains(map.axes[axis].extent)
+  let products = map.joinedAxes.reduce(1) { $0 * $1.extent }
+  let limits = machine.reductions
+  guard results <= limits.fewProductSums, products >= limits.manyProducts, let axis = longest(map),
+    (machine.sharing.enoughIterations...limits.mostParts).contains(map.axes[axis].extent)
   else { return nil }
   return axis
 }
-
-// The more parts, the more results that have to be added up.
-private let manyParts = 128
 
 private func split(
   _ contract: Contract, at axis: Int, of factors: [Tensor], _ rewriter: Rewriter

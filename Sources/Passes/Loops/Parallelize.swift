@@ -11,47 +11,42 @@ extension LoopPass {
   ///
   /// Only independent loops are shared, and each pass of one writes its own elements in its own
   /// order, so the number of threads does not change a bit.
-  package static let parallelize = parallelize(from: worthSharing)
+  package static let parallelize = parallelize(for: .portable)
 
-  /// The pass that shares the loops of kernels from some number of innermost statements on.
-  package static func parallelize(from least: Int) -> LoopPass {
+  /// The pass that shares what pays on a machine.
+  package static func parallelize(for machine: Machine) -> LoopPass {
     LoopPass("parallelize", "share loops between threads, where there is enough to do") { program in
       for id in program.kernels.ids {
         let kernel = program.kernels[id]
         let work = kernel.body.reduce(0) { $0 + count($1) }
-        guard work >= least else { continue }
+        guard work >= machine.sharing.leastStatements else { continue }
         // What is put aside in front of a long loop may take much less time.
-        program.kernels[id].body = share(kernel.body, from: least)
+        program.kernels[id].body = share(kernel.body, machine.sharing)
       }
     }
   }
-
-  /// How many innermost statements a kernel must run before a second thread pays: waking it takes
-  /// as long as a few thousand of them.
-  package static let worthSharing = 16384
 }
 
-/// How many passes should be there to share, so that threads end at about the same time.
-let enoughPasses = 16
-
 // Shares what takes long in a kernel, or in each pass of loops that must run in order.
-private func share(_ body: [Statement], from least: Int) -> [Statement] {
+private func share(_ body: [Statement], _ sharing: Machine.Sharing) -> [Statement] {
   body.map { statement in
-    guard count(statement) * 4 >= least else { return statement }
+    guard count(statement) * sharing.parts >= sharing.leastStatements else { return statement }
     if case .loop(var loop) = statement, loop.kind == .serial,
-      loop.body.reduce(0, { $0 + count($1) }) >= least
+      loop.body.reduce(0, { $0 + count($1) }) >= sharing.leastStatements
     {
-      loop.body = share(loop.body, from: least)
+      loop.body = share(loop.body, sharing)
       return .loop(loop)
     }
-    return share(statement)
+    return share(statement, sharing)
   }
 }
 
 // The first independent loops that are directly inside each other, until there are enough passes;
 // `passes` are those of the loops around. The innermost loop is shared alone or not at all: if
 // threads shared it with those around, compilers would find no vectors in it.
-private func share(_ statement: Statement, passes: Int = 1) -> Statement {
+private func share(
+  _ statement: Statement, _ sharing: Machine.Sharing, passes: Int = 1
+) -> Statement {
   if case .tile(var tile) = statement {
     if tile.kind == .independent { tile.kind = .parallel }
     return .tile(tile)
@@ -59,20 +54,20 @@ private func share(_ statement: Statement, passes: Int = 1) -> Statement {
   guard case .loop(var loop) = statement else { return statement }
   guard loop.kind == .independent else { return statement }
   let all = passes * loop.variable.extent
-  guard all < enoughPasses, loop.body.count == 1 else {
+  guard all < sharing.enoughIterations, loop.body.count == 1 else {
     loop.kind = .parallel
     return .loop(loop)
   }
   if case .loop(let inner) = loop.body[0], inner.isInnermost {
-    if passes == 1, inner.variable.extent >= LoopPass.worthSharing {
-      loop.body = [share(.loop(inner))]
+    if passes == 1, inner.variable.extent >= sharing.leastInnermost {
+      loop.body = [share(.loop(inner), sharing)]
     } else {
       loop.kind = .parallel
     }
     return .loop(loop)
   }
   loop.kind = .parallel
-  loop.body = [share(loop.body[0], passes: all)]
+  loop.body = [share(loop.body[0], sharing, passes: all)]
   return .loop(loop)
 }
 

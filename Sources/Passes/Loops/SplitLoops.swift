@@ -20,11 +20,14 @@ extension LoopPass {
   /// An innermost loop becomes several; in others the parts of the body are chosen, so that threads
   /// still share one loop. Compilers find vectors in such loops more easily, and gcc 12 makes wrong
   /// ones of several conditions around one element, for machines with AVX2.
-  package static let splitLoops = LoopPass(
-    "split-loops", "decide conditions on positions in front of loops"
-  ) { program in
-    for id in program.kernels.ids {
-      program.kernels[id].body = program.kernels[id].body.flatMap(split)
+  package static let splitLoops = splitLoops(for: .portable)
+
+  /// The pass that shares those parts of a shared loop for which that pays on a machine.
+  package static func splitLoops(for machine: Machine) -> LoopPass {
+    LoopPass("split-loops", "decide conditions on positions in front of loops") { program in
+      for id in program.kernels.ids {
+        program.kernels[id].body = split(program.kernels[id].body, machine.sharing)
+      }
     }
   }
 }
@@ -33,19 +36,25 @@ extension LoopPass {
 private let mostParts = 16
 private let mostStatements = 256
 
-private func split(_ statement: Statement) -> [Statement] {
+private func split(_ body: [Statement], _ sharing: Machine.Sharing) -> [Statement] {
+  body.flatMap { split($0, sharing) }
+}
+
+private func split(_ statement: Statement, _ sharing: Machine.Sharing) -> [Statement] {
   switch statement {
-  case .loop(let loop): return split(loop)
+  case .loop(let loop): return split(loop, sharing)
   case .whileLoop(let condition, let body):
-    return [.whileLoop(condition, body.flatMap(split))]
+    return [.whileLoop(condition, split(body, sharing))]
   case .when(let condition, let then, let otherwise):
-    return [.when(condition, then: then.flatMap(split), otherwise: otherwise.flatMap(split))]
+    return [
+      .when(condition, then: split(then, sharing), otherwise: split(otherwise, sharing))
+    ]
   case .constant, .variable, .assign, .array, .store, .fetch, .tile: return [statement]
   }
 }
 
-private func split(_ loop: Loop) -> [Statement] {
-  guard !loop.body.containLoops else { return [.loop(choosing(inside: loop, []))] }
+private func split(_ loop: Loop, _ sharing: Machine.Sharing) -> [Statement] {
+  guard !loop.body.containLoops else { return [.loop(choosing(inside: loop, [], sharing))] }
   let parts = Parts(of: loop, in: loop.body)
   guard parts.all.count > 1 else { return [.loop(loop)] }
   return parts.all.map { part in
@@ -56,7 +65,7 @@ private func split(_ loop: Loop) -> [Statement] {
     let body = part.body.map { statement in
       statement.mapped({ $0.substituting(move) }, { $0.substituting(move) })
     }.deciding()
-    let isLong = part.range.count * body.count >= LoopPass.worthSharing / 4
+    let isLong = part.range.count * body.count >= sharing.leastStatements / sharing.parts
     let kind = loop.kind == .parallel && !isLong ? .independent : loop.kind
     return .loop(Loop(variable, kind: kind, body))
   }
@@ -64,22 +73,26 @@ private func split(_ loop: Loop) -> [Statement] {
 
 // The loop with parts of its body chosen by its variable and by those of `outer`, which are shared
 // between threads together with it.
-private func choosing(inside loop: Loop, _ outer: [Loop]) -> Loop {
+private func choosing(
+  inside loop: Loop, _ outer: [Loop], _ sharing: Machine.Sharing
+) -> Loop {
   var result = loop
   if loop.kind == .parallel, loop.body.count == 1, case .loop(let inner) = loop.body[0],
     inner.kind == .parallel, inner.body.containLoops
   {
-    result.body = [.loop(choosing(inside: inner, outer + [loop]))]
+    result.body = [.loop(choosing(inside: inner, outer + [loop], sharing))]
   } else {
-    result.body = choosing(loop.body, by: outer[...] + [loop])
+    result.body = choosing(loop.body, by: outer[...] + [loop], sharing)
   }
   return result
 }
 
-private func choosing(_ body: [Statement], by loops: ArraySlice<Loop>) -> [Statement] {
-  guard let loop = loops.first else { return body.flatMap(split) }
+private func choosing(
+  _ body: [Statement], by loops: ArraySlice<Loop>, _ sharing: Machine.Sharing
+) -> [Statement] {
+  guard let loop = loops.first else { return split(body, sharing) }
   let (front, chosen, behind) = body.dividedAroundConditions(on: loop.variable)
-  guard !chosen.isEmpty else { return choosing(body, by: loops.dropFirst()) }
+  guard !chosen.isEmpty else { return choosing(body, by: loops.dropFirst(), sharing) }
   func inside(_ range: Range<Int>) -> Expression { .within(Index(loop.variable), range) }
   // What is left to choose by the same loop is chosen inside the parts.
   func when(_ condition: Expression, _ then: [Statement], _ otherwise: [Statement]) -> [Statement] {
@@ -88,7 +101,7 @@ private func choosing(_ body: [Statement], by loops: ArraySlice<Loop>) -> [State
   let parts = Parts(of: loop, in: chosen).all
   let choice: [Statement]
   if parts.count > 1 {
-    let bodies = parts.map { choosing($0.body, by: loops) }
+    let bodies = parts.map { choosing($0.body, by: loops, sharing) }
     if parts.count == 3, bodies[0] == bodies[2] {
       choice = when(inside(parts[1].range), bodies[1], bodies[0])
     } else {
@@ -100,14 +113,14 @@ private func choosing(_ body: [Statement], by loops: ArraySlice<Loop>) -> [State
     2 * chosen.size <= mostStatements
   {
     func decided(_ truth: Bool) -> [Statement] {
-      choosing(chosen.deciding { $0 == condition ? truth : nil }, by: loops)
+      choosing(chosen.deciding { $0 == condition ? truth : nil }, by: loops, sharing)
     }
     choice = when(condition, decided(true), decided(false))
   } else {
-    choice = choosing(chosen, by: loops.dropFirst())
+    choice = choosing(chosen, by: loops.dropFirst(), sharing)
   }
   let rest = loops.dropFirst()
-  return choosing(front, by: rest) + choice + choosing(behind, by: rest)
+  return choosing(front, by: rest, sharing) + choice + choosing(behind, by: rest, sharing)
 }
 
 /// The parts of a loop in which each condition on its variable alone is decided.

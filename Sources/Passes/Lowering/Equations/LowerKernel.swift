@@ -21,11 +21,11 @@ struct LoweredKernel {
 ///   - origins: the places in the model, for the comment.
 ///   - windows: where operands and results lie in larger arrays.
 ///   - fixed: the operands that stay the same from call to call.
-///   - winograd: whether convolutions may be transformed.
+///   - options: what decides how the kernel becomes loops.
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
   resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows,
-  winograd: Winograd = .two
+  options: LoweringOptions
 ) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
@@ -61,7 +61,7 @@ func lower(
   }
   let stages = KernelStages(
     body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
-  let schedule = schedule(stages, fixed: fixed, winograd: winograd)
+  let schedule = schedule(stages, ScheduleContext(fixed: fixed, options: options))
   let scratch = schedule.scratch.map { KernelParameter($0, .scratch) }
   guard let panels = schedule.panels else {
     return LoweredKernel(

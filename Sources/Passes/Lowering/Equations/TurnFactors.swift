@@ -8,21 +8,24 @@ extension KernelStages {
   /// ->
   ///     w_panels[u, v, c] = w[c, 0, u, v]
   ///     y[n, y, x, c] = sum(u, v) image[n, y + u, x + v, c] * w_panels[u, v, c]
-  func turningFactors(of reduction: Reduction) -> (KernelStages, Panels?) {
+  func turningFactors(
+    of reduction: Reduction, _ machine: Machine
+  ) -> (KernelStages, Panels?) {
     guard reduction.monoid == .sum, reduction.bindings.isEmpty,
       case .apply(.multiply, let factors) = reduction.body
     else { return (self, nil) }
     for (image, factor) in [(factors[0], factors[1]), (factors[1], factors[0])] {
       guard case .load(let buffer, let indices) = image,
         let channel = domain.last(where: { Element(buffer, indices).stride(of: $0) == 1 }),
-        channel.extent >= 4, factor.uses(channel), let first = factor.loads.first,
+        channel.extent >= machine.reductions.leastLane, factor.uses(channel),
+        let first = factor.loads.first,
         first.stride(of: channel) != 1
       else { continue }
       let others = (domain + reduction.variables).filter { $0 != channel && factor.uses($0) }
       let panels = turned(factor, others, channel, first.buffer.name)
       // The array must be small beside what is read of it.
       let work = (domain + reduction.variables).reduce(1) { $0 * $1.extent }
-      guard panels.buffer.count * 16 <= work else { continue }
+      guard panels.buffer.count * machine.blocks.leastReads <= work else { continue }
       let result = rewritten(
         domain: domain, array: { $0 },
         value: { $0.rewritten { $0 == factor ? .load(panels.buffer, panels.position) : $0 } },

@@ -10,7 +10,7 @@ struct GraphLowering {
   /// The states that it changes, and whether others do so between its calls.
   private let updated: Set<Int>
   private let isTraining: Bool
-  private let winograd: Winograd
+  private let options: LoweringOptions
   private let inputs: [TensorType]
   private let outputs: [TensorType]
   /// Gets the kernels and the constants.
@@ -25,9 +25,9 @@ struct GraphLowering {
 
   init(
     _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
-    _ known: KernelTable, _ winograd: Winograd
+    _ known: KernelTable, _ options: LoweringOptions
   ) {
-    self.winograd = winograd
+    self.options = options
     self.program = program
     self.function = function.name
     updated = Set(
@@ -200,7 +200,7 @@ struct GraphLowering {
       resultNames: results.map { names[$0] ?? graph.name($0) },
       origins: origins(of: op.body, in: program),
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
-      winograd: winograd)
+      options: options)
     // What is made of fixed values only is one, too: scales that belong into filters, for example.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)

@@ -3,7 +3,9 @@ package import LoopIR
 internal import Support
 
 /// Returns the loops of a program whose graphs consist of kernels.
-package func lowerToLoops(_ program: GraphProgram, winograd: Winograd = .two) -> LoopProgram {
+package func lowerToLoops(
+  _ program: GraphProgram, _ options: LoweringOptions = LoweringOptions()
+) -> LoopProgram {
   var result = LoopProgram(
     name: program.name, source: program.source,
     states: program.states.values.map {
@@ -13,7 +15,7 @@ package func lowerToLoops(_ program: GraphProgram, winograd: Winograd = .two) ->
     recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)
   var known = KernelTable()
   for function in program.functions {
-    lower(function, of: program, into: &result, &known, winograd)
+    lower(function, of: program, into: &result, &known, options)
   }
   return result
 }
@@ -27,10 +29,10 @@ extension ArrayDeclaration {
 
 private func lower(
   _ function: GraphFunction, of program: GraphProgram, into result: inout LoopProgram,
-  _ known: inout KernelTable, _ winograd: Winograd
+  _ known: inout KernelTable, _ options: LoweringOptions
 ) {
   let graph = function.graph
-  var lowering = GraphLowering(program, function, result, known, winograd)
+  var lowering = GraphLowering(program, function, result, known, options)
   let names = zip(graph.outputs, function.results).reduce(into: [Value: String]()) {
     if case .output(let name) = $1.1, $0[$1.0] == nil { $0[$1.0] = name }
   }

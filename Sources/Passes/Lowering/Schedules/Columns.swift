@@ -20,17 +20,19 @@ struct Columns {
   private let width: Int
 
   /// Returns nil if no variable of the domain runs along the memory of all reductions.
-  init?(_ kernel: KernelStages, _ reductions: [Reduction]) {
+  init?(_ kernel: KernelStages, _ reductions: [Reduction], _ machine: Machine) {
+    let blocks = machine.blocks
     if reductions.contains(where: { [.any, .all].contains($0.monoid) }) { return nil }
     let along = kernel.domain.last { variable in
-      variable.extent >= 16
+      variable.extent >= blocks.leastLong
         && reductions.allSatisfy { Contiguity(variable, in: $0).isVectorizable }
     }
     guard let along else { return nil }
     self.kernel = kernel
     self.along = along
     let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent }
-    width = along.extent / 32 * others >= enoughPasses ? 32 : 16
+    let isEnough = along.extent / blocks.width * others >= machine.sharing.enoughIterations
+    width = isEnough ? blocks.width : blocks.narrow
   }
 
   func statements() -> [Statement] {

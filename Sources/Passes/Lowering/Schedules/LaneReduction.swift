@@ -12,35 +12,34 @@ internal import LoopIR
 /// Compilers vectorise this without reordering anything, so results do not depend on the
 /// instruction set.
 struct LaneReduction {
-  private static func width(of extent: Int) -> Int { min(extent < 256 ? 16 : 32, extent) }
-
   private let kernel: KernelStages
   private let reduction: Reduction
   private let along: Variable
   private let lanes: Buffer
 
   /// Returns nil if no variable of the reduction runs along memory far enough.
-  init?(_ kernel: KernelStages, _ reduction: Reduction) {
-    guard let along = LaneReduction.along(reduction) else { return nil }
+  init?(_ kernel: KernelStages, _ reduction: Reduction, _ machine: Machine) {
+    guard let along = LaneReduction.along(reduction, machine) else { return nil }
     self.kernel = kernel
     self.reduction = reduction
     self.along = along
-    lanes = kernel.elements.array(
-      "lane", reduction.body.type, [LaneReduction.width(of: along.extent)])
+    let rates = machine.reductions
+    let width = along.extent < rates.longLane ? rates.shortLanes : rates.lanes
+    lanes = kernel.elements.array("lane", reduction.body.type, [min(width, along.extent)])
   }
 
   /// The variable of a reduction that runs along memory far enough.
   ///
   /// Whole numbers need no lanes: their sums are exact in any order, so compilers split them as they
   /// like, and gcc 12 adds up other numbers in lanes of few products.
-  static func along(_ reduction: Reduction) -> Variable? {
+  static func along(_ reduction: Reduction, _ machine: Machine) -> Variable? {
     guard reduction.body.type.isFloat else { return nil }
     switch reduction.monoid {
     case .argMaximum, .argMinimum, .any, .all: return nil
     case .sum, .product, .maximum, .minimum: break
     }
     return reduction.variables.last {
-      $0.extent >= 4 && Contiguity($0, in: reduction).isVectorizable
+      $0.extent >= machine.reductions.leastLane && Contiguity($0, in: reduction).isVectorizable
     }
   }
 

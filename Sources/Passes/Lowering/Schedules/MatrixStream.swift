@@ -11,25 +11,16 @@ internal import LoopIR
 /// Each thread reads rows that follow each other; of blocks of columns, each row would be a jump,
 /// and memory has nothing to fetch ahead. The parts are fixed by shapes alone.
 struct MatrixStream {
-  private static let parts = 12
-  /// How many rows are added in one pass over a part.
-  private static let height = 4
-  /// A matrix of fewer bytes may well be in a cache.
-  private static let leastBytes = 1 << 20
-  /// The parts of longer rows would not stay in the nearest cache, and such rows are no jumps.
-  private static let mostColumns = 4096
-
-  /// Of fewer rows too many would be left over by whole passes.
-  private static let leastRows = 4 * parts * height
-
   private let kernel: KernelStages
   private let reduction: Reduction
+  private let machine: Machine
   private let column: Variable
   private let row: Variable
   /// Holds the sums of some rows.
   private let parts: Buffer
 
-  init?(_ kernel: KernelStages, _ reduction: Reduction) {
+  init?(_ kernel: KernelStages, _ reduction: Reduction, _ machine: Machine) {
+    let sizes = machine.streams
     let domain = kernel.domain.filter { $0.extent > 1 }
     let joined = reduction.variables.filter { $0.extent > 1 }
     guard reduction.monoid == .sum, reduction.bindings.isEmpty,
@@ -42,12 +33,14 @@ struct MatrixStream {
     let matrices = factors.filter { $0.uses(column) }.flatMap(\.loads)
     guard factors.contains(where: { !$0.uses(column) }), matrices.count == 1,
       matrices[0].stride(of: column) == 1, matrices[0].stride(of: row) == column.extent,
-      column.extent <= Self.mostColumns, row.extent >= Self.leastRows,
-      row.extent * column.extent * matrices[0].buffer.type.size >= Self.leastBytes
+      // Longer rows are no jumps, and of fewer ones too many would be left over by whole passes.
+      column.extent <= sizes.mostColumns, row.extent >= 4 * sizes.parts * sizes.rows,
+      row.extent * column.extent * matrices[0].buffer.type.size >= machine.caches.leastFarArray
     else { return nil }
     self.kernel = kernel
     self.reduction = reduction
-    parts = kernel.elements.array("parts", reduction.body.type, [Self.parts, column.extent])
+    self.machine = machine
+    parts = kernel.elements.array("parts", reduction.body.type, [sizes.parts, column.extent])
   }
 
   func schedule() -> Schedule {
@@ -57,28 +50,30 @@ struct MatrixStream {
   }
 
   // How many passes a part has.
-  private var passes: Int { row.extent / (Self.parts * Self.height) }
+  private var passes: Int { row.extent / (machine.streams.parts * machine.streams.rows) }
 
   private var partial: Statement {
     let elements = kernel.elements
-    let part = elements.variable("p", Self.parts)
+    let part = elements.variable("p", machine.streams.parts)
     let block = elements.variable("b", passes)
     let lane = elements.variable("l", column.extent)
     let zero = Statement.store(
       parts, [Index(part), Index(lane)], .literal(Literal(Int64(0), parts.type)))
-    let first = Index(part) * (passes * Self.height) + Index(block) * Self.height
+    let first = Index(part) * (passes * machine.streams.rows) + Index(block) * machine.streams.rows
     return .loop(
       Loop(
         part, kind: .independent,
         [
           .loop(Loop(lane, kind: .independent, [zero])),
-          .loop(Loop(block, adding(rows: (0..<Self.height).map { first + $0 }, to: Index(part)))),
+          .loop(
+            Loop(
+              block, adding(rows: (0..<machine.streams.rows).map { first + $0 }, to: Index(part)))),
         ]))
   }
 
   // The rows that are left over by whole passes.
   private var remaining: [Statement] {
-    let first = Self.parts * Self.height * passes
+    let first = machine.streams.parts * machine.streams.rows * passes
     guard first < row.extent else { return [] }
     let rest = kernel.elements.variable("r", row.extent - first)
     return [.loop(Loop(rest, adding(rows: [Index(rest) + first], to: Index(0))))]
@@ -108,13 +103,13 @@ struct MatrixStream {
 
   // Adds up the parts, and what follows.
   private var joining: [Statement] {
-    let part = kernel.elements.variable("p", Self.parts)
+    let part = kernel.elements.variable("p", machine.streams.parts)
     let sum = Reduction(
       result: reduction.result, monoid: .sum, variables: [part], bindings: [],
       body: .load(parts, [Index(part), Index(column)]))
     let rest = kernel.replacing([.reduce(sum)] + kernel.stages.dropFirst())
-    guard let tiling = Tiling(rest, sum) else {
-      return nest(kernel.domain, rest.stages.flatMap { scalarStatements($0, rest) })
+    guard let tiling = Tiling(rest, sum, machine) else {
+      return nest(kernel.domain, rest.stages.flatMap { scalarStatements($0, rest, machine) })
     }
     return tiling.statements()
   }

@@ -13,20 +13,15 @@ internal import LoopIR
 /// memory would have nothing to do until the next row begins. Behind the last row comes the first,
 /// so that every address is one of the array.
 struct RowFetch {
-  /// Smaller arrays are in cache already.
-  private static let leastBytes = 1 << 20
-  /// Longer rows would drive out of the cache what is still in use.
-  private static let mostBytes = 1 << 15
-  /// How many elements are asked for at a time.
-  static let strip = 32
-
   /// The variable of the pass that runs along the row.
   let along: Variable
   /// The next row's elements that stand where those do that the pass reads.
   private var elements: [Element] = []
+  /// How many elements are asked for at a time.
+  private let strip: Int
 
   /// Asks for the elements from `first` on.
-  func statements(at first: Index, count: Int = strip) -> [Statement] {
+  func statements(at first: Index, count: Int) -> [Statement] {
     elements.map { element in
       let indices = element.indices.map { $0.substituting { $0 == along ? first : nil } }
       return .fetch(element.buffer, indices, count: count)
@@ -46,11 +41,13 @@ struct RowFetch {
             statement.mapped({ $0.substituting(move) }, { $0.substituting(move) })
           }))
     }
-    let block = kernel.elements.variable("b", along.extent / RowFetch.strip)
-    let first = Index(block) * RowFetch.strip
-    let whole = block.extent * RowFetch.strip
+    let block = kernel.elements.variable("b", along.extent / strip)
+    let first = Index(block) * strip
+    let whole = block.extent * strip
     let rest = along.extent - whole
-    return [.loop(Loop(block, statements(at: first) + [elements(RowFetch.strip, from: first)]))]
+    return [
+      .loop(Loop(block, statements(at: first, count: strip) + [elements(strip, from: first)]))
+    ]
       + (rest == 0 ? [] : [elements(rest, from: Index(whole))])
   }
 }
@@ -58,16 +55,18 @@ struct RowFetch {
 extension RowFetch {
   /// Returns what the stages of a kernel ask for, by their positions: each array that more than one
   /// pass reads is asked for by the last of these, when memory is idle.
-  static func all(of kernel: KernelStages) -> [Int: RowFetch] {
+  static func all(of kernel: KernelStages, _ machine: Machine) -> [Int: RowFetch] {
+    let caches = machine.caches
     guard let row = kernel.domain.last(where: { $0.extent > 1 }) else { return [:] }
     let next = (Index(row) + 1).divided(by: row.extent).remainder
     var result: [Int: RowFetch] = [:]
     for parameter in kernel.parameters where parameter.access.readsOldValue {
       let array = parameter.buffer
-      guard array.count * array.type.size >= leastBytes else { continue }
-      let passes = kernel.stages.indices.filter { kernel.stages[$0].passes(over: array) }
-      guard passes.count > 1, let last = passes.last, let along = kernel.stages[last].along,
-        along.extent >= 2 * strip, along.extent * array.type.size <= mostBytes
+      guard array.count * array.type.size >= caches.leastFarArray else { continue }
+      let passes = kernel.stages.indices.filter { kernel.stages[$0].passes(over: array, machine) }
+      guard passes.count > 1, let last = passes.last,
+        let along = kernel.stages[last].along(machine), along.extent >= 2 * caches.fetchedElements,
+        along.extent * array.type.size <= caches.mostFetchedRow
       else { continue }
       for indices in kernel.stages[last].places(in: array) {
         guard indices.contains(where: { $0.uses(row) }),
@@ -78,7 +77,7 @@ extension RowFetch {
         // What is read under a condition only may lie outside.
         guard zip(moved, array.shape).allSatisfy({ (0..<$1).contains($0.range) }) else { continue }
         let element = Element(array, moved)
-        var fetch = result[last] ?? RowFetch(along: along)
+        var fetch = result[last] ?? RowFetch(along: along, strip: caches.fetchedElements)
         if !fetch.elements.contains(element) { fetch.elements.append(element) }
         result[last] = fetch
       }
@@ -86,20 +85,25 @@ extension RowFetch {
     return result
   }
 
-  private init(along: Variable) { self.along = along }
+  private init(along: Variable, strip: Int) {
+    self.along = along
+    self.strip = strip
+  }
 }
 
 extension Stage {
   // The variable of the innermost loop of a pass over a row; nil if the stage is no such pass.
-  fileprivate var along: Variable? {
+  fileprivate func along(_ machine: Machine) -> Variable? {
     switch self {
     case .row(let variables, _, _, _, _): variables.last
-    case .reduce(let reduction): LaneReduction.along(reduction)
+    case .reduce(let reduction): LaneReduction.along(reduction, machine)
     case .bind, .store, .hold: nil
     }
   }
 
-  fileprivate func passes(over array: Buffer) -> Bool { along != nil && !places(in: array).isEmpty }
+  fileprivate func passes(over array: Buffer, _ machine: Machine) -> Bool {
+    along(machine) != nil && !places(in: array).isEmpty
+  }
 
   /// The positions at which the stage reads an array, in the order of the text.
   func places(in array: Buffer) -> [[Index]] {

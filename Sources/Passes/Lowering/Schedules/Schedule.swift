@@ -4,8 +4,8 @@ internal import LoopIR
 ///
 /// The order of additions is part of the result: each schedule fixes it by shapes alone.
 ///
-/// Of arrays that are `fixed` panels are made once, not in each call.
-func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Schedule {
+func schedule(_ kernel: KernelStages, _ context: ScheduleContext) -> Schedule {
+  let machine = context.machine
   let reductions = kernel.stages.compactMap { stage -> Reduction? in
     if case .reduce(let reduction) = stage { return reduction }
     return nil
@@ -13,24 +13,28 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
   var domain = kernel.domain
   if reductions.count == 1, !kernel.isByRow, case .reduce(let reduction) = kernel.stages[0] {
     let merged = kernel.mergingAxes()
-    if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum, fixed) {
-      let transformed = winograd.matrices.compactMap {
-        WinogradPlan(kernel, reduction, fixed, $0)
+    if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum, context) {
+      let transformed = context.options.winograd.matrices.compactMap {
+        WinogradPlan(kernel, reduction, context, $0)
       }.min { $0.cycles < $1.cycles }
-      if let transformed, transformed.cycles * WinogradPlan.leastGain < plan.cycles {
+      if let transformed, transformed.cycles * machine.winograd.leastGain < plan.cycles {
         return transformed.schedule(kernel, reduction)
       }
       return plan.schedule(merged, sum)
     }
-    if let stream = MatrixStream(kernel, reduction) { return stream.schedule() }
-    let (kernel, panels) = kernel.turningFactors(of: reduction)
-    if case .reduce(let reduction) = kernel.stages[0], let tiling = Tiling(kernel, reduction) {
+    if let stream = MatrixStream(kernel, reduction, machine) { return stream.schedule() }
+    let (kernel, panels) = kernel.turningFactors(of: reduction, machine)
+    if case .reduce(let reduction) = kernel.stages[0],
+      let tiling = Tiling(kernel, reduction, machine)
+    {
       return Schedule(
         body: tiling.statements(), parameters: kernel.parameters, definitions: kernel.definitions,
         panels: panels)
     }
-    domain = reduction.streaming(domain)
-  } else if reductions.count > 1, !kernel.isByRow, let columns = Columns(kernel, reductions) {
+    domain = reduction.streaming(domain, machine)
+  } else if reductions.count > 1, !kernel.isByRow,
+    let columns = Columns(kernel, reductions, machine)
+  {
     return Schedule(
       body: columns.statements(), parameters: kernel.parameters, definitions: kernel.definitions)
   }
@@ -38,13 +42,22 @@ func schedule(_ kernel: KernelStages, fixed: Set<Int>, winograd: Winograd) -> Sc
   if split.domain.count > domain.count { domain = split.domain }
   let passes = split.holdingInResults().holdingShortRows().namingRowConstants()
     .readingBeforeChoosing()
-  let fetches = RowFetch.all(of: passes)
+  let fetches = RowFetch.all(of: passes, machine)
   let body = passes.stages.enumerated().flatMap {
-    scalarStatements($1, passes, fetching: fetches[$0])
+    scalarStatements($1, passes, machine, fetching: fetches[$0])
   }
   return Schedule(
     body: nest(domain, body), parameters: kernel.parameters,
     definitions: kernel.definitions)
+}
+
+/// What is known when a kernel gets its loops, beside the kernel.
+struct ScheduleContext {
+  /// The arrays that stay the same from call to call: panels of them are made once.
+  let fixed: Set<Int>
+  let options: LoweringOptions
+
+  var machine: Machine { options.machine }
 }
 
 /// Wraps `body` in loops over the variables of a domain.
@@ -58,18 +71,21 @@ func nest(_ variables: [Variable], kind: Loop.Kind = .independent, _ body: [Stat
 
 /// The statements for one stage at one position.
 func scalarStatements(
-  _ stage: Stage, _ kernel: KernelStages, fetching fetch: RowFetch? = nil
+  _ stage: Stage, _ kernel: KernelStages, _ machine: Machine, fetching fetch: RowFetch? = nil
 ) -> [Statement] {
   switch stage {
   case .bind(let local, let value): return [.constant(local, value)]
   case .store(let buffer, let indices, let value): return [.store(buffer, indices, value)]
   case .hold(let buffer): return [.array(buffer, fill: nil)]
   case .row(let variables, let inner, let buffer, let index, let value):
-    let body = inner.flatMap { scalarStatements($0, kernel) } + [.store(buffer, index, value)]
+    let body =
+      inner.flatMap { scalarStatements($0, kernel, machine) } + [.store(buffer, index, value)]
     guard let fetch else { return nest(variables, kind: .serial, body) }
     return nest(variables.dropLast(), kind: .serial, fetch.strips(body, kernel))
   case .reduce(let reduction):
-    if let lanes = LaneReduction(kernel, reduction) { return lanes.statements(fetching: fetch) }
+    if let lanes = LaneReduction(kernel, reduction, machine) {
+      return lanes.statements(fetching: fetch)
+    }
     return reduction.scalarLoops(kernel)
   }
 }

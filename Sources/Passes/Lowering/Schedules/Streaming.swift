@@ -1,15 +1,12 @@
 internal import LoopIR
 
 extension Reduction {
-  /// How many results may share what is read of the largest array.
-  private static let fewResults = 8
-
   /// Returns the variables of a domain in the order of the loops: last come those on which the
   /// array with the most elements does not depend, if they are few. Then each part of it is read
   /// from memory once, and is still in cache for the other results.
   ///
   ///     for j < 2304: for n < 2: y[n, j] = sum(i) x[n, i] * w[j, i]
-  func streaming(_ domain: [Variable]) -> [Variable] {
+  func streaming(_ domain: [Variable], _ machine: Machine) -> [Variable] {
     let all = (domain + variables).filter { $0.extent > 1 }
     var largest: (used: [Variable], size: Int) = ([], 0)
     for expression in bindings.map(\.1) + [body] {
@@ -21,7 +18,9 @@ extension Reduction {
       }
     }
     let rest = domain.filter { !largest.used.contains($0) }
-    guard rest.reduce(1, { $0 * $1.extent }) <= Reduction.fewResults else { return domain }
+    guard rest.reduce(1, { $0 * $1.extent }) <= machine.streams.mostSharedResults else {
+      return domain
+    }
     return domain.filter { largest.used.contains($0) } + rest
   }
 }

@@ -26,9 +26,9 @@ struct TilePlan {
   private(set) var cycles = 0.0
 
   /// Returns the fastest plan for a reduction over a domain, or nil if tiles do not pay; panels of
-  /// arrays that are `fixed` cost nothing.
+  /// arrays that stay the same cost nothing.
   static func best(
-    _ kernel: KernelStages, _ reduction: Reduction, _ fixed: Set<Int>
+    _ kernel: KernelStages, _ reduction: Reduction, _ context: ScheduleContext
   ) -> TilePlan? {
     guard reduction.monoid == .sum, reduction.bindings.isEmpty, reduction.joinsFew,
       case .apply(.multiply, let factors) = reduction.body, factors[0].type == factors[1].type,
@@ -37,19 +37,17 @@ struct TilePlan {
     let plans = [(0, 1), (1, 0)].flatMap { left, right -> [TilePlan] in
       guard case .load(let buffer, let indices) = factors[left] else { return [] }
       return TilePlan.plans(
-        left: Element(buffer, indices), right: factors[right], kernel, reduction, fixed)
+        left: Element(buffer, indices), right: factors[right], kernel, reduction,
+        context)
     }
     guard let best = plans.min(by: { $0.cycles < $1.cycles }) else { return nil }
     let products = (kernel.domain + reduction.variables).reduce(1.0) { $0 * Double($1.extent) }
-    return products >= best.cycles * leastRate ? best : nil
+    return products >= best.cycles * context.machine.products.otherRate ? best : nil
   }
-
-  // The products in a cycle below which other loops are as good: they reach about this.
-  private static let leastRate = 6.0
 
   private static func plans(
     left: Element, right: Expression, _ kernel: KernelStages, _ reduction: Reduction,
-    _ fixed: Set<Int>
+    _ context: ScheduleContext
   ) -> [TilePlan] {
     guard !right.loads.isEmpty else { return [] }
     let domain = kernel.domain.filter { $0.extent > 1 }
@@ -80,9 +78,9 @@ struct TilePlan {
           let plan = TilePlan(
             left: left, right: right, outer: outer, rows: rows.filter { $0 != row } + [row],
             column: column, joined: joined, isPacked: isPacked)
-          let isFixed = right.loads.allSatisfy { fixed.contains($0.buffer.id) }
+          let isFixed = right.loads.allSatisfy { context.fixed.contains($0.buffer.id) }
           if isPacked || plan.isInPanels {
-            result.append(plan.estimated(kernel.domain, isFixed: isFixed))
+            result.append(plan.estimated(kernel.domain, isFixed: isFixed, context.machine))
           }
         }
       }
@@ -121,51 +119,68 @@ extension TilePlan {
     variables.reduce(1.0) { $0 * Double($1.extent) }
   }
 
-  // The numbers were measured on x86; they only have to put plans in order, on any machine.
-  private func estimated(_ domain: [Variable], isFixed: Bool) -> TilePlan {
-    let height = min(Double(rows.last?.extent ?? 1), 12)
+  private func estimated(_ domain: [Variable], isFixed: Bool, _ machine: Machine) -> TilePlan {
+    let rates = machine.products
+    let height = min(Double(rows.last?.extent ?? 1), Double(machine.vectors.tileRows))
     // The last columns of a panel are computed by vectors of 8 or 16.
     let lanes = Double(Tile.lanes(column.extent))
     // Each step multiplies, but not before the step before is done and its columns are loaded.
-    let step = max(height, 4) + 1
+    let line = Double(Tile.width) / Double(machine.vectors.productsPerCycle)
+    let step = max(height * line, Double(machine.vectors.latency)) + line
     let tiles = count(outer) * count(rows) / height * lanes / Double(Tile.width)
     let length = count(joined)
-    // True iff the columns of a step lie directly behind those of the step before.
+    var cycles = tiles * (length * step + rates.tileCycles)
+    if isPacked {
+      if !isFixed { cycles += count(rightOuter) * lanes * length * copyCycles(rates) }
+    } else if hasFarColumns(machine) {
+      // Columns that are far from each other are found slowly: at some distances they all want the
+      // same place in a cache.
+      cycles += tiles * length * rates.farColumns
+    }
+    cycles += tiles * length * rowCycles(height, machine)
+    let storesNear = domain.last { $0.extent > 1 } == column
+    cycles +=
+      count(outer + rows + [column]) * (storesNear ? rates.storeNear : rates.storeFar)
+    var result = self
+    result.cycles = cycles
+    return result
+  }
+
+  private func copyCycles(_ rates: Machine.Products) -> Double {
+    let isNear = right.loads.allSatisfy { abs($0.stride(of: column) ?? 0) <= 1 }
+    return isNear ? rates.copyNear : rates.copyFar
+  }
+
+  // True iff the columns of a step are not found where those of the step before lie.
+  private func hasFarColumns(_ machine: Machine) -> Bool {
     let isInPieces =
       joined.last.map { step in
         right.loads.allSatisfy { abs($0.stride(of: step) ?? Int.max) <= Tile.width }
       } ?? true
     // How many bytes the columns of a panel are spread over.
     let reach = joined.reduce(0) { $0 + (rightStride(of: $1) * ($1.extent - 1) * right.type.size) }
-    let isNear = right.loads.allSatisfy { abs($0.stride(of: column) ?? 0) <= 1 }
-    var cycles = tiles * (length * step + 30)
-    if isPacked && isFixed {
-      // Made once, after loading.
-    } else if isPacked {
-      cycles += count(rightOuter) * lanes * length * (isNear ? 0.15 : 0.6)
-    } else if !isInPieces, length > 256 || reach > 1 << 17 {
-      // Columns that are far from each other are found slowly: at some distances they all want the
-      // same place in a cache.
-      cycles += tiles * length * 2
-    }
-    // Numbers of the left factor that follow each other in memory are there already.
-    let near = joined.last.flatMap { left.stride(of: $0) } ?? 0
-    if let stride = rows.last.flatMap({ left.stride(of: $0) }), abs(stride) > max(1, abs(near)) {
+    return !isInPieces
+      && (count(joined) > Double(machine.products.nearSteps) || reach > machine.caches.nearSpan)
+  }
+
+  // The cycles of a step for the numbers of the left factor, beyond those for products.
+  private func rowCycles(_ height: Double, _ machine: Machine) -> Double {
+    guard let row = rows.last else { return 0 }
+    let rates = machine.products
+    let stride = left.stride(of: row)
+    // Numbers that follow each other in memory are there already.
+    let near = abs(joined.last.flatMap { left.stride(of: $0) } ?? 0)
+    let isLarge = left.buffer.count > machine.caches.nearElements
+    if let stride, abs(stride) > max(1, near) {
       // A line of a large array that gives few numbers comes again for the others.
-      let isFar = abs(near) > 1 && left.buffer.count > 1 << 15
-      cycles += tiles * length * (isFar ? 0.3 * height : 0.1)
-    } else if rows.last.flatMap({ left.stride(of: $0) }) == 1, abs(near) > 1 {
-      // Rows that are neighbours are copied, as their steps are far apart.
-      cycles += tiles * length * 1.5
-    } else if rows.last != nil, abs(near) > 16, left.buffer.count > 1 << 15 {
-      // Each number comes with a line of a far cache that has no other for this tile.
-      cycles += tiles * length * height * 0.6
+      return near > 1 && isLarge ? rates.rowFetchedAgain * height : rates.farRows
     }
-    let storesNear = domain.last { $0.extent > 1 } == column
-    cycles += count(outer + rows + [column]) * (storesNear ? 0.1 : 0.5)
-    var result = self
-    result.cycles = cycles
-    return result
+    if stride == 1, near > 1 {
+      // Rows that are neighbours are copied, as their steps are far apart.
+      return rates.rowsCopied
+    }
+    // Each number comes with a line of a far cache that has no other for this tile.
+    return near > rates.lineElements && isLarge ? height * rates.ownLine : 0
   }
 }
 

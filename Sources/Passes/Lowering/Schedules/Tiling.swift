@@ -21,49 +21,52 @@ struct Tiling {
   private let width: Int
 
   /// Returns nil if no variable of the domain runs along memory.
-  init?(_ kernel: KernelStages, _ reduction: Reduction) {
+  init?(_ kernel: KernelStages, _ reduction: Reduction, _ machine: Machine) {
     switch reduction.monoid {
     case .any, .all: return nil
     case .sum, .product, .maximum, .minimum, .argMaximum, .argMinimum: break
     }
     func suits(_ variable: Variable) -> Bool {
-      variable.extent >= 4 && Contiguity(variable, in: reduction).isVectorizable
+      variable.extent >= machine.reductions.leastLane
+        && Contiguity(variable, in: reduction).isVectorizable
     }
     let candidates = kernel.domain.filter(suits)
     let longest =
       reduction.variables.filter {
         Contiguity($0, in: reduction).isVectorizable
       }.map(\.extent).max() ?? 0
-    guard let along = candidates.last, along.extent >= 16 || longest < 2 * along.extent else {
-      return nil
-    }
+    guard let along = candidates.last,
+      along.extent >= machine.blocks.leastLong || longest < 2 * along.extent
+    else { return nil }
     self.kernel = kernel
     self.reduction = reduction
     self.along = along
     let moving = Contiguity(along, in: reduction).moving
     let shared = kernel.domain.last { variable in
-      variable != along && Tiling.rows(of: variable) > 1
+      variable != along && Tiling.rows(of: variable, machine) > 1
         && moving.contains { !$0.uses(variable) }
     }
     across = shared
-    rows = shared.map(Tiling.rows) ?? 1
+    rows = shared.map { Tiling.rows(of: $0, machine) } ?? 1
     let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent } / rows
-    let room = 512 / (rows * reduction.body.type.size)
-    width = Tiling.width(of: along, room: room, others: others)
+    let room = machine.blocks.bytes / (rows * reduction.body.type.size)
+    width = Tiling.width(of: along, room: room, others: others, machine)
   }
 
   // The more neighbours, the longer the pieces in which memory is read. But no machine's registers
   // have room for many, and threads share the blocks.
-  private static func width(of variable: Variable, room: Int, others: Int) -> Int {
-    let wide = [128, 64].first { width in
+  private static func width(
+    of variable: Variable, room: Int, others: Int, _ machine: Machine
+  ) -> Int {
+    let wide = machine.blocks.widths.first { width in
       width <= room && variable.extent % width == 0
-        && variable.extent / width * others >= Tile.enoughBlocks
+        && variable.extent / width * others >= machine.sharing.enoughBlocks
     }
-    return wide ?? 32
+    return wide ?? machine.blocks.width
   }
 
-  private static func rows(of variable: Variable) -> Int {
-    [4, 3, 2].first { variable.extent % $0 == 0 } ?? 1
+  private static func rows(of variable: Variable, _ machine: Machine) -> Int {
+    machine.blocks.rows.first { variable.extent % $0 == 0 } ?? 1
   }
 
   func statements() -> [Statement] {

@@ -143,22 +143,12 @@ struct WinogradArrays {
       shape: [plan.panels, span, span, plan.channel.extent, Tile.width])
     tiles = Buffer(
       id: first + 1, name: plan.image.buffer.name + "_tiles", type: .f32,
-      shape: [
-        blocks, span, span, WinogradArrays.apart(height, plan.channel.extent), plan.channel.extent,
-      ])
+      shape: [blocks, span, span, plan.apart(height, plan.channel.extent), plan.channel.extent])
     products = Buffer(
       id: first + 2, name: "products", type: .f32,
-      shape: [
-        panels, blocks, span, span, WinogradArrays.apart(height, Tile.width), Tile.width,
-      ])
+      shape: [panels, blocks, span, span, plan.apart(height, Tile.width), Tile.width])
     sums = Buffer(
       id: first + 3, name: reduction.result.name, type: .f32, shape: [results, results, Tile.width])
-  }
-
-  // The rows of a matrix, one more where those of the positions would be a power of two apart:
-  // caches keep only a few numbers from such places, and each tile touches all of them.
-  private static func apart(_ rows: Int, _ columns: Int) -> Int {
-    rows * columns % 512 == 0 ? rows + 1 : rows
   }
 }
 

@@ -41,6 +41,7 @@ struct WinogradPlan {
   private(set) var band = 1
   /// True iff threads share the columns of a band, false if they share bands.
   private(set) var isByColumns = false
+  private let machine: Machine
   /// An estimate of the time it takes, as that of a `TilePlan`.
   private(set) var cycles = Double.infinity
 
@@ -53,15 +54,16 @@ struct WinogradPlan {
   }
 
   /// Returns nil if a kernel is no such convolution, or if its filters are not among the arrays
-  /// that are `fixed`.
+  /// that stay the same.
   init?(
-    _ kernel: KernelStages, _ reduction: Reduction, _ fixed: Set<Int>,
+    _ kernel: KernelStages, _ reduction: Reduction, _ context: ScheduleContext,
     _ matrices: WinogradMatrices
   ) {
     self.matrices = matrices
+    machine = context.machine
     guard reduction.monoid == .sum, reduction.bindings.isEmpty,
       case .apply(.multiply, let factors) = reduction.body,
-      let (image, filter) = WinogradPlan.factors(factors, fixed)
+      let (image, filter) = WinogradPlan.factors(factors, context.fixed)
     else { return nil }
     let domain = kernel.domain.filter { $0.extent > 1 }
     let joined = reduction.variables.filter { $0.extent > 1 }
@@ -125,8 +127,11 @@ extension WinogradPlan {
   /// The number of bands.
   var bands: Int { y.tiles / band }
 
-  /// How much faster than other loops it must be, as its results are a little less exact.
-  static let leastGain = 1.25
+  /// The rows of a matrix, one more where those of the positions would be a power of two apart:
+  /// caches keep only a few numbers from such places, and each tile touches all of them.
+  func apart(_ rows: Int, _ columns: Int) -> Int {
+    rows * columns % machine.caches.setDistance == 0 ? rows + 1 : rows
+  }
 
   // Takes the fastest way to divide the tiles, which does so evenly.
   private mutating func chooseBlock() {
@@ -153,38 +158,46 @@ extension WinogradPlan {
 
   // True iff a band whose columns are shared is not too large to stay in a cache of all threads.
   private func fits(_ band: Int) -> Bool {
-    height <= 128
-      && matrices.positions * band * x.tiles * max(channel.extent, column.extent) <= 1 << 20
+    height <= machine.winograd.mostTiles
+      && matrices.positions * band * x.tiles * max(channel.extent, column.extent)
+        <= machine.winograd.sharedElements
   }
 
   // True iff there are not more bands than threads need to end at about the same time.
-  private func isLarge(_ band: Int) -> Bool { y.tiles / band <= 32 }
+  private func isLarge(_ band: Int) -> Bool { y.tiles / band <= machine.winograd.mostBands }
 
   // True iff there are enough bands to share, and a block and the filters stay in the cache of one
   // thread.
   private func isNear(_ band: Int) -> Bool {
-    y.tiles / band >= 12 && matrices.positions * height * channel.extent <= 1 << 16
+    y.tiles / band >= machine.sharing.enoughBlocks
+      && matrices.positions * height * channel.extent <= machine.winograd.ownElements
       && !hasManyFilters
   }
 
   private var hasManyFilters: Bool {
-    matrices.positions * channel.extent * panels * Tile.width > 1 << 18
+    matrices.positions * channel.extent * panels * Tile.width > machine.winograd.fewFilters
   }
 
-  // As the numbers of `TilePlan`, these were measured on x86.
   private var estimate: Double {
+    let rates = machine.winograd
     let images = outer.reduce(1.0) { $0 * Double($1.extent) }
     let tiles = images * Double(y.tiles * x.tiles)
     let (channels, columns) = (Double(channel.extent), Double(panels * Tile.width))
     let blockCount = tiles / Double(height)
     let positions = Double(matrices.positions)
     // The products of each position of a tile, and what a call for a block costs.
+    let rows = Double(machine.vectors.tileRows)
+    let line = Double(Tile.width) / Double(machine.vectors.productsPerCycle)
+    let steps = channels * (rows + 1) * line + machine.products.tileCycles
     let products =
-      positions * Double(panels) * (tiles / 12 * (channels * 13 + 30) + blockCount * 50)
+      positions * Double(panels) * (tiles / rows * steps + blockCount * rates.callCycles)
     // The filters come from afar for each block.
-    let loads = blockCount * channels * columns * (hasManyFilters ? 3.5 : 1) * positions / 16
-    let transforms = tiles * (channels + columns) * positions / 4 * (matrices.results > 2 ? 1.5 : 1)
-    return products * (isByColumns ? 1.1 : 1) + loads + transforms
+    let loads =
+      blockCount * channels * columns * (hasManyFilters ? rates.manyFilters : 1) * positions / 16
+    let transforms =
+      tiles * (channels + columns) * positions / 4
+      * (matrices.results > 2 ? rates.largeTransform : 1)
+    return products * (isByColumns ? rates.byColumns : 1) + loads + transforms
   }
 }
 

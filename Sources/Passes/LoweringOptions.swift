@@ -1,0 +1,22 @@
+/// What decides how kernels become loops, beside the kernels.
+package struct LoweringOptions: Hashable, Sendable {
+  /// The machine that schedules are chosen for.
+  package var machine: Machine
+  /// Whether convolutions may be transformed.
+  package var winograd: Winograd
+
+  package init(machine: Machine = .portable, winograd: Winograd = .two) {
+    self.machine = machine
+    self.winograd = winograd
+  }
+}
+
+/// Whether convolutions with filters of 3x3 are computed with fewer products, which makes them faster
+/// and a little less exact.
+package enum Winograd: String, CaseIterable, Sendable {
+  case off
+  /// 2x2 results at a time, where that pays.
+  case two = "2"
+  /// 2x2 or 4x4 results at a time, where that pays.
+  case four = "4"
+}

@@ -1,0 +1,212 @@
+/// What schedules know about the machine that a program runs on.
+///
+/// Emitted C must run anywhere and give the same bits wherever it was made, so the machine that
+/// gcomp runs on is never looked at: what decides is a value, and that is `portable` unless a
+/// caller says otherwise. Its numbers were measured with gcc 12 and clang 14 on x86 with AVX2 and
+/// AVX-512. They need not be right for another machine; they need to put schedules in the order in
+/// which most machines would.
+///
+/// `width` of a `Tile` and its longest block of lines are no such numbers: they are the layout that
+/// the loops, their interpreter and `Runtime/tile.h` have in common.
+package struct Machine: Hashable, Sendable {
+  package var vectors = Vectors()
+  package var caches = Caches()
+  package var sharing = Sharing()
+  package var products = Products()
+  package var winograd = WinogradRates()
+  package var streams = Streams()
+  package var reductions = Reductions()
+  package var blocks = Blocks()
+
+  /// The numbers that emitted C is made with.
+  package static let portable = Machine()
+}
+
+extension Machine {
+  /// The registers that vectors lie in.
+  package struct Vectors: Hashable, Sendable {
+    /// The rows of a tile, whose sums fill the registers. In `tile.h` it is 14 for AVX-512 and 6
+    /// for AVX2; between the two estimates for both are in order.
+    package var tileRows = 12
+    /// The products of `f32` in a cycle: two vectors of 16 numbers.
+    package var productsPerCycle = 32
+    /// The cycles from one addition to a sum to the next one: 4 or 5 on x86.
+    package var latency = 4
+  }
+
+  /// The sizes of caches, and of what must fit into them.
+  package struct Caches: Hashable, Sendable {
+    /// The bytes of a row that a kernel may keep instead of writing it to memory: a fourth of the
+    /// nearest cache, which is 32 KB or 48 KB.
+    package var keptRow = 8192
+    /// The bytes of an array below which it may well be in the cache of a core: 1 MB.
+    package var leastFarArray = 1 << 20
+    /// The bytes of a row above which a fetched one drives out what is in use: the nearest cache.
+    package var mostFetchedRow = 1 << 15
+    /// The elements of a line of memory that are asked for at once, two lines of 64 bytes.
+    package var fetchedElements = 32
+    /// The elements of an array that the caches of a core hold in addition to all else, 512 KB.
+    package var ownElements = 1 << 17
+    /// The elements of an array whose lines are still near when they are read again, 128 KB.
+    package var nearElements = 1 << 15
+    /// The bytes that columns may span and still be found in their sets of the cache, 128 KB.
+    package var nearSpan = 1 << 17
+    /// The elements between places of which a cache holds only a few, as they want the same set: 2
+    /// KB, half of the distance at which the nearest cache repeats.
+    package var setDistance = 512
+  }
+
+  /// When a loop is shared between threads, and in how many parts.
+  package struct Sharing: Hashable, Sendable {
+    /// The innermost statements that a kernel must run before a second thread pays: waking it
+    /// takes as long as a few thousand of them.
+    package var leastStatements = 16384
+    /// A part of a kernel is shared by itself from `leastStatements` divided by this on.
+    package var parts = 4
+    /// The iterations of an innermost loop from which on threads share it, where the loop around it
+    /// has too few.
+    package var leastInnermost = 16384
+    /// The iterations that should be there to share, so that threads end at about the same time.
+    package var enoughIterations = 16
+    /// The blocks that should be there to share: 2, 3, 4 or 6 threads get equal parts of 12.
+    package var enoughBlocks = 12
+  }
+
+  /// How long sums of products take as tiles, and as other loops. Measured with products of
+  /// 64 to 4096 rows and columns, and the convolutions of ResNet-18.
+  package struct Products: Hashable, Sendable {
+    /// The products in a cycle that other loops reach.
+    package var otherRate = 6.0
+    /// The products in a cycle of one row and a large matrix that is read from its first to its
+    /// last element, at 26 to 29 GB/s; blocks of columns reach 19 to 23.
+    package var streamRate = 8.0
+    /// The cycles of a tile before its first step and after its last one.
+    package var tileCycles = 30.0
+    /// The cycles in which an element of panels is copied, if columns are neighbours and if not.
+    package var copyNear = 0.15
+    package var copyFar = 0.6
+    /// The steps that a block takes with the same columns, RT_TILE_STEPS of `tile.h`: with more,
+    /// columns come from a far cache again.
+    package var nearSteps = 256
+    /// The cycles that a step waits for columns that are far from those of the step before.
+    package var farColumns = 2.0
+    /// The cycles of a step for rows that are not neighbours in memory.
+    package var farRows = 0.1
+    /// The cycles of a step for each row whose line of memory is fetched again for its other
+    /// numbers.
+    package var rowFetchedAgain = 0.3
+    /// The cycles in which the numbers of a step are copied, where rows are neighbours.
+    package var rowsCopied = 1.5
+    /// The elements from which on each number of a row has a line of memory for itself.
+    package var lineElements = 16
+    /// The cycles of a step for each row whose number has a line of memory for itself.
+    package var ownLine = 0.6
+    /// The cycles in which a result is stored, if columns are neighbours in memory and if not.
+    package var storeNear = 0.1
+    package var storeFar = 0.5
+    /// The rows of a block, RT_MOST_BLOCK of `tile.h`.
+    package var blockRows = 64
+    /// The panels that share a copy of rows that are neighbours: with eight, 2048x4096x512 takes 60
+    /// ms instead of 112.
+    package var panelsPerCopy = 8
+    /// The rows from which on results are finished along rows, if those are neighbours in memory:
+    /// shorter loops gain nothing by it.
+    package var leastRowsToFinish = 8
+  }
+
+  /// How long convolutions take with fewer products. Measured with the layers of VGG-16 and ResNet.
+  package struct WinogradRates: Hashable, Sendable {
+    /// How much faster than tiles it must be, as its results are a little less exact.
+    package var leastGain = 1.25
+    /// The tiles of a block, above which its arrays leave the nearest cache.
+    package var mostTiles = 128
+    /// The elements that a band may have if its columns are shared, 4 MB: a cache of all threads.
+    package var sharedElements = 1 << 20
+    /// The elements that a block may have if bands are shared, 256 KB: a cache of one thread.
+    package var ownElements = 1 << 16
+    /// The elements of filters above which they are many, 1 MB: they leave the cache of a thread.
+    package var fewFilters = 1 << 18
+    /// The bands that are enough to share, and not too many to begin.
+    package var mostBands = 32
+    /// The cycles of a call for a block.
+    package var callCycles = 50.0
+    /// How much longer a filter takes to come if they are many.
+    package var manyFilters = 3.5
+    /// How much longer products take if columns are shared.
+    package var byColumns = 1.1
+    /// How much longer the transforms for 4x4 results take, for each number, than those for 2x2.
+    package var largeTransform = 1.5
+  }
+
+  /// How a large matrix is read once.
+  package struct Streams: Hashable, Sendable {
+    /// The parts that a matrix is read in: 2, 3, 4 or 6 threads get equal shares of 12.
+    package var parts = 12
+    /// The rows that are added in one iteration over a part: as many streams at once as processors
+    /// follow by themselves.
+    package var rows = 4
+    /// The columns above which the sums of a part leave the nearest cache, 16 KB.
+    package var mostColumns = 4096
+    /// The results that may share what is read of the largest array while it is in cache.
+    package var mostSharedResults = 8
+  }
+
+  /// When reductions are divided, and how many partial results they have.
+  package struct Reductions: Hashable, Sendable {
+    /// The extent from which on a loop along memory becomes vectors.
+    package var leastLane = 4
+    /// The partial results side by side of a long reduction along memory: two vectors of the
+    /// longest kind, whose latencies overlap; and of a short one.
+    package var lanes = 32
+    package var shortLanes = 16
+    /// The extent from which on a reduction is long: joining partial results takes as long as
+    /// finding 256 numbers.
+    package var longLane = 256
+    /// The elements from which on a reduction is divided for threads.
+    package var manyElements = 1 << 16
+    /// The sums of products that are so few that they are divided: 4 blocks.
+    package var fewProductSums = 4096
+    /// The products of one sum from which on it is divided.
+    package var manyProducts = 1 << 14
+    /// The parts of a sum of products above which adding them up takes too long.
+    package var mostParts = 128
+  }
+
+  /// Blocks of results that are held at once.
+  package struct Blocks: Hashable, Sendable {
+    /// The bytes of results that a block holds: 16 registers of 32 bytes.
+    package var bytes = 512
+    /// The neighbours of a block, the widest first, where they divide the axis; and otherwise.
+    package var widths = [128, 64]
+    package var width = 32
+    /// The neighbours of a block where 32 would leave too few blocks to share.
+    package var narrow = 16
+    /// The rows of a block, where they divide the axis.
+    package var rows = [4, 3, 2]
+    /// The extent from which on an axis is blocked without a look at the reduced ones.
+    package var leastLong = 16
+    /// How often each element of a small factor must be read before it is copied.
+    package var leastReads = 16
+  }
+}
+
+extension Machine {
+  /// x86 with AVX-512: 32 registers of 16 numbers.
+  package static let avx512 = Machine(tileRows: 14, productsPerCycle: 32, blockBytes: 1024)
+
+  /// x86 with AVX2: 16 registers of 8 numbers.
+  package static let avx2 = Machine(tileRows: 6, productsPerCycle: 16, blockBytes: 512)
+
+  /// Arm with NEON: 32 registers of 4 numbers.
+  package static let neon = Machine(tileRows: 6, productsPerCycle: 16, blockBytes: 512)
+
+  /// A machine, or a compiler, without vectors.
+  package static let scalar = Machine(tileRows: 4, productsPerCycle: 1, blockBytes: 64)
+
+  // What `tile.h` and the sizes of registers say; the rates were measured nowhere else.
+  private init(tileRows: Int, productsPerCycle: Int, blockBytes: Int) {
+    vectors.tileRows = tileRows
+    vectors.productsPerCycle = productsPerCycle
+    blocks.bytes = blockBytes
+  }
+}
