@@ -27,19 +27,25 @@ extension KernelStages {
   private func place(for held: Buffer) -> Element? {
     guard let first = stages.firstIndex(where: { $0.fills(held) }),
       let last = stages.lastIndex(where: { $0.places(in: held).count > 0 }),
-      first < last, case .row(_, _, let target, let index, _) = stages[last],
-      target.type == held.type, target.shape.suffix(held.shape.count) == held.shape[...]
+      first < last, case .row(let lastPass) = stages[last]
     else { return nil }
+    let target = lastPass.target.buffer
+    guard target.type == held.type, target.shape.suffix(held.shape.count) == held.shape[...] else {
+      return nil
+    }
     let isHeld = stages.contains { if case .hold(target) = $0 { true } else { false } }
     let rank = isHeld ? 0 : domain.count
-    guard target.shape.count == rank + held.shape.count, isHeld || index.starts(with: position)
+    guard target.shape.count == rank + held.shape.count,
+      isHeld || lastPass.target.indices.starts(with: position)
     else { return nil }
-    let own = Array(index.dropFirst(rank))
+    let own = Array(lastPass.target.indices.dropFirst(rank))
     guard stages[last].places(in: held).allSatisfy({ $0 == own }) else { return nil }
     // Nothing else may lie there in the meantime; what is read of it in front is older.
-    guard case .row(let variables, _, _, let made, _) = stages[first],
-      !variables.isShortRow || stages[first].places(in: target).isEmpty,
-      stages[first].places(in: target).allSatisfy({ Array($0.dropFirst(rank)) == made }),
+    guard case .row(let firstPass) = stages[first],
+      !firstPass.variables.isShortRow || stages[first].places(in: target).isEmpty,
+      stages[first].places(in: target).allSatisfy({
+        Array($0.dropFirst(rank)) == firstPass.target.indices
+      }),
       stages[(first + 1)...last].allSatisfy({ $0.places(in: target).isEmpty }),
       !stages[first..<last].contains(where: { $0.fills(target) })
     else { return nil }
@@ -57,39 +63,16 @@ extension KernelStages {
     return replacing(
       stages.compactMap { stage in
         if case .hold(held) = stage { return nil }
-        let stage = stage.mapped(moved)
-        guard case .row(let variables, let inner, held, let index, let value) = stage else {
-          return stage
-        }
-        return .row(variables, inner, place.buffer, place.indices + index, value)
+        return stage.mapped(
+          moved,
+          element: {
+            $0.buffer == held ? Element(place.buffer, place.indices + $0.indices) : $0
+          })
       })
   }
 }
 
 extension Stage {
-  /// Returns the stage with its values changed; where they go stays.
-  func mapped(_ change: (Expression) -> Expression) -> Stage {
-    switch self {
-    case .hold: return self
-    case .bind(let local, let value): return .bind(local, change(value))
-    case .store(let buffer, let index, let value): return .store(buffer, index, change(value))
-    case .reduce(let own):
-      return .reduce(
-        Reduction(
-          result: own.result, monoid: own.monoid, variables: own.variables,
-          bindings: own.bindings.map { ($0, change($1)) }, body: change(own.body)))
-    case .row(let variables, let inner, let buffer, let index, let value):
-      return .row(variables, inner.map { $0.mapped(change) }, buffer, index, change(value))
-    }
-  }
-}
-
-extension Stage {
   // True iff the stage writes a row of an array.
-  fileprivate func fills(_ array: Buffer) -> Bool {
-    switch self {
-    case .row(_, _, array, _, _), .store(array, _, _): true
-    case .bind, .reduce, .hold, .row, .store: false
-    }
-  }
+  fileprivate func fills(_ array: Buffer) -> Bool { body?.target?.buffer == array }
 }

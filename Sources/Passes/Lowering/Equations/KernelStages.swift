@@ -2,42 +2,6 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// One step of a kernel, for each position of its domain.
-enum Stage {
-  /// Names a value.
-  case bind(Local, Expression)
-  case reduce(Reduction)
-  case store(Buffer, [Index], Expression)
-  /// Makes an array that holds a part of a row.
-  case hold(Buffer)
-  /// Fills one row of an array; the stages inside are for each of its elements.
-  case row([Variable], [Stage], Buffer, [Index], Expression)
-}
-
-extension Stage {
-  /// The values that the stage computes.
-  var values: [Expression] {
-    switch self {
-    case .bind(_, let value), .store(_, _, let value): [value]
-    case .reduce(let reduction): reduction.bindings.map(\.1) + [reduction.body]
-    case .hold: []
-    case .row(_, let inner, _, _, let value): inner.flatMap(\.values) + [value]
-    }
-  }
-}
-
-/// A reduction inside a kernel.
-struct Reduction {
-  /// Holds the result.
-  let result: Local
-  let monoid: Monoid
-  /// What is joined over, outermost first.
-  let variables: [Variable]
-  /// Names that the body uses, made anew for each value of the variables.
-  let bindings: [(Local, Expression)]
-  let body: Expression
-}
-
 /// A kernel as equations: what is computed for each position of a domain, in order.
 ///
 /// In a kernel that works row by row the domain counts the rows.
@@ -84,7 +48,7 @@ struct KernelStages {
   /// All that is read or written.
   var elementsUsed: [Element] {
     var result: [Element] = []
-    for case .store(let buffer, let indices, _) in stages {
+    for case .single(.store(let buffer, let indices, _)) in stages {
       result.append(Element(buffer, indices))
     }
     for value in values {
@@ -103,19 +67,7 @@ struct KernelStages {
     var result = self
     result.domain = domain
     result.parameters = parameters.map { KernelParameter(array($0.buffer), $0.access) }
-    result.stages = stages.map { stage in
-      switch stage {
-      case .bind(let local, let own): .bind(local, value(own))
-      case .store(let buffer, let indices, let own):
-        .store(array(buffer), element(Element(buffer, indices)).indices, value(own))
-      case .reduce(let own):
-        .reduce(
-          Reduction(
-            result: own.result, monoid: own.monoid, variables: own.variables,
-            bindings: own.bindings.map { ($0, value($1)) }, body: value(own.body)))
-      case .hold, .row: preconditionFailure("a kernel by rows keeps its axes")
-      }
-    }
+    result.stages = stages.map { $0.mapped(value, element: element) }
     return result
   }
 
@@ -134,16 +86,18 @@ struct KernelStages {
   private func definitions(_ stage: Stage) -> [Definition] {
     switch stage {
     case .hold: []
-    case .row(_, let inner, let buffer, let index, let value):
-      inner.flatMap { definitions($0) } + [Definition(.buffer(buffer, index), value)]
-    case .bind(let local, let value): [Definition(.local(local), value)]
+    case .row(let row):
+      row.bindings.map { Definition(.local($0), $1) } + [
+        Definition(.buffer(row.target.buffer, row.target.indices), row.value)
+      ]
+    case .single(.bind(let local, let value)): [Definition(.local(local), value)]
     case .reduce(let reduction):
       reduction.bindings.map { Definition(.local($0), $1) } + [
         Definition(
           .local(reduction.result),
           .reduce(reduction.monoid, reduction.variables, reduction.body))
       ]
-    case .store(let buffer, let indices, let value):
+    case .single(.store(let buffer, let indices, let value)):
       [Definition(.buffer(buffer, indices), value)]
     }
   }
@@ -266,21 +220,22 @@ struct KernelStages {
     var kept: [Stage] = []
     for stage in stages.reversed() {
       switch stage {
-      case .bind(let local, let value):
+      case .single(.bind(let local, let value)):
         guard read.contains(local) else { continue }
         note(value)
       case .reduce(let reduction):
         guard read.contains(reduction.result) else { continue }
         for (_, value) in reduction.bindings { note(value) }
         note(reduction.body)
-      case .store(_, _, let value): note(value)
+      case .single(.store(_, _, let value)): note(value)
       case .hold(let buffer):
         guard loaded.contains(buffer) else { continue }
-      case .row(_, let inner, let buffer, let index, let value):
+      case .row(let row):
+        let buffer = row.target.buffer
         guard loaded.contains(buffer) || !held.contains(buffer) else { continue }
-        for case .bind(_, let value) in inner { note(value) }
-        for position in index { position.forEachValue(note) }
-        note(value)
+        for (_, value) in row.bindings { note(value) }
+        for position in row.target.indices { position.forEachValue(note) }
+        note(row.value)
       }
       kept.append(stage)
     }
@@ -305,7 +260,10 @@ struct KernelStages {
     }
     let isHeld = buffer.shape.count < dims.count
     let index = isHeld ? Array(position.dropFirst(domain.count)) : position
-    stages.append(.row(inner, bindings.map { .bind($0, $1) }, buffer, index, element))
+    stages.append(
+      .row(
+        RowPass(
+          variables: inner, bindings: bindings, target: Element(buffer, index), value: element)))
     elements.keep(value, in: buffer, dropping: isHeld ? domain.count : 0)
   }
 

@@ -1,6 +1,6 @@
 internal import LoopIR
 
-extension KernelStages {
+extension SumKernel {
   /// Returns the kernel with one variable for two that always stand beside each other.
   ///
   ///     y[n, c, y, x] = sum(i) image[n, i, y, x] * w[c, i]       y < 56, x < 56
@@ -9,7 +9,7 @@ extension KernelStages {
   ///
   /// The arrays get another shape, not another order. Rows and columns become longer, so that less
   /// of a block is wasted at the end of them.
-  func mergingAxes() -> KernelStages {
+  func mergingAxes() -> SumKernel {
     for (outer, inner) in zip(domain, domain.dropFirst()) {
       if let merge = AxisMerge(outer, inner, self) { return merge.applied(to: self).mergingAxes() }
     }
@@ -26,19 +26,19 @@ private struct AxisMerge {
   private var axes: [Int: Int] = [:]
 
   /// Returns nil if something is not read or written at all positions of the two in order.
-  init?(_ outer: Variable, _ inner: Variable, _ kernel: KernelStages) {
+  init?(_ outer: Variable, _ inner: Variable, _ kernel: SumKernel) {
     guard outer.extent > 1, inner.extent > 1 else { return nil }
     self.outer = outer
     self.inner = inner
     both = Variable(
       id: outer.id, name: outer.name + inner.name, extent: outer.extent * inner.extent)
-    for element in kernel.elementsUsed {
+    for element in kernel.stages.elementsUsed {
       guard let axis = axis(of: element) else { return nil }
       if let known = axes.updateValue(axis, forKey: element.buffer.id), known != axis {
         return nil
       }
     }
-    for value in kernel.values {
+    for value in kernel.stages.values {
       var isFree = true
       value.forEach { part in
         if case .load = part { return }
@@ -61,7 +61,7 @@ private struct AxisMerge {
     return first
   }
 
-  func applied(to kernel: KernelStages) -> KernelStages {
+  func applied(to kernel: SumKernel) -> SumKernel {
     kernel.rewritten(
       domain: kernel.domain.compactMap { $0 == outer ? both : $0 == inner ? nil : $0 },
       array: array,

@@ -13,30 +13,11 @@ extension KernelStages {
   func readingBeforeChoosing() -> KernelStages {
     replacing(
       stages.flatMap { stage -> [Stage] in
-        switch stage {
-        case .hold: return [stage]
-        case .bind(let local, let value):
-          var names = Reads(elements)
-          let result = names.named(value)
-          return names.stages + [.bind(local, result)]
-        case .store(let buffer, let indices, let value):
-          var names = Reads(elements, writing: Element(buffer, indices))
-          let result = names.named(value)
-          return names.stages + [.store(buffer, indices, result)]
-        case .row(let variables, let inner, let buffer, let index, let value):
-          var names = Reads(elements, writing: Element(buffer, index))
-          let result = names.named(value)
-          return [.row(variables, inner + names.stages, buffer, index, result)]
-        case .reduce(let own):
-          var names = Reads(elements)
-          let body = names.named(own.body)
-          return [
-            .reduce(
-              Reduction(
-                result: own.result, monoid: own.monoid, variables: own.variables,
-                bindings: own.bindings + names.bindings, body: body))
-          ]
-        }
+        guard var body = stage.body else { return [stage] }
+        var names = Reads(elements, writing: body.target)
+        body.value = names.named(body.value)
+        body.bindings += names.bindings
+        return stage.replacing(body)
       })
   }
 }
@@ -53,8 +34,6 @@ private struct Reads {
     self.elements = elements
     sure = element.map { [$0.value] } ?? []
   }
-
-  var stages: [Stage] { bindings.map { .bind($0, $1) } }
 
   mutating func named(_ value: Expression) -> Expression {
     noteSure(value)

@@ -13,27 +13,11 @@ extension KernelStages {
   func namingRowConstants() -> KernelStages {
     replacing(
       stages.flatMap { stage -> [Stage] in
-        switch stage {
-        case .bind, .store, .hold: return [stage]
-        case .row(let variables, let inner, let buffer, let index, let value):
-          var names = RowConstants(elements, variables, writing: buffer)
-          let changed = inner.map { stage -> Stage in
-            guard case .bind(let local, let value) = stage else { return stage }
-            return .bind(local, names.named(value, for: local))
-          }
-          let result = names.named(value)
-          return names.stages + [.row(variables, changed, buffer, index, result)]
-        case .reduce(let own):
-          var names = RowConstants(elements, own.variables, writing: nil)
-          let bindings = own.bindings.map { ($0, names.named($1, for: $0)) }
-          let body = names.named(own.body)
-          return names.stages + [
-            .reduce(
-              Reduction(
-                result: own.result, monoid: own.monoid, variables: own.variables,
-                bindings: bindings, body: body))
-          ]
-        }
+        guard var body = stage.body, !body.variables.isEmpty else { return [stage] }
+        var names = RowConstants(elements, body.variables, writing: body.target?.buffer)
+        body.bindings = body.bindings.map { ($0, names.named($1, for: $0)) }
+        body.value = names.named(body.value)
+        return names.stages + stage.replacing(body)
       })
   }
 }

@@ -21,9 +21,7 @@ extension Reduction {
         backwards.contains(variable) ? Index(variable.extent - 1) - Index(variable) : nil
       }
     }
-    return Reduction(
-      result: result, monoid: monoid, variables: variables,
-      bindings: bindings.map { ($0, turned($1)) }, body: turned(body))
+    return mapped(turned)
   }
 }
 

@@ -26,13 +26,14 @@ extension KernelStages {
           return .load(row, Array(index.dropFirst(domain.count)))
         }
       }
-      guard case .row(let variables, let inner, let target, let index, let value) = stage else {
+      guard case .row(var pass) = stage else {
         result.append(stage)
         continue
       }
+      let (target, index) = (pass.target.buffer, pass.target.indices)
       held[target] = nil
       let isReadLater = stages[(i + 1)...].contains { !$0.places(in: target).isEmpty }
-      guard isReadLater, variables.isShortRow, !stages[i].places(in: target).isEmpty,
+      guard isReadLater, pass.variables.isShortRow, !stages[i].places(in: target).isEmpty,
         index.starts(with: position), target.shape.count > domain.count
       else {
         result.append(stage)
@@ -41,10 +42,10 @@ extension KernelStages {
       let row = elements.array(
         target.name + "_row", target.type, Array(target.shape.dropFirst(domain.count)))
       let slot = Array(index.dropFirst(domain.count))
-      result += [
-        .hold(row), .row(variables, inner, row, slot, value),
-        .row(variables, [], target, index, .load(row, slot)),
-      ]
+      let copy = RowPass(
+        variables: pass.variables, bindings: [], target: pass.target, value: .load(row, slot))
+      pass.target = Element(row, slot)
+      result += [.hold(row), .row(pass), .row(copy)]
       held[target] = row
     }
     return replacing(result)

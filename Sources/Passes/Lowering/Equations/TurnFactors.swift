@@ -1,6 +1,6 @@
 internal import LoopIR
 
-extension KernelStages {
+extension SumKernel {
   /// Returns the kernel with the small factor of a product put aside in the order in which the
   /// large one is read, if that lets whole vectors be computed; and what fills the new array.
   ///
@@ -8,9 +8,7 @@ extension KernelStages {
   /// ->
   ///     w_panels[u, v, c] = w[c, 0, u, v]
   ///     y[n, y, x, c] = sum(u, v) image[n, y + u, x + v, c] * w_panels[u, v, c]
-  func turningFactors(
-    of reduction: Reduction, _ machine: Machine
-  ) -> (KernelStages, Panels?) {
+  func turningFactors(_ machine: Machine) -> (SumKernel, Panels?) {
     guard reduction.monoid == .sum, reduction.bindings.isEmpty,
       case .apply(.multiply, let factors) = reduction.body
     else { return (self, nil) }

@@ -91,13 +91,12 @@ extension KernelStages {
       let places = places(of: array, in: stage.values)
       guard places.allSatisfy({ !isWritten && $0.starts(with: position) }) else { return false }
       switch stage {
-      case .hold, .bind, .reduce: continue
-      case .row(_, _, result, let index, _):
+      case .row(let row) where row.target.buffer == result:
         // A neighbour may be written already.
-        guard places.allSatisfy({ $0 == index }) else { return false }
+        guard places.allSatisfy({ $0 == row.target.indices }) else { return false }
         isWritten = true
-      case .store(result, _, _): isWritten = true
-      case .row, .store: continue
+      case .single(.store(result, _, _)): isWritten = true
+      case .hold, .single, .reduce, .row: continue
       }
     }
     return true

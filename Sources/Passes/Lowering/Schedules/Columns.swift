@@ -14,13 +14,14 @@ internal import LoopIR
 ///
 /// Each result is still added up in the order of its own loop.
 struct Columns {
-  private let kernel: KernelStages
+  private let kernel: MultiReductionKernel
   /// The domain's variable that runs along memory.
   private let along: Variable
   private let width: Int
 
   /// Returns nil if no variable of the domain runs along the memory of all reductions.
-  init?(_ kernel: KernelStages, _ reductions: [Reduction], _ machine: Machine) {
+  init?(_ kernel: MultiReductionKernel, _ machine: Machine) {
+    let reductions = kernel.parts.map(\.reduction)
     let blocks = machine.blocks
     if reductions.contains(where: { [.any, .all].contains($0.monoid) }) { return nil }
     let along = kernel.domain.last { variable in
@@ -48,86 +49,98 @@ struct Columns {
     return nest(outer, blocks)
   }
 
-  // All stages for `width` neighbours from `start` on. What a stage leaves to those behind the next
-  // reduction is an array.
+  // All stages for `width` neighbours from `start` on.
   private func block(_ width: Int, at start: Index) -> [Statement] {
-    var arrays: [Local: Buffer] = [:]
-    var result: [Statement] = []
-    var open: [Stage] = []
-
-    func along(
-      _ body: (_ slot: Index, _ value: @escaping (Expression) -> Expression) -> [Statement]
-    )
-      -> Statement
-    {
-      let lane = kernel.elements.variable("l", width)
-      let known = arrays
-      let value = { (own: Expression) in
-        own.substituting { $0 == self.along ? start + Index(lane) : nil }.rewritten { part in
-          if case .local(let local) = part, let array = known[local] {
-            .load(array, [Index(lane)])
-          } else {
-            part
-          }
-        }
-      }
-      return .loop(Loop(lane, body(Index(lane), value)))
+    var block = Block(along: along, start: start, width: width, elements: kernel.elements)
+    for (i, part) in kernel.parts.enumerated() {
+      // What is named here may be read by all that follows.
+      let rest = kernel.parts[(i + 1)...]
+      let later =
+        rest.flatMap { $0.before.map(\.value) }
+        + kernel.parts[i...].flatMap { Stage.reduce($0.reduction).values }
+        + kernel.epilogue.map(\.value)
+      block.add(part.before, readBy: later)
+      block.add(part.reduction)
     }
+    block.add(kernel.epilogue, readBy: [])
+    return block.statements
+  }
+}
 
-    func close(before rest: ArraySlice<Stage>) {
-      if open.isEmpty { return }
-      let needed = Columns.locals(of: rest)
-      var left: [Local: Buffer] = [:]
-      for case .bind(let local, _) in open where needed.contains(local) {
-        let array = kernel.elements.array(local.name, local.type, [width])
-        left[local] = array
-        result.append(.array(array, fill: nil))
-      }
-      let stages = open
-      result.append(
-        along { slot, value in
-          stages.flatMap { stage -> [Statement] in
-            switch stage {
-            case .bind(let local, let own):
-              if let array = left[local], !Columns.locals(of: stages[...]).contains(local) {
-                return [.store(array, [slot], value(own))]
-              }
-              return [.constant(local, value(own))]
-                + (left[local].map { [.store($0, [slot], .local(local))] } ?? [])
-            case .store(let buffer, let indices, let own):
-              let place = indices.map { index in
-                index.substituting { $0 == self.along ? start + slot : nil }
-              }
-              return [.store(buffer, place, value(own))]
-            case .reduce, .hold, .row: preconditionFailure("columns have no rows")
-            }
-          }
-        })
-      arrays.merge(left) { $1 }
-      open = []
-    }
+/// The statements for some neighbours in memory. What is left to those behind the next reduction is
+/// an array.
+private struct Block {
+  let along: Variable
+  let start: Index
+  let width: Int
+  let elements: KernelElements
+  private(set) var statements: [Statement] = []
+  /// The arrays that hold what has a name, for each neighbour.
+  private var arrays: [Local: Buffer] = [:]
 
-    for (number, stage) in kernel.stages.enumerated() {
-      guard case .reduce(let reduction) = stage else {
-        open.append(stage)
-        continue
-      }
-      close(before: kernel.stages[number...])
-      let held = HeldReduction(reduction, kernel.elements, [width])
-      let step = along { slot, value in
-        reduction.bindings.map { .constant($0, value($1)) }
-          + held.step([slot], value(reduction.body))
-      }
-      result += held.start + nest(reduction.variables, kind: .serial, [step])
-      arrays[reduction.result] = held.results
-    }
-    close(before: [])
-    return result
+  init(along: Variable, start: Index, width: Int, elements: KernelElements) {
+    self.along = along
+    self.start = start
+    self.width = width
+    self.elements = elements
   }
 
-  private static func locals(of stages: ArraySlice<Stage>) -> Set<Local> {
+  /// Computes single values, of which those that others read are put in arrays.
+  mutating func add(_ assignments: [Assignment], readBy others: [Expression]) {
+    if assignments.isEmpty { return }
+    let needed = locals(of: others)
+    let own = locals(of: assignments.map(\.value))
+    var left: [Local: Buffer] = [:]
+    for case .bind(let local, _) in assignments where needed.contains(local) {
+      let array = elements.array(local.name, local.type, [width])
+      left[local] = array
+      statements.append(.array(array, fill: nil))
+    }
+    let lane = elements.variable("l", width)
+    let body = assignments.flatMap { assignment -> [Statement] in
+      let assignment = assignment.moved({ position($0, lane) }, { read($0, lane) })
+      guard case .bind(let local, let value) = assignment, let array = left[local] else {
+        return [assignment.statement]
+      }
+      let slot = [Index(lane)]
+      if !own.contains(local) { return [.store(array, slot, value)] }
+      return [.constant(local, value), .store(array, slot, .local(local))]
+    }
+    statements.append(.loop(Loop(lane, body)))
+    arrays.merge(left) { $1 }
+  }
+
+  /// Joins a reduction's values for each neighbour.
+  mutating func add(_ reduction: Reduction) {
+    let held = HeldReduction(reduction, elements, [width])
+    let lane = elements.variable("l", width)
+    let moved = reduction.mapped { read($0.substituting { position($0, lane) }, lane) }
+    let step = Statement.loop(
+      Loop(
+        lane,
+        moved.bindings.map { .constant($0, $1) } + held.step([Index(lane)], moved.body)))
+    statements += held.start + nest(reduction.variables, kind: .serial, [step])
+    arrays[reduction.result] = held.results
+  }
+
+  private func position(_ variable: Variable, _ lane: Variable) -> Index? {
+    variable == along ? start + Index(lane) : nil
+  }
+
+  // The value with what is in arrays read from there.
+  private func read(_ value: Expression, _ lane: Variable) -> Expression {
+    value.rewritten { part in
+      if case .local(let local) = part, let array = arrays[local] {
+        .load(array, [Index(lane)])
+      } else {
+        part
+      }
+    }
+  }
+
+  private func locals(of values: [Expression]) -> Set<Local> {
     var result: Set<Local> = []
-    for value in stages.flatMap(\.values) {
+    for value in values {
       value.forEach { if case .local(let local) = $0 { result.insert(local) } }
     }
     return result

@@ -12,20 +12,20 @@ internal import LoopIR
 /// Compilers vectorise this without reordering anything, so results do not depend on the
 /// instruction set.
 struct LaneReduction {
-  private let kernel: KernelStages
+  private let elements: KernelElements
   private let reduction: Reduction
   private let along: Variable
   private let lanes: Buffer
 
   /// Returns nil if no variable of the reduction runs along memory far enough.
-  init?(_ kernel: KernelStages, _ reduction: Reduction, _ machine: Machine) {
+  init?(_ reduction: Reduction, _ elements: KernelElements, _ machine: Machine) {
     guard let along = LaneReduction.along(reduction, machine) else { return nil }
-    self.kernel = kernel
+    self.elements = elements
     self.reduction = reduction
     self.along = along
     let rates = machine.reductions
     let width = along.extent < rates.longLane ? rates.shortLanes : rates.lanes
-    lanes = kernel.elements.array("lane", reduction.body.type, [min(width, along.extent)])
+    lanes = elements.array("lane", reduction.body.type, [min(width, along.extent)])
   }
 
   /// The variable of a reduction that runs along memory far enough.
@@ -45,7 +45,6 @@ struct LaneReduction {
 
   /// The loops; each block of lanes begins with what `fetch` asks for.
   func statements(fetching fetch: RowFetch? = nil) -> [Statement] {
-    let elements = kernel.elements
     let width = lanes.shape[0]
     let identity = reduction.monoid.identity(reduction.body.type)
     let blocks = along.extent / width

@@ -11,15 +11,15 @@ internal import LoopIR
 /// Each thread reads rows that follow each other; of blocks of columns, each row would be a jump,
 /// and memory has nothing to fetch ahead. The parts are fixed by shapes alone.
 struct MatrixStream {
-  private let kernel: KernelStages
-  private let reduction: Reduction
+  private let kernel: SumKernel
   private let machine: Machine
   private let column: Variable
   private let row: Variable
   /// Holds the sums of some rows.
   private let parts: Buffer
 
-  init?(_ kernel: KernelStages, _ reduction: Reduction, _ machine: Machine) {
+  init?(_ kernel: SumKernel, _ machine: Machine) {
+    let reduction = kernel.reduction
     let sizes = machine.streams
     let domain = kernel.domain.filter { $0.extent > 1 }
     let joined = reduction.variables.filter { $0.extent > 1 }
@@ -38,7 +38,6 @@ struct MatrixStream {
       row.extent * column.extent * matrices[0].buffer.type.size >= machine.caches.leastFarArray
     else { return nil }
     self.kernel = kernel
-    self.reduction = reduction
     self.machine = machine
     parts = kernel.elements.array("parts", reduction.body.type, [sizes.parts, column.extent])
   }
@@ -81,7 +80,7 @@ struct MatrixStream {
 
   // Adds the products of some rows to the sums of a part.
   private func adding(rows: [Index], to part: Index) -> [Statement] {
-    guard case .apply(.multiply, let factors) = reduction.body else { return [] }
+    guard case .apply(.multiply, let factors) = kernel.reduction.body else { return [] }
     let lane = kernel.elements.variable("l", column.extent)
     let place = [part, Index(lane)]
     var names: [Statement] = []
@@ -105,11 +104,13 @@ struct MatrixStream {
   private var joining: [Statement] {
     let part = kernel.elements.variable("p", machine.streams.parts)
     let sum = Reduction(
-      result: reduction.result, monoid: .sum, variables: [part], bindings: [],
+      result: kernel.reduction.result, monoid: .sum, variables: [part], bindings: [],
       body: .load(parts, [Index(part), Index(column)]))
-    let rest = kernel.replacing([.reduce(sum)] + kernel.stages.dropFirst())
-    guard let tiling = Tiling(rest, sum, machine) else {
-      return nest(kernel.domain, rest.stages.flatMap { scalarStatements($0, rest, machine) })
+    let rest = SumKernel(kernel.stages, sum, kernel.epilogue)
+    guard let tiling = Tiling(rest, machine) else {
+      return nest(
+        kernel.domain,
+        rest.stages.stages.flatMap { scalarStatements($0, rest.elements, machine) })
     }
     return tiling.statements()
   }

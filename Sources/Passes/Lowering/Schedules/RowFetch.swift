@@ -29,9 +29,9 @@ struct RowFetch {
   }
 
   /// Returns the loop over the row in strips, each of which begins with what is asked for.
-  func strips(_ body: [Statement], _ kernel: KernelStages) -> [Statement] {
-    func elements(_ count: Int, from first: Index) -> Statement {
-      let lane = kernel.elements.variable("l", count)
+  func strips(_ body: [Statement], _ elements: KernelElements) -> [Statement] {
+    func part(_ count: Int, from first: Index) -> Statement {
+      let lane = elements.variable("l", count)
       let position = first + Index(lane)
       let move: (Variable) -> Index? = { $0 == along ? position : nil }
       return .loop(
@@ -41,14 +41,12 @@ struct RowFetch {
             statement.mapped({ $0.substituting(move) }, { $0.substituting(move) })
           }))
     }
-    let block = kernel.elements.variable("b", along.extent / strip)
+    let block = elements.variable("b", along.extent / strip)
     let first = Index(block) * strip
     let whole = block.extent * strip
     let rest = along.extent - whole
-    return [
-      .loop(Loop(block, statements(at: first, count: strip) + [elements(strip, from: first)]))
-    ]
-      + (rest == 0 ? [] : [elements(rest, from: Index(whole))])
+    return [.loop(Loop(block, statements(at: first, count: strip) + [part(strip, from: first)]))]
+      + (rest == 0 ? [] : [part(rest, from: Index(whole))])
   }
 }
 
@@ -95,9 +93,9 @@ extension Stage {
   // The variable of the innermost loop of a pass over a row; nil if the stage is no such pass.
   fileprivate func along(_ machine: Machine) -> Variable? {
     switch self {
-    case .row(let variables, _, _, _, _): variables.last
+    case .row(let row): row.variables.last
     case .reduce(let reduction): LaneReduction.along(reduction, machine)
-    case .bind, .store, .hold: nil
+    case .single, .hold: nil
     }
   }
 

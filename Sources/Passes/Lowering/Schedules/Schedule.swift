@@ -6,37 +6,34 @@ internal import LoopIR
 ///
 func schedule(_ kernel: KernelStages, _ context: ScheduleContext) -> Schedule {
   let machine = context.machine
-  let reductions = kernel.stages.compactMap { stage -> Reduction? in
-    if case .reduce(let reduction) = stage { return reduction }
-    return nil
-  }
   var domain = kernel.domain
-  if reductions.count == 1, !kernel.isByRow, case .reduce(let reduction) = kernel.stages[0] {
-    let merged = kernel.mergingAxes()
-    if case .reduce(let sum) = merged.stages[0], let plan = TilePlan.best(merged, sum, context) {
+  switch KernelForm(kernel) {
+  case .sum(let sum):
+    let merged = sum.mergingAxes()
+    if let plan = TilePlan.best(merged, context) {
       let transformed = context.options.winograd.matrices.compactMap {
-        WinogradPlan(kernel, reduction, context, $0)
+        WinogradPlan(sum, context, $0)
       }.min { $0.cycles < $1.cycles }
       if let transformed, transformed.cycles * machine.winograd.leastGain < plan.cycles {
-        return transformed.schedule(kernel, reduction)
+        return transformed.schedule(sum)
       }
-      return plan.schedule(merged, sum)
+      return plan.schedule(merged)
     }
-    if let stream = MatrixStream(kernel, reduction, machine) { return stream.schedule() }
-    let (kernel, panels) = kernel.turningFactors(of: reduction, machine)
-    if case .reduce(let reduction) = kernel.stages[0],
-      let tiling = Tiling(kernel, reduction, machine)
-    {
+    if let stream = MatrixStream(sum, machine) { return stream.schedule() }
+    let (turned, panels) = sum.turningFactors(machine)
+    if let tiling = Tiling(turned, machine) {
       return Schedule(
-        body: tiling.statements(), parameters: kernel.parameters, definitions: kernel.definitions,
-        panels: panels)
+        body: tiling.statements(), parameters: turned.parameters,
+        definitions: turned.definitions, panels: panels)
     }
-    domain = reduction.streaming(domain, machine)
-  } else if reductions.count > 1, !kernel.isByRow,
-    let columns = Columns(kernel, reductions, machine)
-  {
-    return Schedule(
-      body: columns.statements(), parameters: kernel.parameters, definitions: kernel.definitions)
+    domain = sum.reduction.streaming(domain, machine)
+  case .reductions(let reductions):
+    if let columns = Columns(reductions, machine) {
+      return Schedule(
+        body: columns.statements(), parameters: kernel.parameters,
+        definitions: kernel.definitions)
+    }
+  case .other: break
   }
   let split = kernel.splittingAxes()
   if split.domain.count > domain.count { domain = split.domain }
@@ -44,7 +41,7 @@ func schedule(_ kernel: KernelStages, _ context: ScheduleContext) -> Schedule {
     .readingBeforeChoosing()
   let fetches = RowFetch.all(of: passes, machine)
   let body = passes.stages.enumerated().flatMap {
-    scalarStatements($1, passes, machine, fetching: fetches[$0])
+    scalarStatements($1, passes.elements, machine, fetching: fetches[$0])
   }
   return Schedule(
     body: nest(domain, body), parameters: kernel.parameters,
@@ -71,33 +68,32 @@ func nest(_ variables: [Variable], kind: Loop.Kind = .independent, _ body: [Stat
 
 /// The statements for one stage at one position.
 func scalarStatements(
-  _ stage: Stage, _ kernel: KernelStages, _ machine: Machine, fetching fetch: RowFetch? = nil
+  _ stage: Stage, _ elements: KernelElements, _ machine: Machine, fetching fetch: RowFetch? = nil
 ) -> [Statement] {
   switch stage {
-  case .bind(let local, let value): return [.constant(local, value)]
-  case .store(let buffer, let indices, let value): return [.store(buffer, indices, value)]
+  case .single(let assignment): return [assignment.statement]
   case .hold(let buffer): return [.array(buffer, fill: nil)]
-  case .row(let variables, let inner, let buffer, let index, let value):
-    let body =
-      inner.flatMap { scalarStatements($0, kernel, machine) } + [.store(buffer, index, value)]
-    guard let fetch else { return nest(variables, kind: .serial, body) }
-    return nest(variables.dropLast(), kind: .serial, fetch.strips(body, kernel))
+  case .row(let row):
+    let names = row.bindings.map { Statement.constant($0, $1) }
+    let body = names + [.store(row.target.buffer, row.target.indices, row.value)]
+    guard let fetch else { return nest(row.variables, kind: .serial, body) }
+    return nest(row.variables.dropLast(), kind: .serial, fetch.strips(body, elements))
   case .reduce(let reduction):
-    if let lanes = LaneReduction(kernel, reduction, machine) {
+    if let lanes = LaneReduction(reduction, elements, machine) {
       return lanes.statements(fetching: fetch)
     }
-    return reduction.scalarLoops(kernel)
+    return reduction.scalarLoops(elements)
   }
 }
 
 extension Reduction {
   /// The reduction one value after the other.
-  func scalarLoops(_ kernel: KernelStages) -> [Statement] {
+  func scalarLoops(_ elements: KernelElements) -> [Statement] {
     let names = bindings.map { Statement.constant($0, $1) }
     switch monoid {
     case .argMaximum, .argMinimum:
-      let best = kernel.elements.local("best", body.type)
-      let value = kernel.elements.local("value", body.type)
+      let best = elements.local("best", body.type)
+      let value = elements.local("value", body.type)
       let isBetter = better(.local(value), than: .local(best))
       let flat = variables.reduce(Index(0)) { $0 * $1.extent + Index($1) }
       let take: [Statement] = [

@@ -34,20 +34,13 @@ struct Panels {
 extension TilePlan {
   /// Returns loops for a kernel that consists of this sum of products and of what is done with
   /// each result.
-  func schedule(_ kernel: KernelStages, _ reduction: Reduction) -> Schedule {
+  func schedule(_ kernel: SumKernel) -> Schedule {
     let panels = isPacked ? makePanels(kernel) : nil
     let factor = panels.map { Element($0.buffer, $0.position) } ?? rightElement
     guard let factor else { preconditionFailure("a factor that is no array is put in panels") }
-    let body = kernel.stages.dropFirst().map { stage -> Statement in
-      switch stage {
-      case .bind(let local, let value): .constant(local, value)
-      case .store(let buffer, let indices, let value): .store(buffer, indices, value)
-      case .reduce, .hold, .row: preconditionFailure("a tile has one sum")
-      }
-    }
     let tile = Tile(
-      rows: rows, column: column, sum: reduction.result, joined: joined, left: left,
-      right: factor, body: body)
+      rows: rows, column: column, sum: kernel.reduction.result, joined: joined, left: left,
+      right: factor, body: kernel.epilogue.map(\.statement))
     return Schedule(
       body: nest(outer, [.tile(tile)]), parameters: kernel.parameters,
       definitions: kernel.definitions, panels: panels)
@@ -61,7 +54,7 @@ extension TilePlan {
 
   /// The loops that put the right factor in panels, in the order in which it lies in memory; columns
   /// that do not exist are 0.
-  private func makePanels(_ kernel: KernelStages) -> Panels {
+  private func makePanels(_ kernel: SumKernel) -> Panels {
     let elements = kernel.elements
     let lanes = min(Tile.width, Tile.lanes(column.extent))
     let name = rightElement?.buffer.name ?? right.loads.first?.buffer.name ?? "factor"

@@ -28,8 +28,9 @@ struct TilePlan {
   /// Returns the fastest plan for a reduction over a domain, or nil if tiles do not pay; panels of
   /// arrays that stay the same cost nothing.
   static func best(
-    _ kernel: KernelStages, _ reduction: Reduction, _ context: ScheduleContext
+    _ kernel: SumKernel, _ context: ScheduleContext
   ) -> TilePlan? {
+    let reduction = kernel.reduction
     guard reduction.monoid == .sum, reduction.bindings.isEmpty, reduction.joinsFew,
       case .apply(.multiply, let factors) = reduction.body, factors[0].type == factors[1].type,
       factors[0].type == .f32 || factors[0].type == .f64
@@ -37,18 +38,16 @@ struct TilePlan {
     let plans = [(0, 1), (1, 0)].flatMap { left, right -> [TilePlan] in
       guard case .load(let buffer, let indices) = factors[left] else { return [] }
       return TilePlan.plans(
-        left: Element(buffer, indices), right: factors[right], kernel, reduction,
-        context)
+        left: Element(buffer, indices), right: factors[right], kernel, context)
     }
     guard let best = plans.min(by: { $0.cycles < $1.cycles }) else { return nil }
-    let products = (kernel.domain + reduction.variables).reduce(1.0) { $0 * Double($1.extent) }
-    return products >= best.cycles * context.machine.products.otherRate ? best : nil
+    return kernel.work >= best.cycles * context.machine.products.otherRate ? best : nil
   }
 
   private static func plans(
-    left: Element, right: Expression, _ kernel: KernelStages, _ reduction: Reduction,
-    _ context: ScheduleContext
+    left: Element, right: Expression, _ kernel: SumKernel, _ context: ScheduleContext
   ) -> [TilePlan] {
+    let reduction = kernel.reduction
     guard !right.loads.isEmpty else { return [] }
     let domain = kernel.domain.filter { $0.extent > 1 }
     guard domain.allSatisfy({ left.uses($0) || right.uses($0) }) else { return [] }

@@ -10,8 +10,7 @@ internal import LoopIR
 /// What is loaded along the neighbours is used for all rows. Each result is still summed in the
 /// order of its own loop, so the size of the block does not change a bit.
 struct Tiling {
-  private let kernel: KernelStages
-  private let reduction: Reduction
+  private let kernel: SumKernel
   /// The domain's variable that runs along memory.
   private let along: Variable
   /// The domain's variable of which several values are taken at once.
@@ -21,7 +20,8 @@ struct Tiling {
   private let width: Int
 
   /// Returns nil if no variable of the domain runs along memory.
-  init?(_ kernel: KernelStages, _ reduction: Reduction, _ machine: Machine) {
+  init?(_ kernel: SumKernel, _ machine: Machine) {
+    let reduction = kernel.reduction
     switch reduction.monoid {
     case .any, .all: return nil
     case .sum, .product, .maximum, .minimum, .argMaximum, .argMinimum: break
@@ -39,7 +39,6 @@ struct Tiling {
       along.extent >= machine.blocks.leastLong || longest < 2 * along.extent
     else { return nil }
     self.kernel = kernel
-    self.reduction = reduction
     self.along = along
     let moving = Contiguity(along, in: reduction).moving
     let shared = kernel.domain.last { variable in
@@ -68,6 +67,8 @@ struct Tiling {
   private static func rows(of variable: Variable, _ machine: Machine) -> Int {
     machine.blocks.rows.first { variable.extent % $0 == 0 } ?? 1
   }
+
+  private var reduction: Reduction { kernel.reduction }
 
   func statements() -> [Statement] {
     let elements = kernel.elements
@@ -119,18 +120,10 @@ struct Tiling {
       return names + held.step(slot, reduction.body.substituting(move))
     }
     let finish = inBlock { slot, move in
-      let rewrite: (Expression) -> Expression = { value in
-        value.substituting(move).rewritten {
-          $0 == .local(reduction.result) ? held.result(slot) : $0
-        }
-      }
-      return kernel.stages.dropFirst().flatMap { stage -> [Statement] in
-        switch stage {
-        case .bind(let local, let value): [.constant(local, rewrite(value))]
-        case .store(let buffer, let indices, let value):
-          [.store(buffer, indices.map { $0.substituting(move) }, rewrite(value))]
-        case .reduce, .hold, .row: preconditionFailure("a tile has one reduction")
-        }
+      kernel.epilogue.map { assignment in
+        assignment.moved(move) { value in
+          value.rewritten { $0 == .local(reduction.result) ? held.result(slot) : $0 }
+        }.statement
       }
     }
     return held.start + nest(reduction.variables, kind: .serial, add) + finish

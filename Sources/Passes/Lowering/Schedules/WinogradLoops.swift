@@ -9,8 +9,8 @@ extension WinogradPlan {
   ///       for each panel p of 32 columns:
   ///         for each position u, v: products[u, v, t, l] = sum{i} image_tiles[u, v, t, i] * w_panels[p, u, v, i, l]
   ///         for each tile t: sum = A products[.., t, l] A', and what follows for its pixels
-  func schedule(_ kernel: KernelStages, _ reduction: Reduction) -> Schedule {
-    let arrays = WinogradArrays(self, kernel, reduction)
+  func schedule(_ kernel: SumKernel) -> Schedule {
+    let arrays = WinogradArrays(self, kernel)
     let elements = kernel.elements
     let band = elements.variable("band", bands)
     let place = TilePlace(self, band, elements)
@@ -23,7 +23,7 @@ extension WinogradPlan {
       let panel = elements.variable("p", whole)
       let columns =
         isWhole ? (Index(panel), Tile.width) : (Index(whole), column.extent % Tile.width)
-      let loops = compute(own, panel: columns.0, columns.1, arrays, kernel, reduction)
+      let loops = compute(own, panel: columns.0, columns.1, arrays, kernel)
       body += nest((isWhole ? [panel] : []) + (isByColumns ? own.blocks : []), loops)
     }
     if isByColumns {
@@ -33,8 +33,8 @@ extension WinogradPlan {
     }
     return Schedule(
       body: nest(outer, kind: .serial, body), parameters: kernel.parameters,
-      definitions: definitions(arrays, kernel, reduction), panels: panels(arrays, elements),
-      scratch: [arrays.tiles, arrays.products], summary: summary(arrays, reduction))
+      definitions: definitions(arrays, kernel), panels: panels(arrays, elements),
+      scratch: [arrays.tiles, arrays.products], summary: summary(arrays, kernel.reduction))
   }
 
   // B d B' of the tiles of a block.
@@ -65,7 +65,7 @@ extension WinogradPlan {
   // The products of a panel and a block, and the results of each tile.
   private func compute(
     _ place: TilePlace, panel: Index, _ lanes: Int, _ arrays: WinogradArrays,
-    _ kernel: KernelStages, _ reduction: Reduction
+    _ kernel: SumKernel
   ) -> [Statement] {
     let elements = kernel.elements
     let (u, v) = (elements.variable("u", matrices.span), elements.variable("v", matrices.span))
@@ -86,14 +86,14 @@ extension WinogradPlan {
           .local(product))
       ])
     let sums = nest([u, v], kind: .serial, [.tile(tile)])
-    let finish = finish(place, panel, lanes, arrays, kernel, reduction)
+    let finish = finish(place, panel, lanes, arrays, kernel)
     return sums + nest(place.tiles, kind: .serial, finish)
   }
 
   // A m A' of one tile, and what follows for each of its pixels and columns.
   private func finish(
     _ place: TilePlace, _ panel: Index, _ lanes: Int, _ arrays: WinogradArrays,
-    _ kernel: KernelStages, _ reduction: Reduction
+    _ kernel: SumKernel
   ) -> [Statement] {
     let elements = kernel.elements
     let l = elements.variable("l", lanes)
@@ -121,16 +121,10 @@ extension WinogradPlan {
           ? place.x * matrices.results + Index(b)
           : variable == column ? panel * Tile.width + Index(lane) : nil
     }
-    func moved(_ value: Expression) -> Expression {
-      value.substituting(move).rewritten { $0 == .local(reduction.result) ? sum : $0 }
-    }
-    let results = kernel.stages.dropFirst().map { stage -> Statement in
-      switch stage {
-      case .bind(let local, let value): .constant(local, moved(value))
-      case .store(let buffer, let indices, let value):
-        .store(buffer, indices.map { $0.substituting(move) }, moved(value))
-      case .reduce, .hold, .row: preconditionFailure("a convolution has one sum")
-      }
+    let results = kernel.epilogue.map { assignment in
+      assignment.moved(move) { value in
+        value.rewritten { $0 == .local(kernel.reduction.result) ? sum : $0 }
+      }.statement
     }
     return [.array(arrays.sums, fill: Literal(0.0, .f32))]
       + nest([l], kind: .serial, body + stores) + nest([a, b, lane], kind: .serial, results)

@@ -131,7 +131,7 @@ struct WinogradArrays {
   /// What the filters are called in the model.
   let filterName: String
 
-  init(_ plan: WinogradPlan, _ kernel: KernelStages, _ reduction: Reduction) {
+  init(_ plan: WinogradPlan, _ kernel: SumKernel) {
     filterName = plan.filter.loads.first?.buffer.name ?? "filter"
     let first = kernel.parameters.count
     let (span, results) = (plan.matrices.span, plan.matrices.results)
@@ -148,7 +148,8 @@ struct WinogradArrays {
       id: first + 2, name: "products", type: .f32,
       shape: [panels, blocks, span, span, plan.apart(height, Tile.width), Tile.width])
     sums = Buffer(
-      id: first + 3, name: reduction.result.name, type: .f32, shape: [results, results, Tile.width])
+      id: first + 3, name: kernel.reduction.result.name, type: .f32,
+      shape: [results, results, Tile.width])
   }
 }
 
@@ -181,8 +182,9 @@ struct TilePlace {
 extension WinogradPlan {
   /// What the kernel computes, after the sums.
   func definitions(
-    _ arrays: WinogradArrays, _ kernel: KernelStages, _ reduction: Reduction
+    _ arrays: WinogradArrays, _ kernel: SumKernel
   ) -> [Definition] {
+    let reduction = kernel.reduction
     let lane = Index(column).divided(by: Tile.width).remainder
     let element = Expression.load(
       arrays.sums,

@@ -56,9 +56,9 @@ struct WinogradPlan {
   /// Returns nil if a kernel is no such convolution, or if its filters are not among the arrays
   /// that stay the same.
   init?(
-    _ kernel: KernelStages, _ reduction: Reduction, _ context: ScheduleContext,
-    _ matrices: WinogradMatrices
+    _ kernel: SumKernel, _ context: ScheduleContext, _ matrices: WinogradMatrices
   ) {
+    let reduction = kernel.reduction
     self.matrices = matrices
     machine = context.machine
     guard reduction.monoid == .sum, reduction.bindings.isEmpty,

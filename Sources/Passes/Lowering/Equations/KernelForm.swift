@@ -1,0 +1,107 @@
+internal import LoopIR
+
+/// What a kernel consists of, as far as schedules ask.
+enum KernelForm {
+  /// One reduction, and what follows for each result.
+  case sum(SumKernel)
+  /// Several reductions one after the other.
+  case reductions(MultiReductionKernel)
+  /// Rows, single values, or a reduction of values that have names.
+  case other
+
+  init(_ kernel: KernelStages) {
+    if let sum = SumKernel(kernel) {
+      self = .sum(sum)
+    } else if let reductions = MultiReductionKernel(kernel) {
+      self = .reductions(reductions)
+    } else {
+      self = .other
+    }
+  }
+}
+
+/// A kernel that is one reduction, a sum or another one, and what follows for each result.
+struct SumKernel {
+  /// The kernel as stages.
+  let stages: KernelStages
+  let reduction: Reduction
+  let epilogue: [Assignment]
+
+  /// Returns nil if the kernel is something else.
+  init?(_ kernel: KernelStages) {
+    guard case .reduce(let reduction) = kernel.stages.first,
+      let epilogue = kernel.stages.dropFirst().assignments
+    else { return nil }
+    stages = kernel
+    self.reduction = reduction
+    self.epilogue = epilogue
+  }
+
+  /// The kernel `frame` with these equations.
+  init(_ frame: KernelStages, _ reduction: Reduction, _ epilogue: [Assignment]) {
+    stages = frame.replacing([.reduce(reduction)] + epilogue.map { .single($0) })
+    self.reduction = reduction
+    self.epilogue = epilogue
+  }
+
+  var domain: [Variable] { stages.domain }
+  var elements: KernelElements { stages.elements }
+  var parameters: [KernelParameter] { stages.parameters }
+  var definitions: [Definition] { stages.definitions }
+
+  /// How often something is joined.
+  var work: Double { (domain + reduction.variables).reduce(1.0) { $0 * Double($1.extent) } }
+
+  /// Returns the kernel over another domain, with all arrays, values and stored elements replaced.
+  func rewritten(
+    domain: [Variable], array: (Buffer) -> Buffer, value: (Expression) -> Expression,
+    element: (Element) -> Element
+  ) -> SumKernel {
+    SumKernel(
+      stages.rewritten(domain: domain, array: array, value: value, element: element),
+      reduction.mapped(value), epilogue.map { $0.mapped(value, element: element) })
+  }
+}
+
+/// A kernel that is several reductions one after the other, and what is computed between them.
+struct MultiReductionKernel {
+  /// The kernel as stages.
+  let stages: KernelStages
+  /// The reductions, each with what is computed before it.
+  let parts: [(before: [Assignment], reduction: Reduction)]
+  let epilogue: [Assignment]
+
+  /// Returns nil if the kernel is something else.
+  init?(_ kernel: KernelStages) {
+    var parts: [(before: [Assignment], reduction: Reduction)] = []
+    var open: [Assignment] = []
+    for stage in kernel.stages {
+      switch stage {
+      case .single(let assignment): open.append(assignment)
+      case .reduce(let reduction):
+        parts.append((open, reduction))
+        open = []
+      case .hold, .row: return nil
+      }
+    }
+    guard parts.count > 1 else { return nil }
+    stages = kernel
+    self.parts = parts
+    epilogue = open
+  }
+
+  var domain: [Variable] { stages.domain }
+  var elements: KernelElements { stages.elements }
+}
+
+extension ArraySlice<Stage> {
+  /// The stages as single values; nil if some are not.
+  fileprivate var assignments: [Assignment]? {
+    var result: [Assignment] = []
+    for stage in self {
+      guard case .single(let assignment) = stage else { return nil }
+      result.append(assignment)
+    }
+    return result
+  }
+}
