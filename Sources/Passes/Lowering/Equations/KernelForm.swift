@@ -7,7 +7,7 @@ enum KernelForm {
   /// Several reductions one after the other.
   case reductions(MultiReductionKernel)
   /// Rows, single values, or a reduction of values that have names.
-  case other
+  case other(KernelStages)
 
   init(_ kernel: KernelStages) {
     if let sum = SumKernel(kernel) {
@@ -15,7 +15,43 @@ enum KernelForm {
     } else if let reductions = MultiReductionKernel(kernel) {
       self = .reductions(reductions)
     } else {
-      self = .other
+      self = .other(kernel)
+    }
+  }
+}
+
+extension KernelForm {
+  /// The kernel as stages.
+  var stages: KernelStages {
+    switch self {
+    case .sum(let kernel): kernel.stages
+    case .reductions(let kernel): kernel.stages
+    case .other(let kernel): kernel
+    }
+  }
+
+  /// How often something is joined, or where nothing is, how often a function is applied.
+  var work: Double {
+    switch self {
+    case .sum(let kernel): kernel.work
+    case .reductions(let kernel): kernel.work
+    case .other(let kernel): kernel.work
+    }
+  }
+}
+
+extension KernelStages {
+  // How often functions are applied, at least once for each value.
+  fileprivate var work: Double {
+    let positions = domain.reduce(1.0) { $0 * Double($1.extent) }
+    return stages.reduce(0) { sum, stage in
+      guard let body = stage.body else { return sum }
+      var functions = 0.0
+      for value in stage.values {
+        value.forEach { if case .apply = $0 { functions += 1 } }
+      }
+      let count = body.variables.reduce(positions) { $0 * Double($1.extent) }
+      return sum + count * max(functions, 1)
     }
   }
 }
@@ -92,6 +128,13 @@ struct MultiReductionKernel {
 
   var domain: [Variable] { stages.domain }
   var elements: KernelElements { stages.elements }
+
+  /// How often something is joined.
+  var work: Double {
+    parts.reduce(0) { sum, part in
+      sum + (domain + part.reduction.variables).reduce(1.0) { $0 * Double($1.extent) }
+    }
+  }
 }
 
 extension ArraySlice<Stage> {

@@ -44,7 +44,7 @@ struct LaneReduction {
   }
 
   /// The loops; each block of lanes begins with what `fetch` asks for.
-  func statements(fetching fetch: RowFetch? = nil) -> [Statement] {
+  func statements(fetching fetch: RowPrefetch? = nil) -> [Statement] {
     let width = lanes.shape[0]
     let identity = reduction.monoid.identity(reduction.body.type)
     let blocks = along.extent / width

@@ -1,5 +1,17 @@
 internal import LoopIR
 
+extension Strategy {
+  /// A product of one row and a large matrix.
+  static let matrixStream = Strategy { form, context in
+    guard case .sum(let kernel) = form, let stream = MatrixStream(kernel, context.machine) else {
+      return nil
+    }
+    return Candidate(
+      name: "matrix stream", cycles: kernel.work / context.machine.products.streamRate,
+      parts: context.machine.streams.parts, schedule: { stream.schedule() })
+  }
+}
+
 /// A product of one row and a large matrix, which is read once, from its first element to its last.
 ///
 ///     for (int p = 0; p < 12; p++)                         // shared between threads
@@ -107,11 +119,11 @@ struct MatrixStream {
       result: kernel.reduction.result, monoid: .sum, variables: [part], bindings: [],
       body: .load(parts, [Index(part), Index(column)]))
     let rest = SumKernel(kernel.stages, sum, kernel.epilogue)
-    guard let tiling = Tiling(rest, machine) else {
+    guard let block = RegisterBlock(rest, machine) else {
       return nest(
         kernel.domain,
         rest.stages.stages.flatMap { scalarStatements($0, rest.elements, machine) })
     }
-    return tiling.statements()
+    return block.statements()
   }
 }

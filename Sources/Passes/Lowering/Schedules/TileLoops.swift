@@ -1,36 +1,5 @@
 internal import LoopIR
 
-/// A kernel as loops.
-struct Schedule {
-  var body: [Statement]
-  /// The arrays of the kernel in the shapes in which the statements see them.
-  let parameters: [KernelParameter]
-  /// What the statements compute.
-  let definitions: [Definition]
-  /// What must be in panels before that.
-  var panels: Panels?
-  /// The arrays that the statements put aside numbers in.
-  var scratch: [Buffer] = []
-  /// What the statements compute, where that is no equation.
-  var summary: String?
-}
-
-/// A factor of products in blocks of 32 columns, as tiles want it: an array that a kernel of its
-/// own fills.
-struct Panels {
-  /// What the panels hold, or are made of, for each column and all that is summed.
-  let value: Expression
-  let buffer: Buffer
-  /// Where the element of each column lies.
-  let position: [Index]
-  /// The equation that says so.
-  var definition: Definition?
-  /// The loops that fill the panels.
-  let body: [Statement]
-  /// What they hold, where that is no equation.
-  var summary: String?
-}
-
 extension TilePlan {
   /// Returns loops for a kernel that consists of this sum of products and of what is done with
   /// each result.

@@ -1,5 +1,19 @@
 internal import LoopIR
 
+extension Strategy {
+  /// Sums of products, a block of results at a time, by the functions of `Runtime/tile.h`.
+  static let tiles = Strategy { form, context in
+    guard case .sum(let sum) = form else { return nil }
+    let kernel = sum.mergingAxes()
+    guard let plan = TilePlan.best(kernel, context) else { return nil }
+    let blocks = context.machine.products.blockRows
+    return Candidate(
+      name: "tiles", cycles: plan.cycles, parts: plan.parts(blocksOf: blocks),
+      panels: plan.isPacked ? context.panels(of: plan.right) : .none,
+      schedule: { plan.schedule(kernel) })
+  }
+}
+
 /// How a sum of products becomes tiles: which factor is read along the columns, which variables
 /// are rows and columns, and whether the columns are put in panels first.
 ///
@@ -25,8 +39,8 @@ struct TilePlan {
   /// An estimate of the time it takes, in cycles of a core that multiplies 32 numbers in each.
   private(set) var cycles = 0.0
 
-  /// Returns the fastest plan for a reduction over a domain, or nil if tiles do not pay; panels of
-  /// arrays that stay the same cost nothing.
+  /// Returns the fastest plan for a kernel, or nil if tiles are not for it; panels of arrays that
+  /// stay the same cost nothing.
   static func best(
     _ kernel: SumKernel, _ context: ScheduleContext
   ) -> TilePlan? {
@@ -40,8 +54,7 @@ struct TilePlan {
       return TilePlan.plans(
         left: Element(buffer, indices), right: factors[right], kernel, context)
     }
-    guard let best = plans.min(by: { $0.cycles < $1.cycles }) else { return nil }
-    return kernel.work >= best.cycles * context.machine.products.otherRate ? best : nil
+    return plans.min { $0.cycles < $1.cycles }
   }
 
   private static func plans(
@@ -77,7 +90,7 @@ struct TilePlan {
           let plan = TilePlan(
             left: left, right: right, outer: outer, rows: rows.filter { $0 != row } + [row],
             column: column, joined: joined, isPacked: isPacked)
-          let isFixed = right.loads.allSatisfy { context.fixed.contains($0.buffer.id) }
+          let isFixed = context.panels(of: right) == .once
           if isPacked || plan.isInPanels {
             result.append(plan.estimated(kernel.domain, isFixed: isFixed, context.machine))
           }
@@ -101,6 +114,12 @@ extension TilePlan {
 
   /// What the right factor depends on beside its column and what is summed.
   var rightOuter: [Variable] { outer.filter { right.uses($0) } }
+
+  /// How many blocks there are to share.
+  func parts(blocksOf rows: Int) -> Int {
+    let others = (outer + self.rows.dropLast()).reduce(1) { $0 * $1.extent }
+    return others * ((self.rows.last?.extent ?? 1) + rows - 1) / rows * panels
+  }
 
   /// The number of blocks of columns.
   var panels: Int { (column.extent + Tile.width - 1) / Tile.width }
@@ -131,7 +150,7 @@ extension TilePlan {
     var cycles = tiles * (length * step + rates.tileCycles)
     if isPacked {
       if !isFixed { cycles += count(rightOuter) * lanes * length * copyCycles(rates) }
-    } else if hasFarColumns(machine) {
+    } else if hasFarMultiReductionBlock(machine) {
       // Columns that are far from each other are found slowly: at some distances they all want the
       // same place in a cache.
       cycles += tiles * length * rates.farColumns
@@ -151,7 +170,7 @@ extension TilePlan {
   }
 
   // True iff the columns of a step are not found where those of the step before lie.
-  private func hasFarColumns(_ machine: Machine) -> Bool {
+  private func hasFarMultiReductionBlock(_ machine: Machine) -> Bool {
     let isInPieces =
       joined.last.map { step in
         right.loads.allSatisfy { abs($0.stride(of: step) ?? Int.max) <= Tile.width }

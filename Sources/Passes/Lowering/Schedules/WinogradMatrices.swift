@@ -106,12 +106,21 @@ struct WinogradMatrices {
 }
 
 extension Winograd {
-  /// The ways that may be taken.
-  var matrices: [WinogradMatrices] {
+  /// The matrices of a way; nil if it is none.
+  var matrices: WinogradMatrices? {
     switch self {
-    case .off: []
-    case .two: [.two]
-    case .four: [.two, .four]
+    case .off: nil
+    case .two: .two
+    case .four: .four
+    }
+  }
+
+  /// True iff a way may be taken where this one is asked for.
+  func allows(_ way: Winograd) -> Bool {
+    switch self {
+    case .off: false
+    case .two: way == .two
+    case .four: way != .off
     }
   }
 }

@@ -1,5 +1,22 @@
 internal import LoopIR
 
+extension Strategy {
+  /// Convolutions with filters of 3x3 that stay the same, with fewer products.
+  static func winograd(_ way: Winograd) -> Strategy {
+    Strategy { form, context in
+      guard case .sum(let kernel) = form, let matrices = way.matrices,
+        context.options.winograd.allows(way),
+        let plan = WinogradPlan(kernel, context, matrices)
+      else { return nil }
+      return Candidate(
+        name: "winograd \(matrices.results)x\(matrices.results)", cycles: plan.cycles,
+        leastGain: context.machine.winograd.leastGain,
+        parts: plan.isByColumns ? plan.panels : plan.bands, panels: .once,
+        schedule: { plan.schedule(kernel) })
+    }
+  }
+}
+
 /// How a convolution with filters of 3x3 is computed with 16 products for 2x2 pixels instead of 36,
 /// or with 36 for 4x4 pixels instead of 144.
 ///

@@ -1,5 +1,22 @@
 internal import LoopIR
 
+extension Strategy {
+  /// Several reductions for neighbours in memory.
+  static let multiReductionBlock = Strategy { form, context in
+    guard case .reductions(let kernel) = form,
+      let block = MultiReductionBlock(kernel, context.machine)
+    else { return nil }
+    return Candidate(
+      name: "multi-reduction block",
+      cycles: kernel.work / context.machine.products.otherRate, parts: block.parts,
+      schedule: {
+        Schedule(
+          body: block.statements(), parameters: kernel.stages.parameters,
+          definitions: kernel.stages.definitions)
+      })
+  }
+}
+
 /// Several reductions one after the other, such as a mean and then a variance, for neighbours in
 /// memory at a time.
 ///
@@ -13,7 +30,7 @@ internal import LoopIR
 ///       for (int l = 0; l < 16; l++) sum_2[l] += (x[n][16 * c + l] - mean[l]) * ...;
 ///
 /// Each result is still added up in the order of its own loop.
-struct Columns {
+struct MultiReductionBlock {
   private let kernel: MultiReductionKernel
   /// The domain's variable that runs along memory.
   private let along: Variable
@@ -34,6 +51,12 @@ struct Columns {
     let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent }
     let isEnough = along.extent / blocks.width * others >= machine.sharing.enoughIterations
     width = isEnough ? blocks.width : blocks.narrow
+  }
+
+  /// How many blocks there are to share.
+  var parts: Int {
+    let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent }
+    return others * ((along.extent + width - 1) / width)
   }
 
   func statements() -> [Statement] {

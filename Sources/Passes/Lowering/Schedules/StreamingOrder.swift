@@ -6,7 +6,7 @@ extension Reduction {
   /// from memory once, and is still in cache for the other results.
   ///
   ///     for j < 2304: for n < 2: y[n, j] = sum(i) x[n, i] * w[j, i]
-  func streaming(_ domain: [Variable], _ machine: Machine) -> [Variable] {
+  func streamingOrder(of domain: [Variable], _ machine: Machine) -> [Variable] {
     let all = (domain + variables).filter { $0.extent > 1 }
     var largest: (used: [Variable], size: Int) = ([], 0)
     for expression in bindings.map(\.1) + [body] {

@@ -12,7 +12,7 @@ internal import LoopIR
 /// A kernel that passes over each row several times finds it in cache after the first pass, and
 /// memory would have nothing to do until the next row begins. Behind the last row comes the first,
 /// so that every address is one of the array.
-struct RowFetch {
+struct RowPrefetch {
   /// The variable of the pass that runs along the row.
   let along: Variable
   /// The next row's elements that stand where those do that the pass reads.
@@ -50,14 +50,14 @@ struct RowFetch {
   }
 }
 
-extension RowFetch {
+extension RowPrefetch {
   /// Returns what the stages of a kernel ask for, by their positions: each array that more than one
   /// pass reads is asked for by the last of these, when memory is idle.
-  static func all(of kernel: KernelStages, _ machine: Machine) -> [Int: RowFetch] {
+  static func all(of kernel: KernelStages, _ machine: Machine) -> [Int: RowPrefetch] {
     let caches = machine.caches
     guard let row = kernel.domain.last(where: { $0.extent > 1 }) else { return [:] }
     let next = (Index(row) + 1).divided(by: row.extent).remainder
-    var result: [Int: RowFetch] = [:]
+    var result: [Int: RowPrefetch] = [:]
     for parameter in kernel.parameters where parameter.access.readsOldValue {
       let array = parameter.buffer
       guard array.count * array.type.size >= caches.leastFarArray else { continue }
@@ -75,7 +75,7 @@ extension RowFetch {
         // What is read under a condition only may lie outside.
         guard zip(moved, array.shape).allSatisfy({ (0..<$1).contains($0.range) }) else { continue }
         let element = Element(array, moved)
-        var fetch = result[last] ?? RowFetch(along: along, strip: caches.fetchedElements)
+        var fetch = result[last] ?? RowPrefetch(along: along, strip: caches.fetchedElements)
         if !fetch.elements.contains(element) { fetch.elements.append(element) }
         result[last] = fetch
       }

@@ -1,8 +1,8 @@
 internal import LoopIR
 
 extension KernelStages {
-  /// Returns the kernel with each part of a row that is held put where the result lies that is
-  /// made of it last, if that is the same element there:
+  /// Stores each row temporary directly in the output row that is computed from it last, instead
+  /// of in an array of its own, if that is the same element there:
   ///
   ///     array e[1024]
   ///     e[i] = exp(x[n, i] - max)
@@ -13,7 +13,7 @@ extension KernelStages {
   ///
   /// So memory takes in what is written while the kernel computes, and the last pass over a row
   /// finds it in cache.
-  func holdingInResults() -> KernelStages {
+  func storingTemporariesInResults() -> KernelStages {
     var result = self
     // From behind, as a part may lie where another one does that is made of it.
     for case .hold(let held) in stages.reversed() {

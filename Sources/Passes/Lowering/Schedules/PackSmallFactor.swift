@@ -1,14 +1,14 @@
 internal import LoopIR
 
 extension SumKernel {
-  /// Returns the kernel with the small factor of a product put aside in the order in which the
-  /// large one is read, if that lets whole vectors be computed; and what fills the new array.
+  /// Copies the small factor of a product into the layout in which the large one is read, so that
+  /// the inner loop vectorises; also returns the loops that do so.
   ///
   ///     y[n, y, x, c] = sum(u, v) image[n, y + u, x + v, c] * w[c, 0, u, v]
   /// ->
   ///     w_panels[u, v, c] = w[c, 0, u, v]
   ///     y[n, y, x, c] = sum(u, v) image[n, y + u, x + v, c] * w_panels[u, v, c]
-  func turningFactors(_ machine: Machine) -> (SumKernel, Panels?) {
+  func packingSmallFactor(_ machine: Machine) -> (SumKernel, Panels?) {
     guard reduction.monoid == .sum, reduction.bindings.isEmpty,
       case .apply(.multiply, let factors) = reduction.body
     else { return (self, nil) }

@@ -1,5 +1,22 @@
 internal import LoopIR
 
+extension Strategy {
+  /// A reduction for a block of results at once.
+  static let registerBlock = Strategy { form, context in
+    guard case .sum(let sum) = form else { return nil }
+    let (kernel, panels) = sum.packingSmallFactor(context.machine)
+    guard let block = RegisterBlock(kernel, context.machine) else { return nil }
+    return Candidate(
+      name: "register block", cycles: kernel.work / context.machine.products.otherRate,
+      parts: block.parts, panels: panels.map { context.panels(of: $0.value) } ?? .none,
+      schedule: {
+        Schedule(
+          body: block.statements(), parameters: kernel.parameters,
+          definitions: kernel.definitions, panels: panels)
+      })
+  }
+}
+
 /// A reduction with a block of results held at once: some rows, and some neighbours in memory.
 ///
 ///     float sum[4][32] = {0};
@@ -9,7 +26,7 @@ internal import LoopIR
 ///
 /// What is loaded along the neighbours is used for all rows. Each result is still summed in the
 /// order of its own loop, so the size of the block does not change a bit.
-struct Tiling {
+struct RegisterBlock {
   private let kernel: SumKernel
   /// The domain's variable that runs along memory.
   private let along: Variable
@@ -42,14 +59,14 @@ struct Tiling {
     self.along = along
     let moving = Contiguity(along, in: reduction).moving
     let shared = kernel.domain.last { variable in
-      variable != along && Tiling.rows(of: variable, machine) > 1
+      variable != along && RegisterBlock.rows(of: variable, machine) > 1
         && moving.contains { !$0.uses(variable) }
     }
     across = shared
-    rows = shared.map { Tiling.rows(of: $0, machine) } ?? 1
+    rows = shared.map { RegisterBlock.rows(of: $0, machine) } ?? 1
     let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent } / rows
     let room = machine.blocks.bytes / (rows * reduction.body.type.size)
-    width = Tiling.width(of: along, room: room, others: others, machine)
+    width = RegisterBlock.width(of: along, room: room, others: others, machine)
   }
 
   // The more neighbours, the longer the pieces in which memory is read. But no machine's registers
@@ -66,6 +83,12 @@ struct Tiling {
 
   private static func rows(of variable: Variable, _ machine: Machine) -> Int {
     machine.blocks.rows.first { variable.extent % $0 == 0 } ?? 1
+  }
+
+  /// How many blocks there are to share.
+  var parts: Int {
+    let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent }
+    return others / rows * ((along.extent + width - 1) / width)
   }
 
   private var reduction: Reduction { kernel.reduction }
