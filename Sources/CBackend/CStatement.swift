@@ -47,7 +47,7 @@ struct CBlock {
 extension CBlock {
   // The loop and, in front of it, how it is shared between threads.
   private func write(_ loop: Loop, to writer: inout IndentedWriter) {
-    let simd = isLanes(loop) ? " simd" : ""
+    let simd = loop.isSimd ? " simd" : ""
     if loop.kind == .parallel && !isInParallel {
       let depth = loop.parallelDepth
       let collapse = depth > 1 ? " collapse(\(depth))" : ""
@@ -182,15 +182,6 @@ extension IndentedWriter {
   }
 }
 
-extension CBlock {
-  // True iff compilers are told that they may run several passes of a loop at once.
-  func isLanes(_ loop: Loop) -> Bool {
-    // A parallel loop in another one is a part of that.
-    let isShared = isInParallel != (loop.kind == .parallel)
-    return loop.isLanes(isShared: isShared) { naming.isOwn($0) }
-  }
-}
-
 extension Statement {
   // True iff the statement may be the body of a loop as it is.
   fileprivate func needsNoBraces(isInParallel: Bool) -> Bool {
@@ -241,7 +232,7 @@ extension Loop {
     guard inner.count == 1 else { return 1 }
     switch inner[0] {
     case .loop(let loop) where loop.kind == .parallel: return 1 + loop.parallelDepth
-    case .tile(let tile) where tile.kind == .parallel: return 1 + tile.depth
+    case .tile(let tile) where tile.kind == .parallel: return 1 + TileWalk(tile).outer.count
     default: return 1
     }
   }

@@ -48,12 +48,14 @@ private func nameless(_ statement: Statement) -> Statement {
     (loop.first, loop.end) = (nameless(loop.first), nameless(loop.end))
     loop.body = all(loop.body)
     return .loop(loop)
-  case .tile(let tile):
-    return .tile(
-      Tile(
-        rows: tile.rows.map { nameless($0) }, column: nameless(tile.column), kind: tile.kind,
-        sum: nameless(tile.sum), joined: tile.joined.map { nameless($0) },
-        left: nameless(tile.left), right: nameless(tile.right), body: all(tile.body)))
+  case .tile(var tile):
+    tile.rows = tile.rows.map { nameless($0) }
+    tile.column = nameless(tile.column)
+    tile.sum = nameless(tile.sum)
+    tile.joined = tile.joined.map { nameless($0) }
+    (tile.left, tile.right) = (nameless(tile.left), nameless(tile.right))
+    tile.body = all(tile.body)
+    return .tile(tile)
   case .whileLoop(let condition, let body): return .whileLoop(nameless(condition), all(body))
   case .constant(let local, let value): return .constant(nameless(local), nameless(value))
   case .variable(let local, let value): return .variable(nameless(local), nameless(value))

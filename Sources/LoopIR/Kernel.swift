@@ -51,6 +51,8 @@ package struct Loop: Hashable, Sendable {
   package var variable: Variable
   package var step: Int
   package var kind: Kind
+  /// True iff compilers are told that they may take several iterations at once.
+  package var isSimd: Bool
   package var body: [Statement]
   /// The first position, at least 0.
   package var first: Index
@@ -58,12 +60,13 @@ package struct Loop: Hashable, Sendable {
   package var end: Index
 
   package init(
-    _ variable: Variable, step: Int = 1, kind: Kind = .serial, from first: Index = Index(0),
-    to end: Index? = nil, _ body: [Statement]
+    _ variable: Variable, step: Int = 1, kind: Kind = .serial, isSimd: Bool = false,
+    from first: Index = Index(0), to end: Index? = nil, _ body: [Statement]
   ) {
     self.variable = variable
     self.step = step
     self.kind = kind
+    self.isSimd = isSimd
     self.body = body
     self.first = first
     self.end = end ?? Index(variable.extent)

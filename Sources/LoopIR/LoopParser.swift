@@ -137,6 +137,7 @@ extension LoopParser {
     }
     if scanner.accept(word: "step") { loop.step = try scanner.integer(in: 1...Int.max) }
     loop.kind = loopKind()
+    loop.isSimd = scanner.accept(word: "simd")
     try scanner.expect("{")
     loop.body = try statements()
     return .loop(loop)
@@ -152,17 +153,28 @@ extension LoopParser {
     while scanner.accept(",") { rows.append(try variableDeclaration()) }
     let column = rows.removeLast()
     let kind = loopKind()
+    let blocks = try blocks()
     try scanner.expect("{")
     let (sum, value) = try initialised()
     guard case .reduce(.sum, let joined, .apply(.multiply, let factors)) = value,
       case .load(let left, let leftIndices) = factors[0],
       case .load(let right, let rightIndices) = factors[1]
     else { throw scanner.error("a tile sums up products of elements") }
-    return .tile(
-      Tile(
-        rows: rows, column: column, kind: kind, sum: sum, joined: joined,
-        left: Element(left, leftIndices), right: Element(right, rightIndices),
-        body: try statements()))
+    var tile = Tile(
+      rows: rows, column: column, kind: kind, sum: sum, joined: joined,
+      left: Element(left, leftIndices), right: Element(right, rightIndices),
+      body: try statements())
+    tile.blocks = blocks
+    return .tile(tile)
+  }
+
+  private mutating func blocks() throws(ParseError) -> Tile.Blocks {
+    var blocks = Tile.Blocks()
+    if scanner.accept(word: "panels") { blocks.panels = try scanner.integer(in: 1...Int.max) }
+    if scanner.accept(word: "lines") { blocks.lines = try scanner.integer(in: 1...Int.max) }
+    blocks.finishesAlongRows = scanner.accept(word: "alongRows")
+    blocks.isSimd = scanner.accept(word: "simd")
+    return blocks
   }
 
   private mutating func initialised() throws(ParseError) -> (Local, Expression) {

@@ -129,7 +129,8 @@ extension LoopPrinter {
       let bounds =
         loop.isWhole ? "" : " from \(text.text(loop.first)) to \(text.text(loop.end))"
       block(
-        "for \(text.declaration(loop.variable))\(bounds)\(step)\(kind)", loop.body, to: &writer)
+        "for \(text.declaration(loop.variable))\(bounds)\(step)\(kind)"
+          + (loop.isSimd ? " simd" : ""), loop.body, to: &writer)
     case .whileLoop(let condition, let body):
       block("while \(text.text(condition))", body, to: &writer)
     case .constant(let local, let value):
@@ -156,7 +157,7 @@ extension LoopPrinter {
     case .tile(let tile):
       let variables = (tile.rows + [tile.column]).map { text.declaration($0) }
       let kind = tile.kind == .serial ? "" : " \(tile.kind.rawValue)"
-      writer.line("tile \(variables.joined(separator: ", "))\(kind) {")
+      writer.line("tile \(variables.joined(separator: ", "))\(kind)\(tile.blocks.words) {")
       writer.indented { (writer) in
         let sum = Expression.reduce(.sum, tile.joined, tile.product)
         writer.line("\(declaration(tile.sum)) = \(text.text(sum))")
@@ -170,6 +171,14 @@ extension LoopPrinter {
     writer.line("\(head) {")
     writer.indented { write(body, to: &$0) }
     writer.line("}")
+  }
+}
+
+extension Tile.Blocks {
+  // What is not as it is without a word.
+  fileprivate var words: String {
+    (panels == 1 ? "" : " panels \(panels)") + (lines.map { " lines \($0)" } ?? "")
+      + (finishesAlongRows ? " alongRows" : "") + (isSimd ? " simd" : "")
   }
 }
 

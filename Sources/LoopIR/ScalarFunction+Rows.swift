@@ -11,102 +11,126 @@ extension ScalarFunction {
     case .multiply:
       Row(
         signature: .numbers(2), spelling: .infix("*", .product),
-        hazard: (.overflow, "multiply"), isCommutative: true, value: { $0[0] * $0[1] },
+        hazard: (.overflow, "multiply"), isCommutative: true, isForVectors: true,
+        value: { $0[0] * $0[1] },
         slopes: { x, _ in [x[1], x[0]] })
     case .divide:
       Row(
         signature: .numbers(2), spelling: .infix("/", .product), hazard: (.divisor, "divide"),
-        value: { $0[0] / $0[1] }, slopes: { x, y in [x[0].like(1) / x[1], -y / x[1]] })
+        isForVectors: true, value: { $0[0] / $0[1] },
+        slopes: { x, y in [x[0].like(1) / x[1], -y / x[1]] })
     // As in Python: the quotient rounded down.
-    case .floorDivide: .pair("floor_divide", ScalarValue.floorDivide)
+    case .floorDivide: .pair("floor_divide", vectors: false, ScalarValue.floorDivide)
     // As in Python: what the quotient rounded down leaves, with the sign of the divisor.
     case .modulo:
-      .pair("modulo", ScalarValue.modulo) { x, _ in
+      .pair("modulo", vectors: false, ScalarValue.modulo) { x, _ in
         [x[0].like(1), -.apply(.floorDivide, [x[0], x[1]])]
       }
     // As in C: what the quotient cut towards zero leaves, with the sign of the dividend.
     case .remainder:
-      .pair("remainder", fmod) { x, _ in [x[0].like(1), -.apply(.trunc, [x[0] / x[1]])] }
+      .pair("remainder", vectors: false, fmod) { x, _ in
+        [x[0].like(1), -.apply(.trunc, [x[0] / x[1]])]
+      }
     case .negate:
       Row(
         signature: .numbers(1), spelling: .prefix("-"), hazard: (.overflow, "negate"),
-        value: { -$0[0] }, slopes: { x, _ in [x[0].like(-1)] })
+        isForVectors: true, value: { -$0[0] }, slopes: { x, _ in [x[0].like(-1)] })
     case .absolute:
       Row(
-        signature: .numbers(1), spelling: .call("abs"), value: { Swift.abs($0[0]) },
+        signature: .numbers(1), spelling: .call("abs"), isForVectors: true,
+        value: { Swift.abs($0[0]) },
         slopes: { x, _ in [.apply(.sign, [x[0]])] })
     case .sign:
       Row(
         signature: .numbers(1), spelling: .call("sign"),
-        value: { $0[0] > 0 ? 1 : $0[0] < 0 ? -1 : 0 }, slopes: Row.none)
+        isForVectors: false, value: { $0[0] > 0 ? 1 : $0[0] < 0 ? -1 : 0 }, slopes: Row.none)
     // Where both are equal, each takes half of the gradient, as in PyTorch.
     case .minimum:
-      .pair("min", commutes: true, ScalarValue.least) { x, _ in
+      .pair("min", vectors: true, commutes: true, ScalarValue.least) { x, _ in
         [.share(x[0], .greater, x[1]), .share(x[1], .greater, x[0])]
       }
     // Where both are equal, each takes half of the gradient, as in PyTorch.
     case .maximum:
-      .pair("max", commutes: true, { -ScalarValue.least(-$0, -$1) }) { x, _ in
+      .pair("max", vectors: true, commutes: true, { -ScalarValue.least(-$0, -$1) }) { x, _ in
         [.share(x[0], .less, x[1]), .share(x[1], .less, x[0])]
       }
     case .power: .floats("pow", { pow($0, $1) }, Row.slopesOfPower)
-    case .sqrt: .float("sqrt", expensive: false, { $0.squareRoot() }) { _, y in y.like(0.5) / y }
+    case .sqrt:
+      .float("sqrt", vectors: true, expensive: false, { $0.squareRoot() }) { _, y in y.like(0.5) / y
+      }
     // 1 / sqrt(x), in one step.
     case .rsqrt:
-      .float("rsqrt", expensive: false, { 1 / $0.squareRoot() }) { _, y in
+      .float("rsqrt", vectors: true, expensive: false, { 1 / $0.squareRoot() }) { _, y in
         y.like(-0.5) * y * y * y
       }
-    case .cbrt: .float("cbrt", { Glibc.cbrt($0) }) { _, y in y.like(1) / (y.like(3) * y * y) }
+    case .cbrt:
+      .float("cbrt", vectors: false, { Glibc.cbrt($0) }) { _, y in y.like(1) / (y.like(3) * y * y) }
     case .hypot: .floats("hypot", { Glibc.hypot($0, $1) }) { x, y in [x[0] / y, x[1] / y] }
     // The slope is read off the result, which is kept anyway; it is 0 at 0, as in PyTorch.
     case .relu:
-      .float("relu", expensive: false, { $0 < 0 ? 0 : $0 }) { _, y in
+      .float("relu", vectors: true, expensive: false, { $0 < 0 ? 0 : $0 }) { _, y in
         .apply(.select, [.apply(.greater, [y, y.like(0)]), y.like(1), y.like(0)])
       }
-    case .exp: .float("exp", { Glibc.exp($0) }) { _, y in y }
-    case .exp2: .float("exp2", { Glibc.exp2($0) }) { _, y in y * y.like(Glibc.log(2)) }
+    case .exp: .float("exp", vectors: true, { Glibc.exp($0) }) { _, y in y }
+    case .exp2:
+      .float("exp2", vectors: false, { Glibc.exp2($0) }) { _, y in y * y.like(Glibc.log(2)) }
     // exp(x) - 1, exact also where x is small.
-    case .expm1: .float("expm1", { Glibc.expm1($0) }) { _, y in y + y.like(1) }
-    case .log: .float("log", { Glibc.log($0) }) { x, _ in x.like(1) / x }
-    case .log2: .float("log2", { Glibc.log2($0) }) { x, _ in x.like(1 / Glibc.log(2)) / x }
-    case .log10: .float("log10", { Glibc.log10($0) }) { x, _ in x.like(1 / Glibc.log(10)) / x }
+    case .expm1: .float("expm1", vectors: false, { Glibc.expm1($0) }) { _, y in y + y.like(1) }
+    case .log: .float("log", vectors: false, { Glibc.log($0) }) { x, _ in x.like(1) / x }
+    case .log2:
+      .float("log2", vectors: false, { Glibc.log2($0) }) { x, _ in x.like(1 / Glibc.log(2)) / x }
+    case .log10:
+      .float("log10", vectors: false, { Glibc.log10($0) }) { x, _ in x.like(1 / Glibc.log(10)) / x }
     // log(1 + x), exact also where x is small.
-    case .log1p: .float("log1p", { Glibc.log1p($0) }) { x, _ in x.like(1) / (x + x.like(1)) }
-    case .sigmoid: .float("sigmoid", ScalarValue.sigmoid) { _, y in y * (y.like(1) - y) }
+    case .log1p:
+      .float("log1p", vectors: false, { Glibc.log1p($0) }) { x, _ in x.like(1) / (x + x.like(1)) }
+    case .sigmoid:
+      .float("sigmoid", vectors: true, ScalarValue.sigmoid) { _, y in y * (y.like(1) - y) }
     // log(1 + exp(x)), without overflow.
-    case .softplus: .float("softplus", ScalarValue.softplus) { x, _ in .apply(.sigmoid, [x]) }
-    case .sin: .float("sin", { Glibc.sin($0) }) { x, _ in .apply(.cos, [x]) }
-    case .cos: .float("cos", { Glibc.cos($0) }) { x, _ in -.apply(.sin, [x]) }
-    case .tan: .float("tan", { Glibc.tan($0) }) { _, y in y * y + y.like(1) }
-    case .asin: .float("asin", { Glibc.asin($0) }) { x, _ in .rsqrt(x.like(1) - x * x) }
-    case .acos: .float("acos", { Glibc.acos($0) }) { x, _ in -.rsqrt(x.like(1) - x * x) }
-    case .atan: .float("atan", { Glibc.atan($0) }) { x, _ in x.like(1) / (x * x + x.like(1)) }
+    case .softplus:
+      .float("softplus", vectors: false, ScalarValue.softplus) { x, _ in .apply(.sigmoid, [x]) }
+    case .sin: .float("sin", vectors: false, { Glibc.sin($0) }) { x, _ in .apply(.cos, [x]) }
+    case .cos: .float("cos", vectors: false, { Glibc.cos($0) }) { x, _ in -.apply(.sin, [x]) }
+    case .tan: .float("tan", vectors: false, { Glibc.tan($0) }) { _, y in y * y + y.like(1) }
+    case .asin:
+      .float("asin", vectors: false, { Glibc.asin($0) }) { x, _ in .rsqrt(x.like(1) - x * x) }
+    case .acos:
+      .float("acos", vectors: false, { Glibc.acos($0) }) { x, _ in -.rsqrt(x.like(1) - x * x) }
+    case .atan:
+      .float("atan", vectors: false, { Glibc.atan($0) }) { x, _ in x.like(1) / (x * x + x.like(1)) }
     case .atan2: .floats("atan2", { Glibc.atan2($0, $1) }, Row.slopesOfAtan2)
-    case .sinh: .float("sinh", { Glibc.sinh($0) }) { x, _ in .apply(.cosh, [x]) }
-    case .cosh: .float("cosh", { Glibc.cosh($0) }) { x, _ in .apply(.sinh, [x]) }
-    case .tanh: .float("tanh", { Glibc.tanh($0) }) { _, y in y.like(1) - y * y }
-    case .asinh: .float("asinh", { Glibc.asinh($0) }) { x, _ in .rsqrt(x * x + x.like(1)) }
-    case .acosh: .float("acosh", { Glibc.acosh($0) }) { x, _ in .rsqrt(x * x - x.like(1)) }
-    case .atanh: .float("atanh", { Glibc.atanh($0) }) { x, _ in x.like(1) / (x.like(1) - x * x) }
+    case .sinh: .float("sinh", vectors: false, { Glibc.sinh($0) }) { x, _ in .apply(.cosh, [x]) }
+    case .cosh: .float("cosh", vectors: false, { Glibc.cosh($0) }) { x, _ in .apply(.sinh, [x]) }
+    case .tanh: .float("tanh", vectors: true, { Glibc.tanh($0) }) { _, y in y.like(1) - y * y }
+    case .asinh:
+      .float("asinh", vectors: false, { Glibc.asinh($0) }) { x, _ in .rsqrt(x * x + x.like(1)) }
+    case .acosh:
+      .float("acosh", vectors: false, { Glibc.acosh($0) }) { x, _ in .rsqrt(x * x - x.like(1)) }
+    case .atanh:
+      .float("atanh", vectors: false, { Glibc.atanh($0) }) { x, _ in x.like(1) / (x.like(1) - x * x)
+      }
     case .erf:
-      .float("erf", { Glibc.erf($0) }) { x, _ in
+      .float("erf", vectors: true, { Glibc.erf($0) }) { x, _ in
         x.like(2 / Double.pi.squareRoot()) * .apply(.exp, [-(x * x)])
       }
     // 1 - erf(x), exact also where x is large.
     case .erfc:
-      .float("erfc", { Glibc.erfc($0) }) { x, _ in
+      .float("erfc", vectors: false, { Glibc.erfc($0) }) { x, _ in
         x.like(-2 / Double.pi.squareRoot()) * .apply(.exp, [-(x * x)])
       }
     // The inverse of erf.
     case .erfinv:
-      .float("erfinv", ScalarValue.erfinv) { _, y in
+      .float("erfinv", vectors: false, ScalarValue.erfinv) { _, y in
         y.like(Double.pi.squareRoot() / 2) * .apply(.exp, [y * y])
       }
     // The logarithm of the size of the gamma function.
-    case .lgamma: .float("lgamma", { Glibc.lgamma($0) }) { x, _ in .apply(.digamma, [x]) }
+    case .lgamma:
+      .float("lgamma", vectors: false, { Glibc.lgamma($0) }) { x, _ in .apply(.digamma, [x]) }
     // The slope of lgamma.
     case .digamma:
-      .float("digamma", ScalarValue.digamma) { x, _ in .apply(.polygamma, [x.like(1), x]) }
+      .float("digamma", vectors: false, ScalarValue.digamma) { x, _ in
+        .apply(.polygamma, [x.like(1), x])
+      }
     // Operands: which derivative of digamma, and where.
     case .polygamma:
       .floats("polygamma", ScalarValue.polygamma) { x, _ in
@@ -127,33 +151,36 @@ extension ScalarFunction {
     case .or: .logic("||", .or) { $0 || $1 }
     case .not:
       Row(
-        signature: .logic(1), spelling: .prefix("!"), value: { $0[0] == 0 ? 1 : 0 },
+        signature: .logic(1), spelling: .prefix("!"), isForVectors: true,
+        value: { $0[0] == 0 ? 1 : 0 },
         slopes: Row.none)
     case .select:
       Row(
-        signature: .choice, spelling: .conditional, value: { $0[0] != 0 ? $0[1] : $0[2] },
+        signature: .choice, spelling: .conditional, isForVectors: true,
+        value: { $0[0] != 0 ? $0[1] : $0[2] },
         slopes: { x, _ in
           [
             nil, .apply(.select, [x[0], x[1].like(1), x[1].like(0)]),
             .apply(.select, [x[0], x[1].like(0), x[1].like(1)]),
           ]
         })
-    case .isNaN: .test("is_nan") { $0.isNaN }
-    case .isInf: .test("is_inf") { $0.isInfinite }
-    case .isFinite: .test("is_finite") { $0.isFinite }
+    case .isNaN: .test("is_nan", vectors: true) { $0.isNaN }
+    case .isInf: .test("is_inf", vectors: false) { $0.isInfinite }
+    case .isFinite: .test("is_finite", vectors: false) { $0.isFinite }
     case .bitAnd: .bits("&", .bitAnd, commutes: true) { $0 & $1 }
     case .bitOr: .bits("|", .bitOr, commutes: true) { $0 | $1 }
     case .bitXor: .bits("^", .bitXor, commutes: true) { $0 ^ $1 }
     case .bitNot:
       Row(
-        signature: .integers(1), spelling: .prefix("~"), value: { Double(~$0[0].whole) },
+        signature: .integers(1), spelling: .prefix("~"), isForVectors: false,
+        value: { Double(~$0[0].whole) },
         slopes: Row.none)
     case .shiftLeft: .bits("<<", .shift, (.shift, "shift_left")) { $0 << Swift.min($1, 64) }
     case .shiftRight: .bits(">>", .shift, (.shift, "shift_right")) { $0 >> Swift.min($1, 64) }
     // Operands: two words of key, step, ordinal of the call, index of the scan, element.
     case .randomBits:
       Row(
-        signature: .bits(6), spelling: .call("random_bits"), isExpensive: true,
+        signature: .bits(6), spelling: .call("random_bits"), isForVectors: false, isExpensive: true,
         value: { x in Double(Philox.bits(x.map { UInt32(truncatingIfNeeded: $0.whole) })) },
         slopes: Row.none)
     }
@@ -172,17 +199,18 @@ extension ScalarFunction.Row {
   ) -> Self {
     Self(
       signature: .numbers(2), spelling: .infix(symbol, .sum), hazard: (.overflow, call),
-      isCommutative: commutes, value: { value($0[0], $0[1]) }, slopes: slopes)
+      isCommutative: commutes, isForVectors: true, value: { value($0[0], $0[1]) },
+      slopes: slopes)
   }
 
   // A function of two numbers.
   fileprivate static func pair(
-    _ name: String, commutes: Bool = false,
+    _ name: String, vectors: Bool, commutes: Bool = false,
     _ value: @escaping @Sendable (Double, Double) -> Double, _ slopes: @escaping Slopes = none
   ) -> Self {
     Self(
       signature: .numbers(2), spelling: .call(name), isCommutative: commutes,
-      value: { value($0[0], $0[1]) }, slopes: slopes)
+      isForVectors: vectors, value: { value($0[0], $0[1]) }, slopes: slopes)
   }
 
   // A function of two floating-point numbers.
@@ -191,29 +219,34 @@ extension ScalarFunction.Row {
     _ slopes: @escaping Slopes
   ) -> Self {
     Self(
-      signature: .floats(2), spelling: .call(name), isExpensive: true,
+      signature: .floats(2), spelling: .call(name), isForVectors: false, isExpensive: true,
       value: { value($0[0], $0[1]) }, slopes: slopes)
   }
 
   fileprivate static func float(
-    _ name: String, expensive: Bool = true, _ value: @escaping @Sendable (Double) -> Double,
+    _ name: String, vectors: Bool, expensive: Bool = true,
+    _ value: @escaping @Sendable (Double) -> Double,
     _ slope: @escaping @Sendable (Expression, Expression) -> Expression?
   ) -> Self {
     Self(
-      signature: .floats(1), spelling: .call(name), isExpensive: expensive,
-      value: { value($0[0]) }, slopes: { x, y in [slope(x[0], y)] })
+      signature: .floats(1), spelling: .call(name), isForVectors: vectors,
+      isExpensive: expensive, value: { value($0[0]) }, slopes: { x, y in [slope(x[0], y)] })
   }
 
   fileprivate static func step(
     _ name: String, _ value: @escaping @Sendable (Double) -> Double
   ) -> Self {
-    Self(signature: .floats(1), spelling: .call(name), value: { value($0[0]) }, slopes: none)
+    Self(
+      signature: .floats(1), spelling: .call(name), isForVectors: false, value: { value($0[0]) },
+      slopes: none)
   }
 
   fileprivate static func test(
-    _ name: String, _ value: @escaping @Sendable (Double) -> Bool
+    _ name: String, vectors: Bool, _ value: @escaping @Sendable (Double) -> Bool
   ) -> Self {
-    Self(signature: .test, spelling: .call(name), value: { value($0[0]) ? 1 : 0 }, slopes: none)
+    Self(
+      signature: .test, spelling: .call(name), isForVectors: vectors,
+      value: { value($0[0]) ? 1 : 0 }, slopes: none)
   }
 
   fileprivate static func comparison(
@@ -222,7 +255,7 @@ extension ScalarFunction.Row {
   ) -> Self {
     Self(
       signature: .comparison, spelling: .infix(symbol, precedence), isCommutative: commutes,
-      value: { value($0[0], $0[1]) ? 1 : 0 }, slopes: none)
+      isForVectors: true, value: { value($0[0], $0[1]) ? 1 : 0 }, slopes: none)
   }
 
   fileprivate static func logic(
@@ -231,7 +264,7 @@ extension ScalarFunction.Row {
   ) -> Self {
     Self(
       signature: .logic(2), spelling: .infix(symbol, precedence), isCommutative: true,
-      value: { value($0[0] != 0, $0[1] != 0) ? 1 : 0 }, slopes: none)
+      isForVectors: true, value: { value($0[0] != 0, $0[1] != 0) ? 1 : 0 }, slopes: none)
   }
 
   // A shift by a negative number is one by more than the width.
@@ -243,7 +276,7 @@ extension ScalarFunction.Row {
     let isShift = precedence == .shift
     return Self(
       signature: .integers(2), spelling: .infix(symbol, precedence), hazard: hazard,
-      isCommutative: commutes,
+      isCommutative: commutes, isForVectors: false,
       value: {
         let right = $0[1].whole
         return Double(value($0[0].whole, isShift && right < 0 ? 64 : right))

@@ -71,6 +71,9 @@ extension ScalarFunction {
     package var hazard: (kind: Hazard, call: String) = (.none, "")
     /// True iff the operands may change places.
     package var isCommutative = false
+    /// True iff C writes the function without calls of its library, loops and branches, so that
+    /// compilers take several numbers at once.
+    package let isForVectors: Bool
     /// True iff one application costs much more than an arithmetic operation.
     package var isExpensive = false
     /// The value in 64-bit arithmetic.
@@ -85,6 +88,7 @@ extension ScalarFunction {
   package var arity: Int { row.signature.arity }
   package var isCommutative: Bool { row.isCommutative }
   package var isExpensive: Bool { row.isExpensive }
+  package var isForVectors: Bool { row.isForVectors }
 
   /// The type of the result for operands of given types.
   package func resultType(_ operands: [ElementType]) -> ElementType {

@@ -46,8 +46,24 @@ package struct Tile: Hashable, Sendable {
   /// longest vector has 16 numbers.
   package static func lanes(_ extent: Int) -> Int { (extent + 15) / 16 * 16 }
 
-  /// How many blocks should be there to share: 2, 3, 4 or 6 threads get equal parts of 12.
-  package static let enoughBlocks = 12
+  /// The rows that a block of several lines has at most, RT_MOST_ROWS of `Runtime/tile.h`: the
+  /// sums, filled up to whole tiles, are an array of 8 KB.
+  package static let mostRows = 56
+
+  /// How the results are divided, which changes none of them.
+  package struct Blocks: Hashable, Sendable {
+    /// How many blocks of columns share a copy of rows that are neighbours in memory.
+    package var panels = 1
+    /// How many lines a block has, where it has several: lines are what the last but one of the
+    /// variables of rows counts.
+    package var lines: Int?
+    /// True iff the innermost loop over the sums of a block goes along rows, not columns.
+    package var finishesAlongRows = false
+    /// True iff compilers are told that they may take several iterations of that loop at once.
+    package var isSimd = false
+
+    package init() {}
+  }
 
   /// The rows, outermost first. The last one is taken in blocks.
   package var rows: [Variable]
@@ -64,6 +80,7 @@ package struct Tile: Hashable, Sendable {
   package var right: Element
   /// What is done for each row and column.
   package var body: [Statement]
+  package var blocks = Blocks()
 
   package init(
     rows: [Variable], column: Variable, kind: Loop.Kind = .independent, sum: Local,
@@ -99,6 +116,21 @@ package struct Tile: Hashable, Sendable {
 }
 
 extension LoopVerifier {
+  private func complaints(about blocks: Tile.Blocks, of tile: Tile) -> [String] {
+    var found: [String] = []
+    if !(1...max(tile.panels, 1)).contains(blocks.panels) {
+      found.append("\(blocks.panels) panels of a tile share a copy; it has \(tile.panels)")
+    }
+    if let lines = blocks.lines {
+      if tile.rows.count < 2 || blocks.panels > 1 {
+        found.append("a tile of lines has two variables of rows, and no copies")
+      } else if lines < 1 || lines * tile.rows[tile.rows.count - 1].extent > Tile.mostRows {
+        found.append("\(lines) lines of a tile have more than \(Tile.mostRows) rows")
+      }
+    }
+    return found
+  }
+
   // What a tile asks of its factors, beyond what holds for all statements.
   func complaints(about tile: Tile) -> [String] {
     var found: [String] = []
@@ -110,6 +142,7 @@ extension LoopVerifier {
     if tile.joined.count > 4 {
       found.append("a tile is summed over \(tile.joined.count) variables")
     }
+    found += complaints(about: tile.blocks, of: tile)
     if tile.left.uses(tile.column) { found.append("the left factor of a tile uses its column") }
     if tile.rows.contains(where: { tile.right.uses($0) }) {
       found.append("the right factor of a tile uses its rows")

@@ -77,6 +77,7 @@ package func loopPipeline(for machine: Machine) -> [LoopPass] {
   [
     LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
     .shareKernels, .planMemory, .parallelize(for: machine), .splitLoops(for: machine),
+    .vectorize(for: machine),
   ]
 }
 

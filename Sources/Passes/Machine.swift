@@ -32,6 +32,12 @@ extension Machine {
     package var productsPerCycle = 32
     /// The cycles from one addition to a sum to the next one: 4 or 5 on x86.
     package var latency = 4
+    /// The iterations of a loop that compilers write out before they look for vectors, if they are
+    /// enough for one. So does gcc 12.
+    package var writtenOut = 3...16
+    /// The pairs of arrays whose places compilers compare before a loop, to know that it may take
+    /// several iterations at once.
+    package var mostComparisons = 2
   }
 
   /// The sizes of caches, and of what must fit into them.

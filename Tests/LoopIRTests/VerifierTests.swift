@@ -171,4 +171,24 @@ import Testing
     lines.replaceSubrange(start + 3..<end, with: ["for t#0 < 9 { \(step) } }"])
     return LoopIR.complaints(about: try LoopParser.program(lines.joined(separator: "\n")))
   }
+
+  @Test func blocksFitTheTile() {
+    guard case .tile(var tile) = Kernels.product.body[0] else { return }
+    var kernel = Kernels.product
+    func complaints(_ change: (inout Tile.Blocks) -> Void) -> [String] {
+      tile.blocks = Tile.Blocks()
+      change(&tile.blocks)
+      kernel.body = [.tile(tile)]
+      return LoopIR.complaints(about: kernel).map {
+        String($0.dropFirst("kernel 'product': ".count))
+      }
+    }
+    #expect(complaints { $0.panels = 2 } == [])
+    #expect(complaints { $0.panels = 3 } == ["3 panels of a tile share a copy; it has 2"])
+    #expect(complaints { $0.lines = 2 } == [])
+    #expect(complaints { $0.lines = 3 } == ["3 lines of a tile have more than 56 rows"])
+    #expect(
+      complaints { ($0.lines, $0.panels) = (2, 2) }
+        == ["a tile of lines has two variables of rows, and no copies"])
+  }
 }

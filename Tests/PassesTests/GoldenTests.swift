@@ -35,6 +35,7 @@ import Testing
     "prepare-states": pipeline,
     "share-kernels": pipeline,
     "split-reductions": [.splitReductions],
+    "vectorize": pipeline,
   ]
 
   private static let cases = folders.keys.sorted().flatMap { folder in
@@ -56,6 +57,8 @@ import Testing
     }
     switch parts[0] {
     case "lower": try golden.check(LoopPrinter.print(lower(program)))
+    case "vectorize":
+      try golden.check(LoopPrinter.print(lower(program, stopAfter: "vectorize")))
     case "memory", "rematerialize": try golden.check(memory(lower(program)))
     case "hoist-steps": try golden.check(functions(lower(program, stopAfter: "hoist-steps")))
     case "prepare-states":

@@ -55,6 +55,16 @@ extension Kernels {
     let (b, y) = (d.buffer("b", [columns], type), d.buffer("y", [2, rows, columns], type))
     let sum = Local(id: 0, name: "sum", type: type)
     let position = [Index(n), Index(m), Index(j)]
+    var tile = Tile(
+      rows: [n, m], column: j, kind: .parallel, sum: sum, joined: steps, left: left,
+      right: right, body: [.store(y, position, .local(sum) + b[j])])
+    // Two lines in a block, or copies of rows for all panels; and both ways through the sums.
+    if form == .turned && rows % 2 == 0 {
+      tile.blocks.panels = panels
+    } else if 2 * rows <= Tile.mostRows {
+      tile.blocks.lines = 2
+    }
+    tile.blocks.finishesAlongRows = rows % 4 == 3
     return Kernel(
       name: name,
       parameters: [left.buffer, right.buffer, b].map { .init($0, .read) } + [.init(y, .write)],
@@ -63,11 +73,6 @@ extension Kernels {
           .buffer(y, position),
           .reduce(.sum, steps, .apply(.multiply, [left.value, right.value])) + b[j])
       ],
-      body: [
-        .tile(
-          Tile(
-            rows: [n, m], column: j, kind: .parallel, sum: sum, joined: steps, left: left,
-            right: right, body: [.store(y, position, .local(sum) + b[j])]))
-      ], origins: [])
+      body: [.tile(tile)], origins: [])
   }
 }

@@ -24,7 +24,6 @@ static void linear_relu(const float *restrict x_, const float *restrict w1_,
     for (int j = 0; j < 5; j++) h1[n][j] = b1[j];
     for (int j = 0; j < 5; j++)
       for (int i = 0; i < 6; i++) h1[n][j] += x[n][i] * w1[j][i];
-#pragma omp simd
     for (int j = 0; j < 5; j++) h1[n][j] = rt_max(h1[n][j], 0.0f);
   }
 }
@@ -128,7 +127,7 @@ static void sgd(float *restrict w1, float *restrict w1_momentum, const float *re
                 const float *restrict rate_, int64_t *restrict step) {
   const float rate = *rate_;
 
-#pragma omp parallel for simd
+#pragma omp parallel for
   for (int i = 0; i < 30; i++) {
     w1_momentum[i] = 0.9f * w1_momentum[i] + w1_gradient[i];
     w1[i] -= rate * w1_momentum[i];
@@ -211,7 +210,6 @@ static void softmax(const float *restrict logits_, float *restrict probability_)
       probability[n][j] = rt_exp(logits[n][j] - top);
       sum += probability[n][j];
     }
-#pragma omp simd
     for (int j = 0; j < 10; j++) probability[n][j] /= sum;
   }
 }
@@ -268,7 +266,6 @@ static void neighbours(const float *restrict a_, const float *restrict b_, float
     }
 #pragma omp parallel for
   for (int k = 0; k < 3; k++) {
-#pragma omp simd
     for (int j = 0; j < 32; j++) {
       m[k][j] += b[k][j];
       v[k][j] += a[k][j];

@@ -49,7 +49,6 @@ static void linear_relu(const float *restrict x_, const float *restrict w1_,
     for (int j = 0; j < 5; j++) h1[n][j] = b1[j];
     for (int j = 0; j < 5; j++)
       for (int i = 0; i < 6; i++) h1[n][j] += x[n][i] * w1[j][i];
-#pragma omp simd
     for (int j = 0; j < 5; j++) h1[n][j] = rt_max(h1[n][j], 0.0f);
   }
 }
@@ -68,7 +67,7 @@ static void sgd(float *restrict w1, float *restrict w1_momentum, const float *re
                 const float *restrict rate_, int64_t *restrict step) {
   const float rate = *rate_;
 
-#pragma omp parallel for simd
+#pragma omp parallel for
   for (int i = 0; i < 30; i++) {
     w1_momentum[i] = 0.9f * w1_momentum[i] + w1_gradient[i];
     w1[i] -= rate * w1_momentum[i];

@@ -43,7 +43,6 @@ RT_SEPARATE static void cell(const float *restrict h, const float *restrict x,
 
 // y[i] = 0.5 * y[i] + x[i]                                                            walks.swift:2
 static void fold(float *restrict y, const float *restrict x) {
-#pragma omp simd
   for (int i = 0; i < 4; i++) y[i] = 0.5f * y[i] + x[i];
 }
 
@@ -58,13 +57,11 @@ static void is_below(const float *restrict x, const float *restrict limit_, bool
 
 // x[i] = x[i] + x[i]                                                                  walks.swift:4
 static void twice(float *restrict x) {
-#pragma omp simd
   for (int i = 0; i < 4; i++) x[i] += x[i];
 }
 
 // y[i] = -x[i]                                                                        walks.swift:5
 static void negate(const float *restrict x, float *restrict y) {
-#pragma omp simd
   for (int i = 0; i < 4; i++) y[i] = -x[i];
 }
 

@@ -3,7 +3,7 @@ internal import LoopIR
 extension TilePlan {
   /// Returns loops for a kernel that consists of this sum of products and of what is done with
   /// each result.
-  func schedule(_ kernel: SumKernel) -> Schedule {
+  func schedule(_ kernel: SumKernel, _ machine: Machine) -> Schedule {
     let panels = isPacked ? makePanels(kernel) : nil
     let factor = panels.map { Element($0.buffer, $0.position) } ?? rightElement
     guard let factor else { preconditionFailure("a factor that is no array is put in panels") }
@@ -11,7 +11,7 @@ extension TilePlan {
       rows: rows, column: column, sum: kernel.reduction.result, joined: joined, left: left,
       right: factor, body: kernel.epilogue.map(\.statement))
     return Schedule(
-      body: nest(outer, [.tile(tile)]), parameters: kernel.parameters,
+      body: nest(outer, [.tile(tile.divided(for: machine))]), parameters: kernel.parameters,
       definitions: kernel.definitions, panels: panels)
   }
 

@@ -10,7 +10,7 @@ extension Strategy {
     return Candidate(
       name: "tiles", cycles: plan.cycles, parts: plan.parts(blocksOf: blocks),
       panels: plan.isPacked ? context.panels(of: plan.right) : .none,
-      schedule: { plan.schedule(kernel) })
+      schedule: { plan.schedule(kernel, context.machine) })
   }
 }
 

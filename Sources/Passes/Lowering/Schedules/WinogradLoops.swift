@@ -85,7 +85,7 @@ extension WinogradPlan {
           [isByColumns ? panel : Index(0), place.block] + position + [Index(t), Index(l)],
           .local(product))
       ])
-    let sums = nest([u, v], kind: .serial, [.tile(tile)])
+    let sums = nest([u, v], kind: .serial, [.tile(tile.divided(for: machine))])
     let finish = finish(place, panel, lanes, arrays, kernel)
     return sums + nest(place.tiles, kind: .serial, finish)
   }

@@ -58,7 +58,7 @@ struct WinogradPlan {
   private(set) var band = 1
   /// True iff threads share the columns of a band, false if they share bands.
   private(set) var isByColumns = false
-  private let machine: Machine
+  let machine: Machine
   /// An estimate of the time it takes, as that of a `TilePlan`.
   private(set) var cycles = Double.infinity
 

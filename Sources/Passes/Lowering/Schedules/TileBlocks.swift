@@ -1,0 +1,48 @@
+internal import LoopIR
+
+extension Tile {
+  /// Returns the tile with its results divided into blocks that suit a machine.
+  func divided(for machine: Machine) -> Tile {
+    var result = self
+    result.blocks.lines = lines
+    result.blocks.panels = panelsPerCopy(machine)
+    result.blocks.finishesAlongRows = finishesAlongRows(machine.products.leastRowsToFinish)
+    return result
+  }
+
+  // Lines that are too short for a block of their own share one, in equal parts.
+  private var lines: Int? {
+    guard rows.count > 1 else { return nil }
+    let (line, extent) = (rows[rows.count - 2].extent, rows[rows.count - 1].extent)
+    let most = Tile.mostRows / extent
+    guard most > 1, line > 1 else { return nil }
+    let blocks = (line + most - 1) / most
+    return (line + blocks - 1) / blocks
+  }
+
+  // Rows that are neighbours are copied; the more panels share a copy, the better, as long as
+  // enough blocks are left to share out.
+  private func panelsPerCopy(_ machine: Machine) -> Int {
+    let rates = machine.products
+    guard lines == nil, let last = rows.last, left.stride(of: last) == 1 else { return 1 }
+    let height = (last.extent + rates.blockRows - 1) / rates.blockRows
+    let blocks = rows.dropLast().reduce(height) { $0 * $1.extent }
+    let groups = max(
+      (panels + rates.panelsPerCopy - 1) / rates.panelsPerCopy,
+      (machine.sharing.enoughBlocks + blocks - 1) / blocks)
+    return max(1, (panels + groups - 1) / groups)
+  }
+
+  // True iff what is done with the sums goes along memory with the rows, not with the columns.
+  private func finishesAlongRows(_ least: Int) -> Bool {
+    var first: Element?
+    body.forEachStatement { statement in
+      if case .store(let buffer, let indices, _) = statement {
+        first = first ?? Element(buffer, indices)
+      }
+    }
+    guard let first, let row = rows.last, row.extent >= least, first.stride(of: column) != 1
+    else { return false }
+    return first.stride(of: row) == 1
+  }
+}
