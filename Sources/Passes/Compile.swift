@@ -88,12 +88,14 @@ package func loopPipeline(for machine: Machine) -> [LoopPass] {
 ///   - stopAfter: the pass after which to stop.
 ///   - passes: the passes to run; if none are given, those for the machine.
 ///   - options: what decides how kernels become loops.
+///   - report: is told how each kernel became loops.
 package func lower(
   _ program: GraphProgram, afterPass: (String, LoopProgram) -> Void = { _, _ in },
   stopAfter: String? = nil, passes: [LoopPass]? = nil,
-  options: LoweringOptions = LoweringOptions()
+  options: LoweringOptions = LoweringOptions(),
+  onSchedule report: ((KernelSchedule) -> Void)? = nil
 ) -> LoopProgram {
-  var loops = lowerToLoops(program, options)
+  var loops = lowerToLoops(program, options, onSchedule: report)
   for pass in passes ?? loopPipeline(for: options.machine) {
     pass.run(&loops)
     afterPass(pass.name, loops)

@@ -49,6 +49,8 @@ struct Arguments {
   var stage: Stage?
   var dumpAfter: [String] = []
   var stopAfter: String?
+  /// True iff it is shown how each kernel became loops.
+  var dumpsSchedules = false
   var timesPasses = false
   /// The seconds that a model may run.
   var timeLimit = 600

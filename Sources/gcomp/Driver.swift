@@ -46,7 +46,7 @@ struct Driver {
   // True iff our standard output is for text that someone may read on.
   private var showsResults: Bool {
     [.summary, .verify].contains(arguments.command) || arguments.stage != nil
-      || arguments.stopAfter != nil || !arguments.dumpAfter.isEmpty
+      || arguments.stopAfter != nil || !arguments.dumpAfter.isEmpty || arguments.dumpsSchedules
   }
 
   private func check(_ program: GraphProgram) throws {

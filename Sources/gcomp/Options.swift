@@ -64,6 +64,9 @@ struct Option: Sendable {
     Option(["--stop-after"], value: "PASS", "stop after a pass and show the program") {
       $0.stopAfter = try pass("--stop-after", $1)
     },
+    Option(["--dump-schedules"], "show how each kernel became loops, and what else was possible") {
+      arguments, _ in arguments.dumpsSchedules = true
+    },
     Option(["--time-limit"], value: "S", "stop a model that runs longer than S seconds, 600") {
       guard let seconds = Int($1), seconds > 0 else {
         throw UsageError("'--time-limit' is a number of seconds from 1, not '\($1)'")

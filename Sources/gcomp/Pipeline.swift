@@ -63,7 +63,8 @@ struct Pipeline {
           guard arguments.dumpAfter.contains(name) else { return }
           console.result("// after '\(name)'\n\(LoopPrinter.print(loops))\n")
         }
-      }, options: arguments.lowering)
+      }, options: arguments.lowering,
+      onSchedule: arguments.dumpsSchedules ? { console.result($0.line + "\n") } : nil)
     let problems = clock.paused { complaints(about: loops) }
     if !problems.isEmpty { fail(after: "lowering", problems, LoopPrinter.print(loops)) }
     if let most = arguments.maxBytes, loops.memoryBytes > most {

@@ -9,7 +9,10 @@ import Testing
       let words =
         ["build", "train", "infer", "check", "summary", "-o, --output DIR"]
         + ["--emit STAGE", "--cc CC", "--target TARGET", "--precision TYPE"]
-        + ["--max-bytes N", "--dump-after PASS", "--stop-after PASS", "--time-passes"]
+        + [
+          "--max-bytes N", "--dump-after PASS", "--stop-after PASS", "--dump-schedules",
+          "--time-passes",
+        ]
         + ["--version", "differentiate", "fuse"]
       for word in words { #expect(output.contains("\n  " + word), "\(word)") }
       #expect(output.split(separator: "\n").allSatisfy { $0.count <= 100 })

@@ -11,6 +11,8 @@ struct LoweredKernel {
   var kernel: Kernel
   /// The kernel that fills the panels, which are its last parameter.
   var packing: Kernel?
+  /// How its schedule was chosen; nil for an operation with loops of its own.
+  var choice: ScheduleChoice?
 }
 
 /// Returns the kernel for a group of operations.
@@ -67,7 +69,7 @@ func lower(
     return LoweredKernel(
       kernel: Kernel(
         name: name, parameters: schedule.parameters + scratch, definitions: schedule.definitions,
-        body: schedule.body, origins: origins))
+        body: schedule.body, origins: origins), choice: schedule.choice)
   }
   return split(schedule, panels, scratch, name: name, origins: origins)
 }
@@ -101,7 +103,7 @@ private func split(
       parameters: sources.map { KernelParameter($0.buffer, .read) }
         + [KernelParameter(panels.buffer, .write)],
       definitions: panels.definition.map { [$0] } ?? [], body: panels.body, origins: origins,
-      summary: panels.summary))
+      summary: panels.summary), choice: schedule.choice)
 }
 
 extension [Statement] {

@@ -11,6 +11,8 @@ struct GraphLowering {
   private let updated: Set<Int>
   private let isTraining: Bool
   private let options: LoweringOptions
+  /// Is told how each kernel became loops.
+  private let report: ((KernelSchedule) -> Void)?
   private let inputs: [TensorType]
   private let outputs: [TensorType]
   /// Gets the kernels and the constants.
@@ -25,9 +27,11 @@ struct GraphLowering {
 
   init(
     _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
-    _ known: KernelTable, _ options: LoweringOptions
+    _ known: KernelTable, _ options: LoweringOptions,
+    _ report: ((KernelSchedule) -> Void)?
   ) {
     self.options = options
+    self.report = report
     self.program = program
     self.function = function.name
     updated = Set(
@@ -201,6 +205,7 @@ struct GraphLowering {
       origins: origins(of: op.body, in: program),
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
       options: options)
+    report?(KernelSchedule(function, lowered.kernel, lowered.choice, options.machine))
     // What is made of fixed values only is one, too: scales that belong into filters, for example.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)

@@ -4,7 +4,8 @@ internal import Support
 
 /// Returns the loops of a program whose graphs consist of kernels.
 package func lowerToLoops(
-  _ program: GraphProgram, _ options: LoweringOptions = LoweringOptions()
+  _ program: GraphProgram, _ options: LoweringOptions = LoweringOptions(),
+  onSchedule report: ((KernelSchedule) -> Void)? = nil
 ) -> LoopProgram {
   var result = LoopProgram(
     name: program.name, source: program.source,
@@ -15,7 +16,7 @@ package func lowerToLoops(
     recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)
   var known = KernelTable()
   for function in program.functions {
-    lower(function, of: program, into: &result, &known, options)
+    lower(function, of: program, into: &result, &known, options, report)
   }
   return result
 }
@@ -29,10 +30,11 @@ extension ArrayDeclaration {
 
 private func lower(
   _ function: GraphFunction, of program: GraphProgram, into result: inout LoopProgram,
-  _ known: inout KernelTable, _ options: LoweringOptions
+  _ known: inout KernelTable, _ options: LoweringOptions,
+  _ report: ((KernelSchedule) -> Void)?
 ) {
   let graph = function.graph
-  var lowering = GraphLowering(program, function, result, known, options)
+  var lowering = GraphLowering(program, function, result, known, options, report)
   let names = zip(graph.outputs, function.results).reduce(into: [Value: String]()) {
     if case .output(let name) = $1.1, $0[$1.0] == nil { $0[$1.0] = name }
   }

@@ -25,6 +25,22 @@ struct Candidate {
   var cost: Double { cycles * leastGain }
 }
 
+extension Candidate {
+  /// Why another candidate is better.
+  fileprivate func disadvantage(to other: Candidate) -> String {
+    if cost == other.cost { return "\(name): takes as long" }
+    func decimal(_ value: Double) -> String {
+      let hundredths = Int((value * 100).rounded())
+      return "\(hundredths / 100).\(hundredths / 10 % 10)\(hundredths % 10)"
+    }
+    if cycles < other.cycles {
+      return "\(name): faster by \(decimal(other.cycles / cycles)), "
+        + "which is less than \(decimal(leastGain))"
+    }
+    return "\(name): takes \(decimal(cycles / other.cycles)) times that"
+  }
+}
+
 /// When the panels of a kernel are filled.
 package enum PanelUse: String, Sendable {
   case none = "no panels"
@@ -54,8 +70,8 @@ package struct ScheduleChoice: Sendable {
   package let parts: Int
   /// The estimated time, in cycles of one core.
   package let cycles: Double
-  /// The strategy that came second, and its cost in relation to that of the first.
-  package let next: (strategy: String, cost: Double)?
+  /// Why the strategy that came second was not taken.
+  package let next: String?
 
   /// The first of some candidates, the cheapest first.
   init?(_ candidates: [Candidate]) {
@@ -64,6 +80,6 @@ package struct ScheduleChoice: Sendable {
     panels = best.panels
     parts = best.parts
     cycles = best.cycles
-    next = candidates.dropFirst().first.map { ($0.name, $0.cost / best.cost) }
+    next = candidates.dropFirst().first.map { $0.disadvantage(to: best) }
   }
 }
