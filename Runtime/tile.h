@@ -43,6 +43,20 @@ typedef struct rt_loops {
 // The loops as an argument: RT_LOOPS({64, 3364, 288}, {3, 58, 96}, {3, 1, 32}).
 #define RT_LOOPS(...) ((rt_loops){{__VA_ARGS__}})
 
+// What belongs together of the arguments of a block, by name. Structures would do as well, but gcc
+// measures functions before it takes them apart, and then inlines others.
+//
+// A block has `count` of `extent` rows, or `lines` of at most `most` lines. Of a line, the next is
+// `line` elements further, and it has `extent` rows. Each of the panels has `columns`. The numbers
+// of the left factor begin at `first`, and the next row is `row` elements further; those of the
+// right one begin at `first`, and the next panel is `panel` elements further.
+#define RT_SOME_ROWS(extent, count) extent, count
+#define RT_SOME_LINES(most, lines) most, lines
+#define RT_LINE(line, extent) line, extent
+#define RT_PANELS(panels, columns) panels, columns
+#define RT_LEFT(first, row) first, row
+#define RT_RIGHT(first, panel) first, panel
+
 // Whether there are vectors; those of x86 are of SSE and what came after it.
 #if defined(__GNUC__) && (!defined(__i386__) || defined(__SSE2__))
 #define RT_HAS_VECTORS 1

@@ -833,8 +833,8 @@ static void convolve_dilated(const float *restrict dilated_pad_, float *restrict
   for (int x = 0; x < 5; x += 5) {
     const int lines = rt_rows(5, 5, x);
     float sum[RT_LINES(35)][32];
-    rt_lines_f32(sum, 5, lines, 1, 7, 6, &dilated_pad[0][0][0][x], 7,
-                 &dilated_weight_panels[0][0][0][0][0],
+    rt_lines_f32(sum, RT_SOME_LINES(5, lines), RT_LINE(1, 7), 6,
+                 RT_LEFT(&dilated_pad[0][0][0][x], 7), &dilated_weight_panels[0][0][0][0][0],
                  RT_LOOPS({4, 77, 144}, {3, 14, 48}, {3, 1, 16}));
     for (int r = 0; r < lines; r++)
       for (int y = 0; y < 7; y++)
@@ -1182,8 +1182,8 @@ static void convolve_winograd(const float *restrict winograd_pad_, float *restri
   for (int y = 0; y < 12; y += 4) {
     const int lines = rt_rows(12, 4, y);
     float sum[RT_LINES(48)][32];
-    rt_lines_f32(sum, 4, lines, 14, 12, 32, &winograd_pad[0][0][y][0], 1,
-                 &winograd_weight_panels[0][0][0][0][0],
+    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(14, 12), 32,
+                 RT_LEFT(&winograd_pad[0][0][y][0], 1), &winograd_weight_panels[0][0][0][0][0],
                  RT_LOOPS({32, 196, 288}, {3, 14, 96}, {3, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int x = 0; x < 12; x++)
@@ -1386,8 +1386,8 @@ static void multiply_2(const float *restrict a_, float *restrict multiply_, floa
       const int rows = rt_rows(37, RT_BLOCK(37), n);
       const int columns = rt_columns(43, p);
       float sum[RT_BLOCK(37)][32];
-      rt_block_f32(sum, 37, rows, 1, 32, &a[n][0], 61, &b_panels[p][0][0], 0,
-                   RT_LOOPS({61, 1, 32}));
+      rt_block_f32(sum, RT_SOME_ROWS(37, rows), RT_PANELS(1, 32), RT_LEFT(&a[n][0], 61),
+                   RT_RIGHT(&b_panels[p][0][0], 0), RT_LOOPS({61, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < columns; l++) {
           const float multiply_2 = sum[r][l] * 0.0009765625f;
@@ -1441,8 +1441,8 @@ static void multiply_3(const float *restrict add_, float *restrict multiply_,
       const int rows = rt_rows(37, RT_BLOCK(37), n);
       const int columns = rt_columns(61, p);
       float sum[RT_BLOCK(37)][32];
-      rt_block_f32(sum, 37, rows, 1, 32, &add[n][0], 43, &b_panels[p][0][0], 0,
-                   RT_LOOPS({43, 1, 32}));
+      rt_block_f32(sum, RT_SOME_ROWS(37, rows), RT_PANELS(1, 32), RT_LEFT(&add[n][0], 43),
+                   RT_RIGHT(&b_panels[p][0][0], 0), RT_LOOPS({43, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < columns; l++) multiply[n + r][32 * p + l] = sum[r][l];
     }
@@ -1542,8 +1542,8 @@ static void multiply_cell(const float *restrict x_, const float *restrict cell_a
   for (int nt1 = 0; nt1 < 6; nt1 += RT_BLOCK(6)) {
     const int rows = rt_rows(6, RT_BLOCK(6), nt1);
     float sum[RT_BLOCK(6)][32];
-    rt_block_f32(sum, 6, rows, 1, 15, &x[nt1][0], 3, &cell_weight_ih_l0_panels[0][0][0], 0,
-                 RT_LOOPS({3, 1, 16}));
+    rt_block_f32(sum, RT_SOME_ROWS(6, rows), RT_PANELS(1, 15), RT_LEFT(&x[nt1][0], 3),
+                 RT_RIGHT(&cell_weight_ih_l0_panels[0][0][0], 0), RT_LOOPS({3, 1, 16}));
     for (int r = 0; r < rows; r++)
 #pragma omp simd
       for (int l = 0; l < 15; l++) cell_add_2[nt1 + r][l] = sum[r][l] + cell_add[l];

@@ -8,8 +8,8 @@ internal import Support
 //       for (int n = 0; n < 128; n += RT_BLOCK(128)) {
 //         const int rows = rt_rows(128, RT_BLOCK(128), n);
 //         float sum[RT_BLOCK(128)][32];
-//         rt_block_f32(sum, 128, rows, 1, 32, &x[n][0], 784, &w_panels[p][0][0], 0,
-//                      RT_LOOPS({784, 1, 32}));
+//         rt_block_f32(sum, RT_SOME_ROWS(128, rows), RT_PANELS(1, 32), RT_LEFT(&x[n][0], 784),
+//                      RT_RIGHT(&w_panels[p][0][0], 0), RT_LOOPS({784, 1, 32}));
 //         for (int r = 0; r < rows; r++)
 //           for (int l = 0; l < 32; l++) y[n + r][32 * p + l] = sum[r][l];
 //       }
@@ -115,26 +115,30 @@ extension CBlock {
     let right = tile.rightStart(Index(walk.panel))
     let strides = tile.rows.map { tile.left.stride(of: $0) ?? 0 }
     let stride = strides[strides.count - 1]
-    var arguments = [sums]
-    if let lines = tile.blocks.lines {
-      arguments += ["\(lines)", count, "\(strides[strides.count - 2])", "\(walk.inner.extent)"]
-    } else {
-      arguments += ["\(walk.block.extent)", count, panels]
-    }
-    arguments.append("\(walk.lane.extent)")
-    let name = "\(walk.isByLines ? "rt_lines" : "rt_block")_\(tile.sum.type)"
     let next = Element(tile.right.buffer, tile.rightStart(Index(walk.member)))
-    let further = walk.isByLines ? [] : [CText.word("\(next.stride(of: walk.member) ?? 0)")]
-    return .row([
-      .list(
-        "\(name)(",
-        arguments.map { .word($0) } + [
-          address(tile.left.buffer, left), .word("\(stride)"), address(tile.right.buffer, right),
-        ] + further + [
-          .list(
-            "RT_LOOPS(", tile.steps.map { .word("{\($0.count), \($0.left), \($0.right)}") }, ")")
-        ], ")"), .word(";"),
-    ])
+    let from = address(tile.right.buffer, right)
+    var arguments: [CText] = [.word(sums)]
+    func pair(_ name: String, _ first: CText, _ second: String) {
+      arguments.append(.list("\(name)(", [first, .word(second)], ")"))
+    }
+    if let lines = tile.blocks.lines {
+      pair("RT_SOME_LINES", .word("\(lines)"), count)
+      pair("RT_LINE", .word("\(strides[strides.count - 2])"), "\(walk.inner.extent)")
+      arguments.append(.word("\(walk.lane.extent)"))
+    } else {
+      pair("RT_SOME_ROWS", .word("\(walk.block.extent)"), count)
+      pair("RT_PANELS", .word(panels), "\(walk.lane.extent)")
+    }
+    pair("RT_LEFT", address(tile.left.buffer, left), "\(stride)")
+    if walk.isByLines {
+      arguments.append(from)
+    } else {
+      pair("RT_RIGHT", from, "\(next.stride(of: walk.member) ?? 0)")
+    }
+    arguments.append(
+      .list("RT_LOOPS(", tile.steps.map { .word("{\($0.count), \($0.left), \($0.right)}") }, ")"))
+    let name = "\(walk.isByLines ? "rt_lines" : "rt_block")_\(tile.sum.type)"
+    return .row([.list("\(name)(", arguments, ")"), .word(";")])
   }
 
   private func address(_ buffer: Buffer, _ indices: [Index]) -> CText {

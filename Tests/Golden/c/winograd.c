@@ -181,8 +181,9 @@ static void convolve_conv(const float *restrict pad_, const float *restrict add,
         for (int t = 0; t < 24; t += RT_BLOCK(24)) {
           const int rows = rt_rows(24, RT_BLOCK(24), t);
           float product[RT_BLOCK(24)][32];
-          rt_block_f32(product, 24, rows, 1, 32, &pad_tiles[0][u][v][t][0], 32,
-                       &w_panels[p][u][v][0][0], 0, RT_LOOPS({32, 1, 32}));
+          rt_block_f32(product, RT_SOME_ROWS(24, rows), RT_PANELS(1, 32),
+                       RT_LEFT(&pad_tiles[0][u][v][t][0], 32),
+                       RT_RIGHT(&w_panels[p][u][v][0][0], 0), RT_LOOPS({32, 1, 32}));
           for (int r = 0; r < rows; r++)
             for (int l = 0; l < 32; l++) products[p][0][u][v][t + r][l] = product[r][l];
         }

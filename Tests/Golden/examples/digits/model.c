@@ -242,8 +242,10 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_, float *restri
       for (int n = 0; n < 64; n += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), n);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 1, 32, &conv2d_0_pad[n][0][y][x], 100,
-                     &net_0_weight_panels[0][0][0][0], 0, RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+        rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
+                     RT_LEFT(&conv2d_0_pad[n][0][y][x], 100),
+                     RT_RIGHT(&net_0_weight_panels[0][0][0][0], 0),
+                     RT_LOOPS({3, 10, 96}, {3, 1, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) conv2d_0[n + r][y][x][l] = sum[r][l];
       }
@@ -406,8 +408,9 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_, float *restri
         for (int n = 0; n < 64; n += RT_BLOCK(64)) {
           const int rows = rt_rows(64, RT_BLOCK(64), n);
           float sum[RT_BLOCK(64)][32];
-          rt_block_f32(sum, 64, rows, 1, 32, &conv2d_4_pad[n][y][x][0], 1152,
-                       &net_4_weight_panels[p][0][0][0][0], 0,
+          rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
+                       RT_LEFT(&conv2d_4_pad[n][y][x][0], 1152),
+                       RT_RIGHT(&net_4_weight_panels[p][0][0][0][0], 0),
                        RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
           for (int r = 0; r < rows; r++)
             for (int l = 0; l < 32; l++) conv2d_4[n + r][y][x][32 * p + l] = sum[r][l];
@@ -561,8 +564,8 @@ static void multiply_dense_9(const float *restrict flatten_8_, const float *rest
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 1, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0], 0,
-                   RT_LOOPS({256, 1, 32}));
+      rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32), RT_LEFT(&flatten_8[n][0], 256),
+                   RT_RIGHT(&net_9_weight_panels[p][0][0], 0), RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
 #pragma omp simd
         for (int l = 0; l < 32; l++) {
@@ -599,8 +602,8 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
   for (int n = 0; n < 64; n += RT_BLOCK(64)) {
     const int rows = rt_rows(64, RT_BLOCK(64), n);
     float sum[RT_BLOCK(64)][32];
-    rt_block_f32(sum, 64, rows, 1, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0], 0,
-                 RT_LOOPS({64, 1, 16}));
+    rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 10), RT_LEFT(&silu_10[n][0], 64),
+                 RT_RIGHT(&net_11_weight_panels[0][0][0], 0), RT_LOOPS({64, 1, 16}));
     for (int r = 0; r < rows; r++)
 #pragma omp simd
       for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
@@ -690,7 +693,8 @@ static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict 
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 1, 32, &d_cross_entropy[n][0], 10, &net_11_weight[0][32 * p], 0,
+      rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
+                   RT_LEFT(&d_cross_entropy[n][0], 10), RT_RIGHT(&net_11_weight[0][32 * p], 0),
                    RT_LOOPS({10, 1, 64}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
@@ -752,7 +756,8 @@ static void update_11_weight(const float *restrict silu_10_, float *restrict net
     for (int j = 0; j < 10; j += RT_BLOCK(10)) {
       const int rows = rt_rows(10, RT_BLOCK(10), j);
       float sum[RT_BLOCK(10)][32];
-      rt_block_f32(sum, 10, rows, 1, 32, &d_cross_entropy[0][j], 1, &silu_10[0][32 * p], 0,
+      rt_block_f32(sum, RT_SOME_ROWS(10, rows), RT_PANELS(1, 32),
+                   RT_LEFT(&d_cross_entropy[0][j], 1), RT_RIGHT(&silu_10[0][32 * p], 0),
                    RT_LOOPS({64, 10, 64}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
@@ -832,8 +837,8 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 1, 32, &d_silu_10[n][0], 64, &net_9_weight[0][32 * p], 0,
-                   RT_LOOPS({64, 1, 256}));
+      rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32), RT_LEFT(&d_silu_10[n][0], 64),
+                   RT_RIGHT(&net_9_weight[0][32 * p], 0), RT_LOOPS({64, 1, 256}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) d_dense_9[n + r][32 * p + l] = sum[r][l];
     }
@@ -909,8 +914,8 @@ static void update_9_weight(const float *restrict flatten_8_, float *restrict ne
     for (int j = 0; j < 64; j += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), j);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 1, 32, &d_silu_10[0][j], 1, &flatten_8[0][32 * p], 0,
-                   RT_LOOPS({64, 64, 256}));
+      rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32), RT_LEFT(&d_silu_10[0][j], 1),
+                   RT_RIGHT(&flatten_8[0][32 * p], 0), RT_LOOPS({64, 64, 256}));
       for (int r = 0; r < rows; r++)
 #pragma omp simd
         for (int l = 0; l < 32; l++) {
@@ -1206,8 +1211,9 @@ static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
       for (int n = 0; n < 64; n += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), n);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 1, 32, &d_conv2d_4_pad[n][y + 2][x + 2][0], 2304,
-                     &net_4_weight_panels[0][0][0][0][0], 0,
+        rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
+                     RT_LEFT(&d_conv2d_4_pad[n][y + 2][x + 2][0], 2304),
+                     RT_RIGHT(&net_4_weight_panels[0][0][0][0][0], 0),
                      RT_LOOPS({3, -384, 6144}, {3, -64, 2048}, {64, 1, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) d_avg_pool2d_3_multiply[n + r][y][x][l] = sum[r][l] * 0.25f;
@@ -1276,8 +1282,9 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
       for (int c = 0; c < 64; c += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), c);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 1, 32, &d_batch_norm_5[0][1][1][c], 1,
-                     &conv2d_4_pad[0][u][v][0], 0,
+        rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
+                     RT_LEFT(&d_batch_norm_5[0][1][1][c], 1),
+                     RT_RIGHT(&conv2d_4_pad[0][u][v][0], 0),
                      RT_LOOPS({64, 2304, 1152}, {4, 384, 192}, {4, 64, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) {
@@ -1424,8 +1431,9 @@ static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict
   for (int u = 0; u < 3; u += 3) {
     const int lines = rt_rows(3, 3, u);
     float sum[RT_LINES(9)][32];
-    rt_lines_f32(sum, 3, lines, 10, 3, 32, &conv2d_0_pad[0][0][u][0], 1,
-                 &d_batch_norm_1[0][0][0][0], RT_LOOPS({64, 100, 2048}, {8, 10, 256}, {8, 1, 32}));
+    rt_lines_f32(sum, RT_SOME_LINES(3, lines), RT_LINE(10, 3), 32,
+                 RT_LEFT(&conv2d_0_pad[0][0][u][0], 1), &d_batch_norm_1[0][0][0][0],
+                 RT_LOOPS({64, 100, 2048}, {8, 10, 256}, {8, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int v = 0; v < 3; v++)
         for (int l = 0; l < 32; l++) {
@@ -1608,8 +1616,8 @@ static void multiply_dense_9_2(const float *restrict flatten_8_, const float *re
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
       float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, 64, rows, 1, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0], 0,
-                   RT_LOOPS({256, 1, 32}));
+      rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32), RT_LEFT(&flatten_8[n][0], 256),
+                   RT_RIGHT(&net_9_weight_panels[p][0][0], 0), RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
           const float dense_9 = sum[r][l] + net_9_bias[32 * p + l];
@@ -1692,8 +1700,10 @@ static void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *rest
       for (int n = 0; n < 39; n += RT_BLOCK(39)) {
         const int rows = rt_rows(39, RT_BLOCK(39), n);
         float sum[RT_BLOCK(39)][32];
-        rt_block_f32(sum, 39, rows, 1, 32, &conv2d_0_pad[n][0][y][x], 100,
-                     &net_0_weight_panels[0][0][0][0], 0, RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+        rt_block_f32(sum, RT_SOME_ROWS(39, rows), RT_PANELS(1, 32),
+                     RT_LEFT(&conv2d_0_pad[n][0][y][x], 100),
+                     RT_RIGHT(&net_0_weight_panels[0][0][0][0], 0),
+                     RT_LOOPS({3, 10, 96}, {3, 1, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) conv2d_0[n + r][y][x][l] = sum[r][l];
       }
@@ -1771,8 +1781,9 @@ static void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *rest
         for (int n = 0; n < 39; n += RT_BLOCK(39)) {
           const int rows = rt_rows(39, RT_BLOCK(39), n);
           float sum[RT_BLOCK(39)][32];
-          rt_block_f32(sum, 39, rows, 1, 32, &conv2d_4_pad[n][y][x][0], 1152,
-                       &net_4_weight_panels[p][0][0][0][0], 0,
+          rt_block_f32(sum, RT_SOME_ROWS(39, rows), RT_PANELS(1, 32),
+                       RT_LEFT(&conv2d_4_pad[n][y][x][0], 1152),
+                       RT_RIGHT(&net_4_weight_panels[p][0][0][0][0], 0),
                        RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
           for (int r = 0; r < rows; r++)
             for (int l = 0; l < 32; l++) conv2d_4[n + r][y][x][32 * p + l] = sum[r][l];
@@ -1839,8 +1850,8 @@ static void multiply_dense_9_3(const float *restrict flatten_8_, const float *re
     for (int n = 0; n < 39; n += RT_BLOCK(39)) {
       const int rows = rt_rows(39, RT_BLOCK(39), n);
       float sum[RT_BLOCK(39)][32];
-      rt_block_f32(sum, 39, rows, 1, 32, &flatten_8[n][0], 256, &net_9_weight_panels[p][0][0], 0,
-                   RT_LOOPS({256, 1, 32}));
+      rt_block_f32(sum, RT_SOME_ROWS(39, rows), RT_PANELS(1, 32), RT_LEFT(&flatten_8[n][0], 256),
+                   RT_RIGHT(&net_9_weight_panels[p][0][0], 0), RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
           const float dense_9 = sum[r][l] + net_9_bias[32 * p + l];
@@ -1861,8 +1872,8 @@ static void multiply_dense_11_2(const float *restrict silu_10_, const float *res
   for (int n = 0; n < 39; n += RT_BLOCK(39)) {
     const int rows = rt_rows(39, RT_BLOCK(39), n);
     float sum[RT_BLOCK(39)][32];
-    rt_block_f32(sum, 39, rows, 1, 10, &silu_10[n][0], 64, &net_11_weight_panels[0][0][0], 0,
-                 RT_LOOPS({64, 1, 16}));
+    rt_block_f32(sum, RT_SOME_ROWS(39, rows), RT_PANELS(1, 10), RT_LEFT(&silu_10[n][0], 64),
+                 RT_RIGHT(&net_11_weight_panels[0][0][0], 0), RT_LOOPS({64, 1, 16}));
     for (int r = 0; r < rows; r++)
 #pragma omp simd
       for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
@@ -1993,8 +2004,9 @@ static void convolve_batch_norm_1(const float *restrict conv2d_0_, float *restri
   for (int y = 0; y < 8; y += 4) {
     const int lines = rt_rows(8, 4, y);
     float sum[RT_LINES(32)][32];
-    rt_lines_f32(sum, 4, lines, 10, 8, 32, &conv2d_0[0][0][y][0], 1,
-                 &net_0_weight_panels[0][0][0][0], RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(10, 8), 32,
+                 RT_LEFT(&conv2d_0[0][0][y][0], 1), &net_0_weight_panels[0][0][0][0],
+                 RT_LOOPS({3, 10, 96}, {3, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int x = 0; x < 8; x++)
         for (int l = 0; l < 32; l++) batch_norm_1[0][y + r][x][l] = sum[8 * r + x][l];
@@ -2103,8 +2115,9 @@ static void convolve_batch_norm_5(const float *restrict conv2d_4_, float *restri
     for (int y = 0; y < 4; y += 4) {
       const int lines = rt_rows(4, 4, y);
       float sum[RT_LINES(16)][32];
-      rt_lines_f32(sum, 4, lines, 192, 4, 32, &conv2d_4[0][y][0][0], 32,
-                   &net_4_weight_panels[p][0][0][0][0], RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
+      rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(192, 4), 32,
+                   RT_LEFT(&conv2d_4[0][y][0][0], 32), &net_4_weight_panels[p][0][0][0][0],
+                   RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
       for (int r = 0; r < lines; r++)
         for (int x = 0; x < 4; x++)
           for (int l = 0; l < 32; l++) batch_norm_5[0][y + r][x][32 * p + l] = sum[4 * r + x][l];
