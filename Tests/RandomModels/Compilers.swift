@@ -1,5 +1,5 @@
 internal import Foundation
-internal import TestSupport
+package import TestSupport
 
 /// A C compiler of this machine.
 package struct Compiler: Hashable, Sendable {
@@ -46,25 +46,17 @@ package struct Configuration: Hashable, Sendable {
   /// The title as the name of a file.
   package var fileName: String { title.replacing(" ", with: "-").replacing("/", with: "_") }
 
-  /// The flags, from the Makefile that gcomp emits.
-  package func flags() throws -> [String] {
-    var flags = try Self.makefileFlags().filter { !$0.hasPrefix("-O") }
-    flags.append(level)
-    if let target { flags.append("-march=\(target)") }
-    flags.append(compiler.hasOpenMP ? "-fopenmp" : "-Wno-unknown-pragmas")
-    return flags
-  }
-
-  // What follows `FLAGS =`, without what is about files.
-  private static func makefileFlags() throws -> [String] {
-    let file = repository.appending(path: "templates/Makefile")
-    let text = try String(contentsOf: file, encoding: .utf8).replacing("\\\n", with: " ")
-    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("FLAGS =") }) else {
-      throw GoldenMismatch(description: "no 'FLAGS =' in '\(file.path)'")
+  /// The compiler with the flags that the emitted Makefile gives it.
+  package var toolchain: Toolchain {
+    var toolchain = Toolchain(
+      family: compiler.isGCC ? .gcc : .clang, program: compiler.name,
+      settings: ["OPTIMIZE=\(level)"])
+    if !compiler.hasOpenMP { toolchain = toolchain.with(settings: ["OPENMP=0"]) }
+    switch target {
+    case "native": return toolchain
+    case nil: return toolchain.with(settings: ["TARGET=portable"])
+    case let target?: return toolchain.with(settings: ["TARGET=portable"]).with("-march=\(target)")
     }
-    let left = ["FLAGS", "=", "-I.", "-MMD", "-MP"]
-    return line.split(separator: " ").map(String.init)
-      .filter { !left.contains($0) && !$0.hasPrefix("$(") }
   }
 
   /// Returns one configuration for each family of compilers, drawn anew for each seed: the flags of

@@ -67,7 +67,7 @@ extension KernelMaker {
       case 2: return [select((place % 2 .== 0) .|| (a .> 0), a, -b)]
       case 3: return [maximum(a, b) - minimum(a, b)]
       default:
-        let shifted = concatenate([b.sliced(-1, 1...), b.sliced(-1, 0..<1)], axis: -1)
+        let shifted = b.rolled(by: -1, axis: -1)
         return [select((place .>= 1) .&& (place .<= limit), shifted, a)]
       }
     }

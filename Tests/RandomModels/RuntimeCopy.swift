@@ -17,8 +17,7 @@ enum RuntimeCopy {
     let own = folder.appending(path: "\(title)-\(getpid())")
     try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
     let sources = ["arena.c", "describe.c", "probe.c"].map { "../runtime/\($0)" }
-    let command =
-      [configuration.compiler.name] + (try configuration.flags()) + ["-fPIC", "-c"] + sources
+    let command = try configuration.toolchain.command + ["-fPIC", "-c"] + sources
     let script = "\(command.joined(separator: " ")) && ar rcs all.a *.o && mv all.a '\(file)'"
     let (status, output) = try runProgram("sh", ["-c", script], in: own)
     try FileManager.default.removeItem(at: own)

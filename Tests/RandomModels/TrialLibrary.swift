@@ -50,9 +50,7 @@ package struct TrialLibrary: Sendable {
 
   /// The compiler with its flags and the file, to be run in the folder.
   package func command(_ configuration: Configuration) throws -> [String] {
-    [configuration.compiler.name] + (try configuration.flags()) + [
-      "-I.", "\(name).c",
-    ]
+    try configuration.toolchain.command + ["-I.", "\(name).c"]
   }
 
   /// Makes the calls in a process of its own, which is this program again, and returns what they

@@ -10,10 +10,18 @@ package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
   package enum Family: String, Sendable, CaseIterable { case gcc, clang }
 
   package var family: Family
+  /// Its program, as in `gcc-11`; nil takes the family's.
+  package var program: String?
   /// Variables of the Makefile, as in `OPENMP=0`.
   package var settings: [String] = []
   /// Flags behind those of the Makefile, which win over them.
   package var more: [String] = []
+
+  package init(family: Family, program: String? = nil, settings: [String] = []) {
+    self.family = family
+    self.program = program
+    self.settings = settings
+  }
 
   /// As users build, for this machine with OpenMP.
   package static let gcc = Toolchain(family: .gcc)
@@ -40,21 +48,25 @@ package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
 
   /// The same with other variables of the Makefile.
   package func with(settings: [String]) -> Toolchain {
-    Toolchain(family: family, settings: self.settings + settings, more: more)
+    var changed = self
+    changed.settings += settings
+    return changed
   }
 
   /// The same with more flags.
   package func with(_ flags: String...) -> Toolchain {
-    Toolchain(family: family, settings: settings, more: more + flags)
+    var changed = self
+    changed.more += flags
+    return changed
   }
 
   package var description: String {
-    ([family.rawValue] + settings + more).joined(separator: " ")
+    ([program ?? family.rawValue] + settings + more).joined(separator: " ")
   }
 
-  /// The program of the compiler: `$GCOMP_GCC` or `$GCOMP_CLANG`, else the first that
-  /// `scripts/setup` finds.
-  package var compiler: String { get throws { try family.compiler } }
+  /// The program of the compiler: the one named, else `$GCOMP_GCC` or `$GCOMP_CLANG`, else the
+  /// first that `scripts/setup` finds.
+  package var compiler: String { get throws { try program ?? family.compiler } }
 
   /// The compiler and its flags.
   package var command: [String] { get throws { try [compiler] + flags + more } }
