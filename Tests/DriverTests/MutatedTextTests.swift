@@ -4,7 +4,7 @@ import Testing
 
 /// Programs as text that are damaged: each is refused with a message, or becomes C that compiles.
 ///
-/// The texts are those of the examples and of the goldens of all passes, before kernels are made.
+/// The texts are those of the examples and of the goldens of all passes.
 /// `GCOMP_LONG=1` tries 2,000 of them, and a few are tried always.
 @Suite struct MutatedTextTests {
   @Test func damageIsRefusedOrCompiles() throws {
@@ -47,7 +47,7 @@ import Testing
       let input = text.components(separatedBy: "// expect\n")[0]
       return input.contains("\nprogram ") || input.hasPrefix("program ")
         ? input : "program \"m\" from \"m.swift\"\n" + input
-    }.filter { !$0.contains(" = kernel ") && !$0.contains("\nsetting ") }
+    }
   }
 
   // Memory and time are limited: what is too large or takes too long fails.

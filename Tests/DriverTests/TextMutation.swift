@@ -106,7 +106,7 @@ struct TextMutation {
     "add", "multiply", "divide", "remainder", "maximum", "select", "sqrt", "log", "exp", "cast",
     "reduce", "transpose", "reshape", "broadcast", "slice", "concat", "pad", "contract", "gather",
     "scatter_add", "iota", "constant", "input", "read", "update", "yield", "return", "sum", "max",
-    "argmax", "random_bits", "arg_sort", "cumulative", "scan", "cond", "while",
+    "argmax", "random_bits", "arg_sort", "cumulative", "scan", "cond", "while", "kernel",
     "gradient",
   ]
 
