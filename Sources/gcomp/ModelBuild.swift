@@ -83,10 +83,11 @@ extension ModelBuild {
       let name = "libGraphKit.so"
       let key = fingerprint([compiler.identity], objects)
       let entry = try cache.entry("libraries", key) { folder in
-        // Without debug information, which nobody reads.
+        // Without debug information, which nobody reads. The mathematical functions are named, as
+        // what objects say about the libraries that they need was once not found under load.
         let result = try compiler.run(
           ["-emit-library", "-Xlinker", "-s"] + objects.map(\.path)
-            + ["-o", folder.appending(path: name).path])
+            + ["-lm", "-o", folder.appending(path: name).path])
         guard result.succeeded else { throw Failure(words: result.output) }
       }
       return entry.appending(path: name)
