@@ -60,6 +60,8 @@ let package = Package(
     .executableTarget(
       name: "gcomp-sweep", dependencies: ["LoopIR", "GraphIR", "RandomModels", "TestSupport"],
       path: "Tests/Sweep", swiftSettings: settings),
+    // What docs/house-rules.md states and a program can see.
+    .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: settings),
     .testTarget(

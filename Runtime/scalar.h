@@ -21,7 +21,7 @@
 // Some functions round by adding a large number, and C99 says that what is assigned has no more
 // digits than its type; compilers for x87 hold to that only where they are told to.
 #if FLT_EVAL_METHOD != 0 && (defined(__cplusplus) || !defined(__STRICT_ANSI__))
-#error "f32 functions need numbers that are rounded to f32: compile as C11 (-std=c11), or for SSE (-msse2 -mfpmath=sse)"
+#error "f32 functions need numbers rounded to f32: use -std=c11, or -msse2 -mfpmath=sse"
 #endif
 
 #ifdef __cplusplus

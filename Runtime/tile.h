@@ -14,8 +14,9 @@
 // block takes so many steps at a time that their columns fit.
 //
 // Explicit vectors appear only here. They are those of GCC and Clang, which belong to no machine;
-// for another compiler, and for x86 without SSE, a vector is one number. How many rows and vectors fit into the registers
-// depends on the machine but changes no result: each sum is added up by itself, step by step.
+// for another compiler, and for x86 without SSE, a vector is one number. How many rows and vectors
+// fit into the registers depends on the machine but changes no result: each sum is added up by
+// itself, step by step.
 
 #ifndef RT_TILE_H
 #define RT_TILE_H

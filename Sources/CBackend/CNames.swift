@@ -109,14 +109,14 @@ private let keywords = words(
 private let typeNames = words(
   """
   blkcnt blksize caddr cc char8 char16 char32 clock clockid cnd constraint_handler daddr dev div
-  double errno fenv fexcept float fpos fsblkcnt fsfilcnt fsid gid gregset greg iconv id idtype imaxdiv
-  in_addr in_port ino int8 int16 int32 int64 int_fast8 int_fast16 int_fast32 int_fast64 int_least8
-  int_least16 int_least32 int_least64 intmax intptr key ldiv lldiv loff locale max_align mbstate
-  mcontext mode mqd mtx nfds nl_catd nlink nullptr off pid posix pthread ptrdiff quad register
-  regex regoff rlim rsize sa_family sem sig_atomic siginfo size socklen speed ssize stack suseconds
-  tcflag thrd time timer tss u_int8 u_int16 u_int32 u_int64 ucontext uid uint8 uint16 uint32 uint64
-  uint_fast8 uint_fast16 uint_fast32 uint_fast64 uint_least8 uint_least16 uint_least32 uint_least64
-  uintmax uintptr useconds wchar wctrans wctype wint wordexp
+  double errno fenv fexcept float fpos fsblkcnt fsfilcnt fsid gid gregset greg iconv id idtype
+  imaxdiv in_addr in_port ino int8 int16 int32 int64 int_fast8 int_fast16 int_fast32 int_fast64
+  int_least8 int_least16 int_least32 int_least64 intmax intptr key ldiv lldiv loff locale
+  max_align mbstate mcontext mode mqd mtx nfds nl_catd nlink nullptr off pid posix pthread ptrdiff
+  quad register regex regoff rlim rsize sa_family sem sig_atomic siginfo size socklen speed ssize
+  stack suseconds tcflag thrd time timer tss u_int8 u_int16 u_int32 u_int64 ucontext uid uint8
+  uint16 uint32 uint64 uint_fast8 uint_fast16 uint_fast32 uint_fast64 uint_least8 uint_least16
+  uint_least32 uint_least64 uintmax uintptr useconds wchar wctrans wctype wint wordexp
   """)
 
 private let mathematics = words(

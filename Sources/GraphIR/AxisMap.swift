@@ -212,8 +212,8 @@ extension AxisMap {
       .max { weight($0) < weight($1) }
   }
 
-  // Factors that know one of `pivots` as part of a position, or in two of them, are read beforehand,
-  // so that it is a position of its own.
+  // Factors that know one of `pivots` as part of a position, or in two of them, are read
+  // beforehand, so that it is a position of its own.
   private func unroll(_ factors: inout [Factor], along pivots: Set<Int>) {
     for i in factors.indices {
       let (tensor, sums) = factors[i]

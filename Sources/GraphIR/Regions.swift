@@ -73,8 +73,8 @@ extension Graph {
     return result
   }
 
-  /// The first type with more elements than there can be, inside loops and branches as well, and the
-  /// place of its node.
+  /// The first type with more elements than there can be, inside loops and branches as well, and
+  /// the place of its node.
   package var firstTooLarge: (type: TensorType, site: SiteID?)? {
     for node in nodes.values {
       for region in (node.op as? any RegionOperation)?.regions ?? [] {

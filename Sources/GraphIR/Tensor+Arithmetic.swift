@@ -4,10 +4,12 @@ package import LoopIR
 // one that `ElementType.promoted` gives. A tensor keeps its type beside a number; only a number
 // with a fraction (`Double`) makes integers `f32`.
 extension Tensor {
+  /// The function of each element.
   package func map(_ function: ScalarFunction) -> Tensor {
     builder.apply(Map(function), self)
   }
 
+  /// The function of each pair of elements; the tensors are broadcast to one shape.
   package static func map(_ function: ScalarFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
     guard a.value != nil, b.value != nil else { return a.value == nil ? a : b }
     guard together([a, b], function.rawValue) else { return a.builder.poison() }

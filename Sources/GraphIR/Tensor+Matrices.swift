@@ -1,6 +1,7 @@
 internal import LoopIR
 
-// Parts of matrices, and what is made of matrices by products alone. Matrices are the last two axes.
+// Parts of matrices, and what is made of matrices by products alone. Matrices are the last two
+// axes.
 extension Tensor {
   /// True iff there are two axes, of equal extents if they must be `square`; reports it otherwise.
   func isMatrix(_ op: String, square: Bool = false, real: Bool = false) -> Bool {

@@ -16,6 +16,7 @@ public enum PaddingMode: Hashable, Sendable {
 }
 
 extension Tensor {
+  /// The tensor with `value` around it and between its elements, one part for each axis.
   package func padded(_ parts: [Pad.Part], value: Double) -> Tensor {
     guard self.value != nil else { return self }
     if parts.allSatisfy({ $0 == Pad.Part(low: 0, high: 0) }) { return self }

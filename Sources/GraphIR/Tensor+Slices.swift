@@ -1,6 +1,7 @@
 internal import LoopIR
 
 extension Tensor {
+  /// The elements that the parts pick, one part for each axis.
   package func sliced(_ parts: [Slice.Part]) -> Tensor {
     guard value != nil else { return self }
     let whole = zip(parts, shape.dims).allSatisfy {

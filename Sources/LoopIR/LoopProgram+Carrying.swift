@@ -1,8 +1,8 @@
 internal import Support
 
 extension LoopProgram {
-  /// The numbers of the kernels that may read what they wrote in an earlier pass of a loop: a call of
-  /// theirs in a loop has several parts of one array, and writes one of them.
+  /// The numbers of the kernels that may read what they wrote in an earlier pass of a loop: a call
+  /// of theirs in a loop has several parts of one array, and writes one of them.
   package var carryingKernels: Set<Int> {
     var result: Set<Int> = []
     for function in functions {

@@ -11,8 +11,8 @@ package struct LoweringOptions: Hashable, Sendable {
   }
 }
 
-/// Whether convolutions with filters of 3x3 are computed with fewer products, which makes them faster
-/// and a little less exact.
+/// Whether convolutions with filters of 3x3 are computed with fewer products, which makes them
+/// faster and a little less exact.
 package enum Winograd: String, CaseIterable, Sendable {
   case off
   /// 2x2 results at a time, where that pays.

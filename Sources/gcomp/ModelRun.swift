@@ -11,14 +11,14 @@ struct ModelRun {
   let seconds: Int
 
   /// True iff a run of the model can only do what the last one did: it imports nothing but
-  /// GraphKit, so there are no files or variables that it could read, and it draws no random numbers
-  /// of Swift's and asks for no time.
+  /// GraphKit, so there are no files or variables that it could read, and it draws no random
+  /// numbers of Swift's and asks for no time.
   static func isRepeatable(_ text: String) -> Bool {
     let kinds = "struct|class|enum|protocol|typealias|func|let|var"
     let pattern = "\\bimport\\s+(?:(?:\(kinds))\\s+)?(\\w+)"
     guard let imports = try? Regex<(Substring, Substring)>(pattern) else { return false }
     let changing =
-      /\.random\(|\.randomElement\(|\.shuffle(d)?\(|RandomNumberGenerator|Clock\b|\.hashValue\b|\bHasher\b/
+      /\.random(Element)?\(|\.shuffled?\(|RandomNumberGenerator|Clock\b|\.hashValue\b|\bHasher\b/
     return text.matches(of: imports).allSatisfy { $0.1 == "GraphKit" }
       && !text.contains(changing)
   }

@@ -173,8 +173,8 @@ extension Arguments {
     return """
       usage: gcomp [COMMAND] MODEL [OPTION ...] [-- FLAG ...]
 
-      Compiles MODEL, a file model.swift or the text of a program model.gir, to C and to the programs
-      <name>-train and <name>-infer.
+      Compiles MODEL, a file model.swift or the text of a program model.gir, to C and to the
+      programs <name>-train and <name>-infer.
 
       commands:
       \(table(commands))

@@ -69,8 +69,8 @@ struct Pipeline {
     if !problems.isEmpty { fail(after: "lowering", problems, LoopPrinter.print(loops)) }
     if let most = arguments.maxBytes, loops.memoryBytes > most {
       throw Failure(
-        "'\(program.name)' needs at least \(loops.memoryBytes.grouped) bytes, even where values are "
-          + "computed again; '--max-bytes' allows \(most.grouped)")
+        "'\(program.name)' needs at least \(loops.memoryBytes.grouped) bytes, even where values "
+          + "are computed again; '--max-bytes' allows \(most.grouped)")
     }
     return loops
   }

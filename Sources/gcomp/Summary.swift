@@ -24,8 +24,8 @@ struct Summary {
       \(otherState)
       functions
       \(functions)
-      memory: \(state.grouped) bytes of state, \(loops.arenaBytes.grouped) bytes of working memory, \
-      of which \(loops.arenaLowerBound.grouped) are alive at once
+      memory: \(state.grouped) bytes of state, \(loops.arenaBytes.grouped) bytes of working \
+      memory, of which \(loops.arenaLowerBound.grouped) are alive at once
 
       """
   }

@@ -7,8 +7,8 @@ import Support
 import TestSupport
 import Testing
 
-/// What C compilers in use get wrong, as models meet it: each of these computed wrong numbers when it
-/// was written in the way that the compiler cannot take.
+/// What C compilers in use get wrong, as models meet it: each of these computed wrong numbers when
+/// it was written in the way that the compiler cannot take.
 @Suite struct CompilerDefectTests {
   private static let builds = [.gcc.with("-O2")] + Toolchain.users + withAVX2
 
@@ -86,8 +86,8 @@ import Testing
       }, toolchain)
   }
 
-  /// clang 13 to 16: short rows that take the place of what they are made of, and are read there, in a
-  /// kernel that is called twice and thus stays a function.
+  /// clang 13 to 16: short rows that take the place of what they are made of, and are read there,
+  /// in a kernel that is called twice and thus stays a function.
   @Test(arguments: builds) func shortRows(_ toolchain: Toolchain) throws {
     let lengths = Array(2...17)
     let program = try parseProgram(Self.shortRows(lengths))

@@ -27,8 +27,8 @@ import Testing
     #expect(cIdentifier(name) == expected)
   }
 
-  /// Models may be called as parts of C are; their files compile as C and their headers as C++, behind
-  /// all headers of a user's.
+  /// Models may be called as parts of C are; their files compile as C and their headers as C++,
+  /// behind all headers of a user's.
   @Test func modelsNamedLikePartsOfC() throws {
     let names = Self.names.split(whereSeparator: \.isWhitespace).map(String.init)
     #expect(names.count >= 60 && Set(names).count == names.count)

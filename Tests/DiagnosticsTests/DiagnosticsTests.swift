@@ -4,8 +4,8 @@ import Testing
 
 /// Models with mistakes that people make, and all that `gcomp check` says about each.
 ///
-/// `Golden/diagnostics/<case>.swift` is the model, `<case>.txt` the answer. With `GCOMP_BLESS=1` the
-/// answers are written anew: read them as someone who has never seen gcomp.
+/// `Golden/diagnostics/<case>.swift` is the model, `<case>.txt` the answer. With `GCOMP_BLESS=1`
+/// the answers are written anew: read them as someone who has never seen gcomp.
 @Suite struct DiagnosticsTests {
   @Test(arguments: try Case.all)
   func everyMistakeHasItsAnswer(of model: Case) throws {

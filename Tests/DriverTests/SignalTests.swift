@@ -17,8 +17,8 @@ import Testing
 
     """
 
-  // Waits until whatever runs has written its number to `pid`, sends a signal to gcomp, and says how
-  // gcomp ended and whether the other is still there.
+  // Waits until whatever runs has written its number to `pid`, sends a signal to gcomp, and says
+  // how gcomp ended and whether the other is still there.
   private static let script = """
     exec 2>/dev/null
     set -m

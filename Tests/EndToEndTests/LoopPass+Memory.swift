@@ -15,9 +15,9 @@ extension LoopPass {
     }
   }
 
-  /// Fills temporaries that nobody needs with what is no number: all at the beginning of a function,
-  /// and each behind the step that it is needed in last, unless something that is still needed lies
-  /// there as well.
+  /// Fills temporaries that nobody needs with what is no number: all at the beginning of a
+  /// function, and each behind the step that it is needed in last, unless something that is still
+  /// needed lies there as well.
   static let poison = LoopPass("poison", "spoil what is not needed") { program in
     for i in program.functions.indices {
       let function = program.functions[i]

@@ -123,7 +123,9 @@ private struct SanitizedPrograms {
           rt_scalar_set(t->dtype, (char *)inputs[k] + i * rt_dtype_size(t->dtype), value);
         }
       }
-      for (int k = 0; k < f->output_count; k++) outputs[k] = malloc(rt_tensor_bytes(&f->outputs[k]));
+      for (int k = 0; k < f->output_count; k++) {
+        outputs[k] = malloc(rt_tensor_bytes(&f->outputs[k]));
+      }
       int status = f->run(model, (const void *const *)inputs, outputs);
       for (int k = 0; k < f->input_count; k++) free(inputs[k]);
       for (int k = 0; k < f->output_count; k++) free(outputs[k]);

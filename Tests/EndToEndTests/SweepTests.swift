@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Random kernels and nets compute, compiled with the flags of users and others, what the interpreter
-/// does.
+/// Random kernels and nets compute, compiled with the flags of users and others, what the
+/// interpreter does.
 ///
 /// `scripts/sweep` tries thousands of them with any compilers; `GCOMP_LONG=1` tries some more here.
 @Suite struct SweepTests {

@@ -30,13 +30,14 @@ import Testing
         "4: the model has a function 'infer' already",
         "  2: it is declared here",
         "5: the name 'init' is kept for a function that gcomp makes itself",
-        "6: the name of a function must be of the letters a to z, digits and '_', and begin with no digit; "
-          + "it is 'two words'",
+        "6: the name of a function must be of the letters a to z, digits and '_', and begin with "
+          + "no digit; it is 'two words'",
         "  did you mean 'two_words'?",
         "7: 'none' must return at least one named value, as in '[\"loss\": loss]'",
         "8: the function has two inputs 'x'",
         "9: the function returns two values 'y'",
-        "10: the name of a model must be of the letters a to z, digits and '_', and begin with no digit; it is ''",
+        "10: the name of a model must be of the letters a to z, digits and '_', and begin with no "
+          + "digit; it is ''",
       ])
   }
 

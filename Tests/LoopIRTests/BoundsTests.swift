@@ -3,8 +3,8 @@ import Testing
 
 /// How far numbers may be off.
 @Suite struct BoundsTests {
-  /// What is too small for a 16-bit float is 0 where it is stored, and is not where a program keeps it
-  /// in 32 bits.
+  /// What is too small for a 16-bit float is 0 where it is stored, and is not where a program keeps
+  /// it in 32 bits.
   @Test func whatIsTooSmallForItsTypeIsOffByAsMuchAsItIs() {
     let tiny = 1e-9
     let function = ScalarFunction.multiply.evaluated(

@@ -1,4 +1,5 @@
-// Compares random kernels and nets, compiled by one C compiler after the other, with the interpreter.
+// Compares random kernels and nets, compiled by one C compiler after the other, with the
+// interpreter.
 
 internal import Foundation
 internal import RandomModels

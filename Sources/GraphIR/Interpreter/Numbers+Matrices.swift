@@ -17,8 +17,8 @@ extension Numbers {
   /// Returns what `compute` makes of the operands, with bounds that are measured: how far results
   /// move when each operand moves within its own bound and what its type rounds off.
   ///
-  /// A system that is badly conditioned has large bounds then, and one that is exact has small ones,
-  /// without a formula for each operation. A few patterns of signs stand for all.
+  /// A system that is badly conditioned has large bounds then, and one that is exact has small
+  /// ones, without a formula for each operation. A few patterns of signs stand for all.
   package static func withBounds(
     _ operands: [Numbers], _ compute: ([Numbers]) -> [Numbers]
   ) -> [Numbers] {

@@ -3,10 +3,11 @@ package import Support
 
 /// Values that were computed from others, and a graph that says what their gradient is.
 ///
-/// Operands are the values, then what they were computed from, then what the graph uses besides. The
-/// graph gets what they were computed from, the values, the gradients that reach them, and the rest;
-/// it gives one gradient for each thing they were computed from. The results are the values: the pass
-/// `resolve-marks` removes the node. No gradient flows any other way than through the graph.
+/// Operands are the values, then what they were computed from, then what the graph uses besides.
+/// The graph gets what they were computed from, the values, the gradients that reach them, and the
+/// rest; it gives one gradient for each thing they were computed from. The results are the values:
+/// the pass `resolve-marks` removes the node. No gradient flows any other way than through the
+/// graph.
 ///
 ///     %3 = customGradient %2, %0 {1, 1} : f32[32] { ... }
 package struct CustomGradient: RegionOperation {

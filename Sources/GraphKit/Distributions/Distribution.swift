@@ -2,8 +2,8 @@ public import GraphIR
 
 /// A family of random quantities, one for each position of its parameters' shape.
 ///
-/// Parameters are tensors that are broadcast to one shape. A family over vectors has them in the last
-/// axis, which log-probabilities and entropies do not have. Compare `torch.distributions`.
+/// Parameters are tensors that are broadcast to one shape. A family over vectors has them in the
+/// last axis, which log-probabilities and entropies do not have. Compare `torch.distributions`.
 public protocol Distribution {
   /// Random quantities, one for each position; every use gives others.
   func sample() -> Tensor

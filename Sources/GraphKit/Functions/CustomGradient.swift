@@ -8,8 +8,9 @@ internal import LoopIR
 ///     }
 ///
 /// `gradient` gets the tensors, what `forward` made of them, and the gradients that reach that; it
-/// returns a gradient for each of the tensors, of its type. No gradient flows any other way: none to
-/// other tensors or parameters that `forward` uses. Gradients of gradients are those of `gradient`.
+/// returns a gradient for each of the tensors, of its type. No gradient flows any other way: none
+/// to other tensors or parameters that `forward` uses. Gradients of gradients are those of
+/// `gradient`.
 public func customGradient(
   _ inputs: [Tensor], forward: ([Tensor]) -> [Tensor],
   gradient: @escaping (_ inputs: [Tensor], _ outputs: [Tensor], _ seeds: [Tensor]) -> [Tensor]
@@ -58,7 +59,8 @@ public func customGradient(
     [x], forward: { [forward($0[0])] }, gradient: { [gradient($0[0], $1[0], $2[0])] })[0]
 }
 
-/// What `function` makes of `x`, with a gradient as if it made nothing: a straight-through estimator.
+/// What `function` makes of `x`, with a gradient as if it made nothing: a straight-through
+/// estimator.
 public func straightThrough(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
   customGradient(x, forward: function, gradient: { _, _, seed in seed })
 }

@@ -9,8 +9,8 @@ public import LoopIR
 /// Marsaglia and Tsang's method (2000): a cubed normal number is taken or refused, and refused ones
 /// are drawn again in a loop, all together, until none is left. A number is refused at most once in
 /// twenty times; after 64 rounds what is left gets the shape less a third, which is never seen.
-/// Shapes below 1 are raised by 1 and the number is multiplied by a power of a uniform one, which for
-/// shapes far below 0.1 may be 0.
+/// Shapes below 1 are raised by 1 and the number is multiplied by a power of a uniform one, which
+/// for shapes far below 0.1 may be 0.
 public func randomGamma(shape alpha: Tensor) -> Tensor {
   sample("randomGamma", alpha) { standardGamma($0.stopGradient()) }
 }
@@ -52,7 +52,8 @@ private func called(_ name: String, _ body: () -> Tensor) -> Tensor {
   return body()
 }
 
-/// Random numbers with gamma distributions of given shapes and rates; no gradient flows to the shape.
+/// Random numbers with gamma distributions of given shapes and rates; no gradient flows to the
+/// shape.
 public func randomGamma(shape: Tensor, rate: Tensor) -> Tensor {
   sample("randomGamma", shape, rate) { randomGamma(shape: $0) / $1 }
 }

@@ -115,7 +115,8 @@ public typealias GlobalAvgPool = GlobalAvgPooling<Space2D>
 /// The mean of each channel of volumes `[n, c, z, y, x]`.
 public typealias GlobalAvgPool3D = GlobalAvgPooling<Space3D>
 
-/// The largest value of each channel of images `[n, c, y, x]`, or one or three axes for `y, x`, as `[n, c]`.
+/// The largest value of each channel of images `[n, c, y, x]`, or one or three axes for `y, x`, as
+/// `[n, c]`.
 public struct GlobalMaxPooling<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
 

@@ -7,7 +7,8 @@ extension Optimizer {
   ///     Adam(rate: 1e-3).minimize(loss, net.parameters)
   ///
   /// An optimizer may be used several times in a step, for the same parameters or for others: each
-  /// parameter counts its own updates. While a step is evaluated on held-out examples this does nothing.
+  /// parameter counts its own updates. While a step is evaluated on held-out examples this does
+  /// nothing.
   public func minimize(_ loss: Tensor, _ parameters: [Parameter]) {
     guard let trace = Trace.running("minimize"), trace.mode != .evaluation else { return }
     let session = trace.model.session

@@ -127,8 +127,8 @@ struct StateWalk {
     path.isEmpty ? name : "\(path).\(name)"
   }
 
-  // The storage of a lazy property has a longer name than the property, and so has that of a wrapped
-  // one, whose value lies in the wrapper. Other names that begin with '_' are as they are.
+  // The storage of a lazy property has a longer name than the property, and so has that of a
+  // wrapped one, whose value lies in the wrapper. Other names that begin with '_' are as they are.
   private mutating func visitProperty<Value>(_ label: String, _ value: Value, _ path: String) {
     let lazy = "$__lazy_storage_$_"
     if label.hasPrefix(lazy) {

@@ -57,8 +57,8 @@ public final class Parameter: Module {
       TensorType(element, sound), role: .statistic, label: label, initialiser: initialiser)
   }
 
-  /// A tensor that is kept from call to call, but in no file: what a function notes down for the next
-  /// time, such as the keys and values of attention.
+  /// A tensor that is kept from call to call, but in no file: what a function notes down for the
+  /// next time, such as the keys and values of attention.
   public static func cache(
     _ shape: Shape, _ element: ElementType = .f32, initialiser: Initialiser = .zeros,
     named label: String? = nil

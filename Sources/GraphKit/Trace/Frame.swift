@@ -38,9 +38,9 @@ extension Trace {
   /// Returns the graphs that `bodies` make, where what they assign to parameters leaves them as
   /// further results.
   ///
-  /// The bodies are run once to see which parameters they assign, or take gradients by; if there are
-  /// any, once more with the values of those handed in. Each body gets its own inputs and then the
-  /// values that it assigns.
+  /// The bodies are run once to see which parameters they assign, or take gradients by; if there
+  /// are any, once more with the values of those handed in. Each body gets its own inputs and then
+  /// the values that it assigns.
   func regions(
     _ bodies: [(inputs: [(name: String?, type: TensorType)], build: (Frame, [Tensor]) -> [Tensor])],
     step: (([Tensor]) -> Tensor)?, writes: [Bool]

@@ -38,7 +38,7 @@ extension Mistake {
 
   static func scanLength() -> Mistake {
     Mistake(
-      "'scan' must know how many steps to take; pass 'steps:' or a sequence, whose first axis counts "
-        + "them")
+      "'scan' must know how many steps to take; pass 'steps:' or a sequence, whose first axis "
+        + "counts them")
   }
 }

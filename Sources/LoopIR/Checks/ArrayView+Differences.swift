@@ -1,8 +1,8 @@
 internal import Glibc
 
 extension ArrayView {
-  /// The numbers of the elements that differ most from those of another array of the same size, most
-  /// first; what is no number in one of them differs most of all.
+  /// The numbers of the elements that differ most from those of another array of the same size,
+  /// most first; what is no number in one of them differs most of all.
   package func differences(from other: ArrayView, most count: Int) -> [Int] {
     if let memory, let theirs = other.memory,
       memcmp(memory, theirs, self.count * type.size) == 0

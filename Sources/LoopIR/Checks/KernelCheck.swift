@@ -48,11 +48,13 @@ package struct KernelFindings: Sendable {
 
   package init() {}
 
+  /// Counts a number that was compared, and keeps it if it is the worst.
   package mutating func note(_ deviation: Deviation) {
     if deviation.share > 1 { wrong += 1 }
     if deviation.share > (worst?.share ?? -1) { worst = deviation }
   }
 
+  /// Adds the findings of another call.
   package mutating func add(_ other: KernelFindings) {
     written += other.written
     checked += other.checked
@@ -79,8 +81,8 @@ package struct CheckEffort: Sendable {
 /// Compares what compiled calls of a kernel have written with what the kernel means.
 ///
 /// All numbers are compared with those of a build without optimisation, if there is one. Those that
-/// differ most, and samples, are compared with the kernel's equations; a kernel without equations is
-/// interpreted, if it is small.
+/// differ most, and samples, are compared with the kernel's equations; a kernel without equations
+/// is interpreted, if it is small.
 package struct KernelCheck {
   private let kernel: Kernel
   private let equations: KernelEquations?
@@ -98,8 +100,8 @@ package struct KernelCheck {
   /// True iff numbers can be checked without another build.
   package var hasMeaning: Bool { equations != nil || isSmall }
 
-  /// Returns what a call has done: its arrays as they were before, as they are now, and what another
-  /// build made of the same; what is only read is the same in all three.
+  /// Returns what a call has done: its arrays as they were before, as they are now, and what
+  /// another build made of the same; what is only read is the same in all three.
   package func findings(
     old: [ArrayView], new: [ArrayView], unoptimised: [ArrayView]?, random: inout SampleSource
   ) -> KernelFindings {

@@ -2,8 +2,8 @@
 /// bounds for what a program may make of them.
 ///
 /// An element asks for what it needs: the sum over a row, not the kernel's loops. Arrays that the
-/// kernel has written are read as it left them, if an equation above gives them, and otherwise as it
-/// found them; so each number is checked by itself, and an error does not spread.
+/// kernel has written are read as it left them, if an equation above gives them, and otherwise as
+/// it found them; so each number is checked by itself, and an error does not spread.
 package final class KernelEquations {
   /// An equation for an array of the caller.
   package struct Result {

@@ -14,8 +14,8 @@ extension GraphPass {
   ///
   /// In three steps: `findRoots` decides which values get an array of their own, all others are
   /// computed where they are used; each root begins a group; `mergeGroups` joins a group with the
-  /// one that reads it element by element, and then groups that read each other row by row. Loops and branches stay as they are; their graphs have
-  /// kernels of their own.
+  /// one that reads it element by element, and then groups that read each other row by row. Loops
+  /// and branches stay as they are; their graphs have kernels of their own.
   package static let fuse = fuse(for: .portable)
 
   /// The pass that groups operations into kernels for a machine.

@@ -15,10 +15,10 @@ extension GraphPass {
   ///     %3 = kernel %0 { exp }
   ///     %4 = kernel %3, %2 { b }
   ///
-  /// The plans that it goes through are the same for every number of bytes, and each needs less than
-  /// the one before; the first that is small enough is taken, or the last one. A kernel is run again
-  /// as it is, by the same function, so results keep their bits. No pass that makes equal nodes one
-  /// may follow.
+  /// The plans that it goes through are the same for every number of bytes, and each needs less
+  /// than the one before; the first that is small enough is taken, or the last one. A kernel is run
+  /// again as it is, by the same function, so results keep their bits. No pass that makes equal
+  /// nodes one may follow.
   package static func rematerialize(
     within maxBytes: Int, _ options: LoweringOptions = LoweringOptions()
   ) -> GraphPass {

@@ -4,7 +4,8 @@ internal import Support
 
 extension GraphPass {
   /// Makes one scale and one shift of those that follow a product or convolution and depend on
-  /// parameters alone, and scales the weights instead, as with a batch norm that is not in training.
+  /// parameters alone, and scales the weights instead, as with a batch norm that is not in
+  /// training.
   ///
   ///     %2 = contract %x, @w
   ///     %3 = subtract %2, @mean;  %4 = multiply %3, @gain;  %5 = add %4, @bias

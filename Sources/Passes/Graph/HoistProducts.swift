@@ -13,8 +13,8 @@ extension GraphPass {
   ///     %2 = scan ... { %g = ...; yield %g }
   ///     %3 = contract %2, %stack   over the steps as well
   ///
-  /// In front of the loop: a product of slices and of what stays the same. Behind it: a product that
-  /// is only a result, and one that is only added to a carry.
+  /// In front of the loop: a product of slices and of what stays the same. Behind it: a product
+  /// that is only a result, and one that is only added to a carry.
   package static let hoistProducts = GraphPass(
     "hoist-products", "move products out of loops",
     each: { graph in

@@ -179,8 +179,8 @@ extension AxisOrders {
 
   private func hasKept(_ node: Node) -> Bool { node.operands.contains { kept[$0] != nil } }
 
-  // True iff an operand is read as an image is: by windows that move along two axes of the result or
-  // more, or in an order that it already has for that reason.
+  // True iff an operand is read as an image is: by windows that move along two axes of the result
+  // or more, or in an order that it already has for that reason.
   private func isImage(_ map: AxisMap, _ number: Int, _ operand: Value) -> Bool {
     if kept[operand] != nil { return true }
     let moving = map.operands[number].filter { sum in

@@ -3,8 +3,8 @@ internal import LoopIR
 internal import Support
 
 extension GraphPass {
-  /// Makes a second `init` for a model whose weights come from a file: it sets what no file needs to
-  /// hold, so that nothing is computed which the file gives.
+  /// Makes a second `init` for a model whose weights come from a file: it sets what no file needs
+  /// to hold, so that nothing is computed which the file gives.
   ///
   ///     function init { %0 = input; %1 = ...; return update @0 %1, update @1 %0 }
   /// ->

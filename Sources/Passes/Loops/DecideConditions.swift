@@ -1,9 +1,9 @@
 internal import LoopIR
 
 extension [Statement] {
-  /// Returns the statements with some conditions decided, and those that the extents of loops decide,
-  /// and without what that makes idle: choices, names of constants, and names that nobody reads any
-  /// more.
+  /// Returns the statements with some conditions decided, and those that the extents of loops
+  /// decide, and without what that makes idle: choices, names of constants, and names that nobody
+  /// reads any more.
   func deciding(_ decide: @escaping (Expression) -> Bool? = { _ in nil }) -> [Statement] {
     var decision = Decision(decide: decide)
     return decision.decided(self).withoutUnreadNames
@@ -92,8 +92,8 @@ extension Range<Int> {
 }
 
 extension Expression {
-  // The sum of two values where that is simpler and the same in every bit: `0 + 1`, and `x + 0 + 0`.
-  // Alone `x + 0` is no `x`, as it makes 0 of -0.
+  // The sum of two values where that is simpler and the same in every bit: `0 + 1`, and `x + 0 +
+  // 0`. Alone `x + 0` is no `x`, as it makes 0 of -0.
   fileprivate func adding(_ other: Expression) -> Expression? {
     guard type == .f32 || type == .f64 else { return nil }
     if case .literal(let a) = self, case .literal(let b) = other {

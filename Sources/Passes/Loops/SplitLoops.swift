@@ -5,7 +5,9 @@ extension LoopPass {
   /// Splits loops where a condition on their variable begins or ceases to hold, so that no element
   /// is chosen one by one:
   ///
-  ///     for y < 10 { for x < 12 { p[y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 10 ? a[y - 1, x - 1] : 0 } }
+  ///     for y < 10 {
+  ///       for x < 12 { p[y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 10 ? a[y - 1, x - 1] : 0 }
+  ///     }
   /// ->
   ///     for y < 10 {
   ///       when 0 <= y - 1 < 8 {

@@ -2,7 +2,8 @@ internal import LoopIR
 internal import Support
 
 extension LoopPass {
-  /// Marks the loops for which compilers must be told that they may take several iterations at once:
+  /// Marks the loops for which compilers must be told that they may take several iterations at
+  /// once:
   ///
   ///     for i < 512 {
   ///       m[i] = 0.9 * m[i] + 0.1 * g[i]
@@ -12,8 +13,8 @@ extension LoopPass {
   ///     for i < 512 simd { ... }
   ///
   /// Inside of a parallel loop compilers forget what `restrict` says, and would have to compare the
-  /// places of all arrays before a loop: with more than a few they rather take one number at a time.
-  /// Short loops they write out first, and then find no vectors in what they have written. No
+  /// places of all arrays before a loop: with more than a few they rather take one number at a
+  /// time. Short loops they write out first, and then find no vectors in what they have written. No
   /// iteration of these loops reads what another one writes, and each number is computed as before.
   package static let vectorize = vectorize(for: .portable)
 
@@ -90,9 +91,9 @@ private struct VectorElements {
   /// True iff it does more than to copy.
   private(set) var computes = false
 
-  /// Returns nil if iterations depend on each other, if they do not go to the neighbours of what the
-  /// last one read and wrote, other than in arrays of the kernel's own, which are in cache, or if
-  /// they do what no vector can.
+  /// Returns nil if iterations depend on each other, if they do not go to the neighbours of what
+  /// the last one read and wrote, other than in arrays of the kernel's own, which are in cache, or
+  /// if they do what no vector can.
   init?(_ loop: Loop, _ parameters: Set<Int>) {
     var isSimple = true
     for statement in loop.body {

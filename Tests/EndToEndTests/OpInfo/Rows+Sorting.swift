@@ -27,8 +27,8 @@ private func keeping(_ keep: Bool, _ axis: Int, _ pair: (Tensor, Tensor)) -> [Te
   [pair.0, pair.1].map { keep ? $0.expanded(at: axis) : $0 }
 }
 
-/// Returns positions, where PyTorch's are as good: its `topk` and `kthvalue` may name any of several
-/// elements that are equal.
+/// Returns positions, where PyTorch's are as good: its `topk` and `kthvalue` may name any of
+/// several elements that are equal.
 private func agreed(
   _ x: Tensor, _ pair: (values: Tensor, positions: Tensor), _ expected: OpInfoTensor, _ axis: Int
 ) -> Tensor {

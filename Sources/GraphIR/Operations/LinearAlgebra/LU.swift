@@ -62,8 +62,8 @@ package struct LU: Operation {
 }
 
 extension LoopContext {
-  /// Returns loops that bring a matrix to triangles, in `lu`, and note in `rows` where each row comes
-  /// from; `exchanged` follows each exchange of rows.
+  /// Returns loops that bring a matrix to triangles, in `lu`, and note in `rows` where each row
+  /// comes from; `exchanged` follows each exchange of rows.
   func eliminate(
     _ lu: MatrixView, rows: MatrixView, _ n: Int, exchanged: Statement?,
     a: (Index, Index) -> Expression
@@ -166,8 +166,8 @@ extension Tensor {
     return results[0].diagonal().product(axes: [-1]) * results[2]
   }
 
-  /// The sign of the determinant, and the logarithm of its size: 0 and minus infinity for a singular
-  /// matrix.
+  /// The sign of the determinant, and the logarithm of its size: 0 and minus infinity for a
+  /// singular matrix.
   public func logDeterminant() -> (sign: Tensor, logarithm: Tensor) {
     guard isMatrix("logDeterminant", square: true, real: true) else {
       return (builder.poison(), builder.poison())

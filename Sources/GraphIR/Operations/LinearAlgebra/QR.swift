@@ -147,8 +147,8 @@ private struct QRLoops {
 }
 
 extension QR {
-  /// The first two results for given numbers, by products with whole reflections; and the other two,
-  /// which only the loops know, as 0.
+  /// The first two results for given numbers, by products with whole reflections; and the other
+  /// two, which only the loops know, as 0.
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
     Numbers.withBounds(operands) { operands in
       let type = operands[0].type

@@ -8,8 +8,8 @@ struct Rotation {
 
 // What Jacobi's two methods, for eigenvalues and for singular values, have in common.
 extension LoopContext {
-  /// Returns a loop that goes over all pairs as long as `body`, which runs the statement it is given
-  /// where it turns, does turn something, but not more than `most` times.
+  /// Returns a loop that goes over all pairs as long as `body`, which runs the statement it is
+  /// given where it turns, does turn something, but not more than `most` times.
   func sweeps(_ name: String, most: Int, _ body: (_ count: Statement) -> [Statement])
     -> [Statement]
   {
@@ -91,8 +91,8 @@ extension LoopContext {
     ]
   }
 
-  /// Returns statements that change the sign of column `j` of all matrices, if the largest element of
-  /// the first is negative.
+  /// Returns statements that change the sign of column `j` of all matrices, if the largest element
+  /// of the first is negative.
   func fixSign(of matrices: [(view: MatrixView, rows: Int)], _ j: Index) -> [Statement] {
     guard let (first, rows) = matrices.first else { return [] }
     let (largest, local, start) = scalar("largest", first.number(0))

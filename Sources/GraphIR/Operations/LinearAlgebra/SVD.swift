@@ -1,8 +1,8 @@
 internal import LoopIR
 package import Support
 
-/// Singular values in descending order, and the vectors on both sides as columns: `u diag(s) vᵀ = a`,
-/// for matrices that have at least as many rows as columns.
+/// Singular values in descending order, and the vectors on both sides as columns: `u diag(s) vᵀ =
+/// a`, for matrices that have at least as many rows as columns.
 ///
 /// Hestenes' one-sided method: the columns of `a` are turned against each other until they are
 /// orthogonal. The component of a column of `v` that is largest in size is positive. Where a

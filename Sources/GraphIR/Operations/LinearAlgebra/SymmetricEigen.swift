@@ -6,8 +6,8 @@ package import Support
 /// rotations, in turn over all pairs of axes until nothing is left beside the diagonal.
 ///
 /// Only the lower triangle is read. The component of a vector that is largest in size is positive,
-/// the first of equals. The third result is what it works in. After `mostSweeps` it ends in any case;
-/// six to ten are needed.
+/// the first of equals. The third result is what it works in. After `mostSweeps` it ends in any
+/// case; six to ten are needed.
 ///
 ///     %2 = symmetricEigen %0 : f32[8, 3], f32[8, 3, 3], f32[8, 3, 3]
 package struct SymmetricEigen: Operation {

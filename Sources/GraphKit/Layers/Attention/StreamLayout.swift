@@ -1,8 +1,8 @@
 internal import GraphIR
 internal import LoopIR
 
-// How arrays are laid out so that a step of the loops finds what it needs in one piece, and products
-// need no panels of their own. Loops come first: `[groups, blocks, heads, ...]`.
+// How arrays are laid out so that a step of the loops finds what it needs in one piece, and
+// products need no panels of their own. Loops come first: `[groups, blocks, heads, ...]`.
 extension StreamPlan {
   typealias Cut = (count: Int, extent: Int)
 

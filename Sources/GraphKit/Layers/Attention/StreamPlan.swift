@@ -3,8 +3,8 @@ internal import LoopIR
 
 /// How attention is cut into blocks.
 ///
-/// All axes in front of the last two are one, whose extent is `groups * heads`: the heads of a group
-/// are worked on at once, so that threads have something to share.
+/// All axes in front of the last two are one, whose extent is `groups * heads`: the heads of a
+/// group are worked on at once, so that threads have something to share.
 struct StreamPlan {
   /// The axes in front of the last two.
   let lead: [Int]

@@ -3,10 +3,10 @@ internal import LoopIR
 
 /// The gradients by queries, keys, values and masks that are added.
 ///
-/// Each block of keys looks at all blocks of queries and carries its own two gradients; those by the
-/// queries are carried around both loops. All arrays of scores are `[heads, panels, keys, queries of
-/// a panel]`: in this order they are a left factor with rows of keys as well as a right one in
-/// panels, so that none of the five products has to move anything first.
+/// Each block of keys looks at all blocks of queries and carries its own two gradients; those by
+/// the queries are carried around both loops. All arrays of scores are `[heads, panels, keys,
+/// queries of a panel]`: in this order they are a left factor with rows of keys as well as a right
+/// one in panels, so that none of the five products has to move anything first.
 func streamedBackward(
   _ plan: StreamPlan, _ sources: [Tensor], _ outputs: [Tensor], _ seeds: [Tensor], _ seen: [Tensor]
 ) -> [Tensor] {

@@ -1,12 +1,12 @@
 internal import GraphIR
 internal import LoopIR
 
-/// Attention in blocks of queries and keys, after FlashAttention-2 (Dao, 2023); nil where the direct
-/// form is wanted or needed. The query is multiplied by the scale already.
+/// Attention in blocks of queries and keys, after FlashAttention-2 (Dao, 2023); nil where the
+/// direct form is wanted or needed. The query is multiplied by the scale already.
 ///
-/// Forward, each block of queries looks at all blocks of keys in turn. For each query it carries the
-/// largest score so far, and the sums of exponentials and of values relative to that. Kept are the
-/// outputs and the logarithms of the sums: from these the way back computes the scores again.
+/// Forward, each block of queries looks at all blocks of keys in turn. For each query it carries
+/// the largest score so far, and the sums of exponentials and of values relative to that. Kept are
+/// the outputs and the logarithms of the sums: from these the way back computes the scores again.
 func streamedAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, _ masks: AttentionMasks, _ form: AttentionForm
 ) -> Tensor? {

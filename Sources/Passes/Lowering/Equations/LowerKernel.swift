@@ -5,8 +5,8 @@ internal import Support
 /// A kernel, and what puts one of its factors in panels before it.
 ///
 /// The arrays of both are numbered: operands, then results with an array of their own, then the
-/// panels, then what the kernel puts aside numbers in. Each leaves out those that only the other one
-/// uses.
+/// panels, then what the kernel puts aside numbers in. Each leaves out those that only the other
+/// one uses.
 struct LoweredKernel {
   var kernel: Kernel
   /// The kernel that fills the panels, which are its last parameter.

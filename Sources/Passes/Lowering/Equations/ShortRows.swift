@@ -1,8 +1,8 @@
 internal import LoopIR
 
 extension KernelStages {
-  /// Returns the kernel with short rows that take the place of what they are made of held in an array
-  /// of their own, from which later passes read them:
+  /// Returns the kernel with short rows that take the place of what they are made of held in an
+  /// array of their own, from which later passes read them:
   ///
   ///     x[n, i] = exp(x[n, i] - max)
   ///     let sum = sum{i < 8} x[n, i]
@@ -53,8 +53,8 @@ extension KernelStages {
 }
 
 extension [Variable] {
-  /// True iff the variables of a pass over a row are those of a few numbers, of which compilers write
-  /// out the loops.
+  /// True iff the variables of a pass over a row are those of a few numbers, of which compilers
+  /// write out the loops.
   var isShortRow: Bool {
     guard let last = last(where: { $0.extent > 1 }) else { return true }
     return last.extent <= 16 && reduce(1) { $0 * $1.extent } <= 256
