@@ -86,7 +86,7 @@ private func constants(_ program: LoopProgram, _ names: ProgramNames) -> String 
 
 private func kernels(_ program: LoopProgram, _ names: ProgramNames) -> String {
   var writer = IndentedWriter()
-  let separate = program.carryingKernels
+  let separate = program.separateKernels
   for n in program.usedKernels.sorted() {
     CKernel.write(
       program.kernels[KernelID(index: n)], as: names.kernels[n], separate: separate.contains(n),

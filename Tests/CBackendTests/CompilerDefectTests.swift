@@ -41,6 +41,56 @@ import Testing
       }, toolchain)
   }
 
+  /// gcc 12 with AVX2: rows of padding so short that they are written out, under a condition.
+  @Test(arguments: builds) func shortBorders(_ toolchain: Toolchain) throws {
+    let shapes = [(1, 12, 5), (7, 11, 13), (63, 15, 9), (2, 5, 2), (3, 9, 16), (5, 6, 3)]
+    try check(
+      shapes.flatMap { (c, h, w) in
+        [("f32", "2:0, 0:0", (2, 0)), ("f16", "2:0, 0:0", (2, 0)), ("f32", "1:2, 0:1", (3, 1))].map {
+          """
+            %x = input {0} : \($0)[\(c), \(h), \(w)] "x"
+            %p = pad %x {0.0; 0:0, \($1)} : \($0)[\(c), \(h + $2.0), \(w + $2.1)]
+            return "y" %p
+          """
+        }
+      }, toolchain)
+  }
+
+  /// gcc 11 and 12 with AVX2: a store between two choices, the second of which depends on the first.
+  @Test(arguments: builds) func storesBetweenChoices(_ toolchain: Toolchain) throws {
+    let shapes = [(24, 2), (24, 3), (24, 4), (24, 8), (24, 16), (7, 5)]
+    try check(
+      shapes.flatMap { (n, c) in
+        ["f32", "f64"].map { element in
+          let (type, truth) = ("\(element)[\(n), \(c)]", "bool[\(n), \(c)]")
+          return """
+              %x = input {0} : \(type) "x"
+              %g = input {1} : \(type) "g"
+              %r = relu %x : \(type)
+              %z = constant {0.0} : \(type)
+              %p = greater %r, %z : \(truth)
+              %d = select %p, %g, %z : \(type)
+              %h = add %d, %r : \(type)
+              return "r" %r, "d" %d, "h" %h
+            """
+        }
+      }, toolchain)
+  }
+
+  /// gcc 12: what is added up where the data say, and read by the next kernel in another order.
+  @Test(arguments: builds) func scattered(_ toolchain: Toolchain) throws {
+    try check(
+      [(12, 6, 2), (5, 4, 4), (9, 3, 3)].map { (count, rows, c) in
+        """
+          %x = input {0} : i32[\(count)] "x"
+          %z = input {1} : f32[\(count), \(c)] "z"
+          %s = scatterAdd %x, %z {0, \(rows)} : f32[\(rows), \(c)]
+          %t = transpose %s {1, 0} : f32[\(c), \(rows)]
+          return "t" %t
+        """
+      }, toolchain)
+  }
+
   /// gcc 11 and 12: a sum over a short axis that runs backwards.
   @Test(arguments: builds) func reversedSums(_ toolchain: Toolchain) throws {
     let shapes = [

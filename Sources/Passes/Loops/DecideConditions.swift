@@ -119,30 +119,38 @@ extension [Statement] {
   fileprivate var withoutUnreadNames: [Statement] {
     var result = self
     while true {
-      var read: Set<Local> = []
-      result.forEachExpression { if case .local(let local) = $0 { read.insert(local) } }
-      let kept = result.dropping { !read.contains($0) }
+      var idle: Set<Local> = []
+      result.forEachStatement { statement in
+        switch statement {
+        case .constant(let local, _), .variable(let local, _): idle.insert(local)
+        case .loop, .whileLoop, .when, .tile, .assign, .array, .store, .fetch: break
+        }
+      }
+      result.forEachExpression { if case .local(let local) = $0 { idle.remove(local) } }
+      let kept = result.dropping(idle)
       if kept == result { return kept }
       result = kept
     }
   }
 
-  private func dropping(_ isIdle: (Local) -> Bool) -> [Statement] {
+  private func dropping(_ idle: Set<Local>) -> [Statement] {
     compactMap { statement in
       switch statement {
-      case .constant(let local, _) where isIdle(local): return nil
+      case .constant(let local, _), .variable(let local, _), .assign(let local, _):
+        return idle.contains(local) ? nil : statement
       case .loop(var loop):
-        loop.body = loop.body.dropping(isIdle)
-        return .loop(loop)
+        loop.body = loop.body.dropping(idle)
+        return loop.body.isEmpty ? nil : .loop(loop)
       case .whileLoop(let condition, let body):
-        return .whileLoop(condition, body.dropping(isIdle))
+        return .whileLoop(condition, body.dropping(idle))
       case .when(let condition, let then, let otherwise):
-        return .when(
-          condition, then: then.dropping(isIdle), otherwise: otherwise.dropping(isIdle))
+        let (then, otherwise) = (then.dropping(idle), otherwise.dropping(idle))
+        if then.isEmpty && otherwise.isEmpty { return nil }
+        return .when(condition, then: then, otherwise: otherwise)
       case .tile(var tile):
-        tile.body = tile.body.dropping(isIdle)
+        tile.body = tile.body.dropping(idle)
         return .tile(tile)
-      case .constant, .variable, .assign, .array, .store, .fetch: return statement
+      case .array, .store, .fetch: return statement
       }
     }
   }

@@ -19,9 +19,11 @@ extension LoopPass {
   ///       }
   ///     }
   ///
-  /// An innermost loop becomes several; in others the parts of the body are chosen, so that threads
-  /// still share one loop. Compilers find vectors in such loops more easily, and gcc 12 makes wrong
-  /// ones of several conditions around one element, for machines with AVX2.
+  /// A loop becomes several if it is the innermost one, or if the loops inside it are so short that
+  /// compilers write them out; in others the parts of the body are chosen, so that threads still
+  /// share one loop. Compilers find vectors in such loops more easily, and gcc 12 makes wrong ones,
+  /// for machines with AVX2, of several conditions around one element, and of a condition around
+  /// elements that were written out.
   package static let splitLoops = splitLoops(for: .portable)
 
   /// The pass that shares those parts of a shared loop for which that pays on a machine.
@@ -37,6 +39,9 @@ extension LoopPass {
 // More parts would be more text than a condition is worth.
 private let mostParts = 16
 private let mostStatements = 256
+
+// The iterations of the longest loop that compilers write out; of gcc it is 16.
+private let mostWrittenOut = 16
 
 private func split(_ body: [Statement], _ sharing: Machine.Sharing) -> [Statement] {
   body.flatMap { split($0, sharing) }
@@ -56,9 +61,12 @@ private func split(_ statement: Statement, _ sharing: Machine.Sharing) -> [State
 }
 
 private func split(_ loop: Loop, _ sharing: Machine.Sharing) -> [Statement] {
-  guard !loop.body.containLoops else { return [.loop(choosing(inside: loop, [], sharing))] }
+  guard !loop.body.containLongLoops else { return [.loop(choosing(inside: loop, [], sharing))] }
   let parts = Parts(of: loop, in: loop.body)
-  guard parts.all.count > 1 else { return [.loop(loop)] }
+  guard parts.all.count > 1 else {
+    let isInnermost = !loop.body.containLoops
+    return [.loop(isInnermost ? loop : choosing(inside: loop, [], sharing))]
+  }
   return parts.all.map { part in
     let variable = Variable(
       id: loop.variable.id, name: loop.variable.name, extent: part.range.count)
@@ -69,7 +77,7 @@ private func split(_ loop: Loop, _ sharing: Machine.Sharing) -> [Statement] {
     }.deciding()
     let isLong = part.range.count * body.count >= sharing.leastStatements / sharing.parts
     let kind = loop.kind == .parallel && !isLong ? .independent : loop.kind
-    return .loop(Loop(variable, kind: kind, body))
+    return .loop(Loop(variable, kind: kind, split(body, sharing)))
   }
 }
 
@@ -80,7 +88,7 @@ private func choosing(
 ) -> Loop {
   var result = loop
   if loop.kind == .parallel, loop.body.count == 1, case .loop(let inner) = loop.body[0],
-    inner.kind == .parallel, inner.body.containLoops
+    inner.kind == .parallel, inner.body.containLongLoops
   {
     result.body = [.loop(choosing(inside: inner, outer + [loop], sharing))]
   } else {
@@ -161,6 +169,20 @@ extension [Statement] {
       switch statement {
       case .loop, .whileLoop, .tile: true
       case .when(_, let then, let otherwise): then.containLoops || otherwise.containLoops
+      case .constant, .variable, .assign, .array, .store, .fetch: false
+      }
+    }
+  }
+
+  // True iff they contain a loop that compilers do not write out.
+  fileprivate var containLongLoops: Bool {
+    contains { statement in
+      switch statement {
+      case .loop(let loop):
+        loop.variable.extent > mostWrittenOut || loop.body.containLongLoops
+      case .whileLoop, .tile: true
+      case .when(_, let then, let otherwise):
+        then.containLongLoops || otherwise.containLongLoops
       case .constant, .variable, .assign, .array, .store, .fetch: false
       }
     }

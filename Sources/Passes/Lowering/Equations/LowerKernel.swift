@@ -62,7 +62,8 @@ func lower(
         origins: origins))
   }
   let stages = KernelStages(
-    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
+    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs
+  ).storingAfterChoices()
   let schedule = schedule(stages, ScheduleContext(fixed: fixed, options: options))
   let scratch = schedule.scratch.map { KernelParameter($0, .scratch) }
   guard let panels = schedule.panels else {
