@@ -15,18 +15,11 @@ typedef struct {
   const rt_model *model;
   const unsigned char *block;
   const int *states;  // the numbers of those that are saved
-  void *plain;        // room for the largest state that is packed
 } saved;
 
 static const void *state_data(void *context, int n) {
   const saved *s = (const saved *)context;
-  const rt_state *state = &s->model->states[s->states[n]];
-  const unsigned char *data = s->block + state->offset;
-  if (state->unpack == NULL) {
-    return data;
-  }
-  state->unpack(data, s->plain);
-  return s->plain;
+  return s->block + s->model->states[s->states[n]].offset;
 }
 
 // Checks the elements of one state: a parameter must be finite, a statistic not be NaN. `outcome`
@@ -58,25 +51,13 @@ static int check_saved(saved *s, int count, const char *path, rt_error *error) {
   return code;
 }
 
-// Room for the largest state with a layout of its own, in that of files; null without memory.
-static void *allocate_plain(const rt_model *model) {
-  size_t bytes = 0;
-  for (int i = 0; i < model->state_count; i++) {
-    const rt_state *state = &model->states[i];
-    size_t size = state->pack != NULL ? rt_tensor_bytes(&state->tensor) : 0;
-    bytes = size > bytes ? size : bytes;
-  }
-  return rt_allocate(bytes);
-}
-
 int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error) {
   size_t count = (size_t)model->state_count;
   rt_tensor *tensors = (rt_tensor *)rt_allocate(count * sizeof *tensors);
   int *states = (int *)rt_allocate(count * sizeof *states);
-  void *plain = allocate_plain(model);
   int code = RT_OK;
-  if (tensors == NULL || states == NULL || plain == NULL) {
+  if (tensors == NULL || states == NULL) {
     code = rt_fail_memory(error, model->state_bytes, path);
   } else {
     int n = 0;
@@ -86,7 +67,7 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
         states[n++] = i;
       }
     }
-    saved s = {model, (const unsigned char *)model->state(instance), states, plain};
+    saved s = {model, (const unsigned char *)model->state(instance), states};
     code = check_saved(&s, n, path, error);
     if (code == RT_OK) {
       code = rt_safetensors_write(path, n, tensors, state_data, &s, error);
@@ -94,7 +75,6 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
   }
   rt_release(tensors);
   rt_release(states);
-  rt_release(plain);
   return code;
 }
 
@@ -202,21 +182,17 @@ static int convert_state(const rt_safetensors *file, const rt_state *state,
   return RT_OK;
 }
 
-// Copies one state of a file; `plain` has room for it in the layout of files.
+// Copies one state of a file; `part` is as in convert_state.
 static int load_state(const rt_safetensors *file, const rt_state *state,
-                      const rt_stored *stored, unsigned char *block, unsigned char *plain,
-                      unsigned char *part, const char *path, rt_error *error) {
-  unsigned char *target = state->pack == NULL ? block + state->offset : plain;
+                      const rt_stored *stored, unsigned char *block, unsigned char *part,
+                      const char *path, rt_error *error) {
+  unsigned char *target = block + state->offset;
   int same = stored->dtype == state->tensor.dtype && stored->dtype != RT_BOOL;
   int code = same ? rt_safetensors_read(file, stored, 0, stored->elements, target, path, error)
                   : convert_state(file, state, stored, target, part, path, error);
-  if (code == RT_OK) {
-    code = check_finite(state, target, path, "weights as these compute nothing", error);
-  }
-  if (code == RT_OK && state->pack != NULL) {
-    state->pack(block + state->offset, plain);
-  }
-  return code;
+  return code == RT_OK
+             ? check_finite(state, target, path, "weights as these compute nothing", error)
+             : code;
 }
 
 // Names the tensors of the file that the model does not have.
@@ -246,19 +222,17 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
   if (code != RT_OK) {
     return code;
   }
-  unsigned char *plain = NULL, *part = NULL;
+  unsigned char *part = NULL;
   code = check_states(model, &file, everything, path, error);
   if (code == RT_OK) {
-    plain = (unsigned char *)allocate_plain(model);
     part = (unsigned char *)rt_allocate((size_t)PART * 8);
-    code = plain != NULL && part != NULL ? RT_OK
-                                         : rt_fail_memory(error, model->state_bytes, path);
+    code = part != NULL ? RT_OK : rt_fail_memory(error, (size_t)PART * 8, path);
   }
   unsigned char *block = (unsigned char *)model->state(instance);
   for (int i = 0; i < model->state_count && code == RT_OK; i++) {
     const rt_state *state = &model->states[i];
     if (is_read(state->role, everything)) {
-      code = load_state(&file, state, find_state(&file, state), block, plain, part, path, error);
+      code = load_state(&file, state, find_state(&file, state), block, part, path, error);
     }
   }
   if (code == RT_OK) {
@@ -268,7 +242,6 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
     }
   }
   rt_release(part);
-  rt_release(plain);
   rt_safetensors_close(&file);
   return code;
 }

@@ -55,10 +55,6 @@ typedef struct {
   rt_role role;
   int alias_count;             // further names under which a file may hold it
   const char *const *aliases;  // null when there are none
-  // Between the layout of files and the one of the state block, for states that
-  // differ; null for those that do not. `block` is the state's own address.
-  void (*pack)(void *block, const void *plain);
-  void (*unpack)(const void *block, void *plain);
 } rt_state;
 
 // A scalar state (f32 or f64) that the command line sets: --name VALUE.
@@ -96,7 +92,6 @@ typedef struct {
   int epochs;
   int steps_per_epoch;  // 0: as many batches as there are
   double validation;    // the share of examples that is held out, 0 to below 1
-  uint64_t seed;
 } rt_recipe;
 
 struct rt_profile;

@@ -96,17 +96,8 @@ static void write_state(const char *directory, void *instance, const char *name)
   for (int i = 0; i < MODEL.state_count; i++) {
     const rt_state *state = &MODEL.states[i];
     if (strcmp(state->tensor.name, name) == 0) {
-      unsigned char *block = (unsigned char *)MODEL.state(instance) + state->offset;
-      void *plain = rt_allocate(rt_tensor_bytes(&state->tensor));
-      if (plain == NULL) {
-        check(rt_fail_memory(&error, rt_tensor_bytes(&state->tensor), name));
-      } else if (state->unpack != NULL) {
-        state->unpack(block, plain);
-      } else {
-        memcpy(plain, block, rt_tensor_bytes(&state->tensor));
-      }
-      write_array(directory, &state->tensor, plain);
-      rt_release(plain);
+      unsigned char *block = (unsigned char *)MODEL.state(instance);
+      write_array(directory, &state->tensor, block + state->offset);
       return;
     }
   }

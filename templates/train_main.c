@@ -302,7 +302,6 @@ int main(int argc, char **argv) {
   o.settings = (double *)rt_allocate((size_t)model->setting_count * sizeof(double));
   if (recipe != NULL) {
     o.epochs = recipe->epochs;
-    o.seed = recipe->seed;
   }
   signal(SIGINT, interrupt);
 

@@ -38,16 +38,7 @@ static void fill(const rt_tensor *tensor, int number, unsigned char *data) {
 static void fill_states(void *m) {
   for (int k = 0; k < trial_model.state_count; k++) {
     const rt_state *state = &trial_model.states[k];
-    unsigned char *place = (unsigned char *)trial_model.state(m) + state->offset;
-    if (state->pack == NULL) {
-      fill(&state->tensor, k, place);
-      continue;
-    }
-    unsigned char *plain = rt_allocate(rt_tensor_bytes(&state->tensor));
-    if (plain == NULL) continue;
-    fill(&state->tensor, k, plain);
-    state->pack(place, plain);
-    rt_release(plain);
+    fill(&state->tensor, k, (unsigned char *)trial_model.state(m) + state->offset);
   }
   if (trial_model.changed != NULL) trial_model.changed(m);
 }
