@@ -56,6 +56,15 @@ const rt_function *rt_find_function(const rt_model *model, const char *name) {
   return NULL;
 }
 
+const rt_function *rt_function_of(const rt_model *model, rt_kind kind) {
+  for (int i = 0; i < model->function_count; i++) {
+    if (model->functions[i].kind == kind) {
+      return &model->functions[i];
+    }
+  }
+  return NULL;
+}
+
 char *rt_type_text(char *text, size_t size, rt_dtype dtype, int rank,
                    const int64_t *shape) {
   size_t used = 0;

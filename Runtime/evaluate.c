@@ -5,10 +5,9 @@
 
 #include "program.h"
 
-// Finds the function `name` and makes its buffers; null and RT_OK if there is none.
-static int prepare(rt_call *call, const rt_model *model, const char *name,
-                   rt_error *error) {
-  const rt_function *function = rt_find_function(model, name);
+// Finds the function of that kind and makes its buffers; null and RT_OK if there is none.
+static int prepare(rt_call *call, const rt_model *model, rt_kind kind, rt_error *error) {
+  const rt_function *function = rt_function_of(model, kind);
   return function != NULL ? rt_call_create(call, function, error) : RT_OK;
 }
 
@@ -38,8 +37,8 @@ static int check(const rt_evaluation *e, int64_t count, rt_error *error) {
   for (int i = 0; evaluated != NULL && i < evaluated->input_count; i++) {
     if (find_metric(e->step.function, evaluated->inputs[i].name) < 0) {
       return rt_fail(error, RT_ERROR_MISMATCH,
-                     "'evaluated' expects the metric '%s', which 'eval_step' lacks",
-                     evaluated->inputs[i].name);
+                     "'%s' expects the metric '%s', which '%s' lacks", evaluated->name,
+                     evaluated->inputs[i].name, e->step.function->name);
     }
   }
   return RT_OK;
@@ -52,13 +51,13 @@ int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
   if (data->count[RT_VALIDATION] == 0) {
     return RT_OK;
   }
-  int code = prepare(&e->step, model, "eval_step", error);
+  int code = prepare(&e->step, model, RT_EVALUATION_STEP, error);
   if (code != RT_OK || e->step.function == NULL) {
     return code;
   }
-  code = prepare(&e->rest, model, "eval_rest", error);
+  code = prepare(&e->rest, model, RT_EVALUATION_REST, error);
   if (code == RT_OK) {
-    code = prepare(&e->evaluated, model, "evaluated", error);
+    code = prepare(&e->evaluated, model, RT_EVALUATED, error);
   }
   if (code == RT_OK) {
     code = check(e, data->count[RT_VALIDATION], error);

@@ -65,10 +65,25 @@ typedef struct {
   const char *help;
 } rt_setting;
 
+// What a function is for. A model has at most one of each kind but the last one.
+typedef enum {
+  RT_INITIALISE,       // one input, the seed (u64); sets every state
+  RT_INITIALISE_REST,  // the same, for the states that need not be in a weight file;
+                       // called instead of the one above before a file is read
+  RT_TRAIN_STEP,       // learns from one batch of each data field; scalar outputs are
+                       // metrics, the first one is the loss
+  RT_EVALUATION_STEP,  // the same inputs, a full batch
+  RT_EVALUATION_REST,  // the same, the smaller last batch of an evaluation
+  RT_EVALUATED,        // takes the averaged metrics of an evaluation whose names its
+                       // inputs have, after each evaluation
+  RT_USER              // any other: offered by the infer program
+} rt_kind;
+
 // One function of the program. `run` takes the model and one pointer for each
 // input and output, in order, and returns RT_OK or another code.
 typedef struct {
   const char *name;
+  rt_kind kind;
   int input_count;
   const rt_tensor *inputs;
   int output_count;
@@ -96,17 +111,7 @@ typedef struct {
 
 struct rt_profile;
 
-// A whole model. Functions known by name:
-//   init       one input, the seed (u64); sets every state
-//   init_rest  the same, for the states that need not be in a weight file; called
-//              instead of init before one is read
-//   train_step one batch of each data field; scalar outputs are metrics, the
-//              first one is the loss
-//   eval_step  the same inputs, a full batch
-//   eval_rest  the same, the smaller last batch of an evaluation
-//   evaluated  takes the averaged metrics of an evaluation whose names its
-//              inputs have, after each evaluation
-//   infer, and any other: offered by the infer program
+// A whole model.
 typedef struct {
   const char *name;
   const char *version;
@@ -139,8 +144,9 @@ const char *rt_dtype_name(rt_dtype dtype);
 size_t rt_tensor_elements(const rt_tensor *tensor);
 size_t rt_tensor_bytes(const rt_tensor *tensor);
 
-// The function of that name, or null.
+// The function of that name, or of that kind (not RT_USER), or null.
 const rt_function *rt_find_function(const rt_model *model, const char *name);
+const rt_function *rt_function_of(const rt_model *model, rt_kind kind);
 
 // A dtype and shape as text, "f32[64, 1, 8, 8]", cut to fit; a negative extent is
 // shown as "*". Returns `text`.

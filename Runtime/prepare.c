@@ -7,11 +7,11 @@
 int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
                const double *settings, const char *weights, rt_error *warning,
                rt_error *error) {
-  // What the file gives is not computed first; who has no init_rest sets every state.
+  // What the file gives is not computed first; without such a function every state is set.
   const rt_function *function =
-      weights != NULL ? rt_find_function(model, "init_rest") : NULL;
+      weights != NULL ? rt_function_of(model, RT_INITIALISE_REST) : NULL;
   if (function == NULL) {
-    function = rt_find_function(model, "init");
+    function = rt_function_of(model, RT_INITIALISE);
   }
   int code = RT_OK;
   if (function != NULL) {

@@ -47,7 +47,7 @@ int rt_batch_extent(const rt_function *function);
 
 // ---- prepare.c -------------------------------------------------------------------
 
-// Sets all states of a new model: init from the seed, then the settings. If `weights` is
+// Sets all states of a new model: from the seed, then the settings. If `weights` is
 // not null, parameters and statistics come from that file instead; see
 // rt_checkpoint_load. A model for which this fails is not to be used.
 int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
@@ -78,7 +78,7 @@ typedef enum { RT_TRAIN, RT_VALIDATION } rt_split;
 
 // One field of a split, as it lies in its file.
 typedef struct {
-  const rt_tensor *tensor;  // the input of train_step
+  const rt_tensor *tensor;  // the input of a step
   char *path;
   rt_file file;
   rt_npy npy;
@@ -128,7 +128,7 @@ void rt_permute(int64_t *order, int64_t n, uint64_t key, uint32_t epoch, uint32_
 
 // ---- evaluate.c ------------------------------------------------------------------
 
-// The calls of an evaluation. Without eval_step, or without held-out examples,
+// The calls of an evaluation. Without a function for it, or without held-out examples,
 // step.function is null and there is nothing to do.
 typedef struct {
   rt_call step, rest, evaluated;
@@ -136,8 +136,8 @@ typedef struct {
   double *averages;  // one for each metric, over every held-out example
 } rt_evaluation;
 
-// Prepares eval_step, eval_rest and evaluated; an error if the held-out examples do
-// not fit their batches. To be freed with rt_evaluation_destroy.
+// Prepares the calls; an error if the held-out examples do not fit their batches. To be freed
+// with rt_evaluation_destroy.
 int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
                          const rt_dataset *data, rt_error *error);
 void rt_evaluation_destroy(rt_evaluation *evaluation);
@@ -146,7 +146,7 @@ void rt_evaluation_destroy(rt_evaluation *evaluation);
 int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
                           rt_error *error);
 
-// The same, then calls evaluated.
+// The same, then hands the averages to the function that takes them, if there is one.
 int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
                       rt_error *error);
 

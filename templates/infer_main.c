@@ -1,7 +1,6 @@
 // @model@_infer.c - runs the functions of '@model@'.
 
 #include <stdio.h>
-#include <string.h>
 
 #include "@model@.h"
 #include "runtime/runtime.h"
@@ -16,16 +15,7 @@ typedef struct {
 } options;
 
 // True iff the infer program offers the function.
-static int is_offered(const rt_function *function) {
-  static const char *const hidden[] = {"init",      "init_rest", "train_step",
-                                       "eval_step", "eval_rest", "evaluated"};
-  for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
-    if (strcmp(function->name, hidden[i]) == 0) {
-      return 0;
-    }
-  }
-  return 1;
-}
+static int is_offered(const rt_function *function) { return function->kind == RT_USER; }
 
 // Finds the function by name; an error lists those that there are.
 static const rt_function *choose_function(const rt_model *model, const char *name,

@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
   const rt_model *model;
   void *instance;
-  rt_call step;  // train_step and its batch
+  rt_call step;  // the function that trains, and its batch
   rt_dataset data;
   rt_evaluation evaluation;
   rt_progress progress;
@@ -77,9 +77,9 @@ static int open_results(run *r, const options *o, rt_error *error) {
 
 // Makes what is needed to compute: data, buffers, the model.
 static int open_model(run *r, const options *o, rt_error *error) {
-  const rt_function *step = rt_find_function(r->model, "train_step");
+  const rt_function *step = rt_function_of(r->model, RT_TRAIN_STEP);
   if (step == NULL || r->model->recipe == NULL) {
-    return rt_fail(error, RT_ERROR_MISMATCH, "'@model@' has no train_step");
+    return rt_fail(error, RT_ERROR_MISMATCH, "'@model@' has no function that trains it");
   }
   int code = rt_dataset_open(&r->data, o->data, step, r->model->recipe->validation, error);
   if (code == RT_OK) {

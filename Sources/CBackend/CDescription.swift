@@ -121,12 +121,13 @@ struct CDescription {
 
   private func writeFunctions(to writer: inout IndentedWriter) {
     var rows: [[String]] = []
-    for (n, function) in program.functions.enumerated() where !function.isPreparation {
+    for (n, function) in program.functions.enumerated() {
+      guard let kind = function.kind.row.constant else { continue }
       let (inputs, outputs) = (function.inputs, function.outputs)
       table("rt_tensor \(names.inputs[n])", inputs.map { tensor($0) }, to: &writer)
       table("rt_tensor \(names.outputs[n])", outputs.map { tensor($0) }, to: &writer)
       rows.append([
-        cString(function.name), "\(inputs.count)", inputs.isEmpty ? "NULL" : names.inputs[n],
+        cString(function.name), kind, "\(inputs.count)", inputs.isEmpty ? "NULL" : names.inputs[n],
         "\(outputs.count)", outputs.isEmpty ? "NULL" : names.outputs[n], names.runners[n],
       ])
     }

@@ -9,7 +9,7 @@ struct ProgramNames {
   let states: [String]
   let constants: [String]
   let kernels: [String]
-  /// The whole names of the functions: `digits_train_step`.
+  /// The whole names of the functions: `digits_infer`.
   let functions: [String]
   /// The names of the functions in the program: they name static helpers.
   let runners: [String]

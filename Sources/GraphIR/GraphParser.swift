@@ -62,6 +62,8 @@ extension GraphParser {
 
   private mutating func function() throws(ParseError) -> GraphFunction {
     let name = try scanner.name("the function's name")
+    // A preparation is made of loops only.
+    let kind = try scanner.functionKind(FunctionKind.allCases.filter { $0 != .prepare })
     try scanner.expect("{")
     var block = Block()
     try nodes(until: "return", &block)
@@ -79,7 +81,7 @@ extension GraphParser {
       } while scanner.accept(",")
       try scanner.expect("}")
     }
-    return GraphFunction(name: name, graph: block.graph, results: results)
+    return GraphFunction(name: name, kind: kind, graph: block.graph, results: results)
   }
 }
 

@@ -27,7 +27,7 @@ package func printProgram(_ program: GraphProgram) -> String {
   }
   for function in program.functions {
     writer.line()
-    writer.line("function \(function.name.quotedUnlessWord) {")
+    writer.line("function \(function.name.quotedUnlessWord)\(function.kind.clause) {")
     writer.indented { text.write(function, to: &$0) }
     writer.line("}")
   }

@@ -53,14 +53,34 @@ package struct GraphFunction: Hashable, Sendable {
   }
 
   package let name: String
+  package let kind: FunctionKind
   package var graph: Graph
   /// One for each output of the graph.
   package var results: [Result]
 
-  package init(name: String, graph: Graph, results: [Result]) {
+  package init(name: String, kind: FunctionKind = .user, graph: Graph, results: [Result]) {
     self.name = name
+    self.kind = kind
     self.graph = graph
     self.results = results
+  }
+
+  /// What a caller sees.
+  package var head: FunctionHead {
+    FunctionHead(
+      name: name, kind: kind,
+      inputs: graph.inputs.map { ArrayDeclaration(graph[$0].name ?? "input", graph[$0].types[0]) },
+      outputs: zip(graph.outputs, results).compactMap { value, kind in
+        if case .output(let name) = kind { return ArrayDeclaration(name, graph.type(value)) }
+        return nil
+      })
+  }
+}
+
+extension ArrayDeclaration {
+  /// An array that holds a tensor of a given type.
+  package init(_ name: String, _ type: TensorType) {
+    self.init(name: name, type: type.element, shape: type.dims)
   }
 }
 

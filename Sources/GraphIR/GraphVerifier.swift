@@ -4,8 +4,8 @@ internal import Support
 /// Returns what is wrong with a program, with the node it is about; nothing if it is well-formed.
 ///
 /// Operands precede users, the types of each node are what its rule says, outputs exist, updates
-/// have the types of their states, the positions of inputs are 0, 1, 2 and so on, and each setting
-/// is a state that holds one number.
+/// have the types of their states, the positions of inputs are 0, 1, 2 and so on, each setting is
+/// a state that holds one number, and functions are such as their kinds say.
 package func verify(_ program: GraphProgram) -> [String] {
   let text = GraphText(program)
   var problems: [String] = []
@@ -22,7 +22,11 @@ package func verify(_ program: GraphProgram) -> [String] {
     if verifier.problems.isEmpty { verifier.check(function) }
     problems += verifier.problems.map { here + $0 }
   }
-  return problems
+  // Heads are known of well-formed functions only.
+  guard problems.isEmpty else { return problems }
+  return program.functions.map(\.head).kindProblems.map { (function, problem) in
+    "function \(function.quotedUnlessWord): \(problem)"
+  }
 }
 
 extension GraphProgram {

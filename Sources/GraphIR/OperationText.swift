@@ -55,15 +55,6 @@ extension Scanner {
   /// The largest number of elements that a tensor in text may have.
   private static var largestCount: Int { Shape.mostElements }
 
-  /// Takes the raw value of one case of an enumeration.
-  package mutating func choice<Choice>(_ what: String) throws(ParseError) -> Choice
-  where Choice: RawRepresentable<String> {
-    var ahead = self
-    guard let choice = Choice(rawValue: try ahead.word(what)) else { throw expected(what) }
-    self = ahead
-    return choice
-  }
-
   /// Takes a type, as in `f32[32, 784]`.
   package mutating func tensorType() throws(ParseError) -> TensorType {
     var ahead = self

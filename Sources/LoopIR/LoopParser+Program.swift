@@ -23,10 +23,6 @@ extension LoopParser {
       program.settings.append(try Setting(from: &scanner))
     } else if scanner.accept(word: "function") {
       program.functions.append(try function())
-    } else if scanner.accept(word: "preparation") {
-      var preparation = try function()
-      preparation.isPreparation = true
-      program.functions.append(preparation)
     } else {
       _ = program.kernels.append(try kernel())
     }
@@ -53,11 +49,12 @@ extension LoopParser {
     let inputs = try arrays()
     try scanner.expect("->")
     let outputs = try arrays()
+    let kind = try scanner.functionKind()
     try scanner.expect("{")
     variables = [:]
     try scanner.expect(word: "summary")
     var function = LoopFunction(
-      name: name, inputs: inputs, outputs: outputs, temporaries: [], steps: [],
+      name: name, kind: kind, inputs: inputs, outputs: outputs, temporaries: [], steps: [],
       summary: try scanner.string())
     while scanner.accept(word: "temporary") { function.temporaries.append(try temporary()) }
     function.steps = try steps()

@@ -78,8 +78,8 @@ extension LoopPrinter {
   ) {
     let inputs = function.inputs.map { declaration($0) }.joined(separator: ", ")
     let outputs = function.outputs.map { declaration($0) }.joined(separator: ", ")
-    let word = function.isPreparation ? "preparation" : "function"
-    writer.line("\(word) \(quoted(function.name))(\(inputs)) -> (\(outputs)) {")
+    let head = "function \(quoted(function.name))(\(inputs)) -> (\(outputs))"
+    writer.line(head + function.kind.clause + " {")
     writer.indented { (writer) in
       writer.line("summary \(function.summary.quoted)")
       for temporary in function.temporaries {

@@ -81,31 +81,37 @@ package struct Temporary: Hashable, Sendable {
   }
 }
 
-/// One function of the program, such as `train_step`.
+/// One function of the program.
 package struct LoopFunction: Hashable, Sendable {
   package var name: String
+  package var kind: FunctionKind
   package var inputs: [ArrayDeclaration]
   package var outputs: [ArrayDeclaration]
   package var temporaries: [Temporary]
   package var steps: [Step]
   /// What the function does, for its comment.
   package var summary: String
-  /// True iff the function fills the states that are derived from others. It runs by itself before
-  /// a function that reads them, unless nothing has changed since.
-  package var isPreparation: Bool
 
   package init(
-    name: String, inputs: [ArrayDeclaration], outputs: [ArrayDeclaration],
-    temporaries: [Temporary], steps: [Step], summary: String, isPreparation: Bool = false
+    name: String, kind: FunctionKind = .user, inputs: [ArrayDeclaration],
+    outputs: [ArrayDeclaration], temporaries: [Temporary], steps: [Step], summary: String
   ) {
     self.name = name
+    self.kind = kind
     self.inputs = inputs
     self.outputs = outputs
     self.temporaries = temporaries
     self.steps = steps
     self.summary = summary
-    self.isPreparation = isPreparation
   }
+
+  /// What a caller sees.
+  package var head: FunctionHead {
+    FunctionHead(name: name, kind: kind, inputs: inputs, outputs: outputs)
+  }
+
+  /// True iff the function fills the states that are derived from others.
+  package var isPreparation: Bool { kind == .prepare }
 }
 
 /// An array of fixed values.

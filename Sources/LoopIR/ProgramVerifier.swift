@@ -7,6 +7,8 @@ package func complaints(about program: LoopProgram) -> [String] {
   where !program.states.contains(where: { $0.array.name == setting.name }) {
     result.append("setting '\(setting.name)' has no state")
   }
+  let heads = program.functions.map(\.head)
+  result += heads.kindProblems.map { "function '\($0.function)': \($0.problem)" }
   for function in program.functions {
     var verifier = ProgramVerifier(program, function)
     verifier.check(function.steps)

@@ -12,9 +12,9 @@ package struct Setting: Hashable, Sendable {
   }
 }
 
-/// What the train program does around `train_step`.
+/// What the train program does around a step of training.
 package struct Recipe: Hashable, Sendable {
-  /// The folder with one npy file for each input of `train_step`, relative to the model's file.
+  /// The folder with one npy file for each input of a step, relative to the model's file.
   package var data: String
   package var batch: Int
   package var epochs: Int

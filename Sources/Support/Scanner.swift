@@ -87,6 +87,15 @@ package struct Scanner {
     return word
   }
 
+  /// Takes the raw value of one case of an enumeration.
+  package mutating func choice<Choice>(_ what: String) throws(ParseError) -> Choice
+  where Choice: RawRepresentable<String> {
+    var ahead = self
+    guard let choice = Choice(rawValue: try ahead.word(what)) else { throw expected(what) }
+    self = ahead
+    return choice
+  }
+
   /// Takes a word, or anything in quotes or backquotes.
   package mutating func name(_ what: String = "a name") throws(ParseError) -> String {
     if next == .quote { return try string(what) }

@@ -95,7 +95,7 @@ import Testing
     var program = try Self.cases[0].program()
     let function = program.functions[1]
     program.functions[1] = GraphFunction(
-      name: "eval_step", graph: function.graph, results: function.results)
+      name: "eval_step", kind: .evaluationStep, graph: function.graph, results: function.results)
     let isTransformed = isTransformed(lower(optimize(program)))
     #expect(!isTransformed)
   }

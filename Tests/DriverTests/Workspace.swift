@@ -81,13 +81,13 @@ enum Models {
     recipe data "data/points" batch 2 epochs 3 steps 0 validation 0.0
     state @0 "total" parameter f32[]
 
-    function init {
+    function init as initialise {
       %0 = input {0} : u64[] "seed"
       %1 = constant {0.0} : f32[]
       return update @0 %1
     }
 
-    function train_step {
+    function train_step as trainStep {
       %0 = input {0} : f32[2] "x"
       %1 = read {@0} : f32[]
       %2 = reduce %0 {sum [ | i=2] (i)} : f32[]

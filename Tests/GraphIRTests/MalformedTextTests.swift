@@ -49,7 +49,7 @@ import Testing
 
 /// The corpus.
 enum MalformedText {
-  static let all = heads + functions + nodes + attributes + indexing + programs
+  static let all = heads + functions + nodes + attributes + indexing + programs + kinds
 
   /// What stands above the functions.
   private static let heads =
@@ -66,6 +66,8 @@ enum MalformedText {
       "state @0 \"a\" counter f32[] at #0", "sites m", "function f", "function 3 {",
       "function f { ret }", "function f { return %0 }", "function f { return \"x\" %0 }",
       "function f { return update 3 }", "function f { return } }", "function f { return",
+      "function f as { return }", "function f as teacher { return }",
+      "function f as prepare { return }", "function f as user { return }",
     ].map { "program \"p\" from \"m\"\n" + $0 }
 
   /// The ends of functions.
@@ -158,6 +160,20 @@ enum MalformedText {
     function("%0 = input {4} : f32[]", "return \"y\" %0"),
     function("", "return") + "function f { return }",
   ]
+
+  /// Functions that are not such as their kinds say.
+  private static let kinds = [
+    "function init { return }", "function init as initialise { return }",
+    "function a as trainStep { return } function b as trainStep { return }",
+    "function eval_rest as evaluationRest { return }",
+    "function evaluated as evaluated { return }",
+    """
+    function train_step as trainStep { return }
+    function eval_step as evaluationStep { %0 = input {0} : f32[4] "x" return "loss" %0 }
+    function eval_rest as evaluationRest { %0 = input {0} : f32[4, 1] "x" return "loss" %0 }
+    function evaluated as evaluated { %0 = input {0} : f32[] "loss" return }
+    """,
+  ].map { "program \"p\" from \"m\"\n\($0)\n" }
 
   private static func function(_ node: String, _ end: String) -> String {
     """

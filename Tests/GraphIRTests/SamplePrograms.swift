@@ -47,7 +47,7 @@ enum SamplePrograms {
     let values = [loss, gradients[1], written, y].compactMap(\.value)
     b.outputs = values
     return GraphFunction(
-      name: "train_step", graph: b.graph,
+      name: "train_step", kind: .trainStep, graph: b.graph,
       results: [.output("loss"), .output("by image"), .update(weight), .probe("y")])
   }
 
@@ -234,7 +234,7 @@ enum SamplePrograms {
     }
     program.functions = [
       GraphFunction(
-        name: "init", graph: b.graph,
+        name: "constants", graph: b.graph,
         results: ElementType.allCases.map { .output($0.rawValue) })
     ]
     program.settings = [

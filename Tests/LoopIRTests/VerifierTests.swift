@@ -164,6 +164,23 @@ import Testing
       ])
   }
 
+  @Test func functionsAreWhatTheirKindsSay() {
+    var program = LoopProgram.tiny
+    program.functions[0].kind = .trainStep
+    program.functions[2].name = "eval_rest"
+    #expect(
+      LoopIR.complaints(about: program) == [
+        "function 'train_step': there is another function 'as trainStep'",
+        "function 'eval_rest': the name is kept for the function 'as evaluationRest'",
+      ])
+    program = LoopProgram.tiny
+    program.functions[2].kind = .prepare
+    #expect(
+      LoopIR.complaints(about: program) == [
+        "function 'infer': a function 'as prepare' has neither inputs nor outputs"
+      ])
+  }
+
   private func complaints(aboutStep step: String) throws -> [String] {
     var lines = LoopPrinter.print(.walks).split(separator: "\n").map(String.init)
     let start = try #require(lines.firstIndex { $0.hasPrefix("function scan") })

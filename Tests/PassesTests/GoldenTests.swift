@@ -86,7 +86,7 @@ import Testing
   // The steps of each function.
   private func functions(_ program: LoopProgram) -> String {
     LoopPrinter.print(program).components(separatedBy: "\n\n")
-      .filter { $0.hasPrefix("function") || $0.hasPrefix("preparation") }.joined(separator: "\n\n")
+      .filter { $0.hasPrefix("function") }.joined(separator: "\n\n")
   }
 
   private func count(_ graph: Graph, _ words: inout [String: Int]) {

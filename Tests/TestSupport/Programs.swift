@@ -68,10 +68,11 @@ extension LoopProgram {
       kernels: kernels,
       functions: [
         LoopFunction(
-          name: "init", inputs: [array("seed", [], .u64)], outputs: [], temporaries: [],
-          steps: [.copy(from: .constant(0), to: .state(0))], summary: "Sets every state."),
+          name: "init", kind: .initialise, inputs: [array("seed", [], .u64)], outputs: [],
+          temporaries: [], steps: [.copy(from: .constant(0), to: .state(0))],
+          summary: "Sets every state."),
         LoopFunction(
-          name: "train_step", inputs: [x], outputs: [loss],
+          name: "train_step", kind: .trainStep, inputs: [x], outputs: [loss],
           temporaries: [Temporary(h, offset: 64, life: 1...3)],
           steps: [
             .call(linear, [.input(0), .state(0), .state(1), .temporary(0)]),

@@ -17,8 +17,7 @@ extension Model {
   // never reaches.
   private func traceInit() {
     let seed = TensorType(.u64, [])
-    trace("init", .initialisation, inputs: [Argument(name: "seed", type: seed)], at: site) {
-      trace, inputs in
+    trace(.initialise, inputs: [Argument(name: "seed", type: seed)], at: site) { trace, inputs in
       let start = words(of: inputs[0])
       let never = trace.builder.constant(Double(UInt32.max), TensorType(.u32, []))
       trace.random = (key: start, step: never)
@@ -80,7 +79,8 @@ extension GraphProgram {
     for function in functions {
       let graph = function.graph.relocated(moved)
       program.functions.append(
-        GraphFunction(name: function.name, graph: graph, results: function.results))
+        GraphFunction(
+          name: function.name, kind: function.kind, graph: graph, results: function.results))
     }
     program.settings = settings
     program.recipe = recipe

@@ -1,4 +1,5 @@
 public import GraphIR
+internal import LoopIR
 
 /// Something that stands for an argument of a function; `Input` is the one there is.
 public protocol FunctionInput {
@@ -65,7 +66,7 @@ extension Model {
     guard accept(name, inputs, at: site) else { return }
     functions[name] = site
     let arguments = inputs.map { Argument(name: $0.name, type: $0.type, site: $0.site) }
-    trace(name, .inference, inputs: arguments, at: site) { _, tensors in
+    trace(.user, named: name, inputs: arguments, at: site) { _, tensors in
       let outputs = body(tensors)
       if outputs.entries.isEmpty { session.report(.noOutputs(name), at: site) }
       return outputs
@@ -75,8 +76,7 @@ extension Model {
   // Returns true iff a function of that name and inputs can be declared; reports it otherwise.
   private func accept(_ name: String, _ inputs: [Input], at site: SiteID?) -> Bool {
     guard Check.name(name, of: "a function", at: site) else { return false }
-    let reserved = ["init", "init_rest", "train_step", "eval_step", "eval_rest", "evaluated"]
-    if reserved.contains(name) {
+    if FunctionKind.reserving(name) != nil {
       session.report(.reservedFunction(name), at: site)
       return false
     }

@@ -42,10 +42,10 @@ extension Model {
       if let evaluate { return evaluate(examples) }
       return body(examples)
     }
-    traceEvaluation("eval_step", inputs: inputs(data, size), at: site) { held($0) }
+    traceEvaluation(.evaluationStep, inputs: inputs(data, size), at: site) { held($0) }
     let rest = heldOut % size
     guard rest > 0 else { return }
-    traceEvaluation("eval_rest", inputs: inputs(data, rest), at: site) { held($0) }
+    traceEvaluation(.evaluationRest, inputs: inputs(data, rest), at: site) { held($0) }
   }
 
   /// Declares how a model learns that makes its own examples. An epoch is a number of steps.
@@ -66,18 +66,19 @@ extension Model {
 
   // Returns true unless the model learns already.
   private func declareTraining(at site: SiteID?) -> Bool {
-    if let first = functions["train_step"] {
-      session.report(.sameFunction("train_step", first: first), at: site)
+    let name = FunctionKind.trainStep.fixedName
+    if let first = functions[name] {
+      session.report(.sameFunction("train", first: first), at: site)
       return false
     }
-    functions["train_step"] = site
+    functions[name] = site
     return true
   }
 
   private func traceStep(
     inputs: [Argument], at site: SiteID?, _ body: ([Tensor]) -> Outputs
   ) {
-    let outputs = trace("train_step", .training, inputs: inputs, at: site) { trace, arguments in
+    let outputs = trace(.trainStep, inputs: inputs, at: site) { trace, arguments in
       let outputs = body(arguments)
       checkMetrics(outputs, trace, at: site)
       trace.write(trace.read(step) + 1, to: step)
@@ -95,10 +96,10 @@ extension Model {
   }
 
   private func traceEvaluation(
-    _ name: String, inputs: [Argument], at site: SiteID?,
+    _ kind: FunctionKind, inputs: [Argument], at site: SiteID?,
     _ body: ([Tensor]) -> Outputs
   ) {
-    trace(name, .evaluation, inputs: inputs, at: site) { trace, arguments in
+    trace(kind, inputs: inputs, at: site) { trace, arguments in
       let outputs = body(arguments)
       checkMetrics(outputs, trace, at: site)
       let names = outputs.entries.map(\.name)

@@ -19,7 +19,7 @@ public final class Model {
   var settings: [String: Setting] = [:]
   var optimizers = FirstUses<OptimizerState>()
   var plateaus = FirstUses<PlateauState>()
-  /// The names of what `train_step` returns, the loss first.
+  /// The names of what a step of training returns, the loss first.
   var metrics: [String] = []
   var randomCalls = 0
 

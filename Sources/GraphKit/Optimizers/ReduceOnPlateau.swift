@@ -126,7 +126,7 @@ extension Model {
     }
     let inputs = metrics.filter(watched.contains)
     trace(
-      "evaluated", .inference,
+      .evaluated,
       inputs: inputs.map { Argument(name: $0, type: TensorType(.f32, [])) },
       at: first.plateau.site
     ) { _, values in

@@ -29,8 +29,7 @@ extension Mistake {
   }
 
   static func sameFunction(_ name: String, first: SiteID?) -> Mistake {
-    let name = name == "train_step" ? "train" : name
-    return Mistake(
+    Mistake(
       "the model has a function '\(name)' already", notes: [("it is declared here", first)])
   }
 

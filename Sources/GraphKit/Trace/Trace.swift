@@ -22,8 +22,10 @@ package final class Trace: @unchecked Sendable {
   package let model: Model
   /// The name of the function.
   package let name: String
-  /// What the function is for.
-  package let mode: Mode
+  /// What the programs need the function for.
+  let kind: FunctionKind
+  /// What the function is for, as layers see it.
+  package var mode: Mode { kind.mode }
   /// Makes the nodes of the function itself.
   let root: GraphBuilder
   /// The loops and branches that are being written down, outermost first.
@@ -47,10 +49,10 @@ package final class Trace: @unchecked Sendable {
   private var writes: [StateID: Value] = [:]
   private let stack = StackGuard()
 
-  init(of model: Model, name: String, mode: Mode) {
+  init(of model: Model, name: String, kind: FunctionKind) {
     self.model = model
     self.name = name
-    self.mode = mode
+    self.kind = kind
     let session = model.session
     root = GraphBuilder(log: session.log)
     let stack = stack
@@ -154,5 +156,17 @@ package final class Trace: @unchecked Sendable {
   /// The last value written to each state, in the order of the states.
   var updates: [(state: StateID, value: Value)] {
     writes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}
+
+extension FunctionKind {
+  /// How layers behave in such a function.
+  fileprivate var mode: Trace.Mode {
+    switch self {
+    case .initialise, .initialiseRest: .initialisation
+    case .trainStep: .training
+    case .evaluationStep, .evaluationRest: .evaluation
+    case .evaluated, .prepare, .user: .inference
+    }
   }
 }

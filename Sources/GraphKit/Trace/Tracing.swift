@@ -13,18 +13,20 @@ struct Argument {
 extension Model {
   /// Writes down one function: runs `body` on its inputs and adds what it returns to the program.
   ///
-  /// Returns the outputs unless there were mistakes.
+  /// Only a function of the user's has a name of its own. Returns the outputs unless there were
+  /// mistakes.
   @discardableResult
   func trace(
-    _ name: String, _ mode: Trace.Mode, inputs: [Argument],
+    _ kind: FunctionKind, named own: String? = nil, inputs: [Argument],
     at site: SiteID?, _ body: (Trace, [Tensor]) -> Outputs
   ) -> [(name: String, value: Tensor)]? {
+    let name = own ?? kind.fixedName
     if Trace.current != nil {
       session.report(.insideFunction("the function '\(name)'"), at: site)
       return nil
     }
     let mistakes = session.log.entries.count
-    let trace = Trace(of: self, name: name, mode: mode)
+    let trace = Trace(of: self, name: name, kind: kind)
     let before = trace.snapshot
     let usual = trace.builder.site
     let arguments = inputs.enumerated().map { position, input in
@@ -41,7 +43,7 @@ extension Model {
     }
     if trace.isIncomplete, session.log.entries.count == mistakes {
       trace.restore(before)
-      return self.trace(name, mode, inputs: inputs, at: site, body)
+      return self.trace(kind, named: own, inputs: inputs, at: site, body)
     }
     check(outputs, of: trace, at: site)
     checkSizes(of: trace.root.graph)
@@ -70,7 +72,8 @@ extension Model {
     }
     trace.builder.outputs = values
     program.functions.append(
-      GraphFunction(name: trace.name, graph: trace.builder.graph, results: results))
+      GraphFunction(
+        name: trace.name, kind: trace.kind, graph: trace.builder.graph, results: results))
   }
 
   // Reports the first tensor that is too large, from which others may follow.

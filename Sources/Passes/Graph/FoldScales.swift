@@ -17,8 +17,7 @@ extension GraphPass {
   package static let foldScales = GraphPass(
     "fold-scales", "fold scales that depend on parameters into weights"
   ) { program in
-    for i in program.functions.indices
-    where !trainingFunctions.contains(program.functions[i].name) {
+    for i in program.functions.indices where !program.functions[i].kind.isOfTraining {
       let function = program.functions[i]
       let updated = Set(
         function.results.compactMap { kind in

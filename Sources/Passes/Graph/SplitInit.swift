@@ -6,10 +6,10 @@ extension GraphPass {
   /// Makes a second `init` for a model whose weights come from a file: it sets what no file needs
   /// to hold, so that nothing is computed which the file gives.
   ///
-  ///     function init { %0 = input; %1 = ...; return update @0 %1, update @1 %0 }
+  ///     function init as initialise { %0 = input; %1 = ...; return update @0 %1, update @1 %0 }
   /// ->
-  ///     function init { %0 = input; %1 = ...; return update @0 %1, update @1 %0 }
-  ///     function init_rest { %0 = input; return update @1 %0 }
+  ///     function init as initialise { %0 = input; %1 = ...; return update @0 %1, update @1 %0 }
+  ///     function init_rest as initialiseRest { %0 = input; return update @1 %0 }
   ///
   /// where `@0` is a parameter and `@1` a counter. Both give a state the same bits.
   package static let splitInit = GraphPass(
@@ -17,8 +17,8 @@ extension GraphPass {
   ) { program in
     // A program that was split once, as it is where text of kernels is read, has one.
     guard program.states.values.contains(where: { isInWeights($0.role) }),
-      !program.functions.contains(where: { $0.name == "init_rest" }),
-      let place = program.functions.firstIndex(where: { $0.name == "init" })
+      !program.functions.contains(where: { $0.kind == .initialiseRest }),
+      let place = program.functions.firstIndex(where: { $0.kind == .initialise })
     else { return }
     var rest = program.functions[place]
     let kept = rest.results.indices.filter { i in
@@ -26,8 +26,10 @@ extension GraphPass {
       return !isInWeights(program.states[state].role)
     }
     rest.graph.outputs = kept.map { rest.graph.outputs[$0] }
+    let kind = FunctionKind.initialiseRest
     rest = GraphFunction(
-      name: "init_rest", graph: removeDeadNodes(rest.graph), results: kept.map { rest.results[$0] })
+      name: kind.fixedName, kind: kind, graph: removeDeadNodes(rest.graph),
+      results: kept.map { rest.results[$0] })
     program.functions.insert(rest, at: place + 1)
   }
 }

@@ -7,8 +7,8 @@ extension LoopPass {
   ///     function infer { call pack(@w, panels); call multiply(x, panels, y) }
   /// ->
   ///     state w_panels derived
-  ///     preparation { call pack(@w, @w_panels) }
   ///     function infer { call multiply(x, @w_panels, y) }
+  ///     function prepare as prepare { call pack(@w, @w_panels) }
   ///
   /// The preparation runs before the first function that reads its results, and again when another
   /// has changed a parameter. Functions of the train program keep what they compute in the arena:
@@ -17,8 +17,7 @@ extension LoopPass {
     "prepare-states", "compute once what depends on parameters alone"
   ) { program in
     var preparation = Preparation(program)
-    for i in program.functions.indices where !trainingFunctions.contains(program.functions[i].name)
-    {
+    for i in program.functions.indices where !program.functions[i].kind.isOfTraining {
       program.functions[i] = preparation.cut(program.functions[i])
     }
     guard !preparation.steps.isEmpty else { return }
@@ -27,15 +26,11 @@ extension LoopPass {
     program.states = preparation.states + [StateSlot(flag, role: .derived)]
     program.functions.append(
       LoopFunction(
-        name: "prepare", inputs: [], outputs: [], temporaries: [], steps: preparation.steps,
-        summary: "Computes what depends on parameters alone.", isPreparation: true))
+        name: FunctionKind.prepare.fixedName, kind: .prepare, inputs: [], outputs: [],
+        temporaries: [], steps: preparation.steps,
+        summary: FunctionKind.prepare.row.summary))
   }
 }
-
-/// The functions that run while parameters change.
-let trainingFunctions: Set<String> = [
-  "init", "init_rest", "train_step", "eval_step", "eval_rest", "evaluated",
-]
 
 /// What is computed once, and where it lies.
 private struct Preparation {

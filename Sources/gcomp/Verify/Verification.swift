@@ -52,7 +52,7 @@ struct Verification {
         interpret(function, inputs, before, plain, outputs, &result)
       }
       report.add(function, result, observer)
-      if function.name == "init", let weights = options.weights {
+      if function.kind == .initialise, let weights = options.weights {
         try traced.load(weights: weights)
       }
     }
@@ -63,12 +63,12 @@ struct Verification {
 
   // Functions that set states first.
   private var order: [LoopFunction] {
-    let callable = loops.functions.filter { !$0.isPreparation && $0.name != "init_rest" }
-    return callable.filter { $0.name == "init" } + callable.filter { $0.name != "init" }
+    let callable = loops.functions.filter { $0.kind != .prepare && $0.kind != .initialiseRest }
+    return callable.filter { $0.kind == .initialise } + callable.filter { $0.kind != .initialise }
   }
 
   private func changesStates(_ function: LoopFunction) -> Bool {
-    function.name != "init"
+    function.kind != .initialise
       && function.steps.flattened.contains { step in
         loops.written(by: step).contains {
           if case .state = $0.base { true } else { false }

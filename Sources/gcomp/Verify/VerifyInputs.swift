@@ -11,7 +11,7 @@ struct VerifyInputs {
     try function.inputs.map { array in
       if let path = options.inputs[array.name] { return try readInput(array, from: path) }
       let memory = Memory(bytes: array.bytes)
-      let isSeed = function.name.hasPrefix("init") && array.name == "seed"
+      let isSeed = function.kind.initialises
       let count = ranges[array.name]?.count
       for offset in 0..<array.count {
         let value = isSeed ? Double(options.seed) : number(array.type, below: count, &random)

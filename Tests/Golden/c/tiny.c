@@ -190,9 +190,9 @@ static const rt_tensor infer_outputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"init", 1, init_inputs, 0, NULL, run_init},
-  {"train_step", 1, train_step_inputs, 1, train_step_outputs, run_train_step},
-  {"infer", 1, infer_inputs, 1, infer_outputs, run_infer},
+  {"init", RT_INITIALISE, 1, init_inputs, 0, NULL, run_init},
+  {"train_step", RT_TRAIN_STEP, 1, train_step_inputs, 1, train_step_outputs, run_train_step},
+  {"infer", RT_USER, 1, infer_inputs, 1, infer_outputs, run_infer},
 };
 
 const rt_model tiny_model = {

@@ -145,7 +145,7 @@ static const rt_tensor run_long_statements_outputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"run_long_statements", 6, run_long_statements_inputs, 2, run_long_statements_outputs,
+  {"run_long_statements", RT_USER, 6, run_long_statements_inputs, 2, run_long_statements_outputs,
    run_run_long_statements},
 };
 

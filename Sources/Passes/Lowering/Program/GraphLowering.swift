@@ -5,11 +5,10 @@ internal import Support
 /// Turns the graphs of one function, those inside loops and branches included, into steps.
 struct GraphLowering {
   private let program: GraphProgram
-  /// The name of the function.
-  private let function: String
-  /// The states that it changes, and whether others do so between its calls.
+  /// What the function is for.
+  private let kind: FunctionKind
+  /// The states that it changes.
   private let updated: Set<Int>
-  private let isTraining: Bool
   private let options: LoweringOptions
   /// Is told how each kernel became loops.
   private let report: ((KernelSchedule) -> Void)?
@@ -33,12 +32,11 @@ struct GraphLowering {
     self.options = options
     self.report = report
     self.program = program
-    self.function = function.name
+    kind = function.kind
     updated = Set(
       function.results.compactMap { kind in
         if case .update(let state) = kind { state.index } else { nil }
       })
-    isTraining = trainingFunctions.contains(function.name)
     let graph = function.graph
     inputs = graph.inputs.map { graph[$0].types[0] }
     outputs = zip(graph.outputs, function.results).compactMap { value, kind in
@@ -245,7 +243,9 @@ struct GraphLowering {
   // stays the same in a loop: panels of it are made in front of that.
   private func isFixed(_ operand: Operand) -> Bool {
     if steady.contains(operand) { return true }
-    guard case .state(let i) = operand, !isTraining, !updated.contains(i) else { return false }
+    guard case .state(let i) = operand, !kind.isOfTraining, !updated.contains(i) else {
+      return false
+    }
     switch program.states[StateID(index: i)].role {
     case .parameter, .statistic: return true
     case .optimizer, .setting, .counter, .cache, .derived: return false
@@ -264,7 +264,7 @@ struct GraphLowering {
     guard let main = states.first(where: { $0.role == .parameter }) ?? first else {
       return op.name
     }
-    return (["init", "init_rest"].contains(function) ? "init_" : "update_") + main.name
+    return (kind.initialises ? "init_" : "update_") + main.name
   }
 }
 

@@ -21,13 +21,6 @@ package func lowerToLoops(
   return result
 }
 
-extension ArrayDeclaration {
-  /// An array that holds a tensor of a given type.
-  package init(_ name: String, _ type: TensorType) {
-    self.init(name: name, type: type.element, shape: type.dims)
-  }
-}
-
 private func lower(
   _ function: GraphFunction, of program: GraphProgram, into result: inout LoopProgram,
   _ known: inout KernelTable, _ options: LoweringOptions,
@@ -46,14 +39,10 @@ private func lower(
   }
   steps += placement.copies.map { .copy(from: $0.from, to: $0.to) }
   (result, known) = (lowering.result, lowering.known)
+  let head = function.head
   result.functions.append(
     LoopFunction(
-      name: function.name,
-      inputs: graph.inputs.map { ArrayDeclaration(graph[$0].name ?? "input", graph[$0].types[0]) },
-      outputs: zip(graph.outputs, function.results).compactMap { value, kind in
-        if case .output(let name) = kind { return ArrayDeclaration(name, graph.type(value)) }
-        return nil
-      },
+      name: head.name, kind: head.kind, inputs: head.inputs, outputs: head.outputs,
       // Where they lie is planned later.
       temporaries: lowering.temporaries.map { Temporary($0, offset: 0, life: 0...0) },
       steps: steps, summary: summary(of: function)))
@@ -75,20 +64,11 @@ extension GraphFunction {
   }
 }
 
-// One sentence for the header. The names are those that `Runtime/model.h` gives a meaning.
+// One sentence for the header.
 private func summary(of function: GraphFunction) -> String {
-  switch function.name {
-  case "init": return "Sets every state; the same seed gives the same numbers."
-  case "init_rest":
-    return "Sets the states that need not be in a weight file, before one is read."
-  case "train_step": return "Learns from one batch."
-  case "eval_step": return "Measures one batch of held-out examples."
-  case "eval_rest": return "Measures the smaller batch that is left at the end of an evaluation."
-  case "evaluated": return "Takes in what an evaluation has measured."
-  default:
-    let outputs = function.results.compactMap { result in
-      if case .output(let name) = result { name } else { nil }
-    }
-    return outputs.isEmpty ? "Changes the state." : "Computes \(outputs.joined(separator: ", "))."
+  let outputs = function.results.compactMap { result in
+    if case .output(let name) = result { name } else { nil }
   }
+  if function.kind != .user || outputs.isEmpty { return function.kind.row.summary }
+  return "Computes \(outputs.joined(separator: ", "))."
 }

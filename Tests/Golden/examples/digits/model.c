@@ -2947,12 +2947,12 @@ static const rt_tensor init_rest_inputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"train_step", 2, train_step_inputs, 2, train_step_outputs, run_train_step},
-  {"eval_step", 2, eval_step_inputs, 2, eval_step_outputs, run_eval_step},
-  {"eval_rest", 2, eval_rest_inputs, 2, eval_rest_outputs, run_eval_rest},
-  {"infer", 1, infer_inputs, 2, infer_outputs, run_infer},
-  {"init", 1, init_inputs, 0, NULL, run_init},
-  {"init_rest", 1, init_rest_inputs, 0, NULL, run_init_rest},
+  {"train_step", RT_TRAIN_STEP, 2, train_step_inputs, 2, train_step_outputs, run_train_step},
+  {"eval_step", RT_EVALUATION_STEP, 2, eval_step_inputs, 2, eval_step_outputs, run_eval_step},
+  {"eval_rest", RT_EVALUATION_REST, 2, eval_rest_inputs, 2, eval_rest_outputs, run_eval_rest},
+  {"infer", RT_USER, 1, infer_inputs, 2, infer_outputs, run_infer},
+  {"init", RT_INITIALISE, 1, init_inputs, 0, NULL, run_init},
+  {"init_rest", RT_INITIALISE_REST, 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
 
 static const rt_range ranges[] = {

@@ -594,10 +594,10 @@ static const rt_tensor init_rest_inputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"train_step", 0, NULL, 2, train_step_outputs, run_train_step},
-  {"infer", 1, infer_inputs, 1, infer_outputs, run_infer},
-  {"init", 1, init_inputs, 0, NULL, run_init},
-  {"init_rest", 1, init_rest_inputs, 0, NULL, run_init_rest},
+  {"train_step", RT_TRAIN_STEP, 0, NULL, 2, train_step_outputs, run_train_step},
+  {"infer", RT_USER, 1, infer_inputs, 1, infer_outputs, run_infer},
+  {"init", RT_INITIALISE, 1, init_inputs, 0, NULL, run_init},
+  {"init_rest", RT_INITIALISE_REST, 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
 
 const rt_model xor_model = {

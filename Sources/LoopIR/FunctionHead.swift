@@ -1,0 +1,76 @@
+/// What a caller sees of a function.
+package struct FunctionHead: Hashable, Sendable {
+  package let name: String
+  package let kind: FunctionKind
+  package let inputs: [ArrayDeclaration]
+  package let outputs: [ArrayDeclaration]
+
+  package init(
+    name: String, kind: FunctionKind, inputs: [ArrayDeclaration], outputs: [ArrayDeclaration]
+  ) {
+    self.name = name
+    self.kind = kind
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+}
+
+extension [FunctionHead] {
+  /// What is wrong with the kinds of the functions of one program, each problem with the name of its
+  /// function; nothing if the programs can call them as `Runtime/model.h` says.
+  package var kindProblems: [(function: String, problem: String)] {
+    var seen: Set<FunctionKind> = []
+    return flatMap { head in
+      var problems: [String] = []
+      if head.kind != .user, !seen.insert(head.kind).inserted {
+        problems.append("there is another function 'as \(head.kind.rawValue)'")
+      }
+      if head.kind == .user, let kind = FunctionKind.reserving(head.name) {
+        problems.append("the name is kept for the function 'as \(kind.rawValue)'")
+      }
+      if let problem = problem(with: head) { problems.append(problem) }
+      return problems.map { (head.name, $0) }
+    }
+  }
+
+  // What the kind says against inputs and outputs, if anything.
+  private func problem(with head: FunctionHead) -> String? {
+    switch head.kind {
+    case .initialise, .initialiseRest:
+      let types = head.inputs.map { "\($0.type)\($0.shape)" }
+      return types == ["u64[]"] && head.outputs.isEmpty
+        ? nil : "a function 'as \(head.kind.rawValue)' has one input, a seed 'u64[]', and no output"
+    case .evaluationStep:
+      guard let step = first(.trainStep) else { return nil }
+      return head.inputs == step.inputs
+        ? nil : "its inputs are not those of the function 'as trainStep'"
+    case .evaluationRest:
+      guard let step = first(.evaluationStep) else {
+        return "there is no function 'as evaluationStep', of which it is the rest"
+      }
+      return head.inputs.map(\.example) == step.inputs.map(\.example)
+        && head.outputs == step.outputs
+        ? nil : "but for the batch, it has not the inputs and outputs of 'as evaluationStep'"
+    case .evaluated:
+      let metrics = first(.evaluationStep)?.outputs.filter(\.shape.isEmpty).map(\.name)
+      guard let metrics else {
+        return "there is no function 'as evaluationStep', whose metrics it takes"
+      }
+      let other = head.inputs.first { !$0.shape.isEmpty || !metrics.contains($0.name) }
+      return other.map { "its input '\($0.name)' is no metric of 'as evaluationStep'" }
+    case .prepare:
+      return head.inputs.isEmpty && head.outputs.isEmpty
+        ? nil : "a function 'as prepare' has neither inputs nor outputs"
+    case .trainStep, .user: return nil
+    }
+  }
+
+  private func first(_ kind: FunctionKind) -> FunctionHead? { first { $0.kind == kind } }
+}
+
+extension ArrayDeclaration {
+  // The array without its first axis, that of a batch.
+  fileprivate var example: ArrayDeclaration {
+    ArrayDeclaration(name: name, type: type, shape: Array(shape.dropFirst()))
+  }
+}

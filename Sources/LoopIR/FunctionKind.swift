@@ -1,0 +1,109 @@
+package import Support
+
+/// What a function of a program is for: who calls it, and when.
+package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
+  /// Sets every state; its one input is the seed.
+  case initialise
+  /// The same for the states that need not be in a weight file, called before one is read.
+  case initialiseRest
+  /// Learns from one batch; its scalar outputs are the metrics, the loss first.
+  case trainStep
+  /// Measures one batch of held-out examples.
+  case evaluationStep
+  /// The same for the smaller last batch of an evaluation.
+  case evaluationRest
+  /// Takes the averaged metrics after each evaluation.
+  case evaluated
+  /// Fills the states that are derived from others. It runs by itself before a function that reads
+  /// them, unless nothing has changed since.
+  case prepare
+  /// Declared under a name of the user's own, and offered by the infer program.
+  case user
+
+  /// One row of the table of all kinds.
+  package struct Row: Sendable {
+    /// The name that gcomp gives the function; nil if the user gives one.
+    package let name: String?
+    /// The kind in `Runtime/model.h`; nil if the description of a model leaves the function out.
+    package let constant: String?
+    /// The comment of the function in C. A function of the user's that returns something has one
+    /// that says what.
+    package let summary: String
+
+    fileprivate init(_ name: String?, _ constant: String?, _ summary: String) {
+      self.name = name
+      self.constant = constant
+      self.summary = summary
+    }
+  }
+
+  /// The row of `self`: the table of all kinds.
+  package var row: Row {
+    switch self {
+    case .initialise:
+      Row("init", "RT_INITIALISE", "Sets every state; the same seed gives the same numbers.")
+    case .initialiseRest:
+      Row(
+        "init_rest", "RT_INITIALISE_REST",
+        "Sets the states that need not be in a weight file, before one is read.")
+    case .trainStep: Row("train_step", "RT_TRAIN_STEP", "Learns from one batch.")
+    case .evaluationStep:
+      Row("eval_step", "RT_EVALUATION_STEP", "Measures one batch of held-out examples.")
+    case .evaluationRest:
+      Row(
+        "eval_rest", "RT_EVALUATION_REST",
+        "Measures the smaller batch that is left at the end of an evaluation.")
+    case .evaluated:
+      Row("evaluated", "RT_EVALUATED", "Takes in what an evaluation has measured.")
+    case .prepare: Row("prepare", nil, "Computes what depends on parameters alone.")
+    case .user: Row(nil, "RT_USER", "Changes the state.")
+    }
+  }
+
+  /// The name that gcomp gives the function. Those of users have names of their own.
+  package var fixedName: String {
+    guard let name = row.name else { preconditionFailure("the user names the function") }
+    return name
+  }
+
+  /// The kind that keeps a name for itself; nil if the name is free for a function of the user's.
+  /// That of the preparation is, as nobody sees it.
+  package static func reserving(_ name: String) -> FunctionKind? {
+    allCases.first { $0.row.name == name && $0.row.constant != nil }
+  }
+
+  /// True iff the function sets states that had no value before.
+  package var initialises: Bool { self == .initialise || self == .initialiseRest }
+
+  /// True iff parameters change between two calls of the function, so that nothing computed from
+  /// them is worth keeping.
+  package var isOfTraining: Bool {
+    switch self {
+    case .initialise, .initialiseRest, .trainStep, .evaluationStep, .evaluationRest, .evaluated:
+      true
+    case .prepare, .user: false
+    }
+  }
+}
+
+// The kind follows the head of a function, as in `function train_step as trainStep {`; one of the
+// user's has none.
+extension FunctionKind {
+  /// The kind as text; nothing for a function of the user's.
+  package var clause: String { self == .user ? "" : " as \(rawValue)" }
+}
+
+extension Scanner {
+  /// Takes the kind of a function, which must be one of `kinds` unless the function is the user's.
+  package mutating func functionKind(
+    _ kinds: [FunctionKind] = FunctionKind.allCases
+  ) throws(ParseError) -> FunctionKind {
+    guard accept(word: "as") else { return .user }
+    let words = kinds.filter { $0 != .user }.map { "'\($0.rawValue)'" }
+    let what = "one of " + words.joined(separator: ", ")
+    let place = self
+    let kind: FunctionKind = try choice(what)
+    guard kind != .user, kinds.contains(kind) else { throw place.expected(what) }
+    return kind
+  }
+}
