@@ -57,3 +57,9 @@ int rt_report(const char *program, const rt_error *error) {
   }
   return 1;
 }
+
+void rt_warn(const char *program, const rt_error *warning) {
+  if (warning->code != RT_OK) {
+    fprintf(stderr, "%s: warning: %s\n", program, warning->message);
+  }
+}

@@ -1,4 +1,4 @@
-// program.h - what the train and the infer program are made of.
+// program.h - the train and the infer program, and what they are made of.
 
 #ifndef RT_PROGRAM_H
 #define RT_PROGRAM_H
@@ -11,6 +11,17 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+// ---- train.c, infer.c: the programs ------------------------------------------------
+
+// Trains a model, or runs one of its functions, as the command line says: what the programs do
+// but for their `main`. They print results and errors, and return the exit status. The name of
+// the program is that of the model with "-train" or "-infer".
+//
+// rt_train_main takes Ctrl-C for itself: the first one ends the training after its step, with the
+// weights saved. One training at a time in a process.
+int rt_train_main(const rt_model *model, int argc, char **argv);
+int rt_infer_main(const rt_model *model, int argc, char **argv);
 
 // ---- call.c: buffers for calling a function --------------------------------------
 

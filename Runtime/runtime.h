@@ -14,12 +14,15 @@
 //   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c and their helpers
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, named_files.c, output_files.c
-//   program.h  call.c, dataset.c, evaluate.c, results.c, progress.c, print.c and others
+//   options.h  options.c: the flags of the programs
+//   training.h training.c: a run of the train program
+//   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
+//              results.c, progress.c, print.c and others
 //
 // The sections of each header are named after the files that implement them.
 // Functions that can fail return RT_OK or another RT_ERROR code and say why in the
 // rt_error that is passed last (it may be null). Nothing here exits, and nothing
-// has global mutable state.
+// has global mutable state, but for the flag in train.c that Ctrl-C sets.
 //
 // C11 and POSIX; the headers are valid C++ as well.
 
@@ -32,6 +35,7 @@
 #include "half.h"
 #include "integer.h"
 #include "model.h"
+#include "options.h"
 #include "profile.h"
 #include "program.h"
 #include "random.h"
@@ -40,5 +44,6 @@
 #include "support.h"
 #include "tile.h"
 #include "trace.h"
+#include "training.h"
 
 #endif

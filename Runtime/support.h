@@ -56,6 +56,9 @@ int rt_fail_system(rt_error *error, const char *action, const char *path);
 // bad usage, else 1.
 int rt_report(const char *program, const rt_error *error);
 
+// Prints "program: warning: message" on stderr, if there is a message.
+void rt_warn(const char *program, const rt_error *warning);
+
 // ---- probe.c ---------------------------------------------------------------------
 
 // Prints one line on stderr about a value inside a function, for debugging: its name

@@ -61,10 +61,7 @@ unit() {
 
 mkdir -p "$work/runtime" && cd "$work" || exit 1
 cp "$root"/Runtime/*.[ch] runtime/
-cp "$here"/fixture/tiny.[ch] "$here"/*.[ch] .
-for program in train infer; do
-  sed 's/@model@/tiny/g' "$root/templates/${program}_main.c" >tiny_$program.c
-done
+cp "$here"/fixture/*.[ch] "$here"/*.[ch] .
 
 warnings="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"
 optimised="-O3 -ffp-contract=fast -fno-trapping-math -fno-math-errno -march=native"
@@ -121,12 +118,12 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
     -fsyntax-only -Iruntime scalar_test.c
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
-  program_test results_test; do
+  program_test results_test programs_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
-  file_test args_test profile_test program_test results_test; do
+  file_test args_test profile_test program_test results_test programs_test; do
   unit ./$test
 done
 

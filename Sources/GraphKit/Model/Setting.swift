@@ -27,7 +27,7 @@ extension Model {
       session.report(.sameSetting(name, first: first.state.site), at: site)
       return first
     }
-    if Self.flags.contains(name) { session.report(.reservedSetting(name), at: site) }
+    if Self.reservedSettings.contains(name) { session.report(.reservedSetting(name), at: site) }
     let sound = Check.name(name, of: "a setting", at: site)
     let state = makeState(name, TensorType(.f32, []), .setting, .constant(value))
     let setting = Setting(name, state: state)
@@ -36,8 +36,8 @@ extension Model {
     return setting
   }
 
-  // The flags of the train and the infer program.
-  private static let flags: Set = [
+  /// The flags of the train and the infer program, whose table is `Runtime/options.c`.
+  package static let reservedSettings: Set = [
     "bench", "data", "epochs", "help", "init", "input", "log", "out", "output", "seed", "steps",
     "threads", "weights",
   ]

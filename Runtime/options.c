@@ -1,0 +1,127 @@
+// options.c - the flags of the two programs.
+
+#include "options.h"
+
+#include <string.h>
+
+enum {
+  TRAIN = RT_TRAIN_PROGRAM,
+  INFER = RT_INFER_PROGRAM,
+  BOTH = TRAIN | INFER,
+  LONGEST_HELP = 512
+};
+
+// A flag, and where its value goes in rt_options.
+typedef struct {
+  int programs;  // which have it
+  const char *name;
+  rt_flag_kind kind;
+  const char *placeholder;
+  const char *help;  // "%s" is the name of the model
+  size_t place;
+} row;
+
+#define AT(field) offsetof(rt_options, field)
+
+// All flags but --help, in the order of the help. No setting of a model has one of these names.
+static const row rows[] = {
+    {TRAIN, "epochs", RT_FLAG_COUNT, "N", "passes over the training data", AT(epochs)},
+    {TRAIN, "steps", RT_FLAG_COUNT, "N", "stop after N steps in total", AT(steps)},
+    {INFER, "weights", RT_FLAG_TEXT, "FILE", "the weights, as written by %s-train or PyTorch",
+     AT(weights)},
+    {INFER, "input", RT_FLAG_TEXTS, "NAME=FILE", "an input, as .npy; of any number of examples",
+     AT(inputs)},
+    {INFER, "output", RT_FLAG_TEXTS, "NAME=FILE",
+     "where to write an output, as .npy or .csv; or a directory for all; what has no file is "
+     "printed",
+     AT(outputs)},
+    {INFER, "bench", RT_FLAG_COUNT, "N", "run N times and print the time; inputs may be left out",
+     AT(bench)},
+    {TRAIN, "seed", RT_FLAG_SEED, "N", "for initial weights, order and noise", AT(seed)},
+    {INFER, "seed", RT_FLAG_SEED, "N", "for functions that draw random numbers", AT(seed)},
+    {BOTH, "threads", RT_FLAG_COUNT, "N", "threads; without it, as many as OpenMP likes",
+     AT(threads)},
+    {TRAIN, "data", RT_FLAG_TEXT, "DIR", "directory with one .npy file for each input", AT(data)},
+    {TRAIN, "out", RT_FLAG_TEXT, "DIR", "where last.safetensors and best.safetensors go", AT(out)},
+    {TRAIN, "init", RT_FLAG_TEXT, "FILE", "start from these weights (.safetensors)", AT(init)},
+    {TRAIN, "log", RT_FLAG_TEXT, "FILE", "write the metrics of each step as CSV", AT(log)},
+    {TRAIN, "profile-trace", RT_FLAG_TEXT, "FILE",
+     "where the times of kernels go; without it, to profile.json beside the weights", AT(trace)},
+    {INFER, "profile-trace", RT_FLAG_TEXT, "FILE", "where the times of kernels go", AT(trace)},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+int rt_options_create(rt_options *options, const rt_model *model, rt_program kind,
+                      rt_error *error) {
+  size_t bytes = (size_t)model->setting_count * sizeof(double);
+  *options = (rt_options){
+      .model = model, .kind = kind, .settings = (double *)rt_allocate(bytes)};
+  snprintf(options->program, sizeof options->program, "%s-%s", model->name,
+           kind == RT_TRAIN_PROGRAM ? "train" : "infer");
+  if (options->settings == NULL) {
+    return rt_fail_memory(error, bytes, "the settings");
+  }
+  for (int i = 0; i < model->setting_count; i++) {
+    options->settings[i] = model->settings[i].value;
+  }
+  return RT_OK;
+}
+
+void rt_options_destroy(rt_options *options) {
+  rt_release(options->settings);
+  options->settings = NULL;
+}
+
+// Puts the flags of the program into `flags`, and what they say in help into `helps`; returns their
+// number.
+static int make_flags(rt_options *o, rt_flag flags[ROWS], char helps[ROWS][LONGEST_HELP]) {
+  int count = 0;
+  for (int i = 0; i < ROWS; i++) {
+    const row *r = &rows[i];
+    // Only a model with a profile has times to write.
+    int is_missing = r->place == AT(trace) && o->model->profile == NULL;
+    if ((r->programs & (int)o->kind) != 0 && !is_missing) {
+      snprintf(helps[count], LONGEST_HELP, r->help, o->model->name);
+      flags[count] =
+          (rt_flag){r->name, r->kind, r->placeholder, helps[count], (char *)o + r->place};
+      count++;
+    }
+  }
+  return count;
+}
+
+int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error) {
+  const rt_model *model = options->model;
+  rt_flag flags[ROWS];
+  char helps[ROWS][LONGEST_HELP], summary[RT_LONGEST_PROGRAM];
+  rt_args args = {.program = options->program,
+                  .summary = summary,
+                  .flag_count = make_flags(options, flags, helps),
+                  .flags = flags,
+                  .setting_count = model->setting_count,
+                  .settings = model->settings,
+                  .setting_values = options->settings};
+  snprintf(summary, sizeof summary, "%s the model '%s'.",
+           options->kind == RT_TRAIN_PROGRAM ? "Trains" : "Runs", model->name);
+  if (options->kind == RT_INFER_PROGRAM) {
+    args.positional = "FUNCTION";
+    args.positional_help = "which function to run (default infer)";
+    args.positional_value = &options->function;
+  }
+  if (rt_args_help_wanted(argc, argv)) {
+    rt_args_help(&args, stdout);
+    options->helped = 1;
+    return RT_OK;
+  }
+  return rt_args_parse(&args, argc, argv, error);
+}
+
+void rt_options_set_threads(const rt_options *options) {
+  if (options->threads > rt_set_threads(options->threads)) {
+    rt_error warning = {RT_OK, ""};
+    rt_fail(&warning, RT_ERROR_USAGE, "--threads %d: built without OpenMP, using 1",
+            options->threads);
+    rt_warn(options->program, &warning);
+  }
+}

@@ -1,0 +1,41 @@
+// training.h - all that the train program works with.
+
+#ifndef RT_TRAINING_H
+#define RT_TRAINING_H
+
+#include "options.h"
+#include "program.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// ---- training.c ------------------------------------------------------------------
+
+// A run of the train program.
+typedef struct {
+  const rt_model *model;
+  const rt_options *options;
+  void *instance;
+  rt_call step;  // the function that trains, and its batch
+  rt_dataset data;
+  rt_evaluation evaluation;
+  rt_progress progress;
+  rt_results results;
+  rt_writer log;
+  char *trace;          // where the times of kernels go by default
+  int64_t epoch_steps;  // steps in an epoch
+  int64_t total;        // steps in the whole run
+  int64_t done;         // steps that were made
+} rt_training;
+
+// Makes everything before the first step, so that what can fail fails early. Without steps
+// nothing will be written. To be freed with rt_training_close, also after a failure.
+int rt_training_open(rt_training *training, const rt_options *options, rt_error *error);
+void rt_training_close(rt_training *training);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,288 @@
+// programs_test.c - the train and the infer program, called with command lines.
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/runtime.h"
+#include "test.h"
+#include "tiny.h"
+
+typedef int program(const rt_model *model, int argc, char **argv);
+
+// What the last program printed, on standard output and on standard error.
+static char printed[1 << 16], reported[1 << 16];
+
+static void read_text(const char *path, char *text, size_t size) {
+  FILE *file = fopen(path, "r");
+  size_t used = file != NULL ? fread(text, 1, size - 1, file) : 0;
+  text[used] = '\0';
+  CHECK(file != NULL && fclose(file) == 0);
+}
+
+static int lines(const char *path) {
+  static char text[1 << 16];
+  int count = 0;
+  read_text(path, text, sizeof text);
+  for (const char *c = text; *c != '\0'; c++) {
+    count += *c == '\n';
+  }
+  return count;
+}
+
+static int is_there(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0;
+}
+
+// Sends a stream to a file, and returns where it went before.
+static int redirect(int stream, const char *path) {
+  int before = dup(stream), file = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
+  CHECK(before >= 0 && file >= 0 && dup2(file, stream) == stream && close(file) == 0);
+  return before;
+}
+
+static void restore(int stream, int before) {
+  CHECK(dup2(before, stream) == stream && close(before) == 0);
+}
+
+// Runs a program of a model with the words of `line`, and returns its exit status.
+static int call_of(const rt_model *model, program *run, const char *line) {
+  char text[1024], *argv[64] = {text};
+  int argc = 0;
+  snprintf(text, sizeof text, "program %s", line);
+  for (char *word = strtok(text, " "); word != NULL; word = strtok(NULL, " ")) {
+    argv[argc++] = word;
+  }
+  fflush(stdout);
+  int out = redirect(1, "programs/printed"), error = redirect(2, "programs/reported");
+  int status = run(model, argc, argv);
+  fflush(stdout);
+  restore(1, out);
+  restore(2, error);
+  read_text("programs/printed", printed, sizeof printed);
+  read_text("programs/reported", reported, sizeof reported);
+  return status;
+}
+
+static int call(program *run, const char *line) { return call_of(&tiny_model, run, line); }
+
+// Checks that a program refuses the words with this status, and says so.
+static void check_refusal(program *run, const char *line, int status, const char *message) {
+  CHECK(call(run, line) == status);
+  CHECK_TEXT(reported, message);
+  CHECK(strstr(reported, run == rt_train_main ? "tiny-train: error: " : "tiny-infer: error: ") ==
+        reported);
+}
+
+static void save(const char *path, rt_dtype dtype, int64_t rows, int64_t columns, void *data) {
+  rt_error error = {0};
+  rt_array array = {dtype, columns > 0 ? 2 : 1, {rows, columns}, 0, data};
+  array.elements = (size_t)(rows * (columns > 0 ? columns : 1));
+  CHECK(rt_npy_write(path, &array, &error) == RT_OK);
+}
+
+// Three rays from the origin, a class each.
+static void make_split(const char *folder, int64_t examples) {
+  static const float ends[3][2] = {{1, 0}, {-1, 1}, {-1, -1}};
+  float points[84][2];
+  int32_t labels[84];
+  char path[256];
+  rt_error error = {0};
+  for (int64_t k = 0; k < examples; k++) {
+    labels[k] = (int32_t)(k % 3);
+    points[k][0] = ends[k % 3][0] * (1.0f + (float)k / 84.0f);
+    points[k][1] = ends[k % 3][1] * (1.0f + (float)k / 84.0f);
+  }
+  CHECK(rt_make_directory(folder, &error) == RT_OK);
+  snprintf(path, sizeof path, "%s/point.npy", folder);
+  save(path, RT_F32, examples, 2, points);
+  snprintf(path, sizeof path, "%s/label.npy", folder);
+  save(path, RT_I32, examples, 0, labels);
+}
+
+static void check_training(void) {
+  CHECK(call(rt_train_main,
+             "--data programs/data --epochs 2 --out programs/run --log programs/log.csv") == 0);
+  CHECK(lines("programs/log.csv") == 1 + 2 * 5);
+  CHECK_TEXT(reported, "epoch 2/2  loss");
+  CHECK_TEXT(printed, "accuracy ");
+  CHECK_TEXT(printed, "programs/run/best.safetensors, of epoch 2");
+  CHECK(is_there("programs/run/last.safetensors") && !is_there("programs/run/.lock"));
+
+  // A number of steps ends a run in the middle of an epoch; 0 means that nothing does.
+  CHECK(call(rt_train_main, "--data=programs/data --steps=7 --epochs=2 --out=programs/run "
+                            "--log=programs/log.csv") == 0);
+  CHECK(lines("programs/log.csv") == 1 + 7);
+  CHECK(call(rt_train_main, "--data programs/data --steps 0 --epochs 2 --out programs/run "
+                            "--log programs/log.csv") == 0);
+  CHECK(lines("programs/log.csv") == 1 + 2 * 5);
+}
+
+static void check_evaluation(void) {
+  CHECK(call(rt_train_main, "--data programs/data --epochs 0 --out programs/fresh "
+                            "--init programs/run/last.safetensors") == 0);
+  CHECK_TEXT(reported, "tiny-train: no steps; the weights are evaluated, nothing is saved");
+  CHECK_TEXT(printed, "accuracy ");
+  CHECK(!is_there("programs/fresh"));
+}
+
+static void check_resuming(void) {
+  char first[256], kept[256];
+  const char *best = "programs/run/best.safetensors";
+  CHECK(call(rt_train_main, "--data programs/data --epochs 30 --out programs/run") == 0);
+  read_text(best, first, sizeof first);
+  // A rate that makes the loss larger.
+  CHECK(call(rt_train_main, "--data programs/data --epochs 1 --rate -0.5 --out programs/run "
+                            "--init programs/run/last.safetensors") == 0);
+  CHECK_TEXT(printed, "programs/run/best.safetensors, of an earlier run");
+  read_text(best, kept, sizeof kept);
+  CHECK(strcmp(first, kept) == 0);
+}
+
+static void check_bad_training(void) {
+  program *train = rt_train_main;
+  check_refusal(train, "--epoch 3", 2, "unknown flag --epoch; did you mean --epochs?");
+  check_refusal(train, "--epochs", 2, "--epochs needs a value, N");
+  check_refusal(train, "--epochs -1", 2, "--epochs: expected");
+  check_refusal(train, "--rate fast", 2, "--rate: expected");
+  check_refusal(train, "--weights w", 2, "unknown flag --weights");
+  check_refusal(train, "digits", 2, "unexpected argument 'digits'");
+  check_refusal(train, "--data programs/none", 1,
+                "expected a directory, found 'programs/none'");
+  check_refusal(train, "--data programs/data --init programs/none --out programs/fresh", 1,
+                "cannot open 'programs/none'");
+  check_refusal(train, "--data programs/data --rate 1e30 --out programs/fresh", 1,
+                "expected a finite loss, found");
+  CHECK_TEXT(reported, "; nothing was saved of epoch 1");
+  CHECK(!is_there("programs/fresh/last.safetensors"));
+}
+
+// ---- Ctrl-C ----
+
+static int steps;
+
+// A step of training, in the third of which somebody presses Ctrl-C.
+static int interrupted_step(void *model, const void *const *inputs, void *const *outputs) {
+  if (++steps == 3) {
+    raise(SIGINT);
+  }
+  return rt_function_of(&tiny_model, RT_TRAIN_STEP)->run(model, inputs, outputs);
+}
+
+static void check_interrupt(void) {
+  rt_function functions[8];
+  rt_model model = tiny_model;
+  CHECK(model.function_count == 8);
+  for (int i = 0; i < 8; i++) {
+    functions[i] = tiny_model.functions[i];
+    if (functions[i].kind == RT_TRAIN_STEP) {
+      functions[i].run = interrupted_step;
+    }
+  }
+  model.functions = functions;
+  const char *line = "--data programs/data --out programs/stopped --log programs/log.csv";
+  CHECK(call_of(&model, rt_train_main, line) == 130);
+  CHECK(lines("programs/log.csv") == 1 + 3);
+  CHECK(is_there("programs/stopped/last.safetensors"));
+  // The next run begins as if nothing had happened.
+  CHECK(call_of(&model, rt_train_main, line) == 0);
+  CHECK(lines("programs/log.csv") == 1 + 5 * 5);
+}
+
+// ---- What a model lacks, and what it is called ----
+
+static struct rt_profile *no_profile(void *model) {
+  (void)model;
+  return NULL;
+}
+
+static void check_models(void) {
+  rt_model model = tiny_model;
+  model.name = "other";
+  model.recipe = NULL;
+  CHECK(call_of(&model, rt_train_main, "") == 1);
+  CHECK(strcmp(reported, "other-train: error: 'other' has no function that trains it\n") == 0);
+  CHECK(call_of(&model, rt_infer_main, "nothing") == 2);
+  CHECK_TEXT(reported, "other-infer: error: no function 'nothing'; there are: infer norm\n");
+
+  CHECK(call(rt_train_main, "--help") == 0);
+  CHECK_TEXT(printed, "Trains the model 'tiny'.\n\nusage: tiny-train [flags]\n");
+  CHECK_TEXT(printed, "  --epochs N          passes over the training data (default 5)\n");
+  CHECK_TEXT(printed, "  --rate X            the learning rate (default 0.5)\n");
+  CHECK(strstr(printed, "--weights") == NULL && strstr(printed, "--profile-trace") == NULL);
+  CHECK(call(rt_infer_main, "--help") == 0);
+  CHECK_TEXT(printed, "Runs the model 'tiny'.\n\nusage: tiny-infer [FUNCTION] [flags]\n");
+  CHECK_TEXT(printed, "the weights, as written by tiny-train or PyTorch\n");
+  CHECK_TEXT(printed, "  infer(point: f32[8, 2]) -> probability: f32[8, 3]\n");
+  CHECK(strstr(printed, "--epochs") == NULL && strstr(printed, "  init(") == NULL);
+  model = tiny_model;
+  model.profile = no_profile;
+  CHECK(call_of(&model, rt_train_main, "--help") == 0);
+  CHECK_TEXT(printed, "--profile-trace FILE");
+  CHECK(call_of(&model, rt_infer_main, "--help") == 0);
+  CHECK_TEXT(printed, "where the times of kernels go (default profile.json)");
+}
+
+// ---- The infer program ----
+
+static void check_inference(void) {
+  rt_error error = {0};
+  rt_array found = {0};
+  CHECK(call(rt_infer_main,
+             "--weights programs/run/best.safetensors --output probability=programs/p.npy "
+             "--input point=programs/data/validation/point.npy") == 0);
+  CHECK(printed[0] == '\0');
+  CHECK(rt_npy_read(&found, "programs/p.npy", &error) == RT_OK);
+  CHECK(found.rank == 2 && found.shape[0] == 20 && found.shape[1] == 3);
+  int right = 0;
+  for (int k = 0; k < 20; k++) {
+    const float *p = (const float *)found.data + 3 * k;
+    right += p[k % 3] >= p[0] && p[k % 3] >= p[1] && p[k % 3] >= p[2];
+  }
+  CHECK(right == 20);
+  rt_release(found.data);
+
+  CHECK(call(rt_infer_main, "norm --weights programs/run/best.safetensors") == 0);
+  CHECK_TEXT(printed, "norm ");
+  CHECK(call(rt_infer_main, "--bench 3") == 0);
+}
+
+static void check_bad_inference(void) {
+  program *infer = rt_infer_main;
+  const char *known = "--weights programs/run/best.safetensors";
+  char line[512];
+  check_refusal(infer, "train_step", 2, "no function 'train_step'; there are: infer norm");
+  check_refusal(infer, "norm", 2, "--weights FILE is missing");
+  check_refusal(infer, "norm norm", 2, "unexpected argument 'norm'");
+  check_refusal(infer, known, 2, "--input point=FILE is missing, f32[8, 2]");
+  check_refusal(infer, "norm --weights programs/none", 1, "cannot open 'programs/none'");
+  check_refusal(infer, "norm --weights programs/data/train/point.npy", 1,
+                "expected a safetensors file");
+  snprintf(line, sizeof line, "%s --input point=programs/p.npy", known);
+  check_refusal(infer, line, 1, "input 'point': expected f32[*, 2], found f32[20, 3]");
+  snprintf(line, sizeof line, "%s --input point=programs/data/train/label.npy", known);
+  check_refusal(infer, line, 1, "input 'point': expected f32[*, 2], found i32[84]");
+  check_refusal(infer, "norm --output size=programs/n.npy --bench 1", 2,
+                "found 'size=programs/n.npy'");
+  snprintf(line, sizeof line, "%s --input image=programs/p.npy", known);
+  check_refusal(infer, line, 2, "found 'image=programs/p.npy'");
+}
+
+int main(void) {
+  make_split("programs/data/train", 84);
+  make_split("programs/data/validation", 20);
+  check_training();
+  check_evaluation();
+  check_resuming();
+  check_bad_training();
+  check_interrupt();
+  check_models();
+  check_inference();
+  check_bad_inference();
+  return test_summary();
+}
