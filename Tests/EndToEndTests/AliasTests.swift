@@ -5,7 +5,7 @@ import RandomModels
 import TestSupport
 import Testing
 
-/// A parameter that two layers share is found in a file under the name that either gives it.
+/// What two layers share is found in a file under the name that either gives it.
 @Suite struct AliasTests {
   private struct Tied: Module {
     let embedding = Parameter([2])
@@ -30,6 +30,26 @@ import Testing
         #expect(try model["embedding"] == [Double(i), 2])
         #expect(try model.call("infer")["y"] == [Double(i), 2])
       }
+    }
+  }
+
+  /// A whole layer under two names; a file may mix them.
+  @Test(arguments: [["first", "first"], ["second", "second"], ["first", "second"]])
+  func sharedLayersLoadUnderEitherName(_ names: [String]) throws {
+    let program = try traced {
+      let layer = LayerNorm(2)
+      Model("shared", ["first": layer, "second": layer])
+        .infer(Input("x", [1, 2])) { x in ["y": layer(layer(x))] }
+    }
+    let library = try ProgramLibrary([program]).compiled(.gcc.with("-O0"))
+    try withTemporaryFolder { folder in
+      let model = try LoadedModel("shared", in: library)
+      let file = folder.appending(path: "weights.safetensors")
+      try safetensors([("\(names[0]).weight", [1, 2]), ("\(names[1]).bias", [3, 4])])
+        .write(to: file)
+      try model.load(file)
+      #expect(try model["first.weight"] == [1, 2])
+      #expect(try model["first.bias"] == [3, 4])
     }
   }
 
