@@ -5,6 +5,8 @@ internal import Support
 /// Turns the graphs of one function, those inside loops and branches included, into steps.
 struct GraphLowering {
   private let program: GraphProgram
+  /// The name of the function, for the report.
+  private let name: String
   /// What the function is for.
   private let kind: FunctionKind
   /// The states that it changes.
@@ -32,6 +34,7 @@ struct GraphLowering {
     self.options = options
     self.report = report
     self.program = program
+    name = function.name
     kind = function.kind
     updated = Set(
       function.results.compactMap { kind in
@@ -203,7 +206,7 @@ struct GraphLowering {
       origins: origins(of: op.body, in: program),
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
       options: options)
-    report?(KernelSchedule(function, lowered.kernel, lowered.choice, options.machine))
+    report?(KernelSchedule(name, lowered.kernel, lowered.choice, options.machine))
     // What is made of fixed values only is one, too: scales that belong into filters, for example.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)
