@@ -582,45 +582,45 @@ static void multiply_d_attention(const float *restrict q_, const float *restrict
   }
 }
 
-// attention_exp[j] = exp(j <= i ? (attention[n, i, j] - max(j) (j <= i ? attention[n, i, j]
+// attention_exp[j] = exp(j <= n ? (attention[b, n, j] - max(j) (j <= n ? attention[b, n, j]
 //     : -1e+30)) : -1e+30)
-// sum = sum(j) (j <= i ? attention_exp[j] : 0)
+// sum = sum(j) (j <= n ? attention_exp[j] : 0)
 // attention_greater = sum > 0
 // attention_select_3 = attention_greater ? sum : 1
 // attention_divide = 1 / attention_select_3
-// attention[n, i, j] = (j <= i ? attention_exp[j] : 0) * attention_divide
-// attention_broadcast_6 = j <= i
-// d_attention[n, i, j] = attention_broadcast_6 ? (attention_broadcast_6 ? (d_attention[n, i, j] *
-//     attention_divide + (attention_greater ? (sum(j) d_attention[n, i, j] * (j <= i
+// attention[b, n, j] = (j <= n ? attention_exp[j] : 0) * attention_divide
+// attention_broadcast_6 = j <= n
+// d_attention[b, n, j] = attention_broadcast_6 ? (attention_broadcast_6 ? (d_attention[b, n, j] *
+//     attention_divide + (attention_greater ? (sum(j) d_attention[b, n, j] * (j <= n
 //     ? attention_exp[j] : 0)) * (-attention_divide / attention_select_3) : 0)) : 0) *
 //     attention_exp[j] : 0                                                           model.swift:54
 static void max_attention(float *restrict attention_, float *restrict d_attention_) {
   float(*attention)[8][8] = (float(*)[8][8])attention_;
   float(*d_attention)[8][8] = (float(*)[8][8])d_attention_;
 
-  for (int n = 0; n < 2; n++) {
-    for (int i = 0; i < 8; i++) {
+  for (int b = 0; b < 2; b++) {
+    for (int n = 0; n < 8; n++) {
       float attention_exp[8];
       float lane[8];
-      for (int i_2 = 0; i_2 < 8; i_2++) lane[i_2] = -INFINITY;
+      for (int i = 0; i < 8; i++) lane[i] = -INFINITY;
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
-        const bool attention_broadcast = l <= i;
-        const float attention_here = attention[n][i][l];
+        const bool attention_broadcast = l <= n;
+        const float attention_here = attention[b][n][l];
         lane[l] = rt_max(lane[l], attention_broadcast ? attention_here : -1e30f);
       }
       float max = -INFINITY;
       for (int l = 0; l < 8; l++) max = rt_max(max, lane[l]);
 #pragma omp simd
       for (int j = 0; j < 8; j++) {
-        const bool attention_broadcast_2 = j <= i;
-        const float attention_here_2 = attention[n][i][j];
+        const bool attention_broadcast_2 = j <= n;
+        const float attention_here_2 = attention[b][n][j];
         attention_exp[j] = rt_exp(attention_broadcast_2 ? attention_here_2 - max : -1e30f);
       }
       float lane_2[8] = {0};
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
-        const bool attention_broadcast_3 = l <= i;
+        const bool attention_broadcast_3 = l <= n;
         const float attention_select = attention_broadcast_3 ? attention_exp[l] : 0.0f;
         lane_2[l] += attention_select;
       }
@@ -631,16 +631,16 @@ static void max_attention(float *restrict attention_, float *restrict d_attentio
       const float attention_divide = 1.0f / attention_select_3;
 #pragma omp simd
       for (int j = 0; j < 8; j++) {
-        const bool attention_broadcast_4 = j <= i;
+        const bool attention_broadcast_4 = j <= n;
         const float attention_select_2 = attention_broadcast_4 ? attention_exp[j] : 0.0f;
-        attention[n][i][j] = attention_select_2 * attention_divide;
+        attention[b][n][j] = attention_select_2 * attention_divide;
       }
       float lane_3[8] = {0};
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
-        const bool attention_broadcast_5 = l <= i;
+        const bool attention_broadcast_5 = l <= n;
         const float attention_select_4 = attention_broadcast_5 ? attention_exp[l] : 0.0f;
-        lane_3[l] += d_attention[n][i][l] * attention_select_4;
+        lane_3[l] += d_attention[b][n][l] * attention_select_4;
       }
       float sum_2 = 0.0f;
       for (int l = 0; l < 8; l++) sum_2 += lane_3[l];
@@ -648,11 +648,11 @@ static void max_attention(float *restrict attention_, float *restrict d_attentio
           attention_greater ? sum_2 * (-attention_divide / attention_select_3) : 0.0f;
 #pragma omp simd
       for (int j = 0; j < 8; j++) {
-        const bool attention_broadcast_6 = j <= i;
+        const bool attention_broadcast_6 = j <= n;
         const float attention_exp_here = attention_exp[j];
-        d_attention[n][i][j] = attention_broadcast_6
+        d_attention[b][n][j] = attention_broadcast_6
                                ? (attention_broadcast_6
-                                  ? d_attention[n][i][j] * attention_divide + select : 0.0f) *
+                                  ? d_attention[b][n][j] * attention_divide + select : 0.0f) *
                                  attention_exp_here : 0.0f;
       }
     }
@@ -913,27 +913,27 @@ static void convolve_transposed(const float *restrict transposed_weight_,
   }
 }
 
-// sum[0, y, c] = sum(x) transposed[0, y, x, c]                                       model.swift:68
+// sum[0, y, i] = sum(x) transposed[0, y, x, i]                                       model.swift:68
 static void sum_5(const float *restrict transposed_, float *restrict sum_) {
   const float(*transposed)[15][11][3] = (const float(*)[15][11][3])transposed_;
   float(*sum)[15][3] = (float(*)[15][3])sum_;
 
   for (int y = 0; y < 15; y++) {
-    for (int c = 0; c < 3; c++) {
+    for (int i = 0; i < 3; i++) {
       float sum_2 = 0.0f;
-      for (int x = 0; x < 11; x++) sum_2 += transposed[0][y][x][c];
-      sum[0][y][c] = sum_2;
+      for (int x = 0; x < 11; x++) sum_2 += transposed[0][y][x][i];
+      sum[0][y][i] = sum_2;
     }
   }
 }
 
-// transposed[0, i, j] = sum[0, j, i]                                                 model.swift:68
+// transposed[0, i, y] = sum[0, y, i]                                                 model.swift:68
 static void transpose(const float *restrict sum_, float *restrict transposed_) {
   const float(*sum)[15][3] = (const float(*)[15][3])sum_;
   float(*transposed)[3][15] = (float(*)[3][15])transposed_;
 
   for (int i = 0; i < 3; i++) {
-    for (int j = 0; j < 15; j++) transposed[0][i][j] = sum[0][j][i];
+    for (int y = 0; y < 15; y++) transposed[0][i][y] = sum[0][y][i];
   }
 }
 
@@ -981,62 +981,62 @@ static void convolve_strided(const float *restrict strided_pad_,
   }
 }
 
-// multiply = (strided[0, c, y, x] + strided_bias[x]) * 0.015625
-// add[0, c, y, x] = multiply + multiply                              model.swift:66, model.swift:69
+// multiply = (strided[0, y, x, i] + strided_bias[i]) * 0.015625
+// add[0, y, x, i] = multiply + multiply                              model.swift:66, model.swift:69
 static void add_7(const float *restrict strided_, const float *restrict strided_bias,
                   float *restrict add_) {
   const float(*strided)[4][3][6] = (const float(*)[4][3][6])strided_;
   float(*add)[4][3][6] = (float(*)[4][3][6])add_;
 
-  for (int c = 0; c < 4; c++) {
-    for (int y = 0; y < 3; y++) {
+  for (int y = 0; y < 4; y++) {
+    for (int x = 0; x < 3; x++) {
 #pragma omp simd
-      for (int x = 0; x < 6; x++) {
-        const float multiply = (strided[0][c][y][x] + strided_bias[x]) * 0.015625f;
-        add[0][c][y][x] = multiply + multiply;
+      for (int i = 0; i < 6; i++) {
+        const float multiply = (strided[0][y][x][i] + strided_bias[i]) * 0.015625f;
+        add[0][y][x][i] = multiply + multiply;
       }
     }
   }
 }
 
-// d_strided_pad[0, b, c, d, e] = 0 <= b % 2 < 1 && 0 <= b / 2 - 1 < 4 && 0 <= c % 2 < 1 && 0 <= c /
-//     2 - 1 < 3 ? add[0, b / 2 - 1, c / 2 - 1, d, e] : 0                             model.swift:66
+// d_strided_pad[0, y, x, d, e] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 4 && 0 <= x % 2 < 1 && 0 <= x /
+//     2 - 1 < 3 ? add[0, y / 2 - 1, x / 2 - 1, d, e] : 0                             model.swift:66
 static void pad_d_strided(const float *restrict add_, float *restrict d_strided_pad_) {
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
   float(*d_strided_pad)[11][9][2][3] = (float(*)[11][9][2][3])d_strided_pad_;
 
-  for (int b = 0; b < 11; b++) {
-    if (b >= 2 && b < 10) {
-      if (b % 2 == 0) {
-        for (int c = 0; c < 9; c++) {
-          if (c >= 2 && c < 8) {
-            if (c % 2 == 0) {
+  for (int y = 0; y < 11; y++) {
+    if (y >= 2 && y < 10) {
+      if (y % 2 == 0) {
+        for (int x = 0; x < 9; x++) {
+          if (x >= 2 && x < 8) {
+            if (x % 2 == 0) {
               for (int d = 0; d < 2; d++) {
                 for (int e = 0; e < 3; e++)
-                  d_strided_pad[0][b][c][d][e] = add[0][b / 2 - 1][c / 2 - 1][d][e];
+                  d_strided_pad[0][y][x][d][e] = add[0][y / 2 - 1][x / 2 - 1][d][e];
               }
             } else {
               for (int d = 0; d < 2; d++) {
-                for (int e = 0; e < 3; e++) d_strided_pad[0][b][c][d][e] = 0.0f;
+                for (int e = 0; e < 3; e++) d_strided_pad[0][y][x][d][e] = 0.0f;
               }
             }
           } else {
             for (int d = 0; d < 2; d++) {
-              for (int e = 0; e < 3; e++) d_strided_pad[0][b][c][d][e] = 0.0f;
+              for (int e = 0; e < 3; e++) d_strided_pad[0][y][x][d][e] = 0.0f;
             }
           }
         }
       } else {
-        for (int c = 0; c < 9; c++) {
+        for (int x = 0; x < 9; x++) {
           for (int d = 0; d < 2; d++) {
-            for (int e = 0; e < 3; e++) d_strided_pad[0][b][c][d][e] = 0.0f;
+            for (int e = 0; e < 3; e++) d_strided_pad[0][y][x][d][e] = 0.0f;
           }
         }
       }
     } else {
-      for (int c = 0; c < 9; c++) {
+      for (int x = 0; x < 9; x++) {
         for (int d = 0; d < 2; d++) {
-          for (int e = 0; e < 3; e++) d_strided_pad[0][b][c][d][e] = 0.0f;
+          for (int e = 0; e < 3; e++) d_strided_pad[0][y][x][d][e] = 0.0f;
         }
       }
     }
@@ -1117,16 +1117,17 @@ static void transpose_d_strided(const float *restrict d_strided_, float *restric
   }
 }
 
-// weight[n, c, y, x] = d_strided[n % 3, n / 3, c, y, x]                              model.swift:66
+// weight[n, i, u, v] = d_strided[n % 3, n / 3, i, u, v]                              model.swift:66
 static void reshape_d_strided(const float *restrict d_strided_, float *restrict weight_) {
   const float(*d_strided)[2][2][3][3] = (const float(*)[2][2][3][3])d_strided_;
   float(*weight)[2][3][3] = (float(*)[2][3][3])weight_;
 
-  for (int no = 0; no < 2; no++) {
-    for (int ni = 0; ni < 3; ni++) {
-      for (int c = 0; c < 2; c++) {
-        for (int y = 0; y < 3; y++) {
-          for (int x = 0; x < 3; x++) weight[3 * no + ni][c][y][x] = d_strided[ni][no][c][y][x];
+  for (int n_outer = 0; n_outer < 2; n_outer++) {
+    for (int n_inner = 0; n_inner < 3; n_inner++) {
+      for (int i = 0; i < 2; i++) {
+        for (int u = 0; u < 3; u++) {
+          for (int v = 0; v < 3; v++)
+            weight[3 * n_outer + n_inner][i][u][v] = d_strided[n_inner][n_outer][i][u][v];
         }
       }
     }
@@ -1205,13 +1206,13 @@ static void max_2(const float *restrict relu_, float *restrict max_) {
   }
 }
 
-// result[0, i, j] = max[0, j, i]                                                     model.swift:75
+// result[0, c, y] = max[0, y, c]                                                     model.swift:75
 static void transpose_2(const float *restrict max_, float *restrict result_) {
   const float(*max)[12][32] = (const float(*)[12][32])max_;
   float(*result)[32][12] = (float(*)[32][12])result_;
 
-  for (int i = 0; i < 32; i++) {
-    for (int j = 0; j < 12; j++) result[0][i][j] = max[0][j][i];
+  for (int c = 0; c < 32; c++) {
+    for (int y = 0; y < 12; y++) result[0][c][y] = max[0][y][c];
   }
 }
 
@@ -1397,7 +1398,7 @@ static void multiply_2(const float *restrict a_, float *restrict multiply_, floa
     }
 }
 
-// result[n] = max(i) multiply[n, i]                                                  model.swift:89
+// result[n] = max(j) multiply[n, j]                                                  model.swift:89
 static void max_3(const float *restrict multiply_, float *restrict result) {
   const float(*multiply)[43] = (const float(*)[43])multiply_;
 
@@ -1578,10 +1579,10 @@ static void multiply_cell_2(const float *restrict cell_, const float *restrict c
   }
 }
 
-// cell_tanh = tanh(cell_2[n, i + 10] + sigmoid(cell_2[n, i] + (cell_4[n, i] + cell_3[n, i])) *
-//     (cell_4[n, i + 10] + cell_3[n, i + 10]))
-// cell[n, i] = cell_tanh + sigmoid(cell_2[n, i + 5] + (cell_4[n, i + 5] + cell_3[n, i + 5])) *
-//     (cell[n, i] - cell_tanh)                                                      model.swift:101
+// cell_tanh = tanh(cell_2[n, j + 10] + sigmoid(cell_2[n, j] + (cell_4[n, j] + cell_3[n, j])) *
+//     (cell_4[n, j + 10] + cell_3[n, j + 10]))
+// cell[n, j] = cell_tanh + sigmoid(cell_2[n, j + 5] + (cell_4[n, j + 5] + cell_3[n, j + 5])) *
+//     (cell[n, j] - cell_tanh)                                                      model.swift:101
 static void add_cell_2(float *restrict cell_, const float *restrict cell_2_,
                        const float *restrict cell_3_, const float *restrict cell_4_) {
   float(*cell)[5] = (float(*)[5])cell_;
@@ -1591,13 +1592,13 @@ static void add_cell_2(float *restrict cell_, const float *restrict cell_2_,
 
   for (int n = 0; n < 2; n++) {
 #pragma omp simd
-    for (int i = 0; i < 5; i++) {
-      const float cell_add = cell_4[n][i] + cell_3[n][i];
-      const float cell_add_2 = cell_4[n][i + 10] + cell_3[n][i + 10];
+    for (int j = 0; j < 5; j++) {
+      const float cell_add = cell_4[n][j] + cell_3[n][j];
+      const float cell_add_2 = cell_4[n][j + 10] + cell_3[n][j + 10];
       const float cell_tanh =
-          rt_tanh(cell_2[n][i + 10] + rt_sigmoid(cell_2[n][i] + cell_add) * cell_add_2);
-      const float cell_add_3 = cell_4[n][i + 5] + cell_3[n][i + 5];
-      cell[n][i] = cell_tanh + rt_sigmoid(cell_2[n][i + 5] + cell_add_3) * (cell[n][i] - cell_tanh);
+          rt_tanh(cell_2[n][j + 10] + rt_sigmoid(cell_2[n][j] + cell_add) * cell_add_2);
+      const float cell_add_3 = cell_4[n][j + 5] + cell_3[n][j + 5];
+      cell[n][j] = cell_tanh + rt_sigmoid(cell_2[n][j + 5] + cell_add_3) * (cell[n][j] - cell_tanh);
     }
   }
 }
@@ -1883,14 +1884,14 @@ static void init_strided_bias(const uint32_t *restrict random_key, float *restri
   }
 }
 
-// dilated_weight[n, c, y, x] = 0
+// dilated_weight[c, i, u, v] = 0
 static void init_dilated_weight(float *restrict dilated_weight_) {
   float(*dilated_weight)[4][3][3] = (float(*)[4][3][3])dilated_weight_;
 
-  for (int n = 0; n < 6; n++) {
-    for (int c = 0; c < 4; c++) {
-      for (int y = 0; y < 3; y++) {
-        for (int x = 0; x < 3; x++) dilated_weight[n][c][y][x] = 0.0f;
+  for (int c = 0; c < 6; c++) {
+    for (int i = 0; i < 4; i++) {
+      for (int u = 0; u < 3; u++) {
+        for (int v = 0; v < 3; v++) dilated_weight[c][i][u][v] = 0.0f;
       }
     }
   }
@@ -1906,57 +1907,57 @@ static void init_dilated_bias(const uint32_t *restrict random_key, float *restri
   }
 }
 
-// winograd_weight[n, c, y, x] = 0
+// winograd_weight[c, i, u, v] = 0
 static void init_winograd_weight(float *restrict winograd_weight_) {
   float(*winograd_weight)[32][3][3] = (float(*)[32][3][3])winograd_weight_;
 
-  for (int n = 0; n < 32; n++) {
-    for (int c = 0; c < 32; c++) {
-      for (int y = 0; y < 3; y++) {
-        for (int x = 0; x < 3; x++) winograd_weight[n][c][y][x] = 0.0f;
+  for (int c = 0; c < 32; c++) {
+    for (int i = 0; i < 32; i++) {
+      for (int u = 0; u < 3; u++) {
+        for (int v = 0; v < 3; v++) winograd_weight[c][i][u][v] = 0.0f;
       }
     }
   }
 }
 
-// transposed_weight[n, c, y, x] = 0
+// transposed_weight[c, i, u, v] = 0
 static void init_transposed_weight(float *restrict transposed_weight_) {
   float(*transposed_weight)[3][3][3] = (float(*)[3][3][3])transposed_weight_;
 
-  for (int n = 0; n < 4; n++) {
-    for (int c = 0; c < 3; c++) {
-      for (int y = 0; y < 3; y++) {
-        for (int x = 0; x < 3; x++) transposed_weight[n][c][y][x] = 0.0f;
+  for (int c = 0; c < 4; c++) {
+    for (int i = 0; i < 3; i++) {
+      for (int u = 0; u < 3; u++) {
+        for (int v = 0; v < 3; v++) transposed_weight[c][i][u][v] = 0.0f;
       }
     }
   }
 }
 
-// cell_weight_ih_l0[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 3 * n
+// cell_weight_ih_l0[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 3 * j
 //     + i) >> 9) + 0.5) * 1.1920929e-07 * 0.8944272 + -0.4472136
 static void init_cell_weight_ih_l0(const uint32_t *restrict random_key,
                                    float *restrict cell_weight_ih_l0_) {
   float(*cell_weight_ih_l0)[3] = (float(*)[3])cell_weight_ih_l0_;
 
-  for (int n = 0; n < 15; n++) {
+  for (int j = 0; j < 15; j++) {
     for (int i = 0; i < 3; i++) {
-      cell_weight_ih_l0[n][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u,
-                                                        4u, 0u, (uint32_t)(3 * n + i)) >> 9u) +
+      cell_weight_ih_l0[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u,
+                                                        4u, 0u, (uint32_t)(3 * j + i)) >> 9u) +
                                  0.5f) * 1.1920929e-7f * 0.8944272f - 0.4472136f;
     }
   }
 }
 
-// cell_weight_hh_l0[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 5, 0, 5 * n
+// cell_weight_hh_l0[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 5, 0, 5 * j
 //     + i) >> 9) + 0.5) * 1.1920929e-07 * 0.8944272 + -0.4472136
 static void init_cell_weight_hh_l0(const uint32_t *restrict random_key,
                                    float *restrict cell_weight_hh_l0_) {
   float(*cell_weight_hh_l0)[5] = (float(*)[5])cell_weight_hh_l0_;
 
-  for (int n = 0; n < 15; n++) {
+  for (int j = 0; j < 15; j++) {
     for (int i = 0; i < 5; i++) {
-      cell_weight_hh_l0[n][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u,
-                                                        5u, 0u, (uint32_t)(5 * n + i)) >> 9u) +
+      cell_weight_hh_l0[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u,
+                                                        5u, 0u, (uint32_t)(5 * j + i)) >> 9u) +
                                  0.5f) * 1.1920929e-7f * 0.8944272f - 0.4472136f;
     }
   }

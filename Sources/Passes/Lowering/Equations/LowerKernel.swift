@@ -21,11 +21,12 @@ struct LoweredKernel {
 ///   - origins: the places in the model, for the comment.
 ///   - windows: where operands and results lie in larger arrays.
 ///   - fixed: the operands that stay the same from call to call.
+///   - axes: what the axes of operands and results are called.
 ///   - winograd: whether convolutions may be transformed.
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
   resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows,
-  winograd: Winograd = .two
+  axes: KernelAxes = KernelAxes(), winograd: Winograd = .two
 ) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
@@ -60,7 +61,7 @@ func lower(
         origins: origins))
   }
   let stages = KernelStages(
-    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs)
+    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs, axes: axes)
   let schedule = schedule(stages, fixed: fixed, winograd: winograd)
   let scratch = schedule.scratch.map { KernelParameter($0, .scratch) }
   guard let panels = schedule.panels else {

@@ -115,8 +115,8 @@ struct Windows {
 
 /// Returns the kernel that fills what is left of an array around a window.
 func borderKernel(
-  _ name: String, of array: Buffer, around place: WindowPlace, extents: [Int], with value: Literal,
-  origins: [String]
+  _ name: String, of array: Buffer, axes: [String], around place: WindowPlace, extents: [Int],
+  with value: Literal, origins: [String]
 ) -> Kernel {
   let highs = zip(place.lows, extents).map { $0 + $1 }
   var body: [Statement] = []
@@ -124,7 +124,7 @@ func borderKernel(
     for part in [0..<place.lows[axis], highs[axis]..<array.shape[axis]] where !part.isEmpty {
       // Axes before this one are done: only what lies between their borders is left.
       let variables = array.shape.indices.map { i in
-        Variable(id: i, name: ["i", "j", "k", "l"][i % 4], extent: array.shape[i])
+        Variable(id: i, name: axes[i], extent: array.shape[i])
       }
       let store = Statement.store(array, variables.map { Index($0) }, .literal(value))
       let loops = array.shape.indices.reversed().reduce([store]) { inner, i in

@@ -22,12 +22,15 @@ struct GraphLowering {
   private var loops = 0
   /// The arrays that stay the same in all passes of the loops around.
   private var steady: Set<Operand> = []
+  /// What the axes of states are called.
+  let stateAxes: [StateID: ValueAxes.Names]
 
   init(
     _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
-    _ known: KernelTable, _ winograd: Winograd
+    _ known: KernelTable, _ winograd: Winograd, stateAxes: [StateID: ValueAxes.Names]
   ) {
     self.winograd = winograd
+    self.stateAxes = stateAxes
     self.program = program
     self.function = function.name
     updated = Set(
@@ -63,26 +66,27 @@ struct GraphLowering {
     return placement
   }
 
-  /// Returns the steps of a placed graph without the copies at its end; `names` are what some of
-  /// its values are called outside.
-  mutating func steps(_ graph: Graph, _ placement: Placement, names: [Value: String] = [:])
-    -> [Step]
-  {
+  /// Returns the steps of a graph without the copies at its end.
+  mutating func steps(_ region: PlacedGraph) -> [Step] {
+    let (graph, placement) = (region.graph, region.placement)
     var steps: [Step] = []
     for id in placement.order {
       let operands = graph[id].operands.map { placement.operand($0) }
       let results = graph[id].types.indices.map { placement.operand(Value(id, $0)) }
+      if let op = graph[id].op as? KernelOp {
+        steps += calls(id, op, region)
+        continue
+      }
       switch graph[id].op {
-      case let op as KernelOp: steps += calls(id, op, graph, placement, names)
       case let op as Scan:
         steps += loop(
-          op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
+          id, op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
           zip(results, graph[id].types).map { shaped($0, as: $1) },
           (placement.carries[id] ?? []).enumerated().map {
             $1 ?? Carry(.place, of: op, in: shaped(results[$0], as: graph[id].types[$0]))
-          })
-      case let op as While: steps += loop(op, operands, results)
-      case let op as Cond: steps.append(branch(op, operands, results))
+          }, region)
+      case let op as While: steps += loop(id, op, operands, results, region)
+      case let op as Cond: steps.append(branch(id, op, operands, results, region))
       default: preconditionFailure("'\(graph[id].op.mnemonic)' is no step")
       }
     }
@@ -91,18 +95,22 @@ struct GraphLowering {
 
   // The steps of a graph inside a loop, in which some arrays stay the same, or inside a branch.
   private mutating func inside(
-    _ graph: Graph, _ inputs: [Operand], _ homes: [Home], steady own: ArraySlice<Operand> = []
+    _ graph: Graph, _ inputs: [Operand], _ homes: [Home], axes: [ValueAxes.Names],
+    steady own: ArraySlice<Operand> = []
   ) -> [Step] {
     let outer = steady
     steady.formUnion(own)
     defer { steady = outer }
     let placement = place(graph, inputs: inputs, homes: homes)
-    return steps(graph, placement) + placement.copies.map { .copy(from: $0.from, to: $0.to) }
+    let region = PlacedGraph(
+      graph, placement, axes: ValueAxes(graph, inputs: axes, states: stateAxes))
+    return steps(region) + placement.copies.map { .copy(from: $0.from, to: $0.to) }
   }
 
   // Each step works on slices of the stacked arrays.
   private mutating func loop(
-    _ scan: Scan, _ operands: [Operand], _ results: [Operand], _ carries: [Carry]
+    _ id: NodeID, _ scan: Scan, _ operands: [Operand], _ results: [Operand], _ carries: [Carry],
+    _ region: PlacedGraph
   ) -> [Step] {
     let variable = Variable(id: loops, name: "t", extent: scan.length)
     loops += 1
@@ -117,19 +125,28 @@ struct GraphLowering {
       + operands.enumerated().dropFirst(scan.carries).map { i, operand -> Operand in
         scan.isSlice(i) ? operand.slice(at: position) : operand
       }
+    let node = region.graph[id]
     let body = inside(
-      scan.body, inputs, homes, steady: operands.dropFirst(scan.carries + scan.slices))
+      scan.body, inputs, homes,
+      axes: ValueAxes.inputs(of: scan, node.operands.map { region.axes[$0] }),
+      steady: operands.dropFirst(scan.carries + scan.slices))
     return copies(operands, carries.map(\.first)) + [.loop(variable, body)]
       + copies(carries.map(\.last), Array(results[..<scan.carries]))
   }
 
-  private mutating func loop(_ op: While, _ operands: [Operand], _ results: [Operand]) -> [Step] {
+  private mutating func loop(
+    _ id: NodeID, _ op: While, _ operands: [Operand], _ results: [Operand], _ region: PlacedGraph
+  ) -> [Step] {
     let predicate = Operand.temporary(temporaries.count)
     temporaries.append(ArrayDeclaration("goes_on", TensorType(.bool, [])))
     let inputs = results + operands[op.carries...]
     let steady = operands[op.carries...]
-    let condition = inside(op.condition, inputs, [.new(predicate)], steady: steady)
-    let body = inside(op.body, inputs, results.map { .update($0) }, steady: steady)
+    let axes = region.graph[id].operands.map { region.axes[$0] }
+    let condition = inside(
+      op.condition, inputs, [.new(predicate)], axes: axes, steady: steady)
+    let body = inside(
+      op.body, inputs, results.map { .update($0) }, axes: axes,
+      steady: steady)
     return copies(operands, results)
       + [.whileLoop(condition: condition, predicate: predicate, body: body)]
   }
@@ -158,23 +175,25 @@ struct GraphLowering {
     zip(operands, places).filter { $0 != $1 }.map { .copy(from: $0, to: $1) }
   }
 
-  private mutating func branch(_ op: Cond, _ operands: [Operand], _ results: [Operand]) -> Step {
+  private mutating func branch(
+    _ id: NodeID, _ op: Cond, _ operands: [Operand], _ results: [Operand], _ region: PlacedGraph
+  ) -> Step {
     let inputs = Array(operands.dropFirst())
     let homes = results.map { Home.new($0) }
-    let then = inside(op.then, inputs, homes)
-    let otherwise = inside(op.otherwise, inputs, homes)
+    let axes = region.graph[id].operands.dropFirst().map { region.axes[$0] }
+    let then = inside(op.then, inputs, homes, axes: axes)
+    let otherwise = inside(op.otherwise, inputs, homes, axes: axes)
     return .branch(predicate: operands[0], then: then, otherwise: otherwise)
   }
 
   // The call of the kernel of node `id`, behind that which puts a factor in panels.
-  private mutating func calls(
-    _ id: NodeID, _ op: KernelOp, _ graph: Graph, _ placement: Placement, _ names: [Value: String]
-  ) -> [Step] {
-    let node = graph[id]
+  private mutating func calls(_ id: NodeID, _ op: KernelOp, _ region: PlacedGraph) -> [Step] {
+    let placement = region.placement
+    let node = region.graph[id]
     let results = node.types.indices.map { Value(id, $0) }
     var operands = node.operands.map { placement.operand($0) }
     let homes = results.map { placement.operand($0) }
-    if placement.windows.holders.contains(id) { return border(id, op, graph, placement) }
+    if placement.windows.holders.contains(id) { return border(id, op, region) }
     var windows = KernelWindows()
     for (i, value) in node.operands.enumerated() {
       windows.operands[i] = placement.windows.places[value]?.place
@@ -195,12 +214,12 @@ struct GraphLowering {
       op, name: kernelName(op, homes), shared: shared,
       operandNames: zip(node.operands, operands).map { value, operand in
         if case .state(let i) = operand { return program.states[StateID(index: i)].name }
-        return graph.name(placement.source(value))
+        return region.operandName(value)
       },
-      resultNames: results.map { names[$0] ?? graph.name($0) },
+      resultNames: results.map { region.resultName($0) },
       origins: origins(of: op.body, in: program),
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
-      winograd: winograd)
+      axes: axes(of: node, homes, region), winograd: winograd)
     // What is made of fixed values only is one, too: scales that belong into filters, for example.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)
@@ -220,20 +239,27 @@ struct GraphLowering {
       }
   }
 
+  // What the axes of a kernel's operands are called, and those of what it gives a state.
+  private func axes(of node: Node, _ homes: [Operand], _ region: PlacedGraph) -> KernelAxes {
+    var axes = KernelAxes(operands: node.operands.map { region.axes[$0] })
+    if case .state(let i) = homes.first { axes.result = stateAxes[StateID(index: i)] }
+    return axes
+  }
+
   // The call that fills what is left of an array whose parts are written by others.
-  private mutating func border(
-    _ id: NodeID, _ op: KernelOp, _ graph: Graph, _ placement: Placement
-  ) -> [Step] {
-    let body = op.body
+  private mutating func border(_ id: NodeID, _ op: KernelOp, _ region: PlacedGraph) -> [Step] {
+    let (graph, body) = (region.graph, op.body)
     guard let pad = body[body.outputs[0].node].op as? Pad,
-      let place = placement.windows.places[graph[id].operands[0]]?.place
+      let place = region.placement.windows.places[graph[id].operands[0]]?.place
     else { return [] }
     let type = graph[id].types[0]
+    let array = Buffer(
+      id: 0, name: graph.name(Value(id)), type: type.element, shape: type.dims)
     let kernel = borderKernel(
-      op.name, of: Buffer(id: 0, name: graph.name(Value(id)), type: type.element, shape: type.dims),
-      around: place, extents: graph.type(graph[id].operands[0]).dims, with: pad.value,
+      op.name, of: array, axes: ValueAxes.complete(region.axes[Value(id)]), around: place,
+      extents: graph.type(graph[id].operands[0]).dims, with: pad.value,
       origins: origins(of: body, in: program))
-    return [.call(known.add(kernel, to: &result), [placement.operand(Value(id))])]
+    return [.call(known.add(kernel, to: &result), [region.placement.operand(Value(id))])]
   }
 
   // True iff the array is a parameter that does not change while the function is called again, or
@@ -260,43 +286,6 @@ struct GraphLowering {
       return op.name
     }
     return (["init", "init_rest"].contains(function) ? "init_" : "update_") + main.name
-  }
-}
-
-/// The kernels and constants of a program so far; those that are the same are one.
-struct KernelTable {
-  private var known: [KernelIdentity: KernelID] = [:]
-
-  /// The number of each constant.
-  var constants: [Constant: Int] = [:]
-
-  /// Returns the number of a kernel in the program. One that serves several lines of the model has
-  /// the name of the first.
-  mutating func add(_ kernel: Kernel, to program: inout LoopProgram) -> KernelID {
-    let identity = KernelIdentity(kernel)
-    guard let id = known[identity] else {
-      let id = program.kernels.append(kernel)
-      known[identity] = id
-      return id
-    }
-    let origins = program.kernels[id].origins
-    program.kernels[id].origins += kernel.origins.filter { !origins.contains($0) }
-    return id
-  }
-}
-
-extension Graph {
-  /// What a value is called: in a graph of kernels, what it is called inside the kernel.
-  fileprivate func name(_ value: Value) -> String {
-    let node = self[value.node]
-    if let kernel = node.op as? KernelOp {
-      return kernel.body.name(kernel.body.outputs[value.result])
-    }
-    let words = node.op.resultWords
-    guard words.indices.contains(value.result) else { return node.name ?? node.op.verb }
-    let word = words[value.result]
-    // The first is what the node is for, the others are beside it.
-    return node.name.map { value.result == 0 ? $0 : "\($0)_\(word)" } ?? word
   }
 }
 

@@ -297,8 +297,8 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict ne
   }
 }
 
-// silu_2_sigmoid[n, c, y, x] = sigmoid((conv2d_0[n, c, y, x] - batch_norm_1_multiply[x]) *
-//     batch_norm_1_rsqrt[x] * net_1_weight[x] + net_1_bias[x])                        model.swift:6
+// silu_2_sigmoid[n, y, x, c] = sigmoid((conv2d_0[n, y, x, c] - batch_norm_1_multiply[c]) *
+//     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c])                        model.swift:6
 static void sigmoid_silu_2(const float *restrict conv2d_0_,
                            const float *restrict batch_norm_1_multiply,
                            const float *restrict batch_norm_1_rsqrt,
@@ -309,28 +309,28 @@ static void sigmoid_silu_2(const float *restrict conv2d_0_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 8; c++)
-      for (int y = 0; y < 8; y++)
+    for (int y = 0; y < 8; y++)
+      for (int x = 0; x < 8; x++)
 #pragma omp simd
-        for (int x = 0; x < 32; x++) {
-          silu_2_sigmoid[n][c][y][x] = rt_sigmoid((conv2d_0[n][c][y][x] -
-                                                   batch_norm_1_multiply[x]) *
-                                                      batch_norm_1_rsqrt[x] * net_1_weight[x] +
-                                                  net_1_bias[x]);
+        for (int c = 0; c < 32; c++) {
+          silu_2_sigmoid[n][y][x][c] = rt_sigmoid((conv2d_0[n][y][x][c] -
+                                                   batch_norm_1_multiply[c]) *
+                                                      batch_norm_1_rsqrt[c] * net_1_weight[c] +
+                                                  net_1_bias[c]);
         }
 }
 
-// avg_pool2d_3[n, y + 1, x + 1, c] = (sum(u, v) ((conv2d_0[n, 2 * y + u, 2 * x + v, c] -
+// conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) ((conv2d_0[n, 2 * y + u, 2 * x + v, c] -
 //     batch_norm_1_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
 //     silu_2_sigmoid[n, 2 * y + u, 2 * x + v, c]) * 0.25                              model.swift:6
 static void sum_avg_pool2d_3(const float *restrict conv2d_0_,
                              const float *restrict batch_norm_1_multiply,
                              const float *restrict batch_norm_1_rsqrt,
                              const float *restrict net_1_weight, const float *restrict net_1_bias,
-                             const float *restrict silu_2_sigmoid_, float *restrict avg_pool2d_3_) {
+                             const float *restrict silu_2_sigmoid_, float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   const float(*silu_2_sigmoid)[8][8][32] = (const float(*)[8][8][32])silu_2_sigmoid_;
-  float(*avg_pool2d_3)[6][6][32] = (float(*)[6][6][32])avg_pool2d_3_;
+  float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -345,7 +345,7 @@ static void sum_avg_pool2d_3(const float *restrict conv2d_0_,
                            silu_2_sigmoid[n][2 * y + u][v + 2 * r][l];
             }
       for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) avg_pool2d_3[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 32; l++) conv2d_4_pad[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
     }
 }
 
@@ -354,25 +354,25 @@ static void pad_conv2d_4(float *restrict conv2d_4_pad_) {
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 0; j < 1; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++)
+    for (int y = 0; y < 1; y++)
+      for (int x = 0; x < 6; x++)
+        for (int c = 0; c < 32; c++) conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 5; j < 6; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++)
+    for (int y = 5; y < 6; y++)
+      for (int x = 0; x < 6; x++)
+        for (int c = 0; c < 32; c++) conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 0; k < 1; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++)
+    for (int y = 1; y < 5; y++)
+      for (int x = 0; x < 1; x++)
+        for (int c = 0; c < 32; c++) conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 5; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++)
+    for (int y = 1; y < 5; y++)
+      for (int x = 5; x < 6; x++)
+        for (int c = 0; c < 32; c++) conv2d_4_pad[n][y][x][c] = 0.0f;
 }
 
 // net_4_weight_panels[c / 32, u, v, i, c % 32] = net_4_weight[c, i, u, v]             model.swift:7
@@ -462,8 +462,8 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict ne
   }
 }
 
-// silu_6_sigmoid[n, c, y, x] = sigmoid((conv2d_4[n, c, y, x] - batch_norm_5_multiply[x]) *
-//     batch_norm_5_rsqrt[x] * net_5_weight[x] + net_5_bias[x])                        model.swift:7
+// silu_6_sigmoid[n, y, x, c] = sigmoid((conv2d_4[n, y, x, c] - batch_norm_5_multiply[c]) *
+//     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c])                        model.swift:7
 static void sigmoid_silu_6(const float *restrict conv2d_4_,
                            const float *restrict batch_norm_5_multiply,
                            const float *restrict batch_norm_5_rsqrt,
@@ -474,14 +474,14 @@ static void sigmoid_silu_6(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 4; c++)
-      for (int y = 0; y < 4; y++)
+    for (int y = 0; y < 4; y++)
+      for (int x = 0; x < 4; x++)
 #pragma omp simd
-        for (int x = 0; x < 64; x++) {
-          silu_6_sigmoid[n][c][y][x] = rt_sigmoid((conv2d_4[n][c][y][x] -
-                                                   batch_norm_5_multiply[x]) *
-                                                      batch_norm_5_rsqrt[x] * net_5_weight[x] +
-                                                  net_5_bias[x]);
+        for (int c = 0; c < 64; c++) {
+          silu_6_sigmoid[n][y][x][c] = rt_sigmoid((conv2d_4[n][y][x][c] -
+                                                   batch_norm_5_multiply[c]) *
+                                                      batch_norm_5_rsqrt[c] * net_5_weight[c] +
+                                                  net_5_bias[c]);
         }
 }
 
@@ -523,10 +523,12 @@ static void reshape_flatten_8(const float *restrict avg_pool2d_7_sum_, float *re
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int io = 0; io < 64; io++)
-      for (int iio = 0; iio < 2; iio++)
-        for (int iii = 0; iii < 2; iii++)
-          flatten_8[n][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[n][iio][iii][io] * 0.25f;
+    for (int i_outer = 0; i_outer < 64; i_outer++)
+      for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++)
+        for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
+          flatten_8[n][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
+              avg_pool2d_7_sum[n][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
+        }
 }
 
 // net_9_weight_panels[j / 32, i, j % 32] = net_9_weight[j, i]                         model.swift:9
@@ -607,15 +609,15 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
   }
 }
 
-// max = max(i) dense_11[n, i]
+// max = max(j) dense_11[n, j]
 // cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_exp[i] = exp(dense_11[n, i] - cross_entropy_select)
-// sum = sum(i) cross_entropy_exp[i]
+// cross_entropy_exp[j] = exp(dense_11[n, j] - cross_entropy_select)
+// sum = sum(j) cross_entropy_exp[j]
 // cross_entropy_add_2 = log(sum) + cross_entropy_select
-// d_cross_entropy[n, i] = (label[n] == i ? -0.0140625 : 0) + -0.00015625 + ((sum(i) 0.00015625) +
-//     0.0140625) * (1 / sum) * cross_entropy_exp[i]
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01        model.swift:7, model.swift:20
+// d_cross_entropy[n, j] = (label[n] == j ? -0.0140625 : 0) + -0.00015625 + ((sum(i) 0.00015625) +
+//     0.0140625) * (1 / sum) * cross_entropy_exp[j]
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9
+//     + (sum(j) (cross_entropy_add_2 - dense_11[n, j])) * 0.01        model.swift:7, model.swift:20
 static void max_cross_entropy(const uint8_t *restrict label, const float *restrict dense_11_,
                               float *restrict cross_entropy_add, float *restrict d_cross_entropy_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -630,8 +632,8 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
     for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
     const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
 #pragma omp simd
-    for (int i = 0; i < 10; i++)
-      d_cross_entropy[n][i] = rt_exp(dense_11[n][i] - cross_entropy_select);
+    for (int j = 0; j < 10; j++)
+      d_cross_entropy[n][j] = rt_exp(dense_11[n][j] - cross_entropy_select);
     float lane_2[10] = {0};
 #pragma omp simd
     for (int l = 0; l < 10; l++) lane_2[l] += d_cross_entropy[n][l];
@@ -654,16 +656,16 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
     float sum_4 = 0.0f;
     for (int i = 0; i < 10; i++) sum_4 += 0.00015625f;
     const float multiply = (sum_4 + 0.0140625f) * (1.0f / sum);
-    for (int i = 0; i < 10; i++) {
-      const bool cross_entropy_equal_2 = label[n] == (uint8_t)i;
-      d_cross_entropy[n][i] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
-                              multiply * d_cross_entropy[n][i];
+    for (int j = 0; j < 10; j++) {
+      const bool cross_entropy_equal_2 = label[n] == (uint8_t)j;
+      d_cross_entropy[n][j] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
+                              multiply * d_cross_entropy[n][j];
     }
     cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
-// loss = (sum(i) cross_entropy_add[i]) * 0.015625                    model.swift:20, model.swift:22
+// loss = (sum(n) cross_entropy_add[n]) * 0.015625                    model.swift:20, model.swift:22
 static void sum_cross_entropy(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[16] = {0};
   for (int b = 0; b < 4; b++)
@@ -769,12 +771,12 @@ static void update_11_weight(const float *restrict silu_10_, float *restrict net
     }
 }
 
-// sum = sum(n) d_cross_entropy[n, i]
-// optimizer_11_bias_add = optimizer_11_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_11_bias_add_2 = optimizer_11_bias_v[i] * 0.999 + sum * sum * 0.001
-// optimizer_11_bias_m[i] = optimizer_11_bias_add
-// optimizer_11_bias_v[i] = optimizer_11_bias_add_2
-// net_11_bias[i] = net_11_bias[i] - optimizer_rate * optimizer_11_bias_add /
+// sum = sum(n) d_cross_entropy[n, j]
+// optimizer_11_bias_add = optimizer_11_bias_m[j] * 0.9 + sum * 0.1
+// optimizer_11_bias_add_2 = optimizer_11_bias_v[j] * 0.999 + sum * sum * 0.001
+// optimizer_11_bias_m[j] = optimizer_11_bias_add
+// optimizer_11_bias_v[j] = optimizer_11_bias_add_2
+// net_11_bias[j] = net_11_bias[j] - optimizer_rate * optimizer_11_bias_add /
 //     (sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
 static void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
                            const float *restrict optimizer_rate_,
@@ -801,7 +803,7 @@ static void update_11_bias(float *restrict net_11_bias, const float *restrict d_
   }
 }
 
-// accuracy_cast[n] = f32((argmax(i) dense_11[n, i]) == i32(label[n]))                model.swift:22
+// accuracy_cast[n] = f32((argmax(j) dense_11[n, j]) == i32(label[n]))                model.swift:22
 static void argmax_accuracy(const uint8_t *restrict label, const float *restrict dense_11_,
                             float *restrict accuracy_cast) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -809,11 +811,11 @@ static void argmax_accuracy(const uint8_t *restrict label, const float *restrict
   for (int n = 0; n < 64; n++) {
     float best = -INFINITY;
     int32_t argmax = 0;
-    for (int i = 0; i < 10; i++) {
-      const float value = dense_11[n][i];
+    for (int j = 0; j < 10; j++) {
+      const float value = dense_11[n][j];
       if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
         best = value;
-        argmax = i;
+        argmax = j;
       }
     }
     accuracy_cast[n] = (float)(argmax == label[n]);
@@ -850,10 +852,10 @@ static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
         for (int x = 0; x < 2; x++) d_dense_9[n][c][y][x] *= 0.25f;
 }
 
-// silu_6_sigmoid[n, c, y, x] = d_avg_pool2d_7_multiply[n, x, c / 2, y / 2] *
-//     silu_6_sigmoid[n, c, y, x] + d_avg_pool2d_7_multiply[n, x, c / 2, y / 2] *
-//     ((conv2d_4[n, c, y, x] - batch_norm_5_multiply[x]) * batch_norm_5_rsqrt[x] * net_5_weight[x]
-//     + net_5_bias[x]) * (silu_6_sigmoid[n, c, y, x] * (1 - silu_6_sigmoid[n, c, y, x]))
+// silu_6_sigmoid[n, y, x, c] = d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] *
+//     silu_6_sigmoid[n, y, x, c] + d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] *
+//     ((conv2d_4[n, y, x, c] - batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c]
+//     + net_5_bias[c]) * (silu_6_sigmoid[n, y, x, c] * (1 - silu_6_sigmoid[n, y, x, c]))
 // model.swift:7
 static void add_d_silu_6(const float *restrict conv2d_4_,
                          const float *restrict batch_norm_5_multiply,
@@ -868,19 +870,20 @@ static void add_d_silu_6(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int co = 0; co < 2; co++)
-      for (int ci = 0; ci < 2; ci++)
-        for (int yo = 0; yo < 2; yo++)
-          for (int yi = 0; yi < 2; yi++)
-            for (int x = 0; x < 64; x++) {
-              silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] =
-                  d_avg_pool2d_7_multiply[n][x][co][yo] *
-                      silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] +
-                  d_avg_pool2d_7_multiply[n][x][co][yo] *
-                      ((conv2d_4[n][2 * co + ci][2 * yo + yi][x] - batch_norm_5_multiply[x]) *
-                           batch_norm_5_rsqrt[x] * net_5_weight[x] + net_5_bias[x]) *
-                      (silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] *
-                       (1.0f - silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x]));
+    for (int y_outer = 0; y_outer < 2; y_outer++)
+      for (int y_inner = 0; y_inner < 2; y_inner++)
+        for (int x_outer = 0; x_outer < 2; x_outer++)
+          for (int x_inner = 0; x_inner < 2; x_inner++)
+            for (int c = 0; c < 64; c++) {
+              silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] =
+                  d_avg_pool2d_7_multiply[n][c][y_outer][x_outer] *
+                      silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] +
+                  d_avg_pool2d_7_multiply[n][c][y_outer][x_outer] *
+                      ((conv2d_4[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] -
+                        batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] +
+                       net_5_bias[c]) *
+                      (silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] *
+                       (1.0f - silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c]));
             }
 }
 
@@ -989,9 +992,9 @@ static void sum_d_batch_norm_5(const float *restrict conv2d_4_,
   }
 }
 
-// d_batch_norm_5_multiply_2 = d_batch_norm_5_multiply[x] * (conv2d_4[n, c, y, x] -
-//     batch_norm_5_multiply[x])
-// d_batch_norm_5_add[n, c, y, x] = d_batch_norm_5_multiply_2 + d_batch_norm_5_multiply_2
+// d_batch_norm_5_multiply_2 = d_batch_norm_5_multiply[c] * (conv2d_4[n, y, x, c] -
+//     batch_norm_5_multiply[c])
+// d_batch_norm_5_add[n, y, x, c] = d_batch_norm_5_multiply_2 + d_batch_norm_5_multiply_2
 // model.swift:7
 static void add_d_batch_norm_5(const float *restrict conv2d_4_,
                                const float *restrict batch_norm_5_multiply,
@@ -1002,13 +1005,13 @@ static void add_d_batch_norm_5(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 4; c++)
-      for (int y = 0; y < 4; y++)
+    for (int y = 0; y < 4; y++)
+      for (int x = 0; x < 4; x++)
 #pragma omp simd
-        for (int x = 0; x < 64; x++) {
+        for (int c = 0; c < 64; c++) {
           const float d_batch_norm_5_multiply_2 =
-              d_batch_norm_5_multiply[x] * (conv2d_4[n][c][y][x] - batch_norm_5_multiply[x]);
-          d_batch_norm_5_add[n][c][y][x] = d_batch_norm_5_multiply_2 + d_batch_norm_5_multiply_2;
+              d_batch_norm_5_multiply[c] * (conv2d_4[n][y][x][c] - batch_norm_5_multiply[c]);
+          d_batch_norm_5_add[n][y][x][c] = d_batch_norm_5_multiply_2 + d_batch_norm_5_multiply_2;
         }
 }
 
@@ -1046,29 +1049,29 @@ static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
   }
 }
 
-// d_batch_norm_5[n, c + 1, y + 1, x] = d_silu_6[n, c, y, x] * net_5_weight[x] *
-//     batch_norm_5_rsqrt[x] + d_batch_norm_5_add[n, c, y, x] + d_batch_norm_5_add_2[x]
+// d_conv2d_4_pad[n, y + 1, x + 1, c] = d_silu_6[n, y, x, c] * net_5_weight[c] *
+//     batch_norm_5_rsqrt[c] + d_batch_norm_5_add[n, y, x, c] + d_batch_norm_5_add_2[c]
 // model.swift:7
 static void add_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
                                  const float *restrict net_5_weight,
                                  const float *restrict d_silu_6_,
                                  const float *restrict d_batch_norm_5_add_,
                                  const float *restrict d_batch_norm_5_add_2,
-                                 float *restrict d_batch_norm_5_) {
+                                 float *restrict d_conv2d_4_pad_) {
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
   const float(*d_batch_norm_5_add)[4][4][64] = (const float(*)[4][4][64])d_batch_norm_5_add_;
-  float(*d_batch_norm_5)[6][6][64] = (float(*)[6][6][64])d_batch_norm_5_;
+  float(*d_conv2d_4_pad)[6][6][64] = (float(*)[6][6][64])d_conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 4; c++)
-      for (int y = 0; y < 4; y++)
+    for (int y = 0; y < 4; y++)
+      for (int x = 0; x < 4; x++)
 #pragma omp simd
-        for (int x = 0; x < 64; x++) {
-          d_batch_norm_5[n][c + 1][y + 1][x] = d_silu_6[n][c][y][x] * net_5_weight[x] *
-                                                   batch_norm_5_rsqrt[x] +
-                                               d_batch_norm_5_add[n][c][y][x] +
-                                               d_batch_norm_5_add_2[x];
+        for (int c = 0; c < 64; c++) {
+          d_conv2d_4_pad[n][y + 1][x + 1][c] = d_silu_6[n][y][x][c] * net_5_weight[c] *
+                                                   batch_norm_5_rsqrt[c] +
+                                               d_batch_norm_5_add[n][y][x][c] +
+                                               d_batch_norm_5_add_2[c];
         }
 }
 
@@ -1156,25 +1159,25 @@ static void pad_d_conv2d_4(float *restrict d_conv2d_4_pad_) {
   float(*d_conv2d_4_pad)[6][6][64] = (float(*)[6][6][64])d_conv2d_4_pad_;
 
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 0; j < 1; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++)
+    for (int y = 0; y < 1; y++)
+      for (int x = 0; x < 6; x++)
+        for (int c = 0; c < 64; c++) d_conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 5; j < 6; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++)
+    for (int y = 5; y < 6; y++)
+      for (int x = 0; x < 6; x++)
+        for (int c = 0; c < 64; c++) d_conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 0; k < 1; k++)
-        for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++)
+    for (int y = 1; y < 5; y++)
+      for (int x = 0; x < 1; x++)
+        for (int c = 0; c < 64; c++) d_conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 5; k < 6; k++)
-        for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++)
+    for (int y = 1; y < 5; y++)
+      for (int x = 5; x < 6; x++)
+        for (int c = 0; c < 64; c++) d_conv2d_4_pad[n][y][x][c] = 0.0f;
 }
 
 // net_4_weight_panels[0, u, v, c, i] = net_4_weight[c, i, u, v]        model.swift:6, model.swift:7
@@ -1214,10 +1217,10 @@ static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
       }
 }
 
-// silu_2_sigmoid[n, c, y, x] = d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] *
-//     silu_2_sigmoid[n, c, y, x] + d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] *
-//     ((conv2d_0[n, c, y, x] - batch_norm_1_multiply[x]) * batch_norm_1_rsqrt[x] * net_1_weight[x]
-//     + net_1_bias[x]) * (silu_2_sigmoid[n, c, y, x] * (1 - silu_2_sigmoid[n, c, y, x]))
+// silu_2_sigmoid[n, y, x, c] = d_avg_pool2d_3_multiply[n, y / 2, x / 2, c] *
+//     silu_2_sigmoid[n, y, x, c] + d_avg_pool2d_3_multiply[n, y / 2, x / 2, c] *
+//     ((conv2d_0[n, y, x, c] - batch_norm_1_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c]
+//     + net_1_bias[c]) * (silu_2_sigmoid[n, y, x, c] * (1 - silu_2_sigmoid[n, y, x, c]))
 // model.swift:6
 static void add_d_silu_2(const float *restrict conv2d_0_,
                          const float *restrict batch_norm_1_multiply,
@@ -1232,24 +1235,25 @@ static void add_d_silu_2(const float *restrict conv2d_0_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int co = 0; co < 4; co++)
-      for (int ci = 0; ci < 2; ci++)
-        for (int yo = 0; yo < 4; yo++)
-          for (int yi = 0; yi < 2; yi++)
+    for (int y_outer = 0; y_outer < 4; y_outer++)
+      for (int y_inner = 0; y_inner < 2; y_inner++)
+        for (int x_outer = 0; x_outer < 4; x_outer++)
+          for (int x_inner = 0; x_inner < 2; x_inner++)
 #pragma omp simd
-            for (int x = 0; x < 32; x++) {
-              silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] =
-                  d_avg_pool2d_3_multiply[n][co][yo][x] *
-                      silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] +
-                  d_avg_pool2d_3_multiply[n][co][yo][x] *
-                      ((conv2d_0[n][2 * co + ci][2 * yo + yi][x] - batch_norm_1_multiply[x]) *
-                           batch_norm_1_rsqrt[x] * net_1_weight[x] + net_1_bias[x]) *
-                      (silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] *
-                       (1.0f - silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x]));
+            for (int c = 0; c < 32; c++) {
+              silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] =
+                  d_avg_pool2d_3_multiply[n][y_outer][x_outer][c] *
+                      silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] +
+                  d_avg_pool2d_3_multiply[n][y_outer][x_outer][c] *
+                      ((conv2d_0[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] -
+                        batch_norm_1_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] +
+                       net_1_bias[c]) *
+                      (silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] *
+                       (1.0f - silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c]));
             }
 }
 
-// sum = sum(n, y, x) d_batch_norm_5[n, y + 1, x + 1, c] * conv2d_4_pad[n, u + y, v + x, i]
+// sum = sum(n, y, x) d_conv2d_4_pad[n, y + 1, x + 1, c] * conv2d_4_pad[n, u + y, v + x, i]
 // optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
 // optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
 // optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
@@ -1257,14 +1261,14 @@ static void add_d_silu_2(const float *restrict conv2d_0_,
 // net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_add /
 //     (sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
 static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
-                            const float *restrict d_batch_norm_5_,
+                            const float *restrict d_conv2d_4_pad_,
                             const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
                             float *restrict optimizer_4_weight_m_,
                             float *restrict optimizer_4_weight_v_) {
   const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
-  const float(*d_batch_norm_5)[6][6][64] = (const float(*)[6][6][64])d_batch_norm_5_;
+  const float(*d_conv2d_4_pad)[6][6][64] = (const float(*)[6][6][64])d_conv2d_4_pad_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
   float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
@@ -1276,7 +1280,7 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
       for (int c = 0; c < 64; c += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), c);
         float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, 64, rows, 1, 32, &d_batch_norm_5[0][1][1][c], 1,
+        rt_block_f32(sum, 64, rows, 1, 32, &d_conv2d_4_pad[0][1][1][c], 1,
                      &conv2d_4_pad[0][u][v][0], 0,
                      RT_LOOPS({64, 2304, 1152}, {4, 384, 192}, {4, 64, 32}));
         for (int r = 0; r < rows; r++)
@@ -1320,9 +1324,9 @@ static void sum_d_batch_norm_1(const float *restrict conv2d_0_,
   }
 }
 
-// d_batch_norm_1_multiply_2 = d_batch_norm_1_multiply[x] * (conv2d_0[n, c, y, x] -
-//     batch_norm_1_multiply[x])
-// d_batch_norm_1_add[n, c, y, x] = d_batch_norm_1_multiply_2 + d_batch_norm_1_multiply_2
+// d_batch_norm_1_multiply_2 = d_batch_norm_1_multiply[c] * (conv2d_0[n, y, x, c] -
+//     batch_norm_1_multiply[c])
+// d_batch_norm_1_add[n, y, x, c] = d_batch_norm_1_multiply_2 + d_batch_norm_1_multiply_2
 // model.swift:6
 static void add_d_batch_norm_1(const float *restrict conv2d_0_,
                                const float *restrict batch_norm_1_multiply,
@@ -1333,13 +1337,13 @@ static void add_d_batch_norm_1(const float *restrict conv2d_0_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 8; c++)
-      for (int y = 0; y < 8; y++)
+    for (int y = 0; y < 8; y++)
+      for (int x = 0; x < 8; x++)
 #pragma omp simd
-        for (int x = 0; x < 32; x++) {
+        for (int c = 0; c < 32; c++) {
           const float d_batch_norm_1_multiply_2 =
-              d_batch_norm_1_multiply[x] * (conv2d_0[n][c][y][x] - batch_norm_1_multiply[x]);
-          d_batch_norm_1_add[n][c][y][x] = d_batch_norm_1_multiply_2 + d_batch_norm_1_multiply_2;
+              d_batch_norm_1_multiply[c] * (conv2d_0[n][y][x][c] - batch_norm_1_multiply[c]);
+          d_batch_norm_1_add[n][y][x][c] = d_batch_norm_1_multiply_2 + d_batch_norm_1_multiply_2;
         }
 }
 
@@ -1377,8 +1381,8 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
   }
 }
 
-// d_batch_norm_1_add[n, c, y, x] = d_silu_2[n, c, y, x] * net_1_weight[x] * batch_norm_1_rsqrt[x] +
-//     d_batch_norm_1_add[n, c, y, x] + d_batch_norm_1_add_2[x]                        model.swift:6
+// d_batch_norm_1_add[n, y, x, c] = d_silu_2[n, y, x, c] * net_1_weight[c] * batch_norm_1_rsqrt[c] +
+//     d_batch_norm_1_add[n, y, x, c] + d_batch_norm_1_add_2[c]                        model.swift:6
 static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
                                  const float *restrict net_1_weight,
                                  const float *restrict d_silu_2_,
@@ -1389,13 +1393,13 @@ static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 8; c++)
-      for (int y = 0; y < 8; y++)
+    for (int y = 0; y < 8; y++)
+      for (int x = 0; x < 8; x++)
 #pragma omp simd
-        for (int x = 0; x < 32; x++) {
-          d_batch_norm_1_add[n][c][y][x] = d_silu_2[n][c][y][x] * net_1_weight[x] *
-                                               batch_norm_1_rsqrt[x] +
-                                           d_batch_norm_1_add[n][c][y][x] + d_batch_norm_1_add_2[x];
+        for (int c = 0; c < 32; c++) {
+          d_batch_norm_1_add[n][y][x][c] = d_silu_2[n][y][x][c] * net_1_weight[c] *
+                                               batch_norm_1_rsqrt[c] +
+                                           d_batch_norm_1_add[n][y][x][c] + d_batch_norm_1_add_2[c];
         }
 }
 
@@ -1519,15 +1523,15 @@ static void rsqrt_batch_norm_1(const float *restrict net_1_running_var,
 
 // batch_norm_1 = (conv2d_0[n, 2 * y + u, 2 * x + v, c] - net_1_running_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]
-// avg_pool2d_3[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
+// conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
 // model.swift:6
 static void sum_avg_pool2d_3_2(const float *restrict conv2d_0_,
                                const float *restrict net_1_running_mean,
                                const float *restrict batch_norm_1_rsqrt,
                                const float *restrict net_1_weight, const float *restrict net_1_bias,
-                               float *restrict avg_pool2d_3_) {
+                               float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
-  float(*avg_pool2d_3)[6][6][32] = (float(*)[6][6][32])avg_pool2d_3_;
+  float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -1543,7 +1547,7 @@ static void sum_avg_pool2d_3_2(const float *restrict conv2d_0_,
               sum[r][l] += batch_norm_1 * rt_sigmoid(batch_norm_1);
             }
       for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) avg_pool2d_3[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 32; l++) conv2d_4_pad[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
     }
 }
 
@@ -1618,12 +1622,12 @@ static void multiply_dense_9_2(const float *restrict flatten_8_, const float *re
     }
 }
 
-// max = max(i) dense_11[n, i]
+// max = max(j) dense_11[n, j]
 // cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
+// cross_entropy_add_2 = log(sum(j) exp(dense_11[n, j] - cross_entropy_select)) +
 //     cross_entropy_select
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9
+//     + (sum(j) (cross_entropy_add_2 - dense_11[n, j])) * 0.01                       model.swift:20
 static void max_cross_entropy_2(const uint8_t *restrict label, const float *restrict dense_11_,
                                 float *restrict cross_entropy_add) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -1701,15 +1705,15 @@ static void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *rest
 
 // batch_norm_1 = (conv2d_0[n, 2 * y + u, 2 * x + v, c] - net_1_running_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]
-// avg_pool2d_3[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
+// conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
 // model.swift:6
 static void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
                                const float *restrict net_1_running_mean,
                                const float *restrict batch_norm_1_rsqrt,
                                const float *restrict net_1_weight, const float *restrict net_1_bias,
-                               float *restrict avg_pool2d_3_) {
+                               float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
-  float(*avg_pool2d_3)[6][6][32] = (float(*)[6][6][32])avg_pool2d_3_;
+  float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int n = 0; n < 39; n++)
@@ -1725,7 +1729,7 @@ static void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
               sum[r][l] += batch_norm_1 * rt_sigmoid(batch_norm_1);
             }
       for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) avg_pool2d_3[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 32; l++) conv2d_4_pad[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
     }
 }
 
@@ -1734,25 +1738,25 @@ static void pad_conv2d_4_2(float *restrict conv2d_4_pad_) {
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
-  for (int i = 0; i < 39; i++)
-    for (int j = 0; j < 1; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 39; n++)
+    for (int y = 0; y < 1; y++)
+      for (int x = 0; x < 6; x++)
+        for (int c = 0; c < 32; c++) conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 39; i++)
-    for (int j = 5; j < 6; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 39; n++)
+    for (int y = 5; y < 6; y++)
+      for (int x = 0; x < 6; x++)
+        for (int c = 0; c < 32; c++) conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 39; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 0; k < 1; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 39; n++)
+    for (int y = 1; y < 5; y++)
+      for (int x = 0; x < 1; x++)
+        for (int c = 0; c < 32; c++) conv2d_4_pad[n][y][x][c] = 0.0f;
 #pragma omp parallel for
-  for (int i = 0; i < 39; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 5; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 39; n++)
+    for (int y = 1; y < 5; y++)
+      for (int x = 5; x < 6; x++)
+        for (int c = 0; c < 32; c++) conv2d_4_pad[n][y][x][c] = 0.0f;
 }
 
 // conv2d_4[n, y, x, c] = sum(u, v, i) conv2d_4_pad[n, y + u, x + v, i] *
@@ -1816,10 +1820,12 @@ static void reshape_flatten_8_2(const float *restrict avg_pool2d_7_sum_,
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
   for (int n = 0; n < 39; n++) {
-    for (int io = 0; io < 64; io++) {
-      for (int iio = 0; iio < 2; iio++) {
-        for (int iii = 0; iii < 2; iii++)
-          flatten_8[n][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[n][iio][iii][io] * 0.25f;
+    for (int i_outer = 0; i_outer < 64; i_outer++) {
+      for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++) {
+        for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
+          flatten_8[n][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
+              avg_pool2d_7_sum[n][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
+        }
       }
     }
   }
@@ -1869,12 +1875,12 @@ static void multiply_dense_11_2(const float *restrict silu_10_, const float *res
   }
 }
 
-// max = max(i) dense_11[n, i]
+// max = max(j) dense_11[n, j]
 // cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
+// cross_entropy_add_2 = log(sum(j) exp(dense_11[n, j] - cross_entropy_select)) +
 //     cross_entropy_select
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
+// cross_entropy_add[n] = (cross_entropy_add_2 - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9
+//     + (sum(j) (cross_entropy_add_2 - dense_11[n, j])) * 0.01                       model.swift:20
 static void max_cross_entropy_3(const uint8_t *restrict label, const float *restrict dense_11_,
                                 float *restrict cross_entropy_add) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -1909,7 +1915,7 @@ static void max_cross_entropy_3(const uint8_t *restrict label, const float *rest
   }
 }
 
-// loss = (sum(i) cross_entropy_add[i]) / 39                          model.swift:20, model.swift:22
+// loss = (sum(n) cross_entropy_add[n]) / 39                          model.swift:20, model.swift:22
 static void sum_cross_entropy_2(const float *restrict cross_entropy_add, float *restrict loss) {
   float lane[16] = {0};
   for (int b = 0; b < 2; b++)
@@ -1922,7 +1928,7 @@ static void sum_cross_entropy_2(const float *restrict cross_entropy_add, float *
   *loss = sum / 39.0f;
 }
 
-// accuracy_cast[n] = f32((argmax(i) dense_11[n, i]) == i32(label[n]))                model.swift:22
+// accuracy_cast[n] = f32((argmax(j) dense_11[n, j]) == i32(label[n]))                model.swift:22
 static void argmax_accuracy_2(const uint8_t *restrict label, const float *restrict dense_11_,
                               float *restrict accuracy_cast) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -1930,11 +1936,11 @@ static void argmax_accuracy_2(const uint8_t *restrict label, const float *restri
   for (int n = 0; n < 39; n++) {
     float best = -INFINITY;
     int32_t argmax = 0;
-    for (int i = 0; i < 10; i++) {
-      const float value = dense_11[n][i];
+    for (int j = 0; j < 10; j++) {
+      const float value = dense_11[n][j];
       if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
         best = value;
-        argmax = i;
+        argmax = j;
       }
     }
     accuracy_cast[n] = (float)(argmax == label[n]);
@@ -2014,13 +2020,12 @@ static void add_batch_norm_1(const float *restrict net_1_running_mean,
 }
 
 // batch_norm_1_2 = batch_norm_1[0, 2 * y + u, 2 * x + v, c] + batch_norm_1_add[c]
-// avg_pool2d_3[0, y + 1, x + 1, c] = (sum(u, v) batch_norm_1_2 * sigmoid(batch_norm_1_2)) * 0.25
+// conv2d_4[0, y + 1, x + 1, c] = (sum(u, v) batch_norm_1_2 * sigmoid(batch_norm_1_2)) * 0.25
 // model.swift:6
 static void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
-                               const float *restrict batch_norm_1_add,
-                               float *restrict avg_pool2d_3_) {
+                               const float *restrict batch_norm_1_add, float *restrict conv2d_4_) {
   const float(*batch_norm_1)[8][8][32] = (const float(*)[8][8][32])batch_norm_1_;
-  float(*avg_pool2d_3)[6][6][32] = (float(*)[6][6][32])avg_pool2d_3_;
+  float(*conv2d_4)[6][6][32] = (float(*)[6][6][32])conv2d_4_;
 
   for (int y = 0; y < 4; y++) {
     float sum[4][32] = {0};
@@ -2033,7 +2038,7 @@ static void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
             sum[r][l] += batch_norm_1_2 * rt_sigmoid(batch_norm_1_2);
           }
     for (int r = 0; r < 4; r++)
-      for (int l = 0; l < 32; l++) avg_pool2d_3[0][y + 1][r + 1][l] = sum[r][l] * 0.25f;
+      for (int l = 0; l < 32; l++) conv2d_4[0][y + 1][r + 1][l] = sum[r][l] * 0.25f;
   }
 }
 
@@ -2041,24 +2046,24 @@ static void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
 static void pad_conv2d_4_3(float *restrict conv2d_4_) {
   float(*conv2d_4)[6][6][32] = (float(*)[6][6][32])conv2d_4_;
 
-  for (int j = 0; j < 1; j++) {
-    for (int k = 0; k < 6; k++) {
-      for (int l = 0; l < 32; l++) conv2d_4[0][j][k][l] = 0.0f;
+  for (int y = 0; y < 1; y++) {
+    for (int x = 0; x < 6; x++) {
+      for (int c = 0; c < 32; c++) conv2d_4[0][y][x][c] = 0.0f;
     }
   }
-  for (int j = 5; j < 6; j++) {
-    for (int k = 0; k < 6; k++) {
-      for (int l = 0; l < 32; l++) conv2d_4[0][j][k][l] = 0.0f;
+  for (int y = 5; y < 6; y++) {
+    for (int x = 0; x < 6; x++) {
+      for (int c = 0; c < 32; c++) conv2d_4[0][y][x][c] = 0.0f;
     }
   }
-  for (int j = 1; j < 5; j++) {
-    for (int k = 0; k < 1; k++) {
-      for (int l = 0; l < 32; l++) conv2d_4[0][j][k][l] = 0.0f;
+  for (int y = 1; y < 5; y++) {
+    for (int x = 0; x < 1; x++) {
+      for (int c = 0; c < 32; c++) conv2d_4[0][y][x][c] = 0.0f;
     }
   }
-  for (int j = 1; j < 5; j++) {
-    for (int k = 5; k < 6; k++) {
-      for (int l = 0; l < 32; l++) conv2d_4[0][j][k][l] = 0.0f;
+  for (int y = 1; y < 5; y++) {
+    for (int x = 5; x < 6; x++) {
+      for (int c = 0; c < 32; c++) conv2d_4[0][y][x][c] = 0.0f;
     }
   }
 }
@@ -2155,10 +2160,12 @@ static void reshape_flatten_8_3(const float *restrict avg_pool2d_7_sum_,
   const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
-  for (int io = 0; io < 64; io++) {
-    for (int iio = 0; iio < 2; iio++) {
-      for (int iii = 0; iii < 2; iii++)
-        flatten_8[0][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[0][iio][iii][io] * 0.25f;
+  for (int i_outer = 0; i_outer < 64; i_outer++) {
+    for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++) {
+      for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
+        flatten_8[0][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
+            avg_pool2d_7_sum[0][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
+      }
     }
   }
 }
@@ -2205,24 +2212,24 @@ static void multiply_dense_11_3(const float *restrict silu_10_,
   }
 }
 
-// digit[0] = argmax(i) dense_11[0, i]                                                model.swift:27
+// digit[0] = argmax(j) dense_11[0, j]                                                model.swift:27
 static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   float best = -INFINITY;
   int32_t argmax = 0;
-  for (int i = 0; i < 10; i++) {
-    const float value = dense_11[0][i];
+  for (int j = 0; j < 10; j++) {
+    const float value = dense_11[0][j];
     if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
       best = value;
-      argmax = i;
+      argmax = j;
     }
   }
   digit[0] = argmax;
 }
 
-// softmax_exp[i] = exp(dense_11[0, i] - max(i) dense_11[0, i])
-// probability[0, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                 model.swift:27
+// softmax_exp[j] = exp(dense_11[0, j] - max(j) dense_11[0, j])
+// probability[0, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                 model.swift:27
 static void max_softmax(const float *restrict dense_11_, float *restrict probability_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
   float(*probability)[10] = (float(*)[10])probability_;
@@ -2234,7 +2241,7 @@ static void max_softmax(const float *restrict dense_11_, float *restrict probabi
   float max = -INFINITY;
   for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
 #pragma omp simd
-  for (int i = 0; i < 10; i++) probability[0][i] = rt_exp(dense_11[0][i] - max);
+  for (int j = 0; j < 10; j++) probability[0][j] = rt_exp(dense_11[0][j] - max);
   float lane_2[10] = {0};
 #pragma omp simd
   for (int l = 0; l < 10; l++) lane_2[l] += probability[0][l];
@@ -2242,7 +2249,7 @@ static void max_softmax(const float *restrict dense_11_, float *restrict probabi
   for (int l = 0; l < 10; l++) sum += lane_2[l];
   const float divide = 1.0f / sum;
 #pragma omp simd
-  for (int i = 0; i < 10; i++) probability[0][i] *= divide;
+  for (int j = 0; j < 10; j++) probability[0][j] *= divide;
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
@@ -2253,17 +2260,17 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
   concat[1] = (uint32_t)(seed >> 32u);
 }
 
-// net_0_weight[n, 0, y, x] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 9 * n
-//     + 3 * y + x) >> 9) + 0.5) * 1.1920929e-07 * 0.6666667 + -0.33333334
+// net_0_weight[c, 0, u, v] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 9 * c
+//     + 3 * u + v) >> 9) + 0.5) * 1.1920929e-07 * 0.6666667 + -0.33333334
 static void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
   float(*net_0_weight)[1][3][3] = (float(*)[1][3][3])net_0_weight_;
 
-  for (int n = 0; n < 32; n++) {
-    for (int y = 0; y < 3; y++) {
-      for (int x = 0; x < 3; x++) {
-        net_0_weight[n][0][y][x] = ((float)(rt_random_bits(random_key[0], random_key[1],
+  for (int c = 0; c < 32; c++) {
+    for (int u = 0; u < 3; u++) {
+      for (int v = 0; v < 3; v++) {
+        net_0_weight[c][0][u][v] = ((float)(rt_random_bits(random_key[0], random_key[1],
                                                            4294967295u, 0u, 0u,
-                                                           (uint32_t)(9 * n + 3 * y + x)) >> 9u) +
+                                                           (uint32_t)(9 * c + 3 * u + v)) >> 9u) +
                                     0.5f) * 1.1920929e-7f * 0.6666667f - 0.33333334f;
       }
     }
@@ -2280,20 +2287,20 @@ static void init_1_bias(float *restrict net_1_bias) {
   for (int i = 0; i < 32; i++) net_1_bias[i] = 0.0f;
 }
 
-// net_4_weight[n, c, y, x] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, 288 *
-//     n + 9 * c + 3 * y + x) >> 9) + 0.5) * 1.1920929e-07 * 0.11785113 + -0.058925565
+// net_4_weight[c, i, u, v] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, 288 *
+//     c + 9 * i + 3 * u + v) >> 9) + 0.5) * 1.1920929e-07 * 0.11785113 + -0.058925565
 static void init_4_weight(const uint32_t *restrict random_key, float *restrict net_4_weight_) {
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
 
 #pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 32; c++)
-      for (int y = 0; y < 3; y++)
-        for (int x = 0; x < 3; x++) {
-          net_4_weight[n][c][y][x] = ((float)(rt_random_bits(random_key[0], random_key[1],
+  for (int c = 0; c < 64; c++)
+    for (int i = 0; i < 32; i++)
+      for (int u = 0; u < 3; u++)
+        for (int v = 0; v < 3; v++) {
+          net_4_weight[c][i][u][v] = ((float)(rt_random_bits(random_key[0], random_key[1],
                                                              4294967295u, 1u, 0u,
-                                                             (uint32_t)(288 * n + 9 * c + 3 * y +
-                                                                        x)) >> 9u) + 0.5f) *
+                                                             (uint32_t)(288 * c + 9 * i + 3 * u +
+                                                                        v)) >> 9u) + 0.5f) *
                                          1.1920929e-7f * 0.11785113f - 0.058925565f;
         }
 }
@@ -2308,16 +2315,16 @@ static void init_5_bias(float *restrict net_5_bias) {
   for (int i = 0; i < 64; i++) net_5_bias[i] = 0.0f;
 }
 
-// net_9_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, 256 * n +
+// net_9_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, 256 * j +
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.125 + -0.0625
 static void init_9_weight(const uint32_t *restrict random_key, float *restrict net_9_weight_) {
   float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
 
 #pragma omp parallel for
-  for (int n = 0; n < 64; n++)
+  for (int j = 0; j < 64; j++)
     for (int i = 0; i < 256; i++) {
-      net_9_weight[n][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 2u,
-                                                   0u, (uint32_t)(256 * n + i)) >> 9u) + 0.5f) *
+      net_9_weight[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 2u,
+                                                   0u, (uint32_t)(256 * j + i)) >> 9u) + 0.5f) *
                                1.1920929e-7f * 0.125f - 0.0625f;
     }
 }
@@ -2332,15 +2339,15 @@ static void init_9_bias(const uint32_t *restrict random_key, float *restrict net
   }
 }
 
-// net_11_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 64 * n +
+// net_11_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 64 * j +
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.25 + -0.125
 static void init_11_weight(const uint32_t *restrict random_key, float *restrict net_11_weight_) {
   float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
 
-  for (int n = 0; n < 10; n++) {
+  for (int j = 0; j < 10; j++) {
     for (int i = 0; i < 64; i++) {
-      net_11_weight[n][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 4u,
-                                                    0u, (uint32_t)(64 * n + i)) >> 9u) + 0.5f) *
+      net_11_weight[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 4u,
+                                                    0u, (uint32_t)(64 * j + i)) >> 9u) + 0.5f) *
                                 1.1920929e-7f * 0.25f - 0.125f;
     }
   }

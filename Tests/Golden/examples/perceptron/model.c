@@ -73,7 +73,7 @@ static void update_and_weight(const float *restrict constant_, float *restrict a
   }
 }
 
-// and_bias = and_bias + sum(i) subtract[i]                                           model.swift:18
+// and_bias = and_bias + sum(n) subtract[n]                                           model.swift:18
 static void update_and_bias(float *restrict and_bias, const float *restrict subtract) {
   float lane[4] = {0};
 #pragma omp simd
@@ -83,9 +83,9 @@ static void update_and_bias(float *restrict and_bias, const float *restrict subt
   *and_bias += sum;
 }
 
-// subtract_4 = 1 - (sum(i) abs(subtract[i])) * 0.25
-// subtract_2_2 = 1 - (sum(i) abs(subtract_2[i])) * 0.25
-// subtract_3_2 = 1 - (sum(i) abs(subtract_3[i])) * 0.25
+// subtract_4 = 1 - (sum(n) abs(subtract[n])) * 0.25
+// subtract_2_2 = 1 - (sum(n) abs(subtract_2[n])) * 0.25
+// subtract_3_2 = 1 - (sum(n) abs(subtract_3[n])) * 0.25
 // and_ = subtract_4
 // or_ = subtract_2_2
 // xor_ = subtract_3_2

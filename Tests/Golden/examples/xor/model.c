@@ -335,15 +335,15 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
   concat[1] = (uint32_t)(seed >> 32u);
 }
 
-// net_0_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 2 * n + i)
+// net_0_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 2 * j + i)
 //     >> 9) + 0.5) * 1.1920929e-07 * 1.4142135 + -0.70710677
 static void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
   float(*net_0_weight)[2] = (float(*)[2])net_0_weight_;
 
-  for (int n = 0; n < 8; n++) {
+  for (int j = 0; j < 8; j++) {
     for (int i = 0; i < 2; i++) {
-      net_0_weight[n][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 0u,
-                                                   0u, (uint32_t)(2 * n + i)) >> 9u) + 0.5f) *
+      net_0_weight[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 0u,
+                                                   0u, (uint32_t)(2 * j + i)) >> 9u) + 0.5f) *
                                1.1920929e-7f * 1.4142135f - 0.70710677f;
     }
   }
