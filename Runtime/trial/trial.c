@@ -23,14 +23,14 @@
 //   is_prepared               bool                      1  derived
 //
 //   backwards         type          bytes  offset  lives in steps
-//   cumulative_sum_4  f32[2, 4, 3]     96       0  0-5
+//   cumulative_sum_4  f32[2, 4, 3]     96       0  0-5             then add_10
 //   cumulative_sum_5  f32[2, 4, 3]     96     128  2-3
 //   cumulative_sum_6  f32[2, 4, 3]     96     128  5-6
 //
 //   attention           type          bytes  offset  lives in steps
 //   attention_multiply  f32[2, 8, 4]    256    1024  0-5
-//   attention           f32[2, 8, 8]    512       0  1-6
-//   d_attention         f32[2, 8, 8]    512     512  2-5
+//   attention           f32[2, 8, 8]    512       0  1-6             then attention_multiply_2
+//   d_attention         f32[2, 8, 8]    512     512  2-5             then d_attention_select
 //   d_attention_2       f32[2, 4, 8]    256    1280  5-6
 //
 //   convolution     type                 bytes  offset  lives in steps
@@ -65,7 +65,7 @@
 //   b_panels_2   f32[2, 43, 32]  11008       0  3-4
 //
 //   recurrent      type           bytes  offset  lives in steps
-//   cell_constant  f32[2, 5]         40     512  0-5
+//   cell_constant  f32[2, 5]         40     512  0-5             then cell_2
 //   cell_add       f32[3, 2, 15]    360       0  1-5
 //   cell           f32[2, 15]       120     384  3-4
 //
@@ -356,7 +356,7 @@ static void slice(const float *restrict cumulative_sum_, float *restrict cumulat
   }
 }
 
-// cumulative_sum[n, i, j] = cumulative_sum[n, i, j] + cumulative_sum[n, i, j]        model.swift:41
+// add[n, i, j] = cumulative_sum[n, i, j] + cumulative_sum[n, i, j]                   model.swift:41
 static void add_5(float *restrict cumulative_sum_) {
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -588,12 +588,12 @@ static void multiply_d_attention(const float *restrict q_, const float *restrict
 // attention_greater = sum > 0
 // attention_select_3 = attention_greater ? sum : 1
 // attention_divide = 1 / attention_select_3
-// attention[b, n, j] = (j <= n ? attention_exp[j] : 0) * attention_divide
+// attention_multiply[b, n, j] = (j <= n ? attention_exp[j] : 0) * attention_divide
 // attention_broadcast_6 = j <= n
-// d_attention[b, n, j] = attention_broadcast_6 ? (attention_broadcast_6 ? (d_attention[b, n, j] *
-//     attention_divide + (attention_greater ? (sum(j) d_attention[b, n, j] * (j <= n
-//     ? attention_exp[j] : 0)) * (-attention_divide / attention_select_3) : 0)) : 0) *
-//     attention_exp[j] : 0                                                           model.swift:54
+// d_attention_select[b, n, j] = attention_broadcast_6 ? (attention_broadcast_6
+//     ? (d_attention[b, n, j] * attention_divide + (attention_greater ? (sum(j)
+//     d_attention[b, n, j] * (j <= n ? attention_exp[j] : 0)) * (-attention_divide /
+//     attention_select_3) : 0)) : 0) * attention_exp[j] : 0                          model.swift:54
 static void max_attention(float *restrict attention_, float *restrict d_attention_) {
   float(*attention)[8][8] = (float(*)[8][8])attention_;
   float(*d_attention)[8][8] = (float(*)[8][8])d_attention_;
@@ -1861,19 +1861,6 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
   concat[1] = (uint32_t)(seed >> 32u);
 }
 
-// strided_weight[n, c, y, x] = 0
-static void init_strided_weight(float *restrict strided_weight_) {
-  float(*strided_weight)[2][3][3] = (float(*)[2][3][3])strided_weight_;
-
-  for (int n = 0; n < 6; n++) {
-    for (int c = 0; c < 2; c++) {
-      for (int y = 0; y < 3; y++) {
-        for (int x = 0; x < 3; x++) strided_weight[n][c][y][x] = 0.0f;
-      }
-    }
-  }
-}
-
 // strided_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, i) >> 9) +
 //     0.5) * 1.1920929e-07 * 0.47140452 + -0.23570226
 static void init_strided_bias(const uint32_t *restrict random_key, float *restrict strided_bias) {
@@ -1884,19 +1871,6 @@ static void init_strided_bias(const uint32_t *restrict random_key, float *restri
   }
 }
 
-// dilated_weight[c, i, u, v] = 0
-static void init_dilated_weight(float *restrict dilated_weight_) {
-  float(*dilated_weight)[4][3][3] = (float(*)[4][3][3])dilated_weight_;
-
-  for (int c = 0; c < 6; c++) {
-    for (int i = 0; i < 4; i++) {
-      for (int u = 0; u < 3; u++) {
-        for (int v = 0; v < 3; v++) dilated_weight[c][i][u][v] = 0.0f;
-      }
-    }
-  }
-}
-
 // dilated_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 3, 0, i) >> 9) +
 //     0.5) * 1.1920929e-07 * 0.33333334 + -0.16666667
 static void init_dilated_bias(const uint32_t *restrict random_key, float *restrict dilated_bias) {
@@ -1904,32 +1878,6 @@ static void init_dilated_bias(const uint32_t *restrict random_key, float *restri
     dilated_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 3u, 0u,
                                               (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f *
                           0.33333334f - 0.16666667f;
-  }
-}
-
-// winograd_weight[c, i, u, v] = 0
-static void init_winograd_weight(float *restrict winograd_weight_) {
-  float(*winograd_weight)[32][3][3] = (float(*)[32][3][3])winograd_weight_;
-
-  for (int c = 0; c < 32; c++) {
-    for (int i = 0; i < 32; i++) {
-      for (int u = 0; u < 3; u++) {
-        for (int v = 0; v < 3; v++) winograd_weight[c][i][u][v] = 0.0f;
-      }
-    }
-  }
-}
-
-// transposed_weight[c, i, u, v] = 0
-static void init_transposed_weight(float *restrict transposed_weight_) {
-  float(*transposed_weight)[3][3][3] = (float(*)[3][3][3])transposed_weight_;
-
-  for (int c = 0; c < 4; c++) {
-    for (int i = 0; i < 3; i++) {
-      for (int u = 0; u < 3; u++) {
-        for (int v = 0; v < 3; v++) transposed_weight[c][i][u][v] = 0.0f;
-      }
-    }
   }
 }
 
@@ -1975,11 +1923,6 @@ static void init_cell_bias_ih_l0(const uint32_t *restrict random_key,
                                                  (uint32_t)ordinal, 0u, (uint32_t)i) >> 9u) +
                           0.5f) * 1.1920929e-7f * 0.8944272f - 0.4472136f;
   }
-}
-
-// step = 0
-static void init_step(uint32_t *restrict step) {
-  *step = 0u;
 }
 
 // ---- The model ----
@@ -2042,6 +1985,7 @@ int trial_backwards(trial_t *m, const float *x, float *sum_12, float *cumulative
                     float *odd) {
   unsigned char *a = m->arena;
   float *cumulative_sum_4 = (float *)(a + 0);    // f32[2, 4, 3]
+  float *add_10 = cumulative_sum_4;              // in place
   float *cumulative_sum_5 = (float *)(a + 128);  // f32[2, 4, 3]
   float *cumulative_sum_6 = (float *)(a + 128);  // f32[2, 4, 3]
 
@@ -2049,8 +1993,8 @@ int trial_backwards(trial_t *m, const float *x, float *sum_12, float *cumulative
   sum_4(x, sum_12);
   cumulative_sum_2(x, cumulative_sum_5);
   slice(cumulative_sum_5, cumulative);
-  add_5(cumulative_sum_4);
-  cumulative_sum_3(cumulative_sum_4, cumulative_sum_6);
+  add_5(cumulative_sum_4);  // cumulative_sum_4 becomes add_10
+  cumulative_sum_3(add_10, cumulative_sum_6);
   slice_2(cumulative_sum_6, slope);
   slice_3(x, odd);
   return RT_OK;
@@ -2070,16 +2014,19 @@ int trial_attention(trial_t *m, const float *q, const float *k, float *result, f
   unsigned char *a = m->arena;
   float *attention_multiply = (float *)(a + 1024);  // f32[2, 8, 4]
   float *attention = (float *)(a + 0);              // f32[2, 8, 8]
+  float *attention_multiply_2 = attention;          // in place
   float *d_attention = (float *)(a + 512);          // f32[2, 8, 8]
+  float *d_attention_select = d_attention;          // in place
   float *d_attention_2 = (float *)(a + 1280);       // f32[2, 4, 8]
 
   multiply_attention(q, attention_multiply);
   multiply_attention_2(k, attention_multiply, attention);
   multiply_d_attention(q, k, d_attention);
+  // attention becomes attention_multiply_2, d_attention becomes d_attention_select
   max_attention(attention, d_attention);
-  multiply_attention_3(k, attention, result);
-  multiply_d_attention_2(attention_multiply, d_attention, d_attention_2);
-  multiply_d_attention_3(q, attention, d_attention_2, slope);
+  multiply_attention_3(k, attention_multiply_2, result);
+  multiply_d_attention_2(attention_multiply, d_attention_select, d_attention_2);
+  multiply_d_attention_3(q, attention_multiply_2, d_attention_2, slope);
   return RT_OK;
 }
 
@@ -2198,6 +2145,7 @@ int trial_recurrent(trial_t *m, const float *x, float *result) {
   trial_state *s = &m->state;
   unsigned char *a = m->arena;
   float *cell_constant = (float *)(a + 512);  // f32[2, 5]
+  float *cell_2 = cell_constant;              // in place
   float *cell_add = (float *)(a + 0);         // f32[3, 2, 15]
   float *cell = (float *)(a + 384);           // f32[2, 15]
 
@@ -2205,9 +2153,9 @@ int trial_recurrent(trial_t *m, const float *x, float *result) {
   constant_cell(cell_constant);
   multiply_cell(x, s->cell_add, cell_add, s->cell_weight_ih_l0_panels);
   for (int t = 0; t < 3; t++) {
-    multiply_cell_2(cell_constant, s->cell_weight_hh_l0, cell);
-    add_cell_2(cell_constant, cell_add + 30 * t, s->cell_broadcast, cell);
-    memcpy(result + 10 * t, cell_constant, 10 * sizeof(float));
+    multiply_cell_2(cell_2, s->cell_weight_hh_l0, cell);
+    add_cell_2(cell_2, cell_add + 30 * t, s->cell_broadcast, cell);
+    memcpy(result + 10 * t, cell_2, 10 * sizeof(float));
   }
   return RT_OK;
 }
@@ -2277,18 +2225,18 @@ int trial_init(trial_t *m, const uint64_t *seed) {
   trial_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_strided_weight(s->strided_weight);
+  memset(s->strided_weight, 0, 108 * sizeof(float));
   init_strided_bias(s->random_key, s->strided_bias);
-  init_dilated_weight(s->dilated_weight);
+  memset(s->dilated_weight, 0, 216 * sizeof(float));
   init_dilated_bias(s->random_key, s->dilated_bias);
-  init_winograd_weight(s->winograd_weight);
-  init_transposed_weight(s->transposed_weight);
+  memset(s->winograd_weight, 0, 9216 * sizeof(float));
+  memset(s->transposed_weight, 0, 108 * sizeof(float));
   init_cell_weight_ih_l0(s->random_key, s->cell_weight_ih_l0);
   init_cell_weight_hh_l0(s->random_key, s->cell_weight_hh_l0);
   init_cell_bias_ih_l0(s->random_key, &(int32_t){6}, s->cell_bias_ih_l0);
   init_cell_bias_ih_l0(s->random_key, &(int32_t){7}, s->cell_bias_hh_l0);
-  init_step(&s->step);
-  memcpy(&s->random_calls, &s->step, sizeof(uint32_t));
+  s->step = 0u;
+  s->random_calls = 0u;
   m->state.is_prepared = false;
   return RT_OK;
 }
@@ -2298,8 +2246,8 @@ int trial_init_rest(trial_t *m, const uint64_t *seed) {
   trial_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_step(&s->step);
-  memcpy(&s->random_calls, &s->step, sizeof(uint32_t));
+  s->step = 0u;
+  s->random_calls = 0u;
   return RT_OK;
 }
 

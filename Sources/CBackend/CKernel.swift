@@ -122,11 +122,21 @@ struct CKernel {
 }
 
 extension CKernel {
+  // What is computed in place has its own name on the left and from then on.
+  private var definitions: [String] {
+    var renamed: [Int: String] = [:]
+    return kernel.definitions.map { definition in
+      let value = naming.notation(renamed: renamed).text(definition.value)
+      if case .buffer(let buffer, _) = definition.target {
+        renamed[buffer.id] = kernel.parameters.first { $0.buffer.id == buffer.id }?.becoming
+      }
+      return naming.notation(renamed: renamed).text(definition.target) + " = " + value
+    }
+  }
+
   private func writeComment(to writer: inout IndentedWriter) {
-    let notation = naming.notation
     let equations =
-      (kernel.summary?.split(separator: "\n").map(String.init) ?? [])
-      + kernel.definitions.map { notation.text($0) }
+      (kernel.summary?.split(separator: "\n").map(String.init) ?? []) + definitions
     for (n, equation) in equations.enumerated() {
       var lines = commentLines(equation)
       let origin = kernel.origins.map(commentText).joined(separator: ", ")

@@ -37,7 +37,9 @@ extension LoopParser {
       guard let access = KernelParameter.Access(rawValue: word) else {
         throw parser.scanner.error("no access is called '\(word)'")
       }
-      return KernelParameter(try parser.bufferDeclaration(), access)
+      let buffer = try parser.bufferDeclaration()
+      let becoming = parser.scanner.accept(word: "becoming") ? try parser.scanner.name() : nil
+      return KernelParameter(buffer, access, becoming: becoming)
     }
     try scanner.expect("{")
     var origins: [String] = []

@@ -109,7 +109,9 @@ struct KernelStages {
   ) -> KernelStages {
     var result = self
     result.domain = domain
-    result.parameters = parameters.map { KernelParameter(array($0.buffer), $0.access) }
+    result.parameters = parameters.map {
+      KernelParameter(array($0.buffer), $0.access, becoming: $0.becoming)
+    }
     result.stages = stages.map { stage in
       switch stage {
       case .bind(let local, let own): .bind(local, value(own))

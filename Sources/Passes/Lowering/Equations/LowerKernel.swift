@@ -18,6 +18,7 @@ struct LoweredKernel {
 /// - Parameters:
 ///   - shared: for results that lie in the array of an operand, the number of that operand.
 ///   - names: what the operands and the results are called.
+///   - becoming: for operands that are overwritten, what their arrays hold then.
 ///   - origins: the places in the model, for the comment.
 ///   - windows: where operands and results lie in larger arrays.
 ///   - fixed: the operands that stay the same from call to call.
@@ -26,7 +27,7 @@ struct LoweredKernel {
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
   resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows,
-  axes: KernelAxes = KernelAxes(), winograd: Winograd = .two
+  becoming: [Int: String] = [:], axes: KernelAxes = KernelAxes(), winograd: Winograd = .two
 ) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
@@ -37,7 +38,8 @@ func lower(
     let buffer = Buffer(
       id: i, name: operandNames[i], type: type.element, shape: place?.dims ?? type.dims)
     inputs.append(Window(buffer, place))
-    parameters.append(KernelParameter(buffer, shared.values.contains(i) ? .readWrite : .read))
+    let access: KernelParameter.Access = shared.values.contains(i) ? .readWrite : .read
+    parameters.append(KernelParameter(buffer, access, becoming: becoming[i]))
   }
   var outputs: [Window] = []
   for (i, value) in body.outputs.dropLast(op.held).enumerated() {

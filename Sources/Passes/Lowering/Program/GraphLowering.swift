@@ -12,7 +12,8 @@ struct GraphLowering {
   private let isTraining: Bool
   private let winograd: Winograd
   private let inputs: [TensorType]
-  private let outputs: [TensorType]
+  /// What the function gives.
+  let outputs: [ArrayDeclaration]
   /// Gets the kernels and the constants.
   private(set) var result: LoopProgram
   private(set) var known: KernelTable
@@ -22,6 +23,8 @@ struct GraphLowering {
   private var loops = 0
   /// The arrays that stay the same in all passes of the loops around.
   private var steady: Set<Operand> = []
+  /// What the arrays are called that come from outside of the loop or branch around.
+  var outerNames: [Operand: String] = [:]
   /// What the axes of states are called.
   let stateAxes: [StateID: ValueAxes.Names]
 
@@ -41,7 +44,7 @@ struct GraphLowering {
     let graph = function.graph
     inputs = graph.inputs.map { graph[$0].types[0] }
     outputs = zip(graph.outputs, function.results).compactMap { value, kind in
-      if case .output = kind { graph.type(value) } else { nil }
+      if case .output(let name) = kind { ArrayDeclaration(name, graph.type(value)) } else { nil }
     }
     self.result = result
     self.known = known
@@ -66,7 +69,7 @@ struct GraphLowering {
     return placement
   }
 
-  /// Returns the steps of a graph without the copies at its end.
+  /// Returns the steps of a graph, at whose end what has two homes is copied.
   mutating func steps(_ region: PlacedGraph) -> [Step] {
     let (graph, placement) = (region.graph, region.placement)
     var steps: [Step] = []
@@ -77,6 +80,8 @@ struct GraphLowering {
         steps += calls(id, op, region)
         continue
       }
+      let outer = outerNames
+      noteNames(id, region)
       switch graph[id].op {
       case let op as Scan:
         steps += loop(
@@ -89,22 +94,36 @@ struct GraphLowering {
       case let op as Cond: steps.append(branch(id, op, operands, results, region))
       default: preconditionFailure("'\(graph[id].op.mnemonic)' is no step")
       }
+      outerNames = outer
     }
     return steps
+  }
+
+  /// The copies at the end of a graph. A state that is filled with one number is no copy of
+  /// another.
+  func copies(_ region: PlacedGraph) -> [Step] {
+    region.placement.copies.map { copy in
+      if let value = region.filling(copy.value), case .state = copy.to {
+        return .fill(value, copy.to)
+      }
+      return .copy(from: argument(copy.value, at: copy.from, region), to: outside(copy.to))
+    }
   }
 
   // The steps of a graph inside a loop, in which some arrays stay the same, or inside a branch.
   private mutating func inside(
     _ graph: Graph, _ inputs: [Operand], _ homes: [Home], axes: [ValueAxes.Names],
-    steady own: ArraySlice<Operand> = []
+    names: [String], steady own: ArraySlice<Operand> = []
   ) -> [Step] {
     let outer = steady
     steady.formUnion(own)
     defer { steady = outer }
     let placement = place(graph, inputs: inputs, homes: homes)
     let region = PlacedGraph(
-      graph, placement, axes: ValueAxes(graph, inputs: axes, states: stateAxes))
-    return steps(region) + placement.copies.map { .copy(from: $0.from, to: $0.to) }
+      graph, placement, axes: ValueAxes(graph, inputs: axes, states: stateAxes),
+      names: zip(graph.outputs, names).reduce(into: [:]) { $0[$1.0] = $0[$1.0] ?? $1.1 },
+      isFunction: false)
+    return steps(region) + copies(region)
   }
 
   // Each step works on slices of the stacked arrays.
@@ -129,9 +148,14 @@ struct GraphLowering {
     let body = inside(
       scan.body, inputs, homes,
       axes: ValueAxes.inputs(of: scan, node.operands.map { region.axes[$0] }),
-      steady: operands.dropFirst(scan.carries + scan.slices))
-    return copies(operands, carries.map(\.first)) + [.loop(variable, body)]
-      + copies(carries.map(\.last), Array(results[..<scan.carries]))
+      names: resultNames(id, region), steady: operands.dropFirst(scan.carries + scan.slices))
+    let last = (0..<scan.carries).compactMap { i -> Step? in
+      let (from, to) = (carries[i].last, results[i])
+      if from == to { return nil }
+      return .copy(from: outside(from), to: argument(Value(id, i), at: to, region))
+    }
+    return copies(node.operands, operands, carries.map(\.first), region) + [.loop(variable, body)]
+      + last
   }
 
   private mutating func loop(
@@ -143,11 +167,12 @@ struct GraphLowering {
     let steady = operands[op.carries...]
     let axes = region.graph[id].operands.map { region.axes[$0] }
     let condition = inside(
-      op.condition, inputs, [.new(predicate)], axes: axes, steady: steady)
-    let body = inside(
-      op.body, inputs, results.map { .update($0) }, axes: axes,
+      op.condition, inputs, [.new(predicate)], axes: axes, names: ["goes_on"],
       steady: steady)
-    return copies(operands, results)
+    let body = inside(
+      op.body, inputs, results.map { .update($0) }, axes: axes, names: resultNames(id, region),
+      steady: steady)
+    return copies(region.graph[id].operands, operands, results, region)
       + [.whileLoop(condition: condition, predicate: predicate, body: body)]
   }
 
@@ -160,19 +185,25 @@ struct GraphLowering {
     switch operand {
     case .state(let i): program.states[StateID(index: i)].type.dims
     case .input(let i): inputs[i].dims
-    case .output(let i): outputs[i].dims
+    case .output(let i): outputs[i].shape
     case .temporary(let i): temporaries[i].shape
     case .constant(let i): result.constants[i].array.shape
     case .element(let whole, _): Array(dims(whole).dropFirst())
     case .part(let whole, let range): [range.count] + dims(whole).dropFirst()
     case .shaped(_, let shape): shape
+    case .named(let whole, _), .becoming(let whole, _): dims(whole)
     case .index: []
     }
   }
 
-  // Copies what does not lie where it is needed.
-  private func copies(_ operands: [Operand], _ places: [Operand]) -> [Step] {
-    zip(operands, places).filter { $0 != $1 }.map { .copy(from: $0, to: $1) }
+  // Copies what a loop begins with to where it carries that.
+  private func copies(
+    _ values: [Value], _ operands: [Operand], _ places: [Operand], _ region: PlacedGraph
+  ) -> [Step] {
+    zip(values, zip(operands, places)).compactMap { value, move in
+      if move.0 == move.1 { return nil }
+      return .copy(from: argument(value, at: move.0, region), to: outside(move.1))
+    }
   }
 
   private mutating func branch(
@@ -181,9 +212,12 @@ struct GraphLowering {
     let inputs = Array(operands.dropFirst())
     let homes = results.map { Home.new($0) }
     let axes = region.graph[id].operands.dropFirst().map { region.axes[$0] }
-    let then = inside(op.then, inputs, homes, axes: axes)
-    let otherwise = inside(op.otherwise, inputs, homes, axes: axes)
-    return .branch(predicate: operands[0], then: then, otherwise: otherwise)
+    let names = resultNames(id, region)
+    let then = inside(op.then, inputs, homes, axes: axes, names: names)
+    let otherwise = inside(op.otherwise, inputs, homes, axes: axes, names: names)
+    return .branch(
+      predicate: argument(region.graph[id].operands[0], at: operands[0], region), then: then,
+      otherwise: otherwise)
   }
 
   // The call of the kernel of node `id`, behind that which puts a factor in panels.
@@ -194,6 +228,11 @@ struct GraphLowering {
     var operands = node.operands.map { placement.operand($0) }
     let homes = results.map { placement.operand($0) }
     if placement.windows.holders.contains(id) { return border(id, op, region) }
+    let filling = zip(homes, results).compactMap { home, result -> Step? in
+      guard case .state = home else { return nil }
+      return op.filling(result.result).map { .fill($0, home) }
+    }
+    if filling.count == results.count { return filling }
     var windows = KernelWindows()
     for (i, value) in node.operands.enumerated() {
       windows.operands[i] = placement.windows.places[value]?.place
@@ -201,14 +240,21 @@ struct GraphLowering {
     for (i, value) in results.enumerated() {
       windows.results[i] = placement.windows.places[value]?.place
     }
+    var arguments = zip(node.operands, operands).map { argument($0, at: $1, region) }
+    let own = zip(results, homes).map { argument($0, at: $1, region) }
     var copies: [Step] = []
     if let i = op.replaced, operands[i] != homes[0] {
-      copies = [.copy(from: operands[i], to: homes[0])]
-      if !op.readsReplaced { operands[i] = homes[0] }
+      copies = [.copy(from: arguments[i], to: own[0])]
+      if !op.readsReplaced { (operands[i], arguments[i]) = (homes[0], own[0]) }
     }
     var shared: [Int: Int] = [:]
+    var becoming: [Int: String] = [:]
     for (i, home) in homes.enumerated() where windows.results[i] == nil {
-      if let j = operands.firstIndex(of: home) { shared[i] = j }
+      guard let j = operands.firstIndex(of: home) else { continue }
+      shared[i] = j
+      guard arguments[j] != own[i], own[i].isNameable else { continue }
+      arguments[j] = .becoming(arguments[j], region.name(results[i]))
+      becoming[j] = region.resultName(results[i])
     }
     let lowered = lower(
       op, name: kernelName(op, homes), shared: shared,
@@ -219,12 +265,12 @@ struct GraphLowering {
       resultNames: results.map { region.resultName($0) },
       origins: origins(of: op.body, in: program),
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
-      axes: axes(of: node, homes, region), winograd: winograd)
+      becoming: becoming, axes: axes(of: node, homes, region), winograd: winograd)
     // What is made of fixed values only is one, too: scales that belong into filters, for example.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)
     }
-    var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
+    arguments += homes.indices.filter { shared[$0] == nil }.map { own[$0] }
     let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
     let scratch = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
     for buffer in panels + scratch {
@@ -259,7 +305,8 @@ struct GraphLowering {
       op.name, of: array, axes: ValueAxes.complete(region.axes[Value(id)]), around: place,
       extents: graph.type(graph[id].operands[0]).dims, with: pad.value,
       origins: origins(of: body, in: program))
-    return [.call(known.add(kernel, to: &result), [region.placement.operand(Value(id))])]
+    let home = region.placement.operand(Value(id))
+    return [.call(known.add(kernel, to: &result), [argument(Value(id), at: home, region)])]
   }
 
   // True iff the array is a parameter that does not change while the function is called again, or

@@ -40,21 +40,19 @@ extension GraphLowering {
     let inputs = graph.inputs.indices.map { Operand.input($0) }
     let placement = place(graph, inputs: inputs, homes: function.homes)
     let region = PlacedGraph(
-      graph, placement, axes: ValueAxes(graph, inputs: [], states: stateAxes), names: names)
+      graph, placement, axes: ValueAxes(graph, inputs: [], states: stateAxes), names: names,
+      isFunction: true)
     var steps = self.steps(region)
     for (value, kind) in zip(graph.outputs, function.results) {
       if case .probe(let name) = kind {
-        steps.append(.probe(name, placement.operand(value)))
+        steps.append(.probe(name, argument(value, at: placement.operand(value), region)))
       }
     }
-    steps += placement.copies.map { .copy(from: $0.from, to: $0.to) }
+    steps += copies(region)
     return LoopFunction(
       name: function.name,
       inputs: graph.inputs.map { ArrayDeclaration(graph[$0].name ?? "input", graph[$0].types[0]) },
-      outputs: zip(graph.outputs, function.results).compactMap { value, kind in
-        if case .output(let name) = kind { return ArrayDeclaration(name, graph.type(value)) }
-        return nil
-      },
+      outputs: outputs,
       // Where they lie is planned later.
       temporaries: temporaries.map { Temporary($0, offset: 0, life: 0...0) },
       steps: steps, summary: summary(of: function))

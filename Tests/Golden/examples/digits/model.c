@@ -53,15 +53,15 @@
 //   conv2d_0                 f32[64, 8, 8, 32]     524288   589824  2-46
 //   batch_norm_1_multiply    f32[32]                  128  2746112  3-46
 //   batch_norm_1_rsqrt       f32[32]                  128  2746240  3-46
-//   silu_2_sigmoid           f32[64, 8, 8, 32]     524288  1114112  4-47
+//   silu_2_sigmoid           f32[64, 8, 8, 32]     524288  1114112  4-47            then d_silu_2
 //   conv2d_4_pad             f32[64, 6, 6, 32]     294912  1638400  5-40
 //   conv2d_4                 f32[64, 4, 4, 64]     262144  1933312  8-34
 //   batch_norm_5_multiply    f32[64]                  256  2745344  9-34
 //   batch_norm_5_rsqrt       f32[64]                  256  2745600  9-34
-//   silu_6_sigmoid           f32[64, 4, 4, 64]     262144  2195456  10-35
+//   silu_6_sigmoid           f32[64, 4, 4, 64]     262144  2195456  10-35           then d_silu_6
 //   avg_pool2d_7_sum         f32[64, 2, 2, 64]      65536        0  11-12
 //   flatten_8                f32[64, 256]           65536    65536  12-28
-//   dense_9                  f32[64, 64]            16384   131072  14-29
+//   dense_9                  f32[64, 64]            16384   131072  14-29           then d_silu_10
 //   silu_10_sigmoid          f32[64, 64]            16384   147456  14-19
 //   silu_10                  f32[64, 64]            16384   163840  14-21
 //   dense_11                 f32[64, 10]             2560     4096  16-23
@@ -70,14 +70,14 @@
 //   optimizer_rate           f32                        4  2746368  20-47
 //   optimizer_scale          f32                        4  2746432  20-47
 //   accuracy_cast            f32[64]                  256        0  23-24
-//   d_dense_9                f32[64, 256]           65536        0  25-27
+//   d_dense_9                f32[64, 256]           65536        0  25-27           then d_avg_pool2d_7_multiply
 //   d_batch_norm_5_multiply  f32[64]                  256        0  30-31
 //   d_batch_norm_5_add       f32[64, 4, 4, 64]     262144  2457600  31-33
 //   d_batch_norm_5_add_2     f32[64]                  256  2745856  32-33
 //   d_conv2d_4_pad           f32[64, 6, 6, 64]     589824        0  33-40
 //   d_avg_pool2d_3_multiply  f32[64, 4, 4, 32]     131072  1933312  38-39
 //   d_batch_norm_1_multiply  f32[32]                  128   524288  41-42
-//   d_batch_norm_1_add       f32[64, 8, 8, 32]     524288        0  42-45
+//   d_batch_norm_1_add       f32[64, 8, 8, 32]     524288        0  42-45           then d_batch_norm_1
 //   d_batch_norm_1_add_2     f32[32]                  128   524288  43-44
 //   net_0_weight_panels      f32[1, 3, 3, 32]        1152        0  1-2
 //   net_4_weight_panels      f32[2, 3, 3, 32, 32]   73728        0  7-8
@@ -677,7 +677,7 @@ static void sum_cross_entropy(const float *restrict cross_entropy_add, float *re
 }
 
 // sum = sum(j) d_cross_entropy[n, j] * net_11_weight[j, i]
-// dense_9[n, i] = sum * silu_10_sigmoid[n, i] + sum * (dense_9[n, i] + net_9_bias[i]) *
+// d_silu_10[n, i] = sum * silu_10_sigmoid[n, i] + sum * (dense_9[n, i] + net_9_bias[i]) *
 //     (silu_10_sigmoid[n, i] * (1 - silu_10_sigmoid[n, i]))           model.swift:9, model.swift:10
 static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict net_9_bias,
                                 const float *restrict silu_10_sigmoid_,
@@ -841,7 +841,7 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
     }
 }
 
-// d_dense_9[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                                model.swift:7
+// d_avg_pool2d_7_multiply[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                  model.swift:7
 static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
   float(*d_dense_9)[64][2][2] = (float(*)[64][2][2])d_dense_9_;
 
@@ -852,11 +852,10 @@ static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
         for (int x = 0; x < 2; x++) d_dense_9[n][c][y][x] *= 0.25f;
 }
 
-// silu_6_sigmoid[n, y, x, c] = d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] *
-//     silu_6_sigmoid[n, y, x, c] + d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] *
-//     ((conv2d_4[n, y, x, c] - batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c]
-//     + net_5_bias[c]) * (silu_6_sigmoid[n, y, x, c] * (1 - silu_6_sigmoid[n, y, x, c]))
-// model.swift:7
+// d_silu_6[n, y, x, c] = d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] * silu_6_sigmoid[n, y, x, c] +
+//     d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] * ((conv2d_4[n, y, x, c] -
+//     batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
+//     (silu_6_sigmoid[n, y, x, c] * (1 - silu_6_sigmoid[n, y, x, c]))                 model.swift:7
 static void add_d_silu_6(const float *restrict conv2d_4_,
                          const float *restrict batch_norm_5_multiply,
                          const float *restrict batch_norm_5_rsqrt,
@@ -1217,11 +1216,10 @@ static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
       }
 }
 
-// silu_2_sigmoid[n, y, x, c] = d_avg_pool2d_3_multiply[n, y / 2, x / 2, c] *
-//     silu_2_sigmoid[n, y, x, c] + d_avg_pool2d_3_multiply[n, y / 2, x / 2, c] *
-//     ((conv2d_0[n, y, x, c] - batch_norm_1_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c]
-//     + net_1_bias[c]) * (silu_2_sigmoid[n, y, x, c] * (1 - silu_2_sigmoid[n, y, x, c]))
-// model.swift:6
+// d_silu_2[n, y, x, c] = d_avg_pool2d_3_multiply[n, y / 2, x / 2, c] * silu_2_sigmoid[n, y, x, c] +
+//     d_avg_pool2d_3_multiply[n, y / 2, x / 2, c] * ((conv2d_0[n, y, x, c] -
+//     batch_norm_1_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
+//     (silu_2_sigmoid[n, y, x, c] * (1 - silu_2_sigmoid[n, y, x, c]))                 model.swift:6
 static void add_d_silu_2(const float *restrict conv2d_0_,
                          const float *restrict batch_norm_1_multiply,
                          const float *restrict batch_norm_1_rsqrt,
@@ -1381,7 +1379,7 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
   }
 }
 
-// d_batch_norm_1_add[n, y, x, c] = d_silu_2[n, y, x, c] * net_1_weight[c] * batch_norm_1_rsqrt[c] +
+// d_batch_norm_1[n, y, x, c] = d_silu_2[n, y, x, c] * net_1_weight[c] * batch_norm_1_rsqrt[c] +
 //     d_batch_norm_1_add[n, y, x, c] + d_batch_norm_1_add_2[c]                        model.swift:6
 static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
                                  const float *restrict net_1_weight,
@@ -2277,16 +2275,6 @@ static void init_0_weight(const uint32_t *restrict random_key, float *restrict n
   }
 }
 
-// net_1_weight[i] = 1
-static void init_1_weight(float *restrict net_1_weight) {
-  for (int i = 0; i < 32; i++) net_1_weight[i] = 1.0f;
-}
-
-// net_1_bias[i] = 0
-static void init_1_bias(float *restrict net_1_bias) {
-  for (int i = 0; i < 32; i++) net_1_bias[i] = 0.0f;
-}
-
 // net_4_weight[c, i, u, v] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, 288 *
 //     c + 9 * i + 3 * u + v) >> 9) + 0.5) * 1.1920929e-07 * 0.11785113 + -0.058925565
 static void init_4_weight(const uint32_t *restrict random_key, float *restrict net_4_weight_) {
@@ -2303,16 +2291,6 @@ static void init_4_weight(const uint32_t *restrict random_key, float *restrict n
                                                                         v)) >> 9u) + 0.5f) *
                                          1.1920929e-7f * 0.11785113f - 0.058925565f;
         }
-}
-
-// net_5_weight[i] = 1
-static void init_5_weight(float *restrict net_5_weight) {
-  for (int i = 0; i < 64; i++) net_5_weight[i] = 1.0f;
-}
-
-// net_5_bias[i] = 0
-static void init_5_bias(float *restrict net_5_bias) {
-  for (int i = 0; i < 64; i++) net_5_bias[i] = 0.0f;
 }
 
 // net_9_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, 256 * j +
@@ -2363,64 +2341,6 @@ static void init_11_bias(const uint32_t *restrict random_key, float *restrict ne
   }
 }
 
-// net_1_num_batches_tracked = 0
-// step = 0
-static void init_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tracked,
-                                       uint32_t *restrict step) {
-  *net_1_num_batches_tracked = 0;
-  *step = 0u;
-}
-
-// optimizer_0_weight_m[n, 0, y, x] = 0
-static void init_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
-  float(*optimizer_0_weight_m)[1][3][3] = (float(*)[1][3][3])optimizer_0_weight_m_;
-
-  for (int n = 0; n < 32; n++) {
-    for (int y = 0; y < 3; y++) {
-      for (int x = 0; x < 3; x++) optimizer_0_weight_m[n][0][y][x] = 0.0f;
-    }
-  }
-}
-
-// optimizer_4_weight_m[n, c, y, x] = 0
-static void init_optimizer_4_weight_m(float *restrict optimizer_4_weight_m_) {
-  float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
-
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 32; c++)
-      for (int y = 0; y < 3; y++)
-        for (int x = 0; x < 3; x++) optimizer_4_weight_m[n][c][y][x] = 0.0f;
-}
-
-// optimizer_9_weight_m[n, i] = 0
-static void init_optimizer_9_weight_m(float *restrict optimizer_9_weight_m_) {
-  float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
-
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int i = 0; i < 256; i++) optimizer_9_weight_m[n][i] = 0.0f;
-}
-
-// optimizer_11_weight_m[n, i] = 0
-static void init_optimizer_11_weight_m(float *restrict optimizer_11_weight_m_) {
-  float(*optimizer_11_weight_m)[64] = (float(*)[64])optimizer_11_weight_m_;
-
-  for (int n = 0; n < 10; n++) {
-    for (int i = 0; i < 64; i++) optimizer_11_weight_m[n][i] = 0.0f;
-  }
-}
-
-// optimizer_11_bias_m[i] = 0
-static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
-  for (int i = 0; i < 10; i++) optimizer_11_bias_m[i] = 0.0f;
-}
-
-// step = 0
-static void init_step(uint32_t *restrict step) {
-  *step = 0u;
-}
-
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -2462,14 +2382,17 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *batch_norm_1_multiply = (float *)(a + 2746112);    // f32[32]
   float *batch_norm_1_rsqrt = (float *)(a + 2746240);       // f32[32]
   float *silu_2_sigmoid = (float *)(a + 1114112);           // f32[64, 8, 8, 32]
+  float *d_silu_2 = silu_2_sigmoid;                         // in place
   float *conv2d_4_pad = (float *)(a + 1638400);             // f32[64, 6, 6, 32]
   float *conv2d_4 = (float *)(a + 1933312);                 // f32[64, 4, 4, 64]
   float *batch_norm_5_multiply = (float *)(a + 2745344);    // f32[64]
   float *batch_norm_5_rsqrt = (float *)(a + 2745600);       // f32[64]
   float *silu_6_sigmoid = (float *)(a + 2195456);           // f32[64, 4, 4, 64]
+  float *d_silu_6 = silu_6_sigmoid;                         // in place
   float *avg_pool2d_7_sum = (float *)(a + 0);               // f32[64, 2, 2, 64]
   float *flatten_8 = (float *)(a + 65536);                  // f32[64, 256]
   float *dense_9 = (float *)(a + 131072);                   // f32[64, 64]
+  float *d_silu_10 = dense_9;                               // in place
   float *silu_10_sigmoid = (float *)(a + 147456);           // f32[64, 64]
   float *silu_10 = (float *)(a + 163840);                   // f32[64, 64]
   float *dense_11 = (float *)(a + 4096);                    // f32[64, 10]
@@ -2479,6 +2402,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *optimizer_scale = (float *)(a + 2746432);          // f32[]
   float *accuracy_cast = (float *)(a + 0);                  // f32[64]
   float *d_dense_9 = (float *)(a + 0);                      // f32[64, 256]
+  float *d_avg_pool2d_7_multiply = d_dense_9;               // in place
   float *d_batch_norm_5_multiply = (float *)(a + 0);        // f32[64]
   float *d_batch_norm_5_add = (float *)(a + 2457600);       // f32[64, 4, 4, 64]
   float *d_batch_norm_5_add_2 = (float *)(a + 2745856);     // f32[64]
@@ -2486,6 +2410,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *d_avg_pool2d_3_multiply = (float *)(a + 1933312);  // f32[64, 4, 4, 32]
   float *d_batch_norm_1_multiply = (float *)(a + 524288);   // f32[32]
   float *d_batch_norm_1_add = (float *)(a + 0);             // f32[64, 8, 8, 32]
+  float *d_batch_norm_1 = d_batch_norm_1_add;               // in place
   float *d_batch_norm_1_add_2 = (float *)(a + 524288);      // f32[32]
   float *net_0_weight_panels = (float *)(a + 0);            // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 0);            // f32[2, 3, 3, 32, 32]
@@ -2519,6 +2444,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   multiply_dense_11(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
   max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
   sum_cross_entropy(cross_entropy_add, loss);
+  // dense_9 becomes d_silu_10
   multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy);
   update_optimizer_step(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
                         &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
@@ -2528,47 +2454,47 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                  s->optimizer_11_bias_m, s->optimizer_11_bias_v);
   argmax_accuracy(label, dense_11, accuracy_cast);
   sum_cross_entropy(accuracy_cast, accuracy);
-  multiply_d_dense_9(s->net_9_weight, dense_9, d_dense_9);
-  multiply_d_avg_pool2d_7(d_dense_9);
+  multiply_d_dense_9(s->net_9_weight, d_silu_10, d_dense_9);
+  multiply_d_avg_pool2d_7(d_dense_9);  // d_dense_9 becomes d_avg_pool2d_7_multiply
   add_d_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
-               silu_6_sigmoid, d_dense_9);
-  update_9_weight(flatten_8, s->net_9_weight, dense_9, optimizer_rate, optimizer_scale,
+               silu_6_sigmoid, d_avg_pool2d_7_multiply);  // silu_6_sigmoid becomes d_silu_6
+  update_9_weight(flatten_8, s->net_9_weight, d_silu_10, optimizer_rate, optimizer_scale,
                   s->optimizer_9_weight_m, s->optimizer_9_weight_v);
-  update_9_bias(s->net_9_bias, dense_9, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
+  update_9_bias(s->net_9_bias, d_silu_10, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
                 s->optimizer_9_bias_v);
-  sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                     silu_6_sigmoid, d_batch_norm_5_multiply);
+  sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
+                     d_batch_norm_5_multiply);
   add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
-  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
+  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
                        d_batch_norm_5_add_2);
-  add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
+  add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_add,
                        d_batch_norm_5_add_2, d_conv2d_4_pad);
-  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                  silu_6_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
+  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
+                  optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
                   s->optimizer_5_weight_v);
-  update_5_bias(s->net_5_bias, silu_6_sigmoid, optimizer_rate, optimizer_scale,
-                s->optimizer_5_bias_m, s->optimizer_5_bias_v);
+  update_5_bias(s->net_5_bias, d_silu_6, optimizer_rate, optimizer_scale, s->optimizer_5_bias_m,
+                s->optimizer_5_bias_v);
   pad_d_conv2d_4(d_conv2d_4_pad);
   pack_4_weight_2(s->net_4_weight, net_4_weight_panels_2);
   convolve_d_conv2d_4(d_conv2d_4_pad, d_avg_pool2d_3_multiply, net_4_weight_panels_2);
   add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
-               silu_2_sigmoid, d_avg_pool2d_3_multiply);
+               silu_2_sigmoid, d_avg_pool2d_3_multiply);  // silu_2_sigmoid becomes d_silu_2
   update_4_weight(conv2d_4_pad, s->net_4_weight, d_conv2d_4_pad, optimizer_rate, optimizer_scale,
                   s->optimizer_4_weight_m, s->optimizer_4_weight_v);
-  sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                     silu_2_sigmoid, d_batch_norm_1_multiply);
+  sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
+                     d_batch_norm_1_multiply);
   add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
-  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
+  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
                        d_batch_norm_1_add_2);
-  add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
-                       d_batch_norm_1_add_2);
-  update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1_add, s->optimizer_0_weight_m,
+  add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_add,
+                       d_batch_norm_1_add_2);  // d_batch_norm_1_add becomes d_batch_norm_1
+  update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1, s->optimizer_0_weight_m,
                   s->optimizer_0_weight_v, optimizer_rate, optimizer_scale);
-  update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                  silu_2_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
+  update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
+                  optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
                   s->optimizer_1_weight_v);
-  update_1_bias(s->net_1_bias, silu_2_sigmoid, optimizer_rate, optimizer_scale,
-                s->optimizer_1_bias_m, s->optimizer_1_bias_v);
+  update_1_bias(s->net_1_bias, d_silu_2, optimizer_rate, optimizer_scale, s->optimizer_1_bias_m,
+                s->optimizer_1_bias_v);
   m->state.is_prepared = false;
   return RT_OK;
 }
@@ -2699,42 +2625,43 @@ int digits_init(digits_t *m, const uint64_t *seed) {
 
   init_random_key(seed, s->random_key);
   init_0_weight(s->random_key, s->net_0_weight);
-  init_1_weight(s->net_1_weight);
-  init_1_bias(s->net_1_bias);
+  for (int i = 0; i < 32; i++) s->net_1_weight[i] = 1.0f;
+  memset(s->net_1_bias, 0, 32 * sizeof(float));
   init_4_weight(s->random_key, s->net_4_weight);
-  init_5_weight(s->net_5_weight);
-  init_5_bias(s->net_5_bias);
+  for (int i = 0; i < 64; i++) s->net_5_weight[i] = 1.0f;
+  memset(s->net_5_bias, 0, 64 * sizeof(float));
   init_9_weight(s->random_key, s->net_9_weight);
   init_9_bias(s->random_key, s->net_9_bias);
   init_11_weight(s->random_key, s->net_11_weight);
   init_11_bias(s->random_key, s->net_11_bias);
-  init_1_num_batches_tracked(&s->net_1_num_batches_tracked, &s->step);
-  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  init_optimizer_4_weight_m(s->optimizer_4_weight_m);
-  init_optimizer_9_weight_m(s->optimizer_9_weight_m);
-  init_optimizer_11_weight_m(s->optimizer_11_weight_m);
-  init_optimizer_11_bias_m(s->optimizer_11_bias_m);
-  memcpy(s->net_1_running_mean, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->net_1_running_var, s->net_1_weight, 32 * sizeof(float));
-  memcpy(s->net_5_running_mean, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->net_5_running_var, s->net_5_weight, 64 * sizeof(float));
-  memcpy(&s->net_5_num_batches_tracked, &s->net_1_num_batches_tracked, sizeof(int64_t));
-  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
-  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 288 * sizeof(float));
-  memcpy(s->optimizer_1_weight_m, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->optimizer_1_weight_v, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->optimizer_1_bias_m, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->optimizer_1_bias_v, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->optimizer_4_weight_v, s->optimizer_4_weight_m, 18432 * sizeof(float));
-  memcpy(s->optimizer_5_weight_m, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_5_weight_v, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_5_bias_m, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_5_bias_v, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_9_weight_v, s->optimizer_9_weight_m, 16384 * sizeof(float));
-  memcpy(s->optimizer_9_bias_m, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_9_bias_v, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_11_weight_v, s->optimizer_11_weight_m, 640 * sizeof(float));
-  memcpy(s->optimizer_11_bias_v, s->optimizer_11_bias_m, 10 * sizeof(float));
+  s->net_1_num_batches_tracked = 0;
+  s->step = 0u;
+  memset(s->optimizer_0_weight_m, 0, 288 * sizeof(float));
+  memset(s->optimizer_4_weight_m, 0, 18432 * sizeof(float));
+  memset(s->optimizer_9_weight_m, 0, 16384 * sizeof(float));
+  memset(s->optimizer_11_weight_m, 0, 640 * sizeof(float));
+  memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
+  memset(s->net_1_running_mean, 0, 32 * sizeof(float));
+  for (int i = 0; i < 32; i++) s->net_1_running_var[i] = 1.0f;
+  memset(s->net_5_running_mean, 0, 64 * sizeof(float));
+  for (int i = 0; i < 64; i++) s->net_5_running_var[i] = 1.0f;
+  s->net_5_num_batches_tracked = 0;
+  s->optimizer_step = 0u;
+  memset(s->optimizer_0_weight_v, 0, 288 * sizeof(float));
+  memset(s->optimizer_1_weight_m, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_weight_v, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_bias_m, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_bias_v, 0, 32 * sizeof(float));
+  memset(s->optimizer_4_weight_v, 0, 18432 * sizeof(float));
+  memset(s->optimizer_5_weight_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_weight_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_bias_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_bias_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_9_weight_v, 0, 16384 * sizeof(float));
+  memset(s->optimizer_9_bias_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_9_bias_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_11_weight_v, 0, 640 * sizeof(float));
+  memset(s->optimizer_11_bias_v, 0, 10 * sizeof(float));
   m->state.is_prepared = false;
   return RT_OK;
 }
@@ -2744,28 +2671,28 @@ int digits_init_rest(digits_t *m, const uint64_t *seed) {
   digits_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_1_bias(s->optimizer_1_weight_m);
-  init_5_bias(s->optimizer_5_weight_m);
-  init_step(&s->step);
-  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  init_optimizer_4_weight_m(s->optimizer_4_weight_m);
-  init_optimizer_9_weight_m(s->optimizer_9_weight_m);
-  init_optimizer_11_weight_m(s->optimizer_11_weight_m);
-  init_optimizer_11_bias_m(s->optimizer_11_bias_m);
-  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
-  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 288 * sizeof(float));
-  memcpy(s->optimizer_1_weight_v, s->optimizer_1_weight_m, 32 * sizeof(float));
-  memcpy(s->optimizer_1_bias_m, s->optimizer_1_weight_m, 32 * sizeof(float));
-  memcpy(s->optimizer_1_bias_v, s->optimizer_1_weight_m, 32 * sizeof(float));
-  memcpy(s->optimizer_4_weight_v, s->optimizer_4_weight_m, 18432 * sizeof(float));
-  memcpy(s->optimizer_5_weight_v, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_5_bias_m, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_5_bias_v, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_9_weight_v, s->optimizer_9_weight_m, 16384 * sizeof(float));
-  memcpy(s->optimizer_9_bias_m, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_9_bias_v, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_11_weight_v, s->optimizer_11_weight_m, 640 * sizeof(float));
-  memcpy(s->optimizer_11_bias_v, s->optimizer_11_bias_m, 10 * sizeof(float));
+  memset(s->optimizer_1_weight_m, 0, 32 * sizeof(float));
+  memset(s->optimizer_5_weight_m, 0, 64 * sizeof(float));
+  s->step = 0u;
+  memset(s->optimizer_0_weight_m, 0, 288 * sizeof(float));
+  memset(s->optimizer_4_weight_m, 0, 18432 * sizeof(float));
+  memset(s->optimizer_9_weight_m, 0, 16384 * sizeof(float));
+  memset(s->optimizer_11_weight_m, 0, 640 * sizeof(float));
+  memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
+  s->optimizer_step = 0u;
+  memset(s->optimizer_0_weight_v, 0, 288 * sizeof(float));
+  memset(s->optimizer_1_weight_v, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_bias_m, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_bias_v, 0, 32 * sizeof(float));
+  memset(s->optimizer_4_weight_v, 0, 18432 * sizeof(float));
+  memset(s->optimizer_5_weight_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_bias_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_bias_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_9_weight_v, 0, 16384 * sizeof(float));
+  memset(s->optimizer_9_bias_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_9_bias_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_11_weight_v, 0, 640 * sizeof(float));
+  memset(s->optimizer_11_bias_v, 0, 10 * sizeof(float));
   return RT_OK;
 }
 

@@ -141,23 +141,6 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
   concat[1] = (uint32_t)(seed >> 32u);
 }
 
-// and_weight[i] = 0
-static void init_and_weight(float *restrict and_weight) {
-  for (int i = 0; i < 2; i++) and_weight[i] = 0.0f;
-}
-
-// and_bias = 0
-// step = 0
-static void init_and_bias(float *restrict and_bias, uint32_t *restrict step) {
-  *and_bias = 0.0f;
-  *step = 0u;
-}
-
-// step = 0
-static void init_step(uint32_t *restrict step) {
-  *step = 0u;
-}
-
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -211,12 +194,13 @@ int perceptron_init(perceptron_t *m, const uint64_t *seed) {
   perceptron_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_and_weight(s->and_weight);
-  init_and_bias(&s->and_bias, &s->step);
-  memcpy(s->or_weight, s->and_weight, 2 * sizeof(float));
-  memcpy(&s->or_bias, &s->and_bias, sizeof(float));
-  memcpy(s->xor_weight, s->and_weight, 2 * sizeof(float));
-  memcpy(&s->xor_bias, &s->and_bias, sizeof(float));
+  memset(s->and_weight, 0, 2 * sizeof(float));
+  s->and_bias = 0.0f;
+  s->step = 0u;
+  memset(s->or_weight, 0, 2 * sizeof(float));
+  s->or_bias = 0.0f;
+  memset(s->xor_weight, 0, 2 * sizeof(float));
+  s->xor_bias = 0.0f;
   return RT_OK;
 }
 
@@ -225,7 +209,7 @@ int perceptron_init_rest(perceptron_t *m, const uint64_t *seed) {
   perceptron_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_step(&s->step);
+  s->step = 0u;
   return RT_OK;
 }
 

@@ -379,37 +379,6 @@ static void init_2_bias(const uint32_t *restrict random_key, float *restrict net
                       0.70710677f - 0.35355338f;
 }
 
-// step = 0
-static void init_step(uint32_t *restrict step) {
-  *step = 0u;
-}
-
-// optimizer_0_weight_m[n, i] = 0
-static void init_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
-  float(*optimizer_0_weight_m)[2] = (float(*)[2])optimizer_0_weight_m_;
-
-  for (int n = 0; n < 8; n++) {
-    for (int i = 0; i < 2; i++) optimizer_0_weight_m[n][i] = 0.0f;
-  }
-}
-
-// optimizer_0_bias_m[i] = 0
-static void init_optimizer_0_bias_m(float *restrict optimizer_0_bias_m) {
-  for (int i = 0; i < 8; i++) optimizer_0_bias_m[i] = 0.0f;
-}
-
-// optimizer_2_weight_m[0, i] = 0
-static void init_optimizer_2_weight_m(float *restrict optimizer_2_weight_m_) {
-  float(*optimizer_2_weight_m)[8] = (float(*)[8])optimizer_2_weight_m_;
-
-  for (int i = 0; i < 8; i++) optimizer_2_weight_m[0][i] = 0.0f;
-}
-
-// optimizer_2_bias_m[0] = 0
-static void init_optimizer_2_bias_m(float *restrict optimizer_2_bias_m) {
-  optimizer_2_bias_m[0] = 0.0f;
-}
-
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -475,16 +444,16 @@ int xor_init(xor_t *m, const uint64_t *seed) {
   init_0_bias(s->random_key, s->net_0_bias);
   init_2_weight(s->random_key, s->net_2_weight);
   init_2_bias(s->random_key, s->net_2_bias);
-  init_step(&s->step);
-  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  init_optimizer_0_bias_m(s->optimizer_0_bias_m);
-  init_optimizer_2_weight_m(s->optimizer_2_weight_m);
-  init_optimizer_2_bias_m(s->optimizer_2_bias_m);
-  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
-  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 16 * sizeof(float));
-  memcpy(s->optimizer_0_bias_v, s->optimizer_0_bias_m, 8 * sizeof(float));
-  memcpy(s->optimizer_2_weight_v, s->optimizer_2_weight_m, 8 * sizeof(float));
-  memcpy(s->optimizer_2_bias_v, s->optimizer_2_bias_m, 1 * sizeof(float));
+  s->step = 0u;
+  memset(s->optimizer_0_weight_m, 0, 16 * sizeof(float));
+  memset(s->optimizer_0_bias_m, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_weight_m, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_bias_m, 0, 1 * sizeof(float));
+  s->optimizer_step = 0u;
+  memset(s->optimizer_0_weight_v, 0, 16 * sizeof(float));
+  memset(s->optimizer_0_bias_v, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_weight_v, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_bias_v, 0, 1 * sizeof(float));
   return RT_OK;
 }
 
@@ -493,16 +462,16 @@ int xor_init_rest(xor_t *m, const uint64_t *seed) {
   xor_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_step(&s->step);
-  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  init_optimizer_0_bias_m(s->optimizer_0_bias_m);
-  init_optimizer_2_weight_m(s->optimizer_2_weight_m);
-  init_optimizer_2_bias_m(s->optimizer_2_bias_m);
-  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
-  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 16 * sizeof(float));
-  memcpy(s->optimizer_0_bias_v, s->optimizer_0_bias_m, 8 * sizeof(float));
-  memcpy(s->optimizer_2_weight_v, s->optimizer_2_weight_m, 8 * sizeof(float));
-  memcpy(s->optimizer_2_bias_v, s->optimizer_2_bias_m, 1 * sizeof(float));
+  s->step = 0u;
+  memset(s->optimizer_0_weight_m, 0, 16 * sizeof(float));
+  memset(s->optimizer_0_bias_m, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_weight_m, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_bias_m, 0, 1 * sizeof(float));
+  s->optimizer_step = 0u;
+  memset(s->optimizer_0_weight_v, 0, 16 * sizeof(float));
+  memset(s->optimizer_0_bias_v, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_weight_v, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_bias_v, 0, 1 * sizeof(float));
   return RT_OK;
 }
 
