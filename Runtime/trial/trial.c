@@ -15,17 +15,15 @@
 //   step                      u32                       4  counter
 //   random_calls              u32                       4  counter
 //   dilated_weight_panels     f32[1, 4, 3, 3, 16]    2304  derived
-//   dilated_add               f32[6]                   24  derived
 //   winograd_weight_panels    f32[1, 32, 3, 3, 32]  36864  derived
-//   cell_add                  f32[15]                  60  derived
 //   cell_weight_ih_l0_panels  f32[1, 3, 16]           192  derived
 //   cell_broadcast            f32[2, 15]              120  derived
 //   is_prepared               bool                      1  derived
 //
 //   backwards         type          bytes  offset  lives in steps
-//   cumulative_sum_4  f32[2, 4, 3]     96       0  0-5             then add_10
-//   cumulative_sum_5  f32[2, 4, 3]     96     128  2-3
-//   cumulative_sum_6  f32[2, 4, 3]     96     128  5-6
+//   cumulative_sum    f32[2, 4, 3]     96       0  0-5             then add_7
+//   cumulative_sum_2  f32[2, 4, 3]     96     128  2-3
+//   cumulative_sum_3  f32[2, 4, 3]     96     128  5-6
 //
 //   attention           type          bytes  offset  lives in steps
 //   attention_multiply  f32[2, 8, 4]    256    1024  0-5
@@ -38,10 +36,10 @@
 //   dilated_2       f32[1, 7, 5, 6]        840    1280  1-2
 //   transposed_pad  f32[1, 4, 17, 13]     3536       0  3-4
 //   transposed_2    f32[1, 15, 11, 3]     1980    3584  4-5
-//   sum_12          f32[1, 15, 3]          180       0  5-6
+//   sum_4           f32[1, 15, 3]          180       0  5-6
 //   strided_pad     f32[1, 4, 9, 7]       1008    2432  7-13
 //   strided_2       f32[1, 4, 3, 2, 3]     288    4480  8-12
-//   add_10          f32[1, 4, 3, 6]        288    4800  9-13
+//   add_7           f32[1, 4, 3, 6]        288    4800  9-13
 //   d_strided_pad   f32[1, 11, 9, 2, 3]   2376       0  10-11
 //   d_strided       f32[1, 9, 7, 2, 2]    1008    3456  11-14
 //   d_strided_2     f32[3, 2, 2, 3, 3]     432       0  13-15
@@ -49,32 +47,32 @@
 //   winograd      type                bytes  offset  lives in steps
 //   winograd_pad  f32[1, 32, 14, 14]  25088       0  0-1
 //   relu          f32[1, 12, 12, 32]  18432   25088  1-2
-//   max_4         f32[1, 12, 32]       1536       0  2-3
+//   max           f32[1, 12, 32]       1536       0  2-3
 //
 //   pool                   type              bytes  offset  lives in steps
 //   max_pool2d_pad         f32[1, 2, 9, 11]    792       0  0-3
-//   add_10                 f32[1, 2, 4, 5]     160     832  1-4
+//   add_7                  f32[1, 2, 4, 5]     160     832  1-4
 //   d_avg_pool2d_multiply  f32[1, 2, 3, 4]      96    1216  2-4
 //   d_max_pool2d_argmax    i32[1, 2, 4, 5]     160    1024  3-4
 //
-//   product      type            bytes  offset  lives in steps
-//   multiply_9   f32[37, 43]      6364   15616  1-2
-//   add_10       f32[37, 43]      6364   22016  1-4
-//   multiply_10  f32[37, 61]      9028   11008  4-5
-//   b_panels     f32[2, 61, 32]  15616       0  0-1
-//   b_panels_2   f32[2, 43, 32]  11008       0  3-4
+//   product     type            bytes  offset  lives in steps
+//   multiply_7  f32[37, 43]      6364   15616  1-2
+//   add_7       f32[37, 43]      6364   22016  1-4
+//   multiply_8  f32[37, 61]      9028   11008  4-5
+//   b_panels    f32[2, 61, 32]  15616       0  0-1
+//   b_panels_2  f32[2, 43, 32]  11008       0  3-4
 //
 //   recurrent      type           bytes  offset  lives in steps
 //   cell_constant  f32[2, 5]         40     512  0-5             then cell_2
 //   cell_add       f32[3, 2, 15]    360       0  1-5
 //   cell           f32[2, 15]       120     384  3-4
 //
-//   places     type       bytes  offset  lives in steps
-//   modulo_3   i32[6]        24     128  0-4
-//   add_10     f32[6, 4]     96       0  1-2
-//   argsort_2  i32[9, 4]    144       0  5-5
+//   places    type       bytes  offset  lives in steps
+//   modulo_2  i32[6]        24     128  0-4
+//   add_7     f32[6, 4]     96       0  1-2
+//   argsort   i32[9, 4]    144       0  5-5
 //
-// The state has 79296 bytes, the arena 43520; no arena can do with less than 43520.
+// The state has 79168 bytes, the arena 43520; no arena can do with less than 43520.
 
 #include "trial.h"
 
@@ -100,15 +98,13 @@ typedef struct {
   _Alignas(64) uint32_t step;
   _Alignas(64) uint32_t random_calls;
   _Alignas(64) float dilated_weight_panels[1 * 4 * 3 * 3 * 16];
-  _Alignas(64) float dilated_add[6];
   _Alignas(64) float winograd_weight_panels[1 * 32 * 3 * 3 * 32];
-  _Alignas(64) float cell_add[15];
   _Alignas(64) float cell_weight_ih_l0_panels[1 * 3 * 16];
   _Alignas(64) float cell_broadcast[2 * 15];
   _Alignas(64) bool is_prepared;
 } trial_state;
 
-_Static_assert(sizeof(trial_state) == 79296, "as gcomp has planned");
+_Static_assert(sizeof(trial_state) == 79168, "as gcomp has planned");
 
 // ---- Kernels ----
 
@@ -148,7 +144,7 @@ static void add_3(const float *restrict x_, float *restrict angle_) {
 
 // add = abs(x[n, i]) + 0.5
 // power[n, i] = pow(add, 1.5) + rsqrt(add)                           model.swift:18, model.swift:22
-static void add_4(const float *restrict x_, float *restrict power_) {
+static void add_power(const float *restrict x_, float *restrict power_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*power)[5] = (float(*)[5])power_;
 
@@ -186,7 +182,7 @@ static void select(const float *restrict x_, float *restrict chosen_) {
 }
 
 // sum[n] = sum(i) x[n, i]                                                            model.swift:31
-static void sum(const float *restrict x_, float *restrict sum) {
+static void sum_all(const float *restrict x_, float *restrict sum) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -203,7 +199,7 @@ static void sum(const float *restrict x_, float *restrict sum) {
 }
 
 // largest[n] = max(i) x[n, i]                                                        model.swift:31
-static void max(const float *restrict x_, float *restrict largest) {
+static void max_largest(const float *restrict x_, float *restrict largest) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -232,7 +228,7 @@ static void min(const float *restrict x_, float *restrict least) {
 }
 
 // place[n] = argmax(i) x[n, i]                                                       model.swift:32
-static void argmax(const float *restrict x_, int32_t *restrict place) {
+static void argmax_place(const float *restrict x_, int32_t *restrict place) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -251,7 +247,7 @@ static void argmax(const float *restrict x_, int32_t *restrict place) {
 
 // subtract = x[n, i] - (sum(n) x[n, i]) / 3
 // variance[i] = (sum(n) subtract * subtract) / 3                                     model.swift:32
-static void sum_2(const float *restrict x_, float *restrict variance) {
+static void sum(const float *restrict x_, float *restrict variance) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int i = 0; i < 2; i++) {
@@ -285,7 +281,7 @@ static void sum_2(const float *restrict x_, float *restrict variance) {
 }
 
 // all = (sum(n, i) x[n, i] * x[n, i]) / 111                                          model.swift:32
-static void sum_3(const float *restrict x_, float *restrict all) {
+static void sum_all_2(const float *restrict x_, float *restrict all) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   float lane[16] = {0};
@@ -302,7 +298,7 @@ static void sum_3(const float *restrict x_, float *restrict all) {
 }
 
 // cumulative_sum[n, i, j] = sum(k = 0..j) x[n, i, k]                                 model.swift:37
-static void cumulative_sum(const float *restrict x_, float *restrict cumulative_sum_) {
+static void cumulative_sum_all(const float *restrict x_, float *restrict cumulative_sum_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -318,7 +314,7 @@ static void cumulative_sum(const float *restrict x_, float *restrict cumulative_
 }
 
 // sum = sum(n, i, j) x[n, i, j]                                                      model.swift:39
-static void sum_4(const float *restrict x_, float *restrict sum) {
+static void sum_all_3(const float *restrict x_, float *restrict sum) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
 
   float sum_2 = 0.0f;
@@ -329,7 +325,7 @@ static void sum_4(const float *restrict x_, float *restrict sum) {
 }
 
 // cumulative_sum[n, i, j] = sum(k = 0..i) x[n, 3 - k, j]                             model.swift:40
-static void cumulative_sum_2(const float *restrict x_, float *restrict cumulative_sum_) {
+static void cumulative_sum_all_2(const float *restrict x_, float *restrict cumulative_sum_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -357,7 +353,7 @@ static void slice(const float *restrict cumulative_sum_, float *restrict cumulat
 }
 
 // add[n, i, j] = cumulative_sum[n, i, j] + cumulative_sum[n, i, j]                   model.swift:41
-static void add_5(float *restrict cumulative_sum_) {
+static void add_4(float *restrict cumulative_sum_) {
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
   for (int n = 0; n < 2; n++) {
@@ -369,7 +365,7 @@ static void add_5(float *restrict cumulative_sum_) {
 }
 
 // cumulative_sum[n, i, j] = sum(k = 0..j) add[n, i, 2 - k]                           model.swift:37
-static void cumulative_sum_3(const float *restrict add_, float *restrict cumulative_sum_) {
+static void cumulative_sum_all_3(const float *restrict add_, float *restrict cumulative_sum_) {
   const float(*add)[4][3] = (const float(*)[4][3])add_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -410,7 +406,7 @@ static void slice_3(const float *restrict x_, float *restrict odd_) {
 
 // softmax_exp[j] = exp(x[n, i, j] - max(j) x[n, i, j])
 // softmax[n, i, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                  model.swift:50
-static void max_softmax(const float *restrict x_, float *restrict softmax_) {
+static void max_softmax_max(const float *restrict x_, float *restrict softmax_) {
   const float(*x)[2][8] = (const float(*)[2][8])x_;
   float(*softmax)[2][8] = (float(*)[2][8])softmax_;
 
@@ -440,8 +436,8 @@ static void max_softmax(const float *restrict x_, float *restrict softmax_) {
 // layer_norm_subtract = y[n, i] - sum / 13
 // layer_norm_rsqrt = rsqrt((sum(i) layer_norm_subtract * layer_norm_subtract) / 13 + 1e-05)
 // norm[n, i] = (y[n, i] - sum / 13) * layer_norm_rsqrt
-// max = max(i) norm[n, i]
-// cross_entropy_exp[i] = exp(norm[n, i] - (is_finite(max) ? max : 0))
+// cross_entropy_max = max(i) norm[n, i]
+// cross_entropy_exp[i] = exp(norm[n, i] - (is_finite(cross_entropy_max) ? cross_entropy_max : 0))
 // sum_3 = sum(i) cross_entropy_exp[i]
 // d_layer_norm_multiply = (sum(i) ((modulo(k[n], 13) == i ? -0.33333334 : 0) + 1 / sum_3 *
 //     0.33333334 * cross_entropy_exp[i]) * (y[n, i] - sum / 13)) * (layer_norm_rsqrt * -0.5 *
@@ -450,8 +446,8 @@ static void max_softmax(const float *restrict x_, float *restrict softmax_) {
 //     cross_entropy_exp[i]) * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply
 // slope[n, i] = d_layer_norm_add[i] + (sum(i) -d_layer_norm_add[i]) * 0.07692308
 // model.swift:48, model.swift:49
-static void sum_layer_norm(const float *restrict y_, const int32_t *restrict k,
-                           float *restrict norm_, float *restrict slope_) {
+static void sum_layer_norm_mean(const float *restrict y_, const int32_t *restrict k,
+                                float *restrict norm_, float *restrict slope_) {
   const float(*y)[13] = (const float(*)[13])y_;
   float(*norm)[13] = (float(*)[13])norm_;
   float(*slope)[13] = (float(*)[13])slope_;
@@ -482,10 +478,12 @@ static void sum_layer_norm(const float *restrict y_, const int32_t *restrict k,
     for (int i = 0; i < 13; i++) lane_3[i] = -INFINITY;
 #pragma omp simd
     for (int l = 0; l < 13; l++) lane_3[l] = rt_max(lane_3[l], norm[n][l]);
-    float max = -INFINITY;
-    for (int l = 0; l < 13; l++) max = rt_max(max, lane_3[l]);
-    for (int i = 0; i < 13; i++)
-      slope[n][i] = rt_exp(norm[n][i] - (rt_is_finite(max) ? max : 0.0f));
+    float cross_entropy_max = -INFINITY;
+    for (int l = 0; l < 13; l++) cross_entropy_max = rt_max(cross_entropy_max, lane_3[l]);
+    for (int i = 0; i < 13; i++) {
+      slope[n][i] =
+          rt_exp(norm[n][i] - (rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f));
+    }
     float lane_4[13] = {0};
 #pragma omp simd
     for (int l = 0; l < 13; l++) lane_4[l] += slope[n][l];
@@ -584,9 +582,9 @@ static void multiply_d_attention(const float *restrict q_, const float *restrict
 
 // attention_exp[j] = exp(j <= n ? (attention[b, n, j] - max(j) (j <= n ? attention[b, n, j]
 //     : -1e+30)) : -1e+30)
-// sum = sum(j) (j <= n ? attention_exp[j] : 0)
-// attention_greater = sum > 0
-// attention_select_3 = attention_greater ? sum : 1
+// attention_sum = sum(j) (j <= n ? attention_exp[j] : 0)
+// attention_greater = attention_sum > 0
+// attention_select_3 = attention_greater ? attention_sum : 1
 // attention_divide = 1 / attention_select_3
 // attention_multiply[b, n, j] = (j <= n ? attention_exp[j] : 0) * attention_divide
 // attention_broadcast_6 = j <= n
@@ -624,10 +622,10 @@ static void max_attention(float *restrict attention_, float *restrict d_attentio
         const float attention_select = attention_broadcast_3 ? attention_exp[l] : 0.0f;
         lane_2[l] += attention_select;
       }
-      float sum = 0.0f;
-      for (int l = 0; l < 8; l++) sum += lane_2[l];
-      const bool attention_greater = sum > 0.0f;
-      const float attention_select_3 = attention_greater ? sum : 1.0f;
+      float attention_sum = 0.0f;
+      for (int l = 0; l < 8; l++) attention_sum += lane_2[l];
+      const bool attention_greater = attention_sum > 0.0f;
+      const float attention_select_3 = attention_greater ? attention_sum : 1.0f;
       const float attention_divide = 1.0f / attention_select_3;
 #pragma omp simd
       for (int j = 0; j < 8; j++) {
@@ -642,10 +640,10 @@ static void max_attention(float *restrict attention_, float *restrict d_attentio
         const float attention_select_4 = attention_broadcast_5 ? attention_exp[l] : 0.0f;
         lane_3[l] += d_attention[b][n][l] * attention_select_4;
       }
-      float sum_2 = 0.0f;
-      for (int l = 0; l < 8; l++) sum_2 += lane_3[l];
+      float sum = 0.0f;
+      for (int l = 0; l < 8; l++) sum += lane_3[l];
       const float select =
-          attention_greater ? sum_2 * (-attention_divide / attention_select_3) : 0.0f;
+          attention_greater ? sum * (-attention_divide / attention_select_3) : 0.0f;
 #pragma omp simd
       for (int j = 0; j < 8; j++) {
         const bool attention_broadcast_6 = j <= n;
@@ -727,7 +725,7 @@ static void multiply_d_attention_3(const float *restrict q_,
 
 // zeros[n, c, y, column] = (0 <= y - 2 < 3 && 0 <= column - 2 < 5 ? x[n, c, y - 2, column - 2] : 0)
 //     + 1                                                                            model.swift:60
-static void add_6(const float *restrict x_, float *restrict zeros_) {
+static void add_5(const float *restrict x_, float *restrict zeros_) {
   const float(*x)[2][3][5] = (const float(*)[2][3][5])x_;
   float(*zeros)[2][6][9] = (float(*)[2][6][9])zeros_;
 
@@ -842,21 +840,15 @@ static void convolve_dilated(const float *restrict dilated_pad_, float *restrict
   }
 }
 
-// dilated_add[i] = 0 + dilated_bias[i]                                               model.swift:66
-static void add_dilated(const float *restrict dilated_bias, float *restrict dilated_add) {
-#pragma omp simd
-  for (int i = 0; i < 6; i++) dilated_add[i] = 0.0f + dilated_bias[i];
-}
-
-// dilated_2[0, c, y, x] = dilated[0, y, x, c] + dilated_add[c]                       model.swift:66
-static void transpose_dilated(const float *restrict dilated_, const float *restrict dilated_add,
+// dilated_2[0, c, y, x] = dilated[0, y, x, c] + dilated_bias[c]                      model.swift:66
+static void transpose_dilated(const float *restrict dilated_, const float *restrict dilated_bias,
                               float *restrict dilated_2_) {
   const float(*dilated)[7][5][6] = (const float(*)[7][5][6])dilated_;
   float(*dilated_2)[6][7][5] = (float(*)[6][7][5])dilated_2_;
 
   for (int c = 0; c < 6; c++) {
     for (int y = 0; y < 7; y++) {
-      for (int x = 0; x < 5; x++) dilated_2[0][c][y][x] = dilated[0][y][x][c] + dilated_add[c];
+      for (int x = 0; x < 5; x++) dilated_2[0][c][y][x] = dilated[0][y][x][c] + dilated_bias[c];
     }
   }
 }
@@ -914,7 +906,7 @@ static void convolve_transposed(const float *restrict transposed_weight_,
 }
 
 // sum[0, y, i] = sum(x) transposed[0, y, x, i]                                       model.swift:68
-static void sum_5(const float *restrict transposed_, float *restrict sum_) {
+static void sum_all_4(const float *restrict transposed_, float *restrict sum_) {
   const float(*transposed)[15][11][3] = (const float(*)[15][11][3])transposed_;
   float(*sum)[15][3] = (float(*)[15][3])sum_;
 
@@ -983,8 +975,8 @@ static void convolve_strided(const float *restrict strided_pad_,
 
 // multiply = (strided[0, y, x, i] + strided_bias[i]) * 0.015625
 // add[0, y, x, i] = multiply + multiply                              model.swift:66, model.swift:69
-static void add_7(const float *restrict strided_, const float *restrict strided_bias,
-                  float *restrict add_) {
+static void add_all(const float *restrict strided_, const float *restrict strided_bias,
+                    float *restrict add_) {
   const float(*strided)[4][3][6] = (const float(*)[4][3][6])strided_;
   float(*add)[4][3][6] = (float(*)[4][3][6])add_;
 
@@ -1193,7 +1185,7 @@ static void convolve_winograd(const float *restrict winograd_pad_, float *restri
 }
 
 // max[0, y, c] = max(x) relu[0, y, x, c]                                             model.swift:75
-static void max_2(const float *restrict relu_, float *restrict max_) {
+static void max_all(const float *restrict relu_, float *restrict max_) {
   const float(*relu)[12][12][32] = (const float(*)[12][12][32])relu_;
   float(*max)[12][32] = (float(*)[12][32])max_;
 
@@ -1236,9 +1228,9 @@ static void pad_max_pool2d(const float *restrict x_, float *restrict max_pool2d_
   }
 }
 
-// max = max(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
-// largest[0, c, y, x] = max
-// add[0, c, y, x] = max + max                                        model.swift:79, model.swift:82
+// largest_2 = max(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
+// largest[0, c, y, x] = largest_2
+// add[0, c, y, x] = largest_2 + largest_2                            model.swift:79, model.swift:82
 static void max_max_pool2d(const float *restrict max_pool2d_pad_, float *restrict largest_,
                            float *restrict add_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
@@ -1248,11 +1240,12 @@ static void max_max_pool2d(const float *restrict max_pool2d_pad_, float *restric
   for (int c = 0; c < 2; c++) {
     for (int y = 0; y < 4; y++) {
       for (int x = 0; x < 5; x++) {
-        float max = -INFINITY;
+        float largest_2 = -INFINITY;
         for (int u = 0; u < 3; u++)
-          for (int v = 0; v < 3; v++) max = rt_max(max, max_pool2d_pad[0][c][2 * y + u][2 * x + v]);
-        largest[0][c][y][x] = max;
-        add[0][c][y][x] = max + max;
+          for (int v = 0; v < 3; v++)
+            largest_2 = rt_max(largest_2, max_pool2d_pad[0][c][2 * y + u][2 * x + v]);
+        largest[0][c][y][x] = largest_2;
+        add[0][c][y][x] = largest_2 + largest_2;
       }
     }
   }
@@ -1371,12 +1364,12 @@ static void pack_b(const float *restrict b_, float *restrict b_panels_) {
   }
 }
 
-// sum = sum(i) a[n, i] * b_panels[j / 32, i, j % 32]
-// multiply_2 = sum * 0.0009765625
-// multiply[n, j] = sum
+// total = sum(i) a[n, i] * b_panels[j / 32, i, j % 32]
+// multiply_2 = total * 0.0009765625
+// multiply[n, j] = total
 // add[n, j] = multiply_2 + multiply_2                                model.swift:87, model.swift:88
-static void multiply_2(const float *restrict a_, float *restrict multiply_, float *restrict add_,
-                       const float *restrict b_panels_) {
+static void multiply_add(const float *restrict a_, float *restrict multiply_, float *restrict add_,
+                         const float *restrict b_panels_) {
   const float(*a)[61] = (const float(*)[61])a_;
   float(*multiply)[43] = (float(*)[43])multiply_;
   float(*add)[43] = (float(*)[43])add_;
@@ -1386,20 +1379,20 @@ static void multiply_2(const float *restrict a_, float *restrict multiply_, floa
     for (int n = 0; n < 37; n += RT_BLOCK(37)) {
       const int rows = rt_rows(37, RT_BLOCK(37), n);
       const int columns = rt_columns(43, p);
-      float sum[RT_BLOCK(37)][32];
-      rt_block_f32(sum, 37, rows, 1, 32, &a[n][0], 61, &b_panels[p][0][0], 0,
+      float total[RT_BLOCK(37)][32];
+      rt_block_f32(total, 37, rows, 1, 32, &a[n][0], 61, &b_panels[p][0][0], 0,
                    RT_LOOPS({61, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < columns; l++) {
-          const float multiply_2 = sum[r][l] * 0.0009765625f;
-          multiply[n + r][32 * p + l] = sum[r][l];
+          const float multiply_2 = total[r][l] * 0.0009765625f;
+          multiply[n + r][32 * p + l] = total[r][l];
           add[n + r][32 * p + l] = multiply_2 + multiply_2;
         }
     }
 }
 
 // result[n] = max(j) multiply[n, j]                                                  model.swift:89
-static void max_3(const float *restrict multiply_, float *restrict result) {
+static void max_result(const float *restrict multiply_, float *restrict result) {
   const float(*multiply)[43] = (const float(*)[43])multiply_;
 
   for (int n = 0; n < 37; n++) {
@@ -1431,8 +1424,8 @@ static void pack_b_2(const float *restrict b_, float *restrict b_panels_) {
 }
 
 // multiply[n, i] = sum(j) add[n, j] * b_panels[i / 32, j, i % 32]                    model.swift:87
-static void multiply_3(const float *restrict add_, float *restrict multiply_,
-                       const float *restrict b_panels_) {
+static void multiply_all(const float *restrict add_, float *restrict multiply_,
+                         const float *restrict b_panels_) {
   const float(*add)[43] = (const float(*)[43])add_;
   float(*multiply)[61] = (float(*)[61])multiply_;
   const float(*b_panels)[43][32] = (const float(*)[43][32])b_panels_;
@@ -1450,7 +1443,7 @@ static void multiply_3(const float *restrict add_, float *restrict multiply_,
 }
 
 // slope[i] = sum(n) multiply[n, i]                                                   model.swift:89
-static void sum_6(const float *restrict multiply_, float *restrict slope) {
+static void sum_2(const float *restrict multiply_, float *restrict slope) {
   const float(*multiply)[61] = (const float(*)[61])multiply_;
 
   float sum[61] = {0};
@@ -1460,7 +1453,7 @@ static void sum_6(const float *restrict multiply_, float *restrict slope) {
 }
 
 // rows[n] = sum(i) exp(x[n, i] * 0.25)                                               model.swift:94
-static void sum_7(const float *restrict x_, float *restrict rows) {
+static void sum_rows(const float *restrict x_, float *restrict rows) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
 #pragma omp parallel for
@@ -1477,7 +1470,7 @@ static void sum_7(const float *restrict x_, float *restrict rows) {
 }
 
 // columns[i] = sum(n) tanh(x[n, i])                                  model.swift:93, model.swift:94
-static void sum_8(const float *restrict x_, float *restrict columns) {
+static void sum_3(const float *restrict x_, float *restrict columns) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
   float sum[40] = {0};
@@ -1487,7 +1480,7 @@ static void sum_8(const float *restrict x_, float *restrict columns) {
 }
 
 // result[0, j] = tanh((sum(i) x[0, i] * w[j, i]) * 0.015625)                         model.swift:98
-static void multiply_4(const float *restrict x_, const float *restrict w_,
+static void multiply_2(const float *restrict x_, const float *restrict w_,
                        float *restrict result_) {
   const float(*x)[96] = (const float(*)[96])x_;
   const float(*w)[96] = (const float(*)[96])w_;
@@ -1513,12 +1506,6 @@ static void constant_cell(float *restrict cell_constant_) {
   }
 }
 
-// cell_add[i] = 0 + cell_bias_ih_l0[i]                                              model.swift:101
-static void add_cell(const float *restrict cell_bias_ih_l0, float *restrict cell_add) {
-#pragma omp simd
-  for (int i = 0; i < 15; i++) cell_add[i] = 0.0f + cell_bias_ih_l0[i];
-}
-
 // cell_weight_ih_l0_panels[0, i, j] = cell_weight_ih_l0[j, i]                       model.swift:101
 static void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
                                    float *restrict cell_weight_ih_l0_panels_) {
@@ -1531,13 +1518,13 @@ static void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
   }
 }
 
-// cell_add_2[nt1, j] = (sum(i) x[nt1, i] * cell_weight_ih_l0_panels[0, i, j]) + cell_add[j]
+// cell_add[nt1, j] = (sum(i) x[nt1, i] * cell_weight_ih_l0_panels[0, i, j]) + cell_bias_ih_l0[j]
 // model.swift:101
-static void multiply_cell(const float *restrict x_, const float *restrict cell_add,
-                          float *restrict cell_add_2_,
+static void multiply_cell(const float *restrict x_, const float *restrict cell_bias_ih_l0,
+                          float *restrict cell_add_,
                           const float *restrict cell_weight_ih_l0_panels_) {
   const float(*x)[3] = (const float(*)[3])x_;
-  float(*cell_add_2)[15] = (float(*)[15])cell_add_2_;
+  float(*cell_add)[15] = (float(*)[15])cell_add_;
   const float(*cell_weight_ih_l0_panels)[3][16] = (const float(*)[3][16])cell_weight_ih_l0_panels_;
 
   for (int nt1 = 0; nt1 < 6; nt1 += RT_BLOCK(6)) {
@@ -1547,7 +1534,7 @@ static void multiply_cell(const float *restrict x_, const float *restrict cell_a
                  RT_LOOPS({3, 1, 16}));
     for (int r = 0; r < rows; r++)
 #pragma omp simd
-      for (int l = 0; l < 15; l++) cell_add_2[nt1 + r][l] = sum[r][l] + cell_add[l];
+      for (int l = 0; l < 15; l++) cell_add[nt1 + r][l] = sum[r][l] + cell_bias_ih_l0[l];
   }
 }
 
@@ -1583,8 +1570,8 @@ static void multiply_cell_2(const float *restrict cell_, const float *restrict c
 //     (cell_4[n, j + 10] + cell_3[n, j + 10]))
 // cell[n, j] = cell_tanh + sigmoid(cell_2[n, j + 5] + (cell_4[n, j + 5] + cell_3[n, j + 5])) *
 //     (cell[n, j] - cell_tanh)                                                      model.swift:101
-static void add_cell_2(float *restrict cell_, const float *restrict cell_2_,
-                       const float *restrict cell_3_, const float *restrict cell_4_) {
+static void add_cell(float *restrict cell_, const float *restrict cell_2_,
+                     const float *restrict cell_3_, const float *restrict cell_4_) {
   float(*cell)[5] = (float(*)[5])cell_;
   const float(*cell_2)[15] = (const float(*)[15])cell_2_;
   const float(*cell_3)[15] = (const float(*)[15])cell_3_;
@@ -1620,19 +1607,19 @@ static void modulo(const int64_t *restrict b, int64_t *restrict rest) {
 }
 
 // narrow[i] = c[i] * c[i]                                                           model.swift:109
-static void multiply_5(const uint8_t *restrict c, uint8_t *restrict narrow) {
+static void multiply_3(const uint8_t *restrict c, uint8_t *restrict narrow) {
   for (int i = 0; i < 23; i++) narrow[i] = (uint8_t)(c[i] * c[i]);
 }
 
 // sum = sum(i) b[i]                                                                 model.swift:109
-static void sum_9(const int64_t *restrict b, int64_t *restrict sum) {
+static void sum_all_5(const int64_t *restrict b, int64_t *restrict sum) {
   int64_t sum_2 = 0;
   for (int i = 0; i < 23; i++) sum_2 = rt_add_i64(sum_2, b[i]);
   *sum = sum_2;
 }
 
 // place = argmin(i) a[i]                                                            model.swift:109
-static void argmin(const int32_t *restrict a, int32_t *restrict place) {
+static void argmin_place(const int32_t *restrict a, int32_t *restrict place) {
   int32_t best = 2147483647;
   int32_t argmin = 0;
   for (int i = 0; i < 23; i++) {
@@ -1646,7 +1633,7 @@ static void argmin(const int32_t *restrict a, int32_t *restrict place) {
 }
 
 // sum[n] = f16(sum(i) f32(x[n, i]))                                                 model.swift:115
-static void sum_10(const uint16_t *restrict x_, uint16_t *restrict sum) {
+static void sum_all_6(const uint16_t *restrict x_, uint16_t *restrict sum) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -1659,7 +1646,7 @@ static void sum_10(const uint16_t *restrict x_, uint16_t *restrict sum) {
 }
 
 // map[n, i] = x[n, i] * x[n, i]                                                     model.swift:115
-static void multiply_6(const uint16_t *restrict x_, uint16_t *restrict map_) {
+static void multiply_4(const uint16_t *restrict x_, uint16_t *restrict map_) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
   uint16_t(*map)[11] = (uint16_t(*)[11])map_;
 
@@ -1687,7 +1674,7 @@ static void cast(const uint16_t *restrict y_, float *restrict wide_, uint16_t *r
 }
 
 // map[n, i] = exp(x[n, i]) * tanh(x[n, i]) + erf(x[n, i])                           model.swift:119
-static void add_8(const double *restrict x_, double *restrict map_) {
+static void add_6(const double *restrict x_, double *restrict map_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*map)[11] = (double(*)[11])map_;
 
@@ -1699,7 +1686,7 @@ static void add_8(const double *restrict x_, double *restrict map_) {
 }
 
 // sum[i] = sum(n) x[n, i]                                                           model.swift:120
-static void sum_11(const double *restrict x_, double *restrict sum) {
+static void sum_all_7(const double *restrict x_, double *restrict sum) {
   const double(*x)[11] = (const double(*)[11])x_;
 
   double sum_2[11] = {0};
@@ -1711,7 +1698,7 @@ static void sum_11(const double *restrict x_, double *restrict sum) {
 
 // softmax_exp[i] = exp(x[n, i] - max(i) x[n, i])
 // softmax[n, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                    model.swift:120
-static void max_softmax_2(const double *restrict x_, double *restrict softmax_) {
+static void max_softmax_max_2(const double *restrict x_, double *restrict softmax_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*softmax)[11] = (double(*)[11])softmax_;
 
@@ -1736,15 +1723,15 @@ static void max_softmax_2(const double *restrict x_, double *restrict softmax_) 
 }
 
 // modulo[j] = modulo(i[j], 9)                                                       model.swift:124
-static void modulo_2(const int32_t *restrict i, int32_t *restrict modulo) {
+static void modulo_all(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[j], 9);
 }
 
 // gathered[n, i] = x[min(max(modulo[n], 0), 8), i]
 // add[n, i] = x[min(max(modulo[n], 0), 8), i] + x[min(max(modulo[n], 0), 8), i]
 // model.swift:124, model.swift:126
-static void add_9(const float *restrict x_, const int32_t *restrict modulo,
-                  float *restrict gathered_, float *restrict add_) {
+static void add_gathered(const float *restrict x_, const int32_t *restrict modulo,
+                         float *restrict gathered_, float *restrict add_) {
   const float(*x)[4] = (const float(*)[4])x_;
   float(*gathered)[4] = (float(*)[4])gathered_;
   float(*add)[4] = (float(*)[4])add_;
@@ -1785,8 +1772,8 @@ static void scatter(float *restrict x_, const int32_t *restrict modulo,
 }
 
 // order[:, i] = all k by rising x[k, i]                                             model.swift:127
-static void argsort(const float *restrict x_, int32_t *restrict order_,
-                    int32_t *restrict argsort_) {
+static void argsort_order(const float *restrict x_, int32_t *restrict order_,
+                          int32_t *restrict argsort_) {
   const float(*x)[4] = (const float(*)[4])x_;
   int32_t(*order)[4] = (int32_t(*)[4])order_;
   int32_t(*argsort)[4] = (int32_t(*)[4])argsort_;
@@ -1825,7 +1812,7 @@ static void argsort(const float *restrict x_, int32_t *restrict order_,
 
 // uniform[i] = (f32(random_bits(random_key[0], random_key[1], random_calls, 0, 0, i) >> 9) + 0.5) *
 //     1.1920929e-07                                                                 model.swift:131
-static void multiply_7(const uint32_t *restrict random_key, const uint32_t *restrict random_calls_,
+static void multiply_5(const uint32_t *restrict random_key, const uint32_t *restrict random_calls_,
                        float *restrict uniform) {
   const uint32_t random_calls = *random_calls_;
 
@@ -1837,7 +1824,7 @@ static void multiply_7(const uint32_t *restrict random_key, const uint32_t *rest
 
 // normal[i] = erfinv((f32(random_bits(random_key[0], random_key[1], random_calls, 1, 0, i) >> 9) +
 //     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:131
-static void multiply_8(const uint32_t *restrict random_key, const uint32_t *restrict random_calls_,
+static void multiply_6(const uint32_t *restrict random_key, const uint32_t *restrict random_calls_,
                        float *restrict normal) {
   const uint32_t random_calls = *random_calls_;
 
@@ -1946,9 +1933,7 @@ static void trial_prepare(trial_t *m) {
   trial_state *s = &m->state;
 
   pack_dilated_weight(s->dilated_weight, s->dilated_weight_panels);
-  add_dilated(s->dilated_bias, s->dilated_add);
   pack_winograd_weight(s->winograd_weight, s->winograd_weight_panels);
-  add_cell(s->cell_bias_ih_l0, s->cell_add);
   pack_cell_weight_ih_l0(s->cell_weight_ih_l0, s->cell_weight_ih_l0_panels);
   broadcast_cell(s->cell_bias_hh_l0, s->cell_broadcast);
   m->state.is_prepared = true;
@@ -1961,41 +1946,41 @@ int trial_map(trial_t *m, const float *x, float *exponential, float *logarithm, 
   add(x, logarithm);
   add_2(x, squashed);
   add_3(x, angle);
-  add_4(x, power);
+  add_power(x, power);
   subtract(x, exponential);
   select(x, chosen);
   return RT_OK;
 }
 
 // Computes sum, largest, least, place, variance, all.
-int trial_reduce(trial_t *m, const float *x, float *sum_12, float *largest, float *least,
+int trial_reduce(trial_t *m, const float *x, float *sum_4, float *largest, float *least,
                  int32_t *place, float *variance, float *all) {
   (void)m;
-  sum(x, sum_12);
-  max(x, largest);
+  sum_all(x, sum_4);
+  max_largest(x, largest);
   min(x, least);
-  argmax(x, place);
-  sum_2(x, variance);
-  sum_3(x, all);
+  argmax_place(x, place);
+  sum(x, variance);
+  sum_all_2(x, all);
   return RT_OK;
 }
 
 // Computes sum, cumulative, slope, odd.
-int trial_backwards(trial_t *m, const float *x, float *sum_12, float *cumulative, float *slope,
+int trial_backwards(trial_t *m, const float *x, float *sum_4, float *cumulative, float *slope,
                     float *odd) {
   unsigned char *a = m->arena;
-  float *cumulative_sum_4 = (float *)(a + 0);    // f32[2, 4, 3]
-  float *add_10 = cumulative_sum_4;              // in place
-  float *cumulative_sum_5 = (float *)(a + 128);  // f32[2, 4, 3]
-  float *cumulative_sum_6 = (float *)(a + 128);  // f32[2, 4, 3]
+  float *cumulative_sum = (float *)(a + 0);      // f32[2, 4, 3]
+  float *add_7 = cumulative_sum;                 // in place
+  float *cumulative_sum_2 = (float *)(a + 128);  // f32[2, 4, 3]
+  float *cumulative_sum_3 = (float *)(a + 128);  // f32[2, 4, 3]
 
-  cumulative_sum(x, cumulative_sum_4);
-  sum_4(x, sum_12);
-  cumulative_sum_2(x, cumulative_sum_5);
-  slice(cumulative_sum_5, cumulative);
-  add_5(cumulative_sum_4);  // cumulative_sum_4 becomes add_10
-  cumulative_sum_3(add_10, cumulative_sum_6);
-  slice_2(cumulative_sum_6, slope);
+  cumulative_sum_all(x, cumulative_sum);
+  sum_all_3(x, sum_4);
+  cumulative_sum_all_2(x, cumulative_sum_2);
+  slice(cumulative_sum_2, cumulative);
+  add_4(cumulative_sum);  // cumulative_sum becomes add_7
+  cumulative_sum_all_3(add_7, cumulative_sum_3);
+  slice_2(cumulative_sum_3, slope);
   slice_3(x, odd);
   return RT_OK;
 }
@@ -2004,8 +1989,8 @@ int trial_backwards(trial_t *m, const float *x, float *sum_12, float *cumulative
 int trial_rows(trial_t *m, const float *x, const float *y, const int32_t *k, float *softmax,
                float *norm, float *slope) {
   (void)m;
-  max_softmax(x, softmax);
-  sum_layer_norm(y, k, norm, slope);
+  max_softmax_max(x, softmax);
+  sum_layer_norm_mean(y, k, norm, slope);
   return RT_OK;
 }
 
@@ -2033,7 +2018,7 @@ int trial_attention(trial_t *m, const float *q, const float *k, float *result, f
 // Computes zeros, mirrored.
 int trial_pad(trial_t *m, const float *x, float *zeros, float *mirrored) {
   (void)m;
-  add_6(x, zeros);
+  add_5(x, zeros);
   multiply(x, mirrored);
   return RT_OK;
 }
@@ -2047,10 +2032,10 @@ int trial_convolution(trial_t *m, const float *x, float *strided, float *dilated
   float *dilated_2 = (float *)(a + 1280);     // f32[1, 7, 5, 6]
   float *transposed_pad = (float *)(a + 0);   // f32[1, 4, 17, 13]
   float *transposed_2 = (float *)(a + 3584);  // f32[1, 15, 11, 3]
-  float *sum_12 = (float *)(a + 0);           // f32[1, 15, 3]
+  float *sum_4 = (float *)(a + 0);            // f32[1, 15, 3]
   float *strided_pad = (float *)(a + 2432);   // f32[1, 4, 9, 7]
   float *strided_2 = (float *)(a + 4480);     // f32[1, 4, 3, 2, 3]
-  float *add_10 = (float *)(a + 4800);        // f32[1, 4, 3, 6]
+  float *add_7 = (float *)(a + 4800);         // f32[1, 4, 3, 6]
   float *d_strided_pad = (float *)(a + 0);    // f32[1, 11, 9, 2, 3]
   float *d_strided = (float *)(a + 3456);     // f32[1, 9, 7, 2, 2]
   float *d_strided_2 = (float *)(a + 0);      // f32[3, 2, 2, 3, 3]
@@ -2058,18 +2043,18 @@ int trial_convolution(trial_t *m, const float *x, float *strided, float *dilated
   if (!m->state.is_prepared) trial_prepare(m);
   pad_dilated(x, dilated_pad);
   convolve_dilated(dilated_pad, dilated_2, s->dilated_weight_panels);
-  transpose_dilated(dilated_2, s->dilated_add, dilated);
+  transpose_dilated(dilated_2, s->dilated_bias, dilated);
   pad_transposed(x, transposed_pad);
   convolve_transposed(s->transposed_weight, transposed_pad, transposed_2);
-  sum_5(transposed_2, sum_12);
-  transpose(sum_12, transposed);
+  sum_all_4(transposed_2, sum_4);
+  transpose(sum_4, transposed);
   pad_strided(x, strided_pad);
   convolve_strided(strided_pad, s->strided_weight, strided_2);
-  add_7(strided_2, s->strided_bias, add_10);
-  pad_d_strided(add_10, d_strided_pad);
+  add_all(strided_2, s->strided_bias, add_7);
+  pad_d_strided(add_7, d_strided_pad);
   convolve_d_strided(s->strided_weight, d_strided_pad, d_strided);
   transpose_strided(strided_2, s->strided_bias, strided);
-  convolve_d_strided_2(strided_pad, add_10, d_strided_2);
+  convolve_d_strided_2(strided_pad, add_7, d_strided_2);
   transpose_d_strided(d_strided, slope);
   reshape_d_strided(d_strided_2, weight);
   return RT_OK;
@@ -2081,13 +2066,13 @@ int trial_winograd(trial_t *m, const float *x, float *result) {
   unsigned char *a = m->arena;
   float *winograd_pad = (float *)(a + 0);  // f32[1, 32, 14, 14]
   float *relu = (float *)(a + 25088);      // f32[1, 12, 12, 32]
-  float *max_4 = (float *)(a + 0);         // f32[1, 12, 32]
+  float *max = (float *)(a + 0);           // f32[1, 12, 32]
 
   if (!m->state.is_prepared) trial_prepare(m);
   pad_winograd(x, winograd_pad);
   convolve_winograd(winograd_pad, relu, s->winograd_weight_panels);
-  max_2(relu, max_4);
-  transpose_2(max_4, result);
+  max_all(relu, max);
+  transpose_2(max, result);
   return RT_OK;
 }
 
@@ -2095,48 +2080,48 @@ int trial_winograd(trial_t *m, const float *x, float *result) {
 int trial_pool(trial_t *m, const float *x, float *largest, float *mean, float *slope) {
   unsigned char *a = m->arena;
   float *max_pool2d_pad = (float *)(a + 0);              // f32[1, 2, 9, 11]
-  float *add_10 = (float *)(a + 832);                    // f32[1, 2, 4, 5]
+  float *add_7 = (float *)(a + 832);                     // f32[1, 2, 4, 5]
   float *d_avg_pool2d_multiply = (float *)(a + 1216);    // f32[1, 2, 3, 4]
   int32_t *d_max_pool2d_argmax = (int32_t *)(a + 1024);  // i32[1, 2, 4, 5]
 
   pad_max_pool2d(x, max_pool2d_pad);
-  max_max_pool2d(max_pool2d_pad, largest, add_10);
+  max_max_pool2d(max_pool2d_pad, largest, add_7);
   sum_avg_pool2d(x, mean, d_avg_pool2d_multiply);
   argmax_d_max_pool2d(max_pool2d_pad, d_max_pool2d_argmax);
-  sum_d_max_pool2d(add_10, d_avg_pool2d_multiply, d_max_pool2d_argmax, slope);
+  sum_d_max_pool2d(add_7, d_avg_pool2d_multiply, d_max_pool2d_argmax, slope);
   return RT_OK;
 }
 
 // Computes result, slope.
 int trial_product(trial_t *m, const float *a, const float *b, float *result, float *slope) {
   unsigned char *arena = m->arena;
-  float *multiply_9 = (float *)(arena + 15616);   // f32[37, 43]
-  float *add_10 = (float *)(arena + 22016);       // f32[37, 43]
-  float *multiply_10 = (float *)(arena + 11008);  // f32[37, 61]
-  float *b_panels = (float *)(arena + 0);         // f32[2, 61, 32]
-  float *b_panels_2 = (float *)(arena + 0);       // f32[2, 43, 32]
+  float *multiply_7 = (float *)(arena + 15616);  // f32[37, 43]
+  float *add_7 = (float *)(arena + 22016);       // f32[37, 43]
+  float *multiply_8 = (float *)(arena + 11008);  // f32[37, 61]
+  float *b_panels = (float *)(arena + 0);        // f32[2, 61, 32]
+  float *b_panels_2 = (float *)(arena + 0);      // f32[2, 43, 32]
 
   pack_b(b, b_panels);
-  multiply_2(a, multiply_9, add_10, b_panels);
-  max_3(multiply_9, result);
+  multiply_add(a, multiply_7, add_7, b_panels);
+  max_result(multiply_7, result);
   pack_b_2(b, b_panels_2);
-  multiply_3(add_10, multiply_10, b_panels_2);
-  sum_6(multiply_10, slope);
+  multiply_all(add_7, multiply_8, b_panels_2);
+  sum_2(multiply_8, slope);
   return RT_OK;
 }
 
 // Computes rows, columns.
 int trial_shared(trial_t *m, const float *x, float *rows, float *columns) {
   (void)m;
-  sum_7(x, rows);
-  sum_8(x, columns);
+  sum_rows(x, rows);
+  sum_3(x, columns);
   return RT_OK;
 }
 
 // Computes result.
 int trial_row(trial_t *m, const float *x, const float *w, float *result) {
   (void)m;
-  multiply_4(x, w, result);
+  multiply_2(x, w, result);
   return RT_OK;
 }
 
@@ -2151,10 +2136,10 @@ int trial_recurrent(trial_t *m, const float *x, float *result) {
 
   if (!m->state.is_prepared) trial_prepare(m);
   constant_cell(cell_constant);
-  multiply_cell(x, s->cell_add, cell_add, s->cell_weight_ih_l0_panels);
+  multiply_cell(x, s->cell_bias_ih_l0, cell_add, s->cell_weight_ih_l0_panels);
   for (int t = 0; t < 3; t++) {
     multiply_cell_2(cell_2, s->cell_weight_hh_l0, cell);
-    add_cell_2(cell_2, cell_add + 30 * t, s->cell_broadcast, cell);
+    add_cell(cell_2, cell_add + 30 * t, s->cell_broadcast, cell);
     memcpy(result + 10 * t, cell_2, 10 * sizeof(float));
   }
   return RT_OK;
@@ -2162,34 +2147,34 @@ int trial_recurrent(trial_t *m, const float *x, float *result) {
 
 // Computes quotient, rest, bits, narrow, sum, place.
 int trial_integers(trial_t *m, const int32_t *a, const int64_t *b, const uint8_t *c,
-                   int32_t *quotient, int64_t *rest, int32_t *bits, uint8_t *narrow,
-                   int64_t *sum_12, int32_t *place) {
+                   int32_t *quotient, int64_t *rest, int32_t *bits, uint8_t *narrow, int64_t *sum_4,
+                   int32_t *place) {
   (void)m;
   bit_xor(a, bits);
   floor_divide(a, quotient);
   modulo(b, rest);
-  multiply_5(c, narrow);
-  sum_9(b, sum_12);
-  argmin(a, place);
+  multiply_3(c, narrow);
+  sum_all_5(b, sum_4);
+  argmin_place(a, place);
   return RT_OK;
 }
 
 // Computes sum, map, wide, narrow.
-int trial_halves(trial_t *m, const uint16_t *x, const uint16_t *y, uint16_t *sum_12, uint16_t *map,
+int trial_halves(trial_t *m, const uint16_t *x, const uint16_t *y, uint16_t *sum_4, uint16_t *map,
                  float *wide, uint16_t *narrow) {
   (void)m;
-  sum_10(x, sum_12);
-  multiply_6(x, map);
+  sum_all_6(x, sum_4);
+  multiply_4(x, map);
   cast(y, wide, narrow);
   return RT_OK;
 }
 
 // Computes map, sum, softmax.
-int trial_double(trial_t *m, const double *x, double *map, double *sum_12, double *softmax) {
+int trial_double(trial_t *m, const double *x, double *map, double *sum_4, double *softmax) {
   (void)m;
-  add_8(x, map);
-  sum_11(x, sum_12);
-  max_softmax_2(x, softmax);
+  add_6(x, map);
+  sum_all_7(x, sum_4);
+  max_softmax_max_2(x, softmax);
   return RT_OK;
 }
 
@@ -2197,16 +2182,16 @@ int trial_double(trial_t *m, const double *x, double *map, double *sum_12, doubl
 int trial_places(trial_t *m, const float *x, const int32_t *i, float *gathered, float *slope,
                  float *scattered, int32_t *order) {
   unsigned char *a = m->arena;
-  int32_t *modulo_3 = (int32_t *)(a + 128);  // i32[6]
-  float *add_10 = (float *)(a + 0);          // f32[6, 4]
-  int32_t *argsort_2 = (int32_t *)(a + 0);   // i32[9, 4]
+  int32_t *modulo_2 = (int32_t *)(a + 128);  // i32[6]
+  float *add_7 = (float *)(a + 0);           // f32[6, 4]
+  int32_t *argsort = (int32_t *)(a + 0);     // i32[9, 4]
 
-  modulo_2(i, modulo_3);
-  add_9(x, modulo_3, gathered, add_10);
-  scatter_add(modulo_3, add_10, slope);
+  modulo_all(i, modulo_2);
+  add_gathered(x, modulo_2, gathered, add_7);
+  scatter_add(modulo_2, add_7, slope);
   memcpy(scattered, x, 36 * sizeof(float));
-  scatter(scattered, modulo_3, gathered);
-  argsort(x, order, argsort_2);
+  scatter(scattered, modulo_2, gathered);
+  argsort_order(x, order, argsort);
   return RT_OK;
 }
 
@@ -2214,8 +2199,8 @@ int trial_places(trial_t *m, const float *x, const int32_t *i, float *gathered, 
 int trial_random(trial_t *m, float *uniform, float *normal) {
   trial_state *s = &m->state;
 
-  multiply_7(s->random_key, &s->random_calls, uniform);
-  multiply_8(s->random_key, &s->random_calls, normal);
+  multiply_5(s->random_key, &s->random_calls, uniform);
+  multiply_6(s->random_key, &s->random_calls, normal);
   update_random_calls(&s->random_calls);
   return RT_OK;
 }
@@ -2604,7 +2589,7 @@ const rt_model trial_model = {
   .function_count = 20,
   .functions = functions,
   .changed = changed,
-  .state_bytes = 79296,
+  .state_bytes = 79168,
   .arena_bytes = 43520,
   .create = create,
   .destroy = destroy,

@@ -44,31 +44,8 @@ struct CKernel {
     for (parameter, name) in zip(kernel.parameters, names) {
       flat.append(parameter.isView || parameter.isCopied ? naming.take(name + "_") : name)
     }
-    naming.prefer(Self.scalarNames(kernel))
+    naming.prefer(kernel.scalarNames)
     self.naming = naming
-  }
-
-  // The names of all scalars and loop variables, in order.
-  private static func scalarNames(_ kernel: Kernel) -> [String] {
-    var result: [String] = []
-    for definition in kernel.definitions {
-      switch definition.target {
-      case .local(let local): result.append(local.name)
-      case .buffer(_, let indices): result += indices.flatMap(\.variables).map(\.name)
-      }
-      definition.value.forEach { (expression) in
-        if case .reduce(_, let variables, _) = expression { result += variables.map(\.name) }
-      }
-    }
-    kernel.body.forEachStatement { (statement) in
-      switch statement {
-      case .loop(let loop): result.append(loop.variable.name)
-      case .tile(let tile): result += tile.variables.map(\.name) + [tile.sum.name]
-      case .constant(let local, _), .variable(let local, _): result.append(local.name)
-      case .whileLoop, .assign, .array, .store, .fetch, .when: break
-      }
-    }
-    return result
   }
 
   private static func usedBuffers(_ kernel: Kernel) -> Set<Int> {

@@ -43,7 +43,7 @@ struct ProgramNames {
     runners = program.functions.map { outer.take("run_\($0.name)") }
     inputs = program.functions.map { outer.take("\($0.name)_inputs") }
     outputs = program.functions.map { outer.take("\($0.name)_outputs") }
-    kernels = program.kernels.values.map { outer.take($0.name) }
+    kernels = program.kernels.values.map { outer.take($0.nameOutside) }
     constants = program.constants.map { outer.take($0.array.name) }
     preparedFlag = program.preparedFlag.map { [states] in states[$0] }
     preparation = program.functions.firstIndex(where: \.isPreparation).map { [functions] in
@@ -114,6 +114,40 @@ extension Operand {
       whole.label
     case .state, .input, .output, .temporary, .constant, .index: nil
     }
+  }
+}
+
+extension Kernel {
+  /// The name of the function, which nothing inside has: a kernel `sum` with a local `sum` that writes
+  /// `y` is `sum_y`.
+  var nameOutside: String {
+    let inside = Set(parameters.map(\.buffer.name) + scalarNames)
+    if !inside.contains(name) { return name }
+    let written = parameters.first { $0.access != .read && $0.buffer.name != name }?.buffer.name
+    return "\(name)_\(written ?? "all")"
+  }
+
+  /// The names of all scalars and loop variables, in order.
+  var scalarNames: [String] {
+    var result: [String] = []
+    for definition in definitions {
+      switch definition.target {
+      case .local(let local): result.append(local.name)
+      case .buffer(_, let indices): result += indices.flatMap(\.variables).map(\.name)
+      }
+      definition.value.forEach { (expression) in
+        if case .reduce(_, let variables, _) = expression { result += variables.map(\.name) }
+      }
+    }
+    body.forEachStatement { (statement) in
+      switch statement {
+      case .loop(let loop): result.append(loop.variable.name)
+      case .tile(let tile): result += tile.variables.map(\.name) + [tile.sum.name]
+      case .constant(let local, _), .variable(let local, _): result.append(local.name)
+      case .whileLoop, .assign, .array, .store, .fetch, .when: break
+      }
+    }
+    return result
   }
 }
 

@@ -214,7 +214,7 @@ struct KernelStages {
       return
     }
     // Sums of 16-bit floats are kept in f32.
-    let result = elements.local(monoid.word, value.type)
+    let result = elements.local(resultName(id, monoid, body), value.type)
     stages.append(
       .reduce(
         Reduction(
@@ -230,6 +230,15 @@ struct KernelStages {
   private func joinedNames(_ id: NodeID) -> [String] {
     let names = domainNames + axes.joined(id)
     return Array(ValueAxes.complete(names).dropFirst(domain.count))
+  }
+
+  // What the equations speak of has the name of the value: `sum = sum(i) x[i]` would say nothing. What
+  // is used once is written where it is used, and an output has its name from its array.
+  private func resultName(_ id: NodeID, _ monoid: Monoid, _ body: Graph) -> String {
+    let value = Value(id)
+    if body.uses()[value, default: 0] < 2 { return monoid.word }
+    if let name = body[id].name, !body.outputs.contains(value) { return name }
+    return monoid.nameOfResult
   }
 
   // Each value of a row in order, so that those behind it can read it.

@@ -48,9 +48,9 @@ static const float constant_3[4] = {0.0f, 1.0f, 1.0f, 0.0f};
 
 // subtract[n] = constant_2[n] - f32((sum(i) constant[n, i] * and_weight[i]) + and_bias >= 0)
 // model.swift:11, model.swift:16
-static void sum(const float *restrict constant_, const float *restrict constant_2,
-                const float *restrict and_weight, const float *restrict and_bias_,
-                float *restrict subtract) {
+static void sum_subtract(const float *restrict constant_, const float *restrict constant_2,
+                         const float *restrict and_weight, const float *restrict and_bias_,
+                         float *restrict subtract) {
   const float(*constant)[2] = (const float(*)[2])constant_;
   const float and_bias = *and_bias_;
 
@@ -90,9 +90,9 @@ static void update_and_bias(float *restrict and_bias, const float *restrict subt
 // or_ = subtract_2_2
 // xor_ = subtract_3_2
 // mistakes = 12 - (subtract_4 + subtract_2_2 + subtract_3_2) * 4     model.swift:19, model.swift:34
-static void sum_2(const float *restrict subtract, const float *restrict subtract_2,
-                  const float *restrict subtract_3, float *restrict and_, float *restrict or_,
-                  float *restrict xor_, float *restrict mistakes) {
+static void sum_and(const float *restrict subtract, const float *restrict subtract_2,
+                    const float *restrict subtract_3, float *restrict and_, float *restrict or_,
+                    float *restrict xor_, float *restrict mistakes) {
   float lane[4] = {0};
 #pragma omp simd
   for (int l = 0; l < 4; l++) lane[l] += rt_abs(subtract[l]);
@@ -123,8 +123,8 @@ static void update_step(uint32_t *restrict step) {
 }
 
 // and_[0] = f32((sum(i) x[0, i] * and_weight[i]) + and_bias >= 0)                    model.swift:11
-static void sum_3(const float *restrict x_, const float *restrict and_weight,
-                  const float *restrict and_bias_, float *restrict and_) {
+static void sum_and_2(const float *restrict x_, const float *restrict and_weight,
+                      const float *restrict and_bias_, float *restrict and_) {
   const float(*x)[2] = (const float(*)[2])x_;
   const float and_bias = *and_bias_;
 
@@ -165,16 +165,16 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
   float *subtract_2 = (float *)(a + 64);   // f32[4]
   float *subtract_3 = (float *)(a + 128);  // f32[4]
 
-  sum(constant_0, constant_1, s->and_weight, &s->and_bias, subtract);
+  sum_subtract(constant_0, constant_1, s->and_weight, &s->and_bias, subtract);
   update_and_weight(constant_0, s->and_weight, subtract);
   update_and_bias(&s->and_bias, subtract);
-  sum(constant_0, constant_2, s->or_weight, &s->or_bias, subtract_2);
+  sum_subtract(constant_0, constant_2, s->or_weight, &s->or_bias, subtract_2);
   update_and_weight(constant_0, s->or_weight, subtract_2);
   update_and_bias(&s->or_bias, subtract_2);
-  sum(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
+  sum_subtract(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
   update_and_weight(constant_0, s->xor_weight, subtract_3);
   update_and_bias(&s->xor_bias, subtract_3);
-  sum_2(subtract, subtract_2, subtract_3, and_, or_, xor_, mistakes);
+  sum_and(subtract, subtract_2, subtract_3, and_, or_, xor_, mistakes);
   update_step(&s->step);
   return RT_OK;
 }
@@ -183,9 +183,9 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
 int perceptron_infer(perceptron_t *m, const float *x, float *and_, float *or_, float *xor_) {
   perceptron_state *s = &m->state;
 
-  sum_3(x, s->and_weight, &s->and_bias, and_);
-  sum_3(x, s->or_weight, &s->or_bias, or_);
-  sum_3(x, s->xor_weight, &s->xor_bias, xor_);
+  sum_and_2(x, s->and_weight, &s->and_bias, and_);
+  sum_and_2(x, s->or_weight, &s->or_bias, or_);
+  sum_and_2(x, s->xor_weight, &s->xor_bias, xor_);
   return RT_OK;
 }
 
