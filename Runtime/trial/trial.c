@@ -437,13 +437,13 @@ static void max_softmax_max(const float *restrict x_, float *restrict softmax_) 
 // layer_norm_rsqrt = rsqrt((sum(i) layer_norm_subtract * layer_norm_subtract) / 13 + 1e-05)
 // norm[n, i] = (y[n, i] - sum / 13) * layer_norm_rsqrt
 // cross_entropy_max = max(i) norm[n, i]
-// cross_entropy_exp[i] = exp(norm[n, i] - (is_finite(cross_entropy_max) ? cross_entropy_max : 0))
-// sum_3 = sum(i) cross_entropy_exp[i]
+// cross_entropy[i] = exp(norm[n, i] - (is_finite(cross_entropy_max) ? cross_entropy_max : 0))
+// sum_3 = sum(i) cross_entropy[i]
 // d_layer_norm_multiply = (sum(i) ((modulo(k[n], 13) == i ? -0.33333334 : 0) + 1 / sum_3 *
-//     0.33333334 * cross_entropy_exp[i]) * (y[n, i] - sum / 13)) * (layer_norm_rsqrt * -0.5 *
+//     0.33333334 * cross_entropy[i]) * (y[n, i] - sum / 13)) * (layer_norm_rsqrt * -0.5 *
 //     layer_norm_rsqrt * layer_norm_rsqrt) * 0.07692308 * (y[n, i] - sum / 13)
 // d_layer_norm_add[i] = ((modulo(k[n], 13) == i ? -0.33333334 : 0) + 1 / sum_3 * 0.33333334 *
-//     cross_entropy_exp[i]) * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply
+//     cross_entropy[i]) * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply
 // slope[n, i] = d_layer_norm_add[i] + (sum(i) -d_layer_norm_add[i]) * 0.07692308
 // model.swift:48, model.swift:49
 static void sum_layer_norm_mean(const float *restrict y_, const int32_t *restrict k,

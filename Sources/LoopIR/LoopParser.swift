@@ -55,6 +55,8 @@ extension LoopParser {
       parser.scanner = definition
       read.append(try parser.definition())
       try parser.scanner.expectEnd("the end of the definition")
+      // A scalar that one definition declares may be used by the next.
+      locals = parser.locals
     }
     return Kernel(
       name: name, parameters: parameters, definitions: read, body: body, origins: origins,

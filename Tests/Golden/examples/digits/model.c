@@ -51,12 +51,12 @@
 //   train_step                        type                   bytes   offset  lives in steps
 //   conv2d_0_pad                      f32[64, 1, 10, 10]     25600  2719744  0-45
 //   conv2d_0                          f32[64, 8, 8, 32]     524288   589824  2-46
-//   batch_norm_1_mean_multiply        f32[32]                  128  2746112  3-46
+//   batch_norm_1_mean                 f32[32]                  128  2746112  3-46
 //   batch_norm_1_rsqrt                f32[32]                  128  2746240  3-46
 //   silu_2_sigmoid                    f32[64, 8, 8, 32]     524288  1114112  4-47            then d_silu_2
 //   conv2d_4_pad                      f32[64, 6, 6, 32]     294912  1638400  5-40
 //   conv2d_4                          f32[64, 4, 4, 64]     262144  1933312  8-34
-//   batch_norm_5_mean_multiply        f32[64]                  256  2745344  9-34
+//   batch_norm_5_mean                 f32[64]                  256  2745344  9-34
 //   batch_norm_5_rsqrt                f32[64]                  256  2745600  9-34
 //   silu_6_sigmoid                    f32[64, 4, 4, 64]     262144  2195456  10-35           then d_silu_6
 //   avg_pool2d_7_sum                  f32[64, 2, 2, 64]      65536        0  11-12
@@ -70,12 +70,12 @@
 //   optimizer_rate                    f32                        4  2746368  20-47
 //   optimizer_scale                   f32                        4  2746432  20-47
 //   accuracy_2                        f32[64]                  256        0  23-24
-//   d_dense_9                         f32[64, 256]           65536        0  25-27           then d_avg_pool2d_7_multiply
+//   d_dense_9                         f32[64, 256]           65536        0  25-27           then d_avg_pool2d_7
 //   d_batch_norm_5_variance_multiply  f32[64]                  256        0  30-31
 //   d_batch_norm_5_variance           f32[64, 4, 4, 64]     262144  2457600  31-33
 //   d_batch_norm_5_mean_add           f32[64]                  256  2745856  32-33
 //   d_conv2d_4_pad                    f32[64, 6, 6, 64]     589824        0  33-40
-//   d_avg_pool2d_3_multiply           f32[64, 4, 4, 32]     131072  1933312  38-39
+//   d_avg_pool2d_3                    f32[64, 4, 4, 32]     131072  1933312  38-39
 //   d_batch_norm_1_variance_multiply  f32[32]                  128   524288  41-42
 //   d_batch_norm_1_variance           f32[64, 8, 8, 32]     524288        0  42-45           then d_batch_norm_1_mean
 //   d_batch_norm_1_mean_add           f32[32]                  128   524288  43-44
@@ -249,18 +249,18 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_, float *restri
       }
 }
 
-// batch_norm_1_mean_multiply_2 = (sum(n, y, x) conv2d_0[n, y, x, c]) * 0.00024414062
-// batch_norm_1_subtract = conv2d_0[n, y, x, c] - batch_norm_1_mean_multiply_2
+// batch_norm_1_mean_2 = (sum(n, y, x) conv2d_0[n, y, x, c]) * 0.00024414062
+// batch_norm_1_subtract = conv2d_0[n, y, x, c] - batch_norm_1_mean_2
 // batch_norm_1_variance = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
 //     0.00024414062
-// batch_norm_1_mean_multiply[c] = batch_norm_1_mean_multiply_2
-// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_mean_multiply_2 * 0.1
+// batch_norm_1_mean[c] = batch_norm_1_mean_2
+// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_mean_2 * 0.1
 // net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_variance * 1.0002443 * 0.1
 // batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_variance + 1e-05)                        model.swift:6
 static void sum_batch_norm_1_mean(const float *restrict conv2d_0_,
                                   float *restrict net_1_running_mean,
                                   float *restrict net_1_running_var,
-                                  float *restrict batch_norm_1_mean_multiply,
+                                  float *restrict batch_norm_1_mean,
                                   float *restrict batch_norm_1_rsqrt) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
 
@@ -272,9 +272,9 @@ static void sum_batch_norm_1_mean(const float *restrict conv2d_0_,
         for (int x = 0; x < 8; x++)
 #pragma omp simd
           for (int l = 0; l < 16; l++) sum[l] += conv2d_0[n][y][x][16 * c + l];
-    float batch_norm_1_mean_multiply_2[16];
+    float batch_norm_1_mean_2[16];
 #pragma omp simd
-    for (int l = 0; l < 16; l++) batch_norm_1_mean_multiply_2[l] = sum[l] * 0.00024414062f;
+    for (int l = 0; l < 16; l++) batch_norm_1_mean_2[l] = sum[l] * 0.00024414062f;
     float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
@@ -282,15 +282,15 @@ static void sum_batch_norm_1_mean(const float *restrict conv2d_0_,
 #pragma omp simd
           for (int l = 0; l < 16; l++) {
             const float batch_norm_1_subtract =
-                conv2d_0[n][y][x][16 * c + l] - batch_norm_1_mean_multiply_2[l];
+                conv2d_0[n][y][x][16 * c + l] - batch_norm_1_mean_2[l];
             sum_2[l] += batch_norm_1_subtract * batch_norm_1_subtract;
           }
 #pragma omp simd
     for (int l = 0; l < 16; l++) {
       const float batch_norm_1_variance = sum_2[l] * 0.00024414062f;
-      batch_norm_1_mean_multiply[16 * c + l] = batch_norm_1_mean_multiply_2[l];
+      batch_norm_1_mean[16 * c + l] = batch_norm_1_mean_2[l];
       net_1_running_mean[16 * c + l] =
-          net_1_running_mean[16 * c + l] * 0.9f + batch_norm_1_mean_multiply_2[l] * 0.1f;
+          net_1_running_mean[16 * c + l] * 0.9f + batch_norm_1_mean_2[l] * 0.1f;
       net_1_running_var[16 * c + l] =
           net_1_running_var[16 * c + l] * 0.9f + batch_norm_1_variance * 1.0002443f * 0.1f;
       batch_norm_1_rsqrt[16 * c + l] = rt_rsqrt(batch_norm_1_variance + 1e-5f);
@@ -298,10 +298,9 @@ static void sum_batch_norm_1_mean(const float *restrict conv2d_0_,
   }
 }
 
-// silu_2_sigmoid[n, y, x, c] = sigmoid((conv2d_0[n, y, x, c] - batch_norm_1_mean_multiply[c]) *
+// silu_2_sigmoid[n, y, x, c] = sigmoid((conv2d_0[n, y, x, c] - batch_norm_1_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c])                        model.swift:6
-static void sigmoid_silu_2(const float *restrict conv2d_0_,
-                           const float *restrict batch_norm_1_mean_multiply,
+static void sigmoid_silu_2(const float *restrict conv2d_0_, const float *restrict batch_norm_1_mean,
                            const float *restrict batch_norm_1_rsqrt,
                            const float *restrict net_1_weight, const float *restrict net_1_bias,
                            float *restrict silu_2_sigmoid_) {
@@ -314,18 +313,17 @@ static void sigmoid_silu_2(const float *restrict conv2d_0_,
       for (int x = 0; x < 8; x++)
 #pragma omp simd
         for (int c = 0; c < 32; c++) {
-          silu_2_sigmoid[n][y][x][c] = rt_sigmoid((conv2d_0[n][y][x][c] -
-                                                   batch_norm_1_mean_multiply[c]) *
+          silu_2_sigmoid[n][y][x][c] = rt_sigmoid((conv2d_0[n][y][x][c] - batch_norm_1_mean[c]) *
                                                       batch_norm_1_rsqrt[c] * net_1_weight[c] +
                                                   net_1_bias[c]);
         }
 }
 
 // conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) ((conv2d_0[n, 2 * y + u, 2 * x + v, c] -
-//     batch_norm_1_mean_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
+//     batch_norm_1_mean[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
 //     silu_2_sigmoid[n, 2 * y + u, 2 * x + v, c]) * 0.25                              model.swift:6
 static void sum_avg_pool2d_3(const float *restrict conv2d_0_,
-                             const float *restrict batch_norm_1_mean_multiply,
+                             const float *restrict batch_norm_1_mean,
                              const float *restrict batch_norm_1_rsqrt,
                              const float *restrict net_1_weight, const float *restrict net_1_bias,
                              const float *restrict silu_2_sigmoid_, float *restrict conv2d_4_pad_) {
@@ -341,7 +339,7 @@ static void sum_avg_pool2d_3(const float *restrict conv2d_0_,
         for (int v = 0; v < 2; v++)
           for (int r = 0; r < 4; r++)
             for (int l = 0; l < 32; l++) {
-              sum[r][l] += ((conv2d_0[n][2 * y + u][v + 2 * r][l] - batch_norm_1_mean_multiply[l]) *
+              sum[r][l] += ((conv2d_0[n][2 * y + u][v + 2 * r][l] - batch_norm_1_mean[l]) *
                                 batch_norm_1_rsqrt[l] * net_1_weight[l] + net_1_bias[l]) *
                            silu_2_sigmoid[n][2 * y + u][v + 2 * r][l];
             }
@@ -408,18 +406,18 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_, float *restri
         }
 }
 
-// batch_norm_5_mean_multiply_2 = (sum(n, y, x) conv2d_4[n, y, x, c]) * 0.0009765625
-// batch_norm_5_subtract = conv2d_4[n, y, x, c] - batch_norm_5_mean_multiply_2
+// batch_norm_5_mean_2 = (sum(n, y, x) conv2d_4[n, y, x, c]) * 0.0009765625
+// batch_norm_5_subtract = conv2d_4[n, y, x, c] - batch_norm_5_mean_2
 // batch_norm_5_variance = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
 //     0.0009765625
-// batch_norm_5_mean_multiply[c] = batch_norm_5_mean_multiply_2
-// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_mean_multiply_2 * 0.1
+// batch_norm_5_mean[c] = batch_norm_5_mean_2
+// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_mean_2 * 0.1
 // net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_variance * 1.0009775 * 0.1
 // batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_variance + 1e-05)                        model.swift:7
 static void sum_batch_norm_5_mean(const float *restrict conv2d_4_,
                                   float *restrict net_5_running_mean,
                                   float *restrict net_5_running_var,
-                                  float *restrict batch_norm_5_mean_multiply,
+                                  float *restrict batch_norm_5_mean,
                                   float *restrict batch_norm_5_rsqrt) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
 
@@ -431,9 +429,9 @@ static void sum_batch_norm_5_mean(const float *restrict conv2d_4_,
         for (int x = 0; x < 4; x++)
 #pragma omp simd
           for (int l = 0; l < 16; l++) sum[l] += conv2d_4[n][y][x][16 * c + l];
-    float batch_norm_5_mean_multiply_2[16];
+    float batch_norm_5_mean_2[16];
 #pragma omp simd
-    for (int l = 0; l < 16; l++) batch_norm_5_mean_multiply_2[l] = sum[l] * 0.0009765625f;
+    for (int l = 0; l < 16; l++) batch_norm_5_mean_2[l] = sum[l] * 0.0009765625f;
     float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
@@ -441,15 +439,15 @@ static void sum_batch_norm_5_mean(const float *restrict conv2d_4_,
 #pragma omp simd
           for (int l = 0; l < 16; l++) {
             const float batch_norm_5_subtract =
-                conv2d_4[n][y][x][16 * c + l] - batch_norm_5_mean_multiply_2[l];
+                conv2d_4[n][y][x][16 * c + l] - batch_norm_5_mean_2[l];
             sum_2[l] += batch_norm_5_subtract * batch_norm_5_subtract;
           }
 #pragma omp simd
     for (int l = 0; l < 16; l++) {
       const float batch_norm_5_variance = sum_2[l] * 0.0009765625f;
-      batch_norm_5_mean_multiply[16 * c + l] = batch_norm_5_mean_multiply_2[l];
+      batch_norm_5_mean[16 * c + l] = batch_norm_5_mean_2[l];
       net_5_running_mean[16 * c + l] =
-          net_5_running_mean[16 * c + l] * 0.9f + batch_norm_5_mean_multiply_2[l] * 0.1f;
+          net_5_running_mean[16 * c + l] * 0.9f + batch_norm_5_mean_2[l] * 0.1f;
       net_5_running_var[16 * c + l] =
           net_5_running_var[16 * c + l] * 0.9f + batch_norm_5_variance * 1.0009775f * 0.1f;
       batch_norm_5_rsqrt[16 * c + l] = rt_rsqrt(batch_norm_5_variance + 1e-5f);
@@ -457,10 +455,9 @@ static void sum_batch_norm_5_mean(const float *restrict conv2d_4_,
   }
 }
 
-// silu_6_sigmoid[n, y, x, c] = sigmoid((conv2d_4[n, y, x, c] - batch_norm_5_mean_multiply[c]) *
+// silu_6_sigmoid[n, y, x, c] = sigmoid((conv2d_4[n, y, x, c] - batch_norm_5_mean[c]) *
 //     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c])                        model.swift:7
-static void sigmoid_silu_6(const float *restrict conv2d_4_,
-                           const float *restrict batch_norm_5_mean_multiply,
+static void sigmoid_silu_6(const float *restrict conv2d_4_, const float *restrict batch_norm_5_mean,
                            const float *restrict batch_norm_5_rsqrt,
                            const float *restrict net_5_weight, const float *restrict net_5_bias,
                            float *restrict silu_6_sigmoid_) {
@@ -473,18 +470,17 @@ static void sigmoid_silu_6(const float *restrict conv2d_4_,
       for (int x = 0; x < 4; x++)
 #pragma omp simd
         for (int c = 0; c < 64; c++) {
-          silu_6_sigmoid[n][y][x][c] = rt_sigmoid((conv2d_4[n][y][x][c] -
-                                                   batch_norm_5_mean_multiply[c]) *
+          silu_6_sigmoid[n][y][x][c] = rt_sigmoid((conv2d_4[n][y][x][c] - batch_norm_5_mean[c]) *
                                                       batch_norm_5_rsqrt[c] * net_5_weight[c] +
                                                   net_5_bias[c]);
         }
 }
 
 // avg_pool2d_7_sum[n, y, x, c] = sum(u, v) ((conv2d_4[n, 2 * y + u, 2 * x + v, c] -
-//     batch_norm_5_mean_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
+//     batch_norm_5_mean[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
 //     silu_6_sigmoid[n, 2 * y + u, 2 * x + v, c]                                      model.swift:7
 static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
-                             const float *restrict batch_norm_5_mean_multiply,
+                             const float *restrict batch_norm_5_mean,
                              const float *restrict batch_norm_5_rsqrt,
                              const float *restrict net_5_weight, const float *restrict net_5_bias,
                              const float *restrict silu_6_sigmoid_,
@@ -501,7 +497,7 @@ static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
         for (int v = 0; v < 2; v++)
           for (int r = 0; r < 2; r++)
             for (int l = 0; l < 64; l++) {
-              sum[r][l] += ((conv2d_4[n][2 * y + u][v + 2 * r][l] - batch_norm_5_mean_multiply[l]) *
+              sum[r][l] += ((conv2d_4[n][2 * y + u][v + 2 * r][l] - batch_norm_5_mean[l]) *
                                 batch_norm_5_rsqrt[l] * net_5_weight[l] + net_5_bias[l]) *
                            silu_6_sigmoid[n][2 * y + u][v + 2 * r][l];
             }
@@ -605,15 +601,14 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
 }
 
 // cross_entropy_max = max(j) dense_11[n, j]
-// cross_entropy_peak_select = is_finite(cross_entropy_max) ? cross_entropy_max : 0
-// cross_entropy_exp[j] = exp(dense_11[n, j] - cross_entropy_peak_select)
+// cross_entropy_peak = is_finite(cross_entropy_max) ? cross_entropy_max : 0
+// cross_entropy_exp[j] = exp(dense_11[n, j] - cross_entropy_peak)
 // cross_entropy_sum = sum(j) cross_entropy_exp[j]
-// cross_entropy_log_sum_add = log(cross_entropy_sum) + cross_entropy_peak_select
+// cross_entropy_log_sum = log(cross_entropy_sum) + cross_entropy_peak
 // d_cross_entropy[n, j] = (label[n] == j ? -0.0140625 : 0) + -0.00015625 + 1 / cross_entropy_sum *
 //     0.015625 * cross_entropy_exp[j]
-// cross_entropy[n] = (cross_entropy_log_sum_add - sum(j) (label[n] == j ? dense_11[n, j] : 0)) *
-//     0.9 + (sum(j) (cross_entropy_log_sum_add - dense_11[n, j])) * 0.01
-// model.swift:7, model.swift:20
+// cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
+//     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01        model.swift:7, model.swift:20
 static void max_cross_entropy_max(const uint8_t *restrict label, const float *restrict dense_11_,
                                   float *restrict cross_entropy, float *restrict d_cross_entropy_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -626,11 +621,10 @@ static void max_cross_entropy_max(const uint8_t *restrict label, const float *re
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float cross_entropy_max = -INFINITY;
     for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
-    const float cross_entropy_peak_select =
-        rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
+    const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
 #pragma omp simd
     for (int j = 0; j < 10; j++)
-      d_cross_entropy[n][j] = rt_exp(dense_11[n][j] - cross_entropy_peak_select);
+      d_cross_entropy[n][j] = rt_exp(dense_11[n][j] - cross_entropy_peak);
     float lane_2[10] = {0};
 #pragma omp simd
     for (int l = 0; l < 10; l++) lane_2[l] += d_cross_entropy[n][l];
@@ -644,10 +638,10 @@ static void max_cross_entropy_max(const uint8_t *restrict label, const float *re
     }
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_3[l];
-    const float cross_entropy_log_sum_add = rt_log(cross_entropy_sum) + cross_entropy_peak_select;
+    const float cross_entropy_log_sum = rt_log(cross_entropy_sum) + cross_entropy_peak;
     float lane_4[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum_add - dense_11[n][l];
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
     float sum_2 = 0.0f;
     for (int l = 0; l < 10; l++) sum_2 += lane_4[l];
     const float multiply = 1.0f / cross_entropy_sum * 0.015625f;
@@ -656,7 +650,7 @@ static void max_cross_entropy_max(const uint8_t *restrict label, const float *re
       d_cross_entropy[n][j] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
                               multiply * d_cross_entropy[n][j];
     }
-    cross_entropy[n] = (cross_entropy_log_sum_add - sum) * 0.9f + sum_2 * 0.01f;
+    cross_entropy[n] = (cross_entropy_log_sum - sum) * 0.9f + sum_2 * 0.01f;
   }
 }
 
@@ -839,7 +833,7 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
     }
 }
 
-// d_avg_pool2d_7_multiply[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                  model.swift:7
+// d_avg_pool2d_7[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                           model.swift:7
 static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
   float(*d_dense_9)[64][2][2] = (float(*)[64][2][2])d_dense_9_;
 
@@ -850,20 +844,17 @@ static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
         for (int x = 0; x < 2; x++) d_dense_9[n][c][y][x] *= 0.25f;
 }
 
-// d_silu_6[n, y, x, c] = d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] * silu_6_sigmoid[n, y, x, c] +
-//     d_avg_pool2d_7_multiply[n, c, y / 2, x / 2] * ((conv2d_4[n, y, x, c] -
-//     batch_norm_5_mean_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
-//     (silu_6_sigmoid[n, y, x, c] * (1 - silu_6_sigmoid[n, y, x, c]))                 model.swift:7
-static void add_d_silu_6(const float *restrict conv2d_4_,
-                         const float *restrict batch_norm_5_mean_multiply,
+// d_silu_6[n, y, x, c] = d_avg_pool2d_7[n, c, y / 2, x / 2] * silu_6_sigmoid[n, y, x, c] +
+//     d_avg_pool2d_7[n, c, y / 2, x / 2] * ((conv2d_4[n, y, x, c] - batch_norm_5_mean[c]) *
+//     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) * (silu_6_sigmoid[n, y, x, c] * (1 -
+//     silu_6_sigmoid[n, y, x, c]))                                                    model.swift:7
+static void add_d_silu_6(const float *restrict conv2d_4_, const float *restrict batch_norm_5_mean,
                          const float *restrict batch_norm_5_rsqrt,
                          const float *restrict net_5_weight, const float *restrict net_5_bias,
-                         float *restrict silu_6_sigmoid_,
-                         const float *restrict d_avg_pool2d_7_multiply_) {
+                         float *restrict silu_6_sigmoid_, const float *restrict d_avg_pool2d_7_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   float(*silu_6_sigmoid)[4][4][64] = (float(*)[4][4][64])silu_6_sigmoid_;
-  const float(*d_avg_pool2d_7_multiply)[64][2][2] =
-      (const float(*)[64][2][2])d_avg_pool2d_7_multiply_;
+  const float(*d_avg_pool2d_7)[64][2][2] = (const float(*)[64][2][2])d_avg_pool2d_7_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -873,11 +864,11 @@ static void add_d_silu_6(const float *restrict conv2d_4_,
           for (int x_inner = 0; x_inner < 2; x_inner++)
             for (int c = 0; c < 64; c++) {
               silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] =
-                  d_avg_pool2d_7_multiply[n][c][y_outer][x_outer] *
+                  d_avg_pool2d_7[n][c][y_outer][x_outer] *
                       silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] +
-                  d_avg_pool2d_7_multiply[n][c][y_outer][x_outer] *
+                  d_avg_pool2d_7[n][c][y_outer][x_outer] *
                       ((conv2d_4[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] -
-                        batch_norm_5_mean_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] +
+                        batch_norm_5_mean[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] +
                        net_5_bias[c]) *
                       (silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] *
                        (1.0f - silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c]));
@@ -961,10 +952,10 @@ static void update_9_bias(float *restrict net_9_bias, const float *restrict d_si
 }
 
 // d_batch_norm_5_variance_multiply[c] = (sum(n, y, x) d_silu_6[n, y, x, c] * net_5_weight[c] *
-//     (conv2d_4[n, y, x, c] - batch_norm_5_mean_multiply[c])) * (batch_norm_5_rsqrt[c] * -0.5 *
+//     (conv2d_4[n, y, x, c] - batch_norm_5_mean[c])) * (batch_norm_5_rsqrt[c] * -0.5 *
 //     batch_norm_5_rsqrt[c] * batch_norm_5_rsqrt[c]) * 0.0009765625                   model.swift:7
 static void sum_d_batch_norm_5(const float *restrict conv2d_4_,
-                               const float *restrict batch_norm_5_mean_multiply,
+                               const float *restrict batch_norm_5_mean,
                                const float *restrict batch_norm_5_rsqrt,
                                const float *restrict net_5_weight, const float *restrict d_silu_6_,
                                float *restrict d_batch_norm_5_variance_multiply) {
@@ -979,7 +970,7 @@ static void sum_d_batch_norm_5(const float *restrict conv2d_4_,
         for (int x = 0; x < 4; x++)
           for (int l = 0; l < 32; l++) {
             sum[l] += d_silu_6[n][y][x][32 * c + l] * net_5_weight[32 * c + l] *
-                      (conv2d_4[n][y][x][32 * c + l] - batch_norm_5_mean_multiply[32 * c + l]);
+                      (conv2d_4[n][y][x][32 * c + l] - batch_norm_5_mean[32 * c + l]);
           }
     for (int l = 0; l < 32; l++) {
       d_batch_norm_5_variance_multiply[32 * c + l] =
@@ -991,11 +982,11 @@ static void sum_d_batch_norm_5(const float *restrict conv2d_4_,
 }
 
 // d_batch_norm_5_variance_multiply_2 = d_batch_norm_5_variance_multiply[c] * (conv2d_4[n, y, x, c]
-//     - batch_norm_5_mean_multiply[c])
+//     - batch_norm_5_mean[c])
 // d_batch_norm_5_variance[n, y, x, c] = d_batch_norm_5_variance_multiply_2 +
 //     d_batch_norm_5_variance_multiply_2                                              model.swift:7
 static void add_d_batch_norm_5_variance(const float *restrict conv2d_4_,
-                                        const float *restrict batch_norm_5_mean_multiply,
+                                        const float *restrict batch_norm_5_mean,
                                         const float *restrict d_batch_norm_5_variance_multiply,
                                         float *restrict d_batch_norm_5_variance_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
@@ -1008,8 +999,7 @@ static void add_d_batch_norm_5_variance(const float *restrict conv2d_4_,
 #pragma omp simd
         for (int c = 0; c < 64; c++) {
           const float d_batch_norm_5_variance_multiply_2 =
-              d_batch_norm_5_variance_multiply[c] *
-              (conv2d_4[n][y][x][c] - batch_norm_5_mean_multiply[c]);
+              d_batch_norm_5_variance_multiply[c] * (conv2d_4[n][y][x][c] - batch_norm_5_mean[c]);
           d_batch_norm_5_variance[n][y][x][c] =
               d_batch_norm_5_variance_multiply_2 + d_batch_norm_5_variance_multiply_2;
         }
@@ -1078,7 +1068,7 @@ static void add_d_batch_norm_5_mean(const float *restrict batch_norm_5_rsqrt,
 }
 
 // d_batch_norm_5_sum = sum(n, y, x) d_silu_6[n, y, x, c] * ((conv2d_4[n, y, x, c] -
-//     batch_norm_5_mean_multiply[c]) * batch_norm_5_rsqrt[c])
+//     batch_norm_5_mean[c]) * batch_norm_5_rsqrt[c])
 // optimizer_5_weight_new_m = optimizer_5_weight_m[c] * 0.9 + d_batch_norm_5_sum * 0.1
 // optimizer_5_weight_new_v = optimizer_5_weight_v[c] * 0.999 + d_batch_norm_5_sum *
 //     d_batch_norm_5_sum * 0.001
@@ -1087,7 +1077,7 @@ static void add_d_batch_norm_5_mean(const float *restrict batch_norm_5_rsqrt,
 // net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_new_m /
 //     (sqrt(optimizer_5_weight_new_v) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
 static void update_5_weight(const float *restrict conv2d_4_,
-                            const float *restrict batch_norm_5_mean_multiply,
+                            const float *restrict batch_norm_5_mean,
                             const float *restrict batch_norm_5_rsqrt, float *restrict net_5_weight,
                             const float *restrict d_silu_6_, const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
@@ -1107,7 +1097,7 @@ static void update_5_weight(const float *restrict conv2d_4_,
           for (int l = 0; l < 32; l++) {
             d_batch_norm_5_sum[l] += d_silu_6[n][y][x][32 * c + l] *
                                      ((conv2d_4[n][y][x][32 * c + l] -
-                                       batch_norm_5_mean_multiply[32 * c + l]) *
+                                       batch_norm_5_mean[32 * c + l]) *
                                       batch_norm_5_rsqrt[32 * c + l]);
           }
 #pragma omp simd
@@ -1193,13 +1183,13 @@ static void pack_4_weight_2(const float *restrict net_4_weight_,
         for (int l = 0; l < 32; l++) net_4_weight_panels[0][u][v][c][l] = net_4_weight[c][l][u][v];
 }
 
-// d_avg_pool2d_3_multiply[n, y, x, i] = (sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
+// d_avg_pool2d_3[n, y, x, i] = (sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
 //     net_4_weight_panels[0, u, v, c, i]) * 0.25                       model.swift:6, model.swift:7
 static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
-                                float *restrict d_avg_pool2d_3_multiply_,
+                                float *restrict d_avg_pool2d_3_,
                                 const float *restrict net_4_weight_panels_) {
   const float(*d_conv2d_4_pad)[6][6][64] = (const float(*)[6][6][64])d_conv2d_4_pad_;
-  float(*d_avg_pool2d_3_multiply)[4][4][32] = (float(*)[4][4][32])d_avg_pool2d_3_multiply_;
+  float(*d_avg_pool2d_3)[4][4][32] = (float(*)[4][4][32])d_avg_pool2d_3_;
   const float(*net_4_weight_panels)[3][3][64][32] =
       (const float(*)[3][3][64][32])net_4_weight_panels_;
 
@@ -1213,24 +1203,21 @@ static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
                      &net_4_weight_panels[0][0][0][0][0], 0,
                      RT_LOOPS({3, -384, 6144}, {3, -64, 2048}, {64, 1, 32}));
         for (int r = 0; r < rows; r++)
-          for (int l = 0; l < 32; l++) d_avg_pool2d_3_multiply[n + r][y][x][l] = sum[r][l] * 0.25f;
+          for (int l = 0; l < 32; l++) d_avg_pool2d_3[n + r][y][x][l] = sum[r][l] * 0.25f;
       }
 }
 
-// d_silu_2[n, y, x, c] = d_avg_pool2d_3_multiply[n, y / 2, x / 2, c] * silu_2_sigmoid[n, y, x, c] +
-//     d_avg_pool2d_3_multiply[n, y / 2, x / 2, c] * ((conv2d_0[n, y, x, c] -
-//     batch_norm_1_mean_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
-//     (silu_2_sigmoid[n, y, x, c] * (1 - silu_2_sigmoid[n, y, x, c]))                 model.swift:6
-static void add_d_silu_2(const float *restrict conv2d_0_,
-                         const float *restrict batch_norm_1_mean_multiply,
+// d_silu_2[n, y, x, c] = d_avg_pool2d_3[n, y / 2, x / 2, c] * silu_2_sigmoid[n, y, x, c] +
+//     d_avg_pool2d_3[n, y / 2, x / 2, c] * ((conv2d_0[n, y, x, c] - batch_norm_1_mean[c]) *
+//     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) * (silu_2_sigmoid[n, y, x, c] * (1 -
+//     silu_2_sigmoid[n, y, x, c]))                                                    model.swift:6
+static void add_d_silu_2(const float *restrict conv2d_0_, const float *restrict batch_norm_1_mean,
                          const float *restrict batch_norm_1_rsqrt,
                          const float *restrict net_1_weight, const float *restrict net_1_bias,
-                         float *restrict silu_2_sigmoid_,
-                         const float *restrict d_avg_pool2d_3_multiply_) {
+                         float *restrict silu_2_sigmoid_, const float *restrict d_avg_pool2d_3_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*silu_2_sigmoid)[8][8][32] = (float(*)[8][8][32])silu_2_sigmoid_;
-  const float(*d_avg_pool2d_3_multiply)[4][4][32] =
-      (const float(*)[4][4][32])d_avg_pool2d_3_multiply_;
+  const float(*d_avg_pool2d_3)[4][4][32] = (const float(*)[4][4][32])d_avg_pool2d_3_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -1241,11 +1228,11 @@ static void add_d_silu_2(const float *restrict conv2d_0_,
 #pragma omp simd
             for (int c = 0; c < 32; c++) {
               silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] =
-                  d_avg_pool2d_3_multiply[n][y_outer][x_outer][c] *
+                  d_avg_pool2d_3[n][y_outer][x_outer][c] *
                       silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] +
-                  d_avg_pool2d_3_multiply[n][y_outer][x_outer][c] *
+                  d_avg_pool2d_3[n][y_outer][x_outer][c] *
                       ((conv2d_0[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] -
-                        batch_norm_1_mean_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] +
+                        batch_norm_1_mean[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] +
                        net_1_bias[c]) *
                       (silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] *
                        (1.0f - silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c]));
@@ -1299,10 +1286,10 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
 }
 
 // d_batch_norm_1_variance_multiply[c] = (sum(n, y, x) d_silu_2[n, y, x, c] * net_1_weight[c] *
-//     (conv2d_0[n, y, x, c] - batch_norm_1_mean_multiply[c])) * (batch_norm_1_rsqrt[c] * -0.5 *
+//     (conv2d_0[n, y, x, c] - batch_norm_1_mean[c])) * (batch_norm_1_rsqrt[c] * -0.5 *
 //     batch_norm_1_rsqrt[c] * batch_norm_1_rsqrt[c]) * 0.00024414062                  model.swift:6
 static void sum_d_batch_norm_1(const float *restrict conv2d_0_,
-                               const float *restrict batch_norm_1_mean_multiply,
+                               const float *restrict batch_norm_1_mean,
                                const float *restrict batch_norm_1_rsqrt,
                                const float *restrict net_1_weight, const float *restrict d_silu_2_,
                                float *restrict d_batch_norm_1_variance_multiply) {
@@ -1315,7 +1302,7 @@ static void sum_d_batch_norm_1(const float *restrict conv2d_0_,
       for (int x = 0; x < 8; x++)
         for (int l = 0; l < 32; l++) {
           sum[l] += d_silu_2[n][y][x][l] * net_1_weight[l] *
-                    (conv2d_0[n][y][x][l] - batch_norm_1_mean_multiply[l]);
+                    (conv2d_0[n][y][x][l] - batch_norm_1_mean[l]);
         }
   for (int l = 0; l < 32; l++) {
     d_batch_norm_1_variance_multiply[l] = sum[l] *
@@ -1325,11 +1312,11 @@ static void sum_d_batch_norm_1(const float *restrict conv2d_0_,
 }
 
 // d_batch_norm_1_variance_multiply_2 = d_batch_norm_1_variance_multiply[c] * (conv2d_0[n, y, x, c]
-//     - batch_norm_1_mean_multiply[c])
+//     - batch_norm_1_mean[c])
 // d_batch_norm_1_variance[n, y, x, c] = d_batch_norm_1_variance_multiply_2 +
 //     d_batch_norm_1_variance_multiply_2                                              model.swift:6
 static void add_d_batch_norm_1_variance(const float *restrict conv2d_0_,
-                                        const float *restrict batch_norm_1_mean_multiply,
+                                        const float *restrict batch_norm_1_mean,
                                         const float *restrict d_batch_norm_1_variance_multiply,
                                         float *restrict d_batch_norm_1_variance_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
@@ -1342,8 +1329,7 @@ static void add_d_batch_norm_1_variance(const float *restrict conv2d_0_,
 #pragma omp simd
         for (int c = 0; c < 32; c++) {
           const float d_batch_norm_1_variance_multiply_2 =
-              d_batch_norm_1_variance_multiply[c] *
-              (conv2d_0[n][y][x][c] - batch_norm_1_mean_multiply[c]);
+              d_batch_norm_1_variance_multiply[c] * (conv2d_0[n][y][x][c] - batch_norm_1_mean[c]);
           d_batch_norm_1_variance[n][y][x][c] =
               d_batch_norm_1_variance_multiply_2 + d_batch_norm_1_variance_multiply_2;
         }
@@ -1454,7 +1440,7 @@ static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict
 }
 
 // d_batch_norm_1_sum = sum(n, y, x) d_silu_2[n, y, x, c] * ((conv2d_0[n, y, x, c] -
-//     batch_norm_1_mean_multiply[c]) * batch_norm_1_rsqrt[c])
+//     batch_norm_1_mean[c]) * batch_norm_1_rsqrt[c])
 // optimizer_1_weight_new_m = optimizer_1_weight_m[c] * 0.9 + d_batch_norm_1_sum * 0.1
 // optimizer_1_weight_new_v = optimizer_1_weight_v[c] * 0.999 + d_batch_norm_1_sum *
 //     d_batch_norm_1_sum * 0.001
@@ -1463,7 +1449,7 @@ static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict
 // net_1_weight[c] = net_1_weight[c] - optimizer_rate * optimizer_1_weight_new_m /
 //     (sqrt(optimizer_1_weight_new_v) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
 static void update_1_weight(const float *restrict conv2d_0_,
-                            const float *restrict batch_norm_1_mean_multiply,
+                            const float *restrict batch_norm_1_mean,
                             const float *restrict batch_norm_1_rsqrt, float *restrict net_1_weight,
                             const float *restrict d_silu_2_, const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
@@ -1480,7 +1466,7 @@ static void update_1_weight(const float *restrict conv2d_0_,
       for (int x = 0; x < 8; x++)
         for (int l = 0; l < 32; l++) {
           d_batch_norm_1_sum[l] += d_silu_2[n][y][x][l] *
-                                   ((conv2d_0[n][y][x][l] - batch_norm_1_mean_multiply[l]) *
+                                   ((conv2d_0[n][y][x][l] - batch_norm_1_mean[l]) *
                                     batch_norm_1_rsqrt[l]);
         }
   for (int l = 0; l < 32; l++) {
@@ -1636,11 +1622,10 @@ static void multiply_dense_9_2(const float *restrict flatten_8_, const float *re
 }
 
 // cross_entropy_max = max(j) dense_11[n, j]
-// cross_entropy_peak_select = is_finite(cross_entropy_max) ? cross_entropy_max : 0
-// cross_entropy_log_sum_add = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak_select)) +
-//     cross_entropy_peak_select
-// cross_entropy[n] = (cross_entropy_log_sum_add - sum(j) (label[n] == j ? dense_11[n, j] : 0)) *
-//     0.9 + (sum(j) (cross_entropy_log_sum_add - dense_11[n, j])) * 0.01             model.swift:20
+// cross_entropy_peak = is_finite(cross_entropy_max) ? cross_entropy_max : 0
+// cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
+// cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
+//     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
 static void max_cross_entropy_max_2(const uint8_t *restrict label, const float *restrict dense_11_,
                                     float *restrict cross_entropy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -1652,11 +1637,10 @@ static void max_cross_entropy_max_2(const uint8_t *restrict label, const float *
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float cross_entropy_max = -INFINITY;
     for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
-    const float cross_entropy_peak_select =
-        rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
+    const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
     float lane_2[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_peak_select);
+    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_2[l];
     float lane_3[10] = {0};
@@ -1666,13 +1650,13 @@ static void max_cross_entropy_max_2(const uint8_t *restrict label, const float *
     }
     float sum_2 = 0.0f;
     for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
-    const float cross_entropy_log_sum_add = rt_log(sum) + cross_entropy_peak_select;
+    const float cross_entropy_log_sum = rt_log(sum) + cross_entropy_peak;
     float lane_4[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum_add - dense_11[n][l];
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
     float sum_3 = 0.0f;
     for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
-    cross_entropy[n] = (cross_entropy_log_sum_add - sum_2) * 0.9f + sum_3 * 0.01f;
+    cross_entropy[n] = (cross_entropy_log_sum - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
@@ -1883,11 +1867,10 @@ static void multiply_dense_11_2(const float *restrict silu_10_, const float *res
 }
 
 // cross_entropy_max = max(j) dense_11[n, j]
-// cross_entropy_peak_select = is_finite(cross_entropy_max) ? cross_entropy_max : 0
-// cross_entropy_log_sum_add = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak_select)) +
-//     cross_entropy_peak_select
-// cross_entropy[n] = (cross_entropy_log_sum_add - sum(j) (label[n] == j ? dense_11[n, j] : 0)) *
-//     0.9 + (sum(j) (cross_entropy_log_sum_add - dense_11[n, j])) * 0.01             model.swift:20
+// cross_entropy_peak = is_finite(cross_entropy_max) ? cross_entropy_max : 0
+// cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
+// cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
+//     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
 static void max_cross_entropy_max_3(const uint8_t *restrict label, const float *restrict dense_11_,
                                     float *restrict cross_entropy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
@@ -1899,11 +1882,10 @@ static void max_cross_entropy_max_3(const uint8_t *restrict label, const float *
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
     float cross_entropy_max = -INFINITY;
     for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
-    const float cross_entropy_peak_select =
-        rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
+    const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
     float lane_2[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_peak_select);
+    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_2[l];
     float lane_3[10] = {0};
@@ -1913,13 +1895,13 @@ static void max_cross_entropy_max_3(const uint8_t *restrict label, const float *
     }
     float sum_2 = 0.0f;
     for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
-    const float cross_entropy_log_sum_add = rt_log(sum) + cross_entropy_peak_select;
+    const float cross_entropy_log_sum = rt_log(sum) + cross_entropy_peak;
     float lane_4[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum_add - dense_11[n][l];
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
     float sum_3 = 0.0f;
     for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
-    cross_entropy[n] = (cross_entropy_log_sum_add - sum_2) * 0.9f + sum_3 * 0.01f;
+    cross_entropy[n] = (cross_entropy_log_sum - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
@@ -2380,13 +2362,13 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   unsigned char *a = m->arena;
   float *conv2d_0_pad = (float *)(a + 2719744);                     // f32[64, 1, 10, 10]
   float *conv2d_0 = (float *)(a + 589824);                          // f32[64, 8, 8, 32]
-  float *batch_norm_1_mean_multiply = (float *)(a + 2746112);       // f32[32]
+  float *batch_norm_1_mean = (float *)(a + 2746112);                // f32[32]
   float *batch_norm_1_rsqrt = (float *)(a + 2746240);               // f32[32]
   float *silu_2_sigmoid = (float *)(a + 1114112);                   // f32[64, 8, 8, 32]
   float *d_silu_2 = silu_2_sigmoid;                                 // in place
   float *conv2d_4_pad = (float *)(a + 1638400);                     // f32[64, 6, 6, 32]
   float *conv2d_4 = (float *)(a + 1933312);                         // f32[64, 4, 4, 64]
-  float *batch_norm_5_mean_multiply = (float *)(a + 2745344);       // f32[64]
+  float *batch_norm_5_mean = (float *)(a + 2745344);                // f32[64]
   float *batch_norm_5_rsqrt = (float *)(a + 2745600);               // f32[64]
   float *silu_6_sigmoid = (float *)(a + 2195456);                   // f32[64, 4, 4, 64]
   float *d_silu_6 = silu_6_sigmoid;                                 // in place
@@ -2403,12 +2385,12 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *optimizer_scale = (float *)(a + 2746432);                  // f32[]
   float *accuracy_2 = (float *)(a + 0);                             // f32[64]
   float *d_dense_9 = (float *)(a + 0);                              // f32[64, 256]
-  float *d_avg_pool2d_7_multiply = d_dense_9;                       // in place
+  float *d_avg_pool2d_7 = d_dense_9;                                // in place
   float *d_batch_norm_5_variance_multiply = (float *)(a + 0);       // f32[64]
   float *d_batch_norm_5_variance = (float *)(a + 2457600);          // f32[64, 4, 4, 64]
   float *d_batch_norm_5_mean_add = (float *)(a + 2745856);          // f32[64]
   float *d_conv2d_4_pad = (float *)(a + 0);                         // f32[64, 6, 6, 64]
-  float *d_avg_pool2d_3_multiply = (float *)(a + 1933312);          // f32[64, 4, 4, 32]
+  float *d_avg_pool2d_3 = (float *)(a + 1933312);                   // f32[64, 4, 4, 32]
   float *d_batch_norm_1_variance_multiply = (float *)(a + 524288);  // f32[32]
   float *d_batch_norm_1_variance = (float *)(a + 0);                // f32[64, 8, 8, 32]
   float *d_batch_norm_1_mean = d_batch_norm_1_variance;             // in place
@@ -2422,21 +2404,21 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   pad_conv2d_0(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
   convolve_conv2d_0(conv2d_0_pad, conv2d_0, net_0_weight_panels);
-  sum_batch_norm_1_mean(conv2d_0, s->net_1_running_mean, s->net_1_running_var,
-                        batch_norm_1_mean_multiply, batch_norm_1_rsqrt);
-  sigmoid_silu_2(conv2d_0, batch_norm_1_mean_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                 s->net_1_bias, silu_2_sigmoid);
-  sum_avg_pool2d_3(conv2d_0, batch_norm_1_mean_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                   s->net_1_bias, silu_2_sigmoid, conv2d_4_pad);
+  sum_batch_norm_1_mean(conv2d_0, s->net_1_running_mean, s->net_1_running_var, batch_norm_1_mean,
+                        batch_norm_1_rsqrt);
+  sigmoid_silu_2(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
+                 silu_2_sigmoid);
+  sum_avg_pool2d_3(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
+                   silu_2_sigmoid, conv2d_4_pad);
   pad_conv2d_4(conv2d_4_pad);
   pack_4_weight(s->net_4_weight, net_4_weight_panels);
   convolve_conv2d_4(conv2d_4_pad, conv2d_4, net_4_weight_panels);
-  sum_batch_norm_5_mean(conv2d_4, s->net_5_running_mean, s->net_5_running_var,
-                        batch_norm_5_mean_multiply, batch_norm_5_rsqrt);
-  sigmoid_silu_6(conv2d_4, batch_norm_5_mean_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                 s->net_5_bias, silu_6_sigmoid);
-  sum_avg_pool2d_7(conv2d_4, batch_norm_5_mean_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                   s->net_5_bias, silu_6_sigmoid, avg_pool2d_7_sum);
+  sum_batch_norm_5_mean(conv2d_4, s->net_5_running_mean, s->net_5_running_var, batch_norm_5_mean,
+                        batch_norm_5_rsqrt);
+  sigmoid_silu_6(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
+                 silu_6_sigmoid);
+  sum_avg_pool2d_7(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
+                   silu_6_sigmoid, avg_pool2d_7_sum);
   reshape_flatten_8(avg_pool2d_7_sum, flatten_8);
   pack_9_weight(s->net_9_weight, net_9_weight_panels);
   multiply_dense_9(flatten_8, s->net_9_bias, dense_9, silu_10_sigmoid, silu_10,
@@ -2456,39 +2438,37 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   argmax_accuracy(label, dense_11, accuracy_2);
   sum_cross_entropy_mean(accuracy_2, accuracy);
   multiply_d_dense_9(s->net_9_weight, d_silu_10, d_dense_9);
-  multiply_d_avg_pool2d_7(d_dense_9);  // d_dense_9 becomes d_avg_pool2d_7_multiply
-  // silu_6_sigmoid becomes d_silu_6
-  add_d_silu_6(conv2d_4, batch_norm_5_mean_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-               s->net_5_bias, silu_6_sigmoid, d_avg_pool2d_7_multiply);
+  multiply_d_avg_pool2d_7(d_dense_9);  // d_dense_9 becomes d_avg_pool2d_7
+  add_d_silu_6(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
+               silu_6_sigmoid, d_avg_pool2d_7);  // silu_6_sigmoid becomes d_silu_6
   update_9_weight(flatten_8, s->net_9_weight, d_silu_10, optimizer_rate, optimizer_scale,
                   s->optimizer_9_weight_m, s->optimizer_9_weight_v);
   update_9_bias(s->net_9_bias, d_silu_10, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
                 s->optimizer_9_bias_v);
-  sum_d_batch_norm_5(conv2d_4, batch_norm_5_mean_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                     d_silu_6, d_batch_norm_5_variance_multiply);
-  add_d_batch_norm_5_variance(conv2d_4, batch_norm_5_mean_multiply,
-                              d_batch_norm_5_variance_multiply, d_batch_norm_5_variance);
+  sum_d_batch_norm_5(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
+                     d_batch_norm_5_variance_multiply);
+  add_d_batch_norm_5_variance(conv2d_4, batch_norm_5_mean, d_batch_norm_5_variance_multiply,
+                              d_batch_norm_5_variance);
   sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_variance,
                        d_batch_norm_5_mean_add);
   add_d_batch_norm_5_mean(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_variance,
                           d_batch_norm_5_mean_add, d_conv2d_4_pad);
-  update_5_weight(conv2d_4, batch_norm_5_mean_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                  d_silu_6, optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
+  update_5_weight(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
+                  optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
                   s->optimizer_5_weight_v);
   update_5_bias(s->net_5_bias, d_silu_6, optimizer_rate, optimizer_scale, s->optimizer_5_bias_m,
                 s->optimizer_5_bias_v);
   pad_d_conv2d_4(d_conv2d_4_pad);
   pack_4_weight_2(s->net_4_weight, net_4_weight_panels_2);
-  convolve_d_conv2d_4(d_conv2d_4_pad, d_avg_pool2d_3_multiply, net_4_weight_panels_2);
-  // silu_2_sigmoid becomes d_silu_2
-  add_d_silu_2(conv2d_0, batch_norm_1_mean_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-               s->net_1_bias, silu_2_sigmoid, d_avg_pool2d_3_multiply);
+  convolve_d_conv2d_4(d_conv2d_4_pad, d_avg_pool2d_3, net_4_weight_panels_2);
+  add_d_silu_2(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
+               silu_2_sigmoid, d_avg_pool2d_3);  // silu_2_sigmoid becomes d_silu_2
   update_4_weight(conv2d_4_pad, s->net_4_weight, d_conv2d_4_pad, optimizer_rate, optimizer_scale,
                   s->optimizer_4_weight_m, s->optimizer_4_weight_v);
-  sum_d_batch_norm_1(conv2d_0, batch_norm_1_mean_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                     d_silu_2, d_batch_norm_1_variance_multiply);
-  add_d_batch_norm_1_variance(conv2d_0, batch_norm_1_mean_multiply,
-                              d_batch_norm_1_variance_multiply, d_batch_norm_1_variance);
+  sum_d_batch_norm_1(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
+                     d_batch_norm_1_variance_multiply);
+  add_d_batch_norm_1_variance(conv2d_0, batch_norm_1_mean, d_batch_norm_1_variance_multiply,
+                              d_batch_norm_1_variance);
   sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_variance,
                        d_batch_norm_1_mean_add);
   // d_batch_norm_1_variance becomes d_batch_norm_1_mean
@@ -2496,8 +2476,8 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                           d_batch_norm_1_mean_add);
   update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1_mean, s->optimizer_0_weight_m,
                   s->optimizer_0_weight_v, optimizer_rate, optimizer_scale);
-  update_1_weight(conv2d_0, batch_norm_1_mean_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                  d_silu_2, optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
+  update_1_weight(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
+                  optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
                   s->optimizer_1_weight_v);
   update_1_bias(s->net_1_bias, d_silu_2, optimizer_rate, optimizer_scale, s->optimizer_1_bias_m,
                 s->optimizer_1_bias_v);
