@@ -46,7 +46,11 @@ struct ValueAxes {
     self.kernel = kernel
     self.states = states
     for id in graph.nodes.ids {
-      for (i, own) in results(of: id, inputs).enumerated() { names[Value(id, i)] = own }
+      // Of kernels with loops of their own, not all results are over one domain.
+      for (i, own) in results(of: id, inputs).enumerated()
+      where own.count == graph.type(Value(id, i)).rank {
+        names[Value(id, i)] = own
+      }
     }
   }
 
