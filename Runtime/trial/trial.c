@@ -1759,15 +1759,15 @@ static void scatter_add(const int32_t *restrict modulo, const float *restrict ad
     for (int b = 0; b < 4; b++) slope[rt_min_i32(rt_max_i32(modulo[a], 0), 8)][b] += add[a][b];
 }
 
-// in order x[modulo[n], i] = gather[n, i]                                           model.swift:127
-static void scatter(float *restrict x_, const int32_t *restrict modulo,
+// in order scattered[modulo[n], i] = gather[n, i]                                   model.swift:127
+static void scatter(float *restrict scattered_, const int32_t *restrict modulo,
                     const float *restrict gather_) {
-  float(*x)[4] = (float(*)[4])x_;
+  float(*scattered)[4] = (float(*)[4])scattered_;
   const float(*gather)[4] = (const float(*)[4])gather_;
 
   for (int n = 0; n < 6; n++) {
     const int32_t position = rt_min_i32(rt_max_i32(modulo[n], 0), 8);
-    for (int i = 0; i < 4; i++) x[position][i] = gather[n][i];
+    for (int i = 0; i < 4; i++) scattered[position][i] = gather[n][i];
   }
 }
 

@@ -5,14 +5,16 @@ internal import Support
 /// if names are true.
 ///
 /// Follows values through steps: what is read has the name under which it was written last. What
-/// kernels that are called once call their parameters is compared as well.
-package func nameComplaints(_ program: LoopProgram) -> [String] {
+/// kernels that are called once call their parameters is compared as well, but not by one that has
+/// left a loop: in there the array had another name.
+package func nameComplaints(_ program: LoopProgram, hasLoops: Bool = false) -> [String] {
   let calls = program.functions.flatMap(\.steps.flattened).compactMap { step -> KernelID? in
     if case .call(let kernel, _) = step { kernel } else { nil }
   }
   let counts = calls.reduce(into: [KernelID: Int]()) { $0[$1, default: 0] += 1 }
   return program.functions.flatMap { function in
-    var names = HeldNames(program, function, calledOnce: Set(counts.filter { $1 == 1 }.keys))
+    let once = hasLoops ? [] : Set(counts.filter { $1 == 1 }.keys)
+    var names = HeldNames(program, function, calledOnce: once)
     names.run(function.steps, isOutermost: true)
     return names.complaints
   }

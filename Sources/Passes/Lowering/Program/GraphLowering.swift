@@ -242,10 +242,19 @@ struct GraphLowering {
     }
     var arguments = zip(node.operands, operands).map { argument($0, at: $1, region) }
     let own = zip(results, homes).map { argument($0, at: $1, region) }
+    func name(_ operand: Operand, else own: String) -> String {
+      if case .state(let i) = operand { program.states[StateID(index: i)].name } else { own }
+    }
+    var operandNames = zip(node.operands, operands).map { value, operand in
+      name(operand, else: region.operandName(value))
+    }
     var copies: [Step] = []
     if let i = op.replaced, operands[i] != homes[0] {
       copies = [.copy(from: arguments[i], to: own[0])]
-      if !op.readsReplaced { (operands[i], arguments[i]) = (homes[0], own[0]) }
+      if !op.readsReplaced {
+        (operands[i], arguments[i]) = (homes[0], own[0])
+        operandNames[i] = name(homes[0], else: region.resultName(results[0]))
+      }
     }
     var shared: [Int: Int] = [:]
     var becoming: [Int: String] = [:]
@@ -258,10 +267,7 @@ struct GraphLowering {
     }
     let lowered = lower(
       op, name: kernelName(op, homes), shared: shared,
-      operandNames: zip(node.operands, operands).map { value, operand in
-        if case .state(let i) = operand { return program.states[StateID(index: i)].name }
-        return region.operandName(value)
-      },
+      operandNames: operandNames,
       resultNames: results.map { region.resultName($0) },
       origins: origins(of: op.body, in: program),
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
