@@ -39,23 +39,23 @@ int trial_map(trial_t *m, const float *x, float *exponential, float *logarithm, 
 // Computes sum, largest, least, place, variance, all.
 //
 //   x         f32[3, 37]  in
-//   sum_12    f32[3]      out
+//   sum_4     f32[3]      out
 //   largest   f32[3]      out
 //   least     f32[37]     out
 //   place     i32[3]      out
 //   variance  f32[37]     out
 //   all       f32         out
-int trial_reduce(trial_t *m, const float *x, float *sum_12, float *largest, float *least,
+int trial_reduce(trial_t *m, const float *x, float *sum_4, float *largest, float *least,
                  int32_t *place, float *variance, float *all);
 
 // Computes sum, cumulative, slope, odd.
 //
 //   x           f32[2, 4, 3]  in
-//   sum_12      f32           out
+//   sum_4       f32           out
 //   cumulative  f32[2, 4, 3]  out
 //   slope       f32[2, 4, 3]  out
 //   odd         f32[2, 2, 3]  out
-int trial_backwards(trial_t *m, const float *x, float *sum_12, float *cumulative, float *slope,
+int trial_backwards(trial_t *m, const float *x, float *sum_4, float *cumulative, float *slope,
                     float *odd);
 
 // Computes softmax, norm, slope.
@@ -146,30 +146,30 @@ int trial_recurrent(trial_t *m, const float *x, float *result);
 //   rest      i64[23]  out
 //   bits      i32[23]  out
 //   narrow    u8[23]   out
-//   sum_12    i64      out
+//   sum_4     i64      out
 //   place     i32      out
 int trial_integers(trial_t *m, const int32_t *a, const int64_t *b, const uint8_t *c,
-                   int32_t *quotient, int64_t *rest, int32_t *bits, uint8_t *narrow,
-                   int64_t *sum_12, int32_t *place);
+                   int32_t *quotient, int64_t *rest, int32_t *bits, uint8_t *narrow, int64_t *sum_4,
+                   int32_t *place);
 
 // Computes sum, map, wide, narrow.
 //
 //   x       f16[3, 11]   in
 //   y       bf16[3, 11]  in
-//   sum_12  f16[3]       out
+//   sum_4   f16[3]       out
 //   map     f16[3, 11]   out
 //   wide    f32[3, 11]   out
 //   narrow  bf16[3, 11]  out
-int trial_halves(trial_t *m, const uint16_t *x, const uint16_t *y, uint16_t *sum_12, uint16_t *map,
+int trial_halves(trial_t *m, const uint16_t *x, const uint16_t *y, uint16_t *sum_4, uint16_t *map,
                  float *wide, uint16_t *narrow);
 
 // Computes map, sum, softmax.
 //
 //   x        f64[3, 11]  in
 //   map      f64[3, 11]  out
-//   sum_12   f64[11]     out
+//   sum_4    f64[11]     out
 //   softmax  f64[3, 11]  out
-int trial_double(trial_t *m, const double *x, double *map, double *sum_12, double *softmax);
+int trial_double(trial_t *m, const double *x, double *map, double *sum_4, double *softmax);
 
 // Computes gathered, slope, scattered, order.
 //

@@ -106,17 +106,29 @@ extension CFunction {
     if usesState { writer.line("\(outer.model)_state *\(names.state) = &\(names.model)->state;") }
     if !used.isEmpty {
       writer.line("unsigned char *\(names.arena) = \(names.model)->arena;")
-      let rows = used.map { (n) -> [String] in
+      let rows = used.flatMap { (n) -> [[String]] in
         let temporary = function.temporaries[n]
-        let type = temporary.array.type.cStorage
-        return [
-          "\(type) *\(names.temporaries[n]) = (\(type) *)(\(names.arena) + \(temporary.offset));",
+        let (type, name) = (temporary.array.type.cStorage, names.temporaries[n])
+        let row = [
+          "\(type) *\(name) = (\(type) *)(\(names.arena) + \(temporary.offset));",
           "// \(temporary.array.type)\(temporary.array.shape)",
         ]
+        return [row] + values(in: .temporary(n), type, name)
       }
       for line in tableLines(rows, right: []) { writer.line(line) }
     }
+    for (n, output) in function.outputs.enumerated() {
+      let rows = values(in: .output(n), output.type.cStorage, names.outputs[n])
+      for line in tableLines(rows, right: []) { writer.line(line) }
+    }
     if !function.steps.isEmpty && (usesState || !used.isEmpty) { writer.line() }
+  }
+
+  // Further pointers to an array, one for each value that it holds after the first.
+  private func values(in base: Operand, _ type: String, _ name: String) -> [[String]] {
+    names.values.filter { $0.base == base }.map { value in
+      ["\(type) *\(value.name) = \(name);", "// in place"]
+    }
   }
 
   private func unusedParameters(_ operands: Set<Operand>, usesModel: Bool) -> [String] {

@@ -44,31 +44,8 @@ struct CKernel {
     for (parameter, name) in zip(kernel.parameters, names) {
       flat.append(parameter.isView || parameter.isCopied ? naming.take(name + "_") : name)
     }
-    naming.prefer(Self.scalarNames(kernel))
+    naming.prefer(kernel.scalarNames)
     self.naming = naming
-  }
-
-  // The names of all scalars and loop variables, in order.
-  private static func scalarNames(_ kernel: Kernel) -> [String] {
-    var result: [String] = []
-    for definition in kernel.definitions {
-      switch definition.target {
-      case .local(let local): result.append(local.name)
-      case .buffer(_, let indices): result += indices.flatMap(\.variables).map(\.name)
-      }
-      definition.value.forEach { (expression) in
-        if case .reduce(_, let variables, _) = expression { result += variables.map(\.name) }
-      }
-    }
-    kernel.body.forEachStatement { (statement) in
-      switch statement {
-      case .loop(let loop): result.append(loop.variable.name)
-      case .tile(let tile): result += tile.variables.map(\.name) + [tile.sum.name]
-      case .constant(let local, _), .variable(let local, _): result.append(local.name)
-      case .whileLoop, .assign, .array, .store, .fetch, .when: break
-      }
-    }
-    return result
   }
 
   private static func usedBuffers(_ kernel: Kernel) -> Set<Int> {
@@ -122,11 +99,21 @@ struct CKernel {
 }
 
 extension CKernel {
+  // What is computed in place has its own name on the left and from then on.
+  private var definitions: [String] {
+    var renamed: [Int: String] = [:]
+    return kernel.definitions.map { definition in
+      let value = naming.notation(renamed: renamed).text(definition.value)
+      if case .buffer(let buffer, _) = definition.target {
+        renamed[buffer.id] = kernel.parameters.first { $0.buffer.id == buffer.id }?.becoming
+      }
+      return naming.notation(renamed: renamed).text(definition.target) + " = " + value
+    }
+  }
+
   private func writeComment(to writer: inout IndentedWriter) {
-    let notation = naming.notation
     let equations =
-      (kernel.summary?.split(separator: "\n").map(String.init) ?? [])
-      + kernel.definitions.map { notation.text($0) }
+      (kernel.summary?.split(separator: "\n").map(String.init) ?? []) + definitions
     for (n, equation) in equations.enumerated() {
       var lines = commentLines(equation)
       let origin = kernel.origins.map(commentText).joined(separator: ", ")

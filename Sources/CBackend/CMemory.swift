@@ -124,6 +124,10 @@ extension CMemory {
         "\(temporary.life.lowerBound)-\(temporary.life.upperBound)",
       ]
     }
+    .enumerated().map { (n, row) in
+      let values = own.values.filter { $0.base == .temporary(n) }.map(\.name)
+      return values.isEmpty ? row : row + ["then " + values.joined(separator: ", ")]
+    }
     let title = names.functions[number].dropFirst(names.model.count + 1)
     let head = [String(title), "type", "bytes", "offset", "lives in steps"]
     return tableLines([head] + rows, right: [2, 3]).map { "  " + $0 }

@@ -100,14 +100,16 @@ struct CNaming {
     return array
   }
 
-  /// The names of definitions: those of the kernel, and the user's for what the kernel lacks.
-  var notation: ExpressionText {
+  /// The names of definitions: those of the kernel, and the user's for what the kernel lacks;
+  /// `renamed` holds those of arrays that are something else by now.
+  func notation(renamed: [Int: String] = [:]) -> ExpressionText {
     ExpressionText(
       .notation,
       buffer: { (buffer) in
+        if let name = renamed[buffer.id] { return cIdentifier(name) }
         switch arrays[buffer.id] {
-        case .elements(let name), .pointer(let name), .value(let name): name
-        case nil: cIdentifier(buffer.name)
+        case .elements(let name), .pointer(let name), .value(let name): return name
+        case nil: return cIdentifier(buffer.name)
         }
       },
       local: { preferred[$0.name] ?? cIdentifier($0.name) },

@@ -82,7 +82,7 @@ extension Step {
   var isTimed: Bool {
     switch self {
     case .call, .copy: true
-    case .probe, .loop, .whileLoop, .branch: false
+    case .fill, .probe, .loop, .whileLoop, .branch: false
     }
   }
 }

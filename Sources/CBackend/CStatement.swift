@@ -174,6 +174,22 @@ extension CText {
 }
 
 extension IndentedWriter {
+  /// Writes `text` with a remark behind it, or in front of it where there is no room.
+  mutating func write(_ text: CText, remark: String) {
+    if remark.isEmpty { return write(text) }
+    var lines = text.lines(at: indentation)
+    if indentation * (lines.count == 1 ? 1 : 0) + lines[lines.count - 1].count + remark.count + 5
+      <= lineLimit
+    {
+      lines[lines.count - 1] += "  // \(remark)"
+    } else {
+      self.line("// \(remark)")
+    }
+    for (n, line) in lines.enumerated() {
+      self.line(n == 0 ? line : String(line.dropFirst(indentation)))
+    }
+  }
+
   /// Writes `text`, broken where it must be.
   mutating func write(_ text: CText) {
     for (n, line) in text.lines(at: indentation).enumerated() {

@@ -36,11 +36,12 @@ struct CSteps {
       let name = outer.kernels[kernel.index]
       let addresses = operands.map { address($0) }
       let call = CText.list("\(name)(", addresses, ")")
-      if outer.trace == .calls, !operands.isEmpty {
-        writer.write(CTrace.traced(call, kernel, addresses, model: names.model))
-      } else {
-        writer.write(timed(call, step))
-      }
+      let isTraced = outer.trace == .calls && !operands.isEmpty
+      writer.write(
+        isTraced
+          ? CTrace.traced(call, kernel, addresses, model: names.model) : timed(call, step),
+        remark: operands.compactMap { remark($0) }.joined(separator: ", "))
+    case .fill(let value, let to): fill(value, to, to: &writer)
     case .copy(let from, let to):
       let array = program.existing(to, in: function)
       let size = "sizeof(\(array.type.cStorage))"
@@ -67,6 +68,31 @@ struct CSteps {
     case .branch(let predicate, let then, let otherwise):
       write(predicate, then, otherwise, to: &writer)
     }
+  }
+
+  // What the array holds from now on.
+  private func remark(_ operand: Operand) -> String? {
+    guard case .becoming(_, let label) = operand else { return nil }
+    let base = operand.base
+    return "\(name(operand)) becomes \(names.value(base, label) ?? cIdentifier(label))"
+  }
+
+  private func fill(_ value: Literal, _ to: Operand, to writer: inout IndentedWriter) {
+    let array = program.existing(to, in: function)
+    if array.shape.isEmpty {
+      return writer.write(.row([self.value(to), .word(" = \(value.stored);")]))
+    }
+    if value.isExactly(0) {
+      let bytes = CText.word("\(array.count) * sizeof(\(array.type.cStorage))")
+      return writer.write(.list("memset(", [address(to), .word("0"), bytes], ");"))
+    }
+    var naming = naming
+    let variable = Variable(id: -1, name: "i", extent: array.count)
+    let name = naming.declare(variable)
+    let place = distances(to).isEmpty ? self.name(to) : "(\(address(to).flat))"
+    writer.write(
+      .hanging(
+        .word(Loop(variable, []).head(name)), .word("\(place)[\(name)] = \(value.stored);")))
   }
 
   private func timed(_ call: CText, _ step: Step, copying bytes: Int = 0) -> CText {
@@ -108,7 +134,7 @@ extension CSteps {
     }
     let base = operand.base
     let isMember = isScalarMember(base)
-    var result = CValue(primary: .word((isMember ? "&" : "") + name(base)), .i64)
+    var result = CValue(primary: .word((isMember ? "&" : "") + name(operand)), .i64)
     for distance in distances(operand) { result = CValue(result, "+", .sum, distance, .i64) }
     return result.text.asPart
   }
@@ -118,10 +144,10 @@ extension CSteps {
     let base = operand.base
     let distances = distances(operand)
     guard var sum = distances.first else {
-      return .word((isScalarMember(base) ? "" : "*") + name(base))
+      return .word((isScalarMember(base) ? "" : "*") + name(operand))
     }
     for distance in distances.dropFirst() { sum = CValue(sum, "+", .sum, distance, .i64) }
-    return .row([.word("\(name(base))["), sum.text, .word("]")])
+    return .row([.word("\(name(operand))["), sum.text, .word("]")])
   }
 
   // How many elements each position in an operand leads away from the beginning of its base.
@@ -151,15 +177,18 @@ extension CSteps {
     if case .state(let n) = base { program.states[n].array.shape.isEmpty } else { false }
   }
 
-  private func name(_ base: Operand) -> String {
+  // The pointer to the array that the operand is or lies in.
+  private func name(_ operand: Operand) -> String {
+    if let (base, label) = operand.label, let name = names.value(base, label) { return name }
+    let base = operand.base
     switch base {
-    case .state(let n): "\(names.state)->\(outer.states[n])"
-    case .input(let n): names.inputs[n]
-    case .output(let n): names.outputs[n]
-    case .temporary(let n): names.temporaries[n]
-    case .constant(let n): outer.constants[n]
-    case .element(let whole, _), .part(let whole, _), .shaped(let whole, _): name(whole)
-    case .index: preconditionFailure("\(base) has no name")
+    case .state(let n): return "\(names.state)->\(outer.states[n])"
+    case .input(let n): return names.inputs[n]
+    case .output(let n): return names.outputs[n]
+    case .temporary(let n): return names.temporaries[n]
+    case .constant(let n): return outer.constants[n]
+    case .element, .part, .shaped, .named, .becoming, .index:
+      preconditionFailure("\(base) has no name")
     }
   }
 }

@@ -43,7 +43,7 @@ struct ProgramNames {
     runners = program.functions.map { outer.take("run_\($0.name)") }
     inputs = program.functions.map { outer.take("\($0.name)_inputs") }
     outputs = program.functions.map { outer.take("\($0.name)_outputs") }
-    kernels = program.kernels.values.map { outer.take($0.name) }
+    kernels = program.kernels.values.map { outer.take($0.nameOutside) }
     constants = program.constants.map { outer.take($0.array.name) }
     preparedFlag = program.preparedFlag.map { [states] in states[$0] }
     preparation = program.functions.firstIndex(where: \.isPreparation).map { [functions] in
@@ -64,6 +64,9 @@ struct FunctionNames {
   let inputs: [String]
   let outputs: [String]
   let temporaries: [String]
+  /// The pointers to arrays that hold one value after the other: one for each value but the first,
+  /// in the order in which steps use them.
+  let values: [NamedValue]
   /// All of these, and those of the file: loop variables get others.
   let scope: CScope
 
@@ -72,10 +75,79 @@ struct FunctionNames {
     inputs = function.inputs.map { scope.take($0.name) }
     outputs = function.outputs.map { scope.take($0.name) }
     temporaries = function.temporaries.map { scope.take($0.array.name) }
+    var values: [NamedValue] = []
+    for case (let base, let label)? in function.steps.flattened.flatMap(\.operands).map(\.label)
+    where !values.contains(where: { $0.base == base && $0.label == label }) {
+      values.append(NamedValue(base: base, label: label, name: scope.take(label)))
+    }
+    self.values = values
     model = scope.take(firstOf: ["m", "self", "model"])
     state = scope.take(firstOf: ["s", "state"])
     arena = scope.take(firstOf: ["a", "arena"])
     self.scope = scope
+  }
+}
+
+/// A pointer to an array while that holds a value of another name than the array's own.
+struct NamedValue {
+  let base: Operand
+  /// What steps call the value.
+  let label: String
+  /// The name in C.
+  let name: String
+}
+
+extension FunctionNames {
+  /// The pointer to `base` while it holds a value of some name; nil if there is none but its own.
+  func value(_ base: Operand, _ label: String) -> String? {
+    values.first { $0.base == base && $0.label == label }?.name
+  }
+}
+
+extension Operand {
+  /// The array, and the name of the value that it holds, where that is not the array's own.
+  var label: (base: Operand, label: String)? {
+    switch self {
+    case .named(let whole, let name): (whole.base, name)
+    case .becoming(let whole, _), .element(let whole, _), .part(let whole, _),
+      .shaped(let whole, _):
+      whole.label
+    case .state, .input, .output, .temporary, .constant, .index: nil
+    }
+  }
+}
+
+extension Kernel {
+  /// The name of the function, which nothing inside has: a kernel `sum` with a local `sum` that writes
+  /// `y` is `sum_y`.
+  var nameOutside: String {
+    let inside = Set(parameters.map(\.buffer.name) + scalarNames)
+    if !inside.contains(name) { return name }
+    let written = parameters.first { $0.access != .read && $0.buffer.name != name }?.buffer.name
+    return "\(name)_\(written ?? "all")"
+  }
+
+  /// The names of all scalars and loop variables, in order.
+  var scalarNames: [String] {
+    var result: [String] = []
+    for definition in definitions {
+      switch definition.target {
+      case .local(let local): result.append(local.name)
+      case .buffer(_, let indices): result += indices.flatMap(\.variables).map(\.name)
+      }
+      definition.value.forEach { (expression) in
+        if case .reduce(_, let variables, _) = expression { result += variables.map(\.name) }
+      }
+    }
+    body.forEachStatement { (statement) in
+      switch statement {
+      case .loop(let loop): result.append(loop.variable.name)
+      case .tile(let tile): result += tile.variables.map(\.name) + [tile.sum.name]
+      case .constant(let local, _), .variable(let local, _): result.append(local.name)
+      case .whileLoop, .assign, .array, .store, .fetch, .when: break
+      }
+    }
+    return result
   }
 }
 

@@ -75,13 +75,20 @@ extension Tensor {
 
   /// The mean over axes, all if none are named.
   public func mean(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
+    mean(axes: axes, keep: keep, named: "mean")
+  }
+
+  /// The mean over axes, which a layer calls by a word: the mean of squares is its `variance`.
+  package func mean(axes: [Int]?, keep: Bool = false, named word: String) -> Tensor {
     guard value != nil else { return self }
     guard elementType.isFloat else {
       builder.fail(.needsFloat("mean", type), operands: [self])
       return builder.poison()
     }
-    let total = sum(axes: axes, keep: keep)
-    return total.value == nil ? total : total / Double(shape.count / total.shape.count)
+    return builder.part(word) {
+      let total = sum(axes: axes, keep: keep)
+      return total.value == nil ? total : total / Double(shape.count / total.shape.count)
+    }
   }
 
   /// The variance over axes, by the mean of squared distances from the mean; `correction` is
@@ -90,18 +97,23 @@ extension Tensor {
     let mean = mean(axes: axes, keep: true)
     guard mean.value != nil else { return mean }
     let distance = self - mean
-    let total = (distance * distance).sum(axes: axes, keep: keep)
-    return total.value == nil
-      ? total : total / Double(Swift.max(shape.count / mean.shape.count - correction, 0))
+    return builder.part("variance") {
+      let total = (distance * distance).sum(axes: axes, keep: keep)
+      return total.value == nil
+        ? total : total / Double(Swift.max(shape.count / mean.shape.count - correction, 0))
+    }
   }
 
   /// The logarithm of the sum of exponentials over axes, without overflow.
   public func logSumExp(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
-    let largest = max(axes: axes, keep: true).stopGradient()
+    guard value != nil else { return self }
+    let largest = builder.part("max") { max(axes: axes, keep: true).stopGradient() }
     guard largest.value != nil else { return largest }
     // Infinite minus infinite is no number.
-    let peak = select(isFinite(largest), largest, largest.filled(0))
-    let sum = log(exp(self - peak).sum(axes: axes, keep: true)) + peak
+    let peak = builder.part("peak") { select(isFinite(largest), largest, largest.filled(0)) }
+    let shares = exp(self - peak)
+    let total = builder.part("sum") { shares.sum(axes: axes, keep: true) }
+    let sum = builder.part("log_sum") { log(total) + peak }
     if keep || sum.value == nil { return sum }
     return sum.reshaped(self.sum(axes: axes).shape)
   }

@@ -33,6 +33,18 @@ package enum Monoid: String, CaseIterable, Hashable, Sendable {
   /// The position of the first extreme value, counted over the reduced axes in row-major order.
   case argMaximum, argMinimum
 
+  /// A word for what comes out, other than that for what is done.
+  package var nameOfResult: String {
+    switch self {
+    case .sum: "total"
+    case .product: "result"
+    case .any, .all: "holds"
+    case .maximum: "largest"
+    case .minimum: "smallest"
+    case .argMaximum, .argMinimum: "place"
+    }
+  }
+
   /// The word for it in formulas and names.
   package var word: String {
     switch self {

@@ -26,10 +26,14 @@ package struct ExpressionText {
 
   /// The equation of a definition.
   package func text(_ definition: Definition) -> String {
-    switch definition.target {
-    case .buffer(let target, let indices):
-      "\(element(target, indices)) = \(text(definition.value))"
-    case .local(let target): "\(local(target)) = \(text(definition.value))"
+    "\(text(definition.target)) = \(text(definition.value))"
+  }
+
+  /// What a definition says the value of.
+  package func text(_ target: Definition.Target) -> String {
+    switch target {
+    case .buffer(let buffer, let indices): element(buffer, indices)
+    case .local(let own): local(own)
     }
   }
 

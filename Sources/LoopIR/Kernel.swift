@@ -29,10 +29,13 @@ package struct KernelParameter: Hashable, Sendable {
 
   package let buffer: Buffer
   package let access: Access
+  /// What the array is called once the kernel has written it, if not as the buffer.
+  package let becoming: String?
 
-  package init(_ buffer: Buffer, _ access: Access) {
+  package init(_ buffer: Buffer, _ access: Access, becoming: String? = nil) {
     self.buffer = buffer
     self.access = access
+    self.becoming = becoming
   }
 }
 

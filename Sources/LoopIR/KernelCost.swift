@@ -43,6 +43,7 @@ extension LoopProgram {
     func cost(of step: Step) -> KernelCost {
       switch step {
       case .call(let kernel, _): costs[kernel.index]
+      case .fill(_, let to): KernelCost(bytes: array(to, in: function)?.bytes ?? 0)
       case .copy(_, let to): KernelCost(bytes: 2 * (array(to, in: function)?.bytes ?? 0))
       case .probe: KernelCost()
       case .loop(let variable, let body): cost(of: body) * variable.extent

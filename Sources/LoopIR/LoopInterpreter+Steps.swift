@@ -61,6 +61,9 @@ private struct StepInterpreter {
       for (n, parameter) in kernel.parameters.enumerated() where parameter.access != .read {
         write(results[n], to: operands[n])
       }
+    case .fill(let value, let to):
+      let number = value.type.stored(value.double)
+      write(place(to).map { _ in number }, to: to)
     case .copy(let from, let to): write(read(from), to: to)
     case .probe: break
     case .loop(let variable, let body):
@@ -94,7 +97,10 @@ private struct StepInterpreter {
 
   // Where the elements of an operand lie in its base.
   private func place(_ operand: Operand) -> Range<Int> {
-    if case .shaped(let whole, _) = operand { return place(whole) }
+    switch operand {
+    case .shaped(let whole, _), .named(let whole, _), .becoming(let whole, _): return place(whole)
+    default: break
+    }
     let (whole, part): (Operand, Range<Int>)
     switch operand {
     case .element(let array, let index):

@@ -84,6 +84,12 @@ extension LoopParser {
   }
 
   private mutating func step() throws(ParseError) -> Step {
+    if scanner.accept(word: "fill") {
+      let to = try operand()
+      try scanner.expect(word: "with")
+      let type = try type()
+      return .fill(try value(of: type), to)
+    }
     if scanner.accept(word: "copy") {
       let from = try operand()
       try scanner.expect(word: "to")
@@ -143,6 +149,10 @@ extension LoopParser {
           try parser.scanner.integer(in: 1...Int.max)
         }
         result = .shaped(result, shape)
+      } else if scanner.accept(word: "named") {
+        result = .named(result, try scanner.name())
+      } else if scanner.accept(word: "becoming") {
+        result = .becoming(result, try scanner.name())
       } else {
         return result
       }

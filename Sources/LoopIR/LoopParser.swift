@@ -37,7 +37,9 @@ extension LoopParser {
       guard let access = KernelParameter.Access(rawValue: word) else {
         throw parser.scanner.error("no access is called '\(word)'")
       }
-      return KernelParameter(try parser.bufferDeclaration(), access)
+      let buffer = try parser.bufferDeclaration()
+      let becoming = parser.scanner.accept(word: "becoming") ? try parser.scanner.name() : nil
+      return KernelParameter(buffer, access, becoming: becoming)
     }
     try scanner.expect("{")
     var origins: [String] = []
@@ -53,6 +55,8 @@ extension LoopParser {
       parser.scanner = definition
       read.append(try parser.definition())
       try parser.scanner.expectEnd("the end of the definition")
+      // A scalar that one definition declares may be used by the next.
+      locals = parser.locals
     }
     return Kernel(
       name: name, parameters: parameters, definitions: read, body: body, origins: origins,

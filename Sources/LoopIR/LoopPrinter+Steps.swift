@@ -25,6 +25,8 @@ extension LoopPrinter {
       case .call(let kernel, let operands):
         let list = operands.map { text.text($0) }.joined(separator: ", ")
         writer.line("call \(kernel.index) \(quoted(program.kernels[kernel].name))(\(list))")
+      case .fill(let value, let to):
+        writer.line("fill \(text.text(to)) with \(value.type) \(value)")
       case .copy(let from, let to):
         writer.line("copy \(text.text(from)) to \(text.text(to))")
       case .probe(let name, let operand):
@@ -66,6 +68,8 @@ extension ExpressionText {
     case .part(let whole, let range):
       "\(text(whole))[\(range.lowerBound)..<\(range.upperBound)]"
     case .shaped(let whole, let shape): "\(text(whole)) as \(shape)"
+    case .named(let whole, let name): "\(text(whole)) named \(LoopPrinter.quoted(name))"
+    case .becoming(let whole, let name): "\(text(whole)) becoming \(LoopPrinter.quoted(name))"
     case .index(let index): "i32[\(text(index))]"
     }
   }

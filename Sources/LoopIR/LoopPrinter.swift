@@ -96,7 +96,10 @@ extension LoopPrinter {
 
 extension LoopPrinter {
   private func write(_ kernel: Kernel, to writer: inout IndentedWriter) {
-    let parameters = kernel.parameters.map { "\($0.access.rawValue) \(declaration($0.buffer))" }
+    let parameters = kernel.parameters.map { parameter in
+      "\(parameter.access.rawValue) \(declaration(parameter.buffer))"
+        + (parameter.becoming.map { " becoming \(Self.quoted($0))" } ?? "")
+    }
     writer.line("kernel \(Self.quoted(kernel.name))(\(parameters.joined(separator: ", "))) {")
     writer.indented { (writer) in
       for origin in kernel.origins { writer.line("origin \(origin.quoted)") }

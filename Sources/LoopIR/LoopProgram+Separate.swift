@@ -48,7 +48,7 @@ extension [Step] {
   fileprivate var insideLoops: [Step] {
     flatMap { (step) -> [Step] in
       switch step {
-      case .call, .copy, .probe: []
+      case .call, .fill, .copy, .probe: []
       case .loop(_, let body): body.flattened
       case .whileLoop(let condition, _, let body): condition.flattened + body.flattened
       case .branch(_, let then, let otherwise): then.insideLoops + otherwise.insideLoops

@@ -193,7 +193,7 @@ package struct LoopProgram: Hashable, Sendable {
     switch step {
     case .call(let kernel, let operands):
       zip(operands, kernels[kernel].parameters).filter { $1.access != .read }.map(\.0)
-    case .copy(_, let to): [to]
+    case .copy(_, let to), .fill(_, let to): [to]
     case .probe, .loop, .whileLoop, .branch: []
     }
   }
@@ -218,6 +218,9 @@ package struct LoopProgram: Hashable, Sendable {
     case .shaped(let whole, let shape):
       guard let array = array(whole, in: function) else { return nil }
       return ArrayDeclaration(name: array.name, type: array.type, shape: shape)
+    case .named(let whole, let name), .becoming(let whole, let name):
+      guard let array = array(whole, in: function) else { return nil }
+      return ArrayDeclaration(name: name, type: array.type, shape: array.shape)
     case .index: return ArrayDeclaration(name: "index", type: .i32, shape: [])
     }
   }

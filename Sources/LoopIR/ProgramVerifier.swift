@@ -42,7 +42,7 @@ private struct ProgramVerifier {
 
   private mutating func check(_ step: Step) {
     switch step {
-    case .call, .copy, .probe: checkItself(step)
+    case .call, .fill, .copy, .probe: checkItself(step)
     case .loop(let variable, let body):
       checkItself(step)
       let outer = variables
@@ -72,6 +72,10 @@ private struct ProgramVerifier {
     case .call(let kernel, let operands):
       guard kernel.index < program.kernels.count else { return ["no kernel \(kernel.index)"] }
       return complaints(about: program.kernels[kernel], operands)
+    case .fill(let value, let to):
+      guard let array = array(to) else { return ["the operand does not exist"] }
+      if array.type != value.type { return ["'\(array.name)' is filled with \(value.type)"] }
+      return isReadOnly(to) ? ["'\(array.name)' is written, but only read"] : []
     case .copy(let from, let to):
       guard let a = array(from), let b = array(to) else { return ["an operand does not exist"] }
       // A copy may give the same elements another shape.
@@ -111,6 +115,7 @@ private struct ProgramVerifier {
       let found = complaints(about: whole)
       guard let array = array(whole), array.count != shape.reduce(1, *) else { return found }
       return found + ["'\(array.name)' has not as many elements as the shape \(shape)"]
+    case .named(let whole, _), .becoming(let whole, _): return complaints(about: whole)
     case .index(let index):
       let range = index.range
       let fits = Int32(exactly: range.lowerBound) != nil && Int32(exactly: range.upperBound) != nil
@@ -163,7 +168,9 @@ private struct ProgramVerifier {
     switch operand {
     case .input, .constant, .index: true
     case .state, .output, .temporary: false
-    case .element(let whole, _), .part(let whole, _), .shaped(let whole, _): isReadOnly(whole)
+    case .element(let whole, _), .part(let whole, _), .shaped(let whole, _), .named(let whole, _),
+      .becoming(let whole, _):
+      isReadOnly(whole)
     }
   }
 

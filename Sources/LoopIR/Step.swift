@@ -12,6 +12,10 @@ package indirect enum Operand: Hashable, Sendable {
   case part(Operand, Range<Int>)
   /// The elements of an array, in their order, under another shape.
   case shaped(Operand, [Int])
+  /// An array under the name of the value that it holds, where its own is that of another value.
+  case named(Operand, String)
+  /// An array that a kernel changes in place: from then on it holds the value of that name.
+  case becoming(Operand, String)
   /// A position, such as the number of the pass of a loop, as an `i32[]` that is only read.
   case index(Index)
 }
@@ -23,6 +27,8 @@ package indirect enum Operand: Hashable, Sendable {
 /// it looks at its predicate. Lives of temporaries are ranges of these numbers.
 package indirect enum Step: Hashable, Sendable {
   case call(KernelID, [Operand])
+  /// Sets all elements of an array to one number.
+  case fill(Literal, Operand)
   /// Copies a whole array.
   case copy(from: Operand, to: Operand)
   /// Prints the range of a value under a name.
@@ -40,10 +46,12 @@ extension Operand {
   /// The array that the operand is or lies in.
   package var base: Operand { whole?.base ?? self }
 
-  /// What the operand is a part or another shape of; nil for an array.
+  /// What the operand is a part, another shape or another name of; nil for an array.
   package var whole: Operand? {
     switch self {
-    case .element(let whole, _), .part(let whole, _), .shaped(let whole, _): whole
+    case .element(let whole, _), .part(let whole, _), .shaped(let whole, _), .named(let whole, _),
+      .becoming(let whole, _):
+      whole
     case .state, .input, .output, .temporary, .constant, .index: nil
     }
   }
@@ -53,6 +61,17 @@ extension Operand {
     guard let whole else { return [] }
     if case .element(_, let index) = self { return whole.path + [index] }
     return whole.path
+  }
+
+  /// The operand without names of values.
+  package var unnamed: Operand {
+    switch self {
+    case .named(let whole, _), .becoming(let whole, _): whole.unnamed
+    case .element(let whole, let index): .element(whole.unnamed, index)
+    case .part(let whole, let range): .part(whole.unnamed, range)
+    case .shaped(let whole, let shape): .shaped(whole.unnamed, shape)
+    case .state, .input, .output, .temporary, .constant, .index: self
+    }
   }
 
   /// The slice at a position along the first axis; that of a part is one of the whole array.
@@ -66,7 +85,7 @@ extension Operand {
 
   /// True iff the elements of two parts of one array are certainly different ones.
   package func isApart(from other: Operand) -> Bool {
-    for (part, otherPart) in zip(trail, other.trail) {
+    for (part, otherPart) in zip(unnamed.trail, other.unnamed.trail) {
       switch (part, otherPart) {
       case (.element(_, let index), .element(_, let otherIndex)):
         if index.differs(from: otherIndex) { return true }
@@ -93,6 +112,7 @@ extension Step {
   package var operands: [Operand] {
     switch self {
     case .call(_, let operands): operands
+    case .fill(_, let to): [to]
     case .copy(let from, let to): [from, to]
     case .probe(_, let operand): [operand]
     case .loop: []
@@ -108,6 +128,7 @@ extension Step {
     func all(_ steps: [Step]) -> [Step] { steps.map { $0.mapped(change) } }
     switch self {
     case .call(let kernel, let operands): return .call(kernel, operands.map { $0.mapped(change) })
+    case .fill(let value, let to): return .fill(value, to.mapped(change))
     case .copy(let from, let to): return .copy(from: from.mapped(change), to: to.mapped(change))
     case .probe(let name, let operand): return .probe(name, operand.mapped(change))
     case .loop(let variable, let body): return .loop(variable, all(body))
@@ -122,13 +143,27 @@ extension Step {
 }
 
 extension Operand {
-  // The same part of what `change` makes of the array.
-  fileprivate func mapped(_ change: (Operand) -> Operand) -> Operand {
+  /// The same part of what `change` makes of the array. Only in an arena do arrays change names.
+  package func mapped(_ change: (Operand) -> Operand) -> Operand {
     switch self {
     case .element(let whole, let index): .element(whole.mapped(change), index)
     case .part(let whole, let range): .part(whole.mapped(change), range)
     case .shaped(let whole, let shape): .shaped(whole.mapped(change), shape)
+    case .named(let whole, let name):
+      whole.mapped(change).isNameable ? .named(whole.mapped(change), name) : whole.mapped(change)
+    case .becoming(let whole, let name):
+      whole.mapped(change).isNameable ? .becoming(whole.mapped(change), name) : whole.mapped(change)
     case .state, .input, .output, .temporary, .constant, .index: change(self)
+    }
+  }
+}
+
+extension Operand {
+  /// True iff the array may hold several values, one after the other, that users do not see.
+  package var isNameable: Bool {
+    switch base {
+    case .temporary, .output: true
+    case .state, .input, .constant, .index, .element, .part, .shaped, .named, .becoming: false
     }
   }
 }
@@ -138,7 +173,7 @@ extension [Step] {
   package var flattened: [Step] {
     flatMap { (step) -> [Step] in
       switch step {
-      case .call, .copy, .probe: [step]
+      case .call, .fill, .copy, .probe: [step]
       case .loop(_, let body): [step] + body.flattened
       case .whileLoop(let condition, _, let body): condition.flattened + [step] + body.flattened
       case .branch(_, let then, let otherwise): [step] + then.flattened + otherwise.flattened

@@ -61,7 +61,7 @@ private struct Poison {
     _ step: Step, _ number: Int, _ next: Int, _ loop: Int
   ) -> Step {
     switch step {
-    case .call, .copy, .probe: return step
+    case .call, .fill, .copy, .probe: return step
     case .loop(let variable, let body):
       return .loop(variable, spoiled(body, from: number + 1, loop: number + 1))
     case .whileLoop(let condition, let predicate, let body):

@@ -60,6 +60,6 @@ import Testing
     #expect(fold.bytes == 4 * 12)
     let cost = program.cost(of: nested)
     #expect(cost.operations == 15 * 8)
-    #expect(cost.bytes == 15 * fold.bytes + 6 * 2 * 16)
+    #expect(cost.bytes == 15 * fold.bytes + 3 * 16 + 3 * 2 * 16)
   }
 }

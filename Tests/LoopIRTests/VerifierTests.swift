@@ -118,6 +118,13 @@ import Testing
       "call 1 fold(output 0[0], output 0 as [3, 3, 4][2][2])",
       "'hs' is written, and shares memory with output 0 as [3, 3, 4][2][2]"
     ),
+    ("fill output 7 with f32 0.0", "the operand does not exist"),
+    ("fill output 0[t] with i32 0", "'hs' is filled with i32"),
+    ("fill input 0 with f32 0.0", "'first' is written, but only read"),
+    (
+      "copy temporary 0 named a[0] to temporary 0 becoming b[t % 2]",
+      "'b' is copied to memory that it shares"
+    ),
     ("copy i32[t] to i32[t]", "'index' is written, but only read"),
     ("copy i32[t] to i32[3000000000 * t]", "a position is not an i32"),
     ("copy output 0[t] to output 0[8 - t]", "'hs' is copied to memory that it shares"),
@@ -142,6 +149,7 @@ import Testing
   }
 
   @Test(arguments: [
+    "fill output 0[t] with f32 -1.5",
     "copy output 0[0] to output 0[8]", "copy temporary 0[t % 2] to temporary 0[(t + 1) % 2]",
     "copy temporary 0[t % 2] to temporary 0[1 - t % 2]", "if state 0 { }",
     "copy output 0[0..<4] to output 0[5..<9]", "copy output 0[0..<4][t / 3] to output 0[8]",

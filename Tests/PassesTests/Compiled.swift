@@ -21,6 +21,7 @@ struct Compiled {
     loops = lower(program)
     try Complaint.none(complaints(about: loops), "after lowering")
     try Complaint.none(loops.functions.flatMap(memoryComplaints), "memory")
+    try Complaint.none(nameComplaints(loops, hasLoops: true), "names of values")
   }
 
   /// Runs a function on the arrays of all states and returns its outputs.

@@ -193,7 +193,7 @@ private struct ForgetfulRun {
       let access = program.kernels[kernel].parameters[0].access
       if access != .write { read(operands[0], number) }
       if access != .read { write(operands[0]) }
-    case .copy, .probe: pass(number)
+    case .fill, .copy, .probe: pass(number)
     case .loop(let variable, let body):
       pass(number)
       for value in 0..<variable.extent {

@@ -81,6 +81,7 @@ extension LoopProgram {
               otherwise: [call(4, part(.input(2)), part(.output(0)))])
           ]),
         .copy(from: .input(1), to: .state(0)),
+        .fill(Literal(1.5, .f32), .output(1)),
         .copy(from: .constant(0), to: .output(1)),
         .branch(
           predicate: .state(0), then: [],
@@ -101,9 +102,13 @@ extension LoopProgram {
         .loop(
           s,
           [
-            .copy(from: .constant(0), to: .temporary(0)),
-            .loop(t, [call(1, .temporary(0), x)]),
-            .loop(once, [.copy(from: .temporary(0), to: .element(.output(0), Index(s)))]),
+            .fill(Literal(0.0, .f32), .temporary(0)),
+            .loop(t, [call(1, .becoming(.temporary(0), "folded"), x)]),
+            .loop(
+              once,
+              [
+                .copy(from: .named(.temporary(0), "folded"), to: .element(.output(0), Index(s)))
+              ]),
           ])
       ], summary: "Folds each row.")
   }()

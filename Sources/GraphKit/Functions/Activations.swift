@@ -43,11 +43,12 @@ public func step(_ x: Tensor) -> Tensor {
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   applying("softmax", to: x) { x in
     guard let axis = x.axis(axis, of: "softmax") else { return x.builder.poison() }
-    let peak = x.max(axes: [axis], keep: true).stopGradient()
+    let builder = x.builder
+    let peak = builder.part("max") { x.max(axes: [axis], keep: true).stopGradient() }
     guard peak.value != nil else { return peak }
     let shares = exp(x - peak)
     // One quotient for all shares: the sum lies between 1 and their number.
-    return shares * (1 / shares.sum(axes: [axis], keep: true))
+    return shares * (1 / builder.part("sum") { shares.sum(axes: [axis], keep: true) })
   }
 }
 

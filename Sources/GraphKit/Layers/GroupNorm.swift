@@ -100,8 +100,9 @@ public struct InstanceNorm: Layer, LibraryLayer {
       let axes = Array(2..<x.rank)
       if let runningMean, let runningVar, let numBatchesTracked {
         // What is kept are the means over the examples.
-        let variance = x.variance(axes: axes, correction: 1).mean(axes: [0])
-        move(runningMean, towards: x.mean(axes: axes).mean(axes: [0]))
+        let variance = x.variance(axes: axes, correction: 1)
+          .mean(axes: [0], named: "batch_variance")
+        move(runningMean, towards: x.mean(axes: axes).mean(axes: [0], named: "batch_mean"))
         move(runningVar, towards: variance)
         numBatchesTracked.store(numBatchesTracked.value + 1)
       }
@@ -150,7 +151,8 @@ public struct RMSNorm: Layer, LibraryLayer {
         return x.builder.poison()
       }
       let axes = Array((x.rank - shape.rank)..<x.rank)
-      let normal = x * rsqrt((x * x).mean(axes: axes, keep: true) + epsilon)
+      let square = (x * x).mean(axes: axes, keep: true, named: "mean_square")
+      let normal = x * rsqrt(square + epsilon)
       return weight.map { normal * $0.value } ?? normal
     }
   }
@@ -196,7 +198,8 @@ extension Tensor {
   fileprivate func standardised(axes: [Int], epsilon: Double) -> Tensor {
     let distance = self - mean(axes: axes, keep: true)
     guard distance.value != nil else { return distance }
-    return distance * rsqrt((distance * distance).mean(axes: axes, keep: true) + epsilon)
+    let variance = (distance * distance).mean(axes: axes, keep: true, named: "variance")
+    return distance * rsqrt(variance + epsilon)
   }
 
   // A vector with a number for each channel of `image`, to be broadcast.

@@ -31,7 +31,7 @@ public struct LayerNorm: Layer, LibraryLayer {
       }
       let axes = Array((x.rank - shape.rank)..<x.rank)
       let distance = x - x.mean(axes: axes, keep: true)
-      let variance = (distance * distance).mean(axes: axes, keep: true)
+      let variance = (distance * distance).mean(axes: axes, keep: true, named: "variance")
       let normal = distance * rsqrt(variance + epsilon)
       let scaled = weight.map { normal * $0.value } ?? normal
       return bias.map { scaled + $0.value } ?? scaled

@@ -72,8 +72,10 @@ private struct Moments {
   }
 
   func updated(_ parameter: Tensor, _ gradient: Tensor, _ step: OptimizerStep) -> Tensor {
-    let m = step.memory("m") * beta1 + gradient * (1 - beta1)
-    var v = step.memory("v") * beta2 + gradient * gradient * (1 - beta2)
+    let builder = parameter.builder
+    let (oldM, oldV) = (step.memory("m"), step.memory("v"))
+    let m = builder.part("new_m") { oldM * beta1 + gradient * (1 - beta1) }
+    var v = builder.part("new_v") { oldV * beta2 + gradient * gradient * (1 - beta2) }
     step.remember("m", m)
     step.remember("v", v)
     if amsgrad {

@@ -67,7 +67,8 @@ extension LearningRate where Self == Schedule {
   public static func cosine(from rate: Double, to end: Double = 0, steps: Int) -> Schedule {
     let steps = Check.positive(steps, "steps", of: "cosine")
     return Schedule { count in
-      (cos(count * (Double.pi / Double(steps))) + 1) * ((rate - end) / 2) + end
+      let wave = (cos(count * (Double.pi / Double(steps))) + 1) * ((rate - end) / 2)
+      return end == 0 ? wave : wave + end
     }
   }
 }

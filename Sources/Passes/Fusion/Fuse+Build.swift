@@ -154,7 +154,9 @@ extension Fusion {
   private func valueNames() -> [NodeID: String] {
     var last: [String: NodeID] = [:]
     for id in graph.nodes.ids {
-      if let name = graph[id].name { last[name] = id }
+      guard let name = graph[id].name else { continue }
+      // What only shows the value in another shape has its name if nothing else has.
+      if role(id) != .view || last[name].map({ role($0) == .view }) ?? true { last[name] = id }
     }
     var names: [NodeID: String] = [:]
     for id in graph.nodes.ids {

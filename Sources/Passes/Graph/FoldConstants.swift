@@ -60,9 +60,28 @@ private func fold(_ op: any Operation, _ values: [Literal], _ type: TensorType) 
     return values.allSatisfy { $0 == values[0] } ? values[0] : nil
   case is Gather:
     return values[0]
+  case let reduce as Reduce: return joined(values[0], reduce, type.element)
   default: return nil
   }
 }
+
+// What a reduction makes of one number everywhere. A sum is rounded after each addition, as its loop
+// would round it: nothing is read, so it has no lanes. No bit depends on whether it is found here.
+private func joined(_ value: Literal, _ reduce: Reduce, _ type: ElementType) -> Literal? {
+  switch reduce.monoid {
+  case .maximum, .minimum, .any, .all: return value.type == type ? value : nil
+  case .sum:
+    let count = reduce.map.joinedAxes.reduce(1) { $0 * $1.extent }
+    // Loops keep sums of 16-bit floats in f32; long ones may be split.
+    guard type == .f32 || type == .f64, value.type == type, count <= longestSum else { return nil }
+    let number = type.stored(value.double)
+    return Literal((0..<count).reduce(0.0) { sum, _ in type.stored(sum + number) }, type)
+  case .product, .argMaximum, .argMinimum: return nil
+  }
+}
+
+// Longer sums are left alone: they might be split, and then be rounded otherwise.
+private let longestSum = 4096
 
 // The number as a constant; nil for an integer that does not fit the type, or is not exact.
 private func literal(_ value: Double, _ type: ElementType) -> Literal? {

@@ -86,19 +86,19 @@ private struct ScaleFolding {
     let (a, b) = (operands[0], operands[1])
     switch function {
     case .add:
-      return shifted(a, by: b, rewriter) { $0 + $1 } ?? shifted(b, by: a, rewriter) { $0 + $1 }
-    case .subtract: return shifted(a, by: b, rewriter) { $0 - $1 }
+      return shifted(a, by: b, rewriter) { $0 } ?? shifted(b, by: a, rewriter) { $0 }
+    case .subtract: return shifted(a, by: b, rewriter) { -$0 }
     case .multiply: return scaled(a, by: b, rewriter) ?? scaled(b, by: a, rewriter)
     default: return nil
     }
   }
 
   private func shifted(
-    _ x: Value, by y: Value, _ rewriter: Rewriter, _ join: (Tensor, Tensor) -> Tensor
+    _ x: Value, by y: Value, _ rewriter: Rewriter, _ sign: (Tensor) -> Tensor
   ) -> Affine? {
     guard let (old, vector) = start(x, y, rewriter) else { return nil }
     var affine = old
-    affine.shift = join(affine.shift ?? vector.filled(0), vector)
+    affine.shift = affine.shift.map { $0 + sign(vector) } ?? sign(vector)
     return affine
   }
 

@@ -43,7 +43,7 @@ private struct Hoisting {
   func hoisted(_ steps: [Step]) -> [Step] {
     steps.flatMap { step -> [Step] in
       switch step {
-      case .call, .copy, .probe: return [step]
+      case .call, .fill, .copy, .probe: return [step]
       case .branch(let predicate, let then, let otherwise):
         return [.branch(predicate: predicate, then: hoisted(then), otherwise: hoisted(otherwise))]
       case .loop(let variable, let body):
@@ -93,8 +93,8 @@ private struct Hoisting {
       })
     else { return false }
     return results.allSatisfy { operand in
-      guard case .temporary = operand else { return false }
-      return writers[operand] == 1
+      guard case .temporary = operand.unnamed else { return false }
+      return writers[operand.unnamed] == 1
     }
   }
 }
@@ -117,7 +117,7 @@ extension LoopProgram {
     case .call(let kernel, let operands):
       zip(operands, kernels[kernel].parameters).filter { $1.access.readsOldValue }.map(\.0)
     case .copy(let from, _): [from]
-    case .probe, .loop, .whileLoop, .branch: []
+    case .fill, .probe, .loop, .whileLoop, .branch: []
     }
   }
 }

@@ -79,7 +79,7 @@ private struct Preparation {
         if !move(kernel, operands, function, writers, &moved) { result.append(step) }
       case .loop(let variable, let body):
         result.append(.loop(variable, cut(body, function, writers, &moved)))
-      case .copy, .probe, .whileLoop, .branch: result.append(step)
+      case .fill, .copy, .probe, .whileLoop, .branch: result.append(step)
       }
     }
     return result
@@ -94,6 +94,7 @@ private struct Preparation {
     let parameters = program.kernels[kernel].parameters
     var fixed: [Operand] = []
     var results: [Int] = []
+    let operands = operands.map(\.unnamed)
     for (operand, parameter) in zip(operands, parameters) {
       switch (operand, parameter.access) {
       case (.state(let i), .read) where isFixed(i, writers): fixed.append(operand)

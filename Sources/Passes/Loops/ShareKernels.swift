@@ -126,7 +126,7 @@ extension Step {
     func all(_ steps: [Step]) -> [Step] { steps.map { $0.calling(change) } }
     switch self {
     case .call(let kernel, let operands): return change(kernel, operands)
-    case .copy, .probe: return self
+    case .fill, .copy, .probe: return self
     case .loop(let variable, let body): return .loop(variable, all(body))
     case .whileLoop(let condition, let predicate, let body):
       return .whileLoop(condition: all(condition), predicate: predicate, body: all(body))

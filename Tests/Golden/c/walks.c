@@ -10,7 +10,7 @@
 //   goes_on  bool      1       0  1-2
 //
 //   nested  type    bytes  offset  lives in steps
-//   y       f32[4]     16       0  1-5
+//   y       f32[4]     16       0  1-5             then folded
 //
 // The state has 64 bytes, the arena 64; no arena can do with less than 64.
 
@@ -129,6 +129,7 @@ int walks_choose(walks_t *m, const bool *flags, const bool *flag, const float *x
     }
   }
   memcpy(&s->any, flag, sizeof(bool));
+  for (int i = 0; i < 4; i++) z[i] = 1.5f;
   memcpy(z, zeros, 4 * sizeof(float));
   if (!s->any) {
     negate(xs + 8, z);
@@ -143,13 +144,14 @@ int walks_choose(walks_t *m, const bool *flags, const bool *flag, const float *x
 int walks_nested(walks_t *m, const float *xs, float *ys) {
   unsigned char *a = m->arena;
   float *y = (float *)(a + 0);  // f32[4]
+  float *folded = y;            // in place
 
   for (int i = 0; i < 3; i++) {
-    memcpy(y, zeros, 4 * sizeof(float));
+    memset(y, 0, 4 * sizeof(float));
     for (int i_2 = 0; i_2 < 5; i_2++) {
-      fold(y, xs + 20 * i + 4 * i_2);
+      fold(y, xs + 20 * i + 4 * i_2);  // y becomes folded
     }
-    memcpy(ys + 4 * i, y, 4 * sizeof(float));
+    memcpy(ys + 4 * i, folded, 4 * sizeof(float));
   }
   return RT_OK;
 }

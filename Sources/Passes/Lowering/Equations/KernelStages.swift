@@ -13,6 +13,9 @@ struct KernelStages {
 
   private(set) var domain: [Variable]
 
+  /// What the axes of its values are called.
+  private let axes: ValueAxes
+
   /// The position that the domain's variables stand for.
   var position: [Index] { domain.map { Index($0) } }
 
@@ -21,13 +24,17 @@ struct KernelStages {
     stages.contains { if case .row = $0 { true } else { false } }
   }
 
-  /// - Parameter outputs: the arrays of the results; one that shares the array of an operand is
-  ///   among `inputs` as well.
+  /// - Parameters:
+  ///   - outputs: the arrays of the results; one that shares the array of an operand is among
+  ///     `inputs` as well.
+  ///   - axes: what the axes of the operands and of the first result are called.
   init(
-    _ body: Graph, rows: Int?, parameters: [KernelParameter], inputs: [Window], outputs: [Window]
+    _ body: Graph, rows: Int?, parameters: [KernelParameter], inputs: [Window], outputs: [Window],
+    axes names: KernelAxes = KernelAxes()
   ) {
     self.parameters = parameters
-    let names = KernelStages.domainNames(body)
+    axes = ValueAxes(body, inputs: names.operands)
+    let names = ValueAxes.complete(axes.domain(wanted: names.result))
     let dims = body.outputs.first.map { body.type($0).dims } ?? []
     elements = KernelElements(
       body, domain: zip(names, dims).prefix(rows ?? dims.count).map { ($0, $1) },
@@ -66,7 +73,9 @@ struct KernelStages {
   ) -> KernelStages {
     var result = self
     result.domain = domain
-    result.parameters = parameters.map { KernelParameter(array($0.buffer), $0.access) }
+    result.parameters = parameters.map {
+      KernelParameter(array($0.buffer), $0.access, becoming: $0.becoming)
+    }
     result.stages = stages.map { $0.mapped(value, element: element) }
     return result
   }
@@ -138,28 +147,16 @@ struct KernelStages {
     return false
   }
 
-  // The axes of the first reduction name the domain.
-  private static func domainNames(_ body: Graph) -> [String] {
-    for node in body.nodes.values {
-      switch node.op {
-      case let contract as Contract: return contract.map.resultAxes.map(\.name)
-      case let reduce as Reduce: return reduce.map.resultAxes.map(\.name)
-      default: continue
-      }
-    }
-    let rank = body.outputs.first.map { body.type($0).rank } ?? 0
-    return (0..<rank).map { AxisNames.standard($0, of: rank) }
-  }
-
   private mutating func addReduction(_ id: NodeID, _ body: Graph) {
     let node = body[id]
     guard let type = node.types.first?.element else { return }
     let types = node.operands.map { body.type($0) }
     guard case .reduction(let define) = node.op.definition(types, node.types) else { return }
+    var names = joinedNames(id)
     let (value, bindings) = elements.scoped {
       define(
         { elements.element(node.operands[$0], at: $1) }, elements.position,
-        elements.scopedVariable)
+        { elements.scopedVariable(names.isEmpty ? $0 : names.removeFirst(), $1) })
     }
     addBindings()
     guard case .reduce(let monoid, let variables, let joined) = value else {
@@ -171,7 +168,7 @@ struct KernelStages {
       return
     }
     // Sums of 16-bit floats are kept in f32.
-    let result = elements.local(monoid.word, value.type)
+    let result = elements.local(resultName(id, monoid, body), value.type)
     stages.append(
       .reduce(
         Reduction(
@@ -179,6 +176,23 @@ struct KernelStages {
         ).runningForwards))
     elements.define(
       Value(id), as: value.type == type ? .local(result) : .cast(.local(result), type))
+  }
+
+  private var domainNames: ValueAxes.Names { domain.map { ValueAxes.Name(text: $0.name) } }
+
+  // What a reduction joins is called otherwise than what the kernel runs over.
+  private func joinedNames(_ id: NodeID) -> [String] {
+    let names = domainNames + axes.joined(id)
+    return Array(ValueAxes.complete(names).dropFirst(domain.count))
+  }
+
+  // What the equations speak of has the name of the value: `sum = sum(i) x[i]` would say nothing. What
+  // is used once is written where it is used, and an output has its name from its array.
+  private func resultName(_ id: NodeID, _ monoid: Monoid, _ body: Graph) -> String {
+    let value = Value(id)
+    if body.uses()[value, default: 0] < 2 { return monoid.word }
+    if let name = body[id].name, !body.outputs.contains(value) { return name }
+    return monoid.nameOfResult
   }
 
   // Each value of a row in order, so that those behind it can read it.
@@ -244,10 +258,8 @@ struct KernelStages {
 
   private mutating func addRow(_ value: Value, _ buffer: Buffer, _ body: Graph) {
     let dims = body.type(value).dims
-    let names = domain.count..<dims.count
-    let inner = names.map {
-      elements.variable(AxisNames.standard($0, of: dims.count), dims[$0])
-    }
+    let names = ValueAxes.complete(domainNames + axes[value].dropFirst(domain.count))
+    let inner = (domain.count..<dims.count).map { elements.variable(names[$0], dims[$0]) }
     let position = elements.position + inner.map { Index($0) }
     var (element, bindings) = elements.scoped(knowing: inner) {
       elements.element(value, at: position)

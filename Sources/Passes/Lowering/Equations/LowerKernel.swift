@@ -20,14 +20,16 @@ struct LoweredKernel {
 /// - Parameters:
 ///   - shared: for results that lie in the array of an operand, the number of that operand.
 ///   - names: what the operands and the results are called.
+///   - becoming: for operands that are overwritten, what their arrays hold then.
 ///   - origins: the places in the model, for the comment.
 ///   - windows: where operands and results lie in larger arrays.
 ///   - fixed: the operands that stay the same from call to call.
+///   - axes: what the axes of operands and results are called.
 ///   - options: what decides how the kernel becomes loops.
 func lower(
   _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
   resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows,
-  options: LoweringOptions
+  becoming: [Int: String] = [:], axes: KernelAxes = KernelAxes(), options: LoweringOptions
 ) -> LoweredKernel {
   let body = op.body
   var parameters: [KernelParameter] = []
@@ -38,7 +40,8 @@ func lower(
     let buffer = Buffer(
       id: i, name: operandNames[i], type: type.element, shape: place?.dims ?? type.dims)
     inputs.append(Window(buffer, place))
-    parameters.append(KernelParameter(buffer, shared.values.contains(i) ? .readWrite : .read))
+    let access: KernelParameter.Access = shared.values.contains(i) ? .readWrite : .read
+    parameters.append(KernelParameter(buffer, access, becoming: becoming[i]))
   }
   var outputs: [Window] = []
   for (i, value) in body.outputs.dropLast(op.held).enumerated() {
@@ -62,7 +65,7 @@ func lower(
         origins: origins))
   }
   let stages = KernelStages(
-    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs
+    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs, axes: axes
   ).storingAfterChoices()
   let schedule = schedule(stages, ScheduleContext(fixed: fixed, options: options))
   let scratch = schedule.scratch.map { KernelParameter($0, .scratch) }

@@ -23,8 +23,8 @@ extension KernelStages {
   }
 
   private func splitting(_ variable: Variable, by divisor: Int) -> KernelStages {
-    let outer = elements.variable(variable.name + "o", variable.extent / divisor)
-    let inner = elements.variable(variable.name + "i", divisor)
+    let outer = elements.variable(variable.name + "_outer", variable.extent / divisor)
+    let inner = elements.variable(variable.name + "_inner", divisor)
     let whole = Index(outer) * divisor + Index(inner)
     func move(_ own: Variable) -> Index? { own == variable ? whole : nil }
     return rewritten(

@@ -47,7 +47,7 @@ private func loops(
   for step in steps {
     let next = number + [step].flattened.count
     switch step {
-    case .call, .copy, .probe: break
+    case .call, .fill, .copy, .probe: break
     case .loop(_, let body):
       result.append((step, number...(next - 1)))
       result += loops(in: body, from: number + 1)
@@ -85,6 +85,7 @@ private struct OnePass {
         read(operand)
       }
       for (operand, parameter) in arguments where parameter.access != .read { write(operand) }
+    case .fill(_, let to): write(to)
     case .copy(let from, let to):
       read(from)
       write(to)
@@ -116,7 +117,7 @@ private struct OnePass {
 
   private mutating func read(_ operand: Operand) {
     guard case .temporary(let i) = operand.base else { return }
-    var part = operand
+    var part = operand.unnamed
     while !written.contains(part) {
       guard let whole = part.whole else {
         early.insert(i)
@@ -128,6 +129,7 @@ private struct OnePass {
 
   private mutating func write(_ operand: Operand) {
     guard case .temporary = operand.base else { return }
+    let operand = operand.unnamed
     written.insert(operand)
     switch operand {
     case .element(let whole, _) where extent(whole) == 1: write(whole)

@@ -24,7 +24,7 @@ struct Placement {
   /// What loops hand on from step to step; nil where that lies in the place of the result.
   var carries: [NodeID: [Carry?]] = [:]
   /// What remains to be copied at the end, in order, because a value has two homes.
-  private(set) var copies: [(from: Operand, to: Operand)] = []
+  private(set) var copies: [(value: Value, from: Operand, to: Operand)] = []
   /// The arrays of fixed values that the program does not have yet, in order.
   private(set) var constants: [Constant] = []
   /// The values that lie in larger ones.
@@ -256,14 +256,14 @@ extension Placement {
     while !moves.isEmpty {
       let sources = Set(moves.map(\.from))
       let free = moves.filter { !sources.contains($0.to) }
-      copies += free.map { ($0.from, $0.to) }
+      copies += free
       moves.removeAll { !sources.contains($0.to) }
       guard free.isEmpty, let blocked = moves.first(where: { $0.from == moves[0].to }) else {
         continue
       }
       let aside = Operand.temporary(firstTemporary + temporaries.count)
       temporaries.append((blocked.value, nil))
-      copies.append((blocked.from, aside))
+      copies.append((blocked.value, blocked.from, aside))
       for i in moves.indices where moves[i].from == blocked.from { moves[i].from = aside }
     }
   }

@@ -112,37 +112,3 @@ struct Windows {
     }
   }
 }
-
-/// Returns the kernel that fills what is left of an array around a window.
-func borderKernel(
-  _ name: String, of array: Buffer, around place: WindowPlace, extents: [Int], with value: Literal,
-  origins: [String]
-) -> Kernel {
-  let highs = zip(place.lows, extents).map { $0 + $1 }
-  var body: [Statement] = []
-  for axis in array.shape.indices {
-    for part in [0..<place.lows[axis], highs[axis]..<array.shape[axis]] where !part.isEmpty {
-      // Axes before this one are done: only what lies between their borders is left.
-      let variables = array.shape.indices.map { i in
-        Variable(id: i, name: ["i", "j", "k", "l"][i % 4], extent: array.shape[i])
-      }
-      let store = Statement.store(array, variables.map { Index($0) }, .literal(value))
-      let loops = array.shape.indices.reversed().reduce([store]) { inner, i in
-        let range =
-          i == axis ? part : i < axis ? place.lows[i]..<highs[i] : 0..<array.shape[i]
-        if array.shape[i] == 1 { return inner }
-        return [
-          .loop(
-            Loop(
-              variables[i], kind: .independent, from: Index(range.lowerBound),
-              to: Index(range.upperBound), inner))
-        ]
-      }
-      body += loops
-    }
-  }
-  let inside = zip(place.lows, highs).map { "\($0)..<\($1)" }.joined(separator: ", ")
-  return Kernel(
-    name: name, parameters: [KernelParameter(array, .write)], definitions: [], body: body,
-    origins: origins, summary: "\(array.name)[...] = \(value) outside of [\(inside)]")
-}

@@ -6,7 +6,7 @@ internal import Support
 struct GraphLowering {
   private let program: GraphProgram
   /// The name of the function, for the report.
-  private let name: String
+  private let functionName: String
   /// What the function is for.
   private let kind: FunctionKind
   /// The states that it changes.
@@ -15,7 +15,8 @@ struct GraphLowering {
   /// Is told how each kernel became loops.
   private let report: ((KernelSchedule) -> Void)?
   private let inputs: [TensorType]
-  private let outputs: [TensorType]
+  /// What the function gives.
+  let outputs: [ArrayDeclaration]
   /// Gets the kernels and the constants.
   private(set) var result: LoopProgram
   private(set) var known: KernelTable
@@ -25,16 +26,21 @@ struct GraphLowering {
   private var loops = 0
   /// The arrays that stay the same in all passes of the loops around.
   private var steady: Set<Operand> = []
+  /// What the arrays are called that come from outside of the loop or branch around.
+  var outerNames: [Operand: String] = [:]
+  /// What the axes of states are called.
+  let stateAxes: [StateID: ValueAxes.Names]
 
   init(
     _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
-    _ known: KernelTable, _ options: LoweringOptions,
+    _ known: KernelTable, _ options: LoweringOptions, stateAxes: [StateID: ValueAxes.Names],
     _ report: ((KernelSchedule) -> Void)?
   ) {
     self.options = options
     self.report = report
+    self.stateAxes = stateAxes
     self.program = program
-    name = function.name
+    functionName = function.name
     kind = function.kind
     updated = Set(
       function.results.compactMap { kind in
@@ -43,7 +49,7 @@ struct GraphLowering {
     let graph = function.graph
     inputs = graph.inputs.map { graph[$0].types[0] }
     outputs = zip(graph.outputs, function.results).compactMap { value, kind in
-      if case .output = kind { graph.type(value) } else { nil }
+      if case .output(let name) = kind { ArrayDeclaration(name, graph.type(value)) } else { nil }
     }
     self.result = result
     self.known = known
@@ -68,46 +74,67 @@ struct GraphLowering {
     return placement
   }
 
-  /// Returns the steps of a placed graph without the copies at its end; `names` are what some of
-  /// its values are called outside.
-  mutating func steps(_ graph: Graph, _ placement: Placement, names: [Value: String] = [:])
-    -> [Step]
-  {
+  /// Returns the steps of a graph, at whose end what has two homes is copied.
+  mutating func steps(_ region: PlacedGraph) -> [Step] {
+    let (graph, placement) = (region.graph, region.placement)
     var steps: [Step] = []
     for id in placement.order {
       let operands = graph[id].operands.map { placement.operand($0) }
       let results = graph[id].types.indices.map { placement.operand(Value(id, $0)) }
+      if let op = graph[id].op as? KernelOp {
+        steps += calls(id, op, region)
+        continue
+      }
+      let outer = outerNames
+      noteNames(id, region)
       switch graph[id].op {
-      case let op as KernelOp: steps += calls(id, op, graph, placement, names)
       case let op as Scan:
         steps += loop(
-          op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
+          id, op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
           zip(results, graph[id].types).map { shaped($0, as: $1) },
           (placement.carries[id] ?? []).enumerated().map {
             $1 ?? Carry(.place, of: op, in: shaped(results[$0], as: graph[id].types[$0]))
-          })
-      case let op as While: steps += loop(op, operands, results)
-      case let op as Cond: steps.append(branch(op, operands, results))
+          }, region)
+      case let op as While: steps += loop(id, op, operands, results, region)
+      case let op as Cond: steps.append(branch(id, op, operands, results, region))
       default: preconditionFailure("'\(graph[id].op.mnemonic)' is no step")
       }
+      outerNames = outer
     }
     return steps
   }
 
+  /// The copies at the end of a graph. A state that is filled with one number is no copy of
+  /// another.
+  func copies(_ region: PlacedGraph) -> [Step] {
+    region.placement.copies.map { copy in
+      if let value = region.filling(copy.value), case .state = copy.to {
+        return .fill(value, copy.to)
+      }
+      return .copy(from: argument(copy.value, at: copy.from, region), to: outside(copy.to))
+    }
+  }
+
   // The steps of a graph inside a loop, in which some arrays stay the same, or inside a branch.
   private mutating func inside(
-    _ graph: Graph, _ inputs: [Operand], _ homes: [Home], steady own: ArraySlice<Operand> = []
+    _ graph: Graph, _ inputs: [Operand], _ homes: [Home], axes: [ValueAxes.Names],
+    names: [String], steady own: ArraySlice<Operand> = []
   ) -> [Step] {
     let outer = steady
     steady.formUnion(own)
     defer { steady = outer }
     let placement = place(graph, inputs: inputs, homes: homes)
-    return steps(graph, placement) + placement.copies.map { .copy(from: $0.from, to: $0.to) }
+    let region = PlacedGraph(
+      graph, placement, axes: ValueAxes(graph, inputs: axes, states: stateAxes),
+      names: zip(graph.outputs, names).reduce(into: [:]) { $0[$1.0] = $0[$1.0] ?? $1.1 },
+      isFunction: false)
+    return steps(region) + copies(region)
   }
 
   // Each step works on slices of the stacked arrays.
   private mutating func loop(
-    _ scan: Scan, _ operands: [Operand], _ results: [Operand], _ carries: [Carry]
+    _ id: NodeID, _ scan: Scan, _ operands: [Operand], _ results: [Operand], _ carries: [Carry],
+    _ region: PlacedGraph
   ) -> [Step] {
     let variable = Variable(id: loops, name: "t", extent: scan.length)
     loops += 1
@@ -122,20 +149,35 @@ struct GraphLowering {
       + operands.enumerated().dropFirst(scan.carries).map { i, operand -> Operand in
         scan.isSlice(i) ? operand.slice(at: position) : operand
       }
+    let node = region.graph[id]
     let body = inside(
-      scan.body, inputs, homes, steady: operands.dropFirst(scan.carries + scan.slices))
-    return copies(operands, carries.map(\.first)) + [.loop(variable, body)]
-      + copies(carries.map(\.last), Array(results[..<scan.carries]))
+      scan.body, inputs, homes,
+      axes: ValueAxes.inputs(of: scan, node.operands.map { region.axes[$0] }),
+      names: resultNames(id, region), steady: operands.dropFirst(scan.carries + scan.slices))
+    let last = (0..<scan.carries).compactMap { i -> Step? in
+      let (from, to) = (carries[i].last, results[i])
+      if from == to { return nil }
+      return .copy(from: outside(from), to: argument(Value(id, i), at: to, region))
+    }
+    return copies(node.operands, operands, carries.map(\.first), region) + [.loop(variable, body)]
+      + last
   }
 
-  private mutating func loop(_ op: While, _ operands: [Operand], _ results: [Operand]) -> [Step] {
+  private mutating func loop(
+    _ id: NodeID, _ op: While, _ operands: [Operand], _ results: [Operand], _ region: PlacedGraph
+  ) -> [Step] {
     let predicate = Operand.temporary(temporaries.count)
     temporaries.append(ArrayDeclaration("goes_on", TensorType(.bool, [])))
     let inputs = results + operands[op.carries...]
     let steady = operands[op.carries...]
-    let condition = inside(op.condition, inputs, [.new(predicate)], steady: steady)
-    let body = inside(op.body, inputs, results.map { .update($0) }, steady: steady)
-    return copies(operands, results)
+    let axes = region.graph[id].operands.map { region.axes[$0] }
+    let condition = inside(
+      op.condition, inputs, [.new(predicate)], axes: axes, names: ["goes_on"],
+      steady: steady)
+    let body = inside(
+      op.body, inputs, results.map { .update($0) }, axes: axes, names: resultNames(id, region),
+      steady: steady)
+    return copies(region.graph[id].operands, operands, results, region)
       + [.whileLoop(condition: condition, predicate: predicate, body: body)]
   }
 
@@ -148,38 +190,54 @@ struct GraphLowering {
     switch operand {
     case .state(let i): program.states[StateID(index: i)].type.dims
     case .input(let i): inputs[i].dims
-    case .output(let i): outputs[i].dims
+    case .output(let i): outputs[i].shape
     case .temporary(let i): temporaries[i].shape
     case .constant(let i): result.constants[i].array.shape
     case .element(let whole, _): Array(dims(whole).dropFirst())
     case .part(let whole, let range): [range.count] + dims(whole).dropFirst()
     case .shaped(_, let shape): shape
+    case .named(let whole, _), .becoming(let whole, _): dims(whole)
     case .index: []
     }
   }
 
-  // Copies what does not lie where it is needed.
-  private func copies(_ operands: [Operand], _ places: [Operand]) -> [Step] {
-    zip(operands, places).filter { $0 != $1 }.map { .copy(from: $0, to: $1) }
+  // Copies what a loop begins with to where it carries that.
+  private func copies(
+    _ values: [Value], _ operands: [Operand], _ places: [Operand], _ region: PlacedGraph
+  ) -> [Step] {
+    zip(values, zip(operands, places)).compactMap { value, move in
+      if move.0 == move.1 { return nil }
+      return .copy(from: argument(value, at: move.0, region), to: outside(move.1))
+    }
   }
 
-  private mutating func branch(_ op: Cond, _ operands: [Operand], _ results: [Operand]) -> Step {
+  private mutating func branch(
+    _ id: NodeID, _ op: Cond, _ operands: [Operand], _ results: [Operand], _ region: PlacedGraph
+  ) -> Step {
     let inputs = Array(operands.dropFirst())
     let homes = results.map { Home.new($0) }
-    let then = inside(op.then, inputs, homes)
-    let otherwise = inside(op.otherwise, inputs, homes)
-    return .branch(predicate: operands[0], then: then, otherwise: otherwise)
+    let axes = region.graph[id].operands.dropFirst().map { region.axes[$0] }
+    let names = resultNames(id, region)
+    let then = inside(op.then, inputs, homes, axes: axes, names: names)
+    let otherwise = inside(op.otherwise, inputs, homes, axes: axes, names: names)
+    return .branch(
+      predicate: argument(region.graph[id].operands[0], at: operands[0], region), then: then,
+      otherwise: otherwise)
   }
 
   // The call of the kernel of node `id`, behind that which puts a factor in panels.
-  private mutating func calls(
-    _ id: NodeID, _ op: KernelOp, _ graph: Graph, _ placement: Placement, _ names: [Value: String]
-  ) -> [Step] {
-    let node = graph[id]
+  private mutating func calls(_ id: NodeID, _ op: KernelOp, _ region: PlacedGraph) -> [Step] {
+    let placement = region.placement
+    let node = region.graph[id]
     let results = node.types.indices.map { Value(id, $0) }
     var operands = node.operands.map { placement.operand($0) }
     let homes = results.map { placement.operand($0) }
-    if placement.windows.holders.contains(id) { return border(id, op, graph, placement) }
+    if placement.windows.holders.contains(id) { return border(id, op, region) }
+    let filling = zip(homes, results).compactMap { home, result -> Step? in
+      guard case .state = home else { return nil }
+      return op.filling(result.result).map { .fill($0, home) }
+    }
+    if filling.count == results.count { return filling }
     var windows = KernelWindows()
     for (i, value) in node.operands.enumerated() {
       windows.operands[i] = placement.windows.places[value]?.place
@@ -187,31 +245,44 @@ struct GraphLowering {
     for (i, value) in results.enumerated() {
       windows.results[i] = placement.windows.places[value]?.place
     }
+    var arguments = zip(node.operands, operands).map { argument($0, at: $1, region) }
+    let own = zip(results, homes).map { argument($0, at: $1, region) }
+    func name(_ operand: Operand, else own: String) -> String {
+      if case .state(let i) = operand { program.states[StateID(index: i)].name } else { own }
+    }
+    var operandNames = zip(node.operands, operands).map { value, operand in
+      name(operand, else: region.operandName(value))
+    }
     var copies: [Step] = []
     if let i = op.replaced, operands[i] != homes[0] {
-      copies = [.copy(from: operands[i], to: homes[0])]
-      if !op.readsReplaced { operands[i] = homes[0] }
+      copies = [.copy(from: arguments[i], to: own[0])]
+      if !op.readsReplaced {
+        (operands[i], arguments[i]) = (homes[0], own[0])
+        operandNames[i] = name(homes[0], else: region.resultName(results[0]))
+      }
     }
     var shared: [Int: Int] = [:]
+    var becoming: [Int: String] = [:]
     for (i, home) in homes.enumerated() where windows.results[i] == nil {
-      if let j = operands.firstIndex(of: home) { shared[i] = j }
+      guard let j = operands.firstIndex(of: home) else { continue }
+      shared[i] = j
+      guard arguments[j] != own[i], own[i].isNameable else { continue }
+      arguments[j] = .becoming(arguments[j], region.name(results[i]))
+      becoming[j] = region.resultName(results[i])
     }
     let lowered = lower(
       op, name: kernelName(op, homes), shared: shared,
-      operandNames: zip(node.operands, operands).map { value, operand in
-        if case .state(let i) = operand { return program.states[StateID(index: i)].name }
-        return graph.name(placement.source(value))
-      },
-      resultNames: results.map { names[$0] ?? graph.name($0) },
+      operandNames: operandNames,
+      resultNames: results.map { region.resultName($0) },
       origins: origins(of: op.body, in: program),
       fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
-      options: options)
-    report?(KernelSchedule(name, lowered.kernel, lowered.choice, options.machine))
+      becoming: becoming, axes: axes(of: node, homes, region), options: options)
+    report?(KernelSchedule(functionName, lowered.kernel, lowered.choice, options.machine))
     // What is made of fixed values only is one, too: scales that belong into filters, for example.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)
     }
-    var arguments = operands + homes.indices.filter { shared[$0] == nil }.map { homes[$0] }
+    arguments += homes.indices.filter { shared[$0] == nil }.map { own[$0] }
     let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
     let scratch = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
     for buffer in panels + scratch {
@@ -226,20 +297,28 @@ struct GraphLowering {
       }
   }
 
+  // What the axes of a kernel's operands are called, and those of what it gives a state.
+  private func axes(of node: Node, _ homes: [Operand], _ region: PlacedGraph) -> KernelAxes {
+    var axes = KernelAxes(operands: node.operands.map { region.axes[$0] })
+    if case .state(let i) = homes.first { axes.result = stateAxes[StateID(index: i)] }
+    return axes
+  }
+
   // The call that fills what is left of an array whose parts are written by others.
-  private mutating func border(
-    _ id: NodeID, _ op: KernelOp, _ graph: Graph, _ placement: Placement
-  ) -> [Step] {
-    let body = op.body
+  private mutating func border(_ id: NodeID, _ op: KernelOp, _ region: PlacedGraph) -> [Step] {
+    let (graph, body) = (region.graph, op.body)
     guard let pad = body[body.outputs[0].node].op as? Pad,
-      let place = placement.windows.places[graph[id].operands[0]]?.place
+      let place = region.placement.windows.places[graph[id].operands[0]]?.place
     else { return [] }
     let type = graph[id].types[0]
+    let array = Buffer(
+      id: 0, name: graph.name(Value(id)), type: type.element, shape: type.dims)
     let kernel = borderKernel(
-      op.name, of: Buffer(id: 0, name: graph.name(Value(id)), type: type.element, shape: type.dims),
-      around: place, extents: graph.type(graph[id].operands[0]).dims, with: pad.value,
+      op.name, of: array, axes: ValueAxes.complete(region.axes[Value(id)]), around: place,
+      extents: graph.type(graph[id].operands[0]).dims, with: pad.value,
       origins: origins(of: body, in: program))
-    return [.call(known.add(kernel, to: &result), [placement.operand(Value(id))])]
+    let home = region.placement.operand(Value(id))
+    return [.call(known.add(kernel, to: &result), [argument(Value(id), at: home, region)])]
   }
 
   // True iff the array is a parameter that does not change while the function is called again, or
@@ -268,43 +347,6 @@ struct GraphLowering {
       return op.name
     }
     return (kind.initialises ? "init_" : "update_") + main.name
-  }
-}
-
-/// The kernels and constants of a program so far; those that are the same are one.
-struct KernelTable {
-  private var known: [KernelIdentity: KernelID] = [:]
-
-  /// The number of each constant.
-  var constants: [Constant: Int] = [:]
-
-  /// Returns the number of a kernel in the program. One that serves several lines of the model has
-  /// the name of the first.
-  mutating func add(_ kernel: Kernel, to program: inout LoopProgram) -> KernelID {
-    let identity = KernelIdentity(kernel)
-    guard let id = known[identity] else {
-      let id = program.kernels.append(kernel)
-      known[identity] = id
-      return id
-    }
-    let origins = program.kernels[id].origins
-    program.kernels[id].origins += kernel.origins.filter { !origins.contains($0) }
-    return id
-  }
-}
-
-extension Graph {
-  /// What a value is called: in a graph of kernels, what it is called inside the kernel.
-  fileprivate func name(_ value: Value) -> String {
-    let node = self[value.node]
-    if let kernel = node.op as? KernelOp {
-      return kernel.body.name(kernel.body.outputs[value.result])
-    }
-    let words = node.op.resultWords
-    guard words.indices.contains(value.result) else { return node.name ?? node.op.verb }
-    let word = words[value.result]
-    // The first is what the node is for, the others are beside it.
-    return node.name.map { value.result == 0 ? $0 : "\($0)_\(word)" } ?? word
   }
 }
 

@@ -15,37 +15,43 @@ package func lowerToLoops(
     constants: [], kernels: DenseMap(), functions: [], settings: program.settings,
     recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)
   var known = KernelTable()
+  let stateAxes = ValueAxes.ofStates(program)
   for function in program.functions {
-    lower(function, of: program, into: &result, &known, options, report)
+    var lowering = GraphLowering(
+      program, function, result, known, options, stateAxes: stateAxes, report)
+    let lowered = lowering.loops(of: function)
+    (result, known) = (lowering.result, lowering.known)
+    result.functions.append(lowered)
   }
   return result
 }
 
-private func lower(
-  _ function: GraphFunction, of program: GraphProgram, into result: inout LoopProgram,
-  _ known: inout KernelTable, _ options: LoweringOptions,
-  _ report: ((KernelSchedule) -> Void)?
-) {
-  let graph = function.graph
-  var lowering = GraphLowering(program, function, result, known, options, report)
-  let names = zip(graph.outputs, function.results).reduce(into: [Value: String]()) {
-    if case .output(let name) = $1.1, $0[$1.0] == nil { $0[$1.0] = name }
-  }
-  let inputs = graph.inputs.indices.map { Operand.input($0) }
-  let placement = lowering.place(graph, inputs: inputs, homes: function.homes)
-  var steps = lowering.steps(graph, placement, names: names)
-  for (value, kind) in zip(graph.outputs, function.results) {
-    if case .probe(let name) = kind { steps.append(.probe(name, placement.operand(value))) }
-  }
-  steps += placement.copies.map { .copy(from: $0.from, to: $0.to) }
-  (result, known) = (lowering.result, lowering.known)
-  let head = function.head
-  result.functions.append(
-    LoopFunction(
+extension GraphLowering {
+  /// Returns the steps of the function.
+  fileprivate mutating func loops(of function: GraphFunction) -> LoopFunction {
+    let graph = function.graph
+    let names = zip(graph.outputs, function.results).reduce(into: [Value: String]()) {
+      if case .output(let name) = $1.1, $0[$1.0] == nil { $0[$1.0] = name }
+    }
+    let inputs = graph.inputs.indices.map { Operand.input($0) }
+    let placement = place(graph, inputs: inputs, homes: function.homes)
+    let region = PlacedGraph(
+      graph, placement, axes: ValueAxes(graph, inputs: [], states: stateAxes), names: names,
+      isFunction: true)
+    var steps = self.steps(region)
+    for (value, kind) in zip(graph.outputs, function.results) {
+      if case .probe(let name) = kind {
+        steps.append(.probe(name, argument(value, at: placement.operand(value), region)))
+      }
+    }
+    steps += copies(region)
+    let head = function.head
+    return LoopFunction(
       name: head.name, kind: head.kind, inputs: head.inputs, outputs: head.outputs,
       // Where they lie is planned later.
-      temporaries: lowering.temporaries.map { Temporary($0, offset: 0, life: 0...0) },
-      steps: steps, summary: summary(of: function)))
+      temporaries: temporaries.map { Temporary($0, offset: 0, life: 0...0) },
+      steps: steps, summary: summary(of: function))
+  }
 }
 
 extension GraphFunction {

@@ -48,42 +48,42 @@
 //   batch_norm_5_add           f32[64]                 256  derived
 //   is_prepared                bool                      1  derived
 //
-//   train_step               type                   bytes   offset  lives in steps
-//   conv2d_0_pad             f32[64, 1, 10, 10]     25600  2719744  0-45
-//   conv2d_0                 f32[64, 8, 8, 32]     524288   589824  2-46
-//   batch_norm_1_multiply    f32[32]                  128  2746112  3-46
-//   batch_norm_1_rsqrt       f32[32]                  128  2746240  3-46
-//   silu_2_sigmoid           f32[64, 8, 8, 32]     524288  1114112  4-47
-//   conv2d_4_pad             f32[64, 6, 6, 32]     294912  1638400  5-40
-//   conv2d_4                 f32[64, 4, 4, 64]     262144  1933312  8-34
-//   batch_norm_5_multiply    f32[64]                  256  2745344  9-34
-//   batch_norm_5_rsqrt       f32[64]                  256  2745600  9-34
-//   silu_6_sigmoid           f32[64, 4, 4, 64]     262144  2195456  10-35
-//   avg_pool2d_7_sum         f32[64, 2, 2, 64]      65536        0  11-12
-//   flatten_8                f32[64, 256]           65536    65536  12-28
-//   dense_9                  f32[64, 64]            16384   131072  14-29
-//   silu_10_sigmoid          f32[64, 64]            16384   147456  14-19
-//   silu_10                  f32[64, 64]            16384   163840  14-21
-//   dense_11                 f32[64, 10]             2560     4096  16-23
-//   cross_entropy_add        f32[64]                  256     2560  17-18
-//   d_cross_entropy          f32[64, 10]             2560        0  17-22
-//   optimizer_rate           f32                        4  2746368  20-47
-//   optimizer_scale          f32                        4  2746432  20-47
-//   accuracy_cast            f32[64]                  256        0  23-24
-//   d_dense_9                f32[64, 256]           65536        0  25-27
-//   d_batch_norm_5_multiply  f32[64]                  256        0  30-31
-//   d_batch_norm_5_add       f32[64, 4, 4, 64]     262144  2457600  31-33
-//   d_batch_norm_5_add_2     f32[64]                  256  2745856  32-33
-//   d_conv2d_4_pad           f32[64, 6, 6, 64]     589824        0  33-40
-//   d_avg_pool2d_3_multiply  f32[64, 4, 4, 32]     131072  1933312  38-39
-//   d_batch_norm_1_multiply  f32[32]                  128   524288  41-42
-//   d_batch_norm_1_add       f32[64, 8, 8, 32]     524288        0  42-45
-//   d_batch_norm_1_add_2     f32[32]                  128   524288  43-44
-//   net_0_weight_panels      f32[1, 3, 3, 32]        1152        0  1-2
-//   net_4_weight_panels      f32[2, 3, 3, 32, 32]   73728        0  7-8
-//   net_9_weight_panels      f32[2, 256, 32]        65536        0  13-14
-//   net_11_weight_panels     f32[1, 64, 16]          4096        0  15-16
-//   net_4_weight_panels_2    f32[1, 3, 3, 64, 32]   73728  2064384  37-38
+//   train_step                        type                   bytes   offset  lives in steps
+//   conv2d_0_pad                      f32[64, 1, 10, 10]     25600  2719744  0-45
+//   conv2d_0                          f32[64, 8, 8, 32]     524288   589824  2-46
+//   batch_norm_1_mean                 f32[32]                  128  2746112  3-46
+//   batch_norm_1_rsqrt                f32[32]                  128  2746240  3-46
+//   silu_2_sigmoid                    f32[64, 8, 8, 32]     524288  1114112  4-47            then d_silu_2
+//   conv2d_4_pad                      f32[64, 6, 6, 32]     294912  1638400  5-40
+//   conv2d_4                          f32[64, 4, 4, 64]     262144  1933312  8-34
+//   batch_norm_5_mean                 f32[64]                  256  2745344  9-34
+//   batch_norm_5_rsqrt                f32[64]                  256  2745600  9-34
+//   silu_6_sigmoid                    f32[64, 4, 4, 64]     262144  2195456  10-35           then d_silu_6
+//   avg_pool2d_7_sum                  f32[64, 2, 2, 64]      65536        0  11-12
+//   flatten_8                         f32[64, 256]           65536    65536  12-28
+//   dense_9                           f32[64, 64]            16384   131072  14-29           then d_silu_10
+//   silu_10_sigmoid                   f32[64, 64]            16384   147456  14-19
+//   silu_10                           f32[64, 64]            16384   163840  14-21
+//   dense_11                          f32[64, 10]             2560     4096  16-23
+//   cross_entropy                     f32[64]                  256     2560  17-18
+//   d_cross_entropy                   f32[64, 10]             2560        0  17-22
+//   optimizer_rate                    f32                        4  2746368  20-47
+//   optimizer_scale                   f32                        4  2746432  20-47
+//   accuracy_2                        f32[64]                  256        0  23-24
+//   d_dense_9                         f32[64, 256]           65536        0  25-27           then d_avg_pool2d_7
+//   d_batch_norm_5_variance_multiply  f32[64]                  256        0  30-31
+//   d_batch_norm_5_variance           f32[64, 4, 4, 64]     262144  2457600  31-33
+//   d_batch_norm_5_mean_add           f32[64]                  256  2745856  32-33
+//   d_conv2d_4_pad                    f32[64, 6, 6, 64]     589824        0  33-40
+//   d_avg_pool2d_3                    f32[64, 4, 4, 32]     131072  1933312  38-39
+//   d_batch_norm_1_variance_multiply  f32[32]                  128   524288  41-42
+//   d_batch_norm_1_variance           f32[64, 8, 8, 32]     524288        0  42-45           then d_batch_norm_1_mean
+//   d_batch_norm_1_mean_add           f32[32]                  128   524288  43-44
+//   net_0_weight_panels               f32[1, 3, 3, 32]        1152        0  1-2
+//   net_4_weight_panels               f32[2, 3, 3, 32, 32]   73728        0  7-8
+//   net_9_weight_panels               f32[2, 256, 32]        65536        0  13-14
+//   net_11_weight_panels              f32[1, 64, 16]          4096        0  15-16
+//   net_4_weight_panels_2             f32[1, 3, 3, 64, 32]   73728  2064384  37-38
 //
 //   eval_step             type                   bytes  offset  lives in steps
 //   conv2d_0_pad          f32[64, 1, 10, 10]     25600  524288  0-2
@@ -96,8 +96,8 @@
 //   flatten_8             f32[64, 256]           65536       0  10-12
 //   silu_10               f32[64, 64]            16384  131072  12-14
 //   dense_11              f32[64, 10]             2560    4096  14-17
-//   cross_entropy_add     f32[64]                  256       0  15-16
-//   accuracy_cast         f32[64]                  256       0  17-18
+//   cross_entropy         f32[64]                  256       0  15-16
+//   accuracy_2            f32[64]                  256       0  17-18
 //   net_0_weight_panels   f32[1, 3, 3, 32]        1152  549888  1-2
 //   net_4_weight_panels   f32[2, 3, 3, 32, 32]   73728  262144  6-7
 //   net_9_weight_panels   f32[2, 256, 32]        65536   65536  11-12
@@ -114,8 +114,8 @@
 //   flatten_8             f32[39, 256]           39936   65536  10-12
 //   silu_10               f32[39, 64]             9984  105472  12-14
 //   dense_11              f32[39, 10]             1560    4096  14-17
-//   cross_entropy_add     f32[39]                  156       0  15-16
-//   accuracy_cast         f32[39]                  156       0  17-18
+//   cross_entropy         f32[39]                  156       0  15-16
+//   accuracy_2            f32[39]                  156       0  17-18
 //   net_0_weight_panels   f32[1, 3, 3, 32]        1152  335104  1-2
 //   net_4_weight_panels   f32[2, 3, 3, 32, 32]   73728  159744  6-7
 //   net_9_weight_panels   f32[2, 256, 32]        65536       0  11-12
@@ -202,16 +202,14 @@ static void pad_conv2d_0(const uint8_t *restrict image_, float *restrict conv2d_
   float(*conv2d_0_pad)[1][10][10] = (float(*)[1][10][10])conv2d_0_pad_;
 
   for (int n = 0; n < 64; n++) {
-    for (int y = 0; y < 10; y++) {
-      if (y >= 1 && y < 9) {
-        conv2d_0_pad[n][0][y][0] = 0.0f;
-        for (int x = 0; x < 8; x++)
-          conv2d_0_pad[n][0][y][x + 1] = (float)image[n][0][y - 1][x] * 0.0625f;
-        conv2d_0_pad[n][0][y][9] = 0.0f;
-      } else {
-        for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][y][x] = 0.0f;
-      }
+    for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][0][x] = 0.0f;
+    for (int y = 0; y < 8; y++) {
+      conv2d_0_pad[n][0][y + 1][0] = 0.0f;
+      for (int x = 0; x < 8; x++)
+        conv2d_0_pad[n][0][y + 1][x + 1] = (float)image[n][0][y][x] * 0.0625f;
+      conv2d_0_pad[n][0][y + 1][9] = 0.0f;
     }
+    for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][9][x] = 0.0f;
   }
 }
 
@@ -251,18 +249,19 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_, float *restri
       }
 }
 
-// batch_norm_1_multiply_2 = (sum(n, y, x) conv2d_0[n, y, x, c]) * 0.00024414062
-// batch_norm_1_subtract = conv2d_0[n, y, x, c] - batch_norm_1_multiply_2
-// batch_norm_1_multiply_2_2 = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
+// batch_norm_1_mean_2 = (sum(n, y, x) conv2d_0[n, y, x, c]) * 0.00024414062
+// batch_norm_1_subtract = conv2d_0[n, y, x, c] - batch_norm_1_mean_2
+// batch_norm_1_variance = (sum(n, y, x) batch_norm_1_subtract * batch_norm_1_subtract) *
 //     0.00024414062
-// batch_norm_1_multiply[c] = batch_norm_1_multiply_2
-// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_multiply_2 * 0.1
-// net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_multiply_2_2 * 1.0002443 * 0.1
-// batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_multiply_2_2 + 1e-05)                    model.swift:6
-static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict net_1_running_mean,
-                             float *restrict net_1_running_var,
-                             float *restrict batch_norm_1_multiply,
-                             float *restrict batch_norm_1_rsqrt) {
+// batch_norm_1_mean[c] = batch_norm_1_mean_2
+// net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_mean_2 * 0.1
+// net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_variance * 1.0002443 * 0.1
+// batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_variance + 1e-05)                        model.swift:6
+static void sum_batch_norm_1_mean(const float *restrict conv2d_0_,
+                                  float *restrict net_1_running_mean,
+                                  float *restrict net_1_running_var,
+                                  float *restrict batch_norm_1_mean,
+                                  float *restrict batch_norm_1_rsqrt) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
 
 #pragma omp parallel for
@@ -273,9 +272,9 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict ne
         for (int x = 0; x < 8; x++)
 #pragma omp simd
           for (int l = 0; l < 16; l++) sum[l] += conv2d_0[n][y][x][16 * c + l];
-    float batch_norm_1_multiply_2[16];
+    float batch_norm_1_mean_2[16];
 #pragma omp simd
-    for (int l = 0; l < 16; l++) batch_norm_1_multiply_2[l] = sum[l] * 0.00024414062f;
+    for (int l = 0; l < 16; l++) batch_norm_1_mean_2[l] = sum[l] * 0.00024414062f;
     float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 8; y++)
@@ -283,26 +282,25 @@ static void sum_batch_norm_1(const float *restrict conv2d_0_, float *restrict ne
 #pragma omp simd
           for (int l = 0; l < 16; l++) {
             const float batch_norm_1_subtract =
-                conv2d_0[n][y][x][16 * c + l] - batch_norm_1_multiply_2[l];
+                conv2d_0[n][y][x][16 * c + l] - batch_norm_1_mean_2[l];
             sum_2[l] += batch_norm_1_subtract * batch_norm_1_subtract;
           }
 #pragma omp simd
     for (int l = 0; l < 16; l++) {
-      const float batch_norm_1_multiply_2_2 = sum_2[l] * 0.00024414062f;
-      batch_norm_1_multiply[16 * c + l] = batch_norm_1_multiply_2[l];
+      const float batch_norm_1_variance = sum_2[l] * 0.00024414062f;
+      batch_norm_1_mean[16 * c + l] = batch_norm_1_mean_2[l];
       net_1_running_mean[16 * c + l] =
-          net_1_running_mean[16 * c + l] * 0.9f + batch_norm_1_multiply_2[l] * 0.1f;
+          net_1_running_mean[16 * c + l] * 0.9f + batch_norm_1_mean_2[l] * 0.1f;
       net_1_running_var[16 * c + l] =
-          net_1_running_var[16 * c + l] * 0.9f + batch_norm_1_multiply_2_2 * 1.0002443f * 0.1f;
-      batch_norm_1_rsqrt[16 * c + l] = rt_rsqrt(batch_norm_1_multiply_2_2 + 1e-5f);
+          net_1_running_var[16 * c + l] * 0.9f + batch_norm_1_variance * 1.0002443f * 0.1f;
+      batch_norm_1_rsqrt[16 * c + l] = rt_rsqrt(batch_norm_1_variance + 1e-5f);
     }
   }
 }
 
-// silu_2_sigmoid[n, c, y, x] = sigmoid((conv2d_0[n, c, y, x] - batch_norm_1_multiply[x]) *
-//     batch_norm_1_rsqrt[x] * net_1_weight[x] + net_1_bias[x])                        model.swift:6
-static void sigmoid_silu_2(const float *restrict conv2d_0_,
-                           const float *restrict batch_norm_1_multiply,
+// silu_2_sigmoid[n, y, x, c] = sigmoid((conv2d_0[n, y, x, c] - batch_norm_1_mean[c]) *
+//     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c])                        model.swift:6
+static void sigmoid_silu_2(const float *restrict conv2d_0_, const float *restrict batch_norm_1_mean,
                            const float *restrict batch_norm_1_rsqrt,
                            const float *restrict net_1_weight, const float *restrict net_1_bias,
                            float *restrict silu_2_sigmoid_) {
@@ -311,28 +309,27 @@ static void sigmoid_silu_2(const float *restrict conv2d_0_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 8; c++)
-      for (int y = 0; y < 8; y++)
+    for (int y = 0; y < 8; y++)
+      for (int x = 0; x < 8; x++)
 #pragma omp simd
-        for (int x = 0; x < 32; x++) {
-          silu_2_sigmoid[n][c][y][x] = rt_sigmoid((conv2d_0[n][c][y][x] -
-                                                   batch_norm_1_multiply[x]) *
-                                                      batch_norm_1_rsqrt[x] * net_1_weight[x] +
-                                                  net_1_bias[x]);
+        for (int c = 0; c < 32; c++) {
+          silu_2_sigmoid[n][y][x][c] = rt_sigmoid((conv2d_0[n][y][x][c] - batch_norm_1_mean[c]) *
+                                                      batch_norm_1_rsqrt[c] * net_1_weight[c] +
+                                                  net_1_bias[c]);
         }
 }
 
-// avg_pool2d_3[n, y + 1, x + 1, c] = (sum(u, v) ((conv2d_0[n, 2 * y + u, 2 * x + v, c] -
-//     batch_norm_1_multiply[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
+// conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) ((conv2d_0[n, 2 * y + u, 2 * x + v, c] -
+//     batch_norm_1_mean[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
 //     silu_2_sigmoid[n, 2 * y + u, 2 * x + v, c]) * 0.25                              model.swift:6
 static void sum_avg_pool2d_3(const float *restrict conv2d_0_,
-                             const float *restrict batch_norm_1_multiply,
+                             const float *restrict batch_norm_1_mean,
                              const float *restrict batch_norm_1_rsqrt,
                              const float *restrict net_1_weight, const float *restrict net_1_bias,
-                             const float *restrict silu_2_sigmoid_, float *restrict avg_pool2d_3_) {
+                             const float *restrict silu_2_sigmoid_, float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   const float(*silu_2_sigmoid)[8][8][32] = (const float(*)[8][8][32])silu_2_sigmoid_;
-  float(*avg_pool2d_3)[6][6][32] = (float(*)[6][6][32])avg_pool2d_3_;
+  float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -342,39 +339,32 @@ static void sum_avg_pool2d_3(const float *restrict conv2d_0_,
         for (int v = 0; v < 2; v++)
           for (int r = 0; r < 4; r++)
             for (int l = 0; l < 32; l++) {
-              sum[r][l] += ((conv2d_0[n][2 * y + u][v + 2 * r][l] - batch_norm_1_multiply[l]) *
+              sum[r][l] += ((conv2d_0[n][2 * y + u][v + 2 * r][l] - batch_norm_1_mean[l]) *
                                 batch_norm_1_rsqrt[l] * net_1_weight[l] + net_1_bias[l]) *
                            silu_2_sigmoid[n][2 * y + u][v + 2 * r][l];
             }
       for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) avg_pool2d_3[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 32; l++) conv2d_4_pad[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
     }
 }
 
-// conv2d_4_pad[...] = 0.0 outside of [0..<64, 1..<5, 1..<5, 0..<32]                   model.swift:7
+// conv2d_4_pad[n, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                        model.swift:7
 static void pad_conv2d_4(float *restrict conv2d_4_pad_) {
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 0; j < 1; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 5; j < 6; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 0; k < 1; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 5; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++) {
+    for (int x = 0; x < 6; x++)
+      for (int c = 0; c < 32; c++) {
+        conv2d_4_pad[n][0][x][c] = 0.0f;
+        conv2d_4_pad[n][5][x][c] = 0.0f;
+      }
+    for (int y = 1; y < 5; y++)
+      for (int c = 0; c < 32; c++) {
+        conv2d_4_pad[n][y][0][c] = 0.0f;
+        conv2d_4_pad[n][y][5][c] = 0.0f;
+      }
+  }
 }
 
 // net_4_weight_panels[c / 32, u, v, i, c % 32] = net_4_weight[c, i, u, v]             model.swift:7
@@ -417,18 +407,19 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_, float *restri
         }
 }
 
-// batch_norm_5_multiply_2 = (sum(n, y, x) conv2d_4[n, y, x, c]) * 0.0009765625
-// batch_norm_5_subtract = conv2d_4[n, y, x, c] - batch_norm_5_multiply_2
-// batch_norm_5_multiply_2_2 = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
+// batch_norm_5_mean_2 = (sum(n, y, x) conv2d_4[n, y, x, c]) * 0.0009765625
+// batch_norm_5_subtract = conv2d_4[n, y, x, c] - batch_norm_5_mean_2
+// batch_norm_5_variance = (sum(n, y, x) batch_norm_5_subtract * batch_norm_5_subtract) *
 //     0.0009765625
-// batch_norm_5_multiply[c] = batch_norm_5_multiply_2
-// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_multiply_2 * 0.1
-// net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_multiply_2_2 * 1.0009775 * 0.1
-// batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_multiply_2_2 + 1e-05)                    model.swift:7
-static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict net_5_running_mean,
-                             float *restrict net_5_running_var,
-                             float *restrict batch_norm_5_multiply,
-                             float *restrict batch_norm_5_rsqrt) {
+// batch_norm_5_mean[c] = batch_norm_5_mean_2
+// net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_mean_2 * 0.1
+// net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_variance * 1.0009775 * 0.1
+// batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_variance + 1e-05)                        model.swift:7
+static void sum_batch_norm_5_mean(const float *restrict conv2d_4_,
+                                  float *restrict net_5_running_mean,
+                                  float *restrict net_5_running_var,
+                                  float *restrict batch_norm_5_mean,
+                                  float *restrict batch_norm_5_rsqrt) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
 
 #pragma omp parallel for
@@ -439,9 +430,9 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict ne
         for (int x = 0; x < 4; x++)
 #pragma omp simd
           for (int l = 0; l < 16; l++) sum[l] += conv2d_4[n][y][x][16 * c + l];
-    float batch_norm_5_multiply_2[16];
+    float batch_norm_5_mean_2[16];
 #pragma omp simd
-    for (int l = 0; l < 16; l++) batch_norm_5_multiply_2[l] = sum[l] * 0.0009765625f;
+    for (int l = 0; l < 16; l++) batch_norm_5_mean_2[l] = sum[l] * 0.0009765625f;
     float sum_2[16] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
@@ -449,26 +440,25 @@ static void sum_batch_norm_5(const float *restrict conv2d_4_, float *restrict ne
 #pragma omp simd
           for (int l = 0; l < 16; l++) {
             const float batch_norm_5_subtract =
-                conv2d_4[n][y][x][16 * c + l] - batch_norm_5_multiply_2[l];
+                conv2d_4[n][y][x][16 * c + l] - batch_norm_5_mean_2[l];
             sum_2[l] += batch_norm_5_subtract * batch_norm_5_subtract;
           }
 #pragma omp simd
     for (int l = 0; l < 16; l++) {
-      const float batch_norm_5_multiply_2_2 = sum_2[l] * 0.0009765625f;
-      batch_norm_5_multiply[16 * c + l] = batch_norm_5_multiply_2[l];
+      const float batch_norm_5_variance = sum_2[l] * 0.0009765625f;
+      batch_norm_5_mean[16 * c + l] = batch_norm_5_mean_2[l];
       net_5_running_mean[16 * c + l] =
-          net_5_running_mean[16 * c + l] * 0.9f + batch_norm_5_multiply_2[l] * 0.1f;
+          net_5_running_mean[16 * c + l] * 0.9f + batch_norm_5_mean_2[l] * 0.1f;
       net_5_running_var[16 * c + l] =
-          net_5_running_var[16 * c + l] * 0.9f + batch_norm_5_multiply_2_2 * 1.0009775f * 0.1f;
-      batch_norm_5_rsqrt[16 * c + l] = rt_rsqrt(batch_norm_5_multiply_2_2 + 1e-5f);
+          net_5_running_var[16 * c + l] * 0.9f + batch_norm_5_variance * 1.0009775f * 0.1f;
+      batch_norm_5_rsqrt[16 * c + l] = rt_rsqrt(batch_norm_5_variance + 1e-5f);
     }
   }
 }
 
-// silu_6_sigmoid[n, c, y, x] = sigmoid((conv2d_4[n, c, y, x] - batch_norm_5_multiply[x]) *
-//     batch_norm_5_rsqrt[x] * net_5_weight[x] + net_5_bias[x])                        model.swift:7
-static void sigmoid_silu_6(const float *restrict conv2d_4_,
-                           const float *restrict batch_norm_5_multiply,
+// silu_6_sigmoid[n, y, x, c] = sigmoid((conv2d_4[n, y, x, c] - batch_norm_5_mean[c]) *
+//     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c])                        model.swift:7
+static void sigmoid_silu_6(const float *restrict conv2d_4_, const float *restrict batch_norm_5_mean,
                            const float *restrict batch_norm_5_rsqrt,
                            const float *restrict net_5_weight, const float *restrict net_5_bias,
                            float *restrict silu_6_sigmoid_) {
@@ -477,22 +467,21 @@ static void sigmoid_silu_6(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 4; c++)
-      for (int y = 0; y < 4; y++)
+    for (int y = 0; y < 4; y++)
+      for (int x = 0; x < 4; x++)
 #pragma omp simd
-        for (int x = 0; x < 64; x++) {
-          silu_6_sigmoid[n][c][y][x] = rt_sigmoid((conv2d_4[n][c][y][x] -
-                                                   batch_norm_5_multiply[x]) *
-                                                      batch_norm_5_rsqrt[x] * net_5_weight[x] +
-                                                  net_5_bias[x]);
+        for (int c = 0; c < 64; c++) {
+          silu_6_sigmoid[n][y][x][c] = rt_sigmoid((conv2d_4[n][y][x][c] - batch_norm_5_mean[c]) *
+                                                      batch_norm_5_rsqrt[c] * net_5_weight[c] +
+                                                  net_5_bias[c]);
         }
 }
 
 // avg_pool2d_7_sum[n, y, x, c] = sum(u, v) ((conv2d_4[n, 2 * y + u, 2 * x + v, c] -
-//     batch_norm_5_multiply[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
+//     batch_norm_5_mean[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
 //     silu_6_sigmoid[n, 2 * y + u, 2 * x + v, c]                                      model.swift:7
 static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
-                             const float *restrict batch_norm_5_multiply,
+                             const float *restrict batch_norm_5_mean,
                              const float *restrict batch_norm_5_rsqrt,
                              const float *restrict net_5_weight, const float *restrict net_5_bias,
                              const float *restrict silu_6_sigmoid_,
@@ -509,7 +498,7 @@ static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
         for (int v = 0; v < 2; v++)
           for (int r = 0; r < 2; r++)
             for (int l = 0; l < 64; l++) {
-              sum[r][l] += ((conv2d_4[n][2 * y + u][v + 2 * r][l] - batch_norm_5_multiply[l]) *
+              sum[r][l] += ((conv2d_4[n][2 * y + u][v + 2 * r][l] - batch_norm_5_mean[l]) *
                                 batch_norm_5_rsqrt[l] * net_5_weight[l] + net_5_bias[l]) *
                            silu_6_sigmoid[n][2 * y + u][v + 2 * r][l];
             }
@@ -526,10 +515,12 @@ static void reshape_flatten_8(const float *restrict avg_pool2d_7_sum_, float *re
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int io = 0; io < 64; io++)
-      for (int iio = 0; iio < 2; iio++)
-        for (int iii = 0; iii < 2; iii++)
-          flatten_8[n][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[n][iio][iii][io] * 0.25f;
+    for (int i_outer = 0; i_outer < 64; i_outer++)
+      for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++)
+        for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
+          flatten_8[n][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
+              avg_pool2d_7_sum[n][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
+        }
 }
 
 // net_9_weight_panels[j / 32, i, j % 32] = net_9_weight[j, i]                         model.swift:9
@@ -544,10 +535,10 @@ static void pack_9_weight(const float *restrict net_9_weight_,
       for (int l = 0; l < 32; l++) net_9_weight_panels[p][i][l] = net_9_weight[32 * p + l][i];
 }
 
-// sum = sum(i) flatten_8[n, i] * net_9_weight_panels[j / 32, i, j % 32]
-// dense_9_2 = sum + net_9_bias[j]
+// total = sum(i) flatten_8[n, i] * net_9_weight_panels[j / 32, i, j % 32]
+// dense_9_2 = total + net_9_bias[j]
 // silu_10_sigmoid_2 = sigmoid(dense_9_2)
-// dense_9[n, j] = sum
+// dense_9[n, j] = total
 // silu_10_sigmoid[n, j] = silu_10_sigmoid_2
 // silu_10[n, j] = dense_9_2 * silu_10_sigmoid_2                                       model.swift:9
 static void multiply_dense_9(const float *restrict flatten_8_, const float *restrict net_9_bias,
@@ -563,15 +554,15 @@ static void multiply_dense_9(const float *restrict flatten_8_, const float *rest
   for (int p = 0; p < 2; p++)
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
-      float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32), RT_LEFT(&flatten_8[n][0], 256),
+      float total[RT_BLOCK(64)][32];
+      rt_block_f32(total, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32), RT_LEFT(&flatten_8[n][0], 256),
                    RT_RIGHT(&net_9_weight_panels[p][0][0], 0), RT_LOOPS({256, 1, 32}));
       for (int r = 0; r < rows; r++)
 #pragma omp simd
         for (int l = 0; l < 32; l++) {
-          const float dense_9_2 = sum[r][l] + net_9_bias[32 * p + l];
+          const float dense_9_2 = total[r][l] + net_9_bias[32 * p + l];
           const float silu_10_sigmoid_2 = rt_sigmoid(dense_9_2);
-          dense_9[n + r][32 * p + l] = sum[r][l];
+          dense_9[n + r][32 * p + l] = total[r][l];
           silu_10_sigmoid[n + r][32 * p + l] = silu_10_sigmoid_2;
           silu_10[n + r][32 * p + l] = dense_9_2 * silu_10_sigmoid_2;
         }
@@ -610,17 +601,17 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
   }
 }
 
-// max = max(i) dense_11[n, i]
-// cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_exp[i] = exp(dense_11[n, i] - cross_entropy_select)
-// sum = sum(i) cross_entropy_exp[i]
-// cross_entropy_add_2 = log(sum) + cross_entropy_select
-// d_cross_entropy[n, i] = (label[n] == i ? -0.0140625 : 0) + -0.00015625 + ((sum(i) 0.00015625) +
-//     0.0140625) * (1 / sum) * cross_entropy_exp[i]
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01        model.swift:7, model.swift:20
-static void max_cross_entropy(const uint8_t *restrict label, const float *restrict dense_11_,
-                              float *restrict cross_entropy_add, float *restrict d_cross_entropy_) {
+// cross_entropy_max = max(j) dense_11[n, j]
+// cross_entropy_peak = is_finite(cross_entropy_max) ? cross_entropy_max : 0
+// cross_entropy_exp[j] = exp(dense_11[n, j] - cross_entropy_peak)
+// cross_entropy_sum = sum(j) cross_entropy_exp[j]
+// cross_entropy_log_sum = log(cross_entropy_sum) + cross_entropy_peak
+// d_cross_entropy[n, j] = (label[n] == j ? -0.0140625 : 0) + -0.00015625 + 1 / cross_entropy_sum *
+//     0.015625 * cross_entropy_exp[j]
+// cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
+//     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01        model.swift:7, model.swift:20
+static void max_cross_entropy_max(const uint8_t *restrict label, const float *restrict dense_11_,
+                                  float *restrict cross_entropy, float *restrict d_cross_entropy_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
   float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
 
@@ -629,57 +620,56 @@ static void max_cross_entropy(const uint8_t *restrict label, const float *restri
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
 #pragma omp simd
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
-    float max = -INFINITY;
-    for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+    float cross_entropy_max = -INFINITY;
+    for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
+    const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
 #pragma omp simd
-    for (int i = 0; i < 10; i++)
-      d_cross_entropy[n][i] = rt_exp(dense_11[n][i] - cross_entropy_select);
+    for (int j = 0; j < 10; j++)
+      d_cross_entropy[n][j] = rt_exp(dense_11[n][j] - cross_entropy_peak);
     float lane_2[10] = {0};
 #pragma omp simd
     for (int l = 0; l < 10; l++) lane_2[l] += d_cross_entropy[n][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane_2[l];
+    float cross_entropy_sum = 0.0f;
+    for (int l = 0; l < 10; l++) cross_entropy_sum += lane_2[l];
     float lane_3[10] = {0};
     for (int l = 0; l < 10; l++) {
       const bool cross_entropy_equal = label[n] == (uint8_t)l;
       const float dense_11_here = dense_11[n][l];
       lane_3[l] += cross_entropy_equal ? dense_11_here : 0.0f;
     }
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
-    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    float sum = 0.0f;
+    for (int l = 0; l < 10; l++) sum += lane_3[l];
+    const float cross_entropy_log_sum = rt_log(cross_entropy_sum) + cross_entropy_peak;
     float lane_4[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
-    float sum_3 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
-    float sum_4 = 0.0f;
-    for (int i = 0; i < 10; i++) sum_4 += 0.00015625f;
-    const float multiply = (sum_4 + 0.0140625f) * (1.0f / sum);
-    for (int i = 0; i < 10; i++) {
-      const bool cross_entropy_equal_2 = label[n] == (uint8_t)i;
-      d_cross_entropy[n][i] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
-                              multiply * d_cross_entropy[n][i];
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
+    float sum_2 = 0.0f;
+    for (int l = 0; l < 10; l++) sum_2 += lane_4[l];
+    const float multiply = 1.0f / cross_entropy_sum * 0.015625f;
+    for (int j = 0; j < 10; j++) {
+      const bool cross_entropy_equal_2 = label[n] == (uint8_t)j;
+      d_cross_entropy[n][j] = (cross_entropy_equal_2 ? -0.0140625f : 0.0f) - 0.00015625f +
+                              multiply * d_cross_entropy[n][j];
     }
-    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
+    cross_entropy[n] = (cross_entropy_log_sum - sum) * 0.9f + sum_2 * 0.01f;
   }
 }
 
-// loss = (sum(i) cross_entropy_add[i]) * 0.015625                    model.swift:20, model.swift:22
-static void sum_cross_entropy(const float *restrict cross_entropy_add, float *restrict loss) {
+// loss = (sum(n) cross_entropy[n]) * 0.015625                        model.swift:20, model.swift:22
+static void sum_cross_entropy_mean(const float *restrict cross_entropy, float *restrict loss) {
   float lane[16] = {0};
   for (int b = 0; b < 4; b++)
 #pragma omp simd
-    for (int l = 0; l < 16; l++) lane[l] += cross_entropy_add[16 * b + l];
+    for (int l = 0; l < 16; l++) lane[l] += cross_entropy[16 * b + l];
   float sum = 0.0f;
   for (int l = 0; l < 16; l++) sum += lane[l];
   *loss = sum * 0.015625f;
 }
 
-// sum = sum(j) d_cross_entropy[n, j] * net_11_weight[j, i]
-// dense_9[n, i] = sum * silu_10_sigmoid[n, i] + sum * (dense_9[n, i] + net_9_bias[i]) *
-//     (silu_10_sigmoid[n, i] * (1 - silu_10_sigmoid[n, i]))           model.swift:9, model.swift:10
+// d_dense_11 = sum(j) d_cross_entropy[n, j] * net_11_weight[j, i]
+// d_silu_10[n, i] = d_dense_11 * silu_10_sigmoid[n, i] + d_dense_11 * (dense_9[n, i] +
+//     net_9_bias[i]) * (silu_10_sigmoid[n, i] * (1 - silu_10_sigmoid[n, i]))
+// model.swift:9, model.swift:10
 static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict net_9_bias,
                                 const float *restrict silu_10_sigmoid_,
                                 const float *restrict net_11_weight_,
@@ -692,14 +682,14 @@ static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict 
   for (int p = 0; p < 2; p++)
     for (int n = 0; n < 64; n += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), n);
-      float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
+      float d_dense_11[RT_BLOCK(64)][32];
+      rt_block_f32(d_dense_11, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
                    RT_LEFT(&d_cross_entropy[n][0], 10), RT_RIGHT(&net_11_weight[0][32 * p], 0),
                    RT_LOOPS({10, 1, 64}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
-          dense_9[n + r][32 * p + l] = sum[r][l] * silu_10_sigmoid[n + r][32 * p + l] +
-                                       sum[r][l] *
+          dense_9[n + r][32 * p + l] = d_dense_11[r][l] * silu_10_sigmoid[n + r][32 * p + l] +
+                                       d_dense_11[r][l] *
                                            (dense_9[n + r][32 * p + l] + net_9_bias[32 * p + l]) *
                                            (silu_10_sigmoid[n + r][32 * p + l] *
                                             (1.0f - silu_10_sigmoid[n + r][32 * p + l]));
@@ -711,8 +701,8 @@ static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict 
 // optimizer_0_weight_add = optimizer_cast + 1
 // net_1_num_batches_tracked = net_1_num_batches_tracked + 1
 // net_5_num_batches_tracked = net_5_num_batches_tracked + 1
-// optimizer_rate = ((cos(optimizer_cast * 0.007139983) + 1) * 0.001 + 0) /
-//     -expm1(optimizer_0_weight_add * -0.105360515)
+// optimizer_rate = (cos(optimizer_cast * 0.007139983) + 1) * 0.001 / -expm1(optimizer_0_weight_add
+//     * -0.105360515)
 // optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
 // optimizer_step = optimizer_step + 1
 // step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
@@ -724,20 +714,20 @@ static void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
   const float optimizer_0_weight_add = optimizer_cast + 1.0f;
   *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
   *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
-  *optimizer_rate = ((rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f + 0.0f) /
+  *optimizer_rate = (rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f /
                     -rt_expm1(optimizer_0_weight_add * -0.105360515f);
   *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
   *optimizer_step += 1u;
   *step += 1u;
 }
 
-// sum = sum(n) d_cross_entropy[n, j] * silu_10[n, i]
-// optimizer_11_weight_add = optimizer_11_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_11_weight_add_2 = optimizer_11_weight_v[j, i] * 0.999 + sum * sum * 0.001
-// optimizer_11_weight_m[j, i] = optimizer_11_weight_add
-// optimizer_11_weight_v[j, i] = optimizer_11_weight_add_2
-// net_11_weight[j, i] = net_11_weight[j, i] - optimizer_rate * optimizer_11_weight_add /
-//     (sqrt(optimizer_11_weight_add_2) / optimizer_scale + 1e-08)    model.swift:10, model.swift:21
+// d_dense_11 = sum(n) d_cross_entropy[n, j] * silu_10[n, i]
+// optimizer_11_weight_new_m = optimizer_11_weight_m[j, i] * 0.9 + d_dense_11 * 0.1
+// optimizer_11_weight_new_v = optimizer_11_weight_v[j, i] * 0.999 + d_dense_11 * d_dense_11 * 0.001
+// optimizer_11_weight_m[j, i] = optimizer_11_weight_new_m
+// optimizer_11_weight_v[j, i] = optimizer_11_weight_new_v
+// net_11_weight[j, i] = net_11_weight[j, i] - optimizer_rate * optimizer_11_weight_new_m /
+//     (sqrt(optimizer_11_weight_new_v) / optimizer_scale + 1e-08)    model.swift:10, model.swift:21
 static void update_11_weight(const float *restrict silu_10_, float *restrict net_11_weight_,
                              const float *restrict d_cross_entropy_,
                              const float *restrict optimizer_rate_,
@@ -755,32 +745,34 @@ static void update_11_weight(const float *restrict silu_10_, float *restrict net
   for (int p = 0; p < 2; p++)
     for (int j = 0; j < 10; j += RT_BLOCK(10)) {
       const int rows = rt_rows(10, RT_BLOCK(10), j);
-      float sum[RT_BLOCK(10)][32];
-      rt_block_f32(sum, RT_SOME_ROWS(10, rows), RT_PANELS(1, 32),
+      float d_dense_11[RT_BLOCK(10)][32];
+      rt_block_f32(d_dense_11, RT_SOME_ROWS(10, rows), RT_PANELS(1, 32),
                    RT_LEFT(&d_cross_entropy[0][j], 1), RT_RIGHT(&silu_10[0][32 * p], 0),
                    RT_LOOPS({64, 10, 64}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < 32; l++) {
-          const float optimizer_11_weight_add =
-              optimizer_11_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
-          const float optimizer_11_weight_add_2 =
-              optimizer_11_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_11_weight_m[j + r][32 * p + l] = optimizer_11_weight_add;
-          optimizer_11_weight_v[j + r][32 * p + l] = optimizer_11_weight_add_2;
-          net_11_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_11_weight_add /
-                                              (rt_sqrt(optimizer_11_weight_add_2) /
+          const float optimizer_11_weight_new_m =
+              optimizer_11_weight_m[j + r][32 * p + l] * 0.9f + d_dense_11[r][l] * 0.1f;
+          const float optimizer_11_weight_new_v = optimizer_11_weight_v[j + r][32 * p + l] *
+                                                      0.999f +
+                                                  d_dense_11[r][l] * d_dense_11[r][l] * 0.001f;
+          optimizer_11_weight_m[j + r][32 * p + l] = optimizer_11_weight_new_m;
+          optimizer_11_weight_v[j + r][32 * p + l] = optimizer_11_weight_new_v;
+          net_11_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_11_weight_new_m /
+                                              (rt_sqrt(optimizer_11_weight_new_v) /
                                                    optimizer_scale + 1e-8f);
         }
     }
 }
 
-// sum = sum(n) d_cross_entropy[n, i]
-// optimizer_11_bias_add = optimizer_11_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_11_bias_add_2 = optimizer_11_bias_v[i] * 0.999 + sum * sum * 0.001
-// optimizer_11_bias_m[i] = optimizer_11_bias_add
-// optimizer_11_bias_v[i] = optimizer_11_bias_add_2
-// net_11_bias[i] = net_11_bias[i] - optimizer_rate * optimizer_11_bias_add /
-//     (sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
+// d_dense_11_sum = sum(n) d_cross_entropy[n, j]
+// optimizer_11_bias_new_m = optimizer_11_bias_m[j] * 0.9 + d_dense_11_sum * 0.1
+// optimizer_11_bias_new_v = optimizer_11_bias_v[j] * 0.999 + d_dense_11_sum * d_dense_11_sum *
+//     0.001
+// optimizer_11_bias_m[j] = optimizer_11_bias_new_m
+// optimizer_11_bias_v[j] = optimizer_11_bias_new_v
+// net_11_bias[j] = net_11_bias[j] - optimizer_rate * optimizer_11_bias_new_m /
+//     (sqrt(optimizer_11_bias_new_v) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
 static void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
                            const float *restrict optimizer_rate_,
                            const float *restrict optimizer_scale_,
@@ -790,38 +782,38 @@ static void update_11_bias(float *restrict net_11_bias, const float *restrict d_
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
 
-  float sum[10] = {0};
+  float d_dense_11_sum[10] = {0};
   for (int n = 0; n < 64; n++)
 #pragma omp simd
-    for (int l = 0; l < 10; l++) sum[l] += d_cross_entropy[n][l];
+    for (int l = 0; l < 10; l++) d_dense_11_sum[l] += d_cross_entropy[n][l];
 #pragma omp simd
   for (int l = 0; l < 10; l++) {
-    const float optimizer_11_bias_add = optimizer_11_bias_m[l] * 0.9f + sum[l] * 0.1f;
-    const float optimizer_11_bias_add_2 =
-        optimizer_11_bias_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
-    optimizer_11_bias_m[l] = optimizer_11_bias_add;
-    optimizer_11_bias_v[l] = optimizer_11_bias_add_2;
-    net_11_bias[l] -= optimizer_rate * optimizer_11_bias_add /
-                      (rt_sqrt(optimizer_11_bias_add_2) / optimizer_scale + 1e-8f);
+    const float optimizer_11_bias_new_m = optimizer_11_bias_m[l] * 0.9f + d_dense_11_sum[l] * 0.1f;
+    const float optimizer_11_bias_new_v =
+        optimizer_11_bias_v[l] * 0.999f + d_dense_11_sum[l] * d_dense_11_sum[l] * 0.001f;
+    optimizer_11_bias_m[l] = optimizer_11_bias_new_m;
+    optimizer_11_bias_v[l] = optimizer_11_bias_new_v;
+    net_11_bias[l] -= optimizer_rate * optimizer_11_bias_new_m /
+                      (rt_sqrt(optimizer_11_bias_new_v) / optimizer_scale + 1e-8f);
   }
 }
 
-// accuracy_cast[n] = f32((argmax(i) dense_11[n, i]) == i32(label[n]))                model.swift:22
+// accuracy[n] = f32((argmax(j) dense_11[n, j]) == i32(label[n]))                     model.swift:22
 static void argmax_accuracy(const uint8_t *restrict label, const float *restrict dense_11_,
-                            float *restrict accuracy_cast) {
+                            float *restrict accuracy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
     float best = -INFINITY;
     int32_t argmax = 0;
-    for (int i = 0; i < 10; i++) {
-      const float value = dense_11[n][i];
+    for (int j = 0; j < 10; j++) {
+      const float value = dense_11[n][j];
       if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
         best = value;
-        argmax = i;
+        argmax = j;
       }
     }
-    accuracy_cast[n] = (float)(argmax == label[n]);
+    accuracy[n] = (float)(argmax == label[n]);
   }
 }
 
@@ -844,7 +836,7 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
     }
 }
 
-// d_dense_9[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                                model.swift:7
+// d_avg_pool2d_7[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                           model.swift:7
 static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
   float(*d_dense_9)[64][2][2] = (float(*)[64][2][2])d_dense_9_;
 
@@ -855,47 +847,44 @@ static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
         for (int x = 0; x < 2; x++) d_dense_9[n][c][y][x] *= 0.25f;
 }
 
-// silu_6_sigmoid[n, c, y, x] = d_avg_pool2d_7_multiply[n, x, c / 2, y / 2] *
-//     silu_6_sigmoid[n, c, y, x] + d_avg_pool2d_7_multiply[n, x, c / 2, y / 2] *
-//     ((conv2d_4[n, c, y, x] - batch_norm_5_multiply[x]) * batch_norm_5_rsqrt[x] * net_5_weight[x]
-//     + net_5_bias[x]) * (silu_6_sigmoid[n, c, y, x] * (1 - silu_6_sigmoid[n, c, y, x]))
-// model.swift:7
-static void add_d_silu_6(const float *restrict conv2d_4_,
-                         const float *restrict batch_norm_5_multiply,
+// d_silu_6[n, y, x, c] = d_avg_pool2d_7[n, c, y / 2, x / 2] * silu_6_sigmoid[n, y, x, c] +
+//     d_avg_pool2d_7[n, c, y / 2, x / 2] * ((conv2d_4[n, y, x, c] - batch_norm_5_mean[c]) *
+//     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) * (silu_6_sigmoid[n, y, x, c] * (1 -
+//     silu_6_sigmoid[n, y, x, c]))                                                    model.swift:7
+static void add_d_silu_6(const float *restrict conv2d_4_, const float *restrict batch_norm_5_mean,
                          const float *restrict batch_norm_5_rsqrt,
                          const float *restrict net_5_weight, const float *restrict net_5_bias,
-                         float *restrict silu_6_sigmoid_,
-                         const float *restrict d_avg_pool2d_7_multiply_) {
+                         float *restrict silu_6_sigmoid_, const float *restrict d_avg_pool2d_7_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   float(*silu_6_sigmoid)[4][4][64] = (float(*)[4][4][64])silu_6_sigmoid_;
-  const float(*d_avg_pool2d_7_multiply)[64][2][2] =
-      (const float(*)[64][2][2])d_avg_pool2d_7_multiply_;
+  const float(*d_avg_pool2d_7)[64][2][2] = (const float(*)[64][2][2])d_avg_pool2d_7_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int co = 0; co < 2; co++)
-      for (int ci = 0; ci < 2; ci++)
-        for (int yo = 0; yo < 2; yo++)
-          for (int yi = 0; yi < 2; yi++)
-            for (int x = 0; x < 64; x++) {
-              silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] =
-                  d_avg_pool2d_7_multiply[n][x][co][yo] *
-                      silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] +
-                  d_avg_pool2d_7_multiply[n][x][co][yo] *
-                      ((conv2d_4[n][2 * co + ci][2 * yo + yi][x] - batch_norm_5_multiply[x]) *
-                           batch_norm_5_rsqrt[x] * net_5_weight[x] + net_5_bias[x]) *
-                      (silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x] *
-                       (1.0f - silu_6_sigmoid[n][2 * co + ci][2 * yo + yi][x]));
+    for (int y_outer = 0; y_outer < 2; y_outer++)
+      for (int y_inner = 0; y_inner < 2; y_inner++)
+        for (int x_outer = 0; x_outer < 2; x_outer++)
+          for (int x_inner = 0; x_inner < 2; x_inner++)
+            for (int c = 0; c < 64; c++) {
+              silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] =
+                  d_avg_pool2d_7[n][c][y_outer][x_outer] *
+                      silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] +
+                  d_avg_pool2d_7[n][c][y_outer][x_outer] *
+                      ((conv2d_4[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] -
+                        batch_norm_5_mean[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] +
+                       net_5_bias[c]) *
+                      (silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] *
+                       (1.0f - silu_6_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c]));
             }
 }
 
-// sum = sum(n) d_silu_10[n, j] * flatten_8[n, i]
-// optimizer_9_weight_add = optimizer_9_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_9_weight_add_2 = optimizer_9_weight_v[j, i] * 0.999 + sum * sum * 0.001
-// optimizer_9_weight_m[j, i] = optimizer_9_weight_add
-// optimizer_9_weight_v[j, i] = optimizer_9_weight_add_2
-// net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_add /
-//     (sqrt(optimizer_9_weight_add_2) / optimizer_scale + 1e-08)      model.swift:9, model.swift:21
+// d_dense_9 = sum(n) d_silu_10[n, j] * flatten_8[n, i]
+// optimizer_9_weight_new_m = optimizer_9_weight_m[j, i] * 0.9 + d_dense_9 * 0.1
+// optimizer_9_weight_new_v = optimizer_9_weight_v[j, i] * 0.999 + d_dense_9 * d_dense_9 * 0.001
+// optimizer_9_weight_m[j, i] = optimizer_9_weight_new_m
+// optimizer_9_weight_v[j, i] = optimizer_9_weight_new_v
+// net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_new_m /
+//     (sqrt(optimizer_9_weight_new_v) / optimizer_scale + 1e-08)      model.swift:9, model.swift:21
 static void update_9_weight(const float *restrict flatten_8_, float *restrict net_9_weight_,
                             const float *restrict d_silu_10_, const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
@@ -913,32 +902,33 @@ static void update_9_weight(const float *restrict flatten_8_, float *restrict ne
   for (int p = 0; p < 8; p++)
     for (int j = 0; j < 64; j += RT_BLOCK(64)) {
       const int rows = rt_rows(64, RT_BLOCK(64), j);
-      float sum[RT_BLOCK(64)][32];
-      rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32), RT_LEFT(&d_silu_10[0][j], 1),
-                   RT_RIGHT(&flatten_8[0][32 * p], 0), RT_LOOPS({64, 64, 256}));
+      float d_dense_9[RT_BLOCK(64)][32];
+      rt_block_f32(d_dense_9, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
+                   RT_LEFT(&d_silu_10[0][j], 1), RT_RIGHT(&flatten_8[0][32 * p], 0),
+                   RT_LOOPS({64, 64, 256}));
       for (int r = 0; r < rows; r++)
 #pragma omp simd
         for (int l = 0; l < 32; l++) {
-          const float optimizer_9_weight_add =
-              optimizer_9_weight_m[j + r][32 * p + l] * 0.9f + sum[r][l] * 0.1f;
-          const float optimizer_9_weight_add_2 =
-              optimizer_9_weight_v[j + r][32 * p + l] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-          optimizer_9_weight_m[j + r][32 * p + l] = optimizer_9_weight_add;
-          optimizer_9_weight_v[j + r][32 * p + l] = optimizer_9_weight_add_2;
-          net_9_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_9_weight_add /
-                                             (rt_sqrt(optimizer_9_weight_add_2) / optimizer_scale +
+          const float optimizer_9_weight_new_m =
+              optimizer_9_weight_m[j + r][32 * p + l] * 0.9f + d_dense_9[r][l] * 0.1f;
+          const float optimizer_9_weight_new_v = optimizer_9_weight_v[j + r][32 * p + l] * 0.999f +
+                                                 d_dense_9[r][l] * d_dense_9[r][l] * 0.001f;
+          optimizer_9_weight_m[j + r][32 * p + l] = optimizer_9_weight_new_m;
+          optimizer_9_weight_v[j + r][32 * p + l] = optimizer_9_weight_new_v;
+          net_9_weight[j + r][32 * p + l] -= optimizer_rate * optimizer_9_weight_new_m /
+                                             (rt_sqrt(optimizer_9_weight_new_v) / optimizer_scale +
                                               1e-8f);
         }
     }
 }
 
-// sum = sum(n) d_silu_10[n, i]
-// optimizer_9_bias_add = optimizer_9_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_9_bias_add_2 = optimizer_9_bias_v[i] * 0.999 + sum * sum * 0.001
-// optimizer_9_bias_m[i] = optimizer_9_bias_add
-// optimizer_9_bias_v[i] = optimizer_9_bias_add_2
-// net_9_bias[i] = net_9_bias[i] - optimizer_rate * optimizer_9_bias_add /
-//     (sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-08)
+// d_dense_9_sum = sum(n) d_silu_10[n, i]
+// optimizer_9_bias_new_m = optimizer_9_bias_m[i] * 0.9 + d_dense_9_sum * 0.1
+// optimizer_9_bias_new_v = optimizer_9_bias_v[i] * 0.999 + d_dense_9_sum * d_dense_9_sum * 0.001
+// optimizer_9_bias_m[i] = optimizer_9_bias_new_m
+// optimizer_9_bias_v[i] = optimizer_9_bias_new_v
+// net_9_bias[i] = net_9_bias[i] - optimizer_rate * optimizer_9_bias_new_m /
+//     (sqrt(optimizer_9_bias_new_v) / optimizer_scale + 1e-08)
 // model.swift:7, model.swift:9, model.swift:21
 static void update_9_bias(float *restrict net_9_bias, const float *restrict d_silu_10_,
                           const float *restrict optimizer_rate_,
@@ -949,29 +939,30 @@ static void update_9_bias(float *restrict net_9_bias, const float *restrict d_si
   const float optimizer_scale = *optimizer_scale_;
 
   for (int i = 0; i < 2; i++) {
-    float sum[32] = {0};
+    float d_dense_9_sum[32] = {0};
     for (int n = 0; n < 64; n++)
-      for (int l = 0; l < 32; l++) sum[l] += d_silu_10[n][32 * i + l];
+      for (int l = 0; l < 32; l++) d_dense_9_sum[l] += d_silu_10[n][32 * i + l];
     for (int l = 0; l < 32; l++) {
-      const float optimizer_9_bias_add = optimizer_9_bias_m[32 * i + l] * 0.9f + sum[l] * 0.1f;
-      const float optimizer_9_bias_add_2 =
-          optimizer_9_bias_v[32 * i + l] * 0.999f + sum[l] * sum[l] * 0.001f;
-      optimizer_9_bias_m[32 * i + l] = optimizer_9_bias_add;
-      optimizer_9_bias_v[32 * i + l] = optimizer_9_bias_add_2;
-      net_9_bias[32 * i + l] -= optimizer_rate * optimizer_9_bias_add /
-                                (rt_sqrt(optimizer_9_bias_add_2) / optimizer_scale + 1e-8f);
+      const float optimizer_9_bias_new_m =
+          optimizer_9_bias_m[32 * i + l] * 0.9f + d_dense_9_sum[l] * 0.1f;
+      const float optimizer_9_bias_new_v =
+          optimizer_9_bias_v[32 * i + l] * 0.999f + d_dense_9_sum[l] * d_dense_9_sum[l] * 0.001f;
+      optimizer_9_bias_m[32 * i + l] = optimizer_9_bias_new_m;
+      optimizer_9_bias_v[32 * i + l] = optimizer_9_bias_new_v;
+      net_9_bias[32 * i + l] -= optimizer_rate * optimizer_9_bias_new_m /
+                                (rt_sqrt(optimizer_9_bias_new_v) / optimizer_scale + 1e-8f);
     }
   }
 }
 
-// d_batch_norm_5_multiply[c] = (sum(n, y, x) d_silu_6[n, y, x, c] * net_5_weight[c] *
-//     (conv2d_4[n, y, x, c] - batch_norm_5_multiply[c])) * (batch_norm_5_rsqrt[c] * -0.5 *
+// d_batch_norm_5_variance_multiply[c] = (sum(n, y, x) d_silu_6[n, y, x, c] * net_5_weight[c] *
+//     (conv2d_4[n, y, x, c] - batch_norm_5_mean[c])) * (batch_norm_5_rsqrt[c] * -0.5 *
 //     batch_norm_5_rsqrt[c] * batch_norm_5_rsqrt[c]) * 0.0009765625                   model.swift:7
 static void sum_d_batch_norm_5(const float *restrict conv2d_4_,
-                               const float *restrict batch_norm_5_multiply,
+                               const float *restrict batch_norm_5_mean,
                                const float *restrict batch_norm_5_rsqrt,
                                const float *restrict net_5_weight, const float *restrict d_silu_6_,
-                               float *restrict d_batch_norm_5_multiply) {
+                               float *restrict d_batch_norm_5_variance_multiply) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
 
@@ -983,50 +974,52 @@ static void sum_d_batch_norm_5(const float *restrict conv2d_4_,
         for (int x = 0; x < 4; x++)
           for (int l = 0; l < 32; l++) {
             sum[l] += d_silu_6[n][y][x][32 * c + l] * net_5_weight[32 * c + l] *
-                      (conv2d_4[n][y][x][32 * c + l] - batch_norm_5_multiply[32 * c + l]);
+                      (conv2d_4[n][y][x][32 * c + l] - batch_norm_5_mean[32 * c + l]);
           }
     for (int l = 0; l < 32; l++) {
-      d_batch_norm_5_multiply[32 * c + l] = sum[l] *
-                                            (batch_norm_5_rsqrt[32 * c + l] * -0.5f *
-                                             batch_norm_5_rsqrt[32 * c + l] *
-                                             batch_norm_5_rsqrt[32 * c + l]) * 0.0009765625f;
+      d_batch_norm_5_variance_multiply[32 * c + l] =
+          sum[l] *
+          (batch_norm_5_rsqrt[32 * c + l] * -0.5f * batch_norm_5_rsqrt[32 * c + l] *
+           batch_norm_5_rsqrt[32 * c + l]) * 0.0009765625f;
     }
   }
 }
 
-// d_batch_norm_5_multiply_2 = d_batch_norm_5_multiply[x] * (conv2d_4[n, c, y, x] -
-//     batch_norm_5_multiply[x])
-// d_batch_norm_5_add[n, c, y, x] = d_batch_norm_5_multiply_2 + d_batch_norm_5_multiply_2
-// model.swift:7
-static void add_d_batch_norm_5(const float *restrict conv2d_4_,
-                               const float *restrict batch_norm_5_multiply,
-                               const float *restrict d_batch_norm_5_multiply,
-                               float *restrict d_batch_norm_5_add_) {
+// d_batch_norm_5_variance_multiply_2 = d_batch_norm_5_variance_multiply[c] * (conv2d_4[n, y, x, c]
+//     - batch_norm_5_mean[c])
+// d_batch_norm_5_variance[n, y, x, c] = d_batch_norm_5_variance_multiply_2 +
+//     d_batch_norm_5_variance_multiply_2                                              model.swift:7
+static void add_d_batch_norm_5_variance(const float *restrict conv2d_4_,
+                                        const float *restrict batch_norm_5_mean,
+                                        const float *restrict d_batch_norm_5_variance_multiply,
+                                        float *restrict d_batch_norm_5_variance_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
-  float(*d_batch_norm_5_add)[4][4][64] = (float(*)[4][4][64])d_batch_norm_5_add_;
+  float(*d_batch_norm_5_variance)[4][4][64] = (float(*)[4][4][64])d_batch_norm_5_variance_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 4; c++)
-      for (int y = 0; y < 4; y++)
+    for (int y = 0; y < 4; y++)
+      for (int x = 0; x < 4; x++)
 #pragma omp simd
-        for (int x = 0; x < 64; x++) {
-          const float d_batch_norm_5_multiply_2 =
-              d_batch_norm_5_multiply[x] * (conv2d_4[n][c][y][x] - batch_norm_5_multiply[x]);
-          d_batch_norm_5_add[n][c][y][x] = d_batch_norm_5_multiply_2 + d_batch_norm_5_multiply_2;
+        for (int c = 0; c < 64; c++) {
+          const float d_batch_norm_5_variance_multiply_2 =
+              d_batch_norm_5_variance_multiply[c] * (conv2d_4[n][y][x][c] - batch_norm_5_mean[c]);
+          d_batch_norm_5_variance[n][y][x][c] =
+              d_batch_norm_5_variance_multiply_2 + d_batch_norm_5_variance_multiply_2;
         }
 }
 
-// d_batch_norm_5_add_2[c] = (sum(n, y, x) -d_batch_norm_5_add[n, y, x, c]) * 0.0009765625 + (sum(n,
-//     y, x) -(d_silu_6[n, y, x, c] * net_5_weight[c] * batch_norm_5_rsqrt[c])) * 0.0009765625
-// model.swift:7
+// d_batch_norm_5_mean_add[c] = (sum(n, y, x) -d_batch_norm_5_variance[n, y, x, c]) * 0.0009765625 +
+//     (sum(n, y, x) -(d_silu_6[n, y, x, c] * net_5_weight[c] * batch_norm_5_rsqrt[c])) *
+//     0.0009765625                                                                    model.swift:7
 static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
                                  const float *restrict net_5_weight,
                                  const float *restrict d_silu_6_,
-                                 const float *restrict d_batch_norm_5_add_,
-                                 float *restrict d_batch_norm_5_add_2) {
+                                 const float *restrict d_batch_norm_5_variance_,
+                                 float *restrict d_batch_norm_5_mean_add) {
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
-  const float(*d_batch_norm_5_add)[4][4][64] = (const float(*)[4][4][64])d_batch_norm_5_add_;
+  const float(*d_batch_norm_5_variance)[4][4][64] =
+      (const float(*)[4][4][64])d_batch_norm_5_variance_;
 
 #pragma omp parallel for
   for (int c = 0; c < 4; c++) {
@@ -1044,49 +1037,51 @@ static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
 #pragma omp simd
-          for (int l = 0; l < 16; l++) sum_2[l] -= d_batch_norm_5_add[n][y][x][16 * c + l];
+          for (int l = 0; l < 16; l++) sum_2[l] -= d_batch_norm_5_variance[n][y][x][16 * c + l];
 #pragma omp simd
     for (int l = 0; l < 16; l++)
-      d_batch_norm_5_add_2[16 * c + l] = sum_2[l] * 0.0009765625f + sum[l] * 0.0009765625f;
+      d_batch_norm_5_mean_add[16 * c + l] = sum_2[l] * 0.0009765625f + sum[l] * 0.0009765625f;
   }
 }
 
-// d_batch_norm_5[n, c + 1, y + 1, x] = d_silu_6[n, c, y, x] * net_5_weight[x] *
-//     batch_norm_5_rsqrt[x] + d_batch_norm_5_add[n, c, y, x] + d_batch_norm_5_add_2[x]
+// d_conv2d_4_pad[n, y + 1, x + 1, c] = d_silu_6[n, y, x, c] * net_5_weight[c] *
+//     batch_norm_5_rsqrt[c] + d_batch_norm_5_variance[n, y, x, c] + d_batch_norm_5_mean_add[c]
 // model.swift:7
-static void add_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
-                                 const float *restrict net_5_weight,
-                                 const float *restrict d_silu_6_,
-                                 const float *restrict d_batch_norm_5_add_,
-                                 const float *restrict d_batch_norm_5_add_2,
-                                 float *restrict d_batch_norm_5_) {
+static void add_d_batch_norm_5_mean(const float *restrict batch_norm_5_rsqrt,
+                                    const float *restrict net_5_weight,
+                                    const float *restrict d_silu_6_,
+                                    const float *restrict d_batch_norm_5_variance_,
+                                    const float *restrict d_batch_norm_5_mean_add,
+                                    float *restrict d_conv2d_4_pad_) {
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
-  const float(*d_batch_norm_5_add)[4][4][64] = (const float(*)[4][4][64])d_batch_norm_5_add_;
-  float(*d_batch_norm_5)[6][6][64] = (float(*)[6][6][64])d_batch_norm_5_;
+  const float(*d_batch_norm_5_variance)[4][4][64] =
+      (const float(*)[4][4][64])d_batch_norm_5_variance_;
+  float(*d_conv2d_4_pad)[6][6][64] = (float(*)[6][6][64])d_conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 4; c++)
-      for (int y = 0; y < 4; y++)
+    for (int y = 0; y < 4; y++)
+      for (int x = 0; x < 4; x++)
 #pragma omp simd
-        for (int x = 0; x < 64; x++) {
-          d_batch_norm_5[n][c + 1][y + 1][x] = d_silu_6[n][c][y][x] * net_5_weight[x] *
-                                                   batch_norm_5_rsqrt[x] +
-                                               d_batch_norm_5_add[n][c][y][x] +
-                                               d_batch_norm_5_add_2[x];
+        for (int c = 0; c < 64; c++) {
+          d_conv2d_4_pad[n][y + 1][x + 1][c] = d_silu_6[n][y][x][c] * net_5_weight[c] *
+                                                   batch_norm_5_rsqrt[c] +
+                                               d_batch_norm_5_variance[n][y][x][c] +
+                                               d_batch_norm_5_mean_add[c];
         }
 }
 
-// sum = sum(n, y, x) d_silu_6[n, y, x, c] * ((conv2d_4[n, y, x, c] - batch_norm_5_multiply[c]) *
-//     batch_norm_5_rsqrt[c])
-// optimizer_5_weight_add = optimizer_5_weight_m[c] * 0.9 + sum * 0.1
-// optimizer_5_weight_add_2 = optimizer_5_weight_v[c] * 0.999 + sum * sum * 0.001
-// optimizer_5_weight_m[c] = optimizer_5_weight_add
-// optimizer_5_weight_v[c] = optimizer_5_weight_add_2
-// net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_add /
-//     (sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
+// d_batch_norm_5_sum = sum(n, y, x) d_silu_6[n, y, x, c] * ((conv2d_4[n, y, x, c] -
+//     batch_norm_5_mean[c]) * batch_norm_5_rsqrt[c])
+// optimizer_5_weight_new_m = optimizer_5_weight_m[c] * 0.9 + d_batch_norm_5_sum * 0.1
+// optimizer_5_weight_new_v = optimizer_5_weight_v[c] * 0.999 + d_batch_norm_5_sum *
+//     d_batch_norm_5_sum * 0.001
+// optimizer_5_weight_m[c] = optimizer_5_weight_new_m
+// optimizer_5_weight_v[c] = optimizer_5_weight_new_v
+// net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_new_m /
+//     (sqrt(optimizer_5_weight_new_v) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
 static void update_5_weight(const float *restrict conv2d_4_,
-                            const float *restrict batch_norm_5_multiply,
+                            const float *restrict batch_norm_5_mean,
                             const float *restrict batch_norm_5_rsqrt, float *restrict net_5_weight,
                             const float *restrict d_silu_6_, const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
@@ -1099,35 +1094,38 @@ static void update_5_weight(const float *restrict conv2d_4_,
 
 #pragma omp parallel for
   for (int c = 0; c < 2; c++) {
-    float sum[32] = {0};
+    float d_batch_norm_5_sum[32] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
           for (int l = 0; l < 32; l++) {
-            sum[l] += d_silu_6[n][y][x][32 * c + l] *
-                      ((conv2d_4[n][y][x][32 * c + l] - batch_norm_5_multiply[32 * c + l]) *
-                       batch_norm_5_rsqrt[32 * c + l]);
+            d_batch_norm_5_sum[l] += d_silu_6[n][y][x][32 * c + l] *
+                                     ((conv2d_4[n][y][x][32 * c + l] -
+                                       batch_norm_5_mean[32 * c + l]) *
+                                      batch_norm_5_rsqrt[32 * c + l]);
           }
 #pragma omp simd
     for (int l = 0; l < 32; l++) {
-      const float optimizer_5_weight_add = optimizer_5_weight_m[32 * c + l] * 0.9f + sum[l] * 0.1f;
-      const float optimizer_5_weight_add_2 =
-          optimizer_5_weight_v[32 * c + l] * 0.999f + sum[l] * sum[l] * 0.001f;
-      optimizer_5_weight_m[32 * c + l] = optimizer_5_weight_add;
-      optimizer_5_weight_v[32 * c + l] = optimizer_5_weight_add_2;
-      net_5_weight[32 * c + l] -= optimizer_rate * optimizer_5_weight_add /
-                                  (rt_sqrt(optimizer_5_weight_add_2) / optimizer_scale + 1e-8f);
+      const float optimizer_5_weight_new_m =
+          optimizer_5_weight_m[32 * c + l] * 0.9f + d_batch_norm_5_sum[l] * 0.1f;
+      const float optimizer_5_weight_new_v = optimizer_5_weight_v[32 * c + l] * 0.999f +
+                                             d_batch_norm_5_sum[l] * d_batch_norm_5_sum[l] * 0.001f;
+      optimizer_5_weight_m[32 * c + l] = optimizer_5_weight_new_m;
+      optimizer_5_weight_v[32 * c + l] = optimizer_5_weight_new_v;
+      net_5_weight[32 * c + l] -= optimizer_rate * optimizer_5_weight_new_m /
+                                  (rt_sqrt(optimizer_5_weight_new_v) / optimizer_scale + 1e-8f);
     }
   }
 }
 
-// sum = sum(n, y, x) d_silu_6[n, y, x, c]
-// optimizer_5_bias_add = optimizer_5_bias_m[c] * 0.9 + sum * 0.1
-// optimizer_5_bias_add_2 = optimizer_5_bias_v[c] * 0.999 + sum * sum * 0.001
-// optimizer_5_bias_m[c] = optimizer_5_bias_add
-// optimizer_5_bias_v[c] = optimizer_5_bias_add_2
-// net_5_bias[c] = net_5_bias[c] - optimizer_rate * optimizer_5_bias_add /
-//     (sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
+// d_batch_norm_5_sum = sum(n, y, x) d_silu_6[n, y, x, c]
+// optimizer_5_bias_new_m = optimizer_5_bias_m[c] * 0.9 + d_batch_norm_5_sum * 0.1
+// optimizer_5_bias_new_v = optimizer_5_bias_v[c] * 0.999 + d_batch_norm_5_sum * d_batch_norm_5_sum
+//     * 0.001
+// optimizer_5_bias_m[c] = optimizer_5_bias_new_m
+// optimizer_5_bias_v[c] = optimizer_5_bias_new_v
+// net_5_bias[c] = net_5_bias[c] - optimizer_rate * optimizer_5_bias_new_m /
+//     (sqrt(optimizer_5_bias_new_v) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
 static void update_5_bias(float *restrict net_5_bias, const float *restrict d_silu_6_,
                           const float *restrict optimizer_rate_,
                           const float *restrict optimizer_scale_,
@@ -1138,48 +1136,42 @@ static void update_5_bias(float *restrict net_5_bias, const float *restrict d_si
 
 #pragma omp parallel for
   for (int c = 0; c < 2; c++) {
-    float sum[32] = {0};
+    float d_batch_norm_5_sum[32] = {0};
     for (int n = 0; n < 64; n++)
       for (int y = 0; y < 4; y++)
         for (int x = 0; x < 4; x++)
-          for (int l = 0; l < 32; l++) sum[l] += d_silu_6[n][y][x][32 * c + l];
+          for (int l = 0; l < 32; l++) d_batch_norm_5_sum[l] += d_silu_6[n][y][x][32 * c + l];
 #pragma omp simd
     for (int l = 0; l < 32; l++) {
-      const float optimizer_5_bias_add = optimizer_5_bias_m[32 * c + l] * 0.9f + sum[l] * 0.1f;
-      const float optimizer_5_bias_add_2 =
-          optimizer_5_bias_v[32 * c + l] * 0.999f + sum[l] * sum[l] * 0.001f;
-      optimizer_5_bias_m[32 * c + l] = optimizer_5_bias_add;
-      optimizer_5_bias_v[32 * c + l] = optimizer_5_bias_add_2;
-      net_5_bias[32 * c + l] -= optimizer_rate * optimizer_5_bias_add /
-                                (rt_sqrt(optimizer_5_bias_add_2) / optimizer_scale + 1e-8f);
+      const float optimizer_5_bias_new_m =
+          optimizer_5_bias_m[32 * c + l] * 0.9f + d_batch_norm_5_sum[l] * 0.1f;
+      const float optimizer_5_bias_new_v = optimizer_5_bias_v[32 * c + l] * 0.999f +
+                                           d_batch_norm_5_sum[l] * d_batch_norm_5_sum[l] * 0.001f;
+      optimizer_5_bias_m[32 * c + l] = optimizer_5_bias_new_m;
+      optimizer_5_bias_v[32 * c + l] = optimizer_5_bias_new_v;
+      net_5_bias[32 * c + l] -= optimizer_rate * optimizer_5_bias_new_m /
+                                (rt_sqrt(optimizer_5_bias_new_v) / optimizer_scale + 1e-8f);
     }
   }
 }
 
-// d_conv2d_4_pad[...] = 0.0 outside of [0..<64, 1..<5, 1..<5, 0..<64]                 model.swift:7
+// d_conv2d_4_pad[n, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                      model.swift:7
 static void pad_d_conv2d_4(float *restrict d_conv2d_4_pad_) {
   float(*d_conv2d_4_pad)[6][6][64] = (float(*)[6][6][64])d_conv2d_4_pad_;
 
 #pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 0; j < 1; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 5; j < 6; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 0; k < 1; k++)
-        for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 64; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 5; k < 6; k++)
-        for (int l = 0; l < 64; l++) d_conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 64; n++) {
+    for (int x = 0; x < 6; x++)
+      for (int c = 0; c < 64; c++) {
+        d_conv2d_4_pad[n][0][x][c] = 0.0f;
+        d_conv2d_4_pad[n][5][x][c] = 0.0f;
+      }
+    for (int y = 1; y < 5; y++)
+      for (int c = 0; c < 64; c++) {
+        d_conv2d_4_pad[n][y][0][c] = 0.0f;
+        d_conv2d_4_pad[n][y][5][c] = 0.0f;
+      }
+  }
 }
 
 // net_4_weight_panels[0, u, v, c, i] = net_4_weight[c, i, u, v]        model.swift:6, model.swift:7
@@ -1195,13 +1187,13 @@ static void pack_4_weight_2(const float *restrict net_4_weight_,
         for (int l = 0; l < 32; l++) net_4_weight_panels[0][u][v][c][l] = net_4_weight[c][l][u][v];
 }
 
-// d_avg_pool2d_3_multiply[n, y, x, i] = (sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
+// d_avg_pool2d_3[n, y, x, i] = (sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
 //     net_4_weight_panels[0, u, v, c, i]) * 0.25                       model.swift:6, model.swift:7
 static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
-                                float *restrict d_avg_pool2d_3_multiply_,
+                                float *restrict d_avg_pool2d_3_,
                                 const float *restrict net_4_weight_panels_) {
   const float(*d_conv2d_4_pad)[6][6][64] = (const float(*)[6][6][64])d_conv2d_4_pad_;
-  float(*d_avg_pool2d_3_multiply)[4][4][32] = (float(*)[4][4][32])d_avg_pool2d_3_multiply_;
+  float(*d_avg_pool2d_3)[4][4][32] = (float(*)[4][4][32])d_avg_pool2d_3_;
   const float(*net_4_weight_panels)[3][3][64][32] =
       (const float(*)[3][3][64][32])net_4_weight_panels_;
 
@@ -1216,61 +1208,59 @@ static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
                      RT_RIGHT(&net_4_weight_panels[0][0][0][0][0], 0),
                      RT_LOOPS({3, -384, 6144}, {3, -64, 2048}, {64, 1, 32}));
         for (int r = 0; r < rows; r++)
-          for (int l = 0; l < 32; l++) d_avg_pool2d_3_multiply[n + r][y][x][l] = sum[r][l] * 0.25f;
+          for (int l = 0; l < 32; l++) d_avg_pool2d_3[n + r][y][x][l] = sum[r][l] * 0.25f;
       }
 }
 
-// silu_2_sigmoid[n, c, y, x] = d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] *
-//     silu_2_sigmoid[n, c, y, x] + d_avg_pool2d_3_multiply[n, c / 2, y / 2, x] *
-//     ((conv2d_0[n, c, y, x] - batch_norm_1_multiply[x]) * batch_norm_1_rsqrt[x] * net_1_weight[x]
-//     + net_1_bias[x]) * (silu_2_sigmoid[n, c, y, x] * (1 - silu_2_sigmoid[n, c, y, x]))
-// model.swift:6
-static void add_d_silu_2(const float *restrict conv2d_0_,
-                         const float *restrict batch_norm_1_multiply,
+// d_silu_2[n, y, x, c] = d_avg_pool2d_3[n, y / 2, x / 2, c] * silu_2_sigmoid[n, y, x, c] +
+//     d_avg_pool2d_3[n, y / 2, x / 2, c] * ((conv2d_0[n, y, x, c] - batch_norm_1_mean[c]) *
+//     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) * (silu_2_sigmoid[n, y, x, c] * (1 -
+//     silu_2_sigmoid[n, y, x, c]))                                                    model.swift:6
+static void add_d_silu_2(const float *restrict conv2d_0_, const float *restrict batch_norm_1_mean,
                          const float *restrict batch_norm_1_rsqrt,
                          const float *restrict net_1_weight, const float *restrict net_1_bias,
-                         float *restrict silu_2_sigmoid_,
-                         const float *restrict d_avg_pool2d_3_multiply_) {
+                         float *restrict silu_2_sigmoid_, const float *restrict d_avg_pool2d_3_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*silu_2_sigmoid)[8][8][32] = (float(*)[8][8][32])silu_2_sigmoid_;
-  const float(*d_avg_pool2d_3_multiply)[4][4][32] =
-      (const float(*)[4][4][32])d_avg_pool2d_3_multiply_;
+  const float(*d_avg_pool2d_3)[4][4][32] = (const float(*)[4][4][32])d_avg_pool2d_3_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int co = 0; co < 4; co++)
-      for (int ci = 0; ci < 2; ci++)
-        for (int yo = 0; yo < 4; yo++)
-          for (int yi = 0; yi < 2; yi++)
+    for (int y_outer = 0; y_outer < 4; y_outer++)
+      for (int y_inner = 0; y_inner < 2; y_inner++)
+        for (int x_outer = 0; x_outer < 4; x_outer++)
+          for (int x_inner = 0; x_inner < 2; x_inner++)
 #pragma omp simd
-            for (int x = 0; x < 32; x++) {
-              silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] =
-                  d_avg_pool2d_3_multiply[n][co][yo][x] *
-                      silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] +
-                  d_avg_pool2d_3_multiply[n][co][yo][x] *
-                      ((conv2d_0[n][2 * co + ci][2 * yo + yi][x] - batch_norm_1_multiply[x]) *
-                           batch_norm_1_rsqrt[x] * net_1_weight[x] + net_1_bias[x]) *
-                      (silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x] *
-                       (1.0f - silu_2_sigmoid[n][2 * co + ci][2 * yo + yi][x]));
+            for (int c = 0; c < 32; c++) {
+              silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] =
+                  d_avg_pool2d_3[n][y_outer][x_outer][c] *
+                      silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] +
+                  d_avg_pool2d_3[n][y_outer][x_outer][c] *
+                      ((conv2d_0[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] -
+                        batch_norm_1_mean[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] +
+                       net_1_bias[c]) *
+                      (silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] *
+                       (1.0f - silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c]));
             }
 }
 
-// sum = sum(n, y, x) d_batch_norm_5[n, y + 1, x + 1, c] * conv2d_4_pad[n, u + y, v + x, i]
-// optimizer_4_weight_add = optimizer_4_weight_m[c, i, u, v] * 0.9 + sum * 0.1
-// optimizer_4_weight_add_2 = optimizer_4_weight_v[c, i, u, v] * 0.999 + sum * sum * 0.001
-// optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_add
-// optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_add_2
-// net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_add /
-//     (sqrt(optimizer_4_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
+// d_conv2d_4 = sum(n, y, x) d_conv2d_4_pad[n, y + 1, x + 1, c] * conv2d_4_pad[n, u + y, v + x, i]
+// optimizer_4_weight_new_m = optimizer_4_weight_m[c, i, u, v] * 0.9 + d_conv2d_4 * 0.1
+// optimizer_4_weight_new_v = optimizer_4_weight_v[c, i, u, v] * 0.999 + d_conv2d_4 * d_conv2d_4 *
+//     0.001
+// optimizer_4_weight_m[c, i, u, v] = optimizer_4_weight_new_m
+// optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_new_v
+// net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_new_m /
+//     (sqrt(optimizer_4_weight_new_v) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
 static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
-                            const float *restrict d_batch_norm_5_,
+                            const float *restrict d_conv2d_4_pad_,
                             const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
                             float *restrict optimizer_4_weight_m_,
                             float *restrict optimizer_4_weight_v_) {
   const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
-  const float(*d_batch_norm_5)[6][6][64] = (const float(*)[6][6][64])d_batch_norm_5_;
+  const float(*d_conv2d_4_pad)[6][6][64] = (const float(*)[6][6][64])d_conv2d_4_pad_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
   float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
@@ -1281,34 +1271,34 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
     for (int v = 0; v < 3; v++)
       for (int c = 0; c < 64; c += RT_BLOCK(64)) {
         const int rows = rt_rows(64, RT_BLOCK(64), c);
-        float sum[RT_BLOCK(64)][32];
-        rt_block_f32(sum, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
-                     RT_LEFT(&d_batch_norm_5[0][1][1][c], 1),
+        float d_conv2d_4[RT_BLOCK(64)][32];
+        rt_block_f32(d_conv2d_4, RT_SOME_ROWS(64, rows), RT_PANELS(1, 32),
+                     RT_LEFT(&d_conv2d_4_pad[0][1][1][c], 1),
                      RT_RIGHT(&conv2d_4_pad[0][u][v][0], 0),
                      RT_LOOPS({64, 2304, 1152}, {4, 384, 192}, {4, 64, 32}));
         for (int r = 0; r < rows; r++)
           for (int l = 0; l < 32; l++) {
-            const float optimizer_4_weight_add =
-                optimizer_4_weight_m[c + r][l][u][v] * 0.9f + sum[r][l] * 0.1f;
-            const float optimizer_4_weight_add_2 =
-                optimizer_4_weight_v[c + r][l][u][v] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-            optimizer_4_weight_m[c + r][l][u][v] = optimizer_4_weight_add;
-            optimizer_4_weight_v[c + r][l][u][v] = optimizer_4_weight_add_2;
-            net_4_weight[c + r][l][u][v] -= optimizer_rate * optimizer_4_weight_add /
-                                            (rt_sqrt(optimizer_4_weight_add_2) / optimizer_scale +
+            const float optimizer_4_weight_new_m =
+                optimizer_4_weight_m[c + r][l][u][v] * 0.9f + d_conv2d_4[r][l] * 0.1f;
+            const float optimizer_4_weight_new_v = optimizer_4_weight_v[c + r][l][u][v] * 0.999f +
+                                                   d_conv2d_4[r][l] * d_conv2d_4[r][l] * 0.001f;
+            optimizer_4_weight_m[c + r][l][u][v] = optimizer_4_weight_new_m;
+            optimizer_4_weight_v[c + r][l][u][v] = optimizer_4_weight_new_v;
+            net_4_weight[c + r][l][u][v] -= optimizer_rate * optimizer_4_weight_new_m /
+                                            (rt_sqrt(optimizer_4_weight_new_v) / optimizer_scale +
                                              1e-8f);
           }
       }
 }
 
-// d_batch_norm_1_multiply[c] = (sum(n, y, x) d_silu_2[n, y, x, c] * net_1_weight[c] *
-//     (conv2d_0[n, y, x, c] - batch_norm_1_multiply[c])) * (batch_norm_1_rsqrt[c] * -0.5 *
+// d_batch_norm_1_variance_multiply[c] = (sum(n, y, x) d_silu_2[n, y, x, c] * net_1_weight[c] *
+//     (conv2d_0[n, y, x, c] - batch_norm_1_mean[c])) * (batch_norm_1_rsqrt[c] * -0.5 *
 //     batch_norm_1_rsqrt[c] * batch_norm_1_rsqrt[c]) * 0.00024414062                  model.swift:6
 static void sum_d_batch_norm_1(const float *restrict conv2d_0_,
-                               const float *restrict batch_norm_1_multiply,
+                               const float *restrict batch_norm_1_mean,
                                const float *restrict batch_norm_1_rsqrt,
                                const float *restrict net_1_weight, const float *restrict d_silu_2_,
-                               float *restrict d_batch_norm_1_multiply) {
+                               float *restrict d_batch_norm_1_variance_multiply) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
 
@@ -1318,48 +1308,50 @@ static void sum_d_batch_norm_1(const float *restrict conv2d_0_,
       for (int x = 0; x < 8; x++)
         for (int l = 0; l < 32; l++) {
           sum[l] += d_silu_2[n][y][x][l] * net_1_weight[l] *
-                    (conv2d_0[n][y][x][l] - batch_norm_1_multiply[l]);
+                    (conv2d_0[n][y][x][l] - batch_norm_1_mean[l]);
         }
   for (int l = 0; l < 32; l++) {
-    d_batch_norm_1_multiply[l] = sum[l] *
-                                 (batch_norm_1_rsqrt[l] * -0.5f * batch_norm_1_rsqrt[l] *
-                                  batch_norm_1_rsqrt[l]) * 0.00024414062f;
+    d_batch_norm_1_variance_multiply[l] = sum[l] *
+                                          (batch_norm_1_rsqrt[l] * -0.5f * batch_norm_1_rsqrt[l] *
+                                           batch_norm_1_rsqrt[l]) * 0.00024414062f;
   }
 }
 
-// d_batch_norm_1_multiply_2 = d_batch_norm_1_multiply[x] * (conv2d_0[n, c, y, x] -
-//     batch_norm_1_multiply[x])
-// d_batch_norm_1_add[n, c, y, x] = d_batch_norm_1_multiply_2 + d_batch_norm_1_multiply_2
-// model.swift:6
-static void add_d_batch_norm_1(const float *restrict conv2d_0_,
-                               const float *restrict batch_norm_1_multiply,
-                               const float *restrict d_batch_norm_1_multiply,
-                               float *restrict d_batch_norm_1_add_) {
+// d_batch_norm_1_variance_multiply_2 = d_batch_norm_1_variance_multiply[c] * (conv2d_0[n, y, x, c]
+//     - batch_norm_1_mean[c])
+// d_batch_norm_1_variance[n, y, x, c] = d_batch_norm_1_variance_multiply_2 +
+//     d_batch_norm_1_variance_multiply_2                                              model.swift:6
+static void add_d_batch_norm_1_variance(const float *restrict conv2d_0_,
+                                        const float *restrict batch_norm_1_mean,
+                                        const float *restrict d_batch_norm_1_variance_multiply,
+                                        float *restrict d_batch_norm_1_variance_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
-  float(*d_batch_norm_1_add)[8][8][32] = (float(*)[8][8][32])d_batch_norm_1_add_;
+  float(*d_batch_norm_1_variance)[8][8][32] = (float(*)[8][8][32])d_batch_norm_1_variance_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 8; c++)
-      for (int y = 0; y < 8; y++)
+    for (int y = 0; y < 8; y++)
+      for (int x = 0; x < 8; x++)
 #pragma omp simd
-        for (int x = 0; x < 32; x++) {
-          const float d_batch_norm_1_multiply_2 =
-              d_batch_norm_1_multiply[x] * (conv2d_0[n][c][y][x] - batch_norm_1_multiply[x]);
-          d_batch_norm_1_add[n][c][y][x] = d_batch_norm_1_multiply_2 + d_batch_norm_1_multiply_2;
+        for (int c = 0; c < 32; c++) {
+          const float d_batch_norm_1_variance_multiply_2 =
+              d_batch_norm_1_variance_multiply[c] * (conv2d_0[n][y][x][c] - batch_norm_1_mean[c]);
+          d_batch_norm_1_variance[n][y][x][c] =
+              d_batch_norm_1_variance_multiply_2 + d_batch_norm_1_variance_multiply_2;
         }
 }
 
-// d_batch_norm_1_add_2[c] = (sum(n, y, x) -d_batch_norm_1_add[n, y, x, c]) * 0.00024414062 +
-//     (sum(n, y, x) -(d_silu_2[n, y, x, c] * net_1_weight[c] * batch_norm_1_rsqrt[c])) *
+// d_batch_norm_1_mean_add[c] = (sum(n, y, x) -d_batch_norm_1_variance[n, y, x, c]) * 0.00024414062
+//     + (sum(n, y, x) -(d_silu_2[n, y, x, c] * net_1_weight[c] * batch_norm_1_rsqrt[c])) *
 //     0.00024414062                                                                   model.swift:6
 static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
                                  const float *restrict net_1_weight,
                                  const float *restrict d_silu_2_,
-                                 const float *restrict d_batch_norm_1_add_,
-                                 float *restrict d_batch_norm_1_add_2) {
+                                 const float *restrict d_batch_norm_1_variance_,
+                                 float *restrict d_batch_norm_1_mean_add) {
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
-  const float(*d_batch_norm_1_add)[8][8][32] = (const float(*)[8][8][32])d_batch_norm_1_add_;
+  const float(*d_batch_norm_1_variance)[8][8][32] =
+      (const float(*)[8][8][32])d_batch_norm_1_variance_;
 
 #pragma omp parallel for
   for (int c = 0; c < 2; c++) {
@@ -1377,51 +1369,53 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
       for (int y = 0; y < 8; y++)
         for (int x = 0; x < 8; x++)
 #pragma omp simd
-          for (int l = 0; l < 16; l++) sum_2[l] -= d_batch_norm_1_add[n][y][x][16 * c + l];
+          for (int l = 0; l < 16; l++) sum_2[l] -= d_batch_norm_1_variance[n][y][x][16 * c + l];
 #pragma omp simd
     for (int l = 0; l < 16; l++)
-      d_batch_norm_1_add_2[16 * c + l] = sum_2[l] * 0.00024414062f + sum[l] * 0.00024414062f;
+      d_batch_norm_1_mean_add[16 * c + l] = sum_2[l] * 0.00024414062f + sum[l] * 0.00024414062f;
   }
 }
 
-// d_batch_norm_1_add[n, c, y, x] = d_silu_2[n, c, y, x] * net_1_weight[x] * batch_norm_1_rsqrt[x] +
-//     d_batch_norm_1_add[n, c, y, x] + d_batch_norm_1_add_2[x]                        model.swift:6
-static void add_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
-                                 const float *restrict net_1_weight,
-                                 const float *restrict d_silu_2_,
-                                 float *restrict d_batch_norm_1_add_,
-                                 const float *restrict d_batch_norm_1_add_2) {
+// d_batch_norm_1_mean[n, y, x, c] = d_silu_2[n, y, x, c] * net_1_weight[c] * batch_norm_1_rsqrt[c]
+//     + d_batch_norm_1_variance[n, y, x, c] + d_batch_norm_1_mean_add[c]              model.swift:6
+static void add_d_batch_norm_1_mean(const float *restrict batch_norm_1_rsqrt,
+                                    const float *restrict net_1_weight,
+                                    const float *restrict d_silu_2_,
+                                    float *restrict d_batch_norm_1_variance_,
+                                    const float *restrict d_batch_norm_1_mean_add) {
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
-  float(*d_batch_norm_1_add)[8][8][32] = (float(*)[8][8][32])d_batch_norm_1_add_;
+  float(*d_batch_norm_1_variance)[8][8][32] = (float(*)[8][8][32])d_batch_norm_1_variance_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 8; c++)
-      for (int y = 0; y < 8; y++)
+    for (int y = 0; y < 8; y++)
+      for (int x = 0; x < 8; x++)
 #pragma omp simd
-        for (int x = 0; x < 32; x++) {
-          d_batch_norm_1_add[n][c][y][x] = d_silu_2[n][c][y][x] * net_1_weight[x] *
-                                               batch_norm_1_rsqrt[x] +
-                                           d_batch_norm_1_add[n][c][y][x] + d_batch_norm_1_add_2[x];
+        for (int c = 0; c < 32; c++) {
+          d_batch_norm_1_variance[n][y][x][c] = d_silu_2[n][y][x][c] * net_1_weight[c] *
+                                                    batch_norm_1_rsqrt[c] +
+                                                d_batch_norm_1_variance[n][y][x][c] +
+                                                d_batch_norm_1_mean_add[c];
         }
 }
 
-// sum = sum(n, y, x) d_batch_norm_1[n, y, x, c] * conv2d_0_pad[n, 0, u + y, v + x]
-// optimizer_0_weight_add = optimizer_0_weight_m[c, 0, u, v] * 0.9 + sum * 0.1
-// optimizer_0_weight_add_2 = optimizer_0_weight_v[c, 0, u, v] * 0.999 + sum * sum * 0.001
-// optimizer_0_weight_m[c, 0, u, v] = optimizer_0_weight_add
-// optimizer_0_weight_v[c, 0, u, v] = optimizer_0_weight_add_2
-// net_0_weight[c, 0, u, v] = net_0_weight[c, 0, u, v] - optimizer_rate * optimizer_0_weight_add /
-//     (sqrt(optimizer_0_weight_add_2) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
+// d_conv2d_0 = sum(n, y, x) d_batch_norm_1_mean[n, y, x, c] * conv2d_0_pad[n, 0, u + y, v + x]
+// optimizer_0_weight_new_m = optimizer_0_weight_m[c, 0, u, v] * 0.9 + d_conv2d_0 * 0.1
+// optimizer_0_weight_new_v = optimizer_0_weight_v[c, 0, u, v] * 0.999 + d_conv2d_0 * d_conv2d_0 *
+//     0.001
+// optimizer_0_weight_m[c, 0, u, v] = optimizer_0_weight_new_m
+// optimizer_0_weight_v[c, 0, u, v] = optimizer_0_weight_new_v
+// net_0_weight[c, 0, u, v] = net_0_weight[c, 0, u, v] - optimizer_rate * optimizer_0_weight_new_m /
+//     (sqrt(optimizer_0_weight_new_v) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
 static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict net_0_weight_,
-                            const float *restrict d_batch_norm_1_,
+                            const float *restrict d_batch_norm_1_mean_,
                             float *restrict optimizer_0_weight_m_,
                             float *restrict optimizer_0_weight_v_,
                             const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   float(*net_0_weight)[1][3][3] = (float(*)[1][3][3])net_0_weight_;
-  const float(*d_batch_norm_1)[8][8][32] = (const float(*)[8][8][32])d_batch_norm_1_;
+  const float(*d_batch_norm_1_mean)[8][8][32] = (const float(*)[8][8][32])d_batch_norm_1_mean_;
   float(*optimizer_0_weight_m)[1][3][3] = (float(*)[1][3][3])optimizer_0_weight_m_;
   float(*optimizer_0_weight_v)[1][3][3] = (float(*)[1][3][3])optimizer_0_weight_v_;
   const float optimizer_rate = *optimizer_rate_;
@@ -1430,36 +1424,38 @@ static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict
 #pragma omp parallel for
   for (int u = 0; u < 3; u += 3) {
     const int lines = rt_rows(3, 3, u);
-    float sum[RT_LINES(9)][32];
-    rt_lines_f32(sum, RT_SOME_LINES(3, lines), RT_LINE(10, 3), 32,
-                 RT_LEFT(&conv2d_0_pad[0][0][u][0], 1), &d_batch_norm_1[0][0][0][0],
+    float d_conv2d_0[RT_LINES(9)][32];
+    rt_lines_f32(d_conv2d_0, RT_SOME_LINES(3, lines), RT_LINE(10, 3), 32,
+                 RT_LEFT(&conv2d_0_pad[0][0][u][0], 1), &d_batch_norm_1_mean[0][0][0][0],
                  RT_LOOPS({64, 100, 2048}, {8, 10, 256}, {8, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int v = 0; v < 3; v++)
         for (int l = 0; l < 32; l++) {
-          const float optimizer_0_weight_add =
-              optimizer_0_weight_m[l][0][u + r][v] * 0.9f + sum[3 * r + v][l] * 0.1f;
-          const float optimizer_0_weight_add_2 = optimizer_0_weight_v[l][0][u + r][v] * 0.999f +
-                                                 sum[3 * r + v][l] * sum[3 * r + v][l] * 0.001f;
-          optimizer_0_weight_m[l][0][u + r][v] = optimizer_0_weight_add;
-          optimizer_0_weight_v[l][0][u + r][v] = optimizer_0_weight_add_2;
-          net_0_weight[l][0][u + r][v] -= optimizer_rate * optimizer_0_weight_add /
-                                          (rt_sqrt(optimizer_0_weight_add_2) / optimizer_scale +
+          const float optimizer_0_weight_new_m =
+              optimizer_0_weight_m[l][0][u + r][v] * 0.9f + d_conv2d_0[3 * r + v][l] * 0.1f;
+          const float optimizer_0_weight_new_v = optimizer_0_weight_v[l][0][u + r][v] * 0.999f +
+                                                 d_conv2d_0[3 * r + v][l] *
+                                                     d_conv2d_0[3 * r + v][l] * 0.001f;
+          optimizer_0_weight_m[l][0][u + r][v] = optimizer_0_weight_new_m;
+          optimizer_0_weight_v[l][0][u + r][v] = optimizer_0_weight_new_v;
+          net_0_weight[l][0][u + r][v] -= optimizer_rate * optimizer_0_weight_new_m /
+                                          (rt_sqrt(optimizer_0_weight_new_v) / optimizer_scale +
                                            1e-8f);
         }
   }
 }
 
-// sum = sum(n, y, x) d_silu_2[n, y, x, c] * ((conv2d_0[n, y, x, c] - batch_norm_1_multiply[c]) *
-//     batch_norm_1_rsqrt[c])
-// optimizer_1_weight_add = optimizer_1_weight_m[c] * 0.9 + sum * 0.1
-// optimizer_1_weight_add_2 = optimizer_1_weight_v[c] * 0.999 + sum * sum * 0.001
-// optimizer_1_weight_m[c] = optimizer_1_weight_add
-// optimizer_1_weight_v[c] = optimizer_1_weight_add_2
-// net_1_weight[c] = net_1_weight[c] - optimizer_rate * optimizer_1_weight_add /
-//     (sqrt(optimizer_1_weight_add_2) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
+// d_batch_norm_1_sum = sum(n, y, x) d_silu_2[n, y, x, c] * ((conv2d_0[n, y, x, c] -
+//     batch_norm_1_mean[c]) * batch_norm_1_rsqrt[c])
+// optimizer_1_weight_new_m = optimizer_1_weight_m[c] * 0.9 + d_batch_norm_1_sum * 0.1
+// optimizer_1_weight_new_v = optimizer_1_weight_v[c] * 0.999 + d_batch_norm_1_sum *
+//     d_batch_norm_1_sum * 0.001
+// optimizer_1_weight_m[c] = optimizer_1_weight_new_m
+// optimizer_1_weight_v[c] = optimizer_1_weight_new_v
+// net_1_weight[c] = net_1_weight[c] - optimizer_rate * optimizer_1_weight_new_m /
+//     (sqrt(optimizer_1_weight_new_v) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
 static void update_1_weight(const float *restrict conv2d_0_,
-                            const float *restrict batch_norm_1_multiply,
+                            const float *restrict batch_norm_1_mean,
                             const float *restrict batch_norm_1_rsqrt, float *restrict net_1_weight,
                             const float *restrict d_silu_2_, const float *restrict optimizer_rate_,
                             const float *restrict optimizer_scale_,
@@ -1470,32 +1466,35 @@ static void update_1_weight(const float *restrict conv2d_0_,
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
 
-  float sum[32] = {0};
+  float d_batch_norm_1_sum[32] = {0};
   for (int n = 0; n < 64; n++)
     for (int y = 0; y < 8; y++)
       for (int x = 0; x < 8; x++)
         for (int l = 0; l < 32; l++) {
-          sum[l] += d_silu_2[n][y][x][l] *
-                    ((conv2d_0[n][y][x][l] - batch_norm_1_multiply[l]) * batch_norm_1_rsqrt[l]);
+          d_batch_norm_1_sum[l] += d_silu_2[n][y][x][l] *
+                                   ((conv2d_0[n][y][x][l] - batch_norm_1_mean[l]) *
+                                    batch_norm_1_rsqrt[l]);
         }
   for (int l = 0; l < 32; l++) {
-    const float optimizer_1_weight_add = optimizer_1_weight_m[l] * 0.9f + sum[l] * 0.1f;
-    const float optimizer_1_weight_add_2 =
-        optimizer_1_weight_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
-    optimizer_1_weight_m[l] = optimizer_1_weight_add;
-    optimizer_1_weight_v[l] = optimizer_1_weight_add_2;
-    net_1_weight[l] -= optimizer_rate * optimizer_1_weight_add /
-                       (rt_sqrt(optimizer_1_weight_add_2) / optimizer_scale + 1e-8f);
+    const float optimizer_1_weight_new_m =
+        optimizer_1_weight_m[l] * 0.9f + d_batch_norm_1_sum[l] * 0.1f;
+    const float optimizer_1_weight_new_v =
+        optimizer_1_weight_v[l] * 0.999f + d_batch_norm_1_sum[l] * d_batch_norm_1_sum[l] * 0.001f;
+    optimizer_1_weight_m[l] = optimizer_1_weight_new_m;
+    optimizer_1_weight_v[l] = optimizer_1_weight_new_v;
+    net_1_weight[l] -= optimizer_rate * optimizer_1_weight_new_m /
+                       (rt_sqrt(optimizer_1_weight_new_v) / optimizer_scale + 1e-8f);
   }
 }
 
-// sum = sum(n, y, x) d_silu_2[n, y, x, c]
-// optimizer_1_bias_add = optimizer_1_bias_m[c] * 0.9 + sum * 0.1
-// optimizer_1_bias_add_2 = optimizer_1_bias_v[c] * 0.999 + sum * sum * 0.001
-// optimizer_1_bias_m[c] = optimizer_1_bias_add
-// optimizer_1_bias_v[c] = optimizer_1_bias_add_2
-// net_1_bias[c] = net_1_bias[c] - optimizer_rate * optimizer_1_bias_add /
-//     (sqrt(optimizer_1_bias_add_2) / optimizer_scale + 1e-08)        model.swift:6, model.swift:21
+// d_batch_norm_1_sum = sum(n, y, x) d_silu_2[n, y, x, c]
+// optimizer_1_bias_new_m = optimizer_1_bias_m[c] * 0.9 + d_batch_norm_1_sum * 0.1
+// optimizer_1_bias_new_v = optimizer_1_bias_v[c] * 0.999 + d_batch_norm_1_sum * d_batch_norm_1_sum
+//     * 0.001
+// optimizer_1_bias_m[c] = optimizer_1_bias_new_m
+// optimizer_1_bias_v[c] = optimizer_1_bias_new_v
+// net_1_bias[c] = net_1_bias[c] - optimizer_rate * optimizer_1_bias_new_m /
+//     (sqrt(optimizer_1_bias_new_v) / optimizer_scale + 1e-08)        model.swift:6, model.swift:21
 static void update_1_bias(float *restrict net_1_bias, const float *restrict d_silu_2_,
                           const float *restrict optimizer_rate_,
                           const float *restrict optimizer_scale_,
@@ -1504,18 +1503,20 @@ static void update_1_bias(float *restrict net_1_bias, const float *restrict d_si
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
 
-  float sum[32] = {0};
+  float d_batch_norm_1_sum[32] = {0};
   for (int n = 0; n < 64; n++)
     for (int y = 0; y < 8; y++)
       for (int x = 0; x < 8; x++)
-        for (int l = 0; l < 32; l++) sum[l] += d_silu_2[n][y][x][l];
+        for (int l = 0; l < 32; l++) d_batch_norm_1_sum[l] += d_silu_2[n][y][x][l];
   for (int l = 0; l < 32; l++) {
-    const float optimizer_1_bias_add = optimizer_1_bias_m[l] * 0.9f + sum[l] * 0.1f;
-    const float optimizer_1_bias_add_2 = optimizer_1_bias_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
-    optimizer_1_bias_m[l] = optimizer_1_bias_add;
-    optimizer_1_bias_v[l] = optimizer_1_bias_add_2;
-    net_1_bias[l] -= optimizer_rate * optimizer_1_bias_add /
-                     (rt_sqrt(optimizer_1_bias_add_2) / optimizer_scale + 1e-8f);
+    const float optimizer_1_bias_new_m =
+        optimizer_1_bias_m[l] * 0.9f + d_batch_norm_1_sum[l] * 0.1f;
+    const float optimizer_1_bias_new_v =
+        optimizer_1_bias_v[l] * 0.999f + d_batch_norm_1_sum[l] * d_batch_norm_1_sum[l] * 0.001f;
+    optimizer_1_bias_m[l] = optimizer_1_bias_new_m;
+    optimizer_1_bias_v[l] = optimizer_1_bias_new_v;
+    net_1_bias[l] -= optimizer_rate * optimizer_1_bias_new_m /
+                     (rt_sqrt(optimizer_1_bias_new_v) / optimizer_scale + 1e-8f);
   }
 }
 
@@ -1527,15 +1528,15 @@ static void rsqrt_batch_norm_1(const float *restrict net_1_running_var,
 
 // batch_norm_1 = (conv2d_0[n, 2 * y + u, 2 * x + v, c] - net_1_running_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]
-// avg_pool2d_3[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
+// conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
 // model.swift:6
 static void sum_avg_pool2d_3_2(const float *restrict conv2d_0_,
                                const float *restrict net_1_running_mean,
                                const float *restrict batch_norm_1_rsqrt,
                                const float *restrict net_1_weight, const float *restrict net_1_bias,
-                               float *restrict avg_pool2d_3_) {
+                               float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
-  float(*avg_pool2d_3)[6][6][32] = (float(*)[6][6][32])avg_pool2d_3_;
+  float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -1551,7 +1552,7 @@ static void sum_avg_pool2d_3_2(const float *restrict conv2d_0_,
               sum[r][l] += batch_norm_1 * rt_sigmoid(batch_norm_1);
             }
       for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) avg_pool2d_3[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 32; l++) conv2d_4_pad[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
     }
 }
 
@@ -1626,14 +1627,13 @@ static void multiply_dense_9_2(const float *restrict flatten_8_, const float *re
     }
 }
 
-// max = max(i) dense_11[n, i]
-// cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
-//     cross_entropy_select
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
-static void max_cross_entropy_2(const uint8_t *restrict label, const float *restrict dense_11_,
-                                float *restrict cross_entropy_add) {
+// cross_entropy_max = max(j) dense_11[n, j]
+// cross_entropy_peak = is_finite(cross_entropy_max) ? cross_entropy_max : 0
+// cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
+// cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
+//     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
+static void max_cross_entropy_max_2(const uint8_t *restrict label, const float *restrict dense_11_,
+                                    float *restrict cross_entropy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
@@ -1641,12 +1641,12 @@ static void max_cross_entropy_2(const uint8_t *restrict label, const float *rest
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
 #pragma omp simd
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
-    float max = -INFINITY;
-    for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+    float cross_entropy_max = -INFINITY;
+    for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
+    const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
     float lane_2[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
+    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_2[l];
     float lane_3[10] = {0};
@@ -1656,13 +1656,13 @@ static void max_cross_entropy_2(const uint8_t *restrict label, const float *rest
     }
     float sum_2 = 0.0f;
     for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
-    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    const float cross_entropy_log_sum = rt_log(sum) + cross_entropy_peak;
     float lane_4[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
     float sum_3 = 0.0f;
     for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
-    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
+    cross_entropy[n] = (cross_entropy_log_sum - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
@@ -1673,16 +1673,14 @@ static void pad_conv2d_0_2(const uint8_t *restrict image_, float *restrict conv2
   float(*conv2d_0_pad)[1][10][10] = (float(*)[1][10][10])conv2d_0_pad_;
 
   for (int n = 0; n < 39; n++) {
-    for (int y = 0; y < 10; y++) {
-      if (y >= 1 && y < 9) {
-        conv2d_0_pad[n][0][y][0] = 0.0f;
-        for (int x = 0; x < 8; x++)
-          conv2d_0_pad[n][0][y][x + 1] = (float)image[n][0][y - 1][x] * 0.0625f;
-        conv2d_0_pad[n][0][y][9] = 0.0f;
-      } else {
-        for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][y][x] = 0.0f;
-      }
+    for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][0][x] = 0.0f;
+    for (int y = 0; y < 8; y++) {
+      conv2d_0_pad[n][0][y + 1][0] = 0.0f;
+      for (int x = 0; x < 8; x++)
+        conv2d_0_pad[n][0][y + 1][x + 1] = (float)image[n][0][y][x] * 0.0625f;
+      conv2d_0_pad[n][0][y + 1][9] = 0.0f;
     }
+    for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][9][x] = 0.0f;
   }
 }
 
@@ -1711,15 +1709,15 @@ static void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *rest
 
 // batch_norm_1 = (conv2d_0[n, 2 * y + u, 2 * x + v, c] - net_1_running_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]
-// avg_pool2d_3[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
+// conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
 // model.swift:6
 static void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
                                const float *restrict net_1_running_mean,
                                const float *restrict batch_norm_1_rsqrt,
                                const float *restrict net_1_weight, const float *restrict net_1_bias,
-                               float *restrict avg_pool2d_3_) {
+                               float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
-  float(*avg_pool2d_3)[6][6][32] = (float(*)[6][6][32])avg_pool2d_3_;
+  float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
   for (int n = 0; n < 39; n++)
@@ -1735,34 +1733,27 @@ static void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
               sum[r][l] += batch_norm_1 * rt_sigmoid(batch_norm_1);
             }
       for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) avg_pool2d_3[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
+        for (int l = 0; l < 32; l++) conv2d_4_pad[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
     }
 }
 
-// conv2d_4_pad[...] = 0.0 outside of [0..<39, 1..<5, 1..<5, 0..<32]                   model.swift:7
+// conv2d_4_pad[n, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                        model.swift:7
 static void pad_conv2d_4_2(float *restrict conv2d_4_pad_) {
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
-  for (int i = 0; i < 39; i++)
-    for (int j = 0; j < 1; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 39; i++)
-    for (int j = 5; j < 6; j++)
-      for (int k = 0; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 39; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 0; k < 1; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
-#pragma omp parallel for
-  for (int i = 0; i < 39; i++)
-    for (int j = 1; j < 5; j++)
-      for (int k = 5; k < 6; k++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[i][j][k][l] = 0.0f;
+  for (int n = 0; n < 39; n++) {
+    for (int x = 0; x < 6; x++)
+      for (int c = 0; c < 32; c++) {
+        conv2d_4_pad[n][0][x][c] = 0.0f;
+        conv2d_4_pad[n][5][x][c] = 0.0f;
+      }
+    for (int y = 1; y < 5; y++)
+      for (int c = 0; c < 32; c++) {
+        conv2d_4_pad[n][y][0][c] = 0.0f;
+        conv2d_4_pad[n][y][5][c] = 0.0f;
+      }
+  }
 }
 
 // conv2d_4[n, y, x, c] = sum(u, v, i) conv2d_4_pad[n, y + u, x + v, i] *
@@ -1827,10 +1818,12 @@ static void reshape_flatten_8_2(const float *restrict avg_pool2d_7_sum_,
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
   for (int n = 0; n < 39; n++) {
-    for (int io = 0; io < 64; io++) {
-      for (int iio = 0; iio < 2; iio++) {
-        for (int iii = 0; iii < 2; iii++)
-          flatten_8[n][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[n][iio][iii][io] * 0.25f;
+    for (int i_outer = 0; i_outer < 64; i_outer++) {
+      for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++) {
+        for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
+          flatten_8[n][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
+              avg_pool2d_7_sum[n][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
+        }
       }
     }
   }
@@ -1880,14 +1873,13 @@ static void multiply_dense_11_2(const float *restrict silu_10_, const float *res
   }
 }
 
-// max = max(i) dense_11[n, i]
-// cross_entropy_select = is_finite(max) ? max : 0
-// cross_entropy_add_2 = log(sum(i) exp(dense_11[n, i] - cross_entropy_select)) +
-//     cross_entropy_select
-// cross_entropy_add[n] = (cross_entropy_add_2 - sum(i) (label[n] == i ? dense_11[n, i] : 0)) * 0.9
-//     + (sum(i) (cross_entropy_add_2 - dense_11[n, i])) * 0.01                       model.swift:20
-static void max_cross_entropy_3(const uint8_t *restrict label, const float *restrict dense_11_,
-                                float *restrict cross_entropy_add) {
+// cross_entropy_max = max(j) dense_11[n, j]
+// cross_entropy_peak = is_finite(cross_entropy_max) ? cross_entropy_max : 0
+// cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
+// cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
+//     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
+static void max_cross_entropy_max_3(const uint8_t *restrict label, const float *restrict dense_11_,
+                                    float *restrict cross_entropy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {
@@ -1895,12 +1887,12 @@ static void max_cross_entropy_3(const uint8_t *restrict label, const float *rest
     for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
 #pragma omp simd
     for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
-    float max = -INFINITY;
-    for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
-    const float cross_entropy_select = rt_is_finite(max) ? max : 0.0f;
+    float cross_entropy_max = -INFINITY;
+    for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
+    const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
     float lane_2[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_select);
+    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
     float sum = 0.0f;
     for (int l = 0; l < 10; l++) sum += lane_2[l];
     float lane_3[10] = {0};
@@ -1910,45 +1902,45 @@ static void max_cross_entropy_3(const uint8_t *restrict label, const float *rest
     }
     float sum_2 = 0.0f;
     for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
-    const float cross_entropy_add_2 = rt_log(sum) + cross_entropy_select;
+    const float cross_entropy_log_sum = rt_log(sum) + cross_entropy_peak;
     float lane_4[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_add_2 - dense_11[n][l];
+    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
     float sum_3 = 0.0f;
     for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
-    cross_entropy_add[n] = (cross_entropy_add_2 - sum_2) * 0.9f + sum_3 * 0.01f;
+    cross_entropy[n] = (cross_entropy_log_sum - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
-// loss = (sum(i) cross_entropy_add[i]) / 39                          model.swift:20, model.swift:22
-static void sum_cross_entropy_2(const float *restrict cross_entropy_add, float *restrict loss) {
+// loss = (sum(n) cross_entropy[n]) / 39                              model.swift:20, model.swift:22
+static void sum_cross_entropy_mean_2(const float *restrict cross_entropy, float *restrict loss) {
   float lane[16] = {0};
   for (int b = 0; b < 2; b++)
 #pragma omp simd
-    for (int l = 0; l < 16; l++) lane[l] += cross_entropy_add[16 * b + l];
+    for (int l = 0; l < 16; l++) lane[l] += cross_entropy[16 * b + l];
 #pragma omp simd
-  for (int l = 0; l < 7; l++) lane[l] += cross_entropy_add[l + 32];
+  for (int l = 0; l < 7; l++) lane[l] += cross_entropy[l + 32];
   float sum = 0.0f;
   for (int l = 0; l < 16; l++) sum += lane[l];
   *loss = sum / 39.0f;
 }
 
-// accuracy_cast[n] = f32((argmax(i) dense_11[n, i]) == i32(label[n]))                model.swift:22
+// accuracy[n] = f32((argmax(j) dense_11[n, j]) == i32(label[n]))                     model.swift:22
 static void argmax_accuracy_2(const uint8_t *restrict label, const float *restrict dense_11_,
-                              float *restrict accuracy_cast) {
+                              float *restrict accuracy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {
     float best = -INFINITY;
     int32_t argmax = 0;
-    for (int i = 0; i < 10; i++) {
-      const float value = dense_11[n][i];
+    for (int j = 0; j < 10; j++) {
+      const float value = dense_11[n][j];
       if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
         best = value;
-        argmax = i;
+        argmax = j;
       }
     }
-    accuracy_cast[n] = (float)(argmax == label[n]);
+    accuracy[n] = (float)(argmax == label[n]);
   }
 }
 
@@ -1958,15 +1950,13 @@ static void pad_conv2d_0_3(const float *restrict image_, float *restrict conv2d_
   const float(*image)[1][8][8] = (const float(*)[1][8][8])image_;
   float(*conv2d_0)[1][10][10] = (float(*)[1][10][10])conv2d_0_;
 
-  for (int y = 0; y < 10; y++) {
-    if (y >= 1 && y < 9) {
-      conv2d_0[0][0][y][0] = 0.0f;
-      for (int x = 0; x < 8; x++) conv2d_0[0][0][y][x + 1] = image[0][0][y - 1][x];
-      conv2d_0[0][0][y][9] = 0.0f;
-    } else {
-      for (int x = 0; x < 10; x++) conv2d_0[0][0][y][x] = 0.0f;
-    }
+  for (int x = 0; x < 10; x++) conv2d_0[0][0][0][x] = 0.0f;
+  for (int y = 0; y < 8; y++) {
+    conv2d_0[0][0][y + 1][0] = 0.0f;
+    for (int x = 0; x < 8; x++) conv2d_0[0][0][y + 1][x + 1] = image[0][0][y][x];
+    conv2d_0[0][0][y + 1][9] = 0.0f;
   }
+  for (int x = 0; x < 10; x++) conv2d_0[0][0][9][x] = 0.0f;
 }
 
 // batch_norm_1_multiply[i] = rsqrt(net_1_running_var[i] + 1e-05) * net_1_weight[i]    model.swift:6
@@ -2013,26 +2003,25 @@ static void convolve_batch_norm_1(const float *restrict conv2d_0_, float *restri
   }
 }
 
-// batch_norm_1_add[i] = (0 - net_1_running_mean[i]) * rsqrt(net_1_running_var[i] + 1e-05) *
+// batch_norm_1_add[i] = -net_1_running_mean[i] * rsqrt(net_1_running_var[i] + 1e-05) *
 //     net_1_weight[i] + net_1_bias[i]                                                 model.swift:6
 static void add_batch_norm_1(const float *restrict net_1_running_mean,
                              const float *restrict net_1_running_var,
                              const float *restrict net_1_weight, const float *restrict net_1_bias,
                              float *restrict batch_norm_1_add) {
   for (int i = 0; i < 32; i++) {
-    batch_norm_1_add[i] = (0.0f - net_1_running_mean[i]) * rt_rsqrt(net_1_running_var[i] + 1e-5f) *
+    batch_norm_1_add[i] = -net_1_running_mean[i] * rt_rsqrt(net_1_running_var[i] + 1e-5f) *
                               net_1_weight[i] + net_1_bias[i];
   }
 }
 
 // batch_norm_1_2 = batch_norm_1[0, 2 * y + u, 2 * x + v, c] + batch_norm_1_add[c]
-// avg_pool2d_3[0, y + 1, x + 1, c] = (sum(u, v) batch_norm_1_2 * sigmoid(batch_norm_1_2)) * 0.25
+// conv2d_4[0, y + 1, x + 1, c] = (sum(u, v) batch_norm_1_2 * sigmoid(batch_norm_1_2)) * 0.25
 // model.swift:6
 static void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
-                               const float *restrict batch_norm_1_add,
-                               float *restrict avg_pool2d_3_) {
+                               const float *restrict batch_norm_1_add, float *restrict conv2d_4_) {
   const float(*batch_norm_1)[8][8][32] = (const float(*)[8][8][32])batch_norm_1_;
-  float(*avg_pool2d_3)[6][6][32] = (float(*)[6][6][32])avg_pool2d_3_;
+  float(*conv2d_4)[6][6][32] = (float(*)[6][6][32])conv2d_4_;
 
   for (int y = 0; y < 4; y++) {
     float sum[4][32] = {0};
@@ -2045,32 +2034,24 @@ static void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
             sum[r][l] += batch_norm_1_2 * rt_sigmoid(batch_norm_1_2);
           }
     for (int r = 0; r < 4; r++)
-      for (int l = 0; l < 32; l++) avg_pool2d_3[0][y + 1][r + 1][l] = sum[r][l] * 0.25f;
+      for (int l = 0; l < 32; l++) conv2d_4[0][y + 1][r + 1][l] = sum[r][l] * 0.25f;
   }
 }
 
-// conv2d_4[...] = 0.0 outside of [0..<1, 1..<5, 1..<5, 0..<32]                        model.swift:7
+// conv2d_4[0, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                            model.swift:7
 static void pad_conv2d_4_3(float *restrict conv2d_4_) {
   float(*conv2d_4)[6][6][32] = (float(*)[6][6][32])conv2d_4_;
 
-  for (int j = 0; j < 1; j++) {
-    for (int k = 0; k < 6; k++) {
-      for (int l = 0; l < 32; l++) conv2d_4[0][j][k][l] = 0.0f;
+  for (int x = 0; x < 6; x++) {
+    for (int c = 0; c < 32; c++) {
+      conv2d_4[0][0][x][c] = 0.0f;
+      conv2d_4[0][5][x][c] = 0.0f;
     }
   }
-  for (int j = 5; j < 6; j++) {
-    for (int k = 0; k < 6; k++) {
-      for (int l = 0; l < 32; l++) conv2d_4[0][j][k][l] = 0.0f;
-    }
-  }
-  for (int j = 1; j < 5; j++) {
-    for (int k = 0; k < 1; k++) {
-      for (int l = 0; l < 32; l++) conv2d_4[0][j][k][l] = 0.0f;
-    }
-  }
-  for (int j = 1; j < 5; j++) {
-    for (int k = 5; k < 6; k++) {
-      for (int l = 0; l < 32; l++) conv2d_4[0][j][k][l] = 0.0f;
+  for (int y = 1; y < 5; y++) {
+    for (int c = 0; c < 32; c++) {
+      conv2d_4[0][y][0][c] = 0.0f;
+      conv2d_4[0][y][5][c] = 0.0f;
     }
   }
 }
@@ -2124,14 +2105,14 @@ static void convolve_batch_norm_5(const float *restrict conv2d_4_, float *restri
     }
 }
 
-// batch_norm_5_add[i] = (0 - net_5_running_mean[i]) * rsqrt(net_5_running_var[i] + 1e-05) *
+// batch_norm_5_add[i] = -net_5_running_mean[i] * rsqrt(net_5_running_var[i] + 1e-05) *
 //     net_5_weight[i] + net_5_bias[i]                                                 model.swift:7
 static void add_batch_norm_5(const float *restrict net_5_running_mean,
                              const float *restrict net_5_running_var,
                              const float *restrict net_5_weight, const float *restrict net_5_bias,
                              float *restrict batch_norm_5_add) {
   for (int i = 0; i < 64; i++) {
-    batch_norm_5_add[i] = (0.0f - net_5_running_mean[i]) * rt_rsqrt(net_5_running_var[i] + 1e-5f) *
+    batch_norm_5_add[i] = -net_5_running_mean[i] * rt_rsqrt(net_5_running_var[i] + 1e-5f) *
                               net_5_weight[i] + net_5_bias[i];
   }
 }
@@ -2168,16 +2149,18 @@ static void reshape_flatten_8_3(const float *restrict avg_pool2d_7_sum_,
   const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
-  for (int io = 0; io < 64; io++) {
-    for (int iio = 0; iio < 2; iio++) {
-      for (int iii = 0; iii < 2; iii++)
-        flatten_8[0][4 * io + 2 * iio + iii] = avg_pool2d_7_sum[0][iio][iii][io] * 0.25f;
+  for (int i_outer = 0; i_outer < 64; i_outer++) {
+    for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++) {
+      for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
+        flatten_8[0][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
+            avg_pool2d_7_sum[0][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
+      }
     }
   }
 }
 
-// dense_9 = (sum(i) flatten_8[0, i] * net_9_weight[j, i]) + (0 + net_9_bias[j])
-// silu_10[0, j] = dense_9 * sigmoid(dense_9)                           model.swift:7, model.swift:9
+// dense_9 = (sum(i) flatten_8[0, i] * net_9_weight[j, i]) + net_9_bias[j]
+// silu_10[0, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
 static void multiply_dense_9_4(const float *restrict flatten_8_,
                                const float *restrict net_9_weight_,
                                const float *restrict net_9_bias, float *restrict silu_10_) {
@@ -2193,13 +2176,12 @@ static void multiply_dense_9_4(const float *restrict flatten_8_,
         lane[l] += flatten_8[0][32 * b + l] * net_9_weight[j][32 * b + l];
     float sum = 0.0f;
     for (int l = 0; l < 32; l++) sum += lane[l];
-    const float dense_9 = sum + (0.0f + net_9_bias[j]);
+    const float dense_9 = sum + net_9_bias[j];
     silu_10[0][j] = dense_9 * rt_sigmoid(dense_9);
   }
 }
 
-// dense_11[0, j] = (sum(i) silu_10[0, i] * net_11_weight[j, i]) + (0 + net_11_bias[j])
-// model.swift:10
+// dense_11[0, j] = (sum(i) silu_10[0, i] * net_11_weight[j, i]) + net_11_bias[j]     model.swift:10
 static void multiply_dense_11_3(const float *restrict silu_10_,
                                 const float *restrict net_11_weight_,
                                 const float *restrict net_11_bias, float *restrict dense_11_) {
@@ -2214,29 +2196,29 @@ static void multiply_dense_11_3(const float *restrict silu_10_,
       for (int l = 0; l < 16; l++) lane[l] += silu_10[0][16 * b + l] * net_11_weight[j][16 * b + l];
     float sum = 0.0f;
     for (int l = 0; l < 16; l++) sum += lane[l];
-    dense_11[0][j] = sum + (0.0f + net_11_bias[j]);
+    dense_11[0][j] = sum + net_11_bias[j];
   }
 }
 
-// digit[0] = argmax(i) dense_11[0, i]                                                model.swift:27
-static void argmax(const float *restrict dense_11_, int32_t *restrict digit) {
+// digit[0] = argmax(j) dense_11[0, j]                                                model.swift:27
+static void argmax_digit(const float *restrict dense_11_, int32_t *restrict digit) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   float best = -INFINITY;
   int32_t argmax = 0;
-  for (int i = 0; i < 10; i++) {
-    const float value = dense_11[0][i];
+  for (int j = 0; j < 10; j++) {
+    const float value = dense_11[0][j];
     if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
       best = value;
-      argmax = i;
+      argmax = j;
     }
   }
   digit[0] = argmax;
 }
 
-// softmax_exp[i] = exp(dense_11[0, i] - max(i) dense_11[0, i])
-// probability[0, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                 model.swift:27
-static void max_softmax(const float *restrict dense_11_, float *restrict probability_) {
+// softmax_exp[j] = exp(dense_11[0, j] - max(j) dense_11[0, j])
+// probability[0, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                 model.swift:27
+static void max_softmax_max(const float *restrict dense_11_, float *restrict probability_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
   float(*probability)[10] = (float(*)[10])probability_;
 
@@ -2247,7 +2229,7 @@ static void max_softmax(const float *restrict dense_11_, float *restrict probabi
   float max = -INFINITY;
   for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
 #pragma omp simd
-  for (int i = 0; i < 10; i++) probability[0][i] = rt_exp(dense_11[0][i] - max);
+  for (int j = 0; j < 10; j++) probability[0][j] = rt_exp(dense_11[0][j] - max);
   float lane_2[10] = {0};
 #pragma omp simd
   for (int l = 0; l < 10; l++) lane_2[l] += probability[0][l];
@@ -2255,7 +2237,7 @@ static void max_softmax(const float *restrict dense_11_, float *restrict probabi
   for (int l = 0; l < 10; l++) sum += lane_2[l];
   const float divide = 1.0f / sum;
 #pragma omp simd
-  for (int i = 0; i < 10; i++) probability[0][i] *= divide;
+  for (int j = 0; j < 10; j++) probability[0][j] *= divide;
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
@@ -2266,71 +2248,51 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
   concat[1] = (uint32_t)(seed >> 32u);
 }
 
-// net_0_weight[n, 0, y, x] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 9 * n
-//     + 3 * y + x) >> 9) + 0.5) * 1.1920929e-07 * 0.6666667 + -0.33333334
+// net_0_weight[c, 0, u, v] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 9 * c
+//     + 3 * u + v) >> 9) + 0.5) * 1.1920929e-07 * 0.6666667 + -0.33333334
 static void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
   float(*net_0_weight)[1][3][3] = (float(*)[1][3][3])net_0_weight_;
 
-  for (int n = 0; n < 32; n++) {
-    for (int y = 0; y < 3; y++) {
-      for (int x = 0; x < 3; x++) {
-        net_0_weight[n][0][y][x] = ((float)(rt_random_bits(random_key[0], random_key[1],
+  for (int c = 0; c < 32; c++) {
+    for (int u = 0; u < 3; u++) {
+      for (int v = 0; v < 3; v++) {
+        net_0_weight[c][0][u][v] = ((float)(rt_random_bits(random_key[0], random_key[1],
                                                            4294967295u, 0u, 0u,
-                                                           (uint32_t)(9 * n + 3 * y + x)) >> 9u) +
+                                                           (uint32_t)(9 * c + 3 * u + v)) >> 9u) +
                                     0.5f) * 1.1920929e-7f * 0.6666667f - 0.33333334f;
       }
     }
   }
 }
 
-// net_1_weight[i] = 1
-static void init_1_weight(float *restrict net_1_weight) {
-  for (int i = 0; i < 32; i++) net_1_weight[i] = 1.0f;
-}
-
-// net_1_bias[i] = 0
-static void init_1_bias(float *restrict net_1_bias) {
-  for (int i = 0; i < 32; i++) net_1_bias[i] = 0.0f;
-}
-
-// net_4_weight[n, c, y, x] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, 288 *
-//     n + 9 * c + 3 * y + x) >> 9) + 0.5) * 1.1920929e-07 * 0.11785113 + -0.058925565
+// net_4_weight[c, i, u, v] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, 288 *
+//     c + 9 * i + 3 * u + v) >> 9) + 0.5) * 1.1920929e-07 * 0.11785113 + -0.058925565
 static void init_4_weight(const uint32_t *restrict random_key, float *restrict net_4_weight_) {
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
 
 #pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 32; c++)
-      for (int y = 0; y < 3; y++)
-        for (int x = 0; x < 3; x++) {
-          net_4_weight[n][c][y][x] = ((float)(rt_random_bits(random_key[0], random_key[1],
+  for (int c = 0; c < 64; c++)
+    for (int i = 0; i < 32; i++)
+      for (int u = 0; u < 3; u++)
+        for (int v = 0; v < 3; v++) {
+          net_4_weight[c][i][u][v] = ((float)(rt_random_bits(random_key[0], random_key[1],
                                                              4294967295u, 1u, 0u,
-                                                             (uint32_t)(288 * n + 9 * c + 3 * y +
-                                                                        x)) >> 9u) + 0.5f) *
+                                                             (uint32_t)(288 * c + 9 * i + 3 * u +
+                                                                        v)) >> 9u) + 0.5f) *
                                          1.1920929e-7f * 0.11785113f - 0.058925565f;
         }
 }
 
-// net_5_weight[i] = 1
-static void init_5_weight(float *restrict net_5_weight) {
-  for (int i = 0; i < 64; i++) net_5_weight[i] = 1.0f;
-}
-
-// net_5_bias[i] = 0
-static void init_5_bias(float *restrict net_5_bias) {
-  for (int i = 0; i < 64; i++) net_5_bias[i] = 0.0f;
-}
-
-// net_9_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, 256 * n +
+// net_9_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, 256 * j +
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.125 + -0.0625
 static void init_9_weight(const uint32_t *restrict random_key, float *restrict net_9_weight_) {
   float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
 
 #pragma omp parallel for
-  for (int n = 0; n < 64; n++)
+  for (int j = 0; j < 64; j++)
     for (int i = 0; i < 256; i++) {
-      net_9_weight[n][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 2u,
-                                                   0u, (uint32_t)(256 * n + i)) >> 9u) + 0.5f) *
+      net_9_weight[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 2u,
+                                                   0u, (uint32_t)(256 * j + i)) >> 9u) + 0.5f) *
                                1.1920929e-7f * 0.125f - 0.0625f;
     }
 }
@@ -2345,15 +2307,15 @@ static void init_9_bias(const uint32_t *restrict random_key, float *restrict net
   }
 }
 
-// net_11_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 64 * n +
+// net_11_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 64 * j +
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.25 + -0.125
 static void init_11_weight(const uint32_t *restrict random_key, float *restrict net_11_weight_) {
   float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
 
-  for (int n = 0; n < 10; n++) {
+  for (int j = 0; j < 10; j++) {
     for (int i = 0; i < 64; i++) {
-      net_11_weight[n][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 4u,
-                                                    0u, (uint32_t)(64 * n + i)) >> 9u) + 0.5f) *
+      net_11_weight[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 4u,
+                                                    0u, (uint32_t)(64 * j + i)) >> 9u) + 0.5f) *
                                 1.1920929e-7f * 0.25f - 0.125f;
     }
   }
@@ -2367,64 +2329,6 @@ static void init_11_bias(const uint32_t *restrict random_key, float *restrict ne
                                              (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f * 0.25f -
                      0.125f;
   }
-}
-
-// net_1_num_batches_tracked = 0
-// step = 0
-static void init_1_num_batches_tracked(int64_t *restrict net_1_num_batches_tracked,
-                                       uint32_t *restrict step) {
-  *net_1_num_batches_tracked = 0;
-  *step = 0u;
-}
-
-// optimizer_0_weight_m[n, 0, y, x] = 0
-static void init_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
-  float(*optimizer_0_weight_m)[1][3][3] = (float(*)[1][3][3])optimizer_0_weight_m_;
-
-  for (int n = 0; n < 32; n++) {
-    for (int y = 0; y < 3; y++) {
-      for (int x = 0; x < 3; x++) optimizer_0_weight_m[n][0][y][x] = 0.0f;
-    }
-  }
-}
-
-// optimizer_4_weight_m[n, c, y, x] = 0
-static void init_optimizer_4_weight_m(float *restrict optimizer_4_weight_m_) {
-  float(*optimizer_4_weight_m)[32][3][3] = (float(*)[32][3][3])optimizer_4_weight_m_;
-
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int c = 0; c < 32; c++)
-      for (int y = 0; y < 3; y++)
-        for (int x = 0; x < 3; x++) optimizer_4_weight_m[n][c][y][x] = 0.0f;
-}
-
-// optimizer_9_weight_m[n, i] = 0
-static void init_optimizer_9_weight_m(float *restrict optimizer_9_weight_m_) {
-  float(*optimizer_9_weight_m)[256] = (float(*)[256])optimizer_9_weight_m_;
-
-#pragma omp parallel for
-  for (int n = 0; n < 64; n++)
-    for (int i = 0; i < 256; i++) optimizer_9_weight_m[n][i] = 0.0f;
-}
-
-// optimizer_11_weight_m[n, i] = 0
-static void init_optimizer_11_weight_m(float *restrict optimizer_11_weight_m_) {
-  float(*optimizer_11_weight_m)[64] = (float(*)[64])optimizer_11_weight_m_;
-
-  for (int n = 0; n < 10; n++) {
-    for (int i = 0; i < 64; i++) optimizer_11_weight_m[n][i] = 0.0f;
-  }
-}
-
-// optimizer_11_bias_m[i] = 0
-static void init_optimizer_11_bias_m(float *restrict optimizer_11_bias_m) {
-  for (int i = 0; i < 10; i++) optimizer_11_bias_m[i] = 0.0f;
-}
-
-// step = 0
-static void init_step(uint32_t *restrict step) {
-  *step = 0u;
 }
 
 // ---- The model ----
@@ -2463,68 +2367,74 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                       float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 2719744);             // f32[64, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 589824);                  // f32[64, 8, 8, 32]
-  float *batch_norm_1_multiply = (float *)(a + 2746112);    // f32[32]
-  float *batch_norm_1_rsqrt = (float *)(a + 2746240);       // f32[32]
-  float *silu_2_sigmoid = (float *)(a + 1114112);           // f32[64, 8, 8, 32]
-  float *conv2d_4_pad = (float *)(a + 1638400);             // f32[64, 6, 6, 32]
-  float *conv2d_4 = (float *)(a + 1933312);                 // f32[64, 4, 4, 64]
-  float *batch_norm_5_multiply = (float *)(a + 2745344);    // f32[64]
-  float *batch_norm_5_rsqrt = (float *)(a + 2745600);       // f32[64]
-  float *silu_6_sigmoid = (float *)(a + 2195456);           // f32[64, 4, 4, 64]
-  float *avg_pool2d_7_sum = (float *)(a + 0);               // f32[64, 2, 2, 64]
-  float *flatten_8 = (float *)(a + 65536);                  // f32[64, 256]
-  float *dense_9 = (float *)(a + 131072);                   // f32[64, 64]
-  float *silu_10_sigmoid = (float *)(a + 147456);           // f32[64, 64]
-  float *silu_10 = (float *)(a + 163840);                   // f32[64, 64]
-  float *dense_11 = (float *)(a + 4096);                    // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 2560);           // f32[64]
-  float *d_cross_entropy = (float *)(a + 0);                // f32[64, 10]
-  float *optimizer_rate = (float *)(a + 2746368);           // f32[]
-  float *optimizer_scale = (float *)(a + 2746432);          // f32[]
-  float *accuracy_cast = (float *)(a + 0);                  // f32[64]
-  float *d_dense_9 = (float *)(a + 0);                      // f32[64, 256]
-  float *d_batch_norm_5_multiply = (float *)(a + 0);        // f32[64]
-  float *d_batch_norm_5_add = (float *)(a + 2457600);       // f32[64, 4, 4, 64]
-  float *d_batch_norm_5_add_2 = (float *)(a + 2745856);     // f32[64]
-  float *d_conv2d_4_pad = (float *)(a + 0);                 // f32[64, 6, 6, 64]
-  float *d_avg_pool2d_3_multiply = (float *)(a + 1933312);  // f32[64, 4, 4, 32]
-  float *d_batch_norm_1_multiply = (float *)(a + 524288);   // f32[32]
-  float *d_batch_norm_1_add = (float *)(a + 0);             // f32[64, 8, 8, 32]
-  float *d_batch_norm_1_add_2 = (float *)(a + 524288);      // f32[32]
-  float *net_0_weight_panels = (float *)(a + 0);            // f32[1, 3, 3, 32]
-  float *net_4_weight_panels = (float *)(a + 0);            // f32[2, 3, 3, 32, 32]
-  float *net_9_weight_panels = (float *)(a + 0);            // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 0);           // f32[1, 64, 16]
-  float *net_4_weight_panels_2 = (float *)(a + 2064384);    // f32[1, 3, 3, 64, 32]
+  float *conv2d_0_pad = (float *)(a + 2719744);                     // f32[64, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 589824);                          // f32[64, 8, 8, 32]
+  float *batch_norm_1_mean = (float *)(a + 2746112);                // f32[32]
+  float *batch_norm_1_rsqrt = (float *)(a + 2746240);               // f32[32]
+  float *silu_2_sigmoid = (float *)(a + 1114112);                   // f32[64, 8, 8, 32]
+  float *d_silu_2 = silu_2_sigmoid;                                 // in place
+  float *conv2d_4_pad = (float *)(a + 1638400);                     // f32[64, 6, 6, 32]
+  float *conv2d_4 = (float *)(a + 1933312);                         // f32[64, 4, 4, 64]
+  float *batch_norm_5_mean = (float *)(a + 2745344);                // f32[64]
+  float *batch_norm_5_rsqrt = (float *)(a + 2745600);               // f32[64]
+  float *silu_6_sigmoid = (float *)(a + 2195456);                   // f32[64, 4, 4, 64]
+  float *d_silu_6 = silu_6_sigmoid;                                 // in place
+  float *avg_pool2d_7_sum = (float *)(a + 0);                       // f32[64, 2, 2, 64]
+  float *flatten_8 = (float *)(a + 65536);                          // f32[64, 256]
+  float *dense_9 = (float *)(a + 131072);                           // f32[64, 64]
+  float *d_silu_10 = dense_9;                                       // in place
+  float *silu_10_sigmoid = (float *)(a + 147456);                   // f32[64, 64]
+  float *silu_10 = (float *)(a + 163840);                           // f32[64, 64]
+  float *dense_11 = (float *)(a + 4096);                            // f32[64, 10]
+  float *cross_entropy = (float *)(a + 2560);                       // f32[64]
+  float *d_cross_entropy = (float *)(a + 0);                        // f32[64, 10]
+  float *optimizer_rate = (float *)(a + 2746368);                   // f32[]
+  float *optimizer_scale = (float *)(a + 2746432);                  // f32[]
+  float *accuracy_2 = (float *)(a + 0);                             // f32[64]
+  float *d_dense_9 = (float *)(a + 0);                              // f32[64, 256]
+  float *d_avg_pool2d_7 = d_dense_9;                                // in place
+  float *d_batch_norm_5_variance_multiply = (float *)(a + 0);       // f32[64]
+  float *d_batch_norm_5_variance = (float *)(a + 2457600);          // f32[64, 4, 4, 64]
+  float *d_batch_norm_5_mean_add = (float *)(a + 2745856);          // f32[64]
+  float *d_conv2d_4_pad = (float *)(a + 0);                         // f32[64, 6, 6, 64]
+  float *d_avg_pool2d_3 = (float *)(a + 1933312);                   // f32[64, 4, 4, 32]
+  float *d_batch_norm_1_variance_multiply = (float *)(a + 524288);  // f32[32]
+  float *d_batch_norm_1_variance = (float *)(a + 0);                // f32[64, 8, 8, 32]
+  float *d_batch_norm_1_mean = d_batch_norm_1_variance;             // in place
+  float *d_batch_norm_1_mean_add = (float *)(a + 524288);           // f32[32]
+  float *net_0_weight_panels = (float *)(a + 0);                    // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 0);                    // f32[2, 3, 3, 32, 32]
+  float *net_9_weight_panels = (float *)(a + 0);                    // f32[2, 256, 32]
+  float *net_11_weight_panels = (float *)(a + 0);                   // f32[1, 64, 16]
+  float *net_4_weight_panels_2 = (float *)(a + 2064384);            // f32[1, 3, 3, 64, 32]
 
   pad_conv2d_0(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
   convolve_conv2d_0(conv2d_0_pad, conv2d_0, net_0_weight_panels);
-  sum_batch_norm_1(conv2d_0, s->net_1_running_mean, s->net_1_running_var, batch_norm_1_multiply,
-                   batch_norm_1_rsqrt);
-  sigmoid_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                 s->net_1_bias, silu_2_sigmoid);
-  sum_avg_pool2d_3(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                   s->net_1_bias, silu_2_sigmoid, conv2d_4_pad);
+  sum_batch_norm_1_mean(conv2d_0, s->net_1_running_mean, s->net_1_running_var, batch_norm_1_mean,
+                        batch_norm_1_rsqrt);
+  sigmoid_silu_2(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
+                 silu_2_sigmoid);
+  sum_avg_pool2d_3(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
+                   silu_2_sigmoid, conv2d_4_pad);
   pad_conv2d_4(conv2d_4_pad);
   pack_4_weight(s->net_4_weight, net_4_weight_panels);
   convolve_conv2d_4(conv2d_4_pad, conv2d_4, net_4_weight_panels);
-  sum_batch_norm_5(conv2d_4, s->net_5_running_mean, s->net_5_running_var, batch_norm_5_multiply,
-                   batch_norm_5_rsqrt);
-  sigmoid_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                 s->net_5_bias, silu_6_sigmoid);
-  sum_avg_pool2d_7(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                   s->net_5_bias, silu_6_sigmoid, avg_pool2d_7_sum);
+  sum_batch_norm_5_mean(conv2d_4, s->net_5_running_mean, s->net_5_running_var, batch_norm_5_mean,
+                        batch_norm_5_rsqrt);
+  sigmoid_silu_6(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
+                 silu_6_sigmoid);
+  sum_avg_pool2d_7(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
+                   silu_6_sigmoid, avg_pool2d_7_sum);
   reshape_flatten_8(avg_pool2d_7_sum, flatten_8);
   pack_9_weight(s->net_9_weight, net_9_weight_panels);
   multiply_dense_9(flatten_8, s->net_9_bias, dense_9, silu_10_sigmoid, silu_10,
                    net_9_weight_panels);
   pack_11_weight(s->net_11_weight, net_11_weight_panels);
   multiply_dense_11(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
-  max_cross_entropy(label, dense_11, cross_entropy_add, d_cross_entropy);
-  sum_cross_entropy(cross_entropy_add, loss);
+  max_cross_entropy_max(label, dense_11, cross_entropy, d_cross_entropy);
+  sum_cross_entropy_mean(cross_entropy, loss);
+  // dense_9 becomes d_silu_10
   multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy);
   update_optimizer_step(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
                         &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
@@ -2532,49 +2442,52 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
                    s->optimizer_11_weight_m, s->optimizer_11_weight_v);
   update_11_bias(s->net_11_bias, d_cross_entropy, optimizer_rate, optimizer_scale,
                  s->optimizer_11_bias_m, s->optimizer_11_bias_v);
-  argmax_accuracy(label, dense_11, accuracy_cast);
-  sum_cross_entropy(accuracy_cast, accuracy);
-  multiply_d_dense_9(s->net_9_weight, dense_9, d_dense_9);
-  multiply_d_avg_pool2d_7(d_dense_9);
-  add_d_silu_6(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
-               silu_6_sigmoid, d_dense_9);
-  update_9_weight(flatten_8, s->net_9_weight, dense_9, optimizer_rate, optimizer_scale,
+  argmax_accuracy(label, dense_11, accuracy_2);
+  sum_cross_entropy_mean(accuracy_2, accuracy);
+  multiply_d_dense_9(s->net_9_weight, d_silu_10, d_dense_9);
+  multiply_d_avg_pool2d_7(d_dense_9);  // d_dense_9 becomes d_avg_pool2d_7
+  add_d_silu_6(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, s->net_5_bias,
+               silu_6_sigmoid, d_avg_pool2d_7);  // silu_6_sigmoid becomes d_silu_6
+  update_9_weight(flatten_8, s->net_9_weight, d_silu_10, optimizer_rate, optimizer_scale,
                   s->optimizer_9_weight_m, s->optimizer_9_weight_v);
-  update_9_bias(s->net_9_bias, dense_9, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
+  update_9_bias(s->net_9_bias, d_silu_10, optimizer_rate, optimizer_scale, s->optimizer_9_bias_m,
                 s->optimizer_9_bias_v);
-  sum_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                     silu_6_sigmoid, d_batch_norm_5_multiply);
-  add_d_batch_norm_5(conv2d_4, batch_norm_5_multiply, d_batch_norm_5_multiply, d_batch_norm_5_add);
-  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
-                       d_batch_norm_5_add_2);
-  add_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, silu_6_sigmoid, d_batch_norm_5_add,
-                       d_batch_norm_5_add_2, d_conv2d_4_pad);
-  update_5_weight(conv2d_4, batch_norm_5_multiply, batch_norm_5_rsqrt, s->net_5_weight,
-                  silu_6_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
+  sum_d_batch_norm_5(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
+                     d_batch_norm_5_variance_multiply);
+  add_d_batch_norm_5_variance(conv2d_4, batch_norm_5_mean, d_batch_norm_5_variance_multiply,
+                              d_batch_norm_5_variance);
+  sum_d_batch_norm_5_2(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_variance,
+                       d_batch_norm_5_mean_add);
+  add_d_batch_norm_5_mean(batch_norm_5_rsqrt, s->net_5_weight, d_silu_6, d_batch_norm_5_variance,
+                          d_batch_norm_5_mean_add, d_conv2d_4_pad);
+  update_5_weight(conv2d_4, batch_norm_5_mean, batch_norm_5_rsqrt, s->net_5_weight, d_silu_6,
+                  optimizer_rate, optimizer_scale, s->optimizer_5_weight_m,
                   s->optimizer_5_weight_v);
-  update_5_bias(s->net_5_bias, silu_6_sigmoid, optimizer_rate, optimizer_scale,
-                s->optimizer_5_bias_m, s->optimizer_5_bias_v);
+  update_5_bias(s->net_5_bias, d_silu_6, optimizer_rate, optimizer_scale, s->optimizer_5_bias_m,
+                s->optimizer_5_bias_v);
   pad_d_conv2d_4(d_conv2d_4_pad);
   pack_4_weight_2(s->net_4_weight, net_4_weight_panels_2);
-  convolve_d_conv2d_4(d_conv2d_4_pad, d_avg_pool2d_3_multiply, net_4_weight_panels_2);
-  add_d_silu_2(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
-               silu_2_sigmoid, d_avg_pool2d_3_multiply);
+  convolve_d_conv2d_4(d_conv2d_4_pad, d_avg_pool2d_3, net_4_weight_panels_2);
+  add_d_silu_2(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, s->net_1_bias,
+               silu_2_sigmoid, d_avg_pool2d_3);  // silu_2_sigmoid becomes d_silu_2
   update_4_weight(conv2d_4_pad, s->net_4_weight, d_conv2d_4_pad, optimizer_rate, optimizer_scale,
                   s->optimizer_4_weight_m, s->optimizer_4_weight_v);
-  sum_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                     silu_2_sigmoid, d_batch_norm_1_multiply);
-  add_d_batch_norm_1(conv2d_0, batch_norm_1_multiply, d_batch_norm_1_multiply, d_batch_norm_1_add);
-  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
-                       d_batch_norm_1_add_2);
-  add_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, silu_2_sigmoid, d_batch_norm_1_add,
-                       d_batch_norm_1_add_2);
-  update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1_add, s->optimizer_0_weight_m,
+  sum_d_batch_norm_1(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
+                     d_batch_norm_1_variance_multiply);
+  add_d_batch_norm_1_variance(conv2d_0, batch_norm_1_mean, d_batch_norm_1_variance_multiply,
+                              d_batch_norm_1_variance);
+  sum_d_batch_norm_1_2(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_variance,
+                       d_batch_norm_1_mean_add);
+  // d_batch_norm_1_variance becomes d_batch_norm_1_mean
+  add_d_batch_norm_1_mean(batch_norm_1_rsqrt, s->net_1_weight, d_silu_2, d_batch_norm_1_variance,
+                          d_batch_norm_1_mean_add);
+  update_0_weight(conv2d_0_pad, s->net_0_weight, d_batch_norm_1_mean, s->optimizer_0_weight_m,
                   s->optimizer_0_weight_v, optimizer_rate, optimizer_scale);
-  update_1_weight(conv2d_0, batch_norm_1_multiply, batch_norm_1_rsqrt, s->net_1_weight,
-                  silu_2_sigmoid, optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
+  update_1_weight(conv2d_0, batch_norm_1_mean, batch_norm_1_rsqrt, s->net_1_weight, d_silu_2,
+                  optimizer_rate, optimizer_scale, s->optimizer_1_weight_m,
                   s->optimizer_1_weight_v);
-  update_1_bias(s->net_1_bias, silu_2_sigmoid, optimizer_rate, optimizer_scale,
-                s->optimizer_1_bias_m, s->optimizer_1_bias_v);
+  update_1_bias(s->net_1_bias, d_silu_2, optimizer_rate, optimizer_scale, s->optimizer_1_bias_m,
+                s->optimizer_1_bias_v);
   m->state.is_prepared = false;
   return RT_OK;
 }
@@ -2594,8 +2507,8 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *flatten_8 = (float *)(a + 0);                 // f32[64, 256]
   float *silu_10 = (float *)(a + 131072);              // f32[64, 64]
   float *dense_11 = (float *)(a + 4096);               // f32[64, 10]
-  float *cross_entropy_add = (float *)(a + 0);         // f32[64]
-  float *accuracy_cast = (float *)(a + 0);             // f32[64]
+  float *cross_entropy = (float *)(a + 0);             // f32[64]
+  float *accuracy_2 = (float *)(a + 0);                // f32[64]
   float *net_0_weight_panels = (float *)(a + 549888);  // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 262144);  // f32[2, 3, 3, 32, 32]
   float *net_9_weight_panels = (float *)(a + 65536);   // f32[2, 256, 32]
@@ -2618,10 +2531,10 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   multiply_dense_9_2(flatten_8, s->net_9_bias, silu_10, net_9_weight_panels);
   pack_11_weight(s->net_11_weight, net_11_weight_panels);
   multiply_dense_11(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
-  max_cross_entropy_2(label, dense_11, cross_entropy_add);
-  sum_cross_entropy(cross_entropy_add, loss);
-  argmax_accuracy(label, dense_11, accuracy_cast);
-  sum_cross_entropy(accuracy_cast, accuracy);
+  max_cross_entropy_max_2(label, dense_11, cross_entropy);
+  sum_cross_entropy_mean(cross_entropy, loss);
+  argmax_accuracy(label, dense_11, accuracy_2);
+  sum_cross_entropy_mean(accuracy_2, accuracy);
   return RT_OK;
 }
 
@@ -2640,8 +2553,8 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *flatten_8 = (float *)(a + 65536);             // f32[39, 256]
   float *silu_10 = (float *)(a + 105472);              // f32[39, 64]
   float *dense_11 = (float *)(a + 4096);               // f32[39, 10]
-  float *cross_entropy_add = (float *)(a + 0);         // f32[39]
-  float *accuracy_cast = (float *)(a + 0);             // f32[39]
+  float *cross_entropy = (float *)(a + 0);             // f32[39]
+  float *accuracy_2 = (float *)(a + 0);                // f32[39]
   float *net_0_weight_panels = (float *)(a + 335104);  // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 159744);  // f32[2, 3, 3, 32, 32]
   float *net_9_weight_panels = (float *)(a + 0);       // f32[2, 256, 32]
@@ -2664,10 +2577,10 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   multiply_dense_9_3(flatten_8, s->net_9_bias, silu_10, net_9_weight_panels);
   pack_11_weight(s->net_11_weight, net_11_weight_panels);
   multiply_dense_11_2(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
-  max_cross_entropy_3(label, dense_11, cross_entropy_add);
-  sum_cross_entropy_2(cross_entropy_add, loss);
-  argmax_accuracy_2(label, dense_11, accuracy_cast);
-  sum_cross_entropy_2(accuracy_cast, accuracy);
+  max_cross_entropy_max_3(label, dense_11, cross_entropy);
+  sum_cross_entropy_mean_2(cross_entropy, loss);
+  argmax_accuracy_2(label, dense_11, accuracy_2);
+  sum_cross_entropy_mean_2(accuracy_2, accuracy);
   return RT_OK;
 }
 
@@ -2694,8 +2607,8 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
   reshape_flatten_8_3(avg_pool2d_7_sum, flatten_8);
   multiply_dense_9_4(flatten_8, s->net_9_weight, s->net_9_bias, silu_10);
   multiply_dense_11_3(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
-  argmax(dense_11, digit);
-  max_softmax(dense_11, probability);
+  argmax_digit(dense_11, digit);
+  max_softmax_max(dense_11, probability);
   return RT_OK;
 }
 
@@ -2705,42 +2618,43 @@ int digits_init(digits_t *m, const uint64_t *seed) {
 
   init_random_key(seed, s->random_key);
   init_0_weight(s->random_key, s->net_0_weight);
-  init_1_weight(s->net_1_weight);
-  init_1_bias(s->net_1_bias);
+  for (int i = 0; i < 32; i++) s->net_1_weight[i] = 1.0f;
+  memset(s->net_1_bias, 0, 32 * sizeof(float));
   init_4_weight(s->random_key, s->net_4_weight);
-  init_5_weight(s->net_5_weight);
-  init_5_bias(s->net_5_bias);
+  for (int i = 0; i < 64; i++) s->net_5_weight[i] = 1.0f;
+  memset(s->net_5_bias, 0, 64 * sizeof(float));
   init_9_weight(s->random_key, s->net_9_weight);
   init_9_bias(s->random_key, s->net_9_bias);
   init_11_weight(s->random_key, s->net_11_weight);
   init_11_bias(s->random_key, s->net_11_bias);
-  init_1_num_batches_tracked(&s->net_1_num_batches_tracked, &s->step);
-  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  init_optimizer_4_weight_m(s->optimizer_4_weight_m);
-  init_optimizer_9_weight_m(s->optimizer_9_weight_m);
-  init_optimizer_11_weight_m(s->optimizer_11_weight_m);
-  init_optimizer_11_bias_m(s->optimizer_11_bias_m);
-  memcpy(s->net_1_running_mean, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->net_1_running_var, s->net_1_weight, 32 * sizeof(float));
-  memcpy(s->net_5_running_mean, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->net_5_running_var, s->net_5_weight, 64 * sizeof(float));
-  memcpy(&s->net_5_num_batches_tracked, &s->net_1_num_batches_tracked, sizeof(int64_t));
-  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
-  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 288 * sizeof(float));
-  memcpy(s->optimizer_1_weight_m, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->optimizer_1_weight_v, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->optimizer_1_bias_m, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->optimizer_1_bias_v, s->net_1_bias, 32 * sizeof(float));
-  memcpy(s->optimizer_4_weight_v, s->optimizer_4_weight_m, 18432 * sizeof(float));
-  memcpy(s->optimizer_5_weight_m, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_5_weight_v, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_5_bias_m, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_5_bias_v, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_9_weight_v, s->optimizer_9_weight_m, 16384 * sizeof(float));
-  memcpy(s->optimizer_9_bias_m, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_9_bias_v, s->net_5_bias, 64 * sizeof(float));
-  memcpy(s->optimizer_11_weight_v, s->optimizer_11_weight_m, 640 * sizeof(float));
-  memcpy(s->optimizer_11_bias_v, s->optimizer_11_bias_m, 10 * sizeof(float));
+  s->net_1_num_batches_tracked = 0;
+  s->step = 0u;
+  memset(s->optimizer_0_weight_m, 0, 288 * sizeof(float));
+  memset(s->optimizer_4_weight_m, 0, 18432 * sizeof(float));
+  memset(s->optimizer_9_weight_m, 0, 16384 * sizeof(float));
+  memset(s->optimizer_11_weight_m, 0, 640 * sizeof(float));
+  memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
+  memset(s->net_1_running_mean, 0, 32 * sizeof(float));
+  for (int i = 0; i < 32; i++) s->net_1_running_var[i] = 1.0f;
+  memset(s->net_5_running_mean, 0, 64 * sizeof(float));
+  for (int i = 0; i < 64; i++) s->net_5_running_var[i] = 1.0f;
+  s->net_5_num_batches_tracked = 0;
+  s->optimizer_step = 0u;
+  memset(s->optimizer_0_weight_v, 0, 288 * sizeof(float));
+  memset(s->optimizer_1_weight_m, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_weight_v, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_bias_m, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_bias_v, 0, 32 * sizeof(float));
+  memset(s->optimizer_4_weight_v, 0, 18432 * sizeof(float));
+  memset(s->optimizer_5_weight_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_weight_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_bias_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_bias_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_9_weight_v, 0, 16384 * sizeof(float));
+  memset(s->optimizer_9_bias_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_9_bias_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_11_weight_v, 0, 640 * sizeof(float));
+  memset(s->optimizer_11_bias_v, 0, 10 * sizeof(float));
   m->state.is_prepared = false;
   return RT_OK;
 }
@@ -2750,28 +2664,28 @@ int digits_init_rest(digits_t *m, const uint64_t *seed) {
   digits_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_1_bias(s->optimizer_1_weight_m);
-  init_5_bias(s->optimizer_5_weight_m);
-  init_step(&s->step);
-  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  init_optimizer_4_weight_m(s->optimizer_4_weight_m);
-  init_optimizer_9_weight_m(s->optimizer_9_weight_m);
-  init_optimizer_11_weight_m(s->optimizer_11_weight_m);
-  init_optimizer_11_bias_m(s->optimizer_11_bias_m);
-  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
-  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 288 * sizeof(float));
-  memcpy(s->optimizer_1_weight_v, s->optimizer_1_weight_m, 32 * sizeof(float));
-  memcpy(s->optimizer_1_bias_m, s->optimizer_1_weight_m, 32 * sizeof(float));
-  memcpy(s->optimizer_1_bias_v, s->optimizer_1_weight_m, 32 * sizeof(float));
-  memcpy(s->optimizer_4_weight_v, s->optimizer_4_weight_m, 18432 * sizeof(float));
-  memcpy(s->optimizer_5_weight_v, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_5_bias_m, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_5_bias_v, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_9_weight_v, s->optimizer_9_weight_m, 16384 * sizeof(float));
-  memcpy(s->optimizer_9_bias_m, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_9_bias_v, s->optimizer_5_weight_m, 64 * sizeof(float));
-  memcpy(s->optimizer_11_weight_v, s->optimizer_11_weight_m, 640 * sizeof(float));
-  memcpy(s->optimizer_11_bias_v, s->optimizer_11_bias_m, 10 * sizeof(float));
+  memset(s->optimizer_1_weight_m, 0, 32 * sizeof(float));
+  memset(s->optimizer_5_weight_m, 0, 64 * sizeof(float));
+  s->step = 0u;
+  memset(s->optimizer_0_weight_m, 0, 288 * sizeof(float));
+  memset(s->optimizer_4_weight_m, 0, 18432 * sizeof(float));
+  memset(s->optimizer_9_weight_m, 0, 16384 * sizeof(float));
+  memset(s->optimizer_11_weight_m, 0, 640 * sizeof(float));
+  memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
+  s->optimizer_step = 0u;
+  memset(s->optimizer_0_weight_v, 0, 288 * sizeof(float));
+  memset(s->optimizer_1_weight_v, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_bias_m, 0, 32 * sizeof(float));
+  memset(s->optimizer_1_bias_v, 0, 32 * sizeof(float));
+  memset(s->optimizer_4_weight_v, 0, 18432 * sizeof(float));
+  memset(s->optimizer_5_weight_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_bias_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_5_bias_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_9_weight_v, 0, 16384 * sizeof(float));
+  memset(s->optimizer_9_bias_m, 0, 64 * sizeof(float));
+  memset(s->optimizer_9_bias_v, 0, 64 * sizeof(float));
+  memset(s->optimizer_11_weight_v, 0, 640 * sizeof(float));
+  memset(s->optimizer_11_bias_v, 0, 10 * sizeof(float));
   return RT_OK;
 }
 

@@ -48,9 +48,9 @@ static const float constant_3[4] = {0.0f, 1.0f, 1.0f, 0.0f};
 
 // subtract[n] = constant_2[n] - f32((sum(i) constant[n, i] * and_weight[i]) + and_bias >= 0)
 // model.swift:11, model.swift:16
-static void sum(const float *restrict constant_, const float *restrict constant_2,
-                const float *restrict and_weight, const float *restrict and_bias_,
-                float *restrict subtract) {
+static void sum_subtract(const float *restrict constant_, const float *restrict constant_2,
+                         const float *restrict and_weight, const float *restrict and_bias_,
+                         float *restrict subtract) {
   const float(*constant)[2] = (const float(*)[2])constant_;
   const float and_bias = *and_bias_;
 
@@ -73,7 +73,7 @@ static void update_and_weight(const float *restrict constant_, float *restrict a
   }
 }
 
-// and_bias = and_bias + sum(i) subtract[i]                                           model.swift:18
+// and_bias = and_bias + sum(n) subtract[n]                                           model.swift:18
 static void update_and_bias(float *restrict and_bias, const float *restrict subtract) {
   float lane[4] = {0};
 #pragma omp simd
@@ -83,16 +83,16 @@ static void update_and_bias(float *restrict and_bias, const float *restrict subt
   *and_bias += sum;
 }
 
-// subtract_4 = 1 - (sum(i) abs(subtract[i])) * 0.25
-// subtract_2_2 = 1 - (sum(i) abs(subtract_2[i])) * 0.25
-// subtract_3_2 = 1 - (sum(i) abs(subtract_3[i])) * 0.25
+// subtract_4 = 1 - (sum(n) abs(subtract[n])) * 0.25
+// subtract_2_2 = 1 - (sum(n) abs(subtract_2[n])) * 0.25
+// subtract_3_2 = 1 - (sum(n) abs(subtract_3[n])) * 0.25
 // and_ = subtract_4
 // or_ = subtract_2_2
 // xor_ = subtract_3_2
 // mistakes = 12 - (subtract_4 + subtract_2_2 + subtract_3_2) * 4     model.swift:19, model.swift:34
-static void sum_2(const float *restrict subtract, const float *restrict subtract_2,
-                  const float *restrict subtract_3, float *restrict and_, float *restrict or_,
-                  float *restrict xor_, float *restrict mistakes) {
+static void sum_and(const float *restrict subtract, const float *restrict subtract_2,
+                    const float *restrict subtract_3, float *restrict and_, float *restrict or_,
+                    float *restrict xor_, float *restrict mistakes) {
   float lane[4] = {0};
 #pragma omp simd
   for (int l = 0; l < 4; l++) lane[l] += rt_abs(subtract[l]);
@@ -123,8 +123,8 @@ static void update_step(uint32_t *restrict step) {
 }
 
 // and_[0] = f32((sum(i) x[0, i] * and_weight[i]) + and_bias >= 0)                    model.swift:11
-static void sum_3(const float *restrict x_, const float *restrict and_weight,
-                  const float *restrict and_bias_, float *restrict and_) {
+static void sum_and_2(const float *restrict x_, const float *restrict and_weight,
+                      const float *restrict and_bias_, float *restrict and_) {
   const float(*x)[2] = (const float(*)[2])x_;
   const float and_bias = *and_bias_;
 
@@ -139,23 +139,6 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
 
   concat[0] = (uint32_t)seed;
   concat[1] = (uint32_t)(seed >> 32u);
-}
-
-// and_weight[i] = 0
-static void init_and_weight(float *restrict and_weight) {
-  for (int i = 0; i < 2; i++) and_weight[i] = 0.0f;
-}
-
-// and_bias = 0
-// step = 0
-static void init_and_bias(float *restrict and_bias, uint32_t *restrict step) {
-  *and_bias = 0.0f;
-  *step = 0u;
-}
-
-// step = 0
-static void init_step(uint32_t *restrict step) {
-  *step = 0u;
 }
 
 // ---- The model ----
@@ -182,16 +165,16 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
   float *subtract_2 = (float *)(a + 64);   // f32[4]
   float *subtract_3 = (float *)(a + 128);  // f32[4]
 
-  sum(constant_0, constant_1, s->and_weight, &s->and_bias, subtract);
+  sum_subtract(constant_0, constant_1, s->and_weight, &s->and_bias, subtract);
   update_and_weight(constant_0, s->and_weight, subtract);
   update_and_bias(&s->and_bias, subtract);
-  sum(constant_0, constant_2, s->or_weight, &s->or_bias, subtract_2);
+  sum_subtract(constant_0, constant_2, s->or_weight, &s->or_bias, subtract_2);
   update_and_weight(constant_0, s->or_weight, subtract_2);
   update_and_bias(&s->or_bias, subtract_2);
-  sum(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
+  sum_subtract(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
   update_and_weight(constant_0, s->xor_weight, subtract_3);
   update_and_bias(&s->xor_bias, subtract_3);
-  sum_2(subtract, subtract_2, subtract_3, and_, or_, xor_, mistakes);
+  sum_and(subtract, subtract_2, subtract_3, and_, or_, xor_, mistakes);
   update_step(&s->step);
   return RT_OK;
 }
@@ -200,9 +183,9 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
 int perceptron_infer(perceptron_t *m, const float *x, float *and_, float *or_, float *xor_) {
   perceptron_state *s = &m->state;
 
-  sum_3(x, s->and_weight, &s->and_bias, and_);
-  sum_3(x, s->or_weight, &s->or_bias, or_);
-  sum_3(x, s->xor_weight, &s->xor_bias, xor_);
+  sum_and_2(x, s->and_weight, &s->and_bias, and_);
+  sum_and_2(x, s->or_weight, &s->or_bias, or_);
+  sum_and_2(x, s->xor_weight, &s->xor_bias, xor_);
   return RT_OK;
 }
 
@@ -211,12 +194,13 @@ int perceptron_init(perceptron_t *m, const uint64_t *seed) {
   perceptron_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_and_weight(s->and_weight);
-  init_and_bias(&s->and_bias, &s->step);
-  memcpy(s->or_weight, s->and_weight, 2 * sizeof(float));
-  memcpy(&s->or_bias, &s->and_bias, sizeof(float));
-  memcpy(s->xor_weight, s->and_weight, 2 * sizeof(float));
-  memcpy(&s->xor_bias, &s->and_bias, sizeof(float));
+  memset(s->and_weight, 0, 2 * sizeof(float));
+  s->and_bias = 0.0f;
+  s->step = 0u;
+  memset(s->or_weight, 0, 2 * sizeof(float));
+  s->or_bias = 0.0f;
+  memset(s->xor_weight, 0, 2 * sizeof(float));
+  s->xor_bias = 0.0f;
   return RT_OK;
 }
 
@@ -225,7 +209,7 @@ int perceptron_init_rest(perceptron_t *m, const uint64_t *seed) {
   perceptron_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_step(&s->step);
+  s->step = 0u;
   return RT_OK;
 }
 

@@ -80,9 +80,9 @@ static void multiply_dense_0(const float *restrict constant_, const float *restr
   }
 }
 
-// sum = sum(i) tanh_1[n, i] * net_2_weight[0, i]
-// dense_2[n, 0] = sum
-// d_binary_cross_entropy[n, 0] = (1 - constant[n, 0]) * 0.25 - sigmoid(-(sum + net_2_bias[0])) *
+// total = sum(i) tanh_1[n, i] * net_2_weight[0, i]
+// dense_2[n, 0] = total
+// d_binary_cross_entropy[n, 0] = (1 - constant[n, 0]) * 0.25 - sigmoid(-(total + net_2_bias[0])) *
 //     0.25                                                            model.swift:7, model.swift:16
 static void multiply_dense_2(const float *restrict constant_, const float *restrict tanh_1_,
                              const float *restrict net_2_weight_, const float *restrict net_2_bias,
@@ -97,20 +97,20 @@ static void multiply_dense_2(const float *restrict constant_, const float *restr
     float lane[8] = {0};
 #pragma omp simd
     for (int l = 0; l < 8; l++) lane[l] += tanh_1[n][l] * net_2_weight[0][l];
-    float sum = 0.0f;
-    for (int l = 0; l < 8; l++) sum += lane[l];
-    dense_2[n][0] = sum;
+    float total = 0.0f;
+    for (int l = 0; l < 8; l++) total += lane[l];
+    dense_2[n][0] = total;
     d_binary_cross_entropy[n][0] =
-        (1.0f - constant[n][0]) * 0.25f - rt_sigmoid(-(sum + net_2_bias[0])) * 0.25f;
+        (1.0f - constant[n][0]) * 0.25f - rt_sigmoid(-(total + net_2_bias[0])) * 0.25f;
   }
 }
 
 // dense_2_2 = dense_2[n, 0] + net_2_bias[0]
 // loss = (sum(n) ((1 - constant[n, 0]) * dense_2_2 + softplus(-dense_2_2))) * 0.25
 // model.swift:7, model.swift:16
-static void sum_binary_cross_entropy(const float *restrict constant_,
-                                     const float *restrict dense_2_,
-                                     const float *restrict net_2_bias, float *restrict loss) {
+static void sum_binary_cross_entropy_mean(const float *restrict constant_,
+                                          const float *restrict dense_2_,
+                                          const float *restrict net_2_bias, float *restrict loss) {
   const float(*constant)[1] = (const float(*)[1])constant_;
   const float(*dense_2)[1] = (const float(*)[1])dense_2_;
 
@@ -124,8 +124,9 @@ static void sum_binary_cross_entropy(const float *restrict constant_,
 
 // accuracy = (sum(n) f32(dense_2[n, 0] + net_2_bias[0] > 0 == constant[n, 0] > 0)) * 0.25
 // model.swift:7, model.swift:16, model.swift:18
-static void sum_binary_accuracy(const float *restrict constant_, const float *restrict dense_2_,
-                                const float *restrict net_2_bias, float *restrict accuracy) {
+static void sum_binary_accuracy_mean(const float *restrict constant_,
+                                     const float *restrict dense_2_,
+                                     const float *restrict net_2_bias, float *restrict accuracy) {
   const float(*constant)[1] = (const float(*)[1])constant_;
   const float(*dense_2)[1] = (const float(*)[1])dense_2_;
 
@@ -168,13 +169,13 @@ static void update_optimizer_step(uint32_t *restrict optimizer_step, uint32_t *r
   *step += 1u;
 }
 
-// sum = sum(n) d_binary_cross_entropy[n, 0] * tanh_1[n, i]
-// optimizer_2_weight_add = optimizer_2_weight_m[0, i] * 0.9 + sum * 0.1
-// optimizer_2_weight_add_2 = optimizer_2_weight_v[0, i] * 0.999 + sum * sum * 0.001
-// optimizer_2_weight_m[0, i] = optimizer_2_weight_add
-// optimizer_2_weight_v[0, i] = optimizer_2_weight_add_2
-// net_2_weight[0, i] = net_2_weight[0, i] - optimizer_rate * optimizer_2_weight_add /
-//     (sqrt(optimizer_2_weight_add_2) / optimizer_scale + 1e-08)      model.swift:7, model.swift:17
+// d_dense_2 = sum(n) d_binary_cross_entropy[n, 0] * tanh_1[n, i]
+// optimizer_2_weight_new_m = optimizer_2_weight_m[0, i] * 0.9 + d_dense_2 * 0.1
+// optimizer_2_weight_new_v = optimizer_2_weight_v[0, i] * 0.999 + d_dense_2 * d_dense_2 * 0.001
+// optimizer_2_weight_m[0, i] = optimizer_2_weight_new_m
+// optimizer_2_weight_v[0, i] = optimizer_2_weight_new_v
+// net_2_weight[0, i] = net_2_weight[0, i] - optimizer_rate * optimizer_2_weight_new_m /
+//     (sqrt(optimizer_2_weight_new_v) / optimizer_scale + 1e-08)      model.swift:7, model.swift:17
 static void update_2_weight(const float *restrict tanh_1_, float *restrict net_2_weight_,
                             const float *restrict d_binary_cross_entropy_,
                             const float *restrict optimizer_rate_,
@@ -189,29 +190,29 @@ static void update_2_weight(const float *restrict tanh_1_, float *restrict net_2
   float(*optimizer_2_weight_m)[8] = (float(*)[8])optimizer_2_weight_m_;
   float(*optimizer_2_weight_v)[8] = (float(*)[8])optimizer_2_weight_v_;
 
-  float sum[8] = {0};
+  float d_dense_2[8] = {0};
   for (int n = 0; n < 4; n++)
 #pragma omp simd
-    for (int l = 0; l < 8; l++) sum[l] += d_binary_cross_entropy[n][0] * tanh_1[n][l];
+    for (int l = 0; l < 8; l++) d_dense_2[l] += d_binary_cross_entropy[n][0] * tanh_1[n][l];
 #pragma omp simd
   for (int l = 0; l < 8; l++) {
-    const float optimizer_2_weight_add = optimizer_2_weight_m[0][l] * 0.9f + sum[l] * 0.1f;
-    const float optimizer_2_weight_add_2 =
-        optimizer_2_weight_v[0][l] * 0.999f + sum[l] * sum[l] * 0.001f;
-    optimizer_2_weight_m[0][l] = optimizer_2_weight_add;
-    optimizer_2_weight_v[0][l] = optimizer_2_weight_add_2;
-    net_2_weight[0][l] -= optimizer_rate * optimizer_2_weight_add /
-                          (rt_sqrt(optimizer_2_weight_add_2) / optimizer_scale + 1e-8f);
+    const float optimizer_2_weight_new_m = optimizer_2_weight_m[0][l] * 0.9f + d_dense_2[l] * 0.1f;
+    const float optimizer_2_weight_new_v =
+        optimizer_2_weight_v[0][l] * 0.999f + d_dense_2[l] * d_dense_2[l] * 0.001f;
+    optimizer_2_weight_m[0][l] = optimizer_2_weight_new_m;
+    optimizer_2_weight_v[0][l] = optimizer_2_weight_new_v;
+    net_2_weight[0][l] -= optimizer_rate * optimizer_2_weight_new_m /
+                          (rt_sqrt(optimizer_2_weight_new_v) / optimizer_scale + 1e-8f);
   }
 }
 
-// sum = sum(n) d_binary_cross_entropy[n, 0]
-// optimizer_2_bias_add = optimizer_2_bias_m[0] * 0.9 + sum * 0.1
-// optimizer_2_bias_add_2 = optimizer_2_bias_v[0] * 0.999 + sum * sum * 0.001
-// optimizer_2_bias_m[0] = optimizer_2_bias_add
-// optimizer_2_bias_v[0] = optimizer_2_bias_add_2
-// net_2_bias[0] = net_2_bias[0] - optimizer_rate * optimizer_2_bias_add /
-//     (sqrt(optimizer_2_bias_add_2) / optimizer_scale + 1e-08)        model.swift:7, model.swift:17
+// d_dense_2_sum = sum(n) d_binary_cross_entropy[n, 0]
+// optimizer_2_bias_new_m = optimizer_2_bias_m[0] * 0.9 + d_dense_2_sum * 0.1
+// optimizer_2_bias_new_v = optimizer_2_bias_v[0] * 0.999 + d_dense_2_sum * d_dense_2_sum * 0.001
+// optimizer_2_bias_m[0] = optimizer_2_bias_new_m
+// optimizer_2_bias_v[0] = optimizer_2_bias_new_v
+// net_2_bias[0] = net_2_bias[0] - optimizer_rate * optimizer_2_bias_new_m /
+//     (sqrt(optimizer_2_bias_new_v) / optimizer_scale + 1e-08)        model.swift:7, model.swift:17
 static void update_2_bias(float *restrict net_2_bias, const float *restrict d_binary_cross_entropy_,
                           const float *restrict optimizer_rate_,
                           const float *restrict optimizer_scale_,
@@ -220,23 +221,24 @@ static void update_2_bias(float *restrict net_2_bias, const float *restrict d_bi
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
 
-  float sum = 0.0f;
-  for (int n = 0; n < 4; n++) sum += d_binary_cross_entropy[n][0];
-  const float optimizer_2_bias_add = optimizer_2_bias_m[0] * 0.9f + sum * 0.1f;
-  const float optimizer_2_bias_add_2 = optimizer_2_bias_v[0] * 0.999f + sum * sum * 0.001f;
-  optimizer_2_bias_m[0] = optimizer_2_bias_add;
-  optimizer_2_bias_v[0] = optimizer_2_bias_add_2;
-  net_2_bias[0] -= optimizer_rate * optimizer_2_bias_add /
-                   (rt_sqrt(optimizer_2_bias_add_2) / optimizer_scale + 1e-8f);
+  float d_dense_2_sum = 0.0f;
+  for (int n = 0; n < 4; n++) d_dense_2_sum += d_binary_cross_entropy[n][0];
+  const float optimizer_2_bias_new_m = optimizer_2_bias_m[0] * 0.9f + d_dense_2_sum * 0.1f;
+  const float optimizer_2_bias_new_v =
+      optimizer_2_bias_v[0] * 0.999f + d_dense_2_sum * d_dense_2_sum * 0.001f;
+  optimizer_2_bias_m[0] = optimizer_2_bias_new_m;
+  optimizer_2_bias_v[0] = optimizer_2_bias_new_v;
+  net_2_bias[0] -= optimizer_rate * optimizer_2_bias_new_m /
+                   (rt_sqrt(optimizer_2_bias_new_v) / optimizer_scale + 1e-8f);
 }
 
-// sum = sum(n) d_tanh_1[n, j] * constant[n, i]
-// optimizer_0_weight_add = optimizer_0_weight_m[j, i] * 0.9 + sum * 0.1
-// optimizer_0_weight_add_2 = optimizer_0_weight_v[j, i] * 0.999 + sum * sum * 0.001
-// optimizer_0_weight_m[j, i] = optimizer_0_weight_add
-// optimizer_0_weight_v[j, i] = optimizer_0_weight_add_2
-// net_0_weight[j, i] = net_0_weight[j, i] - optimizer_rate * optimizer_0_weight_add /
-//     (sqrt(optimizer_0_weight_add_2) / optimizer_scale + 1e-08)      model.swift:6, model.swift:17
+// d_dense_0 = sum(n) d_tanh_1[n, j] * constant[n, i]
+// optimizer_0_weight_new_m = optimizer_0_weight_m[j, i] * 0.9 + d_dense_0 * 0.1
+// optimizer_0_weight_new_v = optimizer_0_weight_v[j, i] * 0.999 + d_dense_0 * d_dense_0 * 0.001
+// optimizer_0_weight_m[j, i] = optimizer_0_weight_new_m
+// optimizer_0_weight_v[j, i] = optimizer_0_weight_new_v
+// net_0_weight[j, i] = net_0_weight[j, i] - optimizer_rate * optimizer_0_weight_new_m /
+//     (sqrt(optimizer_0_weight_new_v) / optimizer_scale + 1e-08)      model.swift:6, model.swift:17
 static void update_0_weight(const float *restrict constant_, float *restrict net_0_weight_,
                             const float *restrict d_tanh_1_, float *restrict optimizer_0_weight_m_,
                             float *restrict optimizer_0_weight_v_,
@@ -250,30 +252,31 @@ static void update_0_weight(const float *restrict constant_, float *restrict net
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
 
-  float sum[2][8] = {0};
+  float d_dense_0[2][8] = {0};
   for (int n = 0; n < 4; n++)
     for (int r = 0; r < 2; r++)
 #pragma omp simd
-      for (int l = 0; l < 8; l++) sum[r][l] += d_tanh_1[n][l] * constant[n][r];
+      for (int l = 0; l < 8; l++) d_dense_0[r][l] += d_tanh_1[n][l] * constant[n][r];
   for (int r = 0; r < 2; r++)
     for (int l = 0; l < 8; l++) {
-      const float optimizer_0_weight_add = optimizer_0_weight_m[l][r] * 0.9f + sum[r][l] * 0.1f;
-      const float optimizer_0_weight_add_2 =
-          optimizer_0_weight_v[l][r] * 0.999f + sum[r][l] * sum[r][l] * 0.001f;
-      optimizer_0_weight_m[l][r] = optimizer_0_weight_add;
-      optimizer_0_weight_v[l][r] = optimizer_0_weight_add_2;
-      net_0_weight[l][r] -= optimizer_rate * optimizer_0_weight_add /
-                            (rt_sqrt(optimizer_0_weight_add_2) / optimizer_scale + 1e-8f);
+      const float optimizer_0_weight_new_m =
+          optimizer_0_weight_m[l][r] * 0.9f + d_dense_0[r][l] * 0.1f;
+      const float optimizer_0_weight_new_v =
+          optimizer_0_weight_v[l][r] * 0.999f + d_dense_0[r][l] * d_dense_0[r][l] * 0.001f;
+      optimizer_0_weight_m[l][r] = optimizer_0_weight_new_m;
+      optimizer_0_weight_v[l][r] = optimizer_0_weight_new_v;
+      net_0_weight[l][r] -= optimizer_rate * optimizer_0_weight_new_m /
+                            (rt_sqrt(optimizer_0_weight_new_v) / optimizer_scale + 1e-8f);
     }
 }
 
-// sum = sum(n) d_tanh_1[n, i]
-// optimizer_0_bias_add = optimizer_0_bias_m[i] * 0.9 + sum * 0.1
-// optimizer_0_bias_add_2 = optimizer_0_bias_v[i] * 0.999 + sum * sum * 0.001
-// optimizer_0_bias_m[i] = optimizer_0_bias_add
-// optimizer_0_bias_v[i] = optimizer_0_bias_add_2
-// net_0_bias[i] = net_0_bias[i] - optimizer_rate * optimizer_0_bias_add /
-//     (sqrt(optimizer_0_bias_add_2) / optimizer_scale + 1e-08)        model.swift:6, model.swift:17
+// d_dense_0_sum = sum(n) d_tanh_1[n, i]
+// optimizer_0_bias_new_m = optimizer_0_bias_m[i] * 0.9 + d_dense_0_sum * 0.1
+// optimizer_0_bias_new_v = optimizer_0_bias_v[i] * 0.999 + d_dense_0_sum * d_dense_0_sum * 0.001
+// optimizer_0_bias_m[i] = optimizer_0_bias_new_m
+// optimizer_0_bias_v[i] = optimizer_0_bias_new_v
+// net_0_bias[i] = net_0_bias[i] - optimizer_rate * optimizer_0_bias_new_m /
+//     (sqrt(optimizer_0_bias_new_v) / optimizer_scale + 1e-08)        model.swift:6, model.swift:17
 static void update_0_bias(float *restrict net_0_bias, const float *restrict d_tanh_1_,
                           const float *restrict optimizer_rate_,
                           const float *restrict optimizer_scale_,
@@ -282,22 +285,23 @@ static void update_0_bias(float *restrict net_0_bias, const float *restrict d_ta
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
 
-  float sum[8] = {0};
+  float d_dense_0_sum[8] = {0};
   for (int n = 0; n < 4; n++)
 #pragma omp simd
-    for (int l = 0; l < 8; l++) sum[l] += d_tanh_1[n][l];
+    for (int l = 0; l < 8; l++) d_dense_0_sum[l] += d_tanh_1[n][l];
 #pragma omp simd
   for (int l = 0; l < 8; l++) {
-    const float optimizer_0_bias_add = optimizer_0_bias_m[l] * 0.9f + sum[l] * 0.1f;
-    const float optimizer_0_bias_add_2 = optimizer_0_bias_v[l] * 0.999f + sum[l] * sum[l] * 0.001f;
-    optimizer_0_bias_m[l] = optimizer_0_bias_add;
-    optimizer_0_bias_v[l] = optimizer_0_bias_add_2;
-    net_0_bias[l] -= optimizer_rate * optimizer_0_bias_add /
-                     (rt_sqrt(optimizer_0_bias_add_2) / optimizer_scale + 1e-8f);
+    const float optimizer_0_bias_new_m = optimizer_0_bias_m[l] * 0.9f + d_dense_0_sum[l] * 0.1f;
+    const float optimizer_0_bias_new_v =
+        optimizer_0_bias_v[l] * 0.999f + d_dense_0_sum[l] * d_dense_0_sum[l] * 0.001f;
+    optimizer_0_bias_m[l] = optimizer_0_bias_new_m;
+    optimizer_0_bias_v[l] = optimizer_0_bias_new_v;
+    net_0_bias[l] -= optimizer_rate * optimizer_0_bias_new_m /
+                     (rt_sqrt(optimizer_0_bias_new_v) / optimizer_scale + 1e-8f);
   }
 }
 
-// tanh_1[0, j] = tanh((sum(i) x[0, i] * net_0_weight[j, i]) + (0 + net_0_bias[j]))    model.swift:6
+// tanh_1[0, j] = tanh((sum(i) x[0, i] * net_0_weight[j, i]) + net_0_bias[j])          model.swift:6
 static void multiply_dense_0_2(const float *restrict x_, const float *restrict net_0_weight_,
                                const float *restrict net_0_bias, float *restrict tanh_1_) {
   const float(*x)[2] = (const float(*)[2])x_;
@@ -307,7 +311,7 @@ static void multiply_dense_0_2(const float *restrict x_, const float *restrict n
   for (int j = 0; j < 8; j++) {
     float sum = 0.0f;
     for (int i = 0; i < 2; i++) sum += x[0][i] * net_0_weight[j][i];
-    tanh_1[0][j] = rt_tanh(sum + (0.0f + net_0_bias[j]));
+    tanh_1[0][j] = rt_tanh(sum + net_0_bias[j]);
   }
 }
 
@@ -335,15 +339,15 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
   concat[1] = (uint32_t)(seed >> 32u);
 }
 
-// net_0_weight[n, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 2 * n + i)
+// net_0_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 2 * j + i)
 //     >> 9) + 0.5) * 1.1920929e-07 * 1.4142135 + -0.70710677
 static void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
   float(*net_0_weight)[2] = (float(*)[2])net_0_weight_;
 
-  for (int n = 0; n < 8; n++) {
+  for (int j = 0; j < 8; j++) {
     for (int i = 0; i < 2; i++) {
-      net_0_weight[n][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 0u,
-                                                   0u, (uint32_t)(2 * n + i)) >> 9u) + 0.5f) *
+      net_0_weight[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 0u,
+                                                   0u, (uint32_t)(2 * j + i)) >> 9u) + 0.5f) *
                                1.1920929e-7f * 1.4142135f - 0.70710677f;
     }
   }
@@ -379,37 +383,6 @@ static void init_2_bias(const uint32_t *restrict random_key, float *restrict net
                       0.70710677f - 0.35355338f;
 }
 
-// step = 0
-static void init_step(uint32_t *restrict step) {
-  *step = 0u;
-}
-
-// optimizer_0_weight_m[n, i] = 0
-static void init_optimizer_0_weight_m(float *restrict optimizer_0_weight_m_) {
-  float(*optimizer_0_weight_m)[2] = (float(*)[2])optimizer_0_weight_m_;
-
-  for (int n = 0; n < 8; n++) {
-    for (int i = 0; i < 2; i++) optimizer_0_weight_m[n][i] = 0.0f;
-  }
-}
-
-// optimizer_0_bias_m[i] = 0
-static void init_optimizer_0_bias_m(float *restrict optimizer_0_bias_m) {
-  for (int i = 0; i < 8; i++) optimizer_0_bias_m[i] = 0.0f;
-}
-
-// optimizer_2_weight_m[0, i] = 0
-static void init_optimizer_2_weight_m(float *restrict optimizer_2_weight_m_) {
-  float(*optimizer_2_weight_m)[8] = (float(*)[8])optimizer_2_weight_m_;
-
-  for (int i = 0; i < 8; i++) optimizer_2_weight_m[0][i] = 0.0f;
-}
-
-// optimizer_2_bias_m[0] = 0
-static void init_optimizer_2_bias_m(float *restrict optimizer_2_bias_m) {
-  optimizer_2_bias_m[0] = 0.0f;
-}
-
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -440,8 +413,8 @@ int xor_train_step(xor_t *m, float *loss, float *accuracy) {
   multiply_dense_0(constant_0, s->net_0_weight, s->net_0_bias, tanh_1);
   multiply_dense_2(constant_1, tanh_1, s->net_2_weight, s->net_2_bias, dense_2,
                    d_binary_cross_entropy);
-  sum_binary_cross_entropy(constant_1, dense_2, s->net_2_bias, loss);
-  sum_binary_accuracy(constant_1, dense_2, s->net_2_bias, accuracy);
+  sum_binary_cross_entropy_mean(constant_1, dense_2, s->net_2_bias, loss);
+  sum_binary_accuracy_mean(constant_1, dense_2, s->net_2_bias, accuracy);
   multiply_d_dense_2(tanh_1, s->net_2_weight, d_binary_cross_entropy, d_tanh_1);
   update_optimizer_step(&s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
   update_2_weight(tanh_1, s->net_2_weight, d_binary_cross_entropy, optimizer_rate, optimizer_scale,
@@ -475,16 +448,16 @@ int xor_init(xor_t *m, const uint64_t *seed) {
   init_0_bias(s->random_key, s->net_0_bias);
   init_2_weight(s->random_key, s->net_2_weight);
   init_2_bias(s->random_key, s->net_2_bias);
-  init_step(&s->step);
-  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  init_optimizer_0_bias_m(s->optimizer_0_bias_m);
-  init_optimizer_2_weight_m(s->optimizer_2_weight_m);
-  init_optimizer_2_bias_m(s->optimizer_2_bias_m);
-  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
-  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 16 * sizeof(float));
-  memcpy(s->optimizer_0_bias_v, s->optimizer_0_bias_m, 8 * sizeof(float));
-  memcpy(s->optimizer_2_weight_v, s->optimizer_2_weight_m, 8 * sizeof(float));
-  memcpy(s->optimizer_2_bias_v, s->optimizer_2_bias_m, 1 * sizeof(float));
+  s->step = 0u;
+  memset(s->optimizer_0_weight_m, 0, 16 * sizeof(float));
+  memset(s->optimizer_0_bias_m, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_weight_m, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_bias_m, 0, 1 * sizeof(float));
+  s->optimizer_step = 0u;
+  memset(s->optimizer_0_weight_v, 0, 16 * sizeof(float));
+  memset(s->optimizer_0_bias_v, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_weight_v, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_bias_v, 0, 1 * sizeof(float));
   return RT_OK;
 }
 
@@ -493,16 +466,16 @@ int xor_init_rest(xor_t *m, const uint64_t *seed) {
   xor_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  init_step(&s->step);
-  init_optimizer_0_weight_m(s->optimizer_0_weight_m);
-  init_optimizer_0_bias_m(s->optimizer_0_bias_m);
-  init_optimizer_2_weight_m(s->optimizer_2_weight_m);
-  init_optimizer_2_bias_m(s->optimizer_2_bias_m);
-  memcpy(&s->optimizer_step, &s->step, sizeof(uint32_t));
-  memcpy(s->optimizer_0_weight_v, s->optimizer_0_weight_m, 16 * sizeof(float));
-  memcpy(s->optimizer_0_bias_v, s->optimizer_0_bias_m, 8 * sizeof(float));
-  memcpy(s->optimizer_2_weight_v, s->optimizer_2_weight_m, 8 * sizeof(float));
-  memcpy(s->optimizer_2_bias_v, s->optimizer_2_bias_m, 1 * sizeof(float));
+  s->step = 0u;
+  memset(s->optimizer_0_weight_m, 0, 16 * sizeof(float));
+  memset(s->optimizer_0_bias_m, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_weight_m, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_bias_m, 0, 1 * sizeof(float));
+  s->optimizer_step = 0u;
+  memset(s->optimizer_0_weight_v, 0, 16 * sizeof(float));
+  memset(s->optimizer_0_bias_v, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_weight_v, 0, 8 * sizeof(float));
+  memset(s->optimizer_2_bias_v, 0, 1 * sizeof(float));
   return RT_OK;
 }
 

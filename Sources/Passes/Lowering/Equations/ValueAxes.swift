@@ -1,0 +1,247 @@
+internal import GraphIR
+internal import LoopIR
+internal import Support
+
+/// What the axes of a kernel's operands, and of its first result, are called where they come from.
+struct KernelAxes {
+  var operands: [ValueAxes.Names] = []
+  var result: ValueAxes.Names?
+}
+
+/// What the axes of each value of a graph are called in loops and comments.
+///
+///     %1 = contract %x, %w {[n, y, x, c | u, v, i] ...}    n y x c
+///     %2 = relu %1                                         n y x c
+///     %3 = transpose %2 {0, 3, 1, 2}                       n c y x
+///
+/// A contraction or reduction names the axes of its result; those names travel with the values, so
+/// that an axis is called the same wherever it lies. They are found by a walk when kernels become
+/// loops and are no part of any node: equal nodes are one, whatever their axes are called.
+struct ValueAxes {
+  /// The name of an axis. Where two values meet, the older name stays: that of a gradient gives way
+  /// to that of the value.
+  struct Name: Hashable {
+    let text: String
+    /// The number of the step whose contraction or reduction gave the name; none for a state's.
+    var age = -1
+  }
+
+  /// The name of each axis; nil where nothing names it.
+  typealias Names = [Name?]
+
+  private let graph: Graph
+  /// The number of the kernel of which the graph is the inside.
+  private let kernel: Int?
+  private let states: [StateID: Names]
+  private var names: [Value: Names] = [:]
+
+  /// - Parameters:
+  ///   - inputs: the names of the axes of the graph's inputs.
+  ///   - states: those of the program's states.
+  ///   - kernel: the number of the kernel of which the graph is the inside.
+  init(
+    _ graph: Graph, inputs: [Names], states: [StateID: Names] = [:], kernel: Int? = nil
+  ) {
+    self.graph = graph
+    self.kernel = kernel
+    self.states = states
+    for id in graph.nodes.ids {
+      // Of kernels with loops of their own, not all results are over one domain.
+      for (i, own) in results(of: id, inputs).enumerated()
+      where own.count == graph.type(Value(id, i)).rank {
+        names[Value(id, i)] = own
+      }
+    }
+  }
+
+  /// The names of the axes of `value` as far as something names them.
+  subscript(value: Value) -> Names {
+    names[value] ?? Names(repeating: nil, count: graph.type(value).rank)
+  }
+
+  /// The names of the axes over which a kernel with this graph runs: those of its first reduction,
+  /// else those of what it gives. `wanted` names axes that nothing else names.
+  func domain(wanted: Names? = nil) -> Names {
+    guard let output = graph.outputs.first else { return [] }
+    let reduction = graph.nodes.ids.first { graph[$0].op is Contract || graph[$0].op is Reduce }
+    let own = self[reduction.map { Value($0) } ?? output]
+    return own.enumerated().map { axis, name in name ?? wanted?[axis] }
+  }
+
+  /// The names of the axes that a reduction joins.
+  func joined(_ id: NodeID) -> Names {
+    let node = graph[id]
+    switch node.op {
+    case let op as Contract: return named(op.map.joinedAxes, id)
+    case let op as Reduce:
+      return Array(axes(of: op, self[node.operands[0]], id).dropFirst(op.map.resultRank))
+    default: return []
+    }
+  }
+
+  /// The names with those filled in that are missing: by the place of the axis, if that is free.
+  static func complete(_ names: Names) -> [String] {
+    var taken: Set<String> = []
+    let own = names.map { name -> String? in
+      name.flatMap { taken.insert($0.text).inserted ? $0.text : nil }
+    }
+    return own.enumerated().map { axis, name in
+      if let name { return name }
+      let free = [AxisNames.standard(axis, of: own.count), "i", "j", "k", "l", "p", "q"]
+        .first { !taken.contains($0) }
+      let new = free ?? "a\(axis)"
+      taken.insert(new)
+      return new
+    }
+  }
+}
+
+// What each operation makes of names.
+extension ValueAxes {
+  private func results(of id: NodeID, _ inputs: [Names]) -> [Names] {
+    let node = graph[id]
+    let operands = node.operands.map { self[$0] }
+    switch node.op {
+    case let op as Input where inputs.indices.contains(op.position): return [inputs[op.position]]
+    case let op as ReadState: return states[op.state].map { [$0] } ?? []
+    case let op as Contract: return [named(op.map.resultAxes, id)]
+    case let op as Reduce: return [Array(axes(of: op, operands[0], id).prefix(op.map.resultRank))]
+    case let op as Transpose: return [op.axes.map { operands[0][$0] }]
+    case let op as Broadcast: return [broadcast(op, node, operands[0])]
+    case let op as Reshape:
+      let source = graph.type(node.operands[0]).dims
+      return [ValueAxes.reshaped(operands[0], from: source, to: op.shape.dims)]
+    case is Map, is Cast, is Concat: return [merged(operands)]
+    case is Pad, is Slice, is Cumulative, is any PartialUpdate: return [operands[0]]
+    case let op as KernelOp:
+      let body = ValueAxes(op.body, inputs: operands, states: states, kernel: id.index)
+      let outputs = op.body.outputs.dropLast(op.held)
+      // All of a kernel's results are over its domain, unless it goes by rows.
+      if op.rows != nil { return outputs.map { body[$0] } }
+      return outputs.map { _ in body.domain() }
+    case let op as Scan: return results(of: op, operands)
+    case let op as While: return Array(operands[..<op.carries])
+    case let op as Cond:
+      let then = ValueAxes(op.then, inputs: Array(operands.dropFirst()), states: states)
+      return op.then.outputs.map { then[$0] }
+    default: return []
+    }
+  }
+
+  private func named(_ axes: [Axis], _ id: NodeID) -> Names {
+    axes.map { Name(text: $0.name, age: kernel ?? id.index) }
+  }
+
+  // An axis of a reduction is called as that of the operand which it is, if that has a name.
+  private func axes(of op: Reduce, _ operand: Names, _ id: NodeID) -> Names {
+    named(op.map.axes, id).enumerated().map { axis, own in
+      let place = op.map.operands[0].firstIndex { $0.plain == axis }
+      return place.flatMap { operand[$0] } ?? own
+    }
+  }
+
+  // Operands that are alike: of those that know an axis, the oldest names it.
+  private func merged(_ operands: [Names]) -> Names {
+    let rank = operands.map(\.count).max() ?? 0
+    return (0..<rank).map { axis in
+      operands.compactMap { axis < $0.count ? $0[axis] : nil }.min { $0.age < $1.age }
+    }
+  }
+
+  private func broadcast(_ op: Broadcast, _ node: Node, _ operand: Names) -> Names {
+    var result = Names(repeating: nil, count: op.shape.rank)
+    let dims = graph.type(node.operands[0]).dims
+    for (i, axis) in op.axes.enumerated() where dims[i] == op.shape.dims[axis] {
+      result[axis] = operand[i]
+    }
+    return result
+  }
+
+  /// Returns the names after a reshape: axes that stay keep theirs, one that is split in two is an
+  /// outer and an inner one.
+  private static func reshaped(_ names: Names, from source: [Int], to target: [Int]) -> Names {
+    var result = Names(repeating: nil, count: target.count)
+    // Axes of extent 1 come and go.
+    let old = source.indices.filter { source[$0] != 1 }
+    let new = target.indices.filter { target[$0] != 1 }
+    var (i, j) = (0, 0)
+    while i < old.count && j < new.count {
+      let (first, start) = (i, j)
+      var (m, n) = (source[old[i]], target[new[j]])
+      (i, j) = (i + 1, j + 1)
+      while m != n {
+        if m < n, i < old.count {
+          m *= source[old[i]]
+          i += 1
+        } else if j < new.count {
+          n *= target[new[j]]
+          j += 1
+        } else {
+          return result
+        }
+      }
+      guard i == first + 1, let name = names[old[first]] else { continue }
+      if j == start + 1 { result[new[start]] = name }
+      if j == start + 2 {
+        result[new[start]] = Name(text: name.text + "_outer", age: name.age)
+        result[new[start + 1]] = Name(text: name.text + "_inner", age: name.age)
+      }
+    }
+    return result
+  }
+
+  // Stacked results have the axis of the steps in front.
+  private func results(of op: Scan, _ operands: [Names]) -> [Names] {
+    let body = ValueAxes(op.body, inputs: ValueAxes.inputs(of: op, operands), states: states)
+    return op.body.outputs.enumerated().map { i, value in
+      i < op.carries ? body[value] : [nil] + body[value]
+    }
+  }
+
+  /// The names inside of a loop: the position, what it carries, slices and the rest.
+  static func inputs(of op: Scan, _ operands: [Names]) -> [Names] {
+    [[]] + operands.enumerated().map { op.isSlice($0) ? Array($1.dropFirst()) : $1 }
+  }
+}
+
+extension ValueAxes {
+  /// Returns what the axes of states are called by the contractions that read them: a filter is
+  /// `c i u v` in kernels that only update it, too.
+  static func ofStates(_ program: GraphProgram) -> [StateID: Names] {
+    var result: [StateID: Names] = [:]
+    for function in program.functions { note(function.graph, [], &result) }
+    return result
+  }
+
+  // `inputs` are the states that the inputs of the graph are.
+  private static func note(
+    _ graph: Graph, _ inputs: [StateID?], _ result: inout [StateID: Names]
+  ) {
+    func state(_ value: Value) -> StateID? {
+      switch graph[value.node].op {
+      case let read as ReadState: read.state
+      case let input as Input where inputs.indices.contains(input.position): inputs[input.position]
+      default: nil
+      }
+    }
+    for node in graph.nodes.values {
+      let operands = node.operands.map { state($0) }
+      switch node.op {
+      case let op as Contract:
+        for (state, sums) in zip(operands, op.map.operands) {
+          guard let state, result[state] == nil else { continue }
+          result[state] = sums.map { sum in sum.plain.map { Name(text: op.map.axes[$0].name) } }
+        }
+      case let op as KernelOp: note(op.body, operands, &result)
+      case let op as Scan: note(op.body, [nil] + operands, &result)
+      case let op as While:
+        note(op.condition, operands, &result)
+        note(op.body, operands, &result)
+      case let op as Cond:
+        note(op.then, Array(operands.dropFirst()), &result)
+        note(op.otherwise, Array(operands.dropFirst()), &result)
+      default: continue
+      }
+    }
+  }
+}
