@@ -118,8 +118,8 @@ extension Operand {
 }
 
 extension Kernel {
-  /// The name of the function, which nothing inside has: a kernel `sum` with a local `sum` that writes
-  /// `y` is `sum_y`.
+  /// The name of the function, which nothing inside has: a kernel `sum` with a local `sum` that
+  /// writes `y` is `sum_y`.
   var nameOutside: String {
     let inside = Set(parameters.map(\.buffer.name) + scalarNames)
     if !inside.contains(name) { return name }

@@ -103,8 +103,8 @@ package final class GraphBuilder {
     apply(op, operands)[0]
   }
 
-  /// Calls `build`, whose nodes are called as a part of the layer that is being made: `norm_1_mean`.
-  /// Outside of layers they have no name.
+  /// Calls `build`, whose nodes are called as a part of the layer that is being made:
+  /// `norm_1_mean`. Outside of layers they have no name.
   package func part<T>(_ word: String, _ build: () -> T) -> T {
     let outer = name
     name = outer.map { "\($0)_\(word)" }

@@ -11,8 +11,8 @@ extension LoopProgram {
     return carryingKernels.union(scattering)
   }
 
-  // The kernels that may read what they wrote in an earlier iteration of a loop: a call of theirs in
-  // a loop has several parts of one array, and writes one of them.
+  // The kernels that may read what they wrote in an earlier iteration of a loop: a call of theirs
+  // in a loop has several parts of one array, and writes one of them.
   private var carryingKernels: Set<Int> {
     var result: Set<Int> = []
     for function in functions {

@@ -46,7 +46,9 @@ import Testing
     let shapes = [(1, 12, 5), (7, 11, 13), (63, 15, 9), (2, 5, 2), (3, 9, 16), (5, 6, 3)]
     try check(
       shapes.flatMap { (c, h, w) in
-        [("f32", "2:0, 0:0", (2, 0)), ("f16", "2:0, 0:0", (2, 0)), ("f32", "1:2, 0:1", (3, 1))].map {
+        [
+          ("f32", "2:0, 0:0", (2, 0)), ("f16", "2:0, 0:0", (2, 0)), ("f32", "1:2, 0:1", (3, 1)),
+        ].map {
           """
             %x = input {0} : \($0)[\(c), \(h), \(w)] "x"
             %p = pad %x {0.0; 0:0, \($1)} : \($0)[\(c), \(h + $2.0), \(w + $2.1)]
@@ -56,7 +58,8 @@ import Testing
       }, toolchain)
   }
 
-  /// gcc 11 and 12 with AVX2: a store between two choices, the second of which depends on the first.
+  /// gcc 11 and 12 with AVX2: a store between two choices, the second of which depends on the
+  /// first.
   @Test(arguments: builds) func storesBetweenChoices(_ toolchain: Toolchain) throws {
     let shapes = [(24, 2), (24, 3), (24, 4), (24, 8), (24, 16), (7, 5)]
     try check(
@@ -223,6 +226,7 @@ import Testing
         let inputs = function.graph.inputs.enumerated().map { (i, id) in
           let type = function.graph[id].types[0]
           let values = numbers(type.shape.count, i)
+          if type.element == .f16 { return Numbers(type, values.map { ($0 * 64).rounded() / 64 }) }
           if type.element.isFloat { return Numbers(type, values) }
           return Numbers(type, values.map { ($0 * 9).magnitude.rounded() })
         }

@@ -5,8 +5,8 @@ import Testing
 /// How the kernels of large networks become loops. One at a time, as they share a cache that is
 /// empty at first.
 @Suite(.serialized) struct KernelScheduleTests {
-  /// The schedules of a network, each once, by the first kernel that has it: a change of costs shows
-  /// as lines that differ.
+  /// The schedules of a network, each once, by the first kernel that has it: a change of costs
+  /// shows as lines that differ.
   @Test(arguments: ["resnet18", "resnet18_train", "gpt2", "gpt2_train"])
   func schedulesAreAsStored(_ name: String) throws {
     let model = repository.resolvingSymlinksInPath()

@@ -114,7 +114,7 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
   check "the runtime compiles for x87" $CC $warnings $x87 -Wno-unknown-pragmas -fsyntax-only \
     -I. runtime/*.c tiny_train.c tiny_infer.c
   unit ./scalar_test_x87
-  refuse 1 "f32 functions need numbers that are rounded to f32" $CC -std=gnu11 $x87 \
+  refuse 1 "f32 functions need numbers rounded to f32" $CC -std=gnu11 $x87 \
     -fsyntax-only -Iruntime scalar_test.c
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \

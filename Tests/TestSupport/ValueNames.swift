@@ -1,8 +1,8 @@
 package import LoopIR
 internal import Support
 
-/// Returns where the steps of a program call an array otherwise than the value that it holds; nothing
-/// if names are true.
+/// Returns where the steps of a program call an array otherwise than the value that it holds;
+/// nothing if names are true.
 ///
 /// Follows values through steps: what is read has the name under which it was written last. What
 /// kernels that are called once call their parameters is compared as well, but not by one that has
@@ -117,8 +117,8 @@ private struct HeldNames {
   }
 }
 
-/// Returns the arrays of which two kernels call one axis by two of the names that images have: `y` in
-/// one comment and `x` in the next.
+/// Returns the arrays of which two kernels call one axis by two of the names that images have: `y`
+/// in one comment and `x` in the next.
 package func axisComplaints(_ program: LoopProgram) -> [String] {
   var result: [String] = []
   // The axes of volumes are `a b c d e`, so a channel may be `c` or `b`.

@@ -65,8 +65,9 @@ private func fold(_ op: any Operation, _ values: [Literal], _ type: TensorType) 
   }
 }
 
-// What a reduction makes of one number everywhere. A sum is rounded after each addition, as its loop
-// would round it: nothing is read, so it has no lanes. No bit depends on whether it is found here.
+// What a reduction makes of one number everywhere. A sum is rounded after each addition, as its
+// loop would round it: nothing is read, so it has no lanes. No bit depends on whether it is found
+// here.
 private func joined(_ value: Literal, _ reduce: Reduce, _ type: ElementType) -> Literal? {
   switch reduce.monoid {
   case .maximum, .minimum, .any, .all: return value.type == type ? value : nil

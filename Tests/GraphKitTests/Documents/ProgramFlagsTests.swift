@@ -3,8 +3,8 @@ import GraphKit
 import TestSupport
 import Testing
 
-/// The flags of the programs, which stand in `Runtime/options.c`, compared with what is said of them
-/// elsewhere.
+/// The flags of the programs, which stand in `Runtime/options.c`, compared with what is said of
+/// them elsewhere.
 @Suite struct ProgramFlagsTests {
   private struct Flag {
     let programs: String

@@ -186,8 +186,8 @@ struct KernelStages {
     return Array(ValueAxes.complete(names).dropFirst(domain.count))
   }
 
-  // What the equations speak of has the name of the value: `sum = sum(i) x[i]` would say nothing. What
-  // is used once is written where it is used, and an output has its name from its array.
+  // What the equations speak of has the name of the value: `sum = sum(i) x[i]` would say nothing.
+  // What is used once is written where it is used, and an output has its name from its array.
   private func resultName(_ id: NodeID, _ monoid: Monoid, _ body: Graph) -> String {
     let value = Value(id)
     if body.uses()[value, default: 0] < 2 { return monoid.word }

@@ -7,8 +7,8 @@ internal import LoopIR
 ///       for y < 6 from 1 to 5 { for c < 32 { pad[n, y, 0, c] = 0.0;  pad[n, y, 5, c] = 0.0 } }
 ///     }
 ///
-/// Loops go over what is filled and nothing else: compilers make slow code, and gcc 12 wrong code, of
-/// a condition for each element.
+/// Loops go over what is filled and nothing else: compilers make slow code, and gcc 12 wrong code,
+/// of a condition for each element.
 func borderKernel(
   _ name: String, of array: Buffer, axes: [String], around place: WindowPlace, extents: [Int],
   with value: Literal, origins: [String]

@@ -233,18 +233,8 @@ struct GraphLowering {
     var operands = node.operands.map { placement.operand($0) }
     let homes = results.map { placement.operand($0) }
     if placement.windows.holders.contains(id) { return border(id, op, region) }
-    let filling = zip(homes, results).compactMap { home, result -> Step? in
-      guard case .state = home else { return nil }
-      return op.filling(result.result).map { .fill($0, home) }
-    }
-    if filling.count == results.count { return filling }
-    var windows = KernelWindows()
-    for (i, value) in node.operands.enumerated() {
-      windows.operands[i] = placement.windows.places[value]?.place
-    }
-    for (i, value) in results.enumerated() {
-      windows.results[i] = placement.windows.places[value]?.place
-    }
+    if let fills = fills(op, homes) { return fills }
+    let windows = windows(of: node, results, placement)
     var arguments = zip(node.operands, operands).map { argument($0, at: $1, region) }
     let own = zip(results, homes).map { argument($0, at: $1, region) }
     func name(_ operand: Operand, else own: String) -> String {
@@ -283,6 +273,11 @@ struct GraphLowering {
       steady.formUnion(homes)
     }
     arguments += homes.indices.filter { shared[$0] == nil }.map { own[$0] }
+    return copies + calls(lowered, &arguments)
+  }
+
+  // The calls of a kernel and of what packs for it; `arguments` gets its panels and scratch arrays.
+  private mutating func calls(_ lowered: LoweredKernel, _ arguments: inout [Operand]) -> [Step] {
     let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
     let scratch = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
     for buffer in panels + scratch {
@@ -290,11 +285,32 @@ struct GraphLowering {
       temporaries.append(
         ArrayDeclaration(name: buffer.name, type: buffer.type, shape: buffer.shape))
     }
-    let kernels = [lowered.packing, lowered.kernel].compactMap { $0 }
-    return copies
-      + kernels.map { kernel in
-        .call(known.add(kernel, to: &result), kernel.parameters.map { arguments[$0.buffer.id] })
-      }
+    return [lowered.packing, lowered.kernel].compactMap { $0 }.map { kernel in
+      .call(known.add(kernel, to: &result), kernel.parameters.map { arguments[$0.buffer.id] })
+    }
+  }
+
+  // The steps of a kernel that gives each of some states one number everywhere; nil for others.
+  private func fills(_ op: KernelOp, _ homes: [Operand]) -> [Step]? {
+    let fills = homes.enumerated().compactMap { i, home -> Step? in
+      guard case .state = home else { return nil }
+      return op.filling(i).map { .fill($0, home) }
+    }
+    return fills.count == homes.count ? fills : nil
+  }
+
+  // Where operands and results lie in larger arrays.
+  private func windows(
+    of node: Node, _ results: [Value], _ placement: Placement
+  ) -> KernelWindows {
+    var windows = KernelWindows()
+    for (i, value) in node.operands.enumerated() {
+      windows.operands[i] = placement.windows.places[value]?.place
+    }
+    for (i, value) in results.enumerated() {
+      windows.results[i] = placement.windows.places[value]?.place
+    }
+    return windows
   }
 
   // What the axes of a kernel's operands are called, and those of what it gives a state.

@@ -24,7 +24,10 @@ package struct KernelSchedule: Sendable {
 extension KernelSchedule {
   /// The line of `--dump-schedules`:
   ///
-  ///     predict conv2d_1: tiles; panels once; 49 parts; 3806208 cycles, at least 3612672; winograd 2x2 takes 1.30 times that
+  ///     predict conv2d_1: tiles; panels once; 49 parts; 3806208 cycles, at least 3612672;
+  ///         winograd 2x2 takes 1.30 times that
+  ///
+  /// It is one line.
   package var line: String { "\(function) \(kernel): \(text)" }
 
   /// The line without the names.

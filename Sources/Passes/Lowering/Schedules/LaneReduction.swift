@@ -30,8 +30,8 @@ struct LaneReduction {
 
   /// The variable of a reduction that runs along memory far enough.
   ///
-  /// Whole numbers need no lanes: their sums are exact in any order, so compilers split them as they
-  /// like, and gcc 12 adds up other numbers in lanes of few products.
+  /// Whole numbers need no lanes: their sums are exact in any order, so compilers split them as
+  /// they like, and gcc 12 adds up other numbers in lanes of few products.
   static func along(_ reduction: Reduction, _ machine: Machine) -> Variable? {
     guard reduction.body.type.isFloat else { return nil }
     switch reduction.monoid {

@@ -21,8 +21,8 @@ extension TilePlan {
     return rightOuter.map { Index($0) } + [panel] + joined.map { Index($0) } + [lane]
   }
 
-  /// The loops that put the right factor in panels, in the order in which it lies in memory; columns
-  /// that do not exist are 0.
+  /// The loops that put the right factor in panels, in the order in which it lies in memory;
+  /// columns that do not exist are 0.
   private func makePanels(_ kernel: SumKernel) -> Panels {
     let elements = kernel.elements
     let lanes = min(Tile.width, Tile.lanes(column.extent))

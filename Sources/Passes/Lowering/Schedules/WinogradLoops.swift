@@ -7,7 +7,8 @@ extension WinogradPlan {
   ///     for each band of rows and each block of its tiles:
   ///       for each tile t and channel i: image_tiles[.., t, i] = B d B'
   ///       for each panel p of 32 columns:
-  ///         for each position u, v: products[u, v, t, l] = sum{i} image_tiles[u, v, t, i] * w_panels[p, u, v, i, l]
+  ///         for each position u, v:
+  ///           products[u, v, t, l] = sum{i} image_tiles[u, v, t, i] * w_panels[p, u, v, i, l]
   ///         for each tile t: sum = A products[.., t, l] A', and what follows for its pixels
   func schedule(_ kernel: SumKernel) -> Schedule {
     let arrays = WinogradArrays(self, kernel)
