@@ -325,7 +325,8 @@ static void sum_all_3(const float *restrict x_, float *restrict sum) {
 }
 
 // cumulative_sum[n, i, j] = sum(k = 0..i) x[n, 3 - k, j]                             model.swift:40
-static void cumulative_sum_all_2(const float *restrict x_, float *restrict cumulative_sum_) {
+RT_SEPARATE static void cumulative_sum_all_2(const float *restrict x_,
+                                             float *restrict cumulative_sum_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -446,8 +447,8 @@ static void max_softmax_max(const float *restrict x_, float *restrict softmax_) 
 //     cross_entropy[i]) * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply
 // slope[n, i] = d_layer_norm_add[i] + (sum(i) -d_layer_norm_add[i]) * 0.07692308
 // model.swift:48, model.swift:49
-static void sum_layer_norm_mean(const float *restrict y_, const int32_t *restrict k,
-                                float *restrict norm_, float *restrict slope_) {
+RT_SEPARATE static void sum_layer_norm_mean(const float *restrict y_, const int32_t *restrict k,
+                                            float *restrict norm_, float *restrict slope_) {
   const float(*y)[13] = (const float(*)[13])y_;
   float(*norm)[13] = (float(*)[13])norm_;
   float(*slope)[13] = (float(*)[13])slope_;
@@ -902,7 +903,7 @@ static void convolve_transposed(const float *restrict transposed_weight_,
 }
 
 // sum[0, y, i] = sum(x) transposed[0, y, x, i]                                       model.swift:68
-static void sum_all_4(const float *restrict transposed_, float *restrict sum_) {
+RT_SEPARATE static void sum_all_4(const float *restrict transposed_, float *restrict sum_) {
   const float(*transposed)[15][11][3] = (const float(*)[15][11][3])transposed_;
   float(*sum)[15][3] = (float(*)[15][3])sum_;
 
@@ -1062,8 +1063,9 @@ static void transpose_strided(const float *restrict strided_, const float *restr
 
 // d_strided[c, g, i, u, v] = sum(y, x) add[0, y, x, g, c] *
 //     strided_pad[0, g, i, u + 2 * y, v + 2 * x]                                     model.swift:66
-static void convolve_d_strided_2(const float *restrict strided_pad_, const float *restrict add_,
-                                 float *restrict d_strided_) {
+RT_SEPARATE static void convolve_d_strided_2(const float *restrict strided_pad_,
+                                             const float *restrict add_,
+                                             float *restrict d_strided_) {
   const float(*strided_pad)[2][2][9][7] = (const float(*)[2][2][9][7])strided_pad_;
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
   float(*d_strided)[2][2][3][3] = (float(*)[2][2][3][3])d_strided_;
@@ -1215,8 +1217,8 @@ static void pad_max_pool2d(const float *restrict x_, float *restrict max_pool2d_
 // largest_2 = max(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
 // largest[0, c, y, x] = largest_2
 // add[0, c, y, x] = largest_2 + largest_2                            model.swift:79, model.swift:82
-static void max_max_pool2d(const float *restrict max_pool2d_pad_, float *restrict largest_,
-                           float *restrict add_) {
+RT_SEPARATE static void max_max_pool2d(const float *restrict max_pool2d_pad_,
+                                       float *restrict largest_, float *restrict add_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
   float(*largest)[2][4][5] = (float(*)[2][4][5])largest_;
   float(*add)[2][4][5] = (float(*)[2][4][5])add_;
@@ -1239,8 +1241,8 @@ static void max_max_pool2d(const float *restrict max_pool2d_pad_, float *restric
 // mean[0, c, y, column] = avg_pool2d
 // d_avg_pool2d_multiply[0, c, y, column] = (avg_pool2d + avg_pool2d) * 0.25
 // model.swift:79, model.swift:82
-static void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
-                           float *restrict d_avg_pool2d_multiply_) {
+RT_SEPARATE static void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
+                                       float *restrict d_avg_pool2d_multiply_) {
   const float(*x)[2][7][9] = (const float(*)[2][7][9])x_;
   float(*mean)[2][3][4] = (float(*)[2][3][4])mean_;
   float(*d_avg_pool2d_multiply)[2][3][4] = (float(*)[2][3][4])d_avg_pool2d_multiply_;
@@ -1261,8 +1263,8 @@ static void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
 
 // d_max_pool2d_argmax[0, c, y, x] = argmax(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
 // model.swift:79
-static void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
-                                int32_t *restrict d_max_pool2d_argmax_) {
+RT_SEPARATE static void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
+                                            int32_t *restrict d_max_pool2d_argmax_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
   int32_t(*d_max_pool2d_argmax)[2][4][5] = (int32_t(*)[2][4][5])d_max_pool2d_argmax_;
 
@@ -1289,9 +1291,10 @@ static void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
 //     sum(u, v) (0 <= (y - u + 1) % 2 < 1 && 0 <= (y - u + 1) / 2 < 4 && 0 <= (x - v + 1) % 2 < 1
 //     && 0 <= (x - v + 1) / 2 < 5 ? (d_max_pool2d_argmax[0, c, (y - u + 1) / 2, (x - v + 1) / 2] ==
 //     3 * u + v ? add[0, c, (y - u + 1) / 2, (x - v + 1) / 2] : 0) : 0)              model.swift:79
-static void sum_d_max_pool2d(const float *restrict add_,
-                             const float *restrict d_avg_pool2d_multiply_,
-                             const int32_t *restrict d_max_pool2d_argmax_, float *restrict slope_) {
+RT_SEPARATE static void sum_d_max_pool2d(const float *restrict add_,
+                                         const float *restrict d_avg_pool2d_multiply_,
+                                         const int32_t *restrict d_max_pool2d_argmax_,
+                                         float *restrict slope_) {
   const float(*add)[2][4][5] = (const float(*)[2][4][5])add_;
   const float(*d_avg_pool2d_multiply)[2][3][4] = (const float(*)[2][3][4])d_avg_pool2d_multiply_;
   const int32_t(*d_max_pool2d_argmax)[2][4][5] = (const int32_t(*)[2][4][5])d_max_pool2d_argmax_;

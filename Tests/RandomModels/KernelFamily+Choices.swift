@@ -94,7 +94,8 @@ extension KernelMaker {
       case 6: return [a.max(axes: [axis]), a.argmin(axis: axis)]
       case 7: return [a.cumulativeSum(axis: axis, reversed: true)]
       // Powers of two: the interpreter's 64 bits hold them, however many there are.
-      case 8: return [maximum(b - 3, b.filled(1)).product(axes: [axis])]
+      case 8:
+        return [(minimum(maximum(b, b.filled(3)), b.filled(4)) - 2).product(axes: [axis])]
       default: return [select(a .> b, a, b).cast(to: .f32) * 0.5, (a .== b).any()]
       }
     }

@@ -115,8 +115,9 @@ extension Expression {
 }
 
 extension [Statement] {
-  // A name that is made in front of the statements stays: others read it.
-  fileprivate var withoutUnreadNames: [Statement] {
+  /// The statements without names that nobody reads, and without loops and choices that do nothing.
+  /// A name that is made before the statements stays: others read it.
+  var withoutUnreadNames: [Statement] {
     var result = self
     while true {
       var idle: Set<Local> = []
@@ -140,7 +141,7 @@ extension [Statement] {
         return idle.contains(local) ? nil : statement
       case .loop(var loop):
         loop.body = loop.body.dropping(idle)
-        return loop.body.isEmpty ? nil : .loop(loop)
+        return loop.body.isEmpty || loop.neverRuns ? nil : .loop(loop)
       case .whileLoop(let condition, let body):
         return .whileLoop(condition, body.dropping(idle))
       case .when(let condition, let then, let otherwise):
@@ -153,5 +154,12 @@ extension [Statement] {
       case .array, .store, .fetch: return statement
       }
     }
+  }
+}
+
+extension Loop {
+  fileprivate var neverRuns: Bool {
+    guard let first = first.asConstant, let end = end.asConstant else { return false }
+    return end <= first
   }
 }

@@ -30,7 +30,9 @@ extension LoopPass {
   package static func splitLoops(for machine: Machine) -> LoopPass {
     LoopPass("split-loops", "decide conditions on positions in front of loops") { program in
       for id in program.kernels.ids {
-        program.kernels[id].body = split(program.kernels[id].body, machine.sharing)
+        program.kernels[id].body =
+          split(program.kernels[id].body, machine.sharing)
+          .withoutUnreadNames
       }
     }
   }

@@ -610,8 +610,10 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
 //     0.015625 * cross_entropy_exp[j]
 // cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
 //     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01        model.swift:7, model.swift:20
-static void max_cross_entropy_max(const uint8_t *restrict label, const float *restrict dense_11_,
-                                  float *restrict cross_entropy, float *restrict d_cross_entropy_) {
+RT_SEPARATE static void max_cross_entropy_max(const uint8_t *restrict label,
+                                              const float *restrict dense_11_,
+                                              float *restrict cross_entropy,
+                                              float *restrict d_cross_entropy_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
   float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
 
@@ -1632,8 +1634,9 @@ static void multiply_dense_9_2(const float *restrict flatten_8_, const float *re
 // cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
 // cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
 //     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
-static void max_cross_entropy_max_2(const uint8_t *restrict label, const float *restrict dense_11_,
-                                    float *restrict cross_entropy) {
+RT_SEPARATE static void max_cross_entropy_max_2(const uint8_t *restrict label,
+                                                const float *restrict dense_11_,
+                                                float *restrict cross_entropy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
@@ -1878,8 +1881,9 @@ static void multiply_dense_11_2(const float *restrict silu_10_, const float *res
 // cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
 // cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
 //     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
-static void max_cross_entropy_max_3(const uint8_t *restrict label, const float *restrict dense_11_,
-                                    float *restrict cross_entropy) {
+RT_SEPARATE static void max_cross_entropy_max_3(const uint8_t *restrict label,
+                                                const float *restrict dense_11_,
+                                                float *restrict cross_entropy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {

@@ -62,8 +62,9 @@ static void sum_subtract(const float *restrict constant_, const float *restrict 
 }
 
 // and_weight[i] = and_weight[i] + sum(n) subtract[n] * constant[n, i]                model.swift:17
-static void update_and_weight(const float *restrict constant_, float *restrict and_weight,
-                              const float *restrict subtract) {
+RT_SEPARATE static void update_and_weight(const float *restrict constant_,
+                                          float *restrict and_weight,
+                                          const float *restrict subtract) {
   const float(*constant)[2] = (const float(*)[2])constant_;
 
   for (int i = 0; i < 2; i++) {
