@@ -128,7 +128,7 @@ static int run_model(const rt_options *o, const rt_function *function, rt_error 
   return code;
 }
 
-// Checks the command line as far as it goes without files, then does what it says.
+// Checks what the command line says without opening files, then does it.
 static int run(const rt_options *o, rt_error *error) {
   const rt_function *function = choose_function(o->model, o->function, error);
   if (function == NULL) {

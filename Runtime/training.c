@@ -48,7 +48,7 @@ static int open_results(rt_training *t, rt_error *error) {
   return code;
 }
 
-// Makes what is needed to compute: data, buffers, the model.
+// Opens the data, the buffers and the model.
 static int open_model(rt_training *t, rt_error *error) {
   const rt_model *model = t->model;
   const rt_function *step = rt_function_of(model, RT_TRAIN_STEP);

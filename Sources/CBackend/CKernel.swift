@@ -9,7 +9,7 @@ struct CKernel {
   /// The name of each parameter of the function.
   private var flat: [String] = []
   private let used: Set<Int>
-  /// What stands in front of the name.
+  /// The text before the name.
   private let storage: String
 
   /// Writes `kernel` as the function `name`, which no compiler writes out where it is called if it

@@ -174,7 +174,7 @@ extension CText {
 }
 
 extension IndentedWriter {
-  /// Writes `text` with a remark behind it, or in front of it where there is no room.
+  /// Writes `text` with a remark after it, or before it where there is no room.
   mutating func write(_ text: CText, remark: String) {
     if remark.isEmpty { return write(text) }
     var lines = text.lines(at: indentation)

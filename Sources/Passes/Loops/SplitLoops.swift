@@ -42,8 +42,8 @@ extension LoopPass {
 private let mostParts = 16
 private let mostStatements = 256
 
-// The iterations of the longest loop that compilers write out; of gcc it is 16.
-private let mostWrittenOut = 16
+// The iterations of the longest loop that compilers write out.
+private let mostWrittenOut = Machine.portable.vectors.writtenOut.upperBound
 
 private func split(_ body: [Statement], _ sharing: Machine.Sharing) -> [Statement] {
   body.flatMap { split($0, sharing) }
