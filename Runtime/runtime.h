@@ -6,7 +6,7 @@
 //   fetch.h    asks for memory before it is read              (inline)
 //   scalar.h   exp, tanh, erf and the like that vectorise     (inline)
 //   tile.h     sums of products, in blocks of vectors         (inline)
-//   separate.h keeps a kernel a function of its own          (inline)
+//   kernel.h   what the definition of a kernel begins with    (inline)
 //   trace.h    shows kernels to 'gcomp verify'                (inline)
 //   model.h    the description of a model                     describe.c
 //   support.h  error.c, arena.c, convert.c, finite.c, platform.c,
@@ -34,13 +34,13 @@
 #include "files.h"
 #include "half.h"
 #include "integer.h"
+#include "kernel.h"
 #include "model.h"
 #include "options.h"
 #include "profile.h"
 #include "program.h"
 #include "random.h"
 #include "scalar.h"
-#include "separate.h"
 #include "support.h"
 #include "tile.h"
 #include "trace.h"

@@ -110,7 +110,7 @@ _Static_assert(sizeof(trial_state) == 79168, "as gcomp has planned");
 
 // logarithm[n, i] = log(abs(x[n, i]) + 0.5) + log1p(x[n, i] * x[n, i])
 // model.swift:18, model.swift:19
-static void add(const float *restrict x_, float *restrict logarithm_) {
+RT_KERNEL void add(const float *restrict x_, float *restrict logarithm_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*logarithm)[5] = (float(*)[5])logarithm_;
 
@@ -121,7 +121,7 @@ static void add(const float *restrict x_, float *restrict logarithm_) {
 }
 
 // squashed[n, i] = tanh(x[n, i]) + sigmoid(x[n, i]) + erf(x[n, i])                   model.swift:20
-static void add_2(const float *restrict x_, float *restrict squashed_) {
+RT_KERNEL void add_2(const float *restrict x_, float *restrict squashed_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*squashed)[5] = (float(*)[5])squashed_;
 
@@ -133,7 +133,7 @@ static void add_2(const float *restrict x_, float *restrict squashed_) {
 }
 
 // angle[n, i] = sin(x[n, i]) * cos(x[n, i]) + atan(x[n, i])                          model.swift:21
-static void add_3(const float *restrict x_, float *restrict angle_) {
+RT_KERNEL void add_3(const float *restrict x_, float *restrict angle_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*angle)[5] = (float(*)[5])angle_;
 
@@ -144,7 +144,7 @@ static void add_3(const float *restrict x_, float *restrict angle_) {
 
 // add = abs(x[n, i]) + 0.5
 // power[n, i] = pow(add, 1.5) + rsqrt(add)                           model.swift:18, model.swift:22
-static void add_power(const float *restrict x_, float *restrict power_) {
+RT_KERNEL void add_power(const float *restrict x_, float *restrict power_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*power)[5] = (float(*)[5])power_;
 
@@ -157,7 +157,7 @@ static void add_power(const float *restrict x_, float *restrict power_) {
 }
 
 // exponential[n, i] = exp(x[n, i]) - expm1(x[n, i] * 0.125)                          model.swift:24
-static void subtract(const float *restrict x_, float *restrict exponential_) {
+RT_KERNEL void subtract(const float *restrict x_, float *restrict exponential_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*exponential)[5] = (float(*)[5])exponential_;
 
@@ -168,7 +168,7 @@ static void subtract(const float *restrict x_, float *restrict exponential_) {
 
 // chosen[n, i] = x[n, i] > 0 ? x[n, i] * 0.5 * (erf(x[n, i] * 0.70710677) + 1) : x[n, i] / 3
 // model.swift:18, model.swift:25
-static void select(const float *restrict x_, float *restrict chosen_) {
+RT_KERNEL void select(const float *restrict x_, float *restrict chosen_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*chosen)[5] = (float(*)[5])chosen_;
 
@@ -182,7 +182,7 @@ static void select(const float *restrict x_, float *restrict chosen_) {
 }
 
 // sum[n] = sum(i) x[n, i]                                                            model.swift:31
-static void sum_all(const float *restrict x_, float *restrict sum) {
+RT_KERNEL void sum_all(const float *restrict x_, float *restrict sum) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -199,7 +199,7 @@ static void sum_all(const float *restrict x_, float *restrict sum) {
 }
 
 // largest[n] = max(i) x[n, i]                                                        model.swift:31
-static void max_largest(const float *restrict x_, float *restrict largest) {
+RT_KERNEL void max_largest(const float *restrict x_, float *restrict largest) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -217,7 +217,7 @@ static void max_largest(const float *restrict x_, float *restrict largest) {
 }
 
 // least[i] = min(n) x[n, i]                                                          model.swift:31
-static void min(const float *restrict x_, float *restrict least) {
+RT_KERNEL void min(const float *restrict x_, float *restrict least) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   float min[37];
@@ -228,7 +228,7 @@ static void min(const float *restrict x_, float *restrict least) {
 }
 
 // place[n] = argmax(i) x[n, i]                                                       model.swift:32
-static void argmax_place(const float *restrict x_, int32_t *restrict place) {
+RT_KERNEL void argmax_place(const float *restrict x_, int32_t *restrict place) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -247,7 +247,7 @@ static void argmax_place(const float *restrict x_, int32_t *restrict place) {
 
 // subtract = x[n, i] - (sum(n) x[n, i]) / 3
 // variance[i] = (sum(n) subtract * subtract) / 3                                     model.swift:32
-static void sum(const float *restrict x_, float *restrict variance) {
+RT_KERNEL void sum(const float *restrict x_, float *restrict variance) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int i = 0; i < 2; i++) {
@@ -281,7 +281,7 @@ static void sum(const float *restrict x_, float *restrict variance) {
 }
 
 // all = (sum(n, i) x[n, i] * x[n, i]) / 111                                          model.swift:32
-static void sum_all_2(const float *restrict x_, float *restrict all) {
+RT_KERNEL void sum_all_2(const float *restrict x_, float *restrict all) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   float lane[16] = {0};
@@ -298,7 +298,7 @@ static void sum_all_2(const float *restrict x_, float *restrict all) {
 }
 
 // cumulative_sum[n, i, j] = sum(k = 0..j) x[n, i, k]                                 model.swift:37
-static void cumulative_sum_all(const float *restrict x_, float *restrict cumulative_sum_) {
+RT_KERNEL void cumulative_sum_all(const float *restrict x_, float *restrict cumulative_sum_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -314,7 +314,7 @@ static void cumulative_sum_all(const float *restrict x_, float *restrict cumulat
 }
 
 // sum = sum(n, i, j) x[n, i, j]                                                      model.swift:39
-static void sum_all_3(const float *restrict x_, float *restrict sum) {
+RT_KERNEL void sum_all_3(const float *restrict x_, float *restrict sum) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
 
   float sum_2 = 0.0f;
@@ -325,8 +325,7 @@ static void sum_all_3(const float *restrict x_, float *restrict sum) {
 }
 
 // cumulative_sum[n, i, j] = sum(k = 0..i) x[n, 3 - k, j]                             model.swift:40
-RT_SEPARATE static void cumulative_sum_all_2(const float *restrict x_,
-                                             float *restrict cumulative_sum_) {
+RT_KERNEL void cumulative_sum_all_2(const float *restrict x_, float *restrict cumulative_sum_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -342,7 +341,7 @@ RT_SEPARATE static void cumulative_sum_all_2(const float *restrict x_,
 }
 
 // cumulative[n, i, j] = cumulative_sum[n, 3 - i, j]                                  model.swift:40
-static void slice(const float *restrict cumulative_sum_, float *restrict cumulative_) {
+RT_KERNEL void slice(const float *restrict cumulative_sum_, float *restrict cumulative_) {
   const float(*cumulative_sum)[4][3] = (const float(*)[4][3])cumulative_sum_;
   float(*cumulative)[4][3] = (float(*)[4][3])cumulative_;
 
@@ -354,7 +353,7 @@ static void slice(const float *restrict cumulative_sum_, float *restrict cumulat
 }
 
 // add[n, i, j] = cumulative_sum[n, i, j] + cumulative_sum[n, i, j]                   model.swift:41
-static void add_4(float *restrict cumulative_sum_) {
+RT_KERNEL void add_4(float *restrict cumulative_sum_) {
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
   for (int n = 0; n < 2; n++) {
@@ -366,7 +365,7 @@ static void add_4(float *restrict cumulative_sum_) {
 }
 
 // cumulative_sum[n, i, j] = sum(k = 0..j) add[n, i, 2 - k]                           model.swift:37
-static void cumulative_sum_all_3(const float *restrict add_, float *restrict cumulative_sum_) {
+RT_KERNEL void cumulative_sum_all_3(const float *restrict add_, float *restrict cumulative_sum_) {
   const float(*add)[4][3] = (const float(*)[4][3])add_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -382,7 +381,7 @@ static void cumulative_sum_all_3(const float *restrict add_, float *restrict cum
 }
 
 // slope[n, i, j] = cumulative_sum[n, i, 2 - j]                                       model.swift:37
-static void slice_2(const float *restrict cumulative_sum_, float *restrict slope_) {
+RT_KERNEL void slice_2(const float *restrict cumulative_sum_, float *restrict slope_) {
   const float(*cumulative_sum)[4][3] = (const float(*)[4][3])cumulative_sum_;
   float(*slope)[4][3] = (float(*)[4][3])slope_;
 
@@ -394,7 +393,7 @@ static void slice_2(const float *restrict cumulative_sum_, float *restrict slope
 }
 
 // odd[n, i, j] = x[n, 3 - 2 * i, j]                                  model.swift:40, model.swift:42
-static void slice_3(const float *restrict x_, float *restrict odd_) {
+RT_KERNEL void slice_3(const float *restrict x_, float *restrict odd_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*odd)[2][3] = (float(*)[2][3])odd_;
 
@@ -407,7 +406,7 @@ static void slice_3(const float *restrict x_, float *restrict odd_) {
 
 // softmax_exp[j] = exp(x[n, i, j] - max(j) x[n, i, j])
 // softmax[n, i, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                  model.swift:50
-static void max_softmax_max(const float *restrict x_, float *restrict softmax_) {
+RT_KERNEL void max_softmax_max(const float *restrict x_, float *restrict softmax_) {
   const float(*x)[2][8] = (const float(*)[2][8])x_;
   float(*softmax)[2][8] = (float(*)[2][8])softmax_;
 
@@ -447,8 +446,8 @@ static void max_softmax_max(const float *restrict x_, float *restrict softmax_) 
 //     cross_entropy[i]) * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply
 // slope[n, i] = d_layer_norm_add[i] + (sum(i) -d_layer_norm_add[i]) * 0.07692308
 // model.swift:48, model.swift:49
-RT_SEPARATE static void sum_layer_norm_mean(const float *restrict y_, const int32_t *restrict k,
-                                            float *restrict norm_, float *restrict slope_) {
+RT_KERNEL void sum_layer_norm_mean(const float *restrict y_, const int32_t *restrict k,
+                                   float *restrict norm_, float *restrict slope_) {
   const float(*y)[13] = (const float(*)[13])y_;
   float(*norm)[13] = (float(*)[13])norm_;
   float(*slope)[13] = (float(*)[13])slope_;
@@ -526,7 +525,7 @@ RT_SEPARATE static void sum_layer_norm_mean(const float *restrict y_, const int3
 }
 
 // attention_multiply[n, i, j] = q[n, i, j] * 0.5                                     model.swift:54
-static void multiply_attention(const float *restrict q_, float *restrict attention_multiply_) {
+RT_KERNEL void multiply_attention(const float *restrict q_, float *restrict attention_multiply_) {
   const float(*q)[8][4] = (const float(*)[8][4])q_;
   float(*attention_multiply)[8][4] = (float(*)[8][4])attention_multiply_;
 
@@ -539,9 +538,9 @@ static void multiply_attention(const float *restrict q_, float *restrict attenti
 }
 
 // attention[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, j, i]               model.swift:54
-static void multiply_attention_2(const float *restrict k_,
-                                 const float *restrict attention_multiply_,
-                                 float *restrict attention_) {
+RT_KERNEL void multiply_attention_2(const float *restrict k_,
+                                    const float *restrict attention_multiply_,
+                                    float *restrict attention_) {
   const float(*k)[8][4] = (const float(*)[8][4])k_;
   const float(*attention_multiply)[8][4] = (const float(*)[8][4])attention_multiply_;
   float(*attention)[8][8] = (float(*)[8][8])attention_;
@@ -561,8 +560,8 @@ static void multiply_attention_2(const float *restrict k_,
 }
 
 // d_attention[b, n, i] = sum(j) q[b, n, j] * k[b, i, j]                              model.swift:54
-static void multiply_d_attention(const float *restrict q_, const float *restrict k_,
-                                 float *restrict d_attention_) {
+RT_KERNEL void multiply_d_attention(const float *restrict q_, const float *restrict k_,
+                                    float *restrict d_attention_) {
   const float(*q)[8][4] = (const float(*)[8][4])q_;
   const float(*k)[8][4] = (const float(*)[8][4])k_;
   float(*d_attention)[8][8] = (float(*)[8][8])d_attention_;
@@ -593,7 +592,7 @@ static void multiply_d_attention(const float *restrict q_, const float *restrict
 //     ? (d_attention[b, n, j] * attention_divide + (attention_greater ? (sum(j)
 //     d_attention[b, n, j] * (j <= n ? attention_exp[j] : 0)) * (-attention_divide /
 //     attention_select_3) : 0)) : 0) * attention_exp[j] : 0                          model.swift:54
-static void max_attention(float *restrict attention_, float *restrict d_attention_) {
+RT_KERNEL void max_attention(float *restrict attention_, float *restrict d_attention_) {
   float(*attention)[8][8] = (float(*)[8][8])attention_;
   float(*d_attention)[8][8] = (float(*)[8][8])d_attention_;
 
@@ -659,9 +658,9 @@ static void max_attention(float *restrict attention_, float *restrict d_attentio
 }
 
 // result[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, i, j]                  model.swift:54
-static void multiply_attention_3(const float *restrict k_,
-                                 const float *restrict attention_multiply_,
-                                 float *restrict result_) {
+RT_KERNEL void multiply_attention_3(const float *restrict k_,
+                                    const float *restrict attention_multiply_,
+                                    float *restrict result_) {
   const float(*k)[8][4] = (const float(*)[8][4])k_;
   const float(*attention_multiply)[8][8] = (const float(*)[8][8])attention_multiply_;
   float(*result)[8][4] = (float(*)[8][4])result_;
@@ -681,9 +680,9 @@ static void multiply_attention_3(const float *restrict k_,
 
 // d_attention[b, i, j] = sum(n) d_attention_select[b, n, j] * attention_multiply[b, n, i]
 // model.swift:54
-static void multiply_d_attention_2(const float *restrict attention_multiply_,
-                                   const float *restrict d_attention_select_,
-                                   float *restrict d_attention_) {
+RT_KERNEL void multiply_d_attention_2(const float *restrict attention_multiply_,
+                                      const float *restrict d_attention_select_,
+                                      float *restrict d_attention_) {
   const float(*attention_multiply)[8][4] = (const float(*)[8][4])attention_multiply_;
   const float(*d_attention_select)[8][8] = (const float(*)[8][8])d_attention_select_;
   float(*d_attention)[4][8] = (float(*)[4][8])d_attention_;
@@ -702,9 +701,9 @@ static void multiply_d_attention_2(const float *restrict attention_multiply_,
 
 // slope[b, i, j] = (sum(n) q[b, n, j] * attention_multiply[b, n, i]) + d_attention[b, j, i]
 // model.swift:54
-static void multiply_d_attention_3(const float *restrict q_,
-                                   const float *restrict attention_multiply_,
-                                   const float *restrict d_attention_, float *restrict slope_) {
+RT_KERNEL void multiply_d_attention_3(const float *restrict q_,
+                                      const float *restrict attention_multiply_,
+                                      const float *restrict d_attention_, float *restrict slope_) {
   const float(*q)[8][4] = (const float(*)[8][4])q_;
   const float(*attention_multiply)[8][8] = (const float(*)[8][8])attention_multiply_;
   const float(*d_attention)[4][8] = (const float(*)[4][8])d_attention_;
@@ -726,7 +725,7 @@ static void multiply_d_attention_3(const float *restrict q_,
 
 // zeros[n, c, y, column] = (0 <= y - 2 < 3 && 0 <= column - 2 < 5 ? x[n, c, y - 2, column - 2] : 0)
 //     + 1                                                                            model.swift:60
-static void add_5(const float *restrict x_, float *restrict zeros_) {
+RT_KERNEL void add_5(const float *restrict x_, float *restrict zeros_) {
   const float(*x)[2][3][5] = (const float(*)[2][3][5])x_;
   float(*zeros)[2][6][9] = (float(*)[2][6][9])zeros_;
 
@@ -752,7 +751,7 @@ static void add_5(const float *restrict x_, float *restrict zeros_) {
 //     1 ? x[n, c, 1 - y, column - 1] : 0 <= y < 4 ? x[n, c, y - 1, column - 1]
 //     : x[n, c, 5 - y, column - 1]) : 0 <= y < 1 ? x[n, c, 1 - y, 9 - column] : 0 <= y < 4
 //     ? x[n, c, y - 1, 9 - column] : x[n, c, 5 - y, 9 - column]) * 2                 model.swift:61
-static void multiply(const float *restrict x_, float *restrict mirrored_) {
+RT_KERNEL void multiply(const float *restrict x_, float *restrict mirrored_) {
   const float(*x)[2][3][5] = (const float(*)[2][3][5])x_;
   float(*mirrored)[2][6][7] = (float(*)[2][6][7])mirrored_;
 
@@ -783,7 +782,7 @@ static void multiply(const float *restrict x_, float *restrict mirrored_) {
 
 // dilated_pad[0, c, y, column] = 0 <= y - 2 < 7 && 0 <= column - 1 < 5 ? x[0, c, y - 2, column - 1]
 //     : 0                                                                            model.swift:66
-static void pad_dilated(const float *restrict x_, float *restrict dilated_pad_) {
+RT_KERNEL void pad_dilated(const float *restrict x_, float *restrict dilated_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*dilated_pad)[4][11][7] = (float(*)[4][11][7])dilated_pad_;
 
@@ -804,8 +803,8 @@ static void pad_dilated(const float *restrict x_, float *restrict dilated_pad_) 
 }
 
 // dilated_weight_panels[0, i, u, v, c] = dilated_weight[c, i, u, v]                  model.swift:66
-static void pack_dilated_weight(const float *restrict dilated_weight_,
-                                float *restrict dilated_weight_panels_) {
+RT_KERNEL void pack_dilated_weight(const float *restrict dilated_weight_,
+                                   float *restrict dilated_weight_panels_) {
   const float(*dilated_weight)[4][3][3] = (const float(*)[4][3][3])dilated_weight_;
   float(*dilated_weight_panels)[4][3][3][16] = (float(*)[4][3][3][16])dilated_weight_panels_;
 
@@ -822,8 +821,8 @@ static void pack_dilated_weight(const float *restrict dilated_weight_,
 
 // dilated[0, y, x, c] = sum(i, u, v) dilated_pad[0, i, y + 2 * u, x + v] *
 //     dilated_weight_panels[0, i, u, v, c]                                           model.swift:66
-static void convolve_dilated(const float *restrict dilated_pad_, float *restrict dilated_,
-                             const float *restrict dilated_weight_panels_) {
+RT_KERNEL void convolve_dilated(const float *restrict dilated_pad_, float *restrict dilated_,
+                                const float *restrict dilated_weight_panels_) {
   const float(*dilated_pad)[4][11][7] = (const float(*)[4][11][7])dilated_pad_;
   float(*dilated)[7][5][6] = (float(*)[7][5][6])dilated_;
   const float(*dilated_weight_panels)[4][3][3][16] =
@@ -842,8 +841,8 @@ static void convolve_dilated(const float *restrict dilated_pad_, float *restrict
 }
 
 // dilated_2[0, c, y, x] = dilated[0, y, x, c] + dilated_bias[c]                      model.swift:66
-static void transpose_dilated(const float *restrict dilated_, const float *restrict dilated_bias,
-                              float *restrict dilated_2_) {
+RT_KERNEL void transpose_dilated(const float *restrict dilated_, const float *restrict dilated_bias,
+                                 float *restrict dilated_2_) {
   const float(*dilated)[7][5][6] = (const float(*)[7][5][6])dilated_;
   float(*dilated_2)[6][7][5] = (float(*)[6][7][5])dilated_2_;
 
@@ -856,7 +855,7 @@ static void transpose_dilated(const float *restrict dilated_, const float *restr
 
 // transposed_pad[0, c, y, column] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 7 && 0 <= column % 2 < 1 &&
 //     0 <= column / 2 - 1 < 5 ? x[0, c, y / 2 - 1, column / 2 - 1] : 0               model.swift:68
-static void pad_transposed(const float *restrict x_, float *restrict transposed_pad_) {
+RT_KERNEL void pad_transposed(const float *restrict x_, float *restrict transposed_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*transposed_pad)[4][17][13] = (float(*)[4][17][13])transposed_pad_;
 
@@ -878,9 +877,9 @@ static void pad_transposed(const float *restrict x_, float *restrict transposed_
 
 // transposed[0, y, x, i] = sum(c, u, v) transposed_pad[0, c, y - u + 2, x - v + 2] *
 //     transposed_weight[c, i, u, v]                                                  model.swift:68
-static void convolve_transposed(const float *restrict transposed_weight_,
-                                const float *restrict transposed_pad_,
-                                float *restrict transposed_) {
+RT_KERNEL void convolve_transposed(const float *restrict transposed_weight_,
+                                   const float *restrict transposed_pad_,
+                                   float *restrict transposed_) {
   const float(*transposed_weight)[3][3][3] = (const float(*)[3][3][3])transposed_weight_;
   const float(*transposed_pad)[4][17][13] = (const float(*)[4][17][13])transposed_pad_;
   float(*transposed)[15][11][3] = (float(*)[15][11][3])transposed_;
@@ -903,7 +902,7 @@ static void convolve_transposed(const float *restrict transposed_weight_,
 }
 
 // sum[0, y, i] = sum(x) transposed[0, y, x, i]                                       model.swift:68
-RT_SEPARATE static void sum_all_4(const float *restrict transposed_, float *restrict sum_) {
+RT_KERNEL void sum_all_4(const float *restrict transposed_, float *restrict sum_) {
   const float(*transposed)[15][11][3] = (const float(*)[15][11][3])transposed_;
   float(*sum)[15][3] = (float(*)[15][3])sum_;
 
@@ -917,7 +916,7 @@ RT_SEPARATE static void sum_all_4(const float *restrict transposed_, float *rest
 }
 
 // transposed[0, i, y] = sum[0, y, i]                                                 model.swift:68
-static void transpose(const float *restrict sum_, float *restrict transposed_) {
+RT_KERNEL void transpose(const float *restrict sum_, float *restrict transposed_) {
   const float(*sum)[15][3] = (const float(*)[15][3])sum_;
   float(*transposed)[3][15] = (float(*)[3][15])transposed_;
 
@@ -928,7 +927,7 @@ static void transpose(const float *restrict sum_, float *restrict transposed_) {
 
 // strided_pad[0, c, y, column] = 0 <= y - 1 < 7 && 0 <= column - 1 < 5 ? x[0, c, y - 1, column - 1]
 //     : 0                                                                            model.swift:66
-static void pad_strided(const float *restrict x_, float *restrict strided_pad_) {
+RT_KERNEL void pad_strided(const float *restrict x_, float *restrict strided_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*strided_pad)[4][9][7] = (float(*)[4][9][7])strided_pad_;
 
@@ -946,8 +945,8 @@ static void pad_strided(const float *restrict x_, float *restrict strided_pad_) 
 
 // strided[0, y, x, g, c] = sum(i, u, v) strided_pad[0, g, i, 2 * y + u, 2 * x + v] *
 //     strided_weight[g, c, i, u, v]                                                  model.swift:66
-static void convolve_strided(const float *restrict strided_pad_,
-                             const float *restrict strided_weight_, float *restrict strided_) {
+RT_KERNEL void convolve_strided(const float *restrict strided_pad_,
+                                const float *restrict strided_weight_, float *restrict strided_) {
   const float(*strided_pad)[2][2][9][7] = (const float(*)[2][2][9][7])strided_pad_;
   const float(*strided_weight)[3][2][3][3] = (const float(*)[3][2][3][3])strided_weight_;
   float(*strided)[4][3][2][3] = (float(*)[4][3][2][3])strided_;
@@ -970,8 +969,8 @@ static void convolve_strided(const float *restrict strided_pad_,
 
 // multiply = (strided[0, y, x, i] + strided_bias[i]) * 0.015625
 // add[0, y, x, i] = multiply + multiply                              model.swift:66, model.swift:69
-static void add_all(const float *restrict strided_, const float *restrict strided_bias,
-                    float *restrict add_) {
+RT_KERNEL void add_all(const float *restrict strided_, const float *restrict strided_bias,
+                       float *restrict add_) {
   const float(*strided)[4][3][6] = (const float(*)[4][3][6])strided_;
   float(*add)[4][3][6] = (float(*)[4][3][6])add_;
 
@@ -988,7 +987,7 @@ static void add_all(const float *restrict strided_, const float *restrict stride
 
 // d_strided_pad[0, y, x, d, e] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 4 && 0 <= x % 2 < 1 && 0 <= x /
 //     2 - 1 < 3 ? add[0, y / 2 - 1, x / 2 - 1, d, e] : 0                             model.swift:66
-static void pad_d_strided(const float *restrict add_, float *restrict d_strided_pad_) {
+RT_KERNEL void pad_d_strided(const float *restrict add_, float *restrict d_strided_pad_) {
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
   float(*d_strided_pad)[11][9][2][3] = (float(*)[11][9][2][3])d_strided_pad_;
 
@@ -1026,8 +1025,9 @@ static void pad_d_strided(const float *restrict add_, float *restrict d_strided_
 
 // d_strided[0, y, x, g, i] = sum(u, v, c) d_strided_pad[0, y - u + 2, x - v + 2, g, c] *
 //     strided_weight[g, c, i, u, v]                                                  model.swift:66
-static void convolve_d_strided(const float *restrict strided_weight_,
-                               const float *restrict d_strided_pad_, float *restrict d_strided_) {
+RT_KERNEL void convolve_d_strided(const float *restrict strided_weight_,
+                                  const float *restrict d_strided_pad_,
+                                  float *restrict d_strided_) {
   const float(*strided_weight)[3][2][3][3] = (const float(*)[3][2][3][3])strided_weight_;
   const float(*d_strided_pad)[11][9][2][3] = (const float(*)[11][9][2][3])d_strided_pad_;
   float(*d_strided)[9][7][2][2] = (float(*)[9][7][2][2])d_strided_;
@@ -1049,8 +1049,8 @@ static void convolve_d_strided(const float *restrict strided_weight_,
 }
 
 // strided_2[0, c, y, x] = strided[0, y, x, c] + strided_bias[c]                      model.swift:66
-static void transpose_strided(const float *restrict strided_, const float *restrict strided_bias,
-                              float *restrict strided_2_) {
+RT_KERNEL void transpose_strided(const float *restrict strided_, const float *restrict strided_bias,
+                                 float *restrict strided_2_) {
   const float(*strided)[4][3][6] = (const float(*)[4][3][6])strided_;
   float(*strided_2)[6][4][3] = (float(*)[6][4][3])strided_2_;
 
@@ -1063,9 +1063,8 @@ static void transpose_strided(const float *restrict strided_, const float *restr
 
 // d_strided[c, g, i, u, v] = sum(y, x) add[0, y, x, g, c] *
 //     strided_pad[0, g, i, u + 2 * y, v + 2 * x]                                     model.swift:66
-RT_SEPARATE static void convolve_d_strided_2(const float *restrict strided_pad_,
-                                             const float *restrict add_,
-                                             float *restrict d_strided_) {
+RT_KERNEL void convolve_d_strided_2(const float *restrict strided_pad_, const float *restrict add_,
+                                    float *restrict d_strided_) {
   const float(*strided_pad)[2][2][9][7] = (const float(*)[2][2][9][7])strided_pad_;
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
   float(*d_strided)[2][2][3][3] = (float(*)[2][2][3][3])d_strided_;
@@ -1088,7 +1087,7 @@ RT_SEPARATE static void convolve_d_strided_2(const float *restrict strided_pad_,
 }
 
 // slope[0, c, y, x] = d_strided[0, y + 1, x + 1, c]                                  model.swift:66
-static void transpose_d_strided(const float *restrict d_strided_, float *restrict slope_) {
+RT_KERNEL void transpose_d_strided(const float *restrict d_strided_, float *restrict slope_) {
   const float(*d_strided)[9][7][4] = (const float(*)[9][7][4])d_strided_;
   float(*slope)[4][7][5] = (float(*)[4][7][5])slope_;
 
@@ -1100,7 +1099,7 @@ static void transpose_d_strided(const float *restrict d_strided_, float *restric
 }
 
 // weight[n, i, u, v] = d_strided[n % 3, n / 3, i, u, v]                              model.swift:66
-static void reshape_d_strided(const float *restrict d_strided_, float *restrict weight_) {
+RT_KERNEL void reshape_d_strided(const float *restrict d_strided_, float *restrict weight_) {
   const float(*d_strided)[2][2][3][3] = (const float(*)[2][2][3][3])d_strided_;
   float(*weight)[2][3][3] = (float(*)[2][3][3])weight_;
 
@@ -1118,7 +1117,7 @@ static void reshape_d_strided(const float *restrict d_strided_, float *restrict 
 
 // winograd_pad[0, c, y, column] = 0 <= y - 1 < 12 && 0 <= column - 1 < 12
 //     ? x[0, c, y - 1, column - 1] : 0                                               model.swift:75
-static void pad_winograd(const float *restrict x_, float *restrict winograd_pad_) {
+RT_KERNEL void pad_winograd(const float *restrict x_, float *restrict winograd_pad_) {
   const float(*x)[32][12][12] = (const float(*)[32][12][12])x_;
   float(*winograd_pad)[32][14][14] = (float(*)[32][14][14])winograd_pad_;
 
@@ -1135,8 +1134,8 @@ static void pad_winograd(const float *restrict x_, float *restrict winograd_pad_
 }
 
 // winograd_weight_panels[0, i, u, v, c] = winograd_weight[c, i, u, v]                model.swift:75
-static void pack_winograd_weight(const float *restrict winograd_weight_,
-                                 float *restrict winograd_weight_panels_) {
+RT_KERNEL void pack_winograd_weight(const float *restrict winograd_weight_,
+                                    float *restrict winograd_weight_panels_) {
   const float(*winograd_weight)[32][3][3] = (const float(*)[32][3][3])winograd_weight_;
   float(*winograd_weight_panels)[32][3][3][32] = (float(*)[32][3][3][32])winograd_weight_panels_;
 
@@ -1152,8 +1151,8 @@ static void pack_winograd_weight(const float *restrict winograd_weight_,
 
 // relu[0, y, x, c] = relu(sum(i, u, v) winograd_pad[0, i, y + u, x + v] *
 //     winograd_weight_panels[0, i, u, v, c])                                         model.swift:75
-static void convolve_winograd(const float *restrict winograd_pad_, float *restrict relu_,
-                              const float *restrict winograd_weight_panels_) {
+RT_KERNEL void convolve_winograd(const float *restrict winograd_pad_, float *restrict relu_,
+                                 const float *restrict winograd_weight_panels_) {
   const float(*winograd_pad)[32][14][14] = (const float(*)[32][14][14])winograd_pad_;
   float(*relu)[12][12][32] = (float(*)[12][12][32])relu_;
   const float(*winograd_weight_panels)[32][3][3][32] =
@@ -1173,7 +1172,7 @@ static void convolve_winograd(const float *restrict winograd_pad_, float *restri
 }
 
 // max[0, y, c] = max(x) relu[0, y, x, c]                                             model.swift:75
-static void max_all(const float *restrict relu_, float *restrict max_) {
+RT_KERNEL void max_all(const float *restrict relu_, float *restrict max_) {
   const float(*relu)[12][12][32] = (const float(*)[12][12][32])relu_;
   float(*max)[12][32] = (float(*)[12][32])max_;
 
@@ -1187,7 +1186,7 @@ static void max_all(const float *restrict relu_, float *restrict max_) {
 }
 
 // result[0, c, y] = max[0, y, c]                                                     model.swift:75
-static void transpose_2(const float *restrict max_, float *restrict result_) {
+RT_KERNEL void transpose_2(const float *restrict max_, float *restrict result_) {
   const float(*max)[12][32] = (const float(*)[12][32])max_;
   float(*result)[32][12] = (float(*)[32][12])result_;
 
@@ -1198,7 +1197,7 @@ static void transpose_2(const float *restrict max_, float *restrict result_) {
 
 // max_pool2d_pad[0, c, y, column] = 0 <= y - 1 < 7 && 0 <= column - 1 < 9
 //     ? x[0, c, y - 1, column - 1] : -inf                                            model.swift:79
-static void pad_max_pool2d(const float *restrict x_, float *restrict max_pool2d_pad_) {
+RT_KERNEL void pad_max_pool2d(const float *restrict x_, float *restrict max_pool2d_pad_) {
   const float(*x)[2][7][9] = (const float(*)[2][7][9])x_;
   float(*max_pool2d_pad)[2][9][11] = (float(*)[2][9][11])max_pool2d_pad_;
 
@@ -1217,8 +1216,8 @@ static void pad_max_pool2d(const float *restrict x_, float *restrict max_pool2d_
 // largest_2 = max(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
 // largest[0, c, y, x] = largest_2
 // add[0, c, y, x] = largest_2 + largest_2                            model.swift:79, model.swift:82
-RT_SEPARATE static void max_max_pool2d(const float *restrict max_pool2d_pad_,
-                                       float *restrict largest_, float *restrict add_) {
+RT_KERNEL void max_max_pool2d(const float *restrict max_pool2d_pad_, float *restrict largest_,
+                              float *restrict add_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
   float(*largest)[2][4][5] = (float(*)[2][4][5])largest_;
   float(*add)[2][4][5] = (float(*)[2][4][5])add_;
@@ -1241,8 +1240,8 @@ RT_SEPARATE static void max_max_pool2d(const float *restrict max_pool2d_pad_,
 // mean[0, c, y, column] = avg_pool2d
 // d_avg_pool2d_multiply[0, c, y, column] = (avg_pool2d + avg_pool2d) * 0.25
 // model.swift:79, model.swift:82
-RT_SEPARATE static void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
-                                       float *restrict d_avg_pool2d_multiply_) {
+RT_KERNEL void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
+                              float *restrict d_avg_pool2d_multiply_) {
   const float(*x)[2][7][9] = (const float(*)[2][7][9])x_;
   float(*mean)[2][3][4] = (float(*)[2][3][4])mean_;
   float(*d_avg_pool2d_multiply)[2][3][4] = (float(*)[2][3][4])d_avg_pool2d_multiply_;
@@ -1263,8 +1262,8 @@ RT_SEPARATE static void sum_avg_pool2d(const float *restrict x_, float *restrict
 
 // d_max_pool2d_argmax[0, c, y, x] = argmax(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
 // model.swift:79
-RT_SEPARATE static void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
-                                            int32_t *restrict d_max_pool2d_argmax_) {
+RT_KERNEL void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
+                                   int32_t *restrict d_max_pool2d_argmax_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
   int32_t(*d_max_pool2d_argmax)[2][4][5] = (int32_t(*)[2][4][5])d_max_pool2d_argmax_;
 
@@ -1291,10 +1290,10 @@ RT_SEPARATE static void argmax_d_max_pool2d(const float *restrict max_pool2d_pad
 //     sum(u, v) (0 <= (y - u + 1) % 2 < 1 && 0 <= (y - u + 1) / 2 < 4 && 0 <= (x - v + 1) % 2 < 1
 //     && 0 <= (x - v + 1) / 2 < 5 ? (d_max_pool2d_argmax[0, c, (y - u + 1) / 2, (x - v + 1) / 2] ==
 //     3 * u + v ? add[0, c, (y - u + 1) / 2, (x - v + 1) / 2] : 0) : 0)              model.swift:79
-RT_SEPARATE static void sum_d_max_pool2d(const float *restrict add_,
-                                         const float *restrict d_avg_pool2d_multiply_,
-                                         const int32_t *restrict d_max_pool2d_argmax_,
-                                         float *restrict slope_) {
+RT_KERNEL void sum_d_max_pool2d(const float *restrict add_,
+                                const float *restrict d_avg_pool2d_multiply_,
+                                const int32_t *restrict d_max_pool2d_argmax_,
+                                float *restrict slope_) {
   const float(*add)[2][4][5] = (const float(*)[2][4][5])add_;
   const float(*d_avg_pool2d_multiply)[2][3][4] = (const float(*)[2][3][4])d_avg_pool2d_multiply_;
   const int32_t(*d_max_pool2d_argmax)[2][4][5] = (const int32_t(*)[2][4][5])d_max_pool2d_argmax_;
@@ -1342,7 +1341,7 @@ RT_SEPARATE static void sum_d_max_pool2d(const float *restrict add_,
 }
 
 // b_panels[j / 32, i, j % 32] = b[i, j]                              model.swift:87, model.swift:88
-static void pack_b(const float *restrict b_, float *restrict b_panels_) {
+RT_KERNEL void pack_b(const float *restrict b_, float *restrict b_panels_) {
   const float(*b)[43] = (const float(*)[43])b_;
   float(*b_panels)[61][32] = (float(*)[61][32])b_panels_;
 
@@ -1359,8 +1358,8 @@ static void pack_b(const float *restrict b_, float *restrict b_panels_) {
 // multiply_2 = total * 0.0009765625
 // multiply[n, j] = total
 // add[n, j] = multiply_2 + multiply_2                                model.swift:87, model.swift:88
-static void multiply_add(const float *restrict a_, float *restrict multiply_, float *restrict add_,
-                         const float *restrict b_panels_) {
+RT_KERNEL void multiply_add(const float *restrict a_, float *restrict multiply_,
+                            float *restrict add_, const float *restrict b_panels_) {
   const float(*a)[61] = (const float(*)[61])a_;
   float(*multiply)[43] = (float(*)[43])multiply_;
   float(*add)[43] = (float(*)[43])add_;
@@ -1383,7 +1382,7 @@ static void multiply_add(const float *restrict a_, float *restrict multiply_, fl
 }
 
 // result[n] = max(j) multiply[n, j]                                                  model.swift:89
-static void max_result(const float *restrict multiply_, float *restrict result) {
+RT_KERNEL void max_result(const float *restrict multiply_, float *restrict result) {
   const float(*multiply)[43] = (const float(*)[43])multiply_;
 
   for (int n = 0; n < 37; n++) {
@@ -1401,7 +1400,7 @@ static void max_result(const float *restrict multiply_, float *restrict result) 
 }
 
 // b_panels[i / 32, j, i % 32] = b[i, j]                                              model.swift:87
-static void pack_b_2(const float *restrict b_, float *restrict b_panels_) {
+RT_KERNEL void pack_b_2(const float *restrict b_, float *restrict b_panels_) {
   const float(*b)[43] = (const float(*)[43])b_;
   float(*b_panels)[43][32] = (float(*)[43][32])b_panels_;
 
@@ -1415,8 +1414,8 @@ static void pack_b_2(const float *restrict b_, float *restrict b_panels_) {
 }
 
 // multiply[n, i] = sum(j) add[n, j] * b_panels[i / 32, j, i % 32]                    model.swift:87
-static void multiply_all(const float *restrict add_, float *restrict multiply_,
-                         const float *restrict b_panels_) {
+RT_KERNEL void multiply_all(const float *restrict add_, float *restrict multiply_,
+                            const float *restrict b_panels_) {
   const float(*add)[43] = (const float(*)[43])add_;
   float(*multiply)[61] = (float(*)[61])multiply_;
   const float(*b_panels)[43][32] = (const float(*)[43][32])b_panels_;
@@ -1434,7 +1433,7 @@ static void multiply_all(const float *restrict add_, float *restrict multiply_,
 }
 
 // slope[i] = sum(n) multiply[n, i]                                                   model.swift:89
-static void sum_2(const float *restrict multiply_, float *restrict slope) {
+RT_KERNEL void sum_2(const float *restrict multiply_, float *restrict slope) {
   const float(*multiply)[61] = (const float(*)[61])multiply_;
 
   float sum[61] = {0};
@@ -1444,7 +1443,7 @@ static void sum_2(const float *restrict multiply_, float *restrict slope) {
 }
 
 // rows[n] = sum(i) exp(x[n, i] * 0.25)                                               model.swift:94
-static void sum_rows(const float *restrict x_, float *restrict rows) {
+RT_KERNEL void sum_rows(const float *restrict x_, float *restrict rows) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
 #pragma omp parallel for
@@ -1461,7 +1460,7 @@ static void sum_rows(const float *restrict x_, float *restrict rows) {
 }
 
 // columns[i] = sum(n) tanh(x[n, i])                                  model.swift:93, model.swift:94
-static void sum_3(const float *restrict x_, float *restrict columns) {
+RT_KERNEL void sum_3(const float *restrict x_, float *restrict columns) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
   float sum[40] = {0};
@@ -1471,8 +1470,8 @@ static void sum_3(const float *restrict x_, float *restrict columns) {
 }
 
 // result[0, j] = tanh((sum(i) x[0, i] * w[j, i]) * 0.015625)                         model.swift:98
-static void multiply_2(const float *restrict x_, const float *restrict w_,
-                       float *restrict result_) {
+RT_KERNEL void multiply_2(const float *restrict x_, const float *restrict w_,
+                          float *restrict result_) {
   const float(*x)[96] = (const float(*)[96])x_;
   const float(*w)[96] = (const float(*)[96])w_;
   float(*result)[70] = (float(*)[70])result_;
@@ -1489,7 +1488,7 @@ static void multiply_2(const float *restrict x_, const float *restrict w_,
 }
 
 // cell_constant[n, i] = 0                                                           model.swift:101
-static void constant_cell(float *restrict cell_constant_) {
+RT_KERNEL void constant_cell(float *restrict cell_constant_) {
   float(*cell_constant)[5] = (float(*)[5])cell_constant_;
 
   for (int n = 0; n < 2; n++) {
@@ -1498,8 +1497,8 @@ static void constant_cell(float *restrict cell_constant_) {
 }
 
 // cell_weight_ih_l0_panels[0, i, j] = cell_weight_ih_l0[j, i]                       model.swift:101
-static void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
-                                   float *restrict cell_weight_ih_l0_panels_) {
+RT_KERNEL void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
+                                      float *restrict cell_weight_ih_l0_panels_) {
   const float(*cell_weight_ih_l0)[3] = (const float(*)[3])cell_weight_ih_l0_;
   float(*cell_weight_ih_l0_panels)[3][16] = (float(*)[3][16])cell_weight_ih_l0_panels_;
 
@@ -1511,9 +1510,9 @@ static void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
 
 // cell_add[nt1, j] = (sum(i) x[nt1, i] * cell_weight_ih_l0_panels[0, i, j]) + cell_bias_ih_l0[j]
 // model.swift:101
-static void multiply_cell(const float *restrict x_, const float *restrict cell_bias_ih_l0,
-                          float *restrict cell_add_,
-                          const float *restrict cell_weight_ih_l0_panels_) {
+RT_KERNEL void multiply_cell(const float *restrict x_, const float *restrict cell_bias_ih_l0,
+                             float *restrict cell_add_,
+                             const float *restrict cell_weight_ih_l0_panels_) {
   const float(*x)[3] = (const float(*)[3])x_;
   float(*cell_add)[15] = (float(*)[15])cell_add_;
   const float(*cell_weight_ih_l0_panels)[3][16] = (const float(*)[3][16])cell_weight_ih_l0_panels_;
@@ -1530,7 +1529,8 @@ static void multiply_cell(const float *restrict x_, const float *restrict cell_b
 }
 
 // cell_broadcast[n, i] = cell_bias_hh_l0[i]                                         model.swift:101
-static void broadcast_cell(const float *restrict cell_bias_hh_l0, float *restrict cell_broadcast_) {
+RT_KERNEL void broadcast_cell(const float *restrict cell_bias_hh_l0,
+                              float *restrict cell_broadcast_) {
   float(*cell_broadcast)[15] = (float(*)[15])cell_broadcast_;
 
   for (int n = 0; n < 2; n++) {
@@ -1539,8 +1539,8 @@ static void broadcast_cell(const float *restrict cell_bias_hh_l0, float *restric
 }
 
 // cell_2[n, j] = sum(i) cell[n, i] * cell_weight_hh_l0[j, i]                        model.swift:101
-static void multiply_cell_2(const float *restrict cell_, const float *restrict cell_weight_hh_l0_,
-                            float *restrict cell_2_) {
+RT_KERNEL void multiply_cell_2(const float *restrict cell_,
+                               const float *restrict cell_weight_hh_l0_, float *restrict cell_2_) {
   const float(*cell)[5] = (const float(*)[5])cell_;
   const float(*cell_weight_hh_l0)[5] = (const float(*)[5])cell_weight_hh_l0_;
   float(*cell_2)[15] = (float(*)[15])cell_2_;
@@ -1561,8 +1561,8 @@ static void multiply_cell_2(const float *restrict cell_, const float *restrict c
 //     (cell_4[n, j + 10] + cell_3[n, j + 10]))
 // cell[n, j] = cell_tanh + sigmoid(cell_2[n, j + 5] + (cell_4[n, j + 5] + cell_3[n, j + 5])) *
 //     (cell[n, j] - cell_tanh)                                                      model.swift:101
-static void add_cell(float *restrict cell_, const float *restrict cell_2_,
-                     const float *restrict cell_3_, const float *restrict cell_4_) {
+RT_KERNEL void add_cell(float *restrict cell_, const float *restrict cell_2_,
+                        const float *restrict cell_3_, const float *restrict cell_4_) {
   float(*cell)[5] = (float(*)[5])cell_;
   const float(*cell_2)[15] = (const float(*)[15])cell_2_;
   const float(*cell_3)[15] = (const float(*)[15])cell_3_;
@@ -1582,35 +1582,35 @@ static void add_cell(float *restrict cell_, const float *restrict cell_2_,
 }
 
 // bits[i] = a[i] << 3 ^ a[i] & 5                                   model.swift:105, model.swift:106
-static void bit_xor(const int32_t *restrict a, int32_t *restrict bits) {
+RT_KERNEL void bit_xor(const int32_t *restrict a, int32_t *restrict bits) {
   for (int i = 0; i < 23; i++) bits[i] = rt_shift_left_i32(a[i], 3) ^ (a[i] & 5);
 }
 
 // quotient[i] = floor_divide(a[i], modulo(a[i], 7) - 3)            model.swift:105, model.swift:108
-static void floor_divide(const int32_t *restrict a, int32_t *restrict quotient) {
+RT_KERNEL void floor_divide(const int32_t *restrict a, int32_t *restrict quotient) {
   for (int i = 0; i < 23; i++)
     quotient[i] = rt_floor_divide_i32(a[i], rt_subtract_i32(rt_modulo_i32(a[i], 7), 3));
 }
 
 // rest[i] = modulo(b[i], modulo(b[i], 5) + 1)                      model.swift:105, model.swift:108
-static void modulo(const int64_t *restrict b, int64_t *restrict rest) {
+RT_KERNEL void modulo(const int64_t *restrict b, int64_t *restrict rest) {
   for (int i = 0; i < 23; i++) rest[i] = rt_modulo_i64(b[i], rt_add_i64(rt_modulo_i64(b[i], 5), 1));
 }
 
 // narrow[i] = c[i] * c[i]                                                           model.swift:109
-static void multiply_3(const uint8_t *restrict c, uint8_t *restrict narrow) {
+RT_KERNEL void multiply_3(const uint8_t *restrict c, uint8_t *restrict narrow) {
   for (int i = 0; i < 23; i++) narrow[i] = (uint8_t)(c[i] * c[i]);
 }
 
 // sum = sum(i) b[i]                                                                 model.swift:109
-static void sum_all_5(const int64_t *restrict b, int64_t *restrict sum) {
+RT_KERNEL void sum_all_5(const int64_t *restrict b, int64_t *restrict sum) {
   int64_t sum_2 = 0;
   for (int i = 0; i < 23; i++) sum_2 = rt_add_i64(sum_2, b[i]);
   *sum = sum_2;
 }
 
 // place = argmin(i) a[i]                                                            model.swift:109
-static void argmin_place(const int32_t *restrict a, int32_t *restrict place) {
+RT_KERNEL void argmin_place(const int32_t *restrict a, int32_t *restrict place) {
   int32_t best = 2147483647;
   int32_t argmin = 0;
   for (int i = 0; i < 23; i++) {
@@ -1624,7 +1624,7 @@ static void argmin_place(const int32_t *restrict a, int32_t *restrict place) {
 }
 
 // sum[n] = f16(sum(i) f32(x[n, i]))                                                 model.swift:115
-static void sum_all_6(const uint16_t *restrict x_, uint16_t *restrict sum) {
+RT_KERNEL void sum_all_6(const uint16_t *restrict x_, uint16_t *restrict sum) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
 
   for (int n = 0; n < 3; n++) {
@@ -1637,7 +1637,7 @@ static void sum_all_6(const uint16_t *restrict x_, uint16_t *restrict sum) {
 }
 
 // map[n, i] = x[n, i] * x[n, i]                                                     model.swift:115
-static void multiply_4(const uint16_t *restrict x_, uint16_t *restrict map_) {
+RT_KERNEL void multiply_4(const uint16_t *restrict x_, uint16_t *restrict map_) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
   uint16_t(*map)[11] = (uint16_t(*)[11])map_;
 
@@ -1650,7 +1650,8 @@ static void multiply_4(const uint16_t *restrict x_, uint16_t *restrict map_) {
 // exp_ = exp(f32(y[n, i]))
 // wide[n, i] = exp_
 // narrow[n, i] = bf16(exp_)                                        model.swift:114, model.swift:115
-static void cast(const uint16_t *restrict y_, float *restrict wide_, uint16_t *restrict narrow_) {
+RT_KERNEL void cast(const uint16_t *restrict y_, float *restrict wide_,
+                    uint16_t *restrict narrow_) {
   const uint16_t(*y)[11] = (const uint16_t(*)[11])y_;
   float(*wide)[11] = (float(*)[11])wide_;
   uint16_t(*narrow)[11] = (uint16_t(*)[11])narrow_;
@@ -1665,7 +1666,7 @@ static void cast(const uint16_t *restrict y_, float *restrict wide_, uint16_t *r
 }
 
 // map[n, i] = exp(x[n, i]) * tanh(x[n, i]) + erf(x[n, i])                           model.swift:119
-static void add_6(const double *restrict x_, double *restrict map_) {
+RT_KERNEL void add_6(const double *restrict x_, double *restrict map_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*map)[11] = (double(*)[11])map_;
 
@@ -1677,7 +1678,7 @@ static void add_6(const double *restrict x_, double *restrict map_) {
 }
 
 // sum[i] = sum(n) x[n, i]                                                           model.swift:120
-static void sum_all_7(const double *restrict x_, double *restrict sum) {
+RT_KERNEL void sum_all_7(const double *restrict x_, double *restrict sum) {
   const double(*x)[11] = (const double(*)[11])x_;
 
   double sum_2[11] = {0};
@@ -1689,7 +1690,7 @@ static void sum_all_7(const double *restrict x_, double *restrict sum) {
 
 // softmax_exp[i] = exp(x[n, i] - max(i) x[n, i])
 // softmax[n, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                    model.swift:120
-static void max_softmax_max_2(const double *restrict x_, double *restrict softmax_) {
+RT_KERNEL void max_softmax_max_2(const double *restrict x_, double *restrict softmax_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*softmax)[11] = (double(*)[11])softmax_;
 
@@ -1714,14 +1715,14 @@ static void max_softmax_max_2(const double *restrict x_, double *restrict softma
 }
 
 // modulo[j] = modulo(i[j], 9)                                                       model.swift:124
-static void modulo_all(const int32_t *restrict i, int32_t *restrict modulo) {
+RT_KERNEL void modulo_all(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[j], 9);
 }
 
 // add[n, i] = x[min(max(modulo[n], 0), 8), i] + x[min(max(modulo[n], 0), 8), i]
 // gathered[n, i] = x[min(max(modulo[n], 0), 8), i]                 model.swift:124, model.swift:126
-static void add_gathered(const float *restrict x_, const int32_t *restrict modulo,
-                         float *restrict gathered_, float *restrict add_) {
+RT_KERNEL void add_gathered(const float *restrict x_, const int32_t *restrict modulo,
+                            float *restrict gathered_, float *restrict add_) {
   const float(*x)[4] = (const float(*)[4])x_;
   float(*gathered)[4] = (float(*)[4])gathered_;
   float(*add)[4] = (float(*)[4])add_;
@@ -1738,8 +1739,8 @@ static void add_gathered(const float *restrict x_, const int32_t *restrict modul
 }
 
 // slope = 0, then in order slope[modulo[a], b] += add[a, b]                         model.swift:124
-RT_SEPARATE static void scatter_add(const int32_t *restrict modulo, const float *restrict add_,
-                                    float *restrict slope_) {
+RT_KERNEL void scatter_add(const int32_t *restrict modulo, const float *restrict add_,
+                           float *restrict slope_) {
   const float(*add)[4] = (const float(*)[4])add_;
   float(*slope)[4] = (float(*)[4])slope_;
 
@@ -1751,8 +1752,8 @@ RT_SEPARATE static void scatter_add(const int32_t *restrict modulo, const float 
 }
 
 // in order scattered[modulo[n], i] = gather[n, i]                                   model.swift:127
-RT_SEPARATE static void scatter(float *restrict scattered_, const int32_t *restrict modulo,
-                                const float *restrict gather_) {
+RT_KERNEL void scatter(float *restrict scattered_, const int32_t *restrict modulo,
+                       const float *restrict gather_) {
   float(*scattered)[4] = (float(*)[4])scattered_;
   const float(*gather)[4] = (const float(*)[4])gather_;
 
@@ -1763,8 +1764,8 @@ RT_SEPARATE static void scatter(float *restrict scattered_, const int32_t *restr
 }
 
 // order[:, i] = all k by rising x[k, i]                                             model.swift:127
-RT_SEPARATE static void argsort_order(const float *restrict x_, int32_t *restrict order_,
-                                      int32_t *restrict argsort_) {
+RT_KERNEL void argsort_order(const float *restrict x_, int32_t *restrict order_,
+                             int32_t *restrict argsort_) {
   const float(*x)[4] = (const float(*)[4])x_;
   int32_t(*order)[4] = (int32_t(*)[4])order_;
   int32_t(*argsort)[4] = (int32_t(*)[4])argsort_;
@@ -1803,8 +1804,8 @@ RT_SEPARATE static void argsort_order(const float *restrict x_, int32_t *restric
 
 // uniform[i] = (f32(random_bits(random_key[0], random_key[1], random_calls, 0, 0, i) >> 9) + 0.5) *
 //     1.1920929e-07                                                                 model.swift:131
-static void multiply_5(const uint32_t *restrict random_key, const uint32_t *restrict random_calls_,
-                       float *restrict uniform) {
+RT_KERNEL void multiply_5(const uint32_t *restrict random_key,
+                          const uint32_t *restrict random_calls_, float *restrict uniform) {
   const uint32_t random_calls = *random_calls_;
 
   for (int i = 0; i < 70; i++) {
@@ -1815,8 +1816,8 @@ static void multiply_5(const uint32_t *restrict random_key, const uint32_t *rest
 
 // normal[i] = erfinv((f32(random_bits(random_key[0], random_key[1], random_calls, 1, 0, i) >> 9) +
 //     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:131
-static void multiply_6(const uint32_t *restrict random_key, const uint32_t *restrict random_calls_,
-                       float *restrict normal) {
+RT_KERNEL void multiply_6(const uint32_t *restrict random_key,
+                          const uint32_t *restrict random_calls_, float *restrict normal) {
   const uint32_t random_calls = *random_calls_;
 
   for (int i = 0; i < 5; i++) {
@@ -1827,12 +1828,12 @@ static void multiply_6(const uint32_t *restrict random_key, const uint32_t *rest
 }
 
 // random_calls = random_calls + 1
-static void update_random_calls(uint32_t *restrict random_calls) {
+RT_KERNEL void update_random_calls(uint32_t *restrict random_calls) {
   *random_calls += 1u;
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
-static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
+RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
   concat[0] = (uint32_t)seed;
@@ -1841,7 +1842,8 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
 
 // strided_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, i) >> 9) +
 //     0.5) * 1.1920929e-07 * 0.47140452 + -0.23570226
-static void init_strided_bias(const uint32_t *restrict random_key, float *restrict strided_bias) {
+RT_KERNEL void init_strided_bias(const uint32_t *restrict random_key,
+                                 float *restrict strided_bias) {
   for (int i = 0; i < 6; i++) {
     strided_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 2u, 0u,
                                               (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f *
@@ -1851,7 +1853,8 @@ static void init_strided_bias(const uint32_t *restrict random_key, float *restri
 
 // dilated_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 3, 0, i) >> 9) +
 //     0.5) * 1.1920929e-07 * 0.33333334 + -0.16666667
-static void init_dilated_bias(const uint32_t *restrict random_key, float *restrict dilated_bias) {
+RT_KERNEL void init_dilated_bias(const uint32_t *restrict random_key,
+                                 float *restrict dilated_bias) {
   for (int i = 0; i < 6; i++) {
     dilated_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 3u, 0u,
                                               (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f *
@@ -1861,8 +1864,8 @@ static void init_dilated_bias(const uint32_t *restrict random_key, float *restri
 
 // cell_weight_ih_l0[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 3 * j
 //     + i) >> 9) + 0.5) * 1.1920929e-07 * 0.8944272 + -0.4472136
-static void init_cell_weight_ih_l0(const uint32_t *restrict random_key,
-                                   float *restrict cell_weight_ih_l0_) {
+RT_KERNEL void init_cell_weight_ih_l0(const uint32_t *restrict random_key,
+                                      float *restrict cell_weight_ih_l0_) {
   float(*cell_weight_ih_l0)[3] = (float(*)[3])cell_weight_ih_l0_;
 
   for (int j = 0; j < 15; j++) {
@@ -1876,8 +1879,8 @@ static void init_cell_weight_ih_l0(const uint32_t *restrict random_key,
 
 // cell_weight_hh_l0[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 5, 0, 5 * j
 //     + i) >> 9) + 0.5) * 1.1920929e-07 * 0.8944272 + -0.4472136
-static void init_cell_weight_hh_l0(const uint32_t *restrict random_key,
-                                   float *restrict cell_weight_hh_l0_) {
+RT_KERNEL void init_cell_weight_hh_l0(const uint32_t *restrict random_key,
+                                      float *restrict cell_weight_hh_l0_) {
   float(*cell_weight_hh_l0)[5] = (float(*)[5])cell_weight_hh_l0_;
 
   for (int j = 0; j < 15; j++) {
@@ -1891,9 +1894,9 @@ static void init_cell_weight_hh_l0(const uint32_t *restrict random_key,
 
 // cell_bias_ih_l0[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, u32(ordinal), 0,
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.8944272 + -0.4472136
-static void init_cell_bias_ih_l0(const uint32_t *restrict random_key,
-                                 const int32_t *restrict ordinal_,
-                                 float *restrict cell_bias_ih_l0) {
+RT_KERNEL void init_cell_bias_ih_l0(const uint32_t *restrict random_key,
+                                    const int32_t *restrict ordinal_,
+                                    float *restrict cell_bias_ih_l0) {
   const int32_t ordinal = *ordinal_;
 
   for (int i = 0; i < 15; i++) {

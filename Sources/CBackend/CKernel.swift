@@ -1,7 +1,7 @@
 internal import LoopIR
 internal import Support
 
-/// Writes a kernel: its definitions as a comment, and a static function.
+/// Writes a kernel: its definitions as a comment, and a function.
 struct CKernel {
   private let kernel: Kernel
   private let name: String
@@ -9,15 +9,10 @@ struct CKernel {
   /// The name of each parameter of the function.
   private var flat: [String] = []
   private let used: Set<Int>
-  /// The text before the name.
-  private let storage: String
 
-  /// Writes `kernel` as the function `name`, which no compiler writes out where it is called if it
-  /// is to stay separate.
-  static func write(
-    _ kernel: Kernel, as name: String, separate: Bool, to writer: inout IndentedWriter
-  ) {
-    let function = CKernel(kernel, name, separate)
+  /// Writes `kernel` as the function `name`.
+  static func write(_ kernel: Kernel, as name: String, to writer: inout IndentedWriter) {
+    let function = CKernel(kernel, name)
     function.writeComment(to: &writer)
     writer.write(function.signature)
     writer.indented { (writer) in
@@ -27,10 +22,9 @@ struct CKernel {
     writer.line("}")
   }
 
-  private init(_ kernel: Kernel, _ name: String, _ separate: Bool) {
+  private init(_ kernel: Kernel, _ name: String) {
     self.kernel = kernel
     self.name = name
-    storage = separate ? "RT_SEPARATE static void" : "static void"
     used = Self.usedBuffers(kernel)
     // Arrays first: their names are the user's, and the flat ones make way.
     var naming = CNaming(CScope())
@@ -63,8 +57,8 @@ struct CKernel {
     let parameters = zip(kernel.parameters, flat).map { (parameter, name) in
       CText.word("\(parameter.qualifier)\(parameter.buffer.type.cStorage) *restrict \(name)")
     }
-    if parameters.isEmpty { return .word("\(storage) \(name)(void) {") }
-    return .row([.list("\(storage) \(name)(", parameters, ")"), .word(" {")])
+    if parameters.isEmpty { return .word("RT_KERNEL void \(name)(void) {") }
+    return .row([.list("RT_KERNEL void \(name)(", parameters, ")"), .word(" {")])
   }
 
   // Arrays of more than one axis are seen through a pointer to their rows, scalars that are only

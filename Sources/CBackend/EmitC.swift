@@ -86,11 +86,8 @@ private func constants(_ program: LoopProgram, _ names: ProgramNames) -> String 
 
 private func kernels(_ program: LoopProgram, _ names: ProgramNames) -> String {
   var writer = IndentedWriter()
-  let separate = program.separateKernels
   for n in program.usedKernels.sorted() {
-    CKernel.write(
-      program.kernels[KernelID(index: n)], as: names.kernels[n], separate: separate.contains(n),
-      to: &writer)
+    CKernel.write(program.kernels[KernelID(index: n)], as: names.kernels[n], to: &writer)
     writer.line()
   }
   return body(writer)

@@ -91,7 +91,7 @@ extension NetMaker {
     case 0...3:
       let wanted = choose.pick([1, 3, 7, 8, 16, 17, 33, 64])
       layer("Dense(\(size), \(wanted))", Dense(size, wanted))
-    case 4: layer("BatchNorm(\(size))", BatchNorm(size))
+    case 4 where dims[0] > 1: layer("BatchNorm(\(size))", BatchNorm(size))
     case 5: layer("LayerNorm(\(size))", LayerNorm(size))
     case 6, 7: activation()
     case 8: if !residual() { activation() }

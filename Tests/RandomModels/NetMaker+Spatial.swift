@@ -95,7 +95,7 @@ extension NetMaker {
   private func spatialNorm<Kind: Space>(_ kind: Kind.Type) {
     let c = dims[1]
     switch choose.int(0...5) {
-    case 0...2: layer("BatchNorm(\(c))", BatchNorm(c))
+    case 0...2 where dims[0] * space.reduce(1, *) > 1: layer("BatchNorm(\(c))", BatchNorm(c))
     case 3:
       let groups = choose.pick((1...c).filter { c % $0 == 0 })
       layer("GroupNorm(\(groups), \(c))", GroupNorm(groups, c))

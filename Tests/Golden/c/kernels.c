@@ -13,8 +13,8 @@
 // ---- Kernels ----
 
 // h1[n, j] = max(b1[j] + sum(i) x[n, i] * w1[j, i], 0)                                 mlp.swift:12
-static void linear_relu(const float *restrict x_, const float *restrict w1_,
-                        const float *restrict b1, float *restrict h1_) {
+RT_KERNEL void linear_relu(const float *restrict x_, const float *restrict w1_,
+                           const float *restrict b1, float *restrict h1_) {
   const float(*x)[6] = (const float(*)[6])x_;
   const float(*w1)[6] = (const float(*)[6])w1_;
   float(*h1)[5] = (float(*)[5])h1_;
@@ -31,8 +31,8 @@ static void linear_relu(const float *restrict x_, const float *restrict w1_,
 // conv2d_1[n, c, y, x] = max(conv1_bias[c] + sum(i, r, s) (0 <= y + r - 1 < 6 && 0 <= x + s - 1 < 5
 //     ? image[n, i, y + r - 1, x + s - 1] * conv1_weight[c, i, r, s] : 0), 0)
 // digits.swift:4, digits.swift:5
-static void conv2d_relu(const float *restrict image_, const float *restrict conv1_weight_,
-                        const float *restrict conv1_bias, float *restrict conv2d_1_) {
+RT_KERNEL void conv2d_relu(const float *restrict image_, const float *restrict conv1_weight_,
+                           const float *restrict conv1_bias, float *restrict conv2d_1_) {
   const float(*image)[2][6][5] = (const float(*)[2][6][5])image_;
   const float(*conv1_weight)[2][3][3] = (const float(*)[2][3][3])conv1_weight_;
   float(*conv2d_1)[3][6][5] = (float(*)[3][6][5])conv2d_1_;
@@ -53,7 +53,7 @@ static void conv2d_relu(const float *restrict image_, const float *restrict conv
 }
 
 // y[c, row, column] = max(r, s) x[c, 2 * row + r, 2 * column + s]                    digits.swift:6
-static void max_pool(const float *restrict x_, float *restrict y_) {
+RT_KERNEL void max_pool(const float *restrict x_, float *restrict y_) {
   const float(*x)[6][5] = (const float(*)[6][5])x_;
   float(*y)[3][2] = (float(*)[3][2])y_;
 
@@ -69,7 +69,7 @@ static void max_pool(const float *restrict x_, float *restrict y_) {
 }
 
 // loss = (sum(i) x[i] * x[i]) / 128                                                    mlp.swift:20
-static void mean_square(const float *restrict x, float *restrict loss) {
+RT_KERNEL void mean_square(const float *restrict x, float *restrict loss) {
   float s[32] = {0};
   for (int i = 0; i < 128; i += 32)
     for (int l = 0; l < 32; l++) s[l] += x[i + l] * x[i + l];
@@ -79,8 +79,8 @@ static void mean_square(const float *restrict x, float *restrict loss) {
 }
 
 // embedding[n, j] = table[token[n], j]                                                  gpt.swift:9
-static void gather(const float *restrict table_, const int64_t *restrict token,
-                   float *restrict embedding_) {
+RT_KERNEL void gather(const float *restrict table_, const int64_t *restrict token,
+                      float *restrict embedding_) {
   const float(*table)[4] = (const float(*)[4])table_;
   float(*embedding)[4] = (float(*)[4])embedding_;
 
@@ -90,8 +90,8 @@ static void gather(const float *restrict table_, const int64_t *restrict token,
 
 // bits = random_bits(key[0], key[1], step, 7, 0, 70 * n + i)
 // y[n, i] = f32(bits >> 8) * 5.9604645e-08 < 0.9 ? x[n, i] / 0.9 : 0                   gpt.swift:30
-static void dropout(const float *restrict x_, const uint32_t *restrict key,
-                    const uint32_t *restrict step_, float *restrict y_) {
+RT_KERNEL void dropout(const float *restrict x_, const uint32_t *restrict key,
+                       const uint32_t *restrict step_, float *restrict y_) {
   const float(*x)[70] = (const float(*)[70])x_;
   const uint32_t step = *step_;
   float(*y)[70] = (float(*)[70])y_;
@@ -104,7 +104,7 @@ static void dropout(const float *restrict x_, const uint32_t *restrict key,
 }
 
 // class_[n] = argmax(j) logits[n, j]
-static void arg_max(const float *restrict logits_, int32_t *restrict class_) {
+RT_KERNEL void arg_max(const float *restrict logits_, int32_t *restrict class_) {
   const float(*logits)[7] = (const float(*)[7])logits_;
 
   for (int n = 0; n < 3; n++) {
@@ -123,8 +123,9 @@ static void arg_max(const float *restrict logits_, int32_t *restrict class_) {
 // w1_momentum[i] = 0.9 * w1_momentum[i] + w1_gradient[i]
 // w1[i] = w1[i] - rate * w1_momentum[i]
 // step = step + 1                                                                      mlp.swift:21
-static void sgd(float *restrict w1, float *restrict w1_momentum, const float *restrict w1_gradient,
-                const float *restrict rate_, int64_t *restrict step) {
+RT_KERNEL void sgd(float *restrict w1, float *restrict w1_momentum,
+                   const float *restrict w1_gradient, const float *restrict rate_,
+                   int64_t *restrict step) {
   const float rate = *rate_;
 
 #pragma omp parallel for
@@ -136,7 +137,7 @@ static void sgd(float *restrict w1, float *restrict w1_momentum, const float *re
 }
 
 // y[i, j] = x[(5 - 2 * i) % 8, ((1 - j) / 4 + (j + 3) % 6 + 1) % 6]                    roll.swift:3
-static void roll(const float *restrict x_, float *restrict y_) {
+RT_KERNEL void roll(const float *restrict x_, float *restrict y_) {
   const float(*x)[6] = (const float(*)[6])x_;
   float(*y)[6] = (float(*)[6])y_;
 
@@ -145,7 +146,7 @@ static void roll(const float *restrict x_, float *restrict y_) {
 }
 
 // collatz.swift:1
-static void collatz(const int32_t *restrict start, int32_t *restrict count) {
+RT_KERNEL void collatz(const int32_t *restrict start, int32_t *restrict count) {
 #pragma omp parallel for
   for (int n = 0; n < 10; n++) {
     int32_t x = start[n];
@@ -163,8 +164,8 @@ static void collatz(const int32_t *restrict start, int32_t *restrict count) {
 }
 
 // y[n, i] = bf16(f32(x[n, i]) * f32(scale))                                            half.swift:2
-static void halves(const uint16_t *restrict x_, const uint16_t *restrict scale_,
-                   uint16_t *restrict y_, uint16_t *restrict z_) {
+RT_KERNEL void halves(const uint16_t *restrict x_, const uint16_t *restrict scale_,
+                      uint16_t *restrict y_, uint16_t *restrict z_) {
   const uint16_t(*x)[9] = (const uint16_t(*)[9])x_;
   const float scale = rt_bf16_to_f32(*scale_);
   uint16_t(*y)[9] = (uint16_t(*)[9])y_;
@@ -178,7 +179,7 @@ static void halves(const uint16_t *restrict x_, const uint16_t *restrict scale_,
 }
 
 // piecewise.swift:5
-static void piecewise(const float *restrict x, float *restrict y) {
+RT_KERNEL void piecewise(const float *restrict x, float *restrict y) {
   float limits[2][3];
   for (int i = 0; i < 2; i++)
     for (int j = 0; j < 3; j++) limits[i][j] = 0.5f;
@@ -197,7 +198,7 @@ static void piecewise(const float *restrict x, float *restrict y) {
 // top = max(j) logits[n, j]
 // sum = sum(j) exp(logits[n, j] - top)
 // probability[n, j] = exp(logits[n, j] - top) / sum                                 digits.swift:14
-static void softmax(const float *restrict logits_, float *restrict probability_) {
+RT_KERNEL void softmax(const float *restrict logits_, float *restrict probability_) {
   const float(*logits)[10] = (const float(*)[10])logits_;
   float(*probability)[10] = (float(*)[10])probability_;
 
@@ -215,8 +216,8 @@ static void softmax(const float *restrict logits_, float *restrict probability_)
 }
 
 // y[n, m, j] = (sum(i) x[n, m, i] * w_panels[j / 32, i, j % 32]) + b[j]
-static void product(const float *restrict x_, const float *restrict w_panels_,
-                    const float *restrict b, float *restrict y_) {
+RT_KERNEL void product(const float *restrict x_, const float *restrict w_panels_,
+                       const float *restrict b, float *restrict y_) {
   const float(*x)[20][6] = (const float(*)[20][6])x_;
   const float(*w_panels)[6][32] = (const float(*)[6][32])w_panels_;
   float(*y)[20][45] = (float(*)[20][45])y_;
@@ -237,7 +238,7 @@ static void product(const float *restrict x_, const float *restrict w_panels_,
 }
 
 // turned.swift:3
-static void turned(const float *restrict x_, float *restrict y_) {
+RT_KERNEL void turned(const float *restrict x_, float *restrict y_) {
   const float(*x)[32] = (const float(*)[32])x_;
   float(*y)[32] = (float(*)[32])y_;
 
@@ -251,8 +252,8 @@ static void turned(const float *restrict x_, float *restrict y_) {
 }
 
 // neighbours.swift:3
-static void neighbours(const float *restrict a_, const float *restrict b_, float *restrict m_,
-                       float *restrict v_) {
+RT_KERNEL void neighbours(const float *restrict a_, const float *restrict b_, float *restrict m_,
+                          float *restrict v_) {
   const float(*a)[32] = (const float(*)[32])a_;
   const float(*b)[32] = (const float(*)[32])b_;
   float(*m)[32] = (float(*)[32])m_;

@@ -38,8 +38,8 @@ static const float ones[30] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1
 // ---- Kernels ----
 
 // h1[n, j] = max(b1[j] + sum(i) x[n, i] * w1[j, i], 0)                                 mlp.swift:12
-static void linear_relu(const float *restrict x_, const float *restrict w1_,
-                        const float *restrict b1, float *restrict h1_) {
+RT_KERNEL void linear_relu(const float *restrict x_, const float *restrict w1_,
+                           const float *restrict b1, float *restrict h1_) {
   const float(*x)[6] = (const float(*)[6])x_;
   const float(*w1)[6] = (const float(*)[6])w1_;
   float(*h1)[5] = (float(*)[5])h1_;
@@ -54,7 +54,7 @@ static void linear_relu(const float *restrict x_, const float *restrict w1_,
 }
 
 // loss = (sum(i) x[i] * x[i]) / 20                                                     tiny.swift:7
-static void mean_square(const float *restrict x, float *restrict loss) {
+RT_KERNEL void mean_square(const float *restrict x, float *restrict loss) {
   float sum = 0.0f;
   for (int i = 0; i < 20; i++) sum += x[i] * x[i];
   *loss = sum / 20.0f;
@@ -63,8 +63,9 @@ static void mean_square(const float *restrict x, float *restrict loss) {
 // w1_momentum[i] = 0.9 * w1_momentum[i] + w1_gradient[i]
 // w1[i] = w1[i] - rate * w1_momentum[i]
 // step = step + 1                                                                      mlp.swift:21
-static void sgd(float *restrict w1, float *restrict w1_momentum, const float *restrict w1_gradient,
-                const float *restrict rate_, int64_t *restrict step) {
+RT_KERNEL void sgd(float *restrict w1, float *restrict w1_momentum,
+                   const float *restrict w1_gradient, const float *restrict rate_,
+                   int64_t *restrict step) {
   const float rate = *rate_;
 
 #pragma omp parallel for

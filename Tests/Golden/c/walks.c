@@ -34,20 +34,21 @@ static const float zeros[4] = {0.0f, 0.0f, 0.0f, 0.0f};
 // ---- Kernels ----
 
 // h_next[i] = 0.5 * h[i] + x[i] * f32(t)                                              walks.swift:1
-RT_SEPARATE static void cell(const float *restrict h, const float *restrict x,
-                             const int32_t *restrict t_, float *restrict h_next) {
+RT_KERNEL void cell(const float *restrict h, const float *restrict x, const int32_t *restrict t_,
+                    float *restrict h_next) {
   const int32_t t = *t_;
 
   for (int i = 0; i < 4; i++) h_next[i] = 0.5f * h[i] + x[i] * (float)t;
 }
 
 // y[i] = 0.5 * y[i] + x[i]                                                            walks.swift:2
-static void fold(float *restrict y, const float *restrict x) {
+RT_KERNEL void fold(float *restrict y, const float *restrict x) {
   for (int i = 0; i < 4; i++) y[i] = 0.5f * y[i] + x[i];
 }
 
 // below = (sum(i) x[i]) < limit                                                       walks.swift:3
-static void is_below(const float *restrict x, const float *restrict limit_, bool *restrict below) {
+RT_KERNEL void is_below(const float *restrict x, const float *restrict limit_,
+                        bool *restrict below) {
   const float limit = *limit_;
 
   float sum = 0.0f;
@@ -56,12 +57,12 @@ static void is_below(const float *restrict x, const float *restrict limit_, bool
 }
 
 // x[i] = x[i] + x[i]                                                                  walks.swift:4
-static void twice(float *restrict x) {
+RT_KERNEL void twice(float *restrict x) {
   for (int i = 0; i < 4; i++) x[i] += x[i];
 }
 
 // y[i] = -x[i]                                                                        walks.swift:5
-static void negate(const float *restrict x, float *restrict y) {
+RT_KERNEL void negate(const float *restrict x, float *restrict y) {
   for (int i = 0; i < 4; i++) y[i] = -x[i];
 }
 

@@ -34,7 +34,7 @@ _Static_assert(sizeof(test_state) == 205120, "as gcomp has planned");
 // ---- Kernels ----
 
 // pad[0, c, y, column] = 0 <= c - 1 < 24 && 0 <= y - 1 < 4 ? x[0, c - 1, y - 1, column] : 0
-static void pad_all(const float *restrict x_, float *restrict pad_) {
+RT_KERNEL void pad_all(const float *restrict x_, float *restrict pad_) {
   const float(*x)[24][4][32] = (const float(*)[24][4][32])x_;
   float(*pad)[26][6][32] = (float(*)[26][6][32])pad_;
 
@@ -57,7 +57,7 @@ static void pad_all(const float *restrict x_, float *restrict pad_) {
 }
 
 // w_panels = G g G' for each filter g of w, G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
-static void pack_w(const float *restrict w_, float *restrict w_panels_) {
+RT_KERNEL void pack_w(const float *restrict w_, float *restrict w_panels_) {
   const float(*w)[32][3][3] = (const float(*)[32][3][3])w_;
   float(*w_panels)[4][4][32][32] = (float(*)[4][4][32][32])w_panels_;
 
@@ -105,9 +105,9 @@ static void pack_w(const float *restrict w_, float *restrict w_panels_) {
 // products = sum(i) pad_tiles * w_panels
 // sum = A m A' for 4x4 products m, A = [1 1 1 0; 0 1 -1 -1]
 // y[0, row, x, c] = relu(sum[row % 2, x % 2, c % 32] + b[c])
-static void convolve_conv(const float *restrict pad_, const float *restrict b, float *restrict y_,
-                          const float *restrict w_panels_, float *restrict pad_tiles_,
-                          float *restrict products_) {
+RT_KERNEL void convolve_conv(const float *restrict pad_, const float *restrict b,
+                             float *restrict y_, const float *restrict w_panels_,
+                             float *restrict pad_tiles_, float *restrict products_) {
   const float(*pad)[26][6][32] = (const float(*)[26][6][32])pad_;
   float(*y)[24][4][64] = (float(*)[24][4][64])y_;
   const float(*w_panels)[4][4][32][32] = (const float(*)[4][4][32][32])w_panels_;

@@ -30,14 +30,14 @@
 //     tanh(candidate_preactivation[batch, hidden]) - decoder_gradient[batch, hidden] /
 //     (sqrt(decoder_second_moment[batch, hidden]) + 1e-08))
 // translation/decoder.swift:112, translation/decoder.swift:118
-static void long_statements(const float *restrict decoder_gradient_,
-                            const float *restrict decoder_second_moment_,
-                            const float *restrict input_gate_preactivation_,
-                            const float *restrict forget_gate_preactivation_,
-                            const float *restrict previous_cell_,
-                            const float *restrict candidate_preactivation_,
-                            float *restrict next_cell_,
-                            float *restrict interpolated_feature_map_of_the_second_stage_) {
+RT_KERNEL void long_statements(const float *restrict decoder_gradient_,
+                               const float *restrict decoder_second_moment_,
+                               const float *restrict input_gate_preactivation_,
+                               const float *restrict forget_gate_preactivation_,
+                               const float *restrict previous_cell_,
+                               const float *restrict candidate_preactivation_,
+                               float *restrict next_cell_,
+                               float *restrict interpolated_feature_map_of_the_second_stage_) {
   const float(*decoder_gradient)[16] = (const float(*)[16])decoder_gradient_;
   const float(*decoder_second_moment)[16] = (const float(*)[16])decoder_second_moment_;
   const float(*input_gate_preactivation)[16] = (const float(*)[16])input_gate_preactivation_;

@@ -197,7 +197,7 @@ _Static_assert(sizeof(digits_state) == 508992, "as gcomp has planned");
 
 // conv2d_0_pad[n, 0, y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 8 ? f32(image[n, 0, y - 1, x - 1]) *
 //     0.0625 : 0                                                      model.swift:19, model.swift:6
-static void pad_conv2d_0(const uint8_t *restrict image_, float *restrict conv2d_0_pad_) {
+RT_KERNEL void pad_conv2d_0(const uint8_t *restrict image_, float *restrict conv2d_0_pad_) {
   const uint8_t(*image)[1][8][8] = (const uint8_t(*)[1][8][8])image_;
   float(*conv2d_0_pad)[1][10][10] = (float(*)[1][10][10])conv2d_0_pad_;
 
@@ -214,8 +214,8 @@ static void pad_conv2d_0(const uint8_t *restrict image_, float *restrict conv2d_
 }
 
 // net_0_weight_panels[0, u, v, c] = net_0_weight[c, 0, u, v]                          model.swift:6
-static void pack_0_weight(const float *restrict net_0_weight_,
-                          float *restrict net_0_weight_panels_) {
+RT_KERNEL void pack_0_weight(const float *restrict net_0_weight_,
+                             float *restrict net_0_weight_panels_) {
   const float(*net_0_weight)[1][3][3] = (const float(*)[1][3][3])net_0_weight_;
   float(*net_0_weight_panels)[3][3][32] = (float(*)[3][3][32])net_0_weight_panels_;
 
@@ -228,8 +228,8 @@ static void pack_0_weight(const float *restrict net_0_weight_,
 
 // conv2d_0[n, y, x, c] = sum(u, v) conv2d_0_pad[n, 0, y + u, x + v] *
 //     net_0_weight_panels[0, u, v, c]                                                 model.swift:6
-static void convolve_conv2d_0(const float *restrict conv2d_0_pad_, float *restrict conv2d_0_,
-                              const float *restrict net_0_weight_panels_) {
+RT_KERNEL void convolve_conv2d_0(const float *restrict conv2d_0_pad_, float *restrict conv2d_0_,
+                                 const float *restrict net_0_weight_panels_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   float(*conv2d_0)[8][8][32] = (float(*)[8][8][32])conv2d_0_;
   const float(*net_0_weight_panels)[3][3][32] = (const float(*)[3][3][32])net_0_weight_panels_;
@@ -257,11 +257,11 @@ static void convolve_conv2d_0(const float *restrict conv2d_0_pad_, float *restri
 // net_1_running_mean[c] = net_1_running_mean[c] * 0.9 + batch_norm_1_mean_2 * 0.1
 // net_1_running_var[c] = net_1_running_var[c] * 0.9 + batch_norm_1_variance * 1.0002443 * 0.1
 // batch_norm_1_rsqrt[c] = rsqrt(batch_norm_1_variance + 1e-05)                        model.swift:6
-static void sum_batch_norm_1_mean(const float *restrict conv2d_0_,
-                                  float *restrict net_1_running_mean,
-                                  float *restrict net_1_running_var,
-                                  float *restrict batch_norm_1_mean,
-                                  float *restrict batch_norm_1_rsqrt) {
+RT_KERNEL void sum_batch_norm_1_mean(const float *restrict conv2d_0_,
+                                     float *restrict net_1_running_mean,
+                                     float *restrict net_1_running_var,
+                                     float *restrict batch_norm_1_mean,
+                                     float *restrict batch_norm_1_rsqrt) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
 
 #pragma omp parallel for
@@ -300,10 +300,11 @@ static void sum_batch_norm_1_mean(const float *restrict conv2d_0_,
 
 // silu_2_sigmoid[n, y, x, c] = sigmoid((conv2d_0[n, y, x, c] - batch_norm_1_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c])                        model.swift:6
-static void sigmoid_silu_2(const float *restrict conv2d_0_, const float *restrict batch_norm_1_mean,
-                           const float *restrict batch_norm_1_rsqrt,
-                           const float *restrict net_1_weight, const float *restrict net_1_bias,
-                           float *restrict silu_2_sigmoid_) {
+RT_KERNEL void sigmoid_silu_2(const float *restrict conv2d_0_,
+                              const float *restrict batch_norm_1_mean,
+                              const float *restrict batch_norm_1_rsqrt,
+                              const float *restrict net_1_weight, const float *restrict net_1_bias,
+                              float *restrict silu_2_sigmoid_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*silu_2_sigmoid)[8][8][32] = (float(*)[8][8][32])silu_2_sigmoid_;
 
@@ -322,11 +323,13 @@ static void sigmoid_silu_2(const float *restrict conv2d_0_, const float *restric
 // conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) ((conv2d_0[n, 2 * y + u, 2 * x + v, c] -
 //     batch_norm_1_mean[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) *
 //     silu_2_sigmoid[n, 2 * y + u, 2 * x + v, c]) * 0.25                              model.swift:6
-static void sum_avg_pool2d_3(const float *restrict conv2d_0_,
-                             const float *restrict batch_norm_1_mean,
-                             const float *restrict batch_norm_1_rsqrt,
-                             const float *restrict net_1_weight, const float *restrict net_1_bias,
-                             const float *restrict silu_2_sigmoid_, float *restrict conv2d_4_pad_) {
+RT_KERNEL void sum_avg_pool2d_3(const float *restrict conv2d_0_,
+                                const float *restrict batch_norm_1_mean,
+                                const float *restrict batch_norm_1_rsqrt,
+                                const float *restrict net_1_weight,
+                                const float *restrict net_1_bias,
+                                const float *restrict silu_2_sigmoid_,
+                                float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   const float(*silu_2_sigmoid)[8][8][32] = (const float(*)[8][8][32])silu_2_sigmoid_;
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
@@ -349,7 +352,7 @@ static void sum_avg_pool2d_3(const float *restrict conv2d_0_,
 }
 
 // conv2d_4_pad[n, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                        model.swift:7
-static void pad_conv2d_4(float *restrict conv2d_4_pad_) {
+RT_KERNEL void pad_conv2d_4(float *restrict conv2d_4_pad_) {
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
@@ -368,8 +371,8 @@ static void pad_conv2d_4(float *restrict conv2d_4_pad_) {
 }
 
 // net_4_weight_panels[c / 32, u, v, i, c % 32] = net_4_weight[c, i, u, v]             model.swift:7
-static void pack_4_weight(const float *restrict net_4_weight_,
-                          float *restrict net_4_weight_panels_) {
+RT_KERNEL void pack_4_weight(const float *restrict net_4_weight_,
+                             float *restrict net_4_weight_panels_) {
   const float(*net_4_weight)[32][3][3] = (const float(*)[32][3][3])net_4_weight_;
   float(*net_4_weight_panels)[3][3][32][32] = (float(*)[3][3][32][32])net_4_weight_panels_;
 
@@ -384,8 +387,8 @@ static void pack_4_weight(const float *restrict net_4_weight_,
 
 // conv2d_4[n, y, x, c] = sum(u, v, i) conv2d_4_pad[n, y + u, x + v, i] *
 //     net_4_weight_panels[c / 32, u, v, i, c % 32]                                    model.swift:7
-static void convolve_conv2d_4(const float *restrict conv2d_4_pad_, float *restrict conv2d_4_,
-                              const float *restrict net_4_weight_panels_) {
+RT_KERNEL void convolve_conv2d_4(const float *restrict conv2d_4_pad_, float *restrict conv2d_4_,
+                                 const float *restrict net_4_weight_panels_) {
   const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
   float(*conv2d_4)[4][4][64] = (float(*)[4][4][64])conv2d_4_;
   const float(*net_4_weight_panels)[3][3][32][32] =
@@ -415,11 +418,11 @@ static void convolve_conv2d_4(const float *restrict conv2d_4_pad_, float *restri
 // net_5_running_mean[c] = net_5_running_mean[c] * 0.9 + batch_norm_5_mean_2 * 0.1
 // net_5_running_var[c] = net_5_running_var[c] * 0.9 + batch_norm_5_variance * 1.0009775 * 0.1
 // batch_norm_5_rsqrt[c] = rsqrt(batch_norm_5_variance + 1e-05)                        model.swift:7
-static void sum_batch_norm_5_mean(const float *restrict conv2d_4_,
-                                  float *restrict net_5_running_mean,
-                                  float *restrict net_5_running_var,
-                                  float *restrict batch_norm_5_mean,
-                                  float *restrict batch_norm_5_rsqrt) {
+RT_KERNEL void sum_batch_norm_5_mean(const float *restrict conv2d_4_,
+                                     float *restrict net_5_running_mean,
+                                     float *restrict net_5_running_var,
+                                     float *restrict batch_norm_5_mean,
+                                     float *restrict batch_norm_5_rsqrt) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
 
 #pragma omp parallel for
@@ -458,10 +461,11 @@ static void sum_batch_norm_5_mean(const float *restrict conv2d_4_,
 
 // silu_6_sigmoid[n, y, x, c] = sigmoid((conv2d_4[n, y, x, c] - batch_norm_5_mean[c]) *
 //     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c])                        model.swift:7
-static void sigmoid_silu_6(const float *restrict conv2d_4_, const float *restrict batch_norm_5_mean,
-                           const float *restrict batch_norm_5_rsqrt,
-                           const float *restrict net_5_weight, const float *restrict net_5_bias,
-                           float *restrict silu_6_sigmoid_) {
+RT_KERNEL void sigmoid_silu_6(const float *restrict conv2d_4_,
+                              const float *restrict batch_norm_5_mean,
+                              const float *restrict batch_norm_5_rsqrt,
+                              const float *restrict net_5_weight, const float *restrict net_5_bias,
+                              float *restrict silu_6_sigmoid_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   float(*silu_6_sigmoid)[4][4][64] = (float(*)[4][4][64])silu_6_sigmoid_;
 
@@ -480,12 +484,13 @@ static void sigmoid_silu_6(const float *restrict conv2d_4_, const float *restric
 // avg_pool2d_7_sum[n, y, x, c] = sum(u, v) ((conv2d_4[n, 2 * y + u, 2 * x + v, c] -
 //     batch_norm_5_mean[c]) * batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) *
 //     silu_6_sigmoid[n, 2 * y + u, 2 * x + v, c]                                      model.swift:7
-static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
-                             const float *restrict batch_norm_5_mean,
-                             const float *restrict batch_norm_5_rsqrt,
-                             const float *restrict net_5_weight, const float *restrict net_5_bias,
-                             const float *restrict silu_6_sigmoid_,
-                             float *restrict avg_pool2d_7_sum_) {
+RT_KERNEL void sum_avg_pool2d_7(const float *restrict conv2d_4_,
+                                const float *restrict batch_norm_5_mean,
+                                const float *restrict batch_norm_5_rsqrt,
+                                const float *restrict net_5_weight,
+                                const float *restrict net_5_bias,
+                                const float *restrict silu_6_sigmoid_,
+                                float *restrict avg_pool2d_7_sum_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   const float(*silu_6_sigmoid)[4][4][64] = (const float(*)[4][4][64])silu_6_sigmoid_;
   float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
@@ -509,7 +514,8 @@ static void sum_avg_pool2d_7(const float *restrict conv2d_4_,
 
 // flatten_8[n, i] = avg_pool2d_7_sum[n, i / 2 % 2, i % 2, i / 4] * 0.25
 // model.swift:7, model.swift:8
-static void reshape_flatten_8(const float *restrict avg_pool2d_7_sum_, float *restrict flatten_8_) {
+RT_KERNEL void reshape_flatten_8(const float *restrict avg_pool2d_7_sum_,
+                                 float *restrict flatten_8_) {
   const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
@@ -524,8 +530,8 @@ static void reshape_flatten_8(const float *restrict avg_pool2d_7_sum_, float *re
 }
 
 // net_9_weight_panels[j / 32, i, j % 32] = net_9_weight[j, i]                         model.swift:9
-static void pack_9_weight(const float *restrict net_9_weight_,
-                          float *restrict net_9_weight_panels_) {
+RT_KERNEL void pack_9_weight(const float *restrict net_9_weight_,
+                             float *restrict net_9_weight_panels_) {
   const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   float(*net_9_weight_panels)[256][32] = (float(*)[256][32])net_9_weight_panels_;
 
@@ -541,9 +547,10 @@ static void pack_9_weight(const float *restrict net_9_weight_,
 // dense_9[n, j] = total
 // silu_10_sigmoid[n, j] = silu_10_sigmoid_2
 // silu_10[n, j] = dense_9_2 * silu_10_sigmoid_2                                       model.swift:9
-static void multiply_dense_9(const float *restrict flatten_8_, const float *restrict net_9_bias,
-                             float *restrict dense_9_, float *restrict silu_10_sigmoid_,
-                             float *restrict silu_10_, const float *restrict net_9_weight_panels_) {
+RT_KERNEL void multiply_dense_9(const float *restrict flatten_8_, const float *restrict net_9_bias,
+                                float *restrict dense_9_, float *restrict silu_10_sigmoid_,
+                                float *restrict silu_10_,
+                                const float *restrict net_9_weight_panels_) {
   const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   float(*dense_9)[64] = (float(*)[64])dense_9_;
   float(*silu_10_sigmoid)[64] = (float(*)[64])silu_10_sigmoid_;
@@ -570,8 +577,8 @@ static void multiply_dense_9(const float *restrict flatten_8_, const float *rest
 }
 
 // net_11_weight_panels[0, i, j] = net_11_weight[j, i]                                model.swift:10
-static void pack_11_weight(const float *restrict net_11_weight_,
-                           float *restrict net_11_weight_panels_) {
+RT_KERNEL void pack_11_weight(const float *restrict net_11_weight_,
+                              float *restrict net_11_weight_panels_) {
   const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
   float(*net_11_weight_panels)[64][16] = (float(*)[64][16])net_11_weight_panels_;
 
@@ -583,9 +590,9 @@ static void pack_11_weight(const float *restrict net_11_weight_,
 
 // dense_11[n, j] = (sum(i) silu_10[n, i] * net_11_weight_panels[0, i, j]) + net_11_bias[j]
 // model.swift:10
-static void multiply_dense_11(const float *restrict silu_10_, const float *restrict net_11_bias,
-                              float *restrict dense_11_,
-                              const float *restrict net_11_weight_panels_) {
+RT_KERNEL void multiply_dense_11(const float *restrict silu_10_, const float *restrict net_11_bias,
+                                 float *restrict dense_11_,
+                                 const float *restrict net_11_weight_panels_) {
   const float(*silu_10)[64] = (const float(*)[64])silu_10_;
   float(*dense_11)[10] = (float(*)[10])dense_11_;
   const float(*net_11_weight_panels)[64][16] = (const float(*)[64][16])net_11_weight_panels_;
@@ -610,10 +617,9 @@ static void multiply_dense_11(const float *restrict silu_10_, const float *restr
 //     0.015625 * cross_entropy_exp[j]
 // cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
 //     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01        model.swift:7, model.swift:20
-RT_SEPARATE static void max_cross_entropy_max(const uint8_t *restrict label,
-                                              const float *restrict dense_11_,
-                                              float *restrict cross_entropy,
-                                              float *restrict d_cross_entropy_) {
+RT_KERNEL void max_cross_entropy_max(const uint8_t *restrict label, const float *restrict dense_11_,
+                                     float *restrict cross_entropy,
+                                     float *restrict d_cross_entropy_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
   float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
 
@@ -658,7 +664,7 @@ RT_SEPARATE static void max_cross_entropy_max(const uint8_t *restrict label,
 }
 
 // loss = (sum(n) cross_entropy[n]) * 0.015625                        model.swift:20, model.swift:22
-static void sum_cross_entropy_mean(const float *restrict cross_entropy, float *restrict loss) {
+RT_KERNEL void sum_cross_entropy_mean(const float *restrict cross_entropy, float *restrict loss) {
   float lane[16] = {0};
   for (int b = 0; b < 4; b++)
 #pragma omp simd
@@ -672,10 +678,10 @@ static void sum_cross_entropy_mean(const float *restrict cross_entropy, float *r
 // d_silu_10[n, i] = d_dense_11 * silu_10_sigmoid[n, i] + d_dense_11 * (dense_9[n, i] +
 //     net_9_bias[i]) * (silu_10_sigmoid[n, i] * (1 - silu_10_sigmoid[n, i]))
 // model.swift:9, model.swift:10
-static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict net_9_bias,
-                                const float *restrict silu_10_sigmoid_,
-                                const float *restrict net_11_weight_,
-                                const float *restrict d_cross_entropy_) {
+RT_KERNEL void multiply_d_dense_11(float *restrict dense_9_, const float *restrict net_9_bias,
+                                   const float *restrict silu_10_sigmoid_,
+                                   const float *restrict net_11_weight_,
+                                   const float *restrict d_cross_entropy_) {
   float(*dense_9)[64] = (float(*)[64])dense_9_;
   const float(*silu_10_sigmoid)[64] = (const float(*)[64])silu_10_sigmoid_;
   const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
@@ -708,10 +714,11 @@ static void multiply_d_dense_11(float *restrict dense_9_, const float *restrict 
 // optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
 // optimizer_step = optimizer_step + 1
 // step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
-static void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
-                                  int64_t *restrict net_5_num_batches_tracked,
-                                  uint32_t *restrict optimizer_step, uint32_t *restrict step,
-                                  float *restrict optimizer_rate, float *restrict optimizer_scale) {
+RT_KERNEL void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
+                                     int64_t *restrict net_5_num_batches_tracked,
+                                     uint32_t *restrict optimizer_step, uint32_t *restrict step,
+                                     float *restrict optimizer_rate,
+                                     float *restrict optimizer_scale) {
   const float optimizer_cast = (float)*optimizer_step;
   const float optimizer_0_weight_add = optimizer_cast + 1.0f;
   *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
@@ -730,12 +737,12 @@ static void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
 // optimizer_11_weight_v[j, i] = optimizer_11_weight_new_v
 // net_11_weight[j, i] = net_11_weight[j, i] - optimizer_rate * optimizer_11_weight_new_m /
 //     (sqrt(optimizer_11_weight_new_v) / optimizer_scale + 1e-08)    model.swift:10, model.swift:21
-static void update_11_weight(const float *restrict silu_10_, float *restrict net_11_weight_,
-                             const float *restrict d_cross_entropy_,
-                             const float *restrict optimizer_rate_,
-                             const float *restrict optimizer_scale_,
-                             float *restrict optimizer_11_weight_m_,
-                             float *restrict optimizer_11_weight_v_) {
+RT_KERNEL void update_11_weight(const float *restrict silu_10_, float *restrict net_11_weight_,
+                                const float *restrict d_cross_entropy_,
+                                const float *restrict optimizer_rate_,
+                                const float *restrict optimizer_scale_,
+                                float *restrict optimizer_11_weight_m_,
+                                float *restrict optimizer_11_weight_v_) {
   const float(*silu_10)[64] = (const float(*)[64])silu_10_;
   float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
   const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
@@ -775,11 +782,11 @@ static void update_11_weight(const float *restrict silu_10_, float *restrict net
 // optimizer_11_bias_v[j] = optimizer_11_bias_new_v
 // net_11_bias[j] = net_11_bias[j] - optimizer_rate * optimizer_11_bias_new_m /
 //     (sqrt(optimizer_11_bias_new_v) / optimizer_scale + 1e-08)      model.swift:10, model.swift:21
-static void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
-                           const float *restrict optimizer_rate_,
-                           const float *restrict optimizer_scale_,
-                           float *restrict optimizer_11_bias_m,
-                           float *restrict optimizer_11_bias_v) {
+RT_KERNEL void update_11_bias(float *restrict net_11_bias, const float *restrict d_cross_entropy_,
+                              const float *restrict optimizer_rate_,
+                              const float *restrict optimizer_scale_,
+                              float *restrict optimizer_11_bias_m,
+                              float *restrict optimizer_11_bias_v) {
   const float(*d_cross_entropy)[10] = (const float(*)[10])d_cross_entropy_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
@@ -801,8 +808,8 @@ static void update_11_bias(float *restrict net_11_bias, const float *restrict d_
 }
 
 // accuracy[n] = f32((argmax(j) dense_11[n, j]) == i32(label[n]))                     model.swift:22
-static void argmax_accuracy(const uint8_t *restrict label, const float *restrict dense_11_,
-                            float *restrict accuracy) {
+RT_KERNEL void argmax_accuracy(const uint8_t *restrict label, const float *restrict dense_11_,
+                               float *restrict accuracy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
@@ -820,8 +827,8 @@ static void argmax_accuracy(const uint8_t *restrict label, const float *restrict
 }
 
 // d_dense_9[n, i] = sum(j) d_silu_10[n, j] * net_9_weight[j, i]                       model.swift:9
-static void multiply_d_dense_9(const float *restrict net_9_weight_,
-                               const float *restrict d_silu_10_, float *restrict d_dense_9_) {
+RT_KERNEL void multiply_d_dense_9(const float *restrict net_9_weight_,
+                                  const float *restrict d_silu_10_, float *restrict d_dense_9_) {
   const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
   float(*d_dense_9)[256] = (float(*)[256])d_dense_9_;
@@ -839,7 +846,7 @@ static void multiply_d_dense_9(const float *restrict net_9_weight_,
 }
 
 // d_avg_pool2d_7[n, c, y, x] = d_dense_9[n, c, y, x] * 0.25                           model.swift:7
-static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
+RT_KERNEL void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
   float(*d_dense_9)[64][2][2] = (float(*)[64][2][2])d_dense_9_;
 
 #pragma omp parallel for
@@ -853,10 +860,12 @@ static void multiply_d_avg_pool2d_7(float *restrict d_dense_9_) {
 //     d_avg_pool2d_7[n, c, y / 2, x / 2] * ((conv2d_4[n, y, x, c] - batch_norm_5_mean[c]) *
 //     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]) * (silu_6_sigmoid[n, y, x, c] * (1 -
 //     silu_6_sigmoid[n, y, x, c]))                                                    model.swift:7
-static void add_d_silu_6(const float *restrict conv2d_4_, const float *restrict batch_norm_5_mean,
-                         const float *restrict batch_norm_5_rsqrt,
-                         const float *restrict net_5_weight, const float *restrict net_5_bias,
-                         float *restrict silu_6_sigmoid_, const float *restrict d_avg_pool2d_7_) {
+RT_KERNEL void add_d_silu_6(const float *restrict conv2d_4_,
+                            const float *restrict batch_norm_5_mean,
+                            const float *restrict batch_norm_5_rsqrt,
+                            const float *restrict net_5_weight, const float *restrict net_5_bias,
+                            float *restrict silu_6_sigmoid_,
+                            const float *restrict d_avg_pool2d_7_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   float(*silu_6_sigmoid)[4][4][64] = (float(*)[4][4][64])silu_6_sigmoid_;
   const float(*d_avg_pool2d_7)[64][2][2] = (const float(*)[64][2][2])d_avg_pool2d_7_;
@@ -887,11 +896,12 @@ static void add_d_silu_6(const float *restrict conv2d_4_, const float *restrict 
 // optimizer_9_weight_v[j, i] = optimizer_9_weight_new_v
 // net_9_weight[j, i] = net_9_weight[j, i] - optimizer_rate * optimizer_9_weight_new_m /
 //     (sqrt(optimizer_9_weight_new_v) / optimizer_scale + 1e-08)      model.swift:9, model.swift:21
-static void update_9_weight(const float *restrict flatten_8_, float *restrict net_9_weight_,
-                            const float *restrict d_silu_10_, const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_9_weight_m_,
-                            float *restrict optimizer_9_weight_v_) {
+RT_KERNEL void update_9_weight(const float *restrict flatten_8_, float *restrict net_9_weight_,
+                               const float *restrict d_silu_10_,
+                               const float *restrict optimizer_rate_,
+                               const float *restrict optimizer_scale_,
+                               float *restrict optimizer_9_weight_m_,
+                               float *restrict optimizer_9_weight_v_) {
   const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
   const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
@@ -932,10 +942,11 @@ static void update_9_weight(const float *restrict flatten_8_, float *restrict ne
 // net_9_bias[i] = net_9_bias[i] - optimizer_rate * optimizer_9_bias_new_m /
 //     (sqrt(optimizer_9_bias_new_v) / optimizer_scale + 1e-08)
 // model.swift:7, model.swift:9, model.swift:21
-static void update_9_bias(float *restrict net_9_bias, const float *restrict d_silu_10_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_9_bias_m, float *restrict optimizer_9_bias_v) {
+RT_KERNEL void update_9_bias(float *restrict net_9_bias, const float *restrict d_silu_10_,
+                             const float *restrict optimizer_rate_,
+                             const float *restrict optimizer_scale_,
+                             float *restrict optimizer_9_bias_m,
+                             float *restrict optimizer_9_bias_v) {
   const float(*d_silu_10)[64] = (const float(*)[64])d_silu_10_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
@@ -960,11 +971,12 @@ static void update_9_bias(float *restrict net_9_bias, const float *restrict d_si
 // d_batch_norm_5_variance_multiply[c] = (sum(n, y, x) d_silu_6[n, y, x, c] * net_5_weight[c] *
 //     (conv2d_4[n, y, x, c] - batch_norm_5_mean[c])) * (batch_norm_5_rsqrt[c] * -0.5 *
 //     batch_norm_5_rsqrt[c] * batch_norm_5_rsqrt[c]) * 0.0009765625                   model.swift:7
-static void sum_d_batch_norm_5(const float *restrict conv2d_4_,
-                               const float *restrict batch_norm_5_mean,
-                               const float *restrict batch_norm_5_rsqrt,
-                               const float *restrict net_5_weight, const float *restrict d_silu_6_,
-                               float *restrict d_batch_norm_5_variance_multiply) {
+RT_KERNEL void sum_d_batch_norm_5(const float *restrict conv2d_4_,
+                                  const float *restrict batch_norm_5_mean,
+                                  const float *restrict batch_norm_5_rsqrt,
+                                  const float *restrict net_5_weight,
+                                  const float *restrict d_silu_6_,
+                                  float *restrict d_batch_norm_5_variance_multiply) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
 
@@ -991,10 +1003,10 @@ static void sum_d_batch_norm_5(const float *restrict conv2d_4_,
 //     - batch_norm_5_mean[c])
 // d_batch_norm_5_variance[n, y, x, c] = d_batch_norm_5_variance_multiply_2 +
 //     d_batch_norm_5_variance_multiply_2                                              model.swift:7
-static void add_d_batch_norm_5_variance(const float *restrict conv2d_4_,
-                                        const float *restrict batch_norm_5_mean,
-                                        const float *restrict d_batch_norm_5_variance_multiply,
-                                        float *restrict d_batch_norm_5_variance_) {
+RT_KERNEL void add_d_batch_norm_5_variance(const float *restrict conv2d_4_,
+                                           const float *restrict batch_norm_5_mean,
+                                           const float *restrict d_batch_norm_5_variance_multiply,
+                                           float *restrict d_batch_norm_5_variance_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   float(*d_batch_norm_5_variance)[4][4][64] = (float(*)[4][4][64])d_batch_norm_5_variance_;
 
@@ -1014,11 +1026,11 @@ static void add_d_batch_norm_5_variance(const float *restrict conv2d_4_,
 // d_batch_norm_5_mean_add[c] = (sum(n, y, x) -d_batch_norm_5_variance[n, y, x, c]) * 0.0009765625 +
 //     (sum(n, y, x) -(d_silu_6[n, y, x, c] * net_5_weight[c] * batch_norm_5_rsqrt[c])) *
 //     0.0009765625                                                                    model.swift:7
-static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
-                                 const float *restrict net_5_weight,
-                                 const float *restrict d_silu_6_,
-                                 const float *restrict d_batch_norm_5_variance_,
-                                 float *restrict d_batch_norm_5_mean_add) {
+RT_KERNEL void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
+                                    const float *restrict net_5_weight,
+                                    const float *restrict d_silu_6_,
+                                    const float *restrict d_batch_norm_5_variance_,
+                                    float *restrict d_batch_norm_5_mean_add) {
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
   const float(*d_batch_norm_5_variance)[4][4][64] =
       (const float(*)[4][4][64])d_batch_norm_5_variance_;
@@ -1049,12 +1061,12 @@ static void sum_d_batch_norm_5_2(const float *restrict batch_norm_5_rsqrt,
 // d_conv2d_4_pad[n, y + 1, x + 1, c] = d_silu_6[n, y, x, c] * net_5_weight[c] *
 //     batch_norm_5_rsqrt[c] + d_batch_norm_5_variance[n, y, x, c] + d_batch_norm_5_mean_add[c]
 // model.swift:7
-static void add_d_batch_norm_5_mean(const float *restrict batch_norm_5_rsqrt,
-                                    const float *restrict net_5_weight,
-                                    const float *restrict d_silu_6_,
-                                    const float *restrict d_batch_norm_5_variance_,
-                                    const float *restrict d_batch_norm_5_mean_add,
-                                    float *restrict d_conv2d_4_pad_) {
+RT_KERNEL void add_d_batch_norm_5_mean(const float *restrict batch_norm_5_rsqrt,
+                                       const float *restrict net_5_weight,
+                                       const float *restrict d_silu_6_,
+                                       const float *restrict d_batch_norm_5_variance_,
+                                       const float *restrict d_batch_norm_5_mean_add,
+                                       float *restrict d_conv2d_4_pad_) {
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
   const float(*d_batch_norm_5_variance)[4][4][64] =
       (const float(*)[4][4][64])d_batch_norm_5_variance_;
@@ -1082,13 +1094,14 @@ static void add_d_batch_norm_5_mean(const float *restrict batch_norm_5_rsqrt,
 // optimizer_5_weight_v[c] = optimizer_5_weight_new_v
 // net_5_weight[c] = net_5_weight[c] - optimizer_rate * optimizer_5_weight_new_m /
 //     (sqrt(optimizer_5_weight_new_v) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
-static void update_5_weight(const float *restrict conv2d_4_,
-                            const float *restrict batch_norm_5_mean,
-                            const float *restrict batch_norm_5_rsqrt, float *restrict net_5_weight,
-                            const float *restrict d_silu_6_, const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_5_weight_m,
-                            float *restrict optimizer_5_weight_v) {
+RT_KERNEL void update_5_weight(const float *restrict conv2d_4_,
+                               const float *restrict batch_norm_5_mean,
+                               const float *restrict batch_norm_5_rsqrt,
+                               float *restrict net_5_weight, const float *restrict d_silu_6_,
+                               const float *restrict optimizer_rate_,
+                               const float *restrict optimizer_scale_,
+                               float *restrict optimizer_5_weight_m,
+                               float *restrict optimizer_5_weight_v) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
   const float optimizer_rate = *optimizer_rate_;
@@ -1128,10 +1141,11 @@ static void update_5_weight(const float *restrict conv2d_4_,
 // optimizer_5_bias_v[c] = optimizer_5_bias_new_v
 // net_5_bias[c] = net_5_bias[c] - optimizer_rate * optimizer_5_bias_new_m /
 //     (sqrt(optimizer_5_bias_new_v) / optimizer_scale + 1e-08)        model.swift:7, model.swift:21
-static void update_5_bias(float *restrict net_5_bias, const float *restrict d_silu_6_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_5_bias_m, float *restrict optimizer_5_bias_v) {
+RT_KERNEL void update_5_bias(float *restrict net_5_bias, const float *restrict d_silu_6_,
+                             const float *restrict optimizer_rate_,
+                             const float *restrict optimizer_scale_,
+                             float *restrict optimizer_5_bias_m,
+                             float *restrict optimizer_5_bias_v) {
   const float(*d_silu_6)[4][4][64] = (const float(*)[4][4][64])d_silu_6_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
@@ -1158,7 +1172,7 @@ static void update_5_bias(float *restrict net_5_bias, const float *restrict d_si
 }
 
 // d_conv2d_4_pad[n, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                      model.swift:7
-static void pad_d_conv2d_4(float *restrict d_conv2d_4_pad_) {
+RT_KERNEL void pad_d_conv2d_4(float *restrict d_conv2d_4_pad_) {
   float(*d_conv2d_4_pad)[6][6][64] = (float(*)[6][6][64])d_conv2d_4_pad_;
 
 #pragma omp parallel for
@@ -1177,8 +1191,8 @@ static void pad_d_conv2d_4(float *restrict d_conv2d_4_pad_) {
 }
 
 // net_4_weight_panels[0, u, v, c, i] = net_4_weight[c, i, u, v]        model.swift:6, model.swift:7
-static void pack_4_weight_2(const float *restrict net_4_weight_,
-                            float *restrict net_4_weight_panels_) {
+RT_KERNEL void pack_4_weight_2(const float *restrict net_4_weight_,
+                               float *restrict net_4_weight_panels_) {
   const float(*net_4_weight)[32][3][3] = (const float(*)[32][3][3])net_4_weight_;
   float(*net_4_weight_panels)[3][3][64][32] = (float(*)[3][3][64][32])net_4_weight_panels_;
 
@@ -1191,9 +1205,9 @@ static void pack_4_weight_2(const float *restrict net_4_weight_,
 
 // d_avg_pool2d_3[n, y, x, i] = (sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
 //     net_4_weight_panels[0, u, v, c, i]) * 0.25                       model.swift:6, model.swift:7
-static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
-                                float *restrict d_avg_pool2d_3_,
-                                const float *restrict net_4_weight_panels_) {
+RT_KERNEL void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
+                                   float *restrict d_avg_pool2d_3_,
+                                   const float *restrict net_4_weight_panels_) {
   const float(*d_conv2d_4_pad)[6][6][64] = (const float(*)[6][6][64])d_conv2d_4_pad_;
   float(*d_avg_pool2d_3)[4][4][32] = (float(*)[4][4][32])d_avg_pool2d_3_;
   const float(*net_4_weight_panels)[3][3][64][32] =
@@ -1218,10 +1232,12 @@ static void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
 //     d_avg_pool2d_3[n, y / 2, x / 2, c] * ((conv2d_0[n, y, x, c] - batch_norm_1_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) * (silu_2_sigmoid[n, y, x, c] * (1 -
 //     silu_2_sigmoid[n, y, x, c]))                                                    model.swift:6
-static void add_d_silu_2(const float *restrict conv2d_0_, const float *restrict batch_norm_1_mean,
-                         const float *restrict batch_norm_1_rsqrt,
-                         const float *restrict net_1_weight, const float *restrict net_1_bias,
-                         float *restrict silu_2_sigmoid_, const float *restrict d_avg_pool2d_3_) {
+RT_KERNEL void add_d_silu_2(const float *restrict conv2d_0_,
+                            const float *restrict batch_norm_1_mean,
+                            const float *restrict batch_norm_1_rsqrt,
+                            const float *restrict net_1_weight, const float *restrict net_1_bias,
+                            float *restrict silu_2_sigmoid_,
+                            const float *restrict d_avg_pool2d_3_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*silu_2_sigmoid)[8][8][32] = (float(*)[8][8][32])silu_2_sigmoid_;
   const float(*d_avg_pool2d_3)[4][4][32] = (const float(*)[4][4][32])d_avg_pool2d_3_;
@@ -1254,12 +1270,12 @@ static void add_d_silu_2(const float *restrict conv2d_0_, const float *restrict 
 // optimizer_4_weight_v[c, i, u, v] = optimizer_4_weight_new_v
 // net_4_weight[c, i, u, v] = net_4_weight[c, i, u, v] - optimizer_rate * optimizer_4_weight_new_m /
 //     (sqrt(optimizer_4_weight_new_v) / optimizer_scale + 1e-08)      model.swift:7, model.swift:21
-static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
-                            const float *restrict d_conv2d_4_pad_,
-                            const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_4_weight_m_,
-                            float *restrict optimizer_4_weight_v_) {
+RT_KERNEL void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict net_4_weight_,
+                               const float *restrict d_conv2d_4_pad_,
+                               const float *restrict optimizer_rate_,
+                               const float *restrict optimizer_scale_,
+                               float *restrict optimizer_4_weight_m_,
+                               float *restrict optimizer_4_weight_v_) {
   const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
   const float(*d_conv2d_4_pad)[6][6][64] = (const float(*)[6][6][64])d_conv2d_4_pad_;
@@ -1296,11 +1312,12 @@ static void update_4_weight(const float *restrict conv2d_4_pad_, float *restrict
 // d_batch_norm_1_variance_multiply[c] = (sum(n, y, x) d_silu_2[n, y, x, c] * net_1_weight[c] *
 //     (conv2d_0[n, y, x, c] - batch_norm_1_mean[c])) * (batch_norm_1_rsqrt[c] * -0.5 *
 //     batch_norm_1_rsqrt[c] * batch_norm_1_rsqrt[c]) * 0.00024414062                  model.swift:6
-static void sum_d_batch_norm_1(const float *restrict conv2d_0_,
-                               const float *restrict batch_norm_1_mean,
-                               const float *restrict batch_norm_1_rsqrt,
-                               const float *restrict net_1_weight, const float *restrict d_silu_2_,
-                               float *restrict d_batch_norm_1_variance_multiply) {
+RT_KERNEL void sum_d_batch_norm_1(const float *restrict conv2d_0_,
+                                  const float *restrict batch_norm_1_mean,
+                                  const float *restrict batch_norm_1_rsqrt,
+                                  const float *restrict net_1_weight,
+                                  const float *restrict d_silu_2_,
+                                  float *restrict d_batch_norm_1_variance_multiply) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
 
@@ -1323,10 +1340,10 @@ static void sum_d_batch_norm_1(const float *restrict conv2d_0_,
 //     - batch_norm_1_mean[c])
 // d_batch_norm_1_variance[n, y, x, c] = d_batch_norm_1_variance_multiply_2 +
 //     d_batch_norm_1_variance_multiply_2                                              model.swift:6
-static void add_d_batch_norm_1_variance(const float *restrict conv2d_0_,
-                                        const float *restrict batch_norm_1_mean,
-                                        const float *restrict d_batch_norm_1_variance_multiply,
-                                        float *restrict d_batch_norm_1_variance_) {
+RT_KERNEL void add_d_batch_norm_1_variance(const float *restrict conv2d_0_,
+                                           const float *restrict batch_norm_1_mean,
+                                           const float *restrict d_batch_norm_1_variance_multiply,
+                                           float *restrict d_batch_norm_1_variance_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*d_batch_norm_1_variance)[8][8][32] = (float(*)[8][8][32])d_batch_norm_1_variance_;
 
@@ -1346,11 +1363,11 @@ static void add_d_batch_norm_1_variance(const float *restrict conv2d_0_,
 // d_batch_norm_1_mean_add[c] = (sum(n, y, x) -d_batch_norm_1_variance[n, y, x, c]) * 0.00024414062
 //     + (sum(n, y, x) -(d_silu_2[n, y, x, c] * net_1_weight[c] * batch_norm_1_rsqrt[c])) *
 //     0.00024414062                                                                   model.swift:6
-static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
-                                 const float *restrict net_1_weight,
-                                 const float *restrict d_silu_2_,
-                                 const float *restrict d_batch_norm_1_variance_,
-                                 float *restrict d_batch_norm_1_mean_add) {
+RT_KERNEL void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
+                                    const float *restrict net_1_weight,
+                                    const float *restrict d_silu_2_,
+                                    const float *restrict d_batch_norm_1_variance_,
+                                    float *restrict d_batch_norm_1_mean_add) {
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
   const float(*d_batch_norm_1_variance)[8][8][32] =
       (const float(*)[8][8][32])d_batch_norm_1_variance_;
@@ -1380,11 +1397,11 @@ static void sum_d_batch_norm_1_2(const float *restrict batch_norm_1_rsqrt,
 
 // d_batch_norm_1_mean[n, y, x, c] = d_silu_2[n, y, x, c] * net_1_weight[c] * batch_norm_1_rsqrt[c]
 //     + d_batch_norm_1_variance[n, y, x, c] + d_batch_norm_1_mean_add[c]              model.swift:6
-static void add_d_batch_norm_1_mean(const float *restrict batch_norm_1_rsqrt,
-                                    const float *restrict net_1_weight,
-                                    const float *restrict d_silu_2_,
-                                    float *restrict d_batch_norm_1_variance_,
-                                    const float *restrict d_batch_norm_1_mean_add) {
+RT_KERNEL void add_d_batch_norm_1_mean(const float *restrict batch_norm_1_rsqrt,
+                                       const float *restrict net_1_weight,
+                                       const float *restrict d_silu_2_,
+                                       float *restrict d_batch_norm_1_variance_,
+                                       const float *restrict d_batch_norm_1_mean_add) {
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
   float(*d_batch_norm_1_variance)[8][8][32] = (float(*)[8][8][32])d_batch_norm_1_variance_;
 
@@ -1409,12 +1426,12 @@ static void add_d_batch_norm_1_mean(const float *restrict batch_norm_1_rsqrt,
 // optimizer_0_weight_v[c, 0, u, v] = optimizer_0_weight_new_v
 // net_0_weight[c, 0, u, v] = net_0_weight[c, 0, u, v] - optimizer_rate * optimizer_0_weight_new_m /
 //     (sqrt(optimizer_0_weight_new_v) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
-static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict net_0_weight_,
-                            const float *restrict d_batch_norm_1_mean_,
-                            float *restrict optimizer_0_weight_m_,
-                            float *restrict optimizer_0_weight_v_,
-                            const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_) {
+RT_KERNEL void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict net_0_weight_,
+                               const float *restrict d_batch_norm_1_mean_,
+                               float *restrict optimizer_0_weight_m_,
+                               float *restrict optimizer_0_weight_v_,
+                               const float *restrict optimizer_rate_,
+                               const float *restrict optimizer_scale_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   float(*net_0_weight)[1][3][3] = (float(*)[1][3][3])net_0_weight_;
   const float(*d_batch_norm_1_mean)[8][8][32] = (const float(*)[8][8][32])d_batch_norm_1_mean_;
@@ -1456,13 +1473,14 @@ static void update_0_weight(const float *restrict conv2d_0_pad_, float *restrict
 // optimizer_1_weight_v[c] = optimizer_1_weight_new_v
 // net_1_weight[c] = net_1_weight[c] - optimizer_rate * optimizer_1_weight_new_m /
 //     (sqrt(optimizer_1_weight_new_v) / optimizer_scale + 1e-08)      model.swift:6, model.swift:21
-static void update_1_weight(const float *restrict conv2d_0_,
-                            const float *restrict batch_norm_1_mean,
-                            const float *restrict batch_norm_1_rsqrt, float *restrict net_1_weight,
-                            const float *restrict d_silu_2_, const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_1_weight_m,
-                            float *restrict optimizer_1_weight_v) {
+RT_KERNEL void update_1_weight(const float *restrict conv2d_0_,
+                               const float *restrict batch_norm_1_mean,
+                               const float *restrict batch_norm_1_rsqrt,
+                               float *restrict net_1_weight, const float *restrict d_silu_2_,
+                               const float *restrict optimizer_rate_,
+                               const float *restrict optimizer_scale_,
+                               float *restrict optimizer_1_weight_m,
+                               float *restrict optimizer_1_weight_v) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
   const float optimizer_rate = *optimizer_rate_;
@@ -1497,10 +1515,11 @@ static void update_1_weight(const float *restrict conv2d_0_,
 // optimizer_1_bias_v[c] = optimizer_1_bias_new_v
 // net_1_bias[c] = net_1_bias[c] - optimizer_rate * optimizer_1_bias_new_m /
 //     (sqrt(optimizer_1_bias_new_v) / optimizer_scale + 1e-08)        model.swift:6, model.swift:21
-static void update_1_bias(float *restrict net_1_bias, const float *restrict d_silu_2_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_1_bias_m, float *restrict optimizer_1_bias_v) {
+RT_KERNEL void update_1_bias(float *restrict net_1_bias, const float *restrict d_silu_2_,
+                             const float *restrict optimizer_rate_,
+                             const float *restrict optimizer_scale_,
+                             float *restrict optimizer_1_bias_m,
+                             float *restrict optimizer_1_bias_v) {
   const float(*d_silu_2)[8][8][32] = (const float(*)[8][8][32])d_silu_2_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
@@ -1523,8 +1542,8 @@ static void update_1_bias(float *restrict net_1_bias, const float *restrict d_si
 }
 
 // batch_norm_1_rsqrt[i] = rsqrt(net_1_running_var[i] + 1e-05)                         model.swift:6
-static void rsqrt_batch_norm_1(const float *restrict net_1_running_var,
-                               float *restrict batch_norm_1_rsqrt) {
+RT_KERNEL void rsqrt_batch_norm_1(const float *restrict net_1_running_var,
+                                  float *restrict batch_norm_1_rsqrt) {
   for (int i = 0; i < 32; i++) batch_norm_1_rsqrt[i] = rt_rsqrt(net_1_running_var[i] + 1e-5f);
 }
 
@@ -1532,11 +1551,11 @@ static void rsqrt_batch_norm_1(const float *restrict net_1_running_var,
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]
 // conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
 // model.swift:6
-static void sum_avg_pool2d_3_2(const float *restrict conv2d_0_,
-                               const float *restrict net_1_running_mean,
-                               const float *restrict batch_norm_1_rsqrt,
-                               const float *restrict net_1_weight, const float *restrict net_1_bias,
-                               float *restrict conv2d_4_pad_) {
+RT_KERNEL void sum_avg_pool2d_3_2(const float *restrict conv2d_0_,
+                                  const float *restrict net_1_running_mean,
+                                  const float *restrict batch_norm_1_rsqrt,
+                                  const float *restrict net_1_weight,
+                                  const float *restrict net_1_bias, float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
@@ -1559,19 +1578,20 @@ static void sum_avg_pool2d_3_2(const float *restrict conv2d_0_,
 }
 
 // batch_norm_5_rsqrt[i] = rsqrt(net_5_running_var[i] + 1e-05)                         model.swift:7
-static void rsqrt_batch_norm_5(const float *restrict net_5_running_var,
-                               float *restrict batch_norm_5_rsqrt) {
+RT_KERNEL void rsqrt_batch_norm_5(const float *restrict net_5_running_var,
+                                  float *restrict batch_norm_5_rsqrt) {
   for (int i = 0; i < 64; i++) batch_norm_5_rsqrt[i] = rt_rsqrt(net_5_running_var[i] + 1e-5f);
 }
 
 // batch_norm_5 = (conv2d_4[n, 2 * y + u, 2 * x + v, c] - net_5_running_mean[c]) *
 //     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]
 // avg_pool2d_7_sum[n, y, x, c] = sum(u, v) batch_norm_5 * sigmoid(batch_norm_5)       model.swift:7
-static void sum_avg_pool2d_7_2(const float *restrict conv2d_4_,
-                               const float *restrict net_5_running_mean,
-                               const float *restrict batch_norm_5_rsqrt,
-                               const float *restrict net_5_weight, const float *restrict net_5_bias,
-                               float *restrict avg_pool2d_7_sum_) {
+RT_KERNEL void sum_avg_pool2d_7_2(const float *restrict conv2d_4_,
+                                  const float *restrict net_5_running_mean,
+                                  const float *restrict batch_norm_5_rsqrt,
+                                  const float *restrict net_5_weight,
+                                  const float *restrict net_5_bias,
+                                  float *restrict avg_pool2d_7_sum_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
 
@@ -1594,8 +1614,8 @@ static void sum_avg_pool2d_7_2(const float *restrict conv2d_4_,
 }
 
 // net_9_weight_panels[j / 32, i, j % 32] = net_9_weight[j, i]                         model.swift:9
-static void pack_9_weight_2(const float *restrict net_9_weight_,
-                            float *restrict net_9_weight_panels_) {
+RT_KERNEL void pack_9_weight_2(const float *restrict net_9_weight_,
+                               float *restrict net_9_weight_panels_) {
   const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   float(*net_9_weight_panels)[256][32] = (float(*)[256][32])net_9_weight_panels_;
 
@@ -1607,9 +1627,9 @@ static void pack_9_weight_2(const float *restrict net_9_weight_,
 
 // dense_9 = (sum(i) flatten_8[n, i] * net_9_weight_panels[j / 32, i, j % 32]) + net_9_bias[j]
 // silu_10[n, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
-static void multiply_dense_9_2(const float *restrict flatten_8_, const float *restrict net_9_bias,
-                               float *restrict silu_10_,
-                               const float *restrict net_9_weight_panels_) {
+RT_KERNEL void multiply_dense_9_2(const float *restrict flatten_8_,
+                                  const float *restrict net_9_bias, float *restrict silu_10_,
+                                  const float *restrict net_9_weight_panels_) {
   const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
   const float(*net_9_weight_panels)[256][32] = (const float(*)[256][32])net_9_weight_panels_;
@@ -1634,9 +1654,9 @@ static void multiply_dense_9_2(const float *restrict flatten_8_, const float *re
 // cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
 // cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
 //     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
-RT_SEPARATE static void max_cross_entropy_max_2(const uint8_t *restrict label,
-                                                const float *restrict dense_11_,
-                                                float *restrict cross_entropy) {
+RT_KERNEL void max_cross_entropy_max_2(const uint8_t *restrict label,
+                                       const float *restrict dense_11_,
+                                       float *restrict cross_entropy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
@@ -1671,7 +1691,7 @@ RT_SEPARATE static void max_cross_entropy_max_2(const uint8_t *restrict label,
 
 // conv2d_0_pad[n, 0, y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 8 ? f32(image[n, 0, y - 1, x - 1]) *
 //     0.0625 : 0                                                      model.swift:19, model.swift:6
-static void pad_conv2d_0_2(const uint8_t *restrict image_, float *restrict conv2d_0_pad_) {
+RT_KERNEL void pad_conv2d_0_2(const uint8_t *restrict image_, float *restrict conv2d_0_pad_) {
   const uint8_t(*image)[1][8][8] = (const uint8_t(*)[1][8][8])image_;
   float(*conv2d_0_pad)[1][10][10] = (float(*)[1][10][10])conv2d_0_pad_;
 
@@ -1689,8 +1709,8 @@ static void pad_conv2d_0_2(const uint8_t *restrict image_, float *restrict conv2
 
 // conv2d_0[n, y, x, c] = sum(u, v) conv2d_0_pad[n, 0, y + u, x + v] *
 //     net_0_weight_panels[0, u, v, c]                                                 model.swift:6
-static void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *restrict conv2d_0_,
-                                const float *restrict net_0_weight_panels_) {
+RT_KERNEL void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *restrict conv2d_0_,
+                                   const float *restrict net_0_weight_panels_) {
   const float(*conv2d_0_pad)[1][10][10] = (const float(*)[1][10][10])conv2d_0_pad_;
   float(*conv2d_0)[8][8][32] = (float(*)[8][8][32])conv2d_0_;
   const float(*net_0_weight_panels)[3][3][32] = (const float(*)[3][3][32])net_0_weight_panels_;
@@ -1714,11 +1734,11 @@ static void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *rest
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]
 // conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
 // model.swift:6
-static void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
-                               const float *restrict net_1_running_mean,
-                               const float *restrict batch_norm_1_rsqrt,
-                               const float *restrict net_1_weight, const float *restrict net_1_bias,
-                               float *restrict conv2d_4_pad_) {
+RT_KERNEL void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
+                                  const float *restrict net_1_running_mean,
+                                  const float *restrict batch_norm_1_rsqrt,
+                                  const float *restrict net_1_weight,
+                                  const float *restrict net_1_bias, float *restrict conv2d_4_pad_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
@@ -1741,7 +1761,7 @@ static void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
 }
 
 // conv2d_4_pad[n, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                        model.swift:7
-static void pad_conv2d_4_2(float *restrict conv2d_4_pad_) {
+RT_KERNEL void pad_conv2d_4_2(float *restrict conv2d_4_pad_) {
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
 #pragma omp parallel for
@@ -1761,8 +1781,8 @@ static void pad_conv2d_4_2(float *restrict conv2d_4_pad_) {
 
 // conv2d_4[n, y, x, c] = sum(u, v, i) conv2d_4_pad[n, y + u, x + v, i] *
 //     net_4_weight_panels[c / 32, u, v, i, c % 32]                                    model.swift:7
-static void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *restrict conv2d_4_,
-                                const float *restrict net_4_weight_panels_) {
+RT_KERNEL void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *restrict conv2d_4_,
+                                   const float *restrict net_4_weight_panels_) {
   const float(*conv2d_4_pad)[6][6][32] = (const float(*)[6][6][32])conv2d_4_pad_;
   float(*conv2d_4)[4][4][64] = (float(*)[4][4][64])conv2d_4_;
   const float(*net_4_weight_panels)[3][3][32][32] =
@@ -1787,11 +1807,12 @@ static void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *rest
 // batch_norm_5 = (conv2d_4[n, 2 * y + u, 2 * x + v, c] - net_5_running_mean[c]) *
 //     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]
 // avg_pool2d_7_sum[n, y, x, c] = sum(u, v) batch_norm_5 * sigmoid(batch_norm_5)       model.swift:7
-static void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
-                               const float *restrict net_5_running_mean,
-                               const float *restrict batch_norm_5_rsqrt,
-                               const float *restrict net_5_weight, const float *restrict net_5_bias,
-                               float *restrict avg_pool2d_7_sum_) {
+RT_KERNEL void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
+                                  const float *restrict net_5_running_mean,
+                                  const float *restrict batch_norm_5_rsqrt,
+                                  const float *restrict net_5_weight,
+                                  const float *restrict net_5_bias,
+                                  float *restrict avg_pool2d_7_sum_) {
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
 
@@ -1815,8 +1836,8 @@ static void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
 
 // flatten_8[n, i] = avg_pool2d_7_sum[n, i / 2 % 2, i % 2, i / 4] * 0.25
 // model.swift:7, model.swift:8
-static void reshape_flatten_8_2(const float *restrict avg_pool2d_7_sum_,
-                                float *restrict flatten_8_) {
+RT_KERNEL void reshape_flatten_8_2(const float *restrict avg_pool2d_7_sum_,
+                                   float *restrict flatten_8_) {
   const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
@@ -1834,9 +1855,9 @@ static void reshape_flatten_8_2(const float *restrict avg_pool2d_7_sum_,
 
 // dense_9 = (sum(i) flatten_8[n, i] * net_9_weight_panels[j / 32, i, j % 32]) + net_9_bias[j]
 // silu_10[n, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
-static void multiply_dense_9_3(const float *restrict flatten_8_, const float *restrict net_9_bias,
-                               float *restrict silu_10_,
-                               const float *restrict net_9_weight_panels_) {
+RT_KERNEL void multiply_dense_9_3(const float *restrict flatten_8_,
+                                  const float *restrict net_9_bias, float *restrict silu_10_,
+                                  const float *restrict net_9_weight_panels_) {
   const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
   const float(*net_9_weight_panels)[256][32] = (const float(*)[256][32])net_9_weight_panels_;
@@ -1858,9 +1879,9 @@ static void multiply_dense_9_3(const float *restrict flatten_8_, const float *re
 
 // dense_11[n, j] = (sum(i) silu_10[n, i] * net_11_weight_panels[0, i, j]) + net_11_bias[j]
 // model.swift:10
-static void multiply_dense_11_2(const float *restrict silu_10_, const float *restrict net_11_bias,
-                                float *restrict dense_11_,
-                                const float *restrict net_11_weight_panels_) {
+RT_KERNEL void multiply_dense_11_2(const float *restrict silu_10_,
+                                   const float *restrict net_11_bias, float *restrict dense_11_,
+                                   const float *restrict net_11_weight_panels_) {
   const float(*silu_10)[64] = (const float(*)[64])silu_10_;
   float(*dense_11)[10] = (float(*)[10])dense_11_;
   const float(*net_11_weight_panels)[64][16] = (const float(*)[64][16])net_11_weight_panels_;
@@ -1881,9 +1902,9 @@ static void multiply_dense_11_2(const float *restrict silu_10_, const float *res
 // cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
 // cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
 //     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
-RT_SEPARATE static void max_cross_entropy_max_3(const uint8_t *restrict label,
-                                                const float *restrict dense_11_,
-                                                float *restrict cross_entropy) {
+RT_KERNEL void max_cross_entropy_max_3(const uint8_t *restrict label,
+                                       const float *restrict dense_11_,
+                                       float *restrict cross_entropy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {
@@ -1917,7 +1938,7 @@ RT_SEPARATE static void max_cross_entropy_max_3(const uint8_t *restrict label,
 }
 
 // loss = (sum(n) cross_entropy[n]) / 39                              model.swift:20, model.swift:22
-static void sum_cross_entropy_mean_2(const float *restrict cross_entropy, float *restrict loss) {
+RT_KERNEL void sum_cross_entropy_mean_2(const float *restrict cross_entropy, float *restrict loss) {
   float lane[16] = {0};
   for (int b = 0; b < 2; b++)
 #pragma omp simd
@@ -1930,8 +1951,8 @@ static void sum_cross_entropy_mean_2(const float *restrict cross_entropy, float 
 }
 
 // accuracy[n] = f32((argmax(j) dense_11[n, j]) == i32(label[n]))                     model.swift:22
-static void argmax_accuracy_2(const uint8_t *restrict label, const float *restrict dense_11_,
-                              float *restrict accuracy) {
+RT_KERNEL void argmax_accuracy_2(const uint8_t *restrict label, const float *restrict dense_11_,
+                                 float *restrict accuracy) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {
@@ -1950,7 +1971,7 @@ static void argmax_accuracy_2(const uint8_t *restrict label, const float *restri
 
 // conv2d_0[0, 0, y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 8 ? image[0, 0, y - 1, x - 1] : 0
 // model.swift:6
-static void pad_conv2d_0_3(const float *restrict image_, float *restrict conv2d_0_) {
+RT_KERNEL void pad_conv2d_0_3(const float *restrict image_, float *restrict conv2d_0_) {
   const float(*image)[1][8][8] = (const float(*)[1][8][8])image_;
   float(*conv2d_0)[1][10][10] = (float(*)[1][10][10])conv2d_0_;
 
@@ -1964,18 +1985,18 @@ static void pad_conv2d_0_3(const float *restrict image_, float *restrict conv2d_
 }
 
 // batch_norm_1_multiply[i] = rsqrt(net_1_running_var[i] + 1e-05) * net_1_weight[i]    model.swift:6
-static void multiply_batch_norm_1(const float *restrict net_1_running_var,
-                                  const float *restrict net_1_weight,
-                                  float *restrict batch_norm_1_multiply) {
+RT_KERNEL void multiply_batch_norm_1(const float *restrict net_1_running_var,
+                                     const float *restrict net_1_weight,
+                                     float *restrict batch_norm_1_multiply) {
   for (int i = 0; i < 32; i++)
     batch_norm_1_multiply[i] = rt_rsqrt(net_1_running_var[i] + 1e-5f) * net_1_weight[i];
 }
 
 // net_0_weight_panels[0, u, v, c] = net_0_weight[c, 0, u, v] * batch_norm_1_multiply[c]
 // model.swift:6
-static void pack_0_weight_2(const float *restrict net_0_weight_,
-                            const float *restrict batch_norm_1_multiply,
-                            float *restrict net_0_weight_panels_) {
+RT_KERNEL void pack_0_weight_2(const float *restrict net_0_weight_,
+                               const float *restrict batch_norm_1_multiply,
+                               float *restrict net_0_weight_panels_) {
   const float(*net_0_weight)[1][3][3] = (const float(*)[1][3][3])net_0_weight_;
   float(*net_0_weight_panels)[3][3][32] = (float(*)[3][3][32])net_0_weight_panels_;
 
@@ -1989,8 +2010,8 @@ static void pack_0_weight_2(const float *restrict net_0_weight_,
 
 // batch_norm_1[0, y, x, c] = sum(u, v) conv2d_0[0, 0, y + u, x + v] *
 //     net_0_weight_panels[0, u, v, c]                                                 model.swift:6
-static void convolve_batch_norm_1(const float *restrict conv2d_0_, float *restrict batch_norm_1_,
-                                  const float *restrict net_0_weight_panels_) {
+RT_KERNEL void convolve_batch_norm_1(const float *restrict conv2d_0_, float *restrict batch_norm_1_,
+                                     const float *restrict net_0_weight_panels_) {
   const float(*conv2d_0)[1][10][10] = (const float(*)[1][10][10])conv2d_0_;
   float(*batch_norm_1)[8][8][32] = (float(*)[8][8][32])batch_norm_1_;
   const float(*net_0_weight_panels)[3][3][32] = (const float(*)[3][3][32])net_0_weight_panels_;
@@ -2009,10 +2030,11 @@ static void convolve_batch_norm_1(const float *restrict conv2d_0_, float *restri
 
 // batch_norm_1_add[i] = -net_1_running_mean[i] * rsqrt(net_1_running_var[i] + 1e-05) *
 //     net_1_weight[i] + net_1_bias[i]                                                 model.swift:6
-static void add_batch_norm_1(const float *restrict net_1_running_mean,
-                             const float *restrict net_1_running_var,
-                             const float *restrict net_1_weight, const float *restrict net_1_bias,
-                             float *restrict batch_norm_1_add) {
+RT_KERNEL void add_batch_norm_1(const float *restrict net_1_running_mean,
+                                const float *restrict net_1_running_var,
+                                const float *restrict net_1_weight,
+                                const float *restrict net_1_bias,
+                                float *restrict batch_norm_1_add) {
   for (int i = 0; i < 32; i++) {
     batch_norm_1_add[i] = -net_1_running_mean[i] * rt_rsqrt(net_1_running_var[i] + 1e-5f) *
                               net_1_weight[i] + net_1_bias[i];
@@ -2022,8 +2044,9 @@ static void add_batch_norm_1(const float *restrict net_1_running_mean,
 // batch_norm_1_2 = batch_norm_1[0, 2 * y + u, 2 * x + v, c] + batch_norm_1_add[c]
 // conv2d_4[0, y + 1, x + 1, c] = (sum(u, v) batch_norm_1_2 * sigmoid(batch_norm_1_2)) * 0.25
 // model.swift:6
-static void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
-                               const float *restrict batch_norm_1_add, float *restrict conv2d_4_) {
+RT_KERNEL void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
+                                  const float *restrict batch_norm_1_add,
+                                  float *restrict conv2d_4_) {
   const float(*batch_norm_1)[8][8][32] = (const float(*)[8][8][32])batch_norm_1_;
   float(*conv2d_4)[6][6][32] = (float(*)[6][6][32])conv2d_4_;
 
@@ -2043,7 +2066,7 @@ static void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
 }
 
 // conv2d_4[0, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                            model.swift:7
-static void pad_conv2d_4_3(float *restrict conv2d_4_) {
+RT_KERNEL void pad_conv2d_4_3(float *restrict conv2d_4_) {
   float(*conv2d_4)[6][6][32] = (float(*)[6][6][32])conv2d_4_;
 
   for (int x = 0; x < 6; x++) {
@@ -2061,18 +2084,18 @@ static void pad_conv2d_4_3(float *restrict conv2d_4_) {
 }
 
 // batch_norm_5_multiply[i] = rsqrt(net_5_running_var[i] + 1e-05) * net_5_weight[i]    model.swift:7
-static void multiply_batch_norm_5(const float *restrict net_5_running_var,
-                                  const float *restrict net_5_weight,
-                                  float *restrict batch_norm_5_multiply) {
+RT_KERNEL void multiply_batch_norm_5(const float *restrict net_5_running_var,
+                                     const float *restrict net_5_weight,
+                                     float *restrict batch_norm_5_multiply) {
   for (int i = 0; i < 64; i++)
     batch_norm_5_multiply[i] = rt_rsqrt(net_5_running_var[i] + 1e-5f) * net_5_weight[i];
 }
 
 // net_4_weight_panels[c / 32, u, v, i, c % 32] = net_4_weight[c, i, u, v] *
 //     batch_norm_5_multiply[c]                                                        model.swift:7
-static void pack_4_weight_3(const float *restrict net_4_weight_,
-                            const float *restrict batch_norm_5_multiply,
-                            float *restrict net_4_weight_panels_) {
+RT_KERNEL void pack_4_weight_3(const float *restrict net_4_weight_,
+                               const float *restrict batch_norm_5_multiply,
+                               float *restrict net_4_weight_panels_) {
   const float(*net_4_weight)[32][3][3] = (const float(*)[32][3][3])net_4_weight_;
   float(*net_4_weight_panels)[3][3][32][32] = (float(*)[3][3][32][32])net_4_weight_panels_;
 
@@ -2089,8 +2112,8 @@ static void pack_4_weight_3(const float *restrict net_4_weight_,
 
 // batch_norm_5[0, y, x, c] = sum(u, v, i) conv2d_4[0, y + u, x + v, i] *
 //     net_4_weight_panels[c / 32, u, v, i, c % 32]                                    model.swift:7
-static void convolve_batch_norm_5(const float *restrict conv2d_4_, float *restrict batch_norm_5_,
-                                  const float *restrict net_4_weight_panels_) {
+RT_KERNEL void convolve_batch_norm_5(const float *restrict conv2d_4_, float *restrict batch_norm_5_,
+                                     const float *restrict net_4_weight_panels_) {
   const float(*conv2d_4)[6][6][32] = (const float(*)[6][6][32])conv2d_4_;
   float(*batch_norm_5)[4][4][64] = (float(*)[4][4][64])batch_norm_5_;
   const float(*net_4_weight_panels)[3][3][32][32] =
@@ -2111,10 +2134,11 @@ static void convolve_batch_norm_5(const float *restrict conv2d_4_, float *restri
 
 // batch_norm_5_add[i] = -net_5_running_mean[i] * rsqrt(net_5_running_var[i] + 1e-05) *
 //     net_5_weight[i] + net_5_bias[i]                                                 model.swift:7
-static void add_batch_norm_5(const float *restrict net_5_running_mean,
-                             const float *restrict net_5_running_var,
-                             const float *restrict net_5_weight, const float *restrict net_5_bias,
-                             float *restrict batch_norm_5_add) {
+RT_KERNEL void add_batch_norm_5(const float *restrict net_5_running_mean,
+                                const float *restrict net_5_running_var,
+                                const float *restrict net_5_weight,
+                                const float *restrict net_5_bias,
+                                float *restrict batch_norm_5_add) {
   for (int i = 0; i < 64; i++) {
     batch_norm_5_add[i] = -net_5_running_mean[i] * rt_rsqrt(net_5_running_var[i] + 1e-5f) *
                               net_5_weight[i] + net_5_bias[i];
@@ -2123,9 +2147,9 @@ static void add_batch_norm_5(const float *restrict net_5_running_mean,
 
 // batch_norm_5_2 = batch_norm_5[0, 2 * y + u, 2 * x + v, c] + batch_norm_5_add[c]
 // avg_pool2d_7_sum[0, y, x, c] = sum(u, v) batch_norm_5_2 * sigmoid(batch_norm_5_2)   model.swift:7
-static void sum_avg_pool2d_7_4(const float *restrict batch_norm_5_,
-                               const float *restrict batch_norm_5_add,
-                               float *restrict avg_pool2d_7_sum_) {
+RT_KERNEL void sum_avg_pool2d_7_4(const float *restrict batch_norm_5_,
+                                  const float *restrict batch_norm_5_add,
+                                  float *restrict avg_pool2d_7_sum_) {
   const float(*batch_norm_5)[4][4][64] = (const float(*)[4][4][64])batch_norm_5_;
   float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
 
@@ -2148,8 +2172,8 @@ static void sum_avg_pool2d_7_4(const float *restrict batch_norm_5_,
 
 // flatten_8[0, i] = avg_pool2d_7_sum[0, i / 2 % 2, i % 2, i / 4] * 0.25
 // model.swift:7, model.swift:8
-static void reshape_flatten_8_3(const float *restrict avg_pool2d_7_sum_,
-                                float *restrict flatten_8_) {
+RT_KERNEL void reshape_flatten_8_3(const float *restrict avg_pool2d_7_sum_,
+                                   float *restrict flatten_8_) {
   const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
@@ -2165,9 +2189,9 @@ static void reshape_flatten_8_3(const float *restrict avg_pool2d_7_sum_,
 
 // dense_9 = (sum(i) flatten_8[0, i] * net_9_weight[j, i]) + net_9_bias[j]
 // silu_10[0, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
-static void multiply_dense_9_4(const float *restrict flatten_8_,
-                               const float *restrict net_9_weight_,
-                               const float *restrict net_9_bias, float *restrict silu_10_) {
+RT_KERNEL void multiply_dense_9_4(const float *restrict flatten_8_,
+                                  const float *restrict net_9_weight_,
+                                  const float *restrict net_9_bias, float *restrict silu_10_) {
   const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
   const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
@@ -2186,9 +2210,9 @@ static void multiply_dense_9_4(const float *restrict flatten_8_,
 }
 
 // dense_11[0, j] = (sum(i) silu_10[0, i] * net_11_weight[j, i]) + net_11_bias[j]     model.swift:10
-static void multiply_dense_11_3(const float *restrict silu_10_,
-                                const float *restrict net_11_weight_,
-                                const float *restrict net_11_bias, float *restrict dense_11_) {
+RT_KERNEL void multiply_dense_11_3(const float *restrict silu_10_,
+                                   const float *restrict net_11_weight_,
+                                   const float *restrict net_11_bias, float *restrict dense_11_) {
   const float(*silu_10)[64] = (const float(*)[64])silu_10_;
   const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
   float(*dense_11)[10] = (float(*)[10])dense_11_;
@@ -2205,7 +2229,7 @@ static void multiply_dense_11_3(const float *restrict silu_10_,
 }
 
 // digit[0] = argmax(j) dense_11[0, j]                                                model.swift:27
-static void argmax_digit(const float *restrict dense_11_, int32_t *restrict digit) {
+RT_KERNEL void argmax_digit(const float *restrict dense_11_, int32_t *restrict digit) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   float best = -INFINITY;
@@ -2222,7 +2246,7 @@ static void argmax_digit(const float *restrict dense_11_, int32_t *restrict digi
 
 // softmax_exp[j] = exp(dense_11[0, j] - max(j) dense_11[0, j])
 // probability[0, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                 model.swift:27
-static void max_softmax_max(const float *restrict dense_11_, float *restrict probability_) {
+RT_KERNEL void max_softmax_max(const float *restrict dense_11_, float *restrict probability_) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
   float(*probability)[10] = (float(*)[10])probability_;
 
@@ -2245,7 +2269,7 @@ static void max_softmax_max(const float *restrict dense_11_, float *restrict pro
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
-static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
+RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
   concat[0] = (uint32_t)seed;
@@ -2254,7 +2278,7 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
 
 // net_0_weight[c, 0, u, v] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 9 * c
 //     + 3 * u + v) >> 9) + 0.5) * 1.1920929e-07 * 0.6666667 + -0.33333334
-static void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
+RT_KERNEL void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
   float(*net_0_weight)[1][3][3] = (float(*)[1][3][3])net_0_weight_;
 
   for (int c = 0; c < 32; c++) {
@@ -2271,7 +2295,7 @@ static void init_0_weight(const uint32_t *restrict random_key, float *restrict n
 
 // net_4_weight[c, i, u, v] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, 288 *
 //     c + 9 * i + 3 * u + v) >> 9) + 0.5) * 1.1920929e-07 * 0.11785113 + -0.058925565
-static void init_4_weight(const uint32_t *restrict random_key, float *restrict net_4_weight_) {
+RT_KERNEL void init_4_weight(const uint32_t *restrict random_key, float *restrict net_4_weight_) {
   float(*net_4_weight)[32][3][3] = (float(*)[32][3][3])net_4_weight_;
 
 #pragma omp parallel for
@@ -2289,7 +2313,7 @@ static void init_4_weight(const uint32_t *restrict random_key, float *restrict n
 
 // net_9_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, 256 * j +
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.125 + -0.0625
-static void init_9_weight(const uint32_t *restrict random_key, float *restrict net_9_weight_) {
+RT_KERNEL void init_9_weight(const uint32_t *restrict random_key, float *restrict net_9_weight_) {
   float(*net_9_weight)[256] = (float(*)[256])net_9_weight_;
 
 #pragma omp parallel for
@@ -2303,7 +2327,7 @@ static void init_9_weight(const uint32_t *restrict random_key, float *restrict n
 
 // net_9_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 3, 0, i) >> 9) + 0.5)
 //     * 1.1920929e-07 * 0.125 + -0.0625
-static void init_9_bias(const uint32_t *restrict random_key, float *restrict net_9_bias) {
+RT_KERNEL void init_9_bias(const uint32_t *restrict random_key, float *restrict net_9_bias) {
   for (int i = 0; i < 64; i++) {
     net_9_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 3u, 0u,
                                             (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f * 0.125f -
@@ -2313,7 +2337,7 @@ static void init_9_bias(const uint32_t *restrict random_key, float *restrict net
 
 // net_11_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 64 * j +
 //     i) >> 9) + 0.5) * 1.1920929e-07 * 0.25 + -0.125
-static void init_11_weight(const uint32_t *restrict random_key, float *restrict net_11_weight_) {
+RT_KERNEL void init_11_weight(const uint32_t *restrict random_key, float *restrict net_11_weight_) {
   float(*net_11_weight)[64] = (float(*)[64])net_11_weight_;
 
   for (int j = 0; j < 10; j++) {
@@ -2327,7 +2351,7 @@ static void init_11_weight(const uint32_t *restrict random_key, float *restrict 
 
 // net_11_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 5, 0, i) >> 9) + 0.5)
 //     * 1.1920929e-07 * 0.25 + -0.125
-static void init_11_bias(const uint32_t *restrict random_key, float *restrict net_11_bias) {
+RT_KERNEL void init_11_bias(const uint32_t *restrict random_key, float *restrict net_11_bias) {
   for (int i = 0; i < 10; i++) {
     net_11_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 5u, 0u,
                                              (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f * 0.25f -

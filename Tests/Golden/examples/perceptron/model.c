@@ -48,9 +48,9 @@ static const float constant_3[4] = {0.0f, 1.0f, 1.0f, 0.0f};
 
 // subtract[n] = constant_2[n] - f32((sum(i) constant[n, i] * and_weight[i]) + and_bias >= 0)
 // model.swift:11, model.swift:16
-static void sum_subtract(const float *restrict constant_, const float *restrict constant_2,
-                         const float *restrict and_weight, const float *restrict and_bias_,
-                         float *restrict subtract) {
+RT_KERNEL void sum_subtract(const float *restrict constant_, const float *restrict constant_2,
+                            const float *restrict and_weight, const float *restrict and_bias_,
+                            float *restrict subtract) {
   const float(*constant)[2] = (const float(*)[2])constant_;
   const float and_bias = *and_bias_;
 
@@ -62,9 +62,8 @@ static void sum_subtract(const float *restrict constant_, const float *restrict 
 }
 
 // and_weight[i] = and_weight[i] + sum(n) subtract[n] * constant[n, i]                model.swift:17
-RT_SEPARATE static void update_and_weight(const float *restrict constant_,
-                                          float *restrict and_weight,
-                                          const float *restrict subtract) {
+RT_KERNEL void update_and_weight(const float *restrict constant_, float *restrict and_weight,
+                                 const float *restrict subtract) {
   const float(*constant)[2] = (const float(*)[2])constant_;
 
   for (int i = 0; i < 2; i++) {
@@ -75,7 +74,7 @@ RT_SEPARATE static void update_and_weight(const float *restrict constant_,
 }
 
 // and_bias = and_bias + sum(n) subtract[n]                                           model.swift:18
-static void update_and_bias(float *restrict and_bias, const float *restrict subtract) {
+RT_KERNEL void update_and_bias(float *restrict and_bias, const float *restrict subtract) {
   float lane[4] = {0};
 #pragma omp simd
   for (int l = 0; l < 4; l++) lane[l] += subtract[l];
@@ -91,9 +90,9 @@ static void update_and_bias(float *restrict and_bias, const float *restrict subt
 // or_ = subtract_2_2
 // xor_ = subtract_3_2
 // mistakes = 12 - (subtract_4 + subtract_2_2 + subtract_3_2) * 4     model.swift:19, model.swift:34
-static void sum_and(const float *restrict subtract, const float *restrict subtract_2,
-                    const float *restrict subtract_3, float *restrict and_, float *restrict or_,
-                    float *restrict xor_, float *restrict mistakes) {
+RT_KERNEL void sum_and(const float *restrict subtract, const float *restrict subtract_2,
+                       const float *restrict subtract_3, float *restrict and_, float *restrict or_,
+                       float *restrict xor_, float *restrict mistakes) {
   float lane[4] = {0};
 #pragma omp simd
   for (int l = 0; l < 4; l++) lane[l] += rt_abs(subtract[l]);
@@ -119,13 +118,13 @@ static void sum_and(const float *restrict subtract, const float *restrict subtra
 }
 
 // step = step + 1
-static void update_step(uint32_t *restrict step) {
+RT_KERNEL void update_step(uint32_t *restrict step) {
   *step += 1u;
 }
 
 // and_[0] = f32((sum(i) x[0, i] * and_weight[i]) + and_bias >= 0)                    model.swift:11
-static void sum_and_2(const float *restrict x_, const float *restrict and_weight,
-                      const float *restrict and_bias_, float *restrict and_) {
+RT_KERNEL void sum_and_2(const float *restrict x_, const float *restrict and_weight,
+                         const float *restrict and_bias_, float *restrict and_) {
   const float(*x)[2] = (const float(*)[2])x_;
   const float and_bias = *and_bias_;
 
@@ -135,7 +134,7 @@ static void sum_and_2(const float *restrict x_, const float *restrict and_weight
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
-static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
+RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
   concat[0] = (uint32_t)seed;

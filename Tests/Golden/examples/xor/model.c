@@ -65,8 +65,9 @@ static const float constant_1[4] = {0.0f, 1.0f, 1.0f, 0.0f};
 // ---- Kernels ----
 
 // tanh_1[n, j] = tanh((sum(i) constant[n, i] * net_0_weight[j, i]) + net_0_bias[j])   model.swift:6
-static void multiply_dense_0(const float *restrict constant_, const float *restrict net_0_weight_,
-                             const float *restrict net_0_bias, float *restrict tanh_1_) {
+RT_KERNEL void multiply_dense_0(const float *restrict constant_,
+                                const float *restrict net_0_weight_,
+                                const float *restrict net_0_bias, float *restrict tanh_1_) {
   const float(*constant)[2] = (const float(*)[2])constant_;
   const float(*net_0_weight)[2] = (const float(*)[2])net_0_weight_;
   float(*tanh_1)[8] = (float(*)[8])tanh_1_;
@@ -84,9 +85,10 @@ static void multiply_dense_0(const float *restrict constant_, const float *restr
 // dense_2[n, 0] = total
 // d_binary_cross_entropy[n, 0] = (1 - constant[n, 0]) * 0.25 - sigmoid(-(total + net_2_bias[0])) *
 //     0.25                                                            model.swift:7, model.swift:16
-static void multiply_dense_2(const float *restrict constant_, const float *restrict tanh_1_,
-                             const float *restrict net_2_weight_, const float *restrict net_2_bias,
-                             float *restrict dense_2_, float *restrict d_binary_cross_entropy_) {
+RT_KERNEL void multiply_dense_2(const float *restrict constant_, const float *restrict tanh_1_,
+                                const float *restrict net_2_weight_,
+                                const float *restrict net_2_bias, float *restrict dense_2_,
+                                float *restrict d_binary_cross_entropy_) {
   const float(*constant)[1] = (const float(*)[1])constant_;
   const float(*tanh_1)[8] = (const float(*)[8])tanh_1_;
   const float(*net_2_weight)[8] = (const float(*)[8])net_2_weight_;
@@ -108,9 +110,10 @@ static void multiply_dense_2(const float *restrict constant_, const float *restr
 // dense_2_2 = dense_2[n, 0] + net_2_bias[0]
 // loss = (sum(n) ((1 - constant[n, 0]) * dense_2_2 + softplus(-dense_2_2))) * 0.25
 // model.swift:7, model.swift:16
-static void sum_binary_cross_entropy_mean(const float *restrict constant_,
-                                          const float *restrict dense_2_,
-                                          const float *restrict net_2_bias, float *restrict loss) {
+RT_KERNEL void sum_binary_cross_entropy_mean(const float *restrict constant_,
+                                             const float *restrict dense_2_,
+                                             const float *restrict net_2_bias,
+                                             float *restrict loss) {
   const float(*constant)[1] = (const float(*)[1])constant_;
   const float(*dense_2)[1] = (const float(*)[1])dense_2_;
 
@@ -124,9 +127,10 @@ static void sum_binary_cross_entropy_mean(const float *restrict constant_,
 
 // accuracy = (sum(n) f32(dense_2[n, 0] + net_2_bias[0] > 0 == constant[n, 0] > 0)) * 0.25
 // model.swift:7, model.swift:16, model.swift:18
-static void sum_binary_accuracy_mean(const float *restrict constant_,
-                                     const float *restrict dense_2_,
-                                     const float *restrict net_2_bias, float *restrict accuracy) {
+RT_KERNEL void sum_binary_accuracy_mean(const float *restrict constant_,
+                                        const float *restrict dense_2_,
+                                        const float *restrict net_2_bias,
+                                        float *restrict accuracy) {
   const float(*constant)[1] = (const float(*)[1])constant_;
   const float(*dense_2)[1] = (const float(*)[1])dense_2_;
 
@@ -138,9 +142,10 @@ static void sum_binary_accuracy_mean(const float *restrict constant_,
 
 // d_tanh_1[n, i] = d_binary_cross_entropy[n, 0] * net_2_weight[0, i] * (1 - tanh_1[n, i] *
 //     tanh_1[n, i])                                                    model.swift:7, model.swift:6
-static void multiply_d_dense_2(const float *restrict tanh_1_, const float *restrict net_2_weight_,
-                               const float *restrict d_binary_cross_entropy_,
-                               float *restrict d_tanh_1_) {
+RT_KERNEL void multiply_d_dense_2(const float *restrict tanh_1_,
+                                  const float *restrict net_2_weight_,
+                                  const float *restrict d_binary_cross_entropy_,
+                                  float *restrict d_tanh_1_) {
   const float(*tanh_1)[8] = (const float(*)[8])tanh_1_;
   const float(*net_2_weight)[8] = (const float(*)[8])net_2_weight_;
   const float(*d_binary_cross_entropy)[1] = (const float(*)[1])d_binary_cross_entropy_;
@@ -160,8 +165,9 @@ static void multiply_d_dense_2(const float *restrict tanh_1_, const float *restr
 // optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
 // optimizer_step = optimizer_step + 1
 // step = step + 1                                                                    model.swift:17
-static void update_optimizer_step(uint32_t *restrict optimizer_step, uint32_t *restrict step,
-                                  float *restrict optimizer_rate, float *restrict optimizer_scale) {
+RT_KERNEL void update_optimizer_step(uint32_t *restrict optimizer_step, uint32_t *restrict step,
+                                     float *restrict optimizer_rate,
+                                     float *restrict optimizer_scale) {
   const float optimizer_0_weight_add = (float)*optimizer_step + 1.0f;
   *optimizer_rate = 0.05f / -rt_expm1(optimizer_0_weight_add * -0.105360515f);
   *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
@@ -176,12 +182,12 @@ static void update_optimizer_step(uint32_t *restrict optimizer_step, uint32_t *r
 // optimizer_2_weight_v[0, i] = optimizer_2_weight_new_v
 // net_2_weight[0, i] = net_2_weight[0, i] - optimizer_rate * optimizer_2_weight_new_m /
 //     (sqrt(optimizer_2_weight_new_v) / optimizer_scale + 1e-08)      model.swift:7, model.swift:17
-static void update_2_weight(const float *restrict tanh_1_, float *restrict net_2_weight_,
-                            const float *restrict d_binary_cross_entropy_,
-                            const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_,
-                            float *restrict optimizer_2_weight_m_,
-                            float *restrict optimizer_2_weight_v_) {
+RT_KERNEL void update_2_weight(const float *restrict tanh_1_, float *restrict net_2_weight_,
+                               const float *restrict d_binary_cross_entropy_,
+                               const float *restrict optimizer_rate_,
+                               const float *restrict optimizer_scale_,
+                               float *restrict optimizer_2_weight_m_,
+                               float *restrict optimizer_2_weight_v_) {
   const float(*tanh_1)[8] = (const float(*)[8])tanh_1_;
   float(*net_2_weight)[8] = (float(*)[8])net_2_weight_;
   const float(*d_binary_cross_entropy)[1] = (const float(*)[1])d_binary_cross_entropy_;
@@ -213,10 +219,12 @@ static void update_2_weight(const float *restrict tanh_1_, float *restrict net_2
 // optimizer_2_bias_v[0] = optimizer_2_bias_new_v
 // net_2_bias[0] = net_2_bias[0] - optimizer_rate * optimizer_2_bias_new_m /
 //     (sqrt(optimizer_2_bias_new_v) / optimizer_scale + 1e-08)        model.swift:7, model.swift:17
-static void update_2_bias(float *restrict net_2_bias, const float *restrict d_binary_cross_entropy_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_2_bias_m, float *restrict optimizer_2_bias_v) {
+RT_KERNEL void update_2_bias(float *restrict net_2_bias,
+                             const float *restrict d_binary_cross_entropy_,
+                             const float *restrict optimizer_rate_,
+                             const float *restrict optimizer_scale_,
+                             float *restrict optimizer_2_bias_m,
+                             float *restrict optimizer_2_bias_v) {
   const float(*d_binary_cross_entropy)[1] = (const float(*)[1])d_binary_cross_entropy_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
@@ -239,11 +247,12 @@ static void update_2_bias(float *restrict net_2_bias, const float *restrict d_bi
 // optimizer_0_weight_v[j, i] = optimizer_0_weight_new_v
 // net_0_weight[j, i] = net_0_weight[j, i] - optimizer_rate * optimizer_0_weight_new_m /
 //     (sqrt(optimizer_0_weight_new_v) / optimizer_scale + 1e-08)      model.swift:6, model.swift:17
-static void update_0_weight(const float *restrict constant_, float *restrict net_0_weight_,
-                            const float *restrict d_tanh_1_, float *restrict optimizer_0_weight_m_,
-                            float *restrict optimizer_0_weight_v_,
-                            const float *restrict optimizer_rate_,
-                            const float *restrict optimizer_scale_) {
+RT_KERNEL void update_0_weight(const float *restrict constant_, float *restrict net_0_weight_,
+                               const float *restrict d_tanh_1_,
+                               float *restrict optimizer_0_weight_m_,
+                               float *restrict optimizer_0_weight_v_,
+                               const float *restrict optimizer_rate_,
+                               const float *restrict optimizer_scale_) {
   const float(*constant)[2] = (const float(*)[2])constant_;
   float(*net_0_weight)[2] = (float(*)[2])net_0_weight_;
   const float(*d_tanh_1)[8] = (const float(*)[8])d_tanh_1_;
@@ -277,10 +286,11 @@ static void update_0_weight(const float *restrict constant_, float *restrict net
 // optimizer_0_bias_v[i] = optimizer_0_bias_new_v
 // net_0_bias[i] = net_0_bias[i] - optimizer_rate * optimizer_0_bias_new_m /
 //     (sqrt(optimizer_0_bias_new_v) / optimizer_scale + 1e-08)        model.swift:6, model.swift:17
-static void update_0_bias(float *restrict net_0_bias, const float *restrict d_tanh_1_,
-                          const float *restrict optimizer_rate_,
-                          const float *restrict optimizer_scale_,
-                          float *restrict optimizer_0_bias_m, float *restrict optimizer_0_bias_v) {
+RT_KERNEL void update_0_bias(float *restrict net_0_bias, const float *restrict d_tanh_1_,
+                             const float *restrict optimizer_rate_,
+                             const float *restrict optimizer_scale_,
+                             float *restrict optimizer_0_bias_m,
+                             float *restrict optimizer_0_bias_v) {
   const float(*d_tanh_1)[8] = (const float(*)[8])d_tanh_1_;
   const float optimizer_rate = *optimizer_rate_;
   const float optimizer_scale = *optimizer_scale_;
@@ -302,8 +312,8 @@ static void update_0_bias(float *restrict net_0_bias, const float *restrict d_ta
 }
 
 // tanh_1[0, j] = tanh((sum(i) x[0, i] * net_0_weight[j, i]) + net_0_bias[j])          model.swift:6
-static void multiply_dense_0_2(const float *restrict x_, const float *restrict net_0_weight_,
-                               const float *restrict net_0_bias, float *restrict tanh_1_) {
+RT_KERNEL void multiply_dense_0_2(const float *restrict x_, const float *restrict net_0_weight_,
+                                  const float *restrict net_0_bias, float *restrict tanh_1_) {
   const float(*x)[2] = (const float(*)[2])x_;
   const float(*net_0_weight)[2] = (const float(*)[2])net_0_weight_;
   float(*tanh_1)[8] = (float(*)[8])tanh_1_;
@@ -317,8 +327,9 @@ static void multiply_dense_0_2(const float *restrict x_, const float *restrict n
 
 // probability[0, 0] = sigmoid((sum(i) tanh_1[0, i] * net_2_weight[0, i]) + net_2_bias[0])
 // model.swift:7, model.swift:22
-static void multiply_dense_2_2(const float *restrict tanh_1_, const float *restrict net_2_weight_,
-                               const float *restrict net_2_bias, float *restrict probability_) {
+RT_KERNEL void multiply_dense_2_2(const float *restrict tanh_1_,
+                                  const float *restrict net_2_weight_,
+                                  const float *restrict net_2_bias, float *restrict probability_) {
   const float(*tanh_1)[8] = (const float(*)[8])tanh_1_;
   const float(*net_2_weight)[8] = (const float(*)[8])net_2_weight_;
   float(*probability)[1] = (float(*)[1])probability_;
@@ -332,7 +343,7 @@ static void multiply_dense_2_2(const float *restrict tanh_1_, const float *restr
 }
 
 // concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
-static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
+RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
   concat[0] = (uint32_t)seed;
@@ -341,7 +352,7 @@ static void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict c
 
 // net_0_weight[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 0, 0, 2 * j + i)
 //     >> 9) + 0.5) * 1.1920929e-07 * 1.4142135 + -0.70710677
-static void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
+RT_KERNEL void init_0_weight(const uint32_t *restrict random_key, float *restrict net_0_weight_) {
   float(*net_0_weight)[2] = (float(*)[2])net_0_weight_;
 
   for (int j = 0; j < 8; j++) {
@@ -355,7 +366,7 @@ static void init_0_weight(const uint32_t *restrict random_key, float *restrict n
 
 // net_0_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, i) >> 9) + 0.5)
 //     * 1.1920929e-07 * 1.4142135 + -0.70710677
-static void init_0_bias(const uint32_t *restrict random_key, float *restrict net_0_bias) {
+RT_KERNEL void init_0_bias(const uint32_t *restrict random_key, float *restrict net_0_bias) {
   for (int i = 0; i < 8; i++) {
     net_0_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 1u, 0u,
                                             (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f *
@@ -365,7 +376,7 @@ static void init_0_bias(const uint32_t *restrict random_key, float *restrict net
 
 // net_2_weight[0, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 2, 0, i) >> 9) +
 //     0.5) * 1.1920929e-07 * 0.70710677 + -0.35355338
-static void init_2_weight(const uint32_t *restrict random_key, float *restrict net_2_weight_) {
+RT_KERNEL void init_2_weight(const uint32_t *restrict random_key, float *restrict net_2_weight_) {
   float(*net_2_weight)[8] = (float(*)[8])net_2_weight_;
 
   for (int i = 0; i < 8; i++) {
@@ -377,7 +388,7 @@ static void init_2_weight(const uint32_t *restrict random_key, float *restrict n
 
 // net_2_bias[0] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 3, 0, 0) >> 9) + 0.5)
 //     * 1.1920929e-07 * 0.70710677 + -0.35355338
-static void init_2_bias(const uint32_t *restrict random_key, float *restrict net_2_bias) {
+RT_KERNEL void init_2_bias(const uint32_t *restrict random_key, float *restrict net_2_bias) {
   net_2_bias[0] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 3u, 0u,
                                           (uint32_t)0) >> 9u) + 0.5f) * 1.1920929e-7f *
                       0.70710677f - 0.35355338f;
