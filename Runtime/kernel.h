@@ -1,9 +1,10 @@
 // kernel.h - what the definition of a kernel begins with. Inlined: part of runtime.h.
 //
 // A kernel stays a function of its own. Its pointers are 'restrict' for one call, and compilers
-// that inline it go further: clang 13 to 16 take the promise for all iterations of a loop around
-// the call, gcc 12 for the kernels called before and after it, and gcc 12 assumes vectors to be
-// aligned that are not. Besides, a profiler then names the kernel. The call costs a few nanoseconds.
+// that inline it go further: clang 13 to 16 take the promise for all iterations of a loop
+// around the call, gcc 12 for the kernels called before and after it; and gcc 12 assumes
+// vectors to be aligned that are not. A profiler names kernels, too. The call costs a few
+// nanoseconds.
 
 #ifndef RT_KERNEL_H
 #define RT_KERNEL_H
