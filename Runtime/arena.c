@@ -11,11 +11,11 @@
 #include <sys/mman.h>
 #endif
 
-// From so many bytes on, memory begins where a large page does.
+// Blocks of at least so many bytes begin at a large page.
 enum { LARGE_PAGE = 1 << 21, LARGE_BLOCK = 8 * LARGE_PAGE };
 
-// Asks for pages of 2 MB under a block that is still untouched: they are faster to get, and to
-// find. If the system has none to give, nothing is lost.
+// Asks for pages of 2 MB under a block that is still untouched, as they cost fewer page faults and
+// TLB misses. If the system has none, nothing is lost.
 static void prefer_large_pages(void *block, size_t bytes) {
 #ifdef MADV_HUGEPAGE
   madvise(block, bytes, MADV_HUGEPAGE);
@@ -26,8 +26,8 @@ static void prefer_large_pages(void *block, size_t bytes) {
 }
 
 void *rt_allocate(size_t bytes) {
-  // calloc knows that new pages are zero and leaves them untouched. What it returns is kept
-  // in front of the block.
+  // calloc knows that new pages are zero and leaves them untouched. Its pointer is stored before
+  // the block.
   const size_t alignment = bytes >= LARGE_BLOCK ? LARGE_PAGE : RT_ALIGNMENT;
   size_t size = bytes + alignment + sizeof(void *);
   unsigned char *memory = size < bytes ? NULL : (unsigned char *)calloc(1, size);

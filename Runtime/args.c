@@ -153,7 +153,7 @@ static int unknown_flag(const rt_args *args, const char *text, size_t length,
   snprintf(word, sizeof word, "%.*s", shown, text);
   const char *nearest = NULL;
   for (int i = 0; i < args->flag_count + args->setting_count; i++) {
-    // Flag i or the nearest one before it, which wins a tie.
+    // Flag i, unless an earlier one is as near.
     const char *pair[2] = {nearest, flag_name(args, i)};
     const char *better = nearest != NULL ? rt_nearest(word, 2, pair)
                                          : rt_nearest(word, 1, pair + 1);

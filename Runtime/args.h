@@ -1,4 +1,4 @@
-// args.h - the command line, and what it says about files.
+// args.h - the command line, and the files that it names.
 
 #ifndef RT_ARGS_H
 #define RT_ARGS_H
@@ -55,7 +55,7 @@ typedef struct {
 // Reads argv[1 ...] into the variables. Strings are not copied.
 int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error);
 
-// True iff --help stands in argv, before any "--".
+// True iff argv has --help before any "--".
 int rt_args_help_wanted(int argc, char **argv);
 
 // Prints usage, and each flag with its default and meaning.
@@ -80,7 +80,7 @@ int rt_check_files(const rt_texts *texts, const char *flag, int directories,
 // a directory for all outputs, which is made. All files can be written to then.
 int rt_outputs_check(const rt_texts *texts, const rt_function *function, rt_error *error);
 
-// Writes each output to all its files. Outputs without a file are printed to `stream`.
+// Writes each output to its files. Outputs without a file are printed to `stream`.
 int rt_outputs_write(const rt_texts *texts, const rt_function *function,
                      const rt_array *outputs, FILE *stream, rt_error *error);
 

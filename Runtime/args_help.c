@@ -1,4 +1,4 @@
-// args_help.c - prints what a command line may be.
+// args_help.c - prints the usage of a command line.
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "program.h"
 
-// The extent that is the first of all inputs, or 0 if they have none in common.
+// The first extent of all inputs, or 0 if they differ.
 static int common_batch(const rt_function *function) {
   int batch = rt_batch_extent(function);
   for (int i = 0; i < function->input_count; i++) {
@@ -120,7 +120,7 @@ static int make_outputs(const rt_function *function, int64_t count, rt_array *ou
   return RT_OK;
 }
 
-// Copies the outputs of batch `number` to their place, without what was filled up.
+// Copies the outputs of batch `number` to their place, without the filling.
 static void keep_outputs(const rt_call *call, int64_t number, rt_array *outputs) {
   for (int i = 0; i < call->function->output_count; i++) {
     size_t bytes = rt_tensor_bytes(&call->function->outputs[i]);

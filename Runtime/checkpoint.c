@@ -41,7 +41,7 @@ static int check_finite(const rt_state *state, const void *data, const char *pat
                  state->tensor.name, x, bad, outcome);
 }
 
-// Refuses what must not replace a good checkpoint.
+// Refuses states that must not replace a good checkpoint.
 static int check_saved(saved *s, int count, const char *path, rt_error *error) {
   int code = RT_OK;
   for (int n = 0; n < count && code == RT_OK; n++) {

@@ -49,7 +49,7 @@ int rt_convertible(rt_dtype to, rt_dtype from) {
   }                                                             \
   break
 
-// The cases of a switch over the source for a target that holds all values.
+// The cases of a switch over the source for a target that can hold all values.
 #define REAL_CASES(type)                                        \
   case RT_F32:                                                  \
     LOOP(type, float, v);                                       \

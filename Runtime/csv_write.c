@@ -10,7 +10,7 @@ static void write_element(rt_writer *writer, const rt_array *array, size_t i) {
   } else if (array->dtype == RT_U64) {
     rt_write_text(writer, "%llu", (unsigned long long)*(const uint64_t *)at);
   } else {
-    // So many digits tell any two numbers apart.
+    // Enough digits to tell any two numbers apart.
     int wide = array->dtype != RT_F32 && array->dtype != RT_F16 && array->dtype != RT_BF16;
     rt_write_text(writer, wide ? "%.17g" : "%.9g", rt_scalar_get(array->dtype, at));
   }

@@ -143,7 +143,7 @@ static int make_orders(rt_dataset *data, const int64_t total[2], double validati
       row = size > row ? size : row;
     }
   }
-  // One array behind base and validation, so that a single set permutes as a whole.
+  // One array holds base and validation, so that a single set is permuted as a whole.
   size_t count = (size_t)(train + held);
   data->base = (int64_t *)rt_allocate(count * sizeof(int64_t));
   data->order[RT_TRAIN] = (int64_t *)rt_allocate((size_t)train * sizeof(int64_t));

@@ -7,8 +7,7 @@
 
 #include "support.h"
 
-// Shows what a file or a command line may bring along to move the cursor, or to begin a line of
-// its own, as question marks.
+// Replaces control characters, which a file or a command line may contain, by question marks.
 static void show_control(char *text) {
   for (; *text != '\0'; text++) {
     if ((unsigned char)*text < 32 || *text == 127) {

@@ -5,7 +5,7 @@
 
 #include "program.h"
 
-// Finds the function of that kind and makes its buffers; null and RT_OK if there is none.
+// Finds the function of that kind and allocates its buffers; null and RT_OK if there is none.
 static int prepare(rt_call *call, const rt_model *model, rt_kind kind, rt_error *error) {
   const rt_function *function = rt_function_of(model, kind);
   return function != NULL ? rt_call_create(call, function, error) : RT_OK;

@@ -1,4 +1,4 @@
-// fetch.h - asks for memory before it is read. It changes no result.
+// fetch.h - prefetches memory. It changes no result.
 
 #ifndef RT_FETCH_H
 #define RT_FETCH_H
@@ -7,8 +7,8 @@
 extern "C" {
 #endif
 
-// Asks for the bytes from an address on, a line of 64 bytes at a time. A kernel that reads a row
-// several times has memory idle after the first; meanwhile the next row can come.
+// Prefetches bytes from an address on, a line of 64 bytes at a time. A kernel that reads a row
+// several times leaves memory idle after the first; meanwhile the next row can be fetched.
 static inline void rt_fetch(const void *address, int bytes) {
 #if defined(__GNUC__)
   for (int i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)address + i);

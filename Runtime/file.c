@@ -1,7 +1,7 @@
 // file.c - files to read.
 //
-// Nothing is mapped into memory: whoever cuts a mapped file kills its reader. What is read is
-// compared with the size that the file had when it was opened.
+// Nothing is mapped into memory, as truncating a mapped file kills its reader. Reads are checked
+// against the size that the file had when it was opened.
 
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
@@ -14,7 +14,7 @@
 
 #include "files.h"
 
-// What stands in a folder under a name.
+// What a path names.
 static const char *kind_of(mode_t mode) {
   return S_ISFIFO(mode)   ? "a pipe"
          : S_ISSOCK(mode) ? "a socket"

@@ -16,7 +16,7 @@ enum { RT_MAX_RANK = 16 };
 
 // ---- file.c: files to read -------------------------------------------------------
 
-// An open file. It is a regular one: nothing waits for a pipe or reads a device without end.
+// An open regular file: never a pipe, which could block, or a device, which could be endless.
 typedef struct {
   size_t size;
   int is_open, descriptor;
@@ -32,7 +32,7 @@ void rt_file_close(rt_file *file);
 int rt_file_read(const rt_file *file, void *target, size_t offset, size_t bytes,
                  const char *path, rt_error *error);
 
-// Reads the whole file into memory, where nobody can change it, if it has at most `limit` bytes.
+// Reads the whole file into memory if it has at most `limit` bytes.
 int rt_file_hold(rt_file *file, size_t limit, const char *path, rt_error *error);
 
 // What a file with these first bytes is, for messages: "a zip archive".
@@ -40,33 +40,33 @@ const char *rt_file_kind(const unsigned char *bytes, size_t size);  // file_kind
 
 // ---- write.c: files to write -----------------------------------------------------
 
-// A file being written beside its final name, under a name of its own: `path` changes all at
-// once, when the file is committed, or not at all. Links are followed. A device, a pipe, and
-// what standard output goes to are written to as they stand.
+// A file being written beside its final name, under a name of its own: `path` changes all at once,
+// when the file is committed, or not at all. Links are followed. A device, a pipe, and the file
+// that standard output goes to are written directly.
 typedef struct {
-  FILE *stream;      // null: what is written is counted only
+  FILE *stream;      // null: only counts bytes
   char *path;        // as it was given
-  char *target;      // without links
-  char *temporary;   // null if the path itself is written to
+  char *target;      // with links resolved
+  char *temporary;   // null if the path is written directly
   uint64_t written;  // bytes
   int failure;       // the number of the first error, or 0
 } rt_writer;
 
-// Begin; then write; then exactly one of commit (flush, fsync, rename, fsync of the folder),
-// which reports the first error of all, or abandon.
+// Begin; then write; then exactly one of commit (flush, fsync, rename, fsync of the folder), which
+// reports the first error, or abandon.
 int rt_writer_begin(rt_writer *writer, const char *path, rt_error *error);
 int rt_writer_commit(rt_writer *writer, rt_error *error);
 void rt_writer_abandon(rt_writer *writer);
 
-// Begins a file that is seen while it is written, such as a log. It is flushed by
-// rt_writer_flush, which reports the first error so far.
+// Begins a file that is visible while it is written, such as a log. rt_writer_flush flushes it and
+// reports the first error so far.
 int rt_writer_begin_growing(rt_writer *writer, const char *path, rt_error *error);
 int rt_writer_flush(rt_writer *writer, rt_error *error);
 
-// Finds out whether `path` can be written to, and leaves it as it is.
+// Checks that `path` can be written, without changing it.
 int rt_writer_check(const char *path, rt_error *error);
 
-// Notes the number of an error, if it is the first one: what follows from it is not reported.
+// Stores errno if it is the first error; later ones only follow from it.
 void rt_writer_note(rt_writer *writer, int reason);
 
 // ---- write_text.c ----------------------------------------------------------------
@@ -92,7 +92,7 @@ typedef struct {
 typedef struct {
   rt_array array;
   size_t offset;
-  int swapped;  // its bytes are in the other order than this machine's
+  int swapped;  // its byte order is not this machine's
 } rt_npy;
 
 // Checks and reads the header of versions 1 to 3, C order. `path` is for messages.
@@ -155,16 +155,15 @@ int rt_safetensors_write(const char *path, int count, const rt_tensor *tensors,
 
 // ---- checkpoint.c ----------------------------------------------------------------
 
-// Writes all states but settings and caches. A parameter that is not finite, or a statistic
-// that is NaN, is an error, and what stood there stays.
+// Writes all states but settings and caches. A parameter that is not finite, or a statistic that is
+// NaN, is an error; the old file stays.
 int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error);
 
-// Reads the parameters and statistics; with `everything` the optimizer's states
-// and counters as well. Settings and caches stay as they are. Nothing is changed unless
-// all fit. Parameters that are not finite, and statistics that are NaN, are an error; the model
-// is not to be used then. On success `warning` (may be null) has a message if the file holds
-// tensors that nobody knows.
+// Reads the parameters and statistics; with `everything` the optimizer's states and counters as
+// well. Settings and caches stay as they are. Changes nothing unless all fit. Parameters that are
+// not finite, and statistics that are NaN, are an error; the model is not to be used then. On
+// success `warning` (may be null) names tensors of the file that the model does not have.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int everything, rt_error *warning, rt_error *error);
 

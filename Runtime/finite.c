@@ -6,8 +6,8 @@
 #include "half.h"
 #include "support.h"
 
-// What a block of numbers has at least one of, by the bits of each: all bits of the exponent
-// set. Without branches, so that it is as fast as memory.
+// True iff a number in a block has all bits of the exponent set, as infinity and NaN have. Without
+// branches, so that it is as fast as memory.
 #define ANY_ODD(type, exponent)                                \
   type any = 0;                                                \
   for (size_t i = 0; i < count; i++) {                         \

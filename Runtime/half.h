@@ -49,8 +49,8 @@ static inline float rt_f16_to_f32(uint16_t x) {
   return rt_from_bits(value | sign);
 }
 
-// Normal results round in the integers. Below 2^-14 adding 0.5 lets the addition
-// itself round at f16's last place, 2^-24, and leave the result in the low bits.
+// Normal results round in the integers. Below 2^-14, adding 0.5 makes the addition itself round at
+// f16's last place, 2^-24, and leaves the result in the low bits.
 static inline uint16_t rt_f32_to_f16(float x) {
   uint32_t bits = rt_bits(x);
   uint32_t sign = bits >> 16 & 0x8000u;

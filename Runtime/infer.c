@@ -8,7 +8,7 @@
 // True iff the infer program offers the function.
 static int is_offered(const rt_function *function) { return function->kind == RT_USER; }
 
-// Finds the function by name; an error lists those that there are.
+// Finds the function by name; an error lists all names.
 static const rt_function *choose_function(const rt_model *model, const char *name,
                                           rt_error *error) {
   const rt_function *function = rt_find_function(model, name);
@@ -128,7 +128,7 @@ static int run_model(const rt_options *o, const rt_function *function, rt_error 
   return code;
 }
 
-// Checks what the command line says without opening files, then does it.
+// Checks the command line without opening files, then runs the function.
 static int run(const rt_options *o, rt_error *error) {
   const rt_function *function = choose_function(o->model, o->function, error);
   if (function == NULL) {

@@ -131,7 +131,7 @@ static int read_code_point(rt_json *json, char **out) {
   return RT_OK;
 }
 
-// Reads up to the closing quote. `out` has room: no escape grows.
+// Reads up to the closing quote. `out` has room, as no escape is shorter than its meaning.
 static int read_characters(rt_json *json, char *out) {
   while (json->at < json->size && json->bytes[json->at] != '"') {
     unsigned char byte = json->bytes[json->at];

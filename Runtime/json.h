@@ -1,5 +1,5 @@
-// json.h - as much of JSON as the header of a safetensors file needs. Strict: what
-// RFC 8259 forbids is an error.
+// json.h - the part of JSON that the header of a safetensors file needs. Strict: anything that RFC
+// 8259 forbids is an error.
 
 #ifndef RT_JSON_H
 #define RT_JSON_H
@@ -15,7 +15,7 @@ typedef struct {
   rt_error *error;
 } rt_json;
 
-// Fails with what was expected at the current byte and what stands there.
+// Fails with what was expected at the current byte and what was found.
 int rt_json_expected(const rt_json *json, const char *expected);
 
 // Skips white space.

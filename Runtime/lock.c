@@ -1,7 +1,7 @@
 // lock.c - one process at a time in a folder.
 //
-// The lock is one of the system's on the file '.lock', so it ends with its process, however that
-// ends. The file says who holds it, for the message to the next one.
+// It is a lock of the system on the file '.lock', so it ends with its process, however that ends.
+// The file names its holder for the message to the next process.
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -24,18 +24,18 @@ static int take(int descriptor) {
   if (errno == EACCES || errno == EAGAIN) {
     return 0;
   }
-  // A file system without locks: files are whole there too, but not refused.
+  // A file system without locks: files are still written atomically, but nothing is refused.
   return errno == ENOLCK || errno == ENOTSUP || errno == EINVAL || errno == ENOSYS ? 1 : -1;
 }
 
-// True iff the open file is still the one of that name.
+// True iff the name still belongs to the open file.
 static int is_current(int descriptor, const char *path) {
   struct stat opened, named;
   return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0 &&
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-// Writes who we are into the lock's file. It is for a message only, so a full disk is no failure.
+// Writes our name into the lock file. It serves a message only, so a full disk is no failure.
 static void sign(int descriptor, const char *program) {
   char text[LONGEST_HOLDER], host[64] = "";
   if (gethostname(host, sizeof host - 1) != 0 || host[0] == '\0') {
@@ -48,7 +48,7 @@ static void sign(int descriptor, const char *program) {
   }
 }
 
-// Refuses: says who holds the lock, as far as that is known.
+// Fails, and names the holder of the lock if known.
 static int refuse(int descriptor, const char *folder, rt_error *error) {
   char holder[LONGEST_HOLDER];
   ssize_t length = pread(descriptor, holder, sizeof holder - 1, 0);
@@ -77,7 +77,7 @@ int rt_lock_take(rt_lock *lock, const char *folder, const char *program, rt_erro
       sign(descriptor, program);
       continue;
     }
-    // If it was taken and is not current, its holder has just removed it: once more.
+    // If the lock was taken but the file was replaced, its holder has just removed it: try again.
     if (descriptor >= 0) {
       close(descriptor);
     }

@@ -1,4 +1,4 @@
-// model.h - the description of a model, over which the two programs work.
+// model.h - the description of a model, which the two programs work with.
 
 #ifndef RT_MODEL_H
 #define RT_MODEL_H
@@ -28,8 +28,7 @@ typedef enum {
   RT_BOOL
 } rt_dtype;
 
-// An input, an output, or the outside of a state. Scalars have rank 0; `shape` may
-// then be null.
+// An input, an output, or a state as files see it. Scalars have rank 0; `shape` may then be null.
 typedef struct {
   const char *name;
   rt_dtype dtype;
@@ -37,10 +36,10 @@ typedef struct {
   const int *shape;
 } rt_tensor;
 
-// What a state is for: it decides which files it is written to and read from.
+// The role of a state: it decides which files it is written to and read from.
 typedef enum {
   RT_PARAMETER,  // trained: in every checkpoint, needed by infer
-  RT_STATISTIC,  // running mean and the like: as a parameter
+  RT_STATISTIC,  // running means and the like: treated as parameters
   RT_OPTIMIZER,  // moments: in checkpoints, not needed by infer
   RT_SETTING,    // set from the command line, never in a checkpoint
   RT_COUNTER,    // steps, random keys: in checkpoints, not needed by infer
@@ -53,14 +52,14 @@ typedef struct {
   rt_tensor tensor;
   size_t offset;  // in bytes, inside the state block
   rt_role role;
-  int alias_count;             // further names under which a file may hold it
+  int alias_count;             // other names for it in files
   const char *const *aliases;  // null when there are none
 } rt_state;
 
 // A scalar state (f32 or f64) that the command line sets: --name VALUE.
 typedef struct {
   const char *name;
-  int state;     // its number in rt_model.states
+  int state;     // its index in rt_model.states
   double value;  // the default
   const char *help;
 } rt_setting;
@@ -91,7 +90,7 @@ typedef struct {
   int (*run)(void *model, const void *const *inputs, void *const *outputs);
 } rt_function;
 
-// What the integers of an input may be: 0 or more and below `count`, or one of `others`.
+// The allowed values of an integer input: from 0 to below `count`, or one of `others`.
 typedef struct {
   const char *function;
   const char *input;
@@ -121,7 +120,7 @@ typedef struct {
   const rt_setting *settings;
   int function_count;
   const rt_function *functions;
-  int range_count;         // of the inputs whose integers are known
+  int range_count;         // of inputs whose allowed values are known
   const rt_range *ranges;
   const rt_recipe *recipe;  // null: not trainable
   size_t state_bytes;
@@ -129,12 +128,12 @@ typedef struct {
   void *(*create)(void);  // null when there is no memory
   void (*destroy)(void *model);
   void *(*state)(void *model);    // the state block
-  void (*changed)(void *model);   // to call after writing to the block; or null
+  void (*changed)(void *model);   // to be called after the block was changed; or null
   // The times of kernels; null unless the model was compiled with --profile.
   struct rt_profile *(*profile)(void *model);
 } rt_model;
 
-// ---- describe.c: questions to the description ------------------------------------
+// ---- describe.c: queries of the description ------------------------------------
 
 // The bytes of one element, and the type's name as in "f32".
 size_t rt_dtype_size(rt_dtype dtype);

@@ -1,4 +1,4 @@
-// named_files.c - arguments of the form NAME=FILE.
+// named_files.c - command-line arguments of the form NAME=FILE.
 
 #include <string.h>
 

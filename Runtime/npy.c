@@ -8,7 +8,7 @@
 
 enum { LONGEST_HEADER = 1 << 20 };
 
-// Where the header is being read. `end` is behind its last byte.
+// The position while the header is read. `end` is one past its last byte.
 typedef struct {
   const char *at, *begin, *end;
   const char *path;
@@ -34,7 +34,7 @@ static void skip_spaces(cursor *c) {
   }
 }
 
-// Skips `word` if it stands next.
+// Skips `word` if it comes next.
 static int accept(cursor *c, const char *word) {
   size_t length = strlen(word);
   skip_spaces(c);

@@ -11,9 +11,9 @@ enum {
   LONGEST_HELP = 512
 };
 
-// A flag, and where its value goes in rt_options.
+// A flag, and the member of rt_options that gets its value.
 typedef struct {
-  int programs;  // which have it
+  int programs;  // the programs that have it
   const char *name;
   rt_flag_kind kind;
   const char *placeholder;
@@ -73,13 +73,13 @@ void rt_options_destroy(rt_options *options) {
   options->settings = NULL;
 }
 
-// Puts the flags of the program into `flags`, and what they say in help into `helps`; returns their
+// Fills `flags` with the flags of the program and `helps` with their help texts; returns their
 // number.
 static int make_flags(rt_options *o, rt_flag flags[ROWS], char helps[ROWS][LONGEST_HELP]) {
   int count = 0;
   for (int i = 0; i < ROWS; i++) {
     const row *r = &rows[i];
-    // Only a model with a profile has times to write.
+    // Only a profiled model has times to write.
     int is_missing = r->place == AT(trace) && o->model->profile == NULL;
     if ((r->programs & (int)o->kind) != 0 && !is_missing) {
       snprintf(helps[count], LONGEST_HELP, r->help, o->model->name);

@@ -1,4 +1,4 @@
-// output_files.c - where the outputs of a function go.
+// output_files.c - the files for the outputs of a function.
 
 #include <string.h>
 
@@ -10,7 +10,7 @@ static int ends_in(const char *path, const char *ending) {
   return length >= end && strcmp(path + length - end, ending) == 0;
 }
 
-// Checks what the name of a file says about its format: .csv, .npy, or nothing.
+// Checks the ending of a file's name: .csv, .npy, or none.
 static int check_format(const char *flag, const char *path, const rt_tensor *output,
                         rt_error *error) {
   const char *slash = strrchr(path, '/');
@@ -36,7 +36,7 @@ static char *path_in(const char *directory, const rt_tensor *output) {
   return rt_path_join(directory, file);
 }
 
-// Does `visit` for each file that an output goes to. True in `*placed` if there is one.
+// Calls `visit` for each file of an output. `*placed` is true if there is one.
 static int for_each_file(const rt_texts *texts, const rt_tensor *output, const rt_array *array,
                          int (*visit)(const char *, const rt_array *, rt_error *), int *placed,
                          rt_error *error) {

@@ -21,7 +21,7 @@ double rt_seconds(void) {
 }
 
 void rt_reserve_streams(void) {
-  // The root is always there, can be opened for reading, and cannot be written to.
+  // The root directory always exists, can be opened for reading, and cannot be written to.
   int descriptor = 0;
   while (descriptor >= 0 && descriptor <= STDERR_FILENO) {
     descriptor = open("/", O_RDONLY);

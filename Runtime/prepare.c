@@ -7,7 +7,8 @@
 int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
                const double *settings, const char *weights, rt_error *warning,
                rt_error *error) {
-  // What the file gives is not computed first; without such a function every state is set.
+  // States that the file gives need not be initialised first; without a function for the rest, all
+  // are.
   const rt_function *function =
       weights != NULL ? rt_function_of(model, RT_INITIALISE_REST) : NULL;
   if (function == NULL) {

@@ -12,7 +12,7 @@ static double element(const rt_array *array, size_t i) {
   return rt_scalar_get(array->dtype, data + i * rt_dtype_size(array->dtype));
 }
 
-// Integers as integers, also those that a double cannot hold.
+// Integers as integers, even those that a double cannot represent.
 static void print_element(FILE *stream, const rt_array *array, size_t i) {
   if (array->dtype == RT_I64) {
     fprintf(stream, "%lld", (long long)((const int64_t *)array->data)[i]);
@@ -25,7 +25,7 @@ static void print_element(FILE *stream, const rt_array *array, size_t i) {
   }
 }
 
-// Prints where row `row` stands, as "[0, 2]", if there is more than one axis.
+// Prints the indices of row `row`, as "[0, 2]", if there is more than one axis.
 static void print_place(FILE *stream, const rt_array *array, size_t row) {
   size_t place[RT_MAX_RANK];
   for (int axis = array->rank - 2; axis >= 0; axis--) {

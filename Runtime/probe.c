@@ -1,4 +1,4 @@
-// probe.c - what `probe("name", x)` in a model prints.
+// probe.c - the output of `probe("name", x)` in a model.
 
 #include <math.h>
 #include <stdio.h>

@@ -17,7 +17,7 @@ extern "C" {
 // What is known of a kernel before it runs.
 typedef struct {
   const char *name;
-  const char *lines;   // those of the model that it comes from; may be empty
+  const char *lines;   // the model's lines that it comes from; may be empty
   int64_t operations;  // with floating-point numbers, in one call
   int64_t bytes;       // of the distinct elements that one call reads and writes
   rt_dtype type;       // in which most of the operations are done: RT_F32 or RT_F64
@@ -37,10 +37,10 @@ typedef struct {
   int kernel;
 } rt_kernel_call;
 
-// How many calls are kept one by one; all of them are summed up.
+// How many calls are recorded one by one; the sums cover all.
 enum { RT_PROFILE_CALLS = 65536 };
 
-// A part of a model that was compiled with --profile.
+// The profile inside a model that was compiled with --profile.
 typedef struct rt_profile {
   int count;  // of kernels
   const rt_kernel *kernels;
@@ -48,7 +48,7 @@ typedef struct rt_profile {
   rt_kernel_call *calls;  // the first RT_PROFILE_CALLS ones
   int64_t call_count;     // all of them
   double start;           // when recording began
-  double seconds;         // from then to the end; 0 as long as it goes on
+  double seconds;         // from then to the end; 0 while recording
 } rt_profile;
 
 // Calls a kernel and records how long that takes. `number` is its place in the table.
@@ -71,11 +71,11 @@ void rt_profile_end(rt_profile *profile);
 
 // ---- profile_peak.c --------------------------------------------------------------
 
-// What this machine can do with as many threads as OpenMP likes.
+// The peak of this machine with OpenMP's number of threads.
 typedef struct {
   int threads;
   double operations;  // in f32, a second
-  double bytes;       // read from memory, a second; 0 if there was no memory to try
+  double bytes;       // read from memory, a second; 0 if there was no memory for the trial
 } rt_peak;
 
 // Measures for about 0.4 s: chains of products and sums in all vector registers, and reading of
@@ -84,19 +84,19 @@ void rt_peak_measure(rt_peak *peak);
 
 // ---- profile_table.c -------------------------------------------------------------
 
-// Prints a table of kernels, those that took longest first, and shares of the peak. Null for
-// `profile` is nothing to do.
+// Prints a table of kernels, slowest first, with shares of the peak. Does nothing if `profile` is
+// null.
 int rt_profile_print(const rt_profile *profile, const rt_peak *peak, FILE *stream,
                      rt_error *error);
 
-// Ends the profile and measures the peak; prints the table; writes the trace to `path` and says
-// so. Null for `profile` is nothing to do.
+// Ends the profile and measures the peak; prints the table; writes the trace to `path` and says so.
+// Does nothing if `profile` is null.
 int rt_profile_report(rt_profile *profile, const char *program, const char *path, FILE *stream,
                       rt_error *error);
 
 // ---- profile_trace.c -------------------------------------------------------------
 
-// Writes the calls that were kept in the JSON of Chrome's trace viewer, atomically.
+// Writes the recorded calls in the JSON of Chrome's trace viewer, atomically.
 int rt_profile_trace(const rt_profile *profile, const char *program, const char *path,
                      rt_error *error);
 

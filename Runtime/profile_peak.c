@@ -1,4 +1,4 @@
-// profile_peak.c - how much this machine can compute and read.
+// profile_peak.c - measures the peak rates of this machine.
 //
 // Other programs only slow a trial down, so the best of many counts.
 
@@ -7,9 +7,9 @@
 
 enum { PASSES = 20000, BLOCK = 1 << 16, BLOCKS = 1024 };  // 1024 blocks of 256 KB
 
-// As many sums as a tile has: the processor works on all of them at once. Each pass multiplies and
-// adds once for each number; they tend to 2. None begins like another, or it would be computed
-// with it.
+// As many sums as a tile has, enough to hide the latency. Each iteration multiplies and adds once
+// for each number; all tend to 2. They begin differently, or the compiler would compute equal ones
+// once.
 RT_INLINE float multiply_and_add(float half) {
   const rt_vector_f32 zero = {0};
   const rt_vector_f32 factor = rt_everywhere_f32(half), one = rt_everywhere_f32(2 * half);
@@ -36,7 +36,7 @@ RT_INLINE float multiply_and_add(float half) {
   return *(const float *)&total;
 }
 
-// One number of the sum of a block.
+// The sum of a block.
 RT_INLINE float read_block(const float *numbers) {
   enum { WIDTH = sizeof(rt_vector_f32) / sizeof(float) };
   const rt_vector_f32 zero = {0};
@@ -51,12 +51,12 @@ RT_INLINE float read_block(const float *numbers) {
 }
 
 // Operations a second of one thread, while the others do the same. Trials of a few microseconds
-// are over before another program takes the processor.
+// mostly end before another program takes the processor.
 static double measure_operations(float half) {
   double least = 1;
   for (double end = rt_seconds() + 0.15; rt_seconds() < end;) {
     double start = rt_seconds();
-    volatile float kept = multiply_and_add(half);  // or nothing would be computed
+    volatile float kept = multiply_and_add(half);  // or the compiler would drop the loop
     (void)kept;
     double seconds = rt_seconds() - start;
     least = seconds > 0 && seconds < least ? seconds : least;

@@ -1,22 +1,22 @@
-// profile_table.c - which kernels took how long, and what they made of the machine.
+// profile_table.c - a table of the kernels' times and their shares of the peak.
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "profile.h"
 
-// No line is longer than WIDTH; a name takes at most NAME of it. What is not among the first ROWS
-// kernels is one line.
+// Lines have at most WIDTH columns, names at most NAME. Kernels after the first ROWS are summed up
+// in one line.
 enum { WIDTH = 120, NAME = 28, ROWS = 40 };
 
-// A kernel by its place in the order, or several together.
+// One kernel, or several together.
 typedef struct {
   const char *name, *lines;
   int64_t calls;
   double seconds, best;       // of all calls, and of the fastest one
   double operations, bytes;
   double allowed;             // the seconds that all calls would take at the peak
-  int by_memory;              // true iff memory is what limits them
+  int by_memory;              // true iff memory limits them
 } row;
 
 static int by_time(const void *a, const void *b) {
@@ -58,7 +58,7 @@ static char *number_text(char *text, size_t size, double value) {
   return text;
 }
 
-// "82% FMA", "31% memory", or "cache" for what memory could not deliver so fast.
+// "82% FMA", "31% memory", or "cache" for a rate that memory cannot reach.
 static char *peak_text(char *text, size_t size, const row *r) {
   double percent = r->seconds > 0 ? 100 * r->allowed / r->seconds : 0;
   if (r->by_memory && percent > 100) {
@@ -72,7 +72,7 @@ static char *peak_text(char *text, size_t size, const row *r) {
   return text;
 }
 
-// Puts `text` into a string of at most `most` bytes, the last of which are dots if it is longer.
+// Copies `text` into at most `most` bytes; a longer one ends in dots.
 static char *cut(char *result, size_t most, const char *text) {
   size_t length = strlen(text);
   if (length <= most) {
@@ -84,7 +84,7 @@ static char *cut(char *result, size_t most, const char *text) {
   return result;
 }
 
-// One line. `total` is the time that shares are of.
+// One line. Shares are of the time `total`.
 static void print_row(FILE *stream, int width, const row *r, double total, const char *of_peak) {
   char name[WIDTH + 1], lines[WIDTH + 1], line[2 * WIDTH];
   char calls[32], operations[32], bytes[32], each[32], best[32];

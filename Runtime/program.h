@@ -1,4 +1,4 @@
-// program.h - the train and the infer program, and what they are made of.
+// program.h - the train and the infer program, and their parts.
 
 #ifndef RT_PROGRAM_H
 #define RT_PROGRAM_H
@@ -14,12 +14,12 @@ extern "C" {
 
 // ---- train.c, infer.c: the programs ------------------------------------------------
 
-// Trains a model, or runs one of its functions, as the command line says: what the programs do
-// but for their `main`. They print results and errors, and return the exit status. The name of
-// the program is that of the model with "-train" or "-infer".
+// Trains a model, or runs one of its functions, as the command line says: the programs without
+// their `main`. They print results and errors, and return the exit status. The name of the program
+// is that of the model with "-train" or "-infer".
 //
-// rt_train_main takes Ctrl-C for itself: the first one ends the training after its step, with the
-// weights saved. One training at a time in a process.
+// rt_train_main handles Ctrl-C: the first one ends the training after the current step, with the
+// weights saved. A process can run one training at a time.
 int rt_train_main(const rt_model *model, int argc, char **argv);
 int rt_infer_main(const rt_model *model, int argc, char **argv);
 
@@ -46,7 +46,8 @@ int rt_metric_count(const rt_function *function);
 const rt_tensor *rt_metric(const rt_function *function, int n);
 double rt_metric_value(const rt_call *call, int n);
 
-// Adds to an error about a result that is not finite which input was not, if one was.
+// Adds to an error about a non-finite result the name of an input that is not finite, if there is
+// one.
 void rt_call_explain(const rt_call *call, rt_error *error);
 
 // After a step of training: an error if the first metric, the loss, is not finite. `step`
@@ -67,19 +68,19 @@ int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
 
 // ---- ranges.c --------------------------------------------------------------------
 
-// What the integers of an input may be; null if nothing is known.
+// The allowed values of an integer input; null if unknown.
 const rt_range *rt_find_range(const rt_model *model, const char *function, const char *input);
 
 // The first element outside a range, or `count`.
 size_t rt_range_find_outside(const rt_range *range, rt_dtype dtype, const void *data,
                              size_t count);
 
-// Fails for that element of `data`, which begin with example `first_row` and have
-// `row_elements` for each.
+// Reports that element of `data`, which begins with example `first_row` and has `row_elements` for
+// each.
 int rt_range_fail(const rt_range *range, rt_dtype dtype, const void *data, size_t row_elements,
                   size_t element, int64_t first_row, const char *where, rt_error *error);
 
-// Checks the inputs of a function as they were read. One of a wrong type is left to others.
+// Checks the inputs of a function as they were read, except those of a wrong type.
 int rt_ranges_check(const rt_model *model, const rt_function *function, const rt_array *inputs,
                     rt_error *error);
 
@@ -87,17 +88,17 @@ int rt_ranges_check(const rt_model *model, const rt_function *function, const rt
 
 typedef enum { RT_TRAIN, RT_VALIDATION } rt_split;
 
-// One field of a split, as it lies in its file.
+// One field of a split, as it is stored in its file.
 typedef struct {
   const rt_tensor *tensor;  // the input of a step
   char *path;
   rt_file file;
   rt_npy npy;
-  const rt_range *range;  // what is still to be checked row by row; or null
+  const rt_range *range;  // the check for rows that are read later; or null
 } rt_field;
 
-// The examples of both splits. Example k of a split is row order[split][k] of its
-// files. No fields, no examples: a model whose steps need none.
+// The examples of both splits. Example k of a split is row order[split][k] of its files. Without
+// fields there are no examples: a model that makes its own.
 typedef struct {
   int field_count;
   rt_field *fields[2];     // [split][field]; [1] is null when both splits are in [0]
@@ -147,8 +148,8 @@ typedef struct {
   double *averages;  // one for each metric, over every held-out example
 } rt_evaluation;
 
-// Prepares the calls; an error if the held-out examples do not fit their batches. To be freed
-// with rt_evaluation_destroy.
+// Allocates the calls; an error if the held-out examples do not fit their batches. To be freed with
+// rt_evaluation_destroy.
 int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
                          const rt_dataset *data, rt_error *error);
 void rt_evaluation_destroy(rt_evaluation *evaluation);
@@ -168,8 +169,8 @@ typedef struct {
   char *path;  // null if it is not held
 } rt_lock;
 
-// Refuses a folder in which another process holds this lock, and names that process. To be
-// released, which removes all traces; a process that is killed needs no more than that.
+// Locks a folder, or fails and names the process that holds the lock. Releasing it removes the lock
+// file; if a process is killed, its lock ends with it.
 int rt_lock_take(rt_lock *lock, const char *folder, const char *program, rt_error *error);
 void rt_lock_release(rt_lock *lock);
 
@@ -191,13 +192,13 @@ int rt_results_open(rt_results *results, const char *folder, const char *program
                     const char *trace, rt_error *error);
 void rt_results_close(rt_results *results);
 
-// For a run that begins from weights in the folder: keeps `best` as long as nothing is better,
-// measured on the held-out examples. Leaves the model with the weights of `best`.
+// For a run that begins from weights in the folder: measures `best` on the held-out examples, so
+// that it stays until something is better. Leaves the model with the weights of `best`.
 int rt_results_resume(rt_results *results, const rt_model *model, void *instance,
                       uint64_t seed, const double *settings, rt_evaluation *evaluation,
                       const rt_dataset *data, rt_error *error);
 
-// Saves the weights as `last`, and as `best` if the held-out loss was never so low.
+// Saves the weights as `last`, and as `best` if the held-out loss is the lowest so far.
 int rt_results_save(rt_results *results, const rt_model *model, void *instance,
                     const rt_evaluation *evaluation, int epoch, rt_error *error);
 
@@ -206,7 +207,7 @@ void rt_results_print(const rt_results *results, FILE *stream);
 
 // ---- progress.c, metric.c ----------------------------------------------------------
 
-// A line that lives on a terminal, or a plain line in each interval elsewhere.
+// A live line on a terminal, or a plain line per interval elsewhere.
 typedef struct {
   FILE *stream;
   int terminal;       // true iff the stream is one
@@ -216,7 +217,7 @@ typedef struct {
   int64_t total;      // in the whole run
   int batch;          // examples in a step; 0: count steps
   int metric_count;
-  double *sums;       // of each metric over the epoch
+  double *sums;       // sums of the metrics over the epoch
   int64_t epoch_steps;
   double start;       // of the run
   double epoch_start;
@@ -234,12 +235,12 @@ void rt_progress_end(rt_progress *progress);
 void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t done,
                       const rt_call *call);
 
-// After an epoch and its evaluation: one line that stays, with the average metrics of
-// training and validation.
+// After an epoch and its evaluation: one permanent line with the average metrics of training and
+// validation.
 void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step,
                        const rt_evaluation *evaluation);
 
-// Removes the live line, so that something else can be printed.
+// Erases the live line, so that something else can be printed.
 void rt_progress_clear(rt_progress *progress);
 
 // "accuracy 98.9 %" for a metric called accuracy, "loss 0.0412" for others. Returns
@@ -248,17 +249,17 @@ char *rt_metric_text(char *text, size_t size, const char *name, double value);
 
 // ---- log.c -----------------------------------------------------------------------
 
-// A CSV file with a line for each step: its number and metrics. It begins with their names.
-// Errors are noticed when it is flushed or committed.
+// A CSV file with a line for each step: its number and metrics. It begins with their names. Errors
+// are reported when it is flushed or committed.
 int rt_log_open(rt_writer *log, const char *path, const rt_function *step, rt_error *error);
 void rt_log_step(rt_writer *log, int64_t done, const rt_call *call);
 
 // ---- batches.c -------------------------------------------------------------------
 
-// Runs a function on whole arrays. If all inputs share their first extent, the batch,
-// `inputs` may have any other: the function runs on one batch after the other, the
-// last one filled up with its last example, and the outputs are cropped. The data of
-// `outputs` are allocated, to be freed with rt_release.
+// Runs a function on whole arrays. If all inputs share their first extent, the batch, `inputs` may
+// have any other: the function runs batch by batch, the last one filled up with copies of its last
+// example, and the outputs are cropped. The data of `outputs` are allocated, to be freed with
+// rt_release.
 int rt_run_batches(const rt_call *call, void *instance, const rt_array *inputs,
                    rt_array *outputs, rt_error *error);
 
@@ -268,9 +269,8 @@ int rt_fill_batch(const rt_call *call, const rt_array *inputs, int64_t number,
 
 // ---- bench.c ---------------------------------------------------------------------
 
-// Runs a function `count` times on the inputs it has, after once to warm up, and
-// prints the median and the least time. These runs are what `profile` holds then; it
-// may be null.
+// Runs a function `count` times on its present inputs, after one run to warm up, and prints the
+// median and the shortest time. `profile`, which may be null, then holds these runs.
 int rt_bench(const rt_call *call, void *instance, int count, rt_profile *profile,
              FILE *stream, rt_error *error);
 

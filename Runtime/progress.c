@@ -1,4 +1,4 @@
-// progress.c - shows how training goes on.
+// progress.c - shows the progress of training.
 //
 // On a terminal one line is rewritten ten times a second; elsewhere a line is added
 // every ten seconds. Each epoch leaves one line.
@@ -36,7 +36,7 @@ void rt_progress_end(rt_progress *progress) {
   memset(progress, 0, sizeof *progress);
 }
 
-// The line's text, which grows by `format`; what does not fit is cut.
+// Appends to the line's text; what does not fit is cut.
 typedef struct {
   char text[LONGEST_LINE];
   size_t used;
@@ -102,7 +102,7 @@ static void add_duration(line *l, double seconds) {
   add(l, text);
 }
 
-// The width of the terminal, 80 if it does not say.
+// The width of the terminal, 80 if unknown.
 static size_t terminal_columns(FILE *stream) {
   struct winsize size;
   int known = ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;

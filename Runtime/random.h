@@ -29,9 +29,9 @@ static inline void rt_philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3,
   words[3] = c3;
 }
 
-// The random bits of one element of a tensor. The key is a state of the model, the
-// rest of the counter says which call of a random operation this is: the step, the
-// ordinal of the call in the program, and the index of the enclosing loop.
+// The random bits of one element of a tensor. The key is a state of the model; the counter
+// identifies the call of a random operation: the step, the ordinal of the call in the program, and
+// the index of the enclosing loop.
 //
 // Element i takes word (i / 16) % 4 of block (i / 64) * 16 + i % 16, so that 16
 // neighbours take the same word of 16 neighbouring blocks, and a loop over 64

@@ -1,4 +1,4 @@
-// ranges.c - integers that a model takes for classes or rows, and data that hold others.
+// ranges.c - checks that integer data are valid classes or rows of a model.
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ const rt_range *rt_find_range(const rt_model *model, const char *function, const
   return NULL;
 }
 
-// True iff the number may stand there.
+// True iff the number is allowed.
 static int is_inside(const rt_range *range, double x) {
   int inside = x >= 0.0 && x < (double)range->count;
   for (int i = 0; i < range->other_count && !inside; i++) {

@@ -1,4 +1,4 @@
-// results.c - the folder that a training writes its weights to.
+// results.c - the folder for the weights of a training.
 
 #include <math.h>
 #include <string.h>

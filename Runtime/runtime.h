@@ -1,4 +1,4 @@
-// runtime.h - all that an emitted model and its two programs use.
+// runtime.h - everything that an emitted model and its two programs use.
 //
 //   half.h     f16 and bf16, which are stored in uint16_t     (inline)
 //   random.h   Philox4x32-10                                  (inline)

@@ -1,5 +1,5 @@
-// safetensors.c - reads weights: 8 bytes with the length of the header, the header
-// in JSON, the elements. Everything that the format demands is checked.
+// safetensors.c - reads weights: 8 bytes with the length of the header, the header in JSON, the
+// elements. All rules of the format are checked.
 
 #include "files.h"
 
@@ -62,7 +62,7 @@ static int check_places(const rt_safetensors *tensors, const rt_stored **sorted,
   return RT_OK;
 }
 
-// Says that a file is none of safetensors, and what it is if that is known.
+// Reports that a file is not in this format, and which one it is in, if known.
 static int refuse(const unsigned char *bytes, size_t size, const char *path, rt_error *error) {
   int is_zip = size > 1 && bytes[0] == 'P' && bytes[1] == 'K';
   return rt_fail(error, RT_ERROR_FORMAT, "%s: byte 0: expected a safetensors file, found %s%s",

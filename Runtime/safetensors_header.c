@@ -60,7 +60,7 @@ static int read_integers(reader *r, uint64_t *values, int capacity, int *count) 
   return code == RT_OK ? rt_json_skip(&r->json, ']') : code;
 }
 
-// Checks that the shape and the offsets speak of the same number of bytes.
+// Checks that the shape and the offsets give the same number of bytes.
 static int check_size(reader *r, rt_stored *tensor, const uint64_t *shape) {
   uint64_t bytes = rt_dtype_size(tensor->dtype);
   for (int axis = 0; axis < tensor->rank; axis++) {

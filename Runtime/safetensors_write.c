@@ -36,7 +36,7 @@ static void write_header(rt_writer *writer, int count, const rt_tensor *tensors)
   }
 }
 
-// Writes the length of the header, which is found by writing it to nowhere.
+// Writes the length of the header, found by a dry run of writing it.
 static void write_length(rt_writer *writer, int count, const rt_tensor *tensors) {
   rt_writer nowhere = {0};
   unsigned char length[8];

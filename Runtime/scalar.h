@@ -18,8 +18,8 @@
 
 #include "half.h"
 
-// Some functions round by adding a large number, and C99 says that what is assigned has no more
-// digits than its type; compilers for x87 hold to that only where they are told to.
+// Some functions round by adding a large number, which needs assignments to round to their type;
+// compilers for x87 do so only if told to.
 #if FLT_EVAL_METHOD != 0 && (defined(__cplusplus) || !defined(__STRICT_ANSI__))
 #error "f32 functions need numbers rounded to f32: use -std=c11, or -msse2 -mfpmath=sse"
 #endif
@@ -28,8 +28,8 @@
 extern "C" {
 #endif
 
-// a * b + c in the way that is fast here. Spelled out where it matters for the
-// error, so that no compiler's choice of what to contract changes a result.
+// a * b + c in the way that is fast here. Spelled out where it matters for the error, so that
+// results do not depend on what a compiler contracts.
 static inline float rt_mul_add(float a, float b, float c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__FP_FAST_FMAF)
   return fmaf(a, b, c);
@@ -38,7 +38,7 @@ static inline float rt_mul_add(float a, float b, float c) {
 #endif
 }
 
-// a * b + c, rounded once; without such an instruction nearly so.
+// a * b + c, rounded once; nearly so on machines without that instruction.
 static inline float rt_mul_add_once(float a, float b, float c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(__FP_FAST_FMAF)
   return fmaf(a, b, c);
@@ -76,7 +76,7 @@ static inline float rt_sign(float x) {
 }
 #endif
 
-// The others need these three.
+// The other headers need these three.
 #include "scalar_wide.h"
 #include "scalar_exp.h"
 #include "scalar_log.h"

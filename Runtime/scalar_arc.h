@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// The angle of (x, y), by the one of the smaller over the larger of both.
+// The angle of (x, y), by way of the arctangent of the smaller over the larger of the two.
 static inline double rt_atan2_wide(double y, double x) {
   double a = fabs(y);
   double b = fabs(x);
@@ -55,7 +55,7 @@ static inline float rt_acos(float x) {
   return (float)rt_atan2_wide(rt_other_side((double)x), (double)x);
 }
 
-// log(x + sqrt(x^2 + 1)), near zero the first terms of its series.
+// log(x + sqrt(x^2 + 1)); near zero, the first terms of its series.
 static inline float rt_asinh(float x) {
   double a = fabs((double)x);
   double u = a * a;
@@ -73,7 +73,7 @@ static inline float rt_acosh(float x) {
   return x < INFINITY ? (float)result : x;
 }
 
-// log((1 + x) / (1 - x)) / 2, near zero the first terms of its series.
+// log((1 + x) / (1 - x)) / 2; near zero, the first terms of its series.
 static inline float rt_atanh(float x) {
   double a = fabs((double)x);
   double u = a * a;

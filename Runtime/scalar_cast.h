@@ -1,5 +1,5 @@
-// scalar_cast.h - floating-point numbers to integers: cut towards zero, the nearest
-// number of the type where it is too large or too small, 0 for NaN. Included by scalar.h.
+// scalar_cast.h - floating-point numbers to integers: truncated towards zero and saturated, 0 for
+// NaN. Included by scalar.h.
 
 #ifndef RT_SCALAR_CAST_H
 #define RT_SCALAR_CAST_H

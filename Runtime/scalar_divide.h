@@ -1,4 +1,4 @@
-// scalar_divide.h - quotients without a fraction, and what they leave. Included by scalar.h.
+// scalar_divide.h - whole quotients and remainders. Included by scalar.h.
 
 #ifndef RT_SCALAR_DIVIDE_H
 #define RT_SCALAR_DIVIDE_H
@@ -9,11 +9,11 @@
 extern "C" {
 #endif
 
-// What is left of a after as many b as fit, with the sign of a: C's fmod.
+// The remainder of a by b with the sign of a: C's fmod.
 static inline float rt_remainder(float a, float b) { return fmodf(a, b); }
 static inline double rt_remainder_f64(double a, double b) { return fmod(a, b); }
 
-// Python's a % b: what is left of a after a // b times b, with the sign of b.
+// Python's a % b: the remainder with the sign of b.
 static inline float rt_modulo(float a, float b) {
   float rest = fmodf(a, b);
   return ((rest != 0.0f) & ((rest < 0.0f) != (b < 0.0f))) ? rest + b : rest;
@@ -24,8 +24,8 @@ static inline double rt_modulo_f64(double a, double b) {
   return ((rest != 0.0) & ((rest < 0.0) != (b < 0.0))) ? rest + b : rest;
 }
 
-// Python's a // b: the quotient rounded down. What is divided is a multiple of b, so that
-// the quotient is whole but for its rounding.
+// Python's a // b: the quotient rounded down. Divides a multiple of b, so that the quotient is
+// whole up to rounding.
 static inline float rt_floor_divide(float a, float b) {
   float rest = fmodf(a, b);
   float below = ((rest != 0.0f) & ((rest < 0.0f) != (b < 0.0f))) ? 1.0f : 0.0f;

@@ -79,8 +79,8 @@ static inline float rt_tanh(float x) {
   return copysignf(a < 0.625f ? small : large, x);
 }
 
-// 1 / (1 + e^-x), with the exponential of what is not positive only. What the sum lost
-// and what the product with the reciprocal is wrong by is made good.
+// 1 / (1 + e^-x), using exponentials of non-positive numbers only. The rounding errors of the sum
+// and of the product with the reciprocal are corrected.
 static inline float rt_sigmoid(float x) {
   float e = rt_exp(-fabsf(x));
   float sum = 1.0f + e;

@@ -43,8 +43,8 @@ static inline float rt_log(float x) {
   return x == 0.0f ? -INFINITY : result;
 }
 
-// log(u) for u = 1 + x as rounded, with what the rounding lost added to the
-// mantissa. For large k, where 2^-k would be subnormal, nothing was lost.
+// log(u) for u = 1 + x as rounded, with the rounding error added to the mantissa. For large k,
+// where 2^-k would be subnormal, nothing was lost.
 static inline float rt_log1p(float x) {
   float u = 1.0f + x;
   float lost = x - (u - 1.0f);

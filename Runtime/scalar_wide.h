@@ -42,7 +42,7 @@ static inline double rt_log2_wide(double x) {
   return exponent + s * p;
 }
 
-// 2^x for any x, but no more and no less than a float can tell from infinity and 0.
+// 2^x, clamped to where a float is neither infinite nor 0.
 static inline double rt_exp2_wide(double x) {
   x = x > 130.0 ? 130.0 : x;
   x = x < -152.0 ? -152.0 : x;

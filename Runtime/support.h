@@ -1,4 +1,4 @@
-// support.h - errors, memory, and what differs between systems.
+// support.h - errors, memory, and differences between systems.
 
 #ifndef RT_SUPPORT_H
 #define RT_SUPPORT_H
@@ -88,7 +88,7 @@ int rt_convert(rt_dtype to, void *target, rt_dtype from, const void *source,
 int rt_convertible(rt_dtype to, rt_dtype from);
 
 // In finite.c: the first element that is not finite (with `nan_only`: that is NaN), or `count` if
-// there is none. As fast as memory.
+// there is none. It runs at the speed of memory.
 size_t rt_find_not_finite(rt_dtype dtype, const void *data, size_t count, int nan_only);
 
 // Reverses the bytes of each of `count` elements of `width` bytes.
@@ -99,12 +99,12 @@ int rt_big_endian(void);
 
 // ---- threads.c -------------------------------------------------------------------
 
-// Checks a number of threads, and the one in OMP_NUM_THREADS if it is 0: more than a machine can
-// have are refused, since OpenMP would crash.
+// Checks a number of threads, or that in OMP_NUM_THREADS if it is 0: more than a machine can have
+// are refused, since OpenMP would crash.
 int rt_check_threads(int count, rt_error *error);
 
-// Checks that stacks are not smaller than what programs need: that of the main thread, and those
-// that OMP_STACKSIZE asks for.
+// Checks that the stacks of the main thread and of OpenMP's threads (OMP_STACKSIZE) are large
+// enough for kernels.
 int rt_check_stack(rt_error *error);
 
 // Asks OpenMP for `count` threads; 0 leaves the default. Returns the number of
@@ -116,8 +116,8 @@ int rt_set_threads(int count);
 // Seconds of a clock that never goes back.
 double rt_seconds(void);
 
-// Keeps files from being opened as standard output, where that is closed: writing to it is an
-// error then, which rt_flush_output finds.
+// If standard output is closed, keeps files from getting its descriptor, so that writing to it is
+// an error that rt_flush_output reports.
 void rt_reserve_streams(void);
 
 // Flushes standard output; an error if anything that was printed is lost.

@@ -1,4 +1,4 @@
-// threads.c - how many threads run, and what they need.
+// threads.c - the number of threads and their stacks.
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -28,8 +28,8 @@ int rt_check_threads(int count, rt_error *error) {
 }
 
 #ifdef _OPENMP
-// The bytes that OMP_STACKSIZE asks for, as "64k" or "1 M"; without a letter it counts KB.
-// SIZE_MAX if it is not set or malformed, which OpenMP says itself.
+// The bytes in OMP_STACKSIZE, as "64k" or "1 M"; the default unit is KB. SIZE_MAX if it is not set,
+// or malformed, which OpenMP reports.
 static size_t asked_stack(void) {
   const char *text = getenv("OMP_STACKSIZE");
   char *end = NULL;

@@ -10,13 +10,13 @@
 // a tile has, the fewer loads a product needs. All extents and strides are constants where the
 // functions are called, so that compilers unroll the loops over rows and vectors.
 //
-// Tiles below each other are a block. They need the same columns, which they find in cache: a
-// block takes so many steps at a time that their columns fit.
+// Consecutive tiles form a block. They read the same columns, from cache: a block takes so many
+// steps at a time that their columns fit.
 //
-// Explicit vectors appear only here. They are those of GCC and Clang, which belong to no machine;
-// for another compiler, and for x86 without SSE, a vector is one number. How many rows and vectors
-// fit into the registers depends on the machine but changes no result: each sum is added up by
-// itself, step by step.
+// Explicit vectors appear only here. They are the machine-independent ones of GCC and Clang; with
+// another compiler, and on x86 without SSE, a vector is one number. How many rows and vectors fit
+// into the registers depends on the machine but changes no result: each sum is added up by itself,
+// step by step.
 
 #ifndef RT_TILE_H
 #define RT_TILE_H
@@ -44,8 +44,8 @@ typedef struct rt_loops {
 // The loops as an argument: RT_LOOPS({64, 3364, 288}, {3, 58, 96}, {3, 1, 32}).
 #define RT_LOOPS(...) ((rt_loops){{__VA_ARGS__}})
 
-// What belongs together of the arguments of a block, by name. Structures would do as well, but gcc
-// measures functions before it takes them apart, and then inlines others.
+// Names for groups of arguments of a block. Structures would do as well, but gcc estimates the size
+// of functions before it splits structures up, and then makes other inlining decisions.
 //
 // A block has `count` of `extent` rows, or `lines` of at most `most` lines. Of a line, the next is
 // `line` elements further, and it has `extent` rows. Each of the panels has `columns`. The numbers
@@ -58,7 +58,7 @@ typedef struct rt_loops {
 #define RT_LEFT(first, row) first, row
 #define RT_RIGHT(first, panel) first, panel
 
-// Whether there are vectors; those of x86 are of SSE and what came after it.
+// Whether there are vectors; on x86 they need SSE.
 #if defined(__GNUC__) && (!defined(__i386__) || defined(__SSE2__))
 #define RT_HAS_VECTORS 1
 #else
@@ -131,14 +131,17 @@ typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligne
 #define RT_INLINE static inline __attribute__((always_inline))
 #endif
 
-// Makes a value, or all that memory holds, unknown to the compiler. Of pointers that it knows, gcc
-// keeps the numbers that a step has in common with the next one, and loops that run a few times it
-// writes out: for both there are no registers left.
+// Optimisation barriers for a value, or for all memory. Without them gcc keeps numbers that
+// consecutive steps share in registers and unrolls short loops; both spill the sums.
 #define RT_FORGET(value) __asm__("" : "+r"(value))
 #define RT_FORGET_MEMORY() __asm__("" : : : "memory")
 
-// Has a vector in a register here: RT_LOAD keeps gcc from loading it again for each product, and
-// RT_KEEP from putting a sum in its place, which takes a move to where the next pass expects it.
+// Makes the elements of an array unknown to the compiler: gcc 11 and 12 take some sums of a block,
+// which are stored as vectors and read one by one, for uninitialized ones, and warn of them.
+#define RT_FORGET_ARRAY(array) __asm__("" : : "r"(array) : "memory")
+
+// Keeps a vector in its register: RT_LOAD keeps gcc from loading it again for each product, RT_KEEP
+// from reusing its register for a sum, which would have to be moved back before the next iteration.
 #if defined(__x86_64__)
 #define RT_LOAD(vector) __asm__("" : "+v"(vector))
 #define RT_KEEP(vector) __asm__("" : : "v"(vector))
@@ -163,6 +166,7 @@ typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligne
 #define RT_INLINE static inline
 #define RT_FORGET(value) (void)(value)
 #define RT_FORGET_MEMORY()
+#define RT_FORGET_ARRAY(array) (void)(array)
 #define RT_LOAD(vector) (void)(vector)
 #define RT_KEEP(vector) (void)(vector)
 #define RT_UNROLLED
@@ -211,7 +215,7 @@ RT_INLINE int rt_columns(int extent, int panel) {
   return rest < 32 ? rest : 32;
 }
 
-// The functions for one type of numbers are those for the other with its names.
+// The functions for both types, from one source.
 #define RT_NUMBER float
 #define RT_VECTOR rt_vector_f32
 #define RT_NAME(name) name##_f32

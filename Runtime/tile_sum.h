@@ -17,8 +17,8 @@ typedef struct RT_NAME(rt_right) {
   ptrdiff_t panel;
 } RT_NAME(rt_right);
 
-// A vector of one number: what is 0 less than it is the number itself. Where C computes with more
-// digits than a number has, a vector and a number have no difference.
+// Broadcasts a number: subtracting zero keeps its bits (adding it would change -0). With excess
+// precision (x87) C cannot subtract a vector from a number, so that case loops.
 RT_INLINE RT_VECTOR RT_NAME(rt_everywhere)(RT_NUMBER number) {
 #if RT_HAS_VECTORS && FLT_EVAL_METHOD != 0
   RT_VECTOR all = {0};
@@ -167,8 +167,8 @@ RT_INLINE void RT_NAME(rt_strips)(RT_NUMBER (*sum)[32], int begins, int rows, in
   }
 }
 
-// Copies numbers of one step of a tile, of which there are `rest` from here on: where it can, whole
-// vectors, of which the last numbers belong to no row of the tile.
+// Copies the numbers of one step of a tile, `rest` of which remain: whole vectors where possible,
+// whose last numbers may belong to no row.
 RT_INLINE void RT_NAME(rt_copy_step)(RT_NUMBER *copy, int rows, int rest, const RT_NUMBER *step) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   const int vectors = RT_SHARE(rows, width);
@@ -182,8 +182,8 @@ RT_INLINE void RT_NAME(rt_copy_step)(RT_NUMBER *copy, int rows, int rest, const 
   }
 }
 
-// Copies the numbers that some steps take from `count` rows, which are neighbours: tile by tile,
-// `tile` elements from one to the next, so that they lie in the order in which a tile takes them.
+// Copies the numbers that some steps take from `count` neighbouring rows, tile by tile and `tile`
+// elements apart, in the order in which a tile reads them.
 RT_INLINE void RT_NAME(rt_copy_steps)(RT_NUMBER *copy, int rows, int count, ptrdiff_t tile,
                                       const RT_NUMBER *first, rt_loops loops) {
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
@@ -212,8 +212,8 @@ RT_INLINE void RT_NAME(rt_panels)(RT_NUMBER (*sum)[32], int height, int begins, 
   }
 }
 
-// The same for rows that are neighbours in memory and whose steps are far apart: a copy puts them
-// together, so that tiles do not fetch a page for a few numbers of each step.
+// The same for rows that are neighbours in memory and whose steps are far apart: they are copied
+// first, so that tiles do not touch another page for a few numbers of each step.
 RT_INLINE void RT_NAME(rt_copied_panels)(RT_NUMBER (*sum)[32], int height, int begins, int rows,
                                          int count, int rest, const RT_NUMBER *first,
                                          RT_NAME(rt_right) right, rt_loops loops) {
@@ -231,7 +231,7 @@ RT_INLINE void RT_NAME(rt_copied_panels)(RT_NUMBER (*sum)[32], int height, int b
   RT_NAME(rt_panels)(sum, height, begins, rows, count, rest, left, 0, right, loops);
 }
 
-// All steps of a block, so many at a time that their columns stay in cache.
+// All steps of a block, in groups whose columns stay in cache.
 RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int height, int rows, int count, int rest,
                                  int copied, RT_NAME(rt_left) left, RT_NAME(rt_right) right,
                                  rt_loops loops) {
@@ -276,6 +276,7 @@ RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, in
   const RT_NAME(rt_right) from = {right, panels, columns, panel};
   RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, row == 1 && extent > rows,
                     first, from, rt_all_loops(loops));
+  RT_FORGET_ARRAY(sum);
 }
 
 // The same for one panel and `lines` of `extent` rows each, where `line` is how many elements the
@@ -294,4 +295,5 @@ RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrd
   const RT_NAME(rt_left) all = {left, 0, 0, address};
   const RT_NAME(rt_right) from = {right, 1, columns, 0};
   RT_NAME(rt_steps)(sum, 0, rows, count, 0, 0, all, from, rt_all_loops(loops));
+  RT_FORGET_ARRAY(sum);
 }

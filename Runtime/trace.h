@@ -1,5 +1,4 @@
-// trace.h - shows the kernels of a model to someone who checks them: 'gcomp verify' compiles models
-// so.
+// trace.h - reports the kernels of a model to a checker, as 'gcomp verify' needs it.
 
 #ifndef RT_TRACE_H
 #define RT_TRACE_H
@@ -10,15 +9,15 @@
 extern "C" {
 #endif
 
-// Someone who looks at each call of a kernel, before and after it: is told the kernel's number and
-// the arrays that it works on, in the order of its parameters.
+// An observer of each call of a kernel, before and after it: gets the kernel's number and its
+// arrays, in the order of the parameters.
 typedef struct {
   void (*before)(void *observer, int kernel, const void *const *arrays);
   void (*after)(void *observer, int kernel, const void *const *arrays);
   void *observer;
 } rt_trace;
 
-// Calls a kernel on the arrays that follow, and shows it to `trace`, which may be null.
+// Calls a kernel on the given arrays and reports it to `trace`, which may be null.
 #define RT_TRACED(trace, kernel, call, ...)                                       \
   do {                                                                            \
     const void *const rt_arrays[] = {__VA_ARGS__};                                \

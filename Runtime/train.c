@@ -5,8 +5,8 @@
 
 #include "training.h"
 
-// Set by the first Ctrl-C: finish the step, save, stop. The second one kills. The only state of the
-// runtime that is global, since a handler of signals is given nothing else.
+// Set by the first Ctrl-C: finish the step, save, stop. The second one kills. It is the only global
+// state of the runtime, since a signal handler gets no argument of ours.
 static volatile sig_atomic_t interrupted;
 
 static void interrupt(int number) {
@@ -28,7 +28,7 @@ static int train_batch(rt_training *t, int epoch, int64_t index, rt_error *error
   return code == RT_OK ? rt_call_check_loss(&t->step, epoch, t->done + 1, error) : code;
 }
 
-// One pass over the training data, as far as there are steps to do.
+// One epoch, as far as there are steps to do.
 static int train_epoch(rt_training *t, int epoch, rt_error *error) {
   int code = RT_OK;
   rt_dataset_shuffle(&t->data, t->options->seed, (uint32_t)epoch - 1);
@@ -69,7 +69,7 @@ static int train(rt_training *t, rt_error *error) {
   return code;
 }
 
-// Without steps: the metrics of the weights as they are.
+// Without steps: evaluates the present weights.
 static int evaluate(rt_training *t, rt_error *error) {
   if (t->evaluation.metric_count == 0) {
     return rt_fail(error, RT_ERROR_USAGE,
@@ -99,7 +99,7 @@ static void print_results(const rt_training *t) {
   rt_results_print(&t->results, stdout);
 }
 
-// Prints what came of the run, and makes sure that nothing of it is lost.
+// Prints the results of the run and checks that all output was written.
 static int finish(rt_training *t, rt_error *error) {
   const rt_options *o = t->options;
   print_results(t);
@@ -130,7 +130,7 @@ static int run(const rt_options *o, rt_error *error) {
   return code;
 }
 
-// Sets what the recipe says. The directory of data is relative to the executable; `data` is to be
+// Sets the recipe's values. The directory of data is relative to the executable; `data` is to be
 // freed with rt_release.
 static void set_defaults(rt_options *o, const char *argv0, char **data) {
   const rt_recipe *recipe = o->model->recipe;

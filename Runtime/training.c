@@ -1,10 +1,10 @@
-// training.c - makes all that a training needs.
+// training.c - sets up a training.
 
 #include "training.h"
 
 #include <string.h>
 
-// Finds out how many steps an epoch and the run have.
+// Computes the number of steps of an epoch and of the run.
 static int count_steps(rt_training *t, rt_error *error) {
   const rt_options *o = t->options;
   int batch = rt_batch_extent(t->step.function);
@@ -27,8 +27,8 @@ static int prepare(rt_training *t, rt_error *warning, rt_error *error) {
   return rt_prepare(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
 }
 
-// Opens the folder for the weights. A run that begins from weights in it continues the run that
-// they are of, whose best weights stay unless these become better.
+// Opens the folder for the weights. A run that begins from weights in it continues the run they
+// belong to, whose best weights stay until a better result.
 static int open_results(rt_training *t, rt_error *error) {
   const rt_options *o = t->options;
   t->trace = rt_path_join(o->out, "profile.json");

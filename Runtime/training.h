@@ -1,4 +1,4 @@
-// training.h - all that the train program works with.
+// training.h - the state of the train program.
 
 #ifndef RT_TRAINING_H
 #define RT_TRAINING_H
@@ -23,14 +23,14 @@ typedef struct {
   rt_progress progress;
   rt_results results;
   rt_writer log;
-  char *trace;          // where the times of kernels go by default
+  char *trace;          // the default file for the times of kernels
   int64_t epoch_steps;  // steps in an epoch
   int64_t total;        // steps in the whole run
   int64_t done;         // steps that were made
 } rt_training;
 
-// Makes everything before the first step, so that what can fail fails early. Without steps
-// nothing will be written. To be freed with rt_training_close, also after a failure.
+// Sets everything up before the first step, so that errors come early. Without steps nothing will
+// be written. To be freed with rt_training_close, also after a failure.
 int rt_training_open(rt_training *training, const rt_options *options, rt_error *error);
 void rt_training_close(rt_training *training);
 

@@ -1,7 +1,7 @@
 // write.c - files to write.
 //
-// A regular file is written beside its name and takes it when it is whole. What is no regular
-// file, as a device or a pipe, is written to as it stands.
+// A regular file is written beside its name and takes it when it is whole. Anything else, such as a
+// device or a pipe, is written directly.
 
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
@@ -16,7 +16,7 @@
 
 enum { MOST_LINKS = 40, LONGEST_LINK = 4096, LONGEST_STEM = 200 };
 
-// Where the last name of a path begins.
+// The beginning of the last component of a path.
 static const char *last_name(const char *path) {
   const char *slash = strrchr(path, '/');
   return slash != NULL ? slash + 1 : path;
@@ -34,7 +34,7 @@ static char *beside(const char *path, const char *name) {
   return joined;
 }
 
-// Follows links from `path` to the name that is no link, which need not exist. To be freed
+// Follows symbolic links from `path` to a name that is no link, which need not exist. To be freed
 // with rt_release; null without memory, or if there are too many links (errno says which).
 static char *follow_links(const char *path) {
   char target[LONGEST_LINK];
@@ -54,7 +54,7 @@ static char *follow_links(const char *path) {
   return NULL;
 }
 
-// True iff the file is what standard output or standard error go to.
+// True iff the file is where standard output or standard error go.
 static int is_standard_stream(const struct stat *status) {
   for (int descriptor = STDOUT_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
     struct stat open_file;
@@ -109,7 +109,7 @@ static int open_beside(rt_writer *writer, const char *path, const struct stat *s
     return -1;
   }
   struct stat unused;
-  // Says ENAMETOOLONG, where the temporary name may be short enough.
+  // Fails with ENAMETOOLONG even where the temporary name is short enough.
   if (status == NULL && lstat(writer->target, &unused) != 0 && errno != ENOENT) {
     return -1;
   }
@@ -119,7 +119,7 @@ static int open_beside(rt_writer *writer, const char *path, const struct stat *s
   }
   int descriptor = create_temporary(writer, 0666);
   if (descriptor >= 0 && status != NULL) {
-    // Who may read the old file may read the new one. Some file systems have no modes.
+    // The new file gets the permissions of the old one. Some file systems have none.
     mode_t mode = status->st_mode & 0777;
     if (fchmod(descriptor, mode) != 0 && errno != EPERM && errno != ENOTSUP) {
       int reason = errno;
@@ -139,7 +139,7 @@ static void clear(rt_writer *writer) {
   *writer = (rt_writer){0};
 }
 
-// Begins a file; `grows` iff it is to be seen while it is written.
+// Begins a file; `grows` iff it is visible while it is written.
 static int begin(rt_writer *writer, const char *path, int grows, rt_error *error) {
   *writer = (rt_writer){0};
   if (*path == '\0') {
@@ -202,8 +202,8 @@ void rt_writer_abandon(rt_writer *writer) {
   clear(writer);
 }
 
-// Brings a descriptor's data to the disk. Pipes, devices and some folders have none and say
-// EINVAL or the like; there is nothing more to do there.
+// Flushes a descriptor to the disk. Pipes, devices and some folders cannot be flushed and give
+// EINVAL or the like, which is no error.
 static int synchronise(int descriptor) {
   int failed = fsync(descriptor) != 0;
   return failed && errno != EINVAL && errno != ENOTSUP && errno != EROFS ? -1 : 0;
@@ -219,7 +219,7 @@ static int synchronise_folder(const char *path) {
   int descriptor = open(folder, O_RDONLY | O_CLOEXEC);
   rt_release(folder);
   if (descriptor < 0) {
-    return errno == EACCES ? 0 : -1;  // a folder may be written to and not read
+    return errno == EACCES ? 0 : -1;  // a folder may be writable but not readable
   }
   int result = synchronise(descriptor);
   int reason = errno;
@@ -256,7 +256,7 @@ int rt_writer_commit(rt_writer *writer, rt_error *error) {
 int rt_writer_check(const char *path, rt_error *error) {
   struct stat status;
   if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) {
-    // To open a pipe would be to wait for its reader.
+    // Opening a pipe would wait for its reader.
     return access(path, W_OK) == 0 ? RT_OK : rt_fail_system(error, "write", path);
   }
   rt_writer writer;

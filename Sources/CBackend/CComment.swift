@@ -18,7 +18,8 @@ func commentLines(_ text: String) -> [String] {
 func commentText(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
-    // A backslash could join the next line to the comment, and "??/" is one.
+    // A backslash at the end of a line would continue the comment on the next; "??/" is a backslash
+    // too.
     switch scalar {
     case "\\": result += "/"
     case "?" where result.hasSuffix("?"): result += " ?"
@@ -41,7 +42,7 @@ private func unbrokenWords(_ text: String) -> [String] {
       words[words.count - 1].append(c)
     }
   }
-  // A condition's marks begin a line rather than end one.
+  // Breaks a line before `&&` and `||` rather than after them.
   var result: [String] = []
   for word in words where !word.isEmpty {
     if let last = result.last, last == "?" || last == ":" {

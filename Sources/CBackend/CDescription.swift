@@ -5,7 +5,7 @@ internal import Support
 struct CDescription {
   private let program: LoopProgram
   private let names: ProgramNames
-  /// What integers may be, by function and input.
+  /// The allowed values of integer inputs, by function and input.
   private let ranges: [String: [String: IntegerRange]]
 
   init(
@@ -16,7 +16,7 @@ struct CDescription {
     self.ranges = ranges
   }
 
-  /// Writes all tables but `rt_model` itself, which a template has.
+  /// Writes all tables except `rt_model` itself, which is in a template.
   func write(to writer: inout IndentedWriter) {
     for (number, runner) in names.runners.enumerated()
     where !program.functions[number].isPreparation {
@@ -40,7 +40,7 @@ struct CDescription {
     table("rt_range ranges", rangeRows, to: &writer)
   }
 
-  /// What the model says about its table of ranges; nothing if there is none.
+  /// The members of `rt_model` that point to the table of ranges; empty without one.
   var rangeFields: String {
     rangeRows.isEmpty ? "" : "\n  .range_count = \(rangeRows.count),\n  .ranges = ranges,"
   }
@@ -64,7 +64,7 @@ struct CDescription {
     return [cString(array.name), array.type.cConstant, "\(array.shape.count)", shape]
   }
 
-  // The parts of each row stand in braces.
+  // Each row is enclosed in braces.
   private func table(_ head: String, _ rows: [[String]], to writer: inout IndentedWriter) {
     if rows.isEmpty { return }
     writer.line("static const \(head)[] = {")
@@ -86,7 +86,7 @@ struct CDescription {
     table("rt_state states", rows, to: &writer)
   }
 
-  // Only for those that have some.
+  // Only for functions that have inputs or outputs.
   private func aliases(_ state: StateSlot) -> [String] {
     if state.aliases.isEmpty { return [] }
     let names = state.aliases.map(cString).joined(separator: ", ")

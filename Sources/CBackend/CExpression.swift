@@ -68,7 +68,7 @@ extension CNaming {
   /// The value as it is written to an element of `type`.
   func stored(_ expression: Expression, as type: ElementType) -> CValue {
     guard type.isHalf else { return value(expression).converted(to: type) }
-    // Storing rounds, so a cast below it does not have to.
+    // The store rounds, so an inner cast to the same type can go.
     if case .cast(let operand, type) = expression, !operand.type.isHalf {
       return call("rt_f32_to_\(type)", [value(operand).converted(to: .f32)], type)
     }
@@ -156,8 +156,8 @@ extension ElementType {
 }
 
 extension ScalarFunction {
-  /// The C function that takes the place of an operator which C leaves undefined for some integers,
-  /// or nil where the operator is safe.
+  /// The C function to call instead of an operator that is undefined for some integers; nil if the
+  /// operator is safe.
   func safeCall(_ operands: [Expression]) -> String? {
     let (hazard, name) = row.hazard
     let type = operands[0].type
@@ -193,7 +193,7 @@ extension ScalarFunction {
     }
   }
 
-  // Comparisons that an unsigned type decides; compilers warn about them.
+  // Comparisons whose result the unsigned type decides; compilers warn about them.
   fileprivate func decidedByType(_ operands: [Expression]) -> Int64? {
     guard case .literal(let limit) = operands[1], limit.type.isInteger, !limit.type.isSigned,
       limit.integer == 0

@@ -124,7 +124,7 @@ extension CFunction {
     if !function.steps.isEmpty && (usesState || !used.isEmpty) { writer.line() }
   }
 
-  // Further pointers to an array, one for each value that it holds after the first.
+  // More pointers to the same array, one for each value it holds after the first.
   private func values(in base: Operand, _ type: String, _ name: String) -> [[String]] {
     names.values.filter { $0.base == base }.map { value in
       ["\(type) *\(value.name) = \(name);", "// in place"]

@@ -6,9 +6,10 @@ extension CNaming {
     guard !index.terms.isEmpty else { return number(index.constant) }
     let isWide = !index.fitsInt
     var result: CValue?
-    // C cuts quotients towards zero, so dividends are made positive; here they are put right.
+    // C truncates quotients towards zero, so dividends are made positive and the result is
+    // corrected here.
     var rest = index.terms.reduce(index.constant) { $0 - $1.coefficient * $1.atom.shift }
-    // A sum does not begin with a minus if something can stand in front of it.
+    // A sum begins with a positive term if it has one.
     if index.terms[0].coefficient < 0, rest > 0 {
       result = number(rest)
       rest = 0
@@ -92,7 +93,7 @@ extension Variable {
 }
 
 extension Index.Atom {
-  // What the C expression for the atom is too large by.
+  // By how much the C expression for the atom is too large.
   fileprivate var shift: Int {
     if case .quotient(let index, let divisor) = self { return index.divisionShift(divisor) }
     return 0

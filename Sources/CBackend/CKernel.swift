@@ -26,7 +26,7 @@ struct CKernel {
     self.kernel = kernel
     self.name = name
     used = Self.usedBuffers(kernel)
-    // Arrays first: their names are the user's, and the flat ones make way.
+    // Arrays choose their names first, as those are the user's; flat pointers take what is left.
     var naming = CNaming(CScope())
     var names: [String] = []
     for parameter in kernel.parameters {
@@ -61,8 +61,8 @@ struct CKernel {
     return .row([.list("RT_KERNEL void \(name)(", parameters, ")"), .word(" {")])
   }
 
-  // Arrays of more than one axis are seen through a pointer to their rows, scalars that are only
-  // read become values.
+  // Arrays of several axes are accessed through a pointer to rows; scalars that are only read
+  // become values.
   private func writeViews(to writer: inout IndentedWriter) {
     var count = 0
     for (parameter, flat) in zip(kernel.parameters, flat) {
@@ -93,7 +93,7 @@ struct CKernel {
 }
 
 extension CKernel {
-  // What is computed in place has its own name on the left and from then on.
+  // A value computed in place has its own name on the left side and in later equations.
   private var definitions: [String] {
     var renamed: [Int: String] = [:]
     return kernel.definitions.map { definition in

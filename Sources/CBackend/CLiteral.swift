@@ -8,7 +8,7 @@ extension Literal {
   var cText: String {
     switch type {
     case .bool: return double == 0 ? "false" : "true"
-    // What is beyond the type's range rounds to infinity.
+    // A number beyond the type's range rounds to infinity.
     case .f32, .f16, .bf16: return floatText + (Float(double).isFinite ? "f" : "")
     case .f64: return floatText
     case .i8, .i16, .i32, .i64: return signedText(wrapped)

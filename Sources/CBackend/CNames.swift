@@ -36,9 +36,9 @@ package func cIdentifier(_ name: String) -> String {
   return isReserved(result) ? result + "_" : result
 }
 
-/// Returns what the names of a model's files and functions begin with. It never stands alone, so
-/// it may be a word of C: the model `xor` has the function `xor_create`. But `time_t` and
-/// `timer_create` are there already, so `time` gives `net_time`.
+/// Returns what the names of a model's files and functions begin with. It is always a prefix, so it
+/// may be a C keyword: the model `xor` has the function `xor_create`. But `time_t` and
+/// `timer_create` exist already, so `time` gives `net_time`.
 package func cModelName(_ name: String) -> String {
   let result = spelled(name)
   return isReservedModel(result) ? "net_" + result : result
@@ -50,7 +50,7 @@ private func isReservedModel(_ name: String) -> Bool {
     || ["pthread_", "posix_", "omp_", "atomic_"].contains { name.hasPrefix($0) }
 }
 
-// A layer that is all of its model has no name, only a number.
+// A layer that is the whole model has no name, only a number.
 private func spelled(_ name: String) -> String {
   var result = ""
   for scalar in name.unicodeScalars { result += spelling(of: scalar) }
@@ -105,7 +105,7 @@ private let keywords = words(
   co_await co_return co_yield consteval constinit
   """)
 
-// What stands in front of `_t` in a type of C or POSIX, or of `_create` and `_destroy`.
+// Prefixes of `_t` in types of C or POSIX, and of `_create` and `_destroy` in their functions.
 private let typeNames = words(
   """
   blkcnt blksize caddr cc char8 char16 char32 clock clockid cnd constraint_handler daddr dev div

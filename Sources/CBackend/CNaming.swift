@@ -1,9 +1,8 @@
 internal import LoopIR
 
-/// The C names of what a kernel's expressions stand for, in one of its blocks.
+/// The C names of the arrays, scalars and loop variables of a kernel in one of its blocks.
 ///
-/// A copy serves an inner block: what it declares there is forgotten with it, so that names can
-/// repeat between blocks.
+/// An inner block works on a copy, so its names can be used again after it.
 struct CNaming {
   /// How an array is written.
   enum Array {
@@ -20,7 +19,7 @@ struct CNaming {
   private var locals: [Int: String] = [:]
   private var arrays: [Int: Array] = [:]
   private var own: Set<Int> = []
-  // What a loop variable or scalar of some name is called where nothing inner has the name.
+  // The preferred C name of a loop variable or scalar, used where no inner name hides it.
   private var preferred: [String: String] = [:]
 
   init(_ scope: CScope) { self.scope = scope }
@@ -43,7 +42,7 @@ struct CNaming {
     }
   }
 
-  /// Takes an identifier that stands for nothing in the kernel.
+  /// Reserves an identifier for something outside the kernel's expressions.
   mutating func take(_ name: String) -> String { scope.take(name) }
 
   /// Takes a name for a loop variable.
@@ -67,13 +66,13 @@ struct CNaming {
     return name
   }
 
-  /// The same for an array that the kernel makes for itself.
+  /// The same for an array local to the kernel.
   mutating func declareOwn(_ buffer: Buffer, _ form: (String) -> Array) -> String {
     own.insert(buffer.id)
     return declare(buffer, form)
   }
 
-  /// True iff the kernel made the array for itself.
+  /// True iff the array is local to the kernel.
   func isOwn(_ buffer: Buffer) -> Bool { own.contains(buffer.id) }
 
   /// The name of a loop variable.
@@ -100,8 +99,8 @@ struct CNaming {
     return array
   }
 
-  /// The names of definitions: those of the kernel, and the user's for what the kernel lacks;
-  /// `renamed` holds those of arrays that are something else by now.
+  /// The names in equations: those of the kernel, else the user's; `renamed` has the names of
+  /// arrays that hold another value by now.
   func notation(renamed: [Int: String] = [:]) -> ExpressionText {
     ExpressionText(
       .notation,

@@ -1,8 +1,7 @@
 internal import LoopIR
 internal import Support
 
-/// Which steps of a program are timed, and what is known of them: a row for each kernel, and one
-/// for copies of each size.
+/// Which steps of a program are timed: a row for each kernel, and one for the copies of each size.
 struct CProfile {
   /// How many rows there are.
   var count: Int { rows.count }

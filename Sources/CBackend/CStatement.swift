@@ -45,7 +45,7 @@ struct CBlock {
 }
 
 extension CBlock {
-  // The loop and, in front of it, how it is shared between threads.
+  // The loop, preceded by the pragma that shares it between threads.
   private func write(_ loop: Loop, to writer: inout IndentedWriter) {
     let simd = loop.isSimd ? " simd" : ""
     if loop.kind == .parallel && !isInParallel {
@@ -71,7 +71,8 @@ extension CBlock {
     write(head, body: body, to: &writer)
   }
 
-  // One simple statement follows its head; one loop stands below it; all else is in braces.
+  // A single simple statement goes on the line of the loop's head, a single loop on the next line;
+  // anything else is in braces.
   func write(_ head: CText, body: [Statement], to writer: inout IndentedWriter) {
     let body = body.simplified
     if body.count == 1, head.width + writer.indentation <= lineLimit {
@@ -220,7 +221,7 @@ extension Statement {
 }
 
 extension [Statement] {
-  // Without loops of a single pass, whose variable is 0 in every index, and of no pass.
+  // Without loops of one iteration, whose variable is 0 in every index, and of none.
   fileprivate var simplified: [Statement] {
     flatMap { (statement) -> [Statement] in
       guard case .loop(let loop) = statement else { return [statement] }

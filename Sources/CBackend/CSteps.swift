@@ -70,7 +70,7 @@ struct CSteps {
     }
   }
 
-  // What the array holds from now on.
+  // Renames the array to the value it holds from now on.
   private func remark(_ operand: Operand) -> String? {
     guard case .becoming(_, let label) = operand else { return nil }
     let base = operand.base
@@ -101,7 +101,7 @@ struct CSteps {
   }
 
   private func write(_ variable: Variable, _ body: [Step], to writer: inout IndentedWriter) {
-    // The variable of a single pass is 0 in every index.
+    // The variable of a single iteration is 0 in every index.
     if variable.extent == 1 { return write(body, to: &writer) }
     var inner = self
     let name = inner.naming.declare(variable)
@@ -150,7 +150,7 @@ extension CSteps {
     return .row([.word("\(name(operand))["), sum.text, .word("]")])
   }
 
-  // How many elements each position in an operand leads away from the beginning of its base.
+  // The offset, in elements, that each position of an operand adds to the beginning of its base.
   private func distances(_ operand: Operand) -> [CValue] {
     guard let whole = operand.whole else { return [] }
     if case .part(_, let range) = operand {
@@ -166,7 +166,7 @@ extension CSteps {
     }
     let position = naming.value(index)
     if count == 1 { return distances(whole) + [position] }
-    // C multiplies as int where both are.
+    // C multiplies two ints as int.
     let isWide = position.type != .i64 && index.range.upperBound * count > Int(Int32.max)
     let factor = naming.value(Index(count))
     let wide = isWide ? position.cast(to: .i64) : position

@@ -5,9 +5,10 @@ indirect enum CText {
   case row([CText])
   /// Parts with a space or a line break between them; each line starts below the first part.
   case chain([CText])
-  /// A chain inside another one: its later lines are indented by four, as it binds more tightly.
+  /// A chain inside another one; its later lines are indented by four, as its operator binds more
+  /// tightly.
   case nested([CText])
-  /// A part and one that follows it, behind a space or on a line of its own, indented by four.
+  /// A part followed by another one, after a space or on its own line, indented by four.
   case hanging(CText, CText)
 
   /// The number of columns on one line.
@@ -96,7 +97,7 @@ private struct Output {
     column = start
   }
 
-  // Writes `text`; the next `trailing` columns must fit behind it.
+  // Writes `text`; the next `trailing` columns must fit after it.
   mutating func write(_ text: CText, trailing: Int) {
     if column + text.width + trailing <= lineLimit { return put(text.flat) }
     switch text {
@@ -111,7 +112,7 @@ private struct Output {
     case .hanging(let head, let body):
       let start = column
       write(head, trailing: 0)
-      // The value moves down only if that keeps it in one piece.
+      // Moves the value to the next line only if that keeps it on one line.
       let isWhole = start + 4 + body.width + trailing <= lineLimit
       if isWhole || column > lineLimit / 2 { newLine(at: start + 4) } else { put(" ") }
       write(body, trailing: trailing)

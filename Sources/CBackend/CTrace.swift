@@ -1,7 +1,7 @@
 internal import LoopIR
 internal import Support
 
-/// What a program shows to someone who checks its kernels.
+/// What a program shows to a checker of its kernels.
 package enum CTrace: Sendable {
   /// Each call of a kernel, as `Runtime/trace.h` says. The kernels are called where they are called
   /// in the programs of users, so a compiler treats them alike.
@@ -34,7 +34,7 @@ package enum CTrace: Sendable {
       "RT_TRACED(", [.word("\(model)->trace"), .word("\(kernel.index)"), call] + arrays, ");")
   }
 
-  /// Writes the function that connects someone with the program.
+  /// Writes the function that connects a checker with the program.
   func write(_ program: LoopProgram, _ names: ProgramNames, to writer: inout IndentedWriter) {
     writer.line()
     let name = "\(names.model)_\(self.names[0])"

@@ -30,7 +30,7 @@ struct CValue {
       isSmall ? (literal.type.isSigned ? .i32 : .u32) : literal.type.computed)
   }
 
-  /// `symbol` in front of `operand`.
+  /// The prefix operator `symbol` applied to `operand`.
   init(prefix symbol: String, _ operand: CValue, _ type: ElementType) {
     let text = operand.bound(.prefix)
     // Two signs in a row would be another operator.
@@ -93,14 +93,14 @@ extension CValue {
 
   private func needsParentheses(left symbol: String, _ precedence: Precedence) -> Bool {
     if self.precedence == precedence {
-      // a == b == c is legal, but not what it says.
+      // a == b == c is legal C, but does not mean what it says.
       return precedence == .equality || precedence == .comparison
         || (precedence == .shift || precedence.isBits) && self.symbol != symbol
     }
     return self.precedence < precedence || isConfusing(under: symbol, precedence)
   }
 
-  // Where C's precedence holds but nobody knows it, and compilers warn.
+  // Where C's precedence would do, but readers may not know it and compilers warn.
   private func isConfusing(under symbol: String, _ precedence: Precedence) -> Bool {
     guard self.symbol != nil else { return false }
     return precedence.isBits || precedence == .shift

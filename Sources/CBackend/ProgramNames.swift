@@ -20,11 +20,11 @@ struct ProgramNames {
   /// it has done so.
   let preparation: String?
   let preparedFlag: String?
-  /// What is timed; nil in programs that are not to be profiled.
+  /// The steps that are timed; nil without a profile.
   let profile: CProfile?
-  /// What else a program shows of itself; nil in programs of users.
+  /// What a program shows to a checker; nil in programs of users.
   let trace: CTrace?
-  /// Names that function bodies must not use for anything else.
+  /// Names reserved in function bodies.
   let fileScope: [String]
 
   init(_ program: LoopProgram, isProfiled: Bool = false, trace: CTrace? = nil) {
@@ -67,7 +67,7 @@ struct FunctionNames {
   /// The pointers to arrays that hold one value after the other: one for each value but the first,
   /// in the order in which steps use them.
   let values: [NamedValue]
-  /// All of these, and those of the file: loop variables get others.
+  /// These names and those of the file, which loop variables must avoid.
   let scope: CScope
 
   init(_ function: LoopFunction, _ program: ProgramNames) {
@@ -91,7 +91,7 @@ struct FunctionNames {
 /// A pointer to an array while that holds a value of another name than the array's own.
 struct NamedValue {
   let base: Operand
-  /// What steps call the value.
+  /// The name of the value in steps.
   let label: String
   /// The name in C.
   let name: String

@@ -33,7 +33,7 @@ package enum Monoid: String, CaseIterable, Hashable, Sendable {
   /// The position of the first extreme value, counted over the reduced axes in row-major order.
   case argMaximum, argMinimum
 
-  /// A word for what comes out, other than that for what is done.
+  /// The word for the result, where it differs from that for the reduction.
   package var nameOfResult: String {
     switch self {
     case .sum: "total"
@@ -69,7 +69,7 @@ package indirect enum Expression: Hashable, Sendable {
   case index(Index, ElementType)
   /// True iff a position lies in a range.
   case within(Index, Range<Int>)
-  /// The values for all of some variables, joined. Only definitions hold it; lowering turns it
+  /// The values for all of some variables, joined. Occurs in definitions only; lowering turns it
   /// into a loop.
   case reduce(Monoid, [Variable], Expression)
 }

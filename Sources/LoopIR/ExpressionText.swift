@@ -29,7 +29,7 @@ package struct ExpressionText {
     "\(text(definition.target)) = \(text(definition.value))"
   }
 
-  /// What a definition says the value of.
+  /// The left side of a definition.
   package func text(_ target: Definition.Target) -> String {
     switch target {
     case .buffer(let buffer, let indices): element(buffer, indices)
@@ -53,7 +53,8 @@ package struct ExpressionText {
 extension ExpressionText {
   private typealias Precedence = ScalarFunction.Precedence
 
-  // A text and what holds it together. An open text, such as `sum(i) x`, takes in what follows.
+  // A text and its outermost operator. An open text, such as `sum(i) x`, extends as far to the
+  // right as possible.
   private struct Piece {
     let text: String
     let precedence: Precedence
@@ -107,7 +108,7 @@ extension ExpressionText {
         text: "\(left) \(symbol) \(right.bound(tighter))", precedence: precedence,
         isOpen: right.isOpen)
     case .prefix(let symbol):
-      // A sign in front of a number would be part of it.
+      // A sign before a number would be read as part of it.
       if style == .exact, case .literal = operands[0] {
         return Piece(text: "\(symbol)(\(text(operands[0])))", precedence: .prefix)
       }
@@ -162,7 +163,7 @@ extension ExpressionText {
     if let constant = index.asConstant {
       return Piece(text: "\(constant)", precedence: constant < 0 ? .prefix : .primary)
     }
-    // A sum does not begin with a minus if something can stand in front of it.
+    // A sum begins with a positive term if it has one.
     let isTurned = index.terms[0].coefficient < 0 && index.constant > 0
     var text = isTurned ? "\(index.constant)" : ""
     for term in index.terms {
@@ -204,7 +205,7 @@ extension ExpressionText {
 }
 
 extension Literal {
-  /// The shortest text that gives the value again once it is rounded to its type.
+  /// The shortest text that reads back as the value, rounded to its type.
   package var shortest: String {
     type.isFloat && type != .f64 ? "\(Float(double))" : description
   }

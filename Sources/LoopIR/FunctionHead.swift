@@ -1,4 +1,4 @@
-/// What a caller sees of a function.
+/// The signature of a function.
 package struct FunctionHead: Hashable, Sendable {
   package let name: String
   package let kind: FunctionKind
@@ -33,7 +33,7 @@ extension [FunctionHead] {
     }
   }
 
-  // What the kind says against inputs and outputs, if anything.
+  // What is wrong with the inputs and outputs for the function's kind, if anything.
   private func problem(with head: FunctionHead) -> String? {
     switch head.kind {
     case .initialise, .initialiseRest:

@@ -66,8 +66,8 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
     return name
   }
 
-  /// The kind that keeps a name for itself; nil if the name is free for a function of the user's.
-  /// That of the preparation is, as nobody sees it.
+  /// The kind that reserves a name; nil if users may take it. The name of the preparation is free,
+  /// as no user sees it.
   package static func reserving(_ name: String) -> FunctionKind? {
     allCases.first { $0.row.name == name && $0.row.constant != nil }
   }
@@ -76,7 +76,7 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
   package var initialises: Bool { self == .initialise || self == .initialiseRest }
 
   /// True iff parameters change between two calls of the function, so that nothing computed from
-  /// them is worth keeping.
+  /// them can be reused.
   package var isOfTraining: Bool {
     switch self {
     case .initialise, .initialiseRest, .trainStep, .evaluationStep, .evaluationRest, .evaluated:

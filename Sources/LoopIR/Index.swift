@@ -12,7 +12,7 @@ package struct Variable: Hashable, Sendable {
   }
 }
 
-/// An integer expression that says where an element lies: a sum of multiples of atoms.
+/// The position of an element along an axis: a sum of multiples of atoms.
 ///
 /// The form is canonical, so equal positions compare equal: atoms are sorted, coefficients are
 /// not zero, and quotients and remainders that can be decided from the extents of the variables
@@ -103,7 +103,7 @@ extension Index {
   package func divided(by divisor: Int) -> (quotient: Index, remainder: Index) {
     precondition(divisor > 0, "an index is divided by \(divisor)")
     if divisor == 1 { return (self, Index(0)) }
-    // Multiples of the divisor leave exactly; what stays decides the remainder.
+    // Multiples of the divisor divide exactly; the other terms decide the remainder.
     var whole = Index(constant.flooredQuotient(divisor))
     var rest = Index(constant - constant.flooredQuotient(divisor) * divisor)
     for term in terms {
@@ -233,7 +233,7 @@ extension Index {
     terms.insert(term, at: at)
   }
 
-  // Takes the partner of `term` out and returns what the two make: (x / d) * d + x % d is x.
+  // Removes the partner of `term` and returns their sum: (x / d) * d + x % d is x.
   private mutating func recombined(with term: Term) -> Index? {
     for (i, other) in terms.enumerated() {
       switch (term.atom, other.atom) {

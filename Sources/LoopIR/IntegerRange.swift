@@ -1,5 +1,4 @@
-/// What the elements of an input of integers may be: 0 or more and below `count`, or one of
-/// `others`.
+/// The allowed values of an integer input: from 0 to below `count`, or one of `others`.
 package struct IntegerRange: Hashable, Sendable {
   package let count: Int
   package let others: [Int]

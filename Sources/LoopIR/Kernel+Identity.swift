@@ -1,4 +1,4 @@
-/// What a kernel does, without what its parts are called: kernels of equal identity are one.
+/// A kernel without its names: kernels of equal identity are merged.
 package struct KernelIdentity: Hashable, Sendable {
   private let parameters: [KernelParameter]
   private let body: [Statement]
@@ -27,7 +27,7 @@ private func nameless(_ value: Expression) -> Expression {
   value.substituting { Index(nameless($0)) }.rewritten { inner($0) }
 }
 
-// The arrays and locals of a value whose variables have no names any more.
+// The value with its arrays and locals numbered by first use, and variables without names.
 private func inner(_ part: Expression) -> Expression {
   switch part {
   case .load(let buffer, let indices): .load(nameless(buffer), indices)

@@ -1,6 +1,6 @@
-/// What one array or scalar of a kernel is, as an equation; a kernel's comment shows it.
+/// The equation that defines one array or scalar of a kernel; the kernel's comment shows it.
 package struct Definition: Hashable, Sendable {
-  /// Where the value goes.
+  /// The array or scalar that is defined.
   package enum Target: Hashable, Sendable {
     case buffer(Buffer, [Index])
     case local(Local)
@@ -20,7 +20,7 @@ package struct KernelParameter: Hashable, Sendable {
   /// What the kernel does with it.
   package enum Access: String, Hashable, Sendable {
     case read, write, readWrite
-    /// Uses it for what the kernel puts aside: memory that nobody else looks at.
+    /// Private scratch memory of the kernel.
     case scratch
 
     /// True iff what the array held before matters.
@@ -29,7 +29,7 @@ package struct KernelParameter: Hashable, Sendable {
 
   package let buffer: Buffer
   package let access: Access
-  /// What the array is called once the kernel has written it, if not as the buffer.
+  /// The name of the value that the array holds after the kernel, if not that of the buffer.
   package let becoming: String?
 
   package init(_ buffer: Buffer, _ access: Access, becoming: String? = nil) {
@@ -39,13 +39,13 @@ package struct KernelParameter: Hashable, Sendable {
   }
 }
 
-/// A loop over a variable in steps of `step`: from 0 to its extent, or through a part of that which
-/// depends on the loops around it, as in a triangle.
+/// A loop over a variable in steps of `step`: from 0 to its extent, or over a part of that which
+/// depends on enclosing loops, as in a triangle.
 package struct Loop: Hashable, Sendable {
-  /// How the passes of the loop relate.
+  /// How the iterations of the loop depend on each other.
   package enum Kind: String, Hashable, Sendable {
     case serial
-    /// In any order: each pass writes its own elements.
+    /// In any order: each iteration writes its own elements.
     case independent
     /// Independent, and shared between threads.
     case parallel
@@ -59,7 +59,7 @@ package struct Loop: Hashable, Sendable {
   package var body: [Statement]
   /// The first position, at least 0.
   package var first: Index
-  /// The position behind the last, at most the extent. There is no pass if it is not above `first`.
+  /// The end, excluded; at most the extent. The loop has no iteration if it is not above `first`.
   package var end: Index
 
   package init(
@@ -89,14 +89,14 @@ package indirect enum Statement: Hashable, Sendable {
   /// Makes a scalar that may be assigned.
   case variable(Local, Expression)
   case assign(Local, Expression)
-  /// Makes an array of the kernel's own, every element set to one value; without one, each is
+  /// Declares a local array with every element set to one value; without a value, each element is
   /// written before it is read.
   case array(Buffer, fill: Literal?)
   case store(Buffer, [Index], Expression)
   case when(Expression, then: [Statement], otherwise: [Statement])
   /// Sums of products, a block of results at a time.
   case tile(Tile)
-  /// Asks for that many elements, from one on along the last axis, which will be read soon.
+  /// Prefetches so many elements, from one on along the last axis.
   case fetch(Buffer, [Index], count: Int)
 }
 
@@ -109,7 +109,7 @@ package struct Kernel: Hashable, Sendable {
   package var body: [Statement]
   /// Where in the model the kernel comes from, for its comment: `model.swift:14`.
   package var origins: [String]
-  /// What the body computes, in a line of words, where that is no equation.
+  /// What the body computes, in words, where there is no equation.
   package var summary: String?
 
   package init(

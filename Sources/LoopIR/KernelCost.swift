@@ -1,12 +1,12 @@
 internal import Support
 
-/// What one call costs, estimated from loops.
+/// The cost of one call, estimated from loops.
 ///
 /// Operations are those whose operands and result are floating-point numbers, one each, whether
 /// they are a sum or a logarithm; a tile has two for each product. Bytes are those of the distinct
-/// elements that are read and written, each array once: of a slice its part, of a table the rows
-/// that are looked up, of what a kernel puts aside for itself what it writes. Loops that end by
-/// themselves count one pass, conditions on positions both branches, others the dearer one.
+/// elements read and written, each array once: of a slice its part, of a table the rows that are
+/// looked up, of scratch memory what is written. Loops without a fixed number of iterations count
+/// one; a condition on positions counts both branches, any other the more expensive one.
 package struct KernelCost: Hashable, Sendable {
   package var operations = 0
   package var bytes = 0
@@ -33,8 +33,8 @@ package struct KernelCost: Hashable, Sendable {
 }
 
 extension LoopProgram {
-  /// What one call of a function costs: each pass of a loop counts, one of a loop that ends by
-  /// itself, and the dearer of two branches.
+  /// The cost of one call of a function: all iterations of a loop, one of a `while`, and the more
+  /// expensive of two branches.
   package func cost(of function: LoopFunction) -> KernelCost {
     let costs = kernels.values.map { KernelCost($0) }
     func cost(of steps: [Step]) -> KernelCost {
@@ -71,11 +71,11 @@ extension KernelCost {
   }
 }
 
-// What is executed, as far as loops have been followed. Numbers may be fractions, as of triangles.
+// The counts so far. They may be fractions, as for triangles.
 private struct Count {
   private(set) var operations = 0.0
   private(set) var doubles = 0.0
-  // How many distinct elements are behind each place in the text.
+  // The number of distinct elements of each load and store in the text.
   private var reads: [Element: Double] = [:]
   private var writes: [Element: Double] = [:]
 
@@ -128,7 +128,7 @@ private struct Count {
     add(expression.indices, times: times)
   }
 
-  // The values that are read to know a position.
+  // The values that a position depends on.
   private mutating func add(_ indices: [Index], times: Double) {
     var values: [Expression] = []
     for index in indices { index.forEachValue { values.append($0) } }
@@ -140,7 +140,8 @@ private struct Count {
     if type == .f64 { doubles += count }
   }
 
-  // A place is as many elements as its variables have values, unless it depends on a scalar.
+  // A load or store touches as many elements as its variables have values, unless it depends on a
+  // scalar.
   private mutating func note(
     _ element: Element, in list: WritableKeyPath<Count, [Element: Double]>, _ times: Double
   ) {
@@ -163,14 +164,14 @@ private struct Count {
     func elements(_ list: [Element: Double]) -> Double {
       min(most, list.reduce(0) { $1.key.buffer.id == buffer.id ? $0 + $1.value : $0 })
     }
-    // What a kernel has just written it finds in cache.
+    // What the kernel itself has written is in cache.
     let read = parameter.access.readsOldValue ? elements(reads) : 0
     return (read + elements(writes)) * Double(buffer.type.size)
   }
 }
 
 extension Loop {
-  // How often the body runs; the mean of the first and last case if that depends on other loops.
+  // The number of iterations; the mean of the first and last case if it depends on enclosing loops.
   fileprivate var passes: Double {
     if isWhole { return Double((variable.extent + step - 1) / step) }
     let range = (end - first).range

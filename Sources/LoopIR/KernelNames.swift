@@ -1,5 +1,4 @@
-/// The names of one kernel or function that stand for more than one thing; those are written with a
-/// number.
+/// The ambiguous names of one kernel or function, which are written with a number.
 struct KernelNames {
   private var buffers: [String: Set<Int>] = [:]
   private var locals: [String: Set<Int>] = [:]

@@ -3,7 +3,7 @@ internal import Support
 extension LoopInterpreter {
   /// Runs a function of `program` on the arrays of all states and returns its outputs.
   ///
-  /// Temporaries begin as not a number, and none shares memory with another.
+  /// Temporaries begin as NaN, and none shares memory with another.
   package static func run(
     _ function: LoopFunction, of program: LoopProgram, states: inout [[Double]],
     inputs: [[Double]]
@@ -20,7 +20,7 @@ extension LoopInterpreter {
     for (n, output) in function.outputs.enumerated() {
       arrays[.output(n)] = Array(repeating: .nan, count: output.count)
     }
-    // Derived states need not be among those given: they are computed each time.
+    // Derived states need not be given: they are computed each time.
     for (n, state) in program.states.enumerated() where state.role == .derived {
       arrays[.state(n)] = Array(repeating: .nan, count: state.array.count)
     }
@@ -40,7 +40,7 @@ private struct StepInterpreter {
   let function: LoopFunction
   /// The elements of whole arrays.
   var arrays: [Operand: [Double]]
-  /// Knows the variables of the loops around the step that runs.
+  /// The values of the variables of enclosing loops.
   private var positions = LoopInterpreter()
 
   init(program: LoopProgram, function: LoopFunction, arrays: [Operand: [Double]]) {

@@ -112,7 +112,7 @@ extension LoopInterpreter {
       return value(operands[0]) != 0 ? value(operands[1]) : 0
     case .apply(.or, let operands):
       return value(operands[0]) != 0 ? 1 : value(operands[1])
-    // Only the chosen operand is looked at: the other one may lie outside of its array.
+    // Evaluates the chosen operand only; the other one may be out of bounds.
     case .apply(.select, let operands):
       return value(operands[0]) != 0 ? value(operands[1]) : value(operands[2])
     case .apply(let function, let operands):

@@ -4,7 +4,7 @@ extension LoopParser {
   /// Takes an expression.
   mutating func expression() throws(ParseError) -> Expression { try infix(.or) }
 
-  // Operators that bind at least as tightly as `lowest`; all join to the left.
+  // Operators that bind at least as tightly as `lowest`; all are left-associative.
   private mutating func infix(_ lowest: ScalarFunction.Precedence) throws(ParseError) -> Expression
   {
     var result = try prefix()
@@ -18,7 +18,7 @@ extension LoopParser {
   private mutating func infixOperator(
     _ lowest: ScalarFunction.Precedence
   ) -> (ScalarFunction, ScalarFunction.Precedence)? {
-    // The longest symbol that comes next counts: `<<` before `<`.
+    // Takes the longest symbol: `<<` before `<`.
     var found: (function: ScalarFunction, precedence: ScalarFunction.Precedence, length: Int)?
     for function in ScalarFunction.allCases {
       guard case .infix(let symbol, let precedence) = function.spelling else { continue }

@@ -45,7 +45,7 @@ extension LoopParser {
     var origins: [String] = []
     while scanner.accept(word: "origin") { origins.append(try scanner.string()) }
     let summary = scanner.accept(word: "summary") ? try scanner.string() : nil
-    // Definitions may speak of arrays of the body, so they are read behind it.
+    // Definitions may refer to arrays of the body, so they follow it.
     var definitions: [Scanner] = []
     while scanner.accept(word: "define") { definitions.append(try scanner.bracketed("{", "}")) }
     let body = try statements()
@@ -182,7 +182,7 @@ extension LoopParser {
   }
 
   private mutating func initialised() throws(ParseError) -> (Local, Expression) {
-    // The value cannot speak of what it makes.
+    // A value cannot refer to the local that it defines.
     let before = locals
     let local = try localDeclaration()
     let after = locals
@@ -275,7 +275,7 @@ extension LoopParser {
     return variable
   }
 
-  /// What a key stands for.
+  /// The declaration behind a key.
   func buffer(_ key: String) throws(ParseError) -> Buffer {
     guard let buffer = buffers[key] else { throw scanner.error("no array is called '\(key)'") }
     return buffer

@@ -36,7 +36,7 @@ package struct LoopPrinter {
     reserved.contains(name) ? name.quoted : name.quotedUnlessWord
   }
 
-  // Words that begin something other than a name where a name may stand.
+  // Keywords that may appear where a name is expected.
   private static let reserved: Set<String> = Set(
     ElementType.allCases.map(\.rawValue) + [
       "true", "false", "inf", "nan", "origin", "define", "for", "while", "let", "var", "set",
@@ -178,7 +178,7 @@ extension LoopPrinter {
 }
 
 extension Tile.Blocks {
-  // What is not as it is without a word.
+  // The attributes that differ from their defaults.
   fileprivate var words: String {
     (panels == 1 ? "" : " panels \(panels)") + (lines.map { " lines \($0)" } ?? "")
       + (finishesAlongRows ? " alongRows" : "") + (isSimd ? " simd" : "")
@@ -186,7 +186,7 @@ extension Tile.Blocks {
 }
 
 extension ExpressionText {
-  // The variables that nothing inside declares stand in front, a scalar with its type.
+  // Free variables are declared first, a scalar with its type.
   fileprivate func declared(_ definition: Definition) -> String {
     let free = definition.freeVariables.map { declaration($0) }.joined(separator: ", ")
     let head = free.isEmpty ? "" : "(\(free)) "

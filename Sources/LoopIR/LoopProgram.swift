@@ -1,6 +1,6 @@
 package import Support
 
-/// A named, typed array as the outside of a program sees it.
+/// A named, typed array of a program's interface.
 package struct ArrayDeclaration: Hashable, Sendable {
   package let name: String
   package let type: ElementType
@@ -18,21 +18,21 @@ package struct ArrayDeclaration: Hashable, Sendable {
   package var bytes: Int { count * type.size }
 }
 
-/// What a state is for; decides what a checkpoint holds and what a summary counts.
+/// The role of a state; it decides what a checkpoint holds and what a summary counts.
 package enum StateRole: String, CaseIterable, Hashable, Sendable {
   /// Learned.
   case parameter
-  /// Kept beside the parameters and saved with them, such as running means.
+  /// Saved with the parameters but not learned, such as running means.
   case statistic
-  /// An optimizer's memory.
+  /// State of an optimizer.
   case optimizer
   /// A number the user may change without compiling again.
   case setting
   /// Counters and random keys.
   case counter
-  /// Kept from call to call, such as the keys and values of attention; in no file.
+  /// Kept between calls but never saved, such as the keys and values of attention.
   case cache
-  /// Computed from parameters, once after they have changed; in no file.
+  /// Computed from parameters after they have changed; never saved.
   case derived
 }
 
@@ -71,7 +71,7 @@ package struct Temporary: Hashable, Sendable {
   package let array: ArrayDeclaration
   /// Where it begins, in bytes.
   package let offset: Int
-  /// The numbers of the steps between which it is alive, first and last included.
+  /// Its live range: the numbers of the first and last step, both included.
   package let life: ClosedRange<Int>
 
   package init(_ array: ArrayDeclaration, offset: Int, life: ClosedRange<Int>) {
@@ -144,7 +144,7 @@ package struct LoopProgram: Hashable, Sendable {
   package var recipe: Recipe?
   /// The size of the one arena that all functions share, in bytes.
   package var arenaBytes: Int
-  /// The largest sum of bytes alive at once: no plan can need less.
+  /// The largest number of bytes alive at once, the lower bound of any plan.
   package var arenaLowerBound: Int
 
   package init(

@@ -9,7 +9,7 @@ package func complaints(about kernel: Kernel) -> [String] {
   return verifier.complaints.map { "kernel '\(kernel.name)': \($0)" }
 }
 
-/// What is declared at one place of a kernel, and what was found wrong so far.
+/// The declarations visible at one place of a kernel, and the problems found so far.
 struct LoopVerifier {
   private(set) var complaints: [String] = []
   private var buffers: [Int: Buffer] = [:]
@@ -17,9 +17,9 @@ struct LoopVerifier {
   private var variables: [Int: Variable] = [:]
   private var locals: [Int: Local] = [:]
   private var assignable: Set<Int> = []
-  // What conditions around a place say about indices.
+  // What enclosing conditions say about indices.
   private var facts: [Index: Range<Int>] = [:]
-  // The multiples of the step that the variables of strided loops run through.
+  // The steps of strided loops, by variable.
   private var strided: [Int: Index] = [:]
 
   init(_ kernel: Kernel) {
@@ -35,7 +35,7 @@ struct LoopVerifier {
     if !complaints.contains(text) { complaints.append(text) }
   }
 
-  // Checks a block; what it declares is forgotten behind it.
+  // Checks a block; its declarations end with it.
   mutating func check(_ body: [Statement]) {
     let outer = self
     for statement in body { check(statement) }
@@ -178,12 +178,12 @@ extension LoopVerifier {
     }
   }
 
-  // What is not in a range lies behind it, if it cannot lie before it, and the other way round.
+  // An index outside a range is above it if it cannot be below it, and vice versa.
   private mutating func learnNot(_ condition: Expression) {
     guard case .within(let index, let excluded) = condition else { return }
     let known = range(index)
     if known.lowerBound >= excluded.lowerBound, known.upperBound < excluded.upperBound {
-      // It always holds.
+      // The condition always holds.
       facts[index] = excluded.lowerBound..<excluded.lowerBound
     } else if known.lowerBound >= excluded.lowerBound, known.upperBound >= excluded.upperBound {
       facts[index] = max(known.lowerBound, excluded.upperBound)..<(known.upperBound + 1)
@@ -225,10 +225,10 @@ extension LoopVerifier {
     for (axis, index) in indices.enumerated() {
       check(index)
       let range = range(index)
-      // Conditions that exclude each other: nothing is read here.
+      // The conditions exclude each other: this is never executed.
       if facts.values.contains(where: \.isEmpty) { continue }
-      // Not all that a condition implies is worked out here: under one, only what is outside for
-      // certain is a mistake. The interpreter checks each position.
+      // Conditions are not evaluated completely, so under one an index is a mistake only if it is
+      // certainly out of bounds. The interpreter checks each position.
       let inside = 0..<buffer.shape[axis]
       let certain = facts.isEmpty || !inside.overlaps(range.lowerBound..<(range.upperBound + 1))
       if certain, range.lowerBound < 0 || range.upperBound >= buffer.shape[axis] {
@@ -239,7 +239,7 @@ extension LoopVerifier {
     }
   }
 
-  // Complains about scalars and arrays that are made and never read.
+  // Reports scalars and arrays that are never read.
   mutating func checkUse(_ body: [Statement]) {
     var read: Set<Local> = []
     var loaded: Set<Buffer> = []

@@ -21,14 +21,14 @@ package func complaints(about program: LoopProgram) -> [String] {
   return result
 }
 
-/// What the steps of one function are checked against, and what was found wrong so far.
+/// The function whose steps are checked, and the problems found so far.
 private struct ProgramVerifier {
   private let program: LoopProgram
   private let function: LoopFunction
   private(set) var complaints: [String] = []
   // How many steps have begun.
   private var count = 0
-  // Those of the loops around the step.
+  // The variables of enclosing loops.
   private var variables: [Int: Variable] = [:]
 
   init(_ program: LoopProgram, _ function: LoopFunction) {
@@ -60,7 +60,7 @@ private struct ProgramVerifier {
     }
   }
 
-  // Checks a step without the steps inside it.
+  // Checks a step but not the steps inside it.
   private mutating func checkItself(_ step: Step) {
     count += 1
     let found = step.operands.flatMap { complaints(about: $0) } + complaints(about: step)
@@ -152,7 +152,7 @@ private struct ProgramVerifier {
       if isReadOnly(operand) { result.append("'\(array.name)' is written, but only read") }
       // A parameter that is written must not share memory with another one.
       for (m, other) in operands.enumerated() where m != n && overlap(operand, other) {
-        // Of two that are written, the first tells.
+        // Of two that are written, the first reports the problem.
         if m < n && kernel.parameters[m].access != .read { continue }
         result.append("'\(array.name)' is written, and shares memory with \(other)")
       }
@@ -175,7 +175,7 @@ private struct ProgramVerifier {
   }
 
   private func overlap(_ a: Operand, _ b: Operand) -> Bool {
-    // Each position is a number of its own.
+    // Each position is a separate scalar.
     if case .index = a { return false }
     if a.base == b.base { return !a.isApart(from: b) }
     guard case .temporary(let m) = a.base, case .temporary(let n) = b.base,

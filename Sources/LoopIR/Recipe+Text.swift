@@ -6,7 +6,7 @@ extension Setting {
   /// As in `setting "rate" 0.001 "learning rate"`.
   package var line: String { "setting \(name.quoted) \(value) \(help.quoted)" }
 
-  /// Reads what `line` wrote, behind its first word.
+  /// Reads what `line` wrote, after its first word.
   package init(from scanner: inout Scanner) throws(ParseError) {
     let name = try scanner.string("the setting's name in quotes")
     let value = try scanner.double()
@@ -21,7 +21,7 @@ extension Recipe {
       + "validation \(validation)"
   }
 
-  /// Reads what `line` wrote, behind its first word.
+  /// Reads what `line` wrote, after its first word.
   package init(from scanner: inout Scanner) throws(ParseError) {
     try scanner.expect(word: "data")
     let data = try scanner.string("a folder in quotes")

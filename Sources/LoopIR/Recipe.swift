@@ -12,7 +12,7 @@ package struct Setting: Hashable, Sendable {
   }
 }
 
-/// What the train program does around a step of training.
+/// How the train program runs the training step.
 package struct Recipe: Hashable, Sendable {
   /// The folder with one npy file for each input of a step, relative to the model's file.
   package var data: String

@@ -6,14 +6,14 @@ extension ElementType {
     switch self {
     case .f16: value.rounded(digits: 11, smallestExponent: -14, largest: 65504)
     case .bf16: value.rounded(digits: 8, smallestExponent: -126, largest: 0x1.fep127)
-    // The largest integers of 64 bits are rounded up by a float; they are no overflow.
+    // A float rounds the largest 64-bit integers up; that is no overflow.
     case .i64 where value == 0x1p63, .u64 where value == 0x1p64: value
     case .f32, .f64, .i8, .u8, .i16, .i32, .i64, .u32, .u64, .bool: computed(value)
     }
   }
 
-  /// The number as the result of a computation: integers wrap, what is no number is 0; 16-bit
-  /// floats have the range of f32.
+  /// The number as the result of a computation: integers wrap, NaN becomes the integer 0, and
+  /// 16-bit floats have the range of f32.
   package func computed(_ value: Double) -> Double {
     switch self {
     case .f64: value
@@ -46,7 +46,7 @@ extension ElementType {
 }
 
 extension Double {
-  // Without the fraction, as the integer of 64 bits that is left when the bits above are lost.
+  // The integer part, modulo 2^64.
   fileprivate var wrapped: UInt64 {
     guard isFinite else { return 0 }
     let rest = rounded(.towardZero).truncatingRemainder(dividingBy: 0x1p64)

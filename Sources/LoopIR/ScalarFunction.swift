@@ -39,7 +39,7 @@ extension ScalarFunction {
   package enum Spelling: Sendable {
     case infix(String, Precedence)
     case prefix(String)
-    /// A call of a C operator function of that name; the type decides about prefix and suffix.
+    /// A call of the C function of that name; the type decides its prefix and suffix.
     case call(String)
     case conditional
   }

@@ -7,7 +7,7 @@ enum ScalarValue {
     a.isNaN || b.isNaN ? .nan : Swift.min(a, b)
   }
 
-  /// What is left of `a` with the sign of `b`, as in Python.
+  /// The remainder with the sign of `b`, as in Python.
   @Sendable static func modulo(_ a: Double, _ b: Double) -> Double {
     let rest = fmod(a, b)
     return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
@@ -93,6 +93,6 @@ enum ScalarValue {
 }
 
 extension Double {
-  /// Without the fraction; 0 if that is no 64-bit integer.
+  /// The integer part; 0 if it is not a 64-bit integer.
   var whole: Int64 { Int64(exactly: rounded(.towardZero)) ?? 0 }
 }

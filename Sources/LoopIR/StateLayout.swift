@@ -1,7 +1,7 @@
-/// Where each state lies in the block that holds them all.
+/// The place of each state in the state block.
 ///
-/// Each begins at a multiple of `alignment`, in order; the C compiler lays the block out alike,
-/// and the emitted C asserts it.
+/// States are in order, each at a multiple of `alignment`; the emitted C asserts that the C
+/// compiler lays the block out the same way.
 package struct StateLayout: Hashable, Sendable {
   /// The alignment in bytes of every array.
   package static let alignment = 64

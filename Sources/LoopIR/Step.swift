@@ -5,26 +5,25 @@ package indirect enum Operand: Hashable, Sendable {
   case output(Int)
   case temporary(Int)
   case constant(Int)
-  /// A slice along the first axis of an array, at a position over the variables of the loops
-  /// around the step.
+  /// A slice along the first axis of an array, at a position that may depend on enclosing loops.
   case element(Operand, Index)
   /// The slices along the first axis of an array at some positions.
   case part(Operand, Range<Int>)
   /// The elements of an array, in their order, under another shape.
   case shaped(Operand, [Int])
-  /// An array under the name of the value that it holds, where its own is that of another value.
+  /// An array under the name of the value that it holds, where that is not the array's own name.
   case named(Operand, String)
-  /// An array that a kernel changes in place: from then on it holds the value of that name.
+  /// An array that a kernel updates in place: from then on it holds the value of that name.
   case becoming(Operand, String)
-  /// A position, such as the number of the pass of a loop, as an `i32[]` that is only read.
+  /// A position, such as the number of an iteration, as an `i32[]` that is only read.
   case index(Index)
 }
 
 /// One step of a function.
 ///
-/// Steps have numbers from 0 in the order of the text, at every depth: a loop has its own in front
-/// of its body, a branch in front of its arms, and a `whileLoop` between condition and body, where
-/// it looks at its predicate. Lives of temporaries are ranges of these numbers.
+/// Steps have numbers from 0 in the order of the text, at every depth: a loop has its number before
+/// its body, a branch before its arms, and a `whileLoop` between condition and body, where it tests
+/// its predicate. Live ranges of temporaries are ranges of these numbers.
 package indirect enum Step: Hashable, Sendable {
   case call(KernelID, [Operand])
   /// Sets all elements of an array to one number.
@@ -46,7 +45,7 @@ extension Operand {
   /// The array that the operand is or lies in.
   package var base: Operand { whole?.base ?? self }
 
-  /// What the operand is a part, another shape or another name of; nil for an array.
+  /// The operand that this one is a part, a reshape or another name of; nil for an array.
   package var whole: Operand? {
     switch self {
     case .element(let whole, _), .part(let whole, _), .shaped(let whole, _), .named(let whole, _),
@@ -80,10 +79,10 @@ extension Operand {
     return .element(self, index)
   }
 
-  /// True iff which array it is depends on `variable`.
+  /// True iff the position depends on `variable`.
   package func uses(_ variable: Variable) -> Bool { path.contains { $0.uses(variable) } }
 
-  /// True iff the elements of two parts of one array are certainly different ones.
+  /// True iff two parts of one array certainly do not overlap.
   package func isApart(from other: Operand) -> Bool {
     for (part, otherPart) in zip(unnamed.trail, other.unnamed.trail) {
       switch (part, otherPart) {
@@ -159,7 +158,7 @@ extension Operand {
 }
 
 extension Operand {
-  /// True iff the array may hold several values, one after the other, that users do not see.
+  /// True iff the array may hold several intermediate values, one after the other.
   package var isNameable: Bool {
     switch base {
     case .temporary, .output: true
@@ -197,7 +196,7 @@ extension Index {
     return distance % d != 0
   }
 
-  // What the index is the remainder of; itself where it is small enough.
+  // The dividend of which the index is a remainder; the index itself where it is small enough.
   private func dividend(_ divisor: Int) -> Index? {
     if let (index, own) = asRemainder, own == divisor { return index }
     return range.lowerBound >= 0 && range.upperBound < divisor ? self : nil

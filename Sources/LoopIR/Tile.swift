@@ -14,8 +14,7 @@ package struct Element: Hashable, Sendable {
   /// True iff the position depends on `variable`.
   package func uses(_ variable: Variable) -> Bool { indices.contains { $0.uses(variable) } }
 
-  /// How many elements further it is to the next value of `variable`; nil if that is not the same
-  /// everywhere.
+  /// The stride of `variable`, in elements; nil if it is not constant.
   package func stride(of variable: Variable) -> Int? {
     var result = 0
     var size = 1
@@ -42,15 +41,14 @@ package struct Tile: Hashable, Sendable {
   /// How many columns are taken at once, on every machine.
   package static let width = 32
 
-  /// How many columns the vectors that hold `extent` of them have together, on every machine: its
-  /// longest vector has 16 numbers.
+  /// `extent` rounded up to whole vectors of any machine, the longest of which have 16 numbers.
   package static func lanes(_ extent: Int) -> Int { (extent + 15) / 16 * 16 }
 
   /// The rows that a block of several lines has at most, RT_MOST_ROWS of `Runtime/tile.h`: the
   /// sums, filled up to whole tiles, are an array of 8 KB.
   package static let mostRows = 56
 
-  /// How the results are divided, which changes none of them.
+  /// How the results are divided into blocks, which changes no result.
   package struct Blocks: Hashable, Sendable {
     /// How many blocks of columns share a copy of rows that are neighbours in memory.
     package var panels = 1
@@ -69,7 +67,7 @@ package struct Tile: Hashable, Sendable {
   package var rows: [Variable]
   package var column: Variable
   package var kind: Loop.Kind
-  /// What is known of a row and a column in the body.
+  /// Names for rows and columns in the body.
   package var sum: Local
   /// What is added up over, outermost first: at most four variables.
   package var joined: [Variable]
@@ -78,7 +76,7 @@ package struct Tile: Hashable, Sendable {
   /// The factor that depends on the column, to whose neighbour it moves by one element. All
   /// columns of whole vectors exist in memory, also where the tile has fewer.
   package var right: Element
-  /// What is done for each row and column.
+  /// What follows for each row and column.
   package var body: [Statement]
   package var blocks = Blocks()
 
@@ -131,7 +129,7 @@ extension LoopVerifier {
     return found
   }
 
-  // What a tile asks of its factors, beyond what holds for all statements.
+  // The requirements of a tile on its factors.
   func complaints(about tile: Tile) -> [String] {
     var found: [String] = []
     let types = [tile.left.buffer.type, tile.right.buffer.type, tile.sum.type]

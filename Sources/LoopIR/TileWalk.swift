@@ -1,4 +1,4 @@
-/// The loops in which a program goes through the results of a tile.
+/// The loops of a program over the results of a tile.
 ///
 ///     for p < panels, n < blocks {                    `outer`, in the order of `blocks`
 ///       sums[q, r, l] = ...                           `Runtime/tile.h`

@@ -56,7 +56,8 @@ extension DiagnosticRenderer {
     guard place.column > 0, place.column <= line.utf8.count + 1 else { return "\(line)\n" }
     let end = line.utf8.index(line.startIndex, offsetBy: place.column - 1)
     var margin = ""
-    // A character counts if it begins before the caret: a column inside of one means all of it.
+    // Counts the characters that begin before the caret: a column inside a character means all of
+    // it.
     for index in line.indices where line.index(after: index) <= end {
       let character = line[index]
       margin += character == "\t" ? "\t" : String(repeating: " ", count: character.columns)
@@ -86,7 +87,7 @@ extension DiagnosticRenderer {
 }
 
 extension Character {
-  /// How many columns a terminal gives it: two for the scripts of East Asia and for emoji.
+  /// The columns it takes on a terminal: two for East Asian scripts and emoji.
   fileprivate var columns: Int { unicodeScalars.map(\.columns).max() ?? 0 }
 }
 

@@ -1,4 +1,4 @@
-/// Something that a user should know about what they wrote.
+/// A message about what the user wrote.
 package struct Diagnostic: Hashable, Sendable, Error {
   /// How bad it is.
   package enum Level: String, CaseIterable, Hashable, Sendable {
@@ -25,7 +25,7 @@ package struct Diagnostic: Hashable, Sendable, Error {
   /// One phrase without a full stop.
   package let message: String
   package let place: Place?
-  /// What belongs to it, such as another place that plays a part.
+  /// Notes, such as other places that are involved.
   package var notes: [Diagnostic]
 
   package init(_ level: Level, _ message: String, at place: Place? = nil, notes: [Diagnostic] = [])

@@ -1,4 +1,4 @@
-/// A number of 128 bits that tells contents apart (FNV-1a). Not for anything secret.
+/// A 128-bit hash of contents (FNV-1a). Not cryptographic.
 package struct Fingerprint: Hashable, Sendable {
   private var state: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
 
@@ -10,7 +10,7 @@ package struct Fingerprint: Hashable, Sendable {
   /// Takes in `text`; `add("ab"); add("c")` differs from `add("a"); add("bc")`.
   package mutating func add(_ text: String) {
     for byte in text.utf8 { add(byte) }
-    add(0xff)  // No byte of UTF-8.
+    add(0xff)  // A byte that no UTF-8 text contains.
   }
 
   private mutating func add(_ byte: UInt8) {

@@ -4,7 +4,7 @@
 /// that reads skips them first and, if it throws or returns nil, has read nothing more.
 package struct Scanner {
   let bytes: [UInt8]
-  /// How many bytes are behind the scanner.
+  /// How many bytes have been read.
   package internal(set) var offset = 0
   var end: Int
 
@@ -13,7 +13,7 @@ package struct Scanner {
     end = bytes.count
   }
 
-  /// A scanner at the same place with nothing left, for what is not there.
+  /// An empty scanner at the same place, for a part that is missing.
   package var exhausted: Scanner {
     var result = self
     result.skipSeparators()
@@ -127,7 +127,7 @@ package struct Scanner {
     return value
   }
 
-  /// Takes what looks like a number, `inf` and `nan` included, as it stands there.
+  /// Takes what looks like a number, `inf` and `nan` included, as text.
   package mutating func number(_ what: String = "a number") throws(ParseError) -> String {
     skipSeparators()
     var i = offset
@@ -166,8 +166,8 @@ package struct Scanner {
     return text(offset..<i)
   }
 
-  /// Takes `open`, what is inside, and the `close` that belongs to it; returns a scanner for what
-  /// is inside. Quotes hide symbols.
+  /// Takes `open`, its contents and the matching `close`; returns a scanner for the contents.
+  /// Symbols in quotes do not count.
   package mutating func bracketed(_ open: String, _ close: String) throws(ParseError) -> Scanner {
     var ahead = self
     try ahead.expect(open)
@@ -193,7 +193,7 @@ package struct Scanner {
     return inner
   }
 
-  /// Fails unless only separators are left.
+  /// Throws unless only separators are left.
   package func expectEnd(_ what: String = "the end") throws(ParseError) {
     guard isAtEnd else { throw expected(what) }
   }
@@ -242,7 +242,7 @@ extension UInt8 {
 
   var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 
-  /// True iff the byte may stand in a word; everything beyond ASCII may.
+  /// True iff the byte may be part of a word, as every byte beyond ASCII may.
   var isWord: Bool {
     isDigit || (self | 0x20 >= 0x61 && self | 0x20 <= 0x7a) || self == .underscore || self == .dot
       || self >= 0x80

@@ -42,17 +42,17 @@ struct Arguments {
 
   var command = Command.build
   var model = ""
-  /// What goes to the program that is run.
+  /// The arguments for the program that is run.
   var programArguments: [String] = []
   /// The folder in which the folder of each model is made.
   var output: String?
   var stage: Stage?
   var dumpAfter: [String] = []
   var stopAfter: String?
-  /// True iff it is shown how each kernel became loops.
+  /// True iff the schedule of each kernel is printed.
   var dumpsSchedules = false
   var timesPasses = false
-  /// The seconds that a model may run.
+  /// The time limit of the model's run, in seconds.
   var timeLimit = 600
   var compiler: String?
   var target = Target.native
@@ -67,7 +67,7 @@ struct Arguments {
   var wantsHelp = false
   var wantsVersion = false
 
-  /// Reads the words behind the name of the program.
+  /// Reads the arguments after the program's name.
   init(_ words: [String]) throws {
     var positional: [String] = []
     var rest = words[...]

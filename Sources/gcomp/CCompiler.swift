@@ -3,7 +3,7 @@ internal import Support
 
 /// A C compiler that works, and the flags with which it is used.
 struct CCompiler {
-  /// As it is passed to make; may have flags of its own.
+  /// The command as make gets it, possibly with flags.
   let command: String
   let hasOpenMP: Bool
   /// How much it optimises.
@@ -19,7 +19,7 @@ struct CCompiler {
 
   static let installHint = "on Debian: apt-get install gcc make"
 
-  /// Stands for the compiler, its program and how it is called; nil if it is not there.
+  /// Identifies the compiler, its executable and its command; nil if there is none.
   var identity: Fingerprint? { Self.identity(command) }
 
   /// Says which one was taken.
@@ -67,7 +67,7 @@ extension CCompiler {
 
     """
 
-  // What is missing may be installed at any time, so only success is remembered.
+  // A missing compiler may be installed at any time, so only success is cached.
   private struct HasNoOpenMP: Error {}
 
   /// Returns the compiler if it builds programs that run.

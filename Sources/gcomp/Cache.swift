@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Support
 
-/// What is kept between runs: compiled models, and what is known about C compilers.
+/// The cache between runs: compiled models, and the results of trials of C compilers.
 ///
 /// An entry is made under another name and then renamed, so that it is there as a whole or not at
 /// all, however many processes make it.
@@ -35,7 +35,7 @@ struct Cache {
     defer { try? FileManager.default.removeItem(at: temporary) }
     try make(temporary)
     try Files.write(contents(of: temporary), to: temporary.appending(path: Self.list))
-    // If another process was first, its entry is as good.
+    // If another process was first, its entry will do.
     guard rename(temporary.path, entry.path) == 0 || Files.isFolder(entry) else {
       throw Failure("cannot write '\(entry.path)': \(String(cString: strerror(errno)))")
     }
@@ -55,7 +55,7 @@ struct Cache {
       .map { "\($0) \(Files.size(entry.appending(path: $0)))\n" }.joined()
   }
 
-  // What nobody used for a month, leavings of killed runs included.
+  // Entries unused for a month, and leftovers of killed runs.
   private func removeOld(in entries: URL) {
     let limit = (Int(Date().timeIntervalSince1970) - 30 * 24 * 3600) * 1_000_000_000
     for name in Files.names(in: entries) {

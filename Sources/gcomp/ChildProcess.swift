@@ -49,7 +49,7 @@ struct ChildProcess {
     return status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
   }
 
-  /// Ends it and all that it started: first as it is asked to, after two seconds by force.
+  /// Terminates it and all its descendants: politely first, after two seconds by force.
   func end(_ signal: Int32) {
     let groups = groups
     for group in groups { kill(-group, signal) }
@@ -59,7 +59,7 @@ struct ChildProcess {
     waitpid(id, &status, 0)
   }
 
-  // Its group, and those that its children made; swiftc puts each of its own into one.
+  // Its process group, and those of its children; swiftc gives each child a group.
   private var groups: Set<pid_t> {
     var parents: [pid_t: pid_t] = [:]
     var group: [pid_t: pid_t] = [:]
@@ -67,7 +67,7 @@ struct ChildProcess {
       guard let process = pid_t(name),
         let text = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8)
       else { continue }
-      // Behind the name, which may hold anything: state, parent, group.
+      // After the name, which may contain anything: state, parent, group.
       let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
       guard fields.count > 3 else { continue }
       parents[process] = pid_t(fields[2])
@@ -88,7 +88,7 @@ struct HeldSignals {
   private var held = sigset_t()
   private var before = sigset_t()
 
-  /// Begins to hold them; those that whoever started us wants to be ignored stay so.
+  /// Blocks them; signals that our parent wants ignored stay ignored.
   init() {
     sigemptyset(&held)
     for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -108,6 +108,6 @@ struct HeldSignals {
     return signal > 0 ? signal : nil
   }
 
-  /// Lets them through again.
+  /// Unblocks them.
   mutating func release() { sigprocmask(SIG_SETMASK, &before, nil) }
 }

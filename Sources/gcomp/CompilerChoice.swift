@@ -1,11 +1,11 @@
 internal import Foundation
 internal import Support
 
-/// Decides which C compiler builds a model: one that has been seen to compute rightly.
+/// Chooses the C compiler for a model: one that passes the trial kernels.
 ///
 /// Each compiler that gcomp meets has to run the trial kernels first (`Runtime/trial`), with the
-/// flags that the model will be built with. One that is wrong gets another try with less
-/// optimisation, after all others.
+/// flags that the model will be built with. One that fails is tried again with less optimisation,
+/// after all others.
 struct CompilerChoice {
   let cache: Cache
   let console: Console
@@ -100,7 +100,7 @@ extension CompilerChoice {
     return false
   }
 
-  // What the trial said, without make's words and the flags.
+  // The output of the trial, without that of make and the flags.
   private static func complaints(_ result: String) -> [String] {
     result.split(separator: "\n").filter { !$0.hasPrefix("make") }.map { line in
       guard line.hasPrefix("wrong with "), let end = line.firstRange(of: ": ") else {
@@ -110,7 +110,7 @@ extension CompilerChoice {
     }
   }
 
-  // What the kernels and the flags are made from.
+  // The files that decide kernels and flags.
   private var sources: [String] {
     let runtime = home.appending(path: "Runtime")
     let files =
@@ -119,7 +119,7 @@ extension CompilerChoice {
     return files.map { Files.identity($0) ?? "" }
   }
 
-  // What the processor is and can do.
+  // The processor and its features.
   private static var machine: [String] {
     let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
     let processor = text?.components(separatedBy: "\n\n").first ?? ""

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Support
 
-/// Where text goes: results to the standard output, everything about them to the standard error.
+/// Output: results go to standard output, everything else to standard error.
 struct Console {
   /// True iff errors may be coloured.
   let isColoured: Bool
@@ -16,10 +16,10 @@ struct Console {
   /// Writes what the user asked for.
   func result(_ text: String) { write(text, to: .standardOutput) }
 
-  /// Writes something about the work.
+  /// Writes progress or an error.
   func message(_ text: String) { write(text, to: .standardError) }
 
-  /// Writes one line about the work.
+  /// Writes one line of progress.
   func note(_ line: String) { message(line + "\n") }
 
   /// Writes diagnostics with the lines that they are about.
@@ -30,7 +30,7 @@ struct Console {
     message(renderer.text(diagnostics))
   }
 
-  // A reader that went away is no reason to complain.
+  // A closed pipe is no error.
   private func write(_ text: String, to handle: FileHandle) {
     try? handle.write(contentsOf: Data(text.utf8))
   }

@@ -4,7 +4,7 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// Does what the command line asks for.
+/// Carries out the command line.
 struct Driver {
   private let arguments: Arguments
   private let console: Console
@@ -22,7 +22,7 @@ struct Driver {
 
   /// Runs the command.
   func run() throws {
-    // What is compiled may crash; it runs in a process of its own.
+    // Compiled code may crash, so it runs in a separate process.
     if arguments.command == .verify, !VerifyWorker.isWorker {
       return try VerifyWorker.run(arguments, console)
     }
@@ -195,7 +195,7 @@ extension Driver {
     var known: [String: String] = [:]
     for program in programs {
       let name = cModelName(program.name)
-      // Files are called after it, with something in front and behind.
+      // File names contain it, with a prefix and a suffix.
       guard name.utf8.count <= 200 else {
         throw Failure("the name of a model has at most 200 letters; '\(program.name)' is longer")
       }

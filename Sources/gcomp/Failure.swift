@@ -1,14 +1,14 @@
 internal import Support
 
-/// The end of a run: what to tell the user.
+/// The reason why a run ends, for the user.
 struct Failure: Error {
-  /// What another compiler said, word for word.
+  /// The output of another compiler, unchanged.
   var words = ""
   let diagnostics: [Diagnostic]
 
   init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 
-  /// Another compiler's words, and what follows from them.
+  /// The output of another compiler, and what follows from it.
   init(words: String, _ diagnostics: [Diagnostic] = []) {
     self.words = words
     self.diagnostics = diagnostics
@@ -19,7 +19,7 @@ struct Failure: Error {
     diagnostics = [.error(message, hints: hints)]
   }
 
-  /// A mistake of ours.
+  /// A bug in gcomp.
   static func bug(_ message: String) -> Failure {
     Failure("internal error: \(message); this is a bug in gcomp")
   }

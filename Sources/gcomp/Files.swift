@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Files that are never seen half-written.
+/// Files that are written atomically.
 enum Files {
   /// Makes a folder and those above it.
   static func makeFolder(_ folder: URL) throws {
@@ -43,7 +43,7 @@ enum Files {
     return text
   }
 
-  /// Calls `body` while no other process does so for the same folder.
+  /// Calls `body` while holding a lock on the folder.
   static func locked<Result>(_ folder: URL, _ body: () throws -> Result) throws -> Result {
     let descriptor = open(folder.path, O_RDONLY)
     defer { if descriptor >= 0 { close(descriptor) } }
@@ -58,7 +58,7 @@ enum Files {
   /// True iff there is a folder.
   static func isFolder(_ folder: URL) -> Bool { mode(folder) == S_IFDIR }
 
-  /// What changes when a file changes: its path, size, time and number; nil if it is not there.
+  /// Identifies the contents of a file: path, size, time and inode; nil if there is none.
   static func identity(_ file: URL) -> String? {
     var status = stat()
     guard stat(file.path, &status) == 0 else { return nil }
@@ -99,7 +99,7 @@ enum Files {
     return stat(file.path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
-  // What the system says, without Foundation's words around it.
+  // The system's message, without Foundation's additions.
   private static func reason(_ error: any Error) -> String {
     let inner = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     if let inner, inner.domain == NSPOSIXErrorDomain {

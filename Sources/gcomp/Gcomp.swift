@@ -29,7 +29,7 @@ enum Gcomp {
       console.message("gcomp: \(error)\n\(Arguments.usage)")
       return 2
     } catch let interruption as Interruption {
-      // We end as if we had never held it back.
+      // The signal ends gcomp as if it had not been blocked.
       kill(getpid(), interruption.signal)
       return 128 + interruption.signal
     } catch let failure as Failure {
@@ -42,15 +42,14 @@ enum Gcomp {
     }
   }
 
-  // Who starts us from a thread with blocked signals blocks them for swiftc as well, which then
-  // waits for ever.
+  // If our parent started us with blocked signals, swiftc would inherit that and wait for ever.
   private static func acceptSignals() {
     var none = sigset_t()
     sigemptyset(&none)
     sigprocmask(SIG_SETMASK, &none, nil)
   }
 
-  // A trap in the compiler is never the user's fault; the runtime has said where it was.
+  // A trap in gcomp is a bug of ours; the Swift runtime has printed where it was.
   private static func reportTraps() {
     for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE] {
       signal(number) { _ in

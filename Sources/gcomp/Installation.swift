@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Where the parts of gcomp are that are not in its executable.
+/// Where to find the parts of gcomp that are not in its executable.
 struct Installation {
   /// What a model is compiled against.
   struct Library {
@@ -73,7 +73,7 @@ struct Installation {
   // The targets that a model is linked with; those above them are not.
   private static let targets = ["Support", "LoopIR", "GraphIR", "GraphKit"]
 
-  // The objects that the build linked into gcomp. What lies in the folders may be older.
+  // The objects that the build linked into gcomp. The folders may hold older ones.
   private func objects(in folder: URL) throws -> [URL] {
     let list = folder.appending(path: "gcomp.product/Objects.LinkFileList")
     var objects: [URL] = []

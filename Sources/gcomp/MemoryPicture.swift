@@ -1,11 +1,11 @@
 internal import LoopIR
 internal import Support
 
-/// Where everything lies and for how long, as a picture in SVG.
+/// The memory plan as an SVG picture.
 ///
-/// Steps run to the right and bytes upwards. Functions stand beside each other, as all use the
-/// same arena; below them is the state, which is always there. A name is written where there is
-/// room for it, and all there is to know about an array is shown when the mouse is over it.
+/// Steps run to the right, bytes upwards. Functions are side by side, as all use the same arena;
+/// below them is the state, which is always alive. Names are written where they fit; a tooltip has
+/// everything about an array.
 struct MemoryPicture {
   // In pixels.
   private static let left = 112.0
@@ -30,7 +30,7 @@ struct MemoryPicture {
     let count = Double(max(1, functions.count))
     width = max(1200, count * (Self.narrowest + Self.gap))
     arenaHeight = program.arenaBytes == 0 ? 0 : 560
-    // At the scale of the arena, if it can be seen then and leaves room for it.
+    // At the scale of the arena, if it is visible at that scale and leaves room for the arena.
     let share = Double(layout.bytes) / Double(max(1, program.arenaBytes))
     stateHeight = layout.bytes == 0 ? 0 : min(240, max(60, share * arenaHeight))
   }
@@ -85,7 +85,8 @@ extension MemoryPicture {
     return Self.top + arenaHeight * (1 - Double(offset) / bytes)
   }
 
-  /// Where each function stands: each has some width, and what is left goes by the number of steps.
+  /// The place of each function: a minimum width each, and the rest in proportion to the number of
+  /// steps.
   private var places: [(x: Double, width: Double)] {
     let counts = functions.map { Double(max(1, $0.steps.flattened.count)) }
     let all = counts.reduce(0, +)
@@ -129,7 +130,7 @@ extension MemoryPicture {
     return parts.joined(separator: "\n")
   }
 
-  // The temporaries that kernels only put something aside in, and panels, which are named so.
+  // Scratch temporaries of kernels, and panels, which are recognised by their names.
   private func scratch(of function: LoopFunction) -> Set<Int> {
     var result = Set(
       function.temporaries.indices.filter {
@@ -144,7 +145,7 @@ extension MemoryPicture {
     return result
   }
 
-  // So are gradients named.
+  // The names of gradients begin like this.
   private func isGradient(_ array: ArrayDeclaration) -> Bool { array.name.hasPrefix("d_") }
 }
 
@@ -237,7 +238,7 @@ extension MemoryPicture {
     "<text class=\"\(role)\" x=\"\(px(x))\" y=\"\(px(y))\">\(escaped(text))</text>"
   }
 
-  // A distance between ticks, 1, 2 or 5 times a power of ten, such that they are not too close.
+  // The distance between ticks: 1, 2 or 5 times a power of ten, large enough to keep them apart.
   private func niceStep(_ extent: Int, room: Double, each: Double) -> Int {
     var unit = 1
     while true {
@@ -247,7 +248,7 @@ extension MemoryPicture {
     }
   }
 
-  // With one digit behind the point.
+  // With one decimal.
   private func px(_ length: Double) -> String {
     let tenths = Int((length * 10).rounded())
     let sign = tenths < 0 ? "-" : ""

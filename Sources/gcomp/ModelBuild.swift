@@ -3,7 +3,7 @@ internal import Support
 
 /// Compiles a model in Swift, as SwiftPM does with a manifest.
 struct ModelBuild {
-  /// Stands for all that decides what the executable is.
+  /// Identifies everything that decides the executable.
   let key: Fingerprint
 
   private let source: String
@@ -35,12 +35,12 @@ struct ModelBuild {
   func executable(_ console: Console) throws -> URL {
     let entry = try cache.entry("models", key) { folder in
       let result = try compile(to: folder)
-      // The user knows the file by another name.
+      // Shows the file under the user's name.
       let log = result.output.replacingOccurrences(of: source + ":", with: path + ":")
       guard result.succeeded else { throw Failure(words: log) }
       try Files.write(log, to: folder.appending(path: "log"))
     }
-    // Warnings are said each time, as if it had been compiled again.
+    // Warnings are printed each time, as if it had been compiled again.
     let log = try Files.read(entry.appending(path: "log"))
     if !log.isEmpty { console.message(log) }
     return entry.appending(path: "model")
@@ -70,10 +70,10 @@ struct ModelBuild {
 
 // The library.
 extension ModelBuild {
-  // Returns the library that models are linked with, made of objects unless it is there already.
+  // Returns the library that models are linked with, built from objects if necessary.
   //
-  // It is shared, as the line of an address is found by reading all line numbers of its image: with
-  // the library in the model's, that took ten times as long as the model itself.
+  // It is a shared library because looking up an address reads all line numbers of its image: with
+  // the library linked into the model, that took ten times as long as the model itself.
   private static func shared(
     _ binary: Installation.Binary, _ compiler: SwiftCompiler, _ cache: Cache
   ) throws -> URL {
@@ -83,8 +83,8 @@ extension ModelBuild {
       let name = "libGraphKit.so"
       let key = fingerprint([compiler.identity], objects)
       let entry = try cache.entry("libraries", key) { folder in
-        // Without debug information, which nobody reads. The mathematical functions are named, as
-        // what objects say about the libraries that they need was once not found under load.
+        // Without debug information, which nobody reads. libm is named explicitly, as the autolink
+        // entries of the objects were once not found under load.
         let result = try compiler.run(
           ["-emit-library", "-Xlinker", "-s"] + objects.map(\.path)
             + ["-lm", "-o", folder.appending(path: name).path])
@@ -97,8 +97,8 @@ extension ModelBuild {
 
 /// The compiler of models.
 private struct SwiftCompiler {
-  /// Changes when another compiler is installed. It is not asked for its version: that takes longer
-  /// than all the rest.
+  /// Changes when another compiler is installed. Asking it for its version would take longer than
+  /// all the rest.
   let identity: String
 
   private let path: String

@@ -7,7 +7,7 @@ struct ModelLoader {
   let console: Console
   let cache: Cache
   let installation: Installation
-  /// True iff our standard output is for results, so that the model must not write there.
+  /// True iff standard output is for results, so that the model must not print there.
   let keepsOutput: Bool
   /// How long a model may run.
   let seconds: Int

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Support
 
-/// Runs a compiled model, which writes what it describes to a folder.
+/// Runs a compiled model, which writes its programs to a folder.
 struct ModelRun {
   let model: URL
   let file: URL
@@ -10,9 +10,8 @@ struct ModelRun {
   /// How long it may run.
   let seconds: Int
 
-  /// True iff a run of the model can only do what the last one did: it imports nothing but
-  /// GraphKit, so there are no files or variables that it could read, and it draws no random
-  /// numbers of Swift's and asks for no time.
+  /// True iff each run of the model gives the same result: it imports only GraphKit, so it cannot
+  /// read files or variables, and it uses neither Swift's random numbers nor the time.
   static func isRepeatable(_ text: String) -> Bool {
     let kinds = "struct|class|enum|protocol|typealias|func|let|var"
     let pattern = "\\bimport\\s+(?:(?:\(kinds))\\s+)?(\\w+)"
@@ -23,7 +22,7 @@ struct ModelRun {
       && !text.contains(changing)
   }
 
-  /// Runs it. What it prints goes to `output`, or is kept in the folder if that says so.
+  /// Runs it. Its output goes to `output`, or is kept in the folder.
   func run(into folder: URL, output: Subprocess.Output) throws {
     do {
       try runInTime(into: folder, output: output)
@@ -40,13 +39,13 @@ struct ModelRun {
       model.path, [], output: output,
       environment: [
         "GCOMP_OUTPUT": folder.path, "GCOMP_MODEL": file.standardizedFileURL.path,
-        // The line that says what happened is enough.
+        // The message alone is enough.
         "SWIFT_BACKTRACE": "enable=no",
       ], seconds: seconds
     ) { output != .caught && !$0.contains(fatal) && !isStackTrace($0) }
     let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
     let reason = lines.first { $0.contains(fatal) }
-    // Behind a trap the runtime lists addresses.
+    // After a trap the runtime lists addresses.
     let printed = lines.filter { $0 != reason && !isStackTrace(String($0)) }
       .joined(separator: "\n")
     switch result.end {
@@ -57,11 +56,11 @@ struct ModelRun {
       let problem = "'\(path)' ended with status \(status) before it was complete"
       throw Failure(words: printed, [.error(problem)])
     case .signal where output == .caught:
-      // What it printed last is lost in a pipe; on a terminal it is not.
+      // Buffered output is lost in a pipe, though not on a terminal.
       try runInTime(into: folder, output: .error)
       throw Failure("'\(path)' stopped with a signal, but not when it ran again")
     case .signal(let number):
-      // GraphKit writes down where a trap came from, if the model got as far as that.
+      // GraphKit records the place of a trap, if the model got that far.
       if let said = try? diagnostics(in: folder), !said.isEmpty {
         throw Failure(words: printed + (reason.map { "\($0)\n" } ?? ""), said)
       }
@@ -71,7 +70,7 @@ struct ModelRun {
     }
   }
 
-  /// What the model has to say, in the order in which it says it.
+  /// The diagnostics of the model, in order.
   func diagnostics(in folder: URL) throws -> [Diagnostic] {
     let text = folder.appending(path: "diagnostics")
     guard Files.isFile(text) else {
@@ -103,7 +102,7 @@ struct ModelRun {
   }
 }
 
-// True for what the runtime writes behind a trap: a head, then numbered addresses.
+// True for the backtrace that the runtime prints after a trap: a heading, then numbered addresses.
 private func isStackTrace(_ line: String) -> Bool {
   line.hasPrefix("Current stack trace:")
     || line.wholeMatch(of: /\d+ .* 0x[0-9a-f]{16} .*\n?/) != nil

@@ -3,9 +3,9 @@ internal import Passes
 /// One option of the command line; the help is made from these.
 struct Option: Sendable {
   let names: [String]
-  /// The command that alone takes the option; nil if all do.
+  /// The only command that takes the option; nil if all do.
   let command: Arguments.Command?
-  /// What stands for the value in the help; nil if there is none.
+  /// The placeholder for the value in the help; nil for a switch.
   let value: String?
   let help: String
   let apply: @Sendable (inout Arguments, String) throws -> Void
@@ -155,7 +155,7 @@ extension Arguments {
     return passes
   }
 
-  /// What an error about the command line ends with.
+  /// The last line of an error about the command line.
   static let usage = """
     usage: gcomp [COMMAND] MODEL [OPTION ...] [-- FLAG ...]
     'gcomp --help' shows commands and options

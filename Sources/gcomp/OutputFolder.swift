@@ -13,11 +13,11 @@ struct OutputFolder {
       .map { "\(name)-\($0)" }
   }
 
-  // Holds the compiler and the flags of the last build, below `stale` if files changed since then.
+  // Records the compiler and flags of the last build, after `stale` if files changed since then.
   private var stamp: URL { folder.appending(path: ".built") }
   private static let stale = "stale\n"
 
-  /// Writes the files of the model and the runtime, as far as they changed.
+  /// Writes those files of the model and the runtime that changed.
   func write(_ files: [String: String], runtime: URL) throws {
     try Files.makeFolder(folder)
     try Files.locked(folder) {
@@ -45,7 +45,7 @@ struct OutputFolder {
 
   private static func isC(_ name: String) -> Bool { name.hasSuffix(".c") || name.hasSuffix(".h") }
 
-  /// What decides how make builds.
+  /// The compiler and flags of make.
   func variables(_ compiler: CCompiler, _ target: Arguments.Target) -> [String] {
     let environment = ProcessInfo.processInfo.environment
     return [
@@ -82,7 +82,7 @@ struct OutputFolder {
     variables.joined(separator: "\n") + "\n"
   }
 
-  // Objects of other flags do not fit.
+  // Objects built with other flags cannot be reused.
   private func prepare(_ text: String) throws {
     let known = try? Files.read(stamp)
     if known != text, known != Self.stale + text { try make(["clean"]) }
@@ -106,13 +106,13 @@ struct OutputFolder {
         hints: ["on Debian: apt-get install make"])
     }
     let jobs = "-j\(ProcessInfo.processInfo.activeProcessorCount)"
-    // Flags of a make that calls us are not meant for this one.
+    // The flags of a make that runs gcomp are not meant for this one.
     return try Subprocess.run(
       program, ["-C", folder.path, jobs] + arguments,
       environment: ["MAKEFLAGS": "", "MAKELEVEL": "0", "MFLAGS": ""])
   }
 
-  // Files of an earlier gcomp or an earlier model would be compiled as well.
+  // Otherwise files of an earlier gcomp or model would be compiled as well.
   private func removeStale(_ contents: [String: String]) throws -> Bool {
     var stale: [String] = []
     for name in Self.runtimeFiles(folder.appending(path: "runtime"))

@@ -5,7 +5,7 @@ internal import LoopIR
 internal import Passes
 internal import Support
 
-/// The way of one program through the compiler: the only file that knows all of its parts.
+/// The stages of the compiler for one program: the only file that knows all of them.
 struct Pipeline {
   let arguments: Arguments
   let console: Console
@@ -33,14 +33,14 @@ struct Pipeline {
     return optimize(program, options)
   }
 
-  /// Returns the text of the loops after a pass; nil if that is one over graphs.
+  /// Returns the text of the loops after a pass; nil for a pass over graphs.
   func loops(of program: GraphProgram, after last: String) -> String? {
     guard loopPipeline.contains(where: { $0.name == last }) else { return nil }
     return LoopPrinter.print(
       lower(program, stopAfter: last, options: arguments.lowering))
   }
 
-  /// Returns a program as its graphs say it, with gradients: what the interpreter can run.
+  /// Returns a program as graphs with gradients, which the interpreter can run.
   func meaning(of program: GraphProgram) -> GraphProgram {
     var options = CompileOptions()
     options.doublePrecision = arguments.precision == .f64
@@ -48,7 +48,7 @@ struct Pipeline {
     return optimize(program, options)
   }
 
-  /// Returns what the integers of inputs may be, by function and input.
+  /// Returns the allowed values of integer inputs, by function and input.
   func ranges(of program: GraphProgram) -> [String: [String: IntegerRange]] {
     inputRanges(of: program)
   }
@@ -101,7 +101,7 @@ struct Pipeline {
     }
   }
 
-  // Ends the run with the program that a mistake of ours made.
+  // Ends the run after a bug in gcomp, with the program that shows it.
   private func fail(after step: String, _ problems: [String], _ program: String) -> Never {
     console.message(program)
     console.show([

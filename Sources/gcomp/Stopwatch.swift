@@ -12,7 +12,7 @@ final class Stopwatch {
     start = clock.now
   }
 
-  /// Does something that belongs to no step.
+  /// Runs `body` without counting its time.
   func paused<Result>(_ body: () throws -> Result) rethrows -> Result {
     let pause = clock.now
     defer { start += clock.now - pause }
@@ -31,7 +31,7 @@ final class Stopwatch {
 }
 
 extension Duration {
-  /// With one digit behind the point.
+  /// With one decimal.
   fileprivate var milliseconds: String {
     let tenths = (components.attoseconds / 100_000_000_000_000) + components.seconds * 10_000
     return "\(tenths / 10).\(tenths % 10)"

@@ -8,7 +8,7 @@ struct ProcessResult {
   }
 
   let end: End
-  /// What it wrote, as far as it was caught.
+  /// Its captured output.
   let output: String
 
   var succeeded: Bool { end == .status(0) }
@@ -19,20 +19,20 @@ struct OutOfTime: Error {}
 
 /// Runs other programs.
 enum Subprocess {
-  /// Where the output of a program goes.
+  /// The destination of a program's output.
   enum Output {
-    /// To where ours goes.
+    /// Our standard output.
     case inherited
-    /// To our standard error.
+    /// Our standard error.
     case error
-    /// To the result.
+    /// The result.
     case caught
   }
 
-  /// Runs a program. What it writes to its standard error is caught as well, line by line, except
-  /// for the lines that `passes` lets through to ours.
+  /// Runs a program. Its standard error is captured line by line, except for lines that `passes`
+  /// forwards to ours.
   ///
-  /// A signal that ends gcomp, and the end of its `seconds`, end the program and all it started.
+  /// A signal to gcomp, or the end of the `seconds`, terminates the program and its descendants.
   static func run(
     _ program: String, _ arguments: [String], output: Output = .caught,
     environment: [String: String] = [:], seconds: Int? = nil,
@@ -71,7 +71,7 @@ enum Subprocess {
     return ProcessResult(end: child.wait(), output: lines.kept)
   }
 
-  /// Becomes another program.
+  /// Replaces this process by another program.
   static func replace(by program: String, _ arguments: [String]) throws -> Never {
     var words = ([program] + arguments).map { strdup($0) }
     words.append(nil)

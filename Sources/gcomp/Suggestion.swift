@@ -1,4 +1,5 @@
-/// Returns `; did you mean '...'?` with the candidate most like `word`, or nothing if none is near.
+/// Returns `; did you mean '...'?` with the candidate closest to `word`, or nothing if none is
+/// close.
 func suggestion(for word: String, among candidates: [String]) -> String {
   let distances = candidates.map { (distance: editDistance(word, $0), candidate: $0) }
   guard let best = distances.min(by: { $0.distance < $1.distance }),

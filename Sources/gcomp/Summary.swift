@@ -2,7 +2,7 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// What a model consists of and what it costs, as tables.
+/// The contents and the cost of a model, as tables.
 struct Summary {
   private let program: GraphProgram
   private let loops: LoopProgram

@@ -1,7 +1,7 @@
 public import GraphIR
 internal import LoopIR
 
-/// What one of two bodies returns, as a condition says; only that one is run.
+/// Returns the results of one of two bodies, chosen by a condition; only that one is run.
 ///
 /// The bodies may use tensors from outside and assign parameters. Use `select` to choose element by
 /// element.
@@ -36,7 +36,7 @@ public func cond(
   return [Tensor](repeating: trace.builder.poison(), count: count)
 }
 
-/// What one of two bodies returns, as a condition says; only that one is run.
+/// Returns the results of one of two bodies, chosen by a condition; only that one is run.
 public func cond(
   _ condition: Tensor, then: @escaping () -> Tensor, else otherwise: @escaping () -> Tensor
 ) -> Tensor {
@@ -54,7 +54,7 @@ public func whileLoop(
   guard let trace = Trace.running("whileLoop") else { return carries }
   let failed = carries.map { _ in trace.builder.poison() }
   guard carries.allSatisfy({ $0.value != nil }) else { return failed }
-  // A counter is carried as well: random numbers depend on it.
+  // A counter is carried as well, as random numbers depend on it.
   let start = trace.builder.constant(0, Scan.step)
   let inputs = (carries + [start]).map { (name: $0.name, type: $0.type) }
   let count = carries.count

@@ -1,11 +1,11 @@
 public import GraphIR
 internal import LoopIR
 
-/// What one step of a `scan` works with.
+/// The values that one step of a `scan` gets.
 public struct ScanStep {
   /// The number of the step, an `i32[]`; in a reversed scan it falls.
   public let index: Tensor
-  /// What the step before has handed on.
+  /// The carries from the previous step.
   public let carries: [Tensor]
   /// The slice of each sequence that belongs to the step.
   public let slices: [Tensor]
@@ -66,7 +66,7 @@ public func scan(
 }
 
 /// Runs `body` for each step of a loop that keeps only its carries for gradients, and from which no
-/// product is taken: what a step makes is meant to stay in cache.
+/// product is hoisted: the values of a step are meant to stay in cache.
 func closedScan(
   _ carries: [Tensor], over sequences: [Tensor], steps: Int,
   _ body: @escaping (ScanStep) -> (carries: [Tensor], outputs: [Tensor])
@@ -79,12 +79,12 @@ func closedScan(
   return loop.run(steps, carries, sequences, memory: .carries)
 }
 
-/// A loop that is being written down.
+/// A loop that is being traced.
 private final class ScanLoop {
   private let trace: Trace
   private let reversed: Bool
   private let body: (ScanStep) -> (carries: [Tensor], outputs: [Tensor])
-  /// How many outputs a step gave when it was run last.
+  /// The number of outputs of a step in the last run of the body.
   private var outputCount: Int?
 
   init(
@@ -96,7 +96,7 @@ private final class ScanLoop {
     self.body = body
   }
 
-  /// Stands for a loop after a mistake. The body is run once, as others may be found there.
+  /// The results of a loop after a mistake. The body is run once, to find other mistakes.
   func failed(_ carries: [Tensor], _ sequences: [Tensor]) -> (carries: [Tensor], outputs: [Tensor])
   {
     let poison = trace.builder.poison()
@@ -123,13 +123,13 @@ private final class ScanLoop {
     }
   }
 
-  /// Adds a loop over blocks of steps, of which only the carries are kept; the steps that are left
-  /// are a loop of their own.
+  /// Adds a loop over blocks of steps that keeps only the carries between blocks; leftover steps
+  /// are a separate loop.
   func run(
     _ length: Int, _ carries: [Tensor], _ sequences: [Tensor], keepingEvery block: Int
   ) -> (carries: [Tensor], outputs: [Tensor]) {
     let (blocks, rest) = (length / block, length % block)
-    // What comes last in time is left over.
+    // The last steps in time are left over.
     let main = reversed ? rest..<length : 0..<(length - rest)
     let left = reversed ? 0..<rest : (length - rest)..<length
     let grouped = sequences.map { sequence in
@@ -181,7 +181,7 @@ private final class ScanLoop {
     guard let (regions, written) = found, let region = regions.first else {
       return failed(carries, sequences)
     }
-    // The values of parameters are carried behind the others.
+    // The values of parameters are carried after the others.
     let states = written.map { trace.read($0) }
     let (c, s, w) = (carries.count, sequences.count, written.count)
     let position: (Int) -> Int = { i in

@@ -1,7 +1,7 @@
 public import GraphIR
 internal import LoopIR
 
-/// Dirichlet distributions of shares of 1 along the last axis.
+/// Dirichlet distributions: non-negative numbers along the last axis whose sum is 1.
 public struct Dirichlet: Distribution {
   /// The weights of the shares, above 0.
   public let concentration: Tensor

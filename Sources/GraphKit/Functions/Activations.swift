@@ -14,7 +14,7 @@ public func leakyReLU(_ x: Tensor, slope: Double = 0.01) -> Tensor {
 /// The value where it is positive, else `alpha * (exp(x) - 1)`.
 public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
   applying("elu", to: x) { x in
-    // The exponential never sees a large number, whose infinity would spoil the gradient.
+    // Large numbers are clamped before the exponential, whose infinity would make the gradient NaN.
     let negative = select(x .> 0, x.filled(0), x)
     return select(x .> 0, x, expm1(negative) * alpha)
   }
@@ -47,7 +47,7 @@ public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
     let peak = builder.part("max") { x.max(axes: [axis], keep: true).stopGradient() }
     guard peak.value != nil else { return peak }
     let shares = exp(x - peak)
-    // One quotient for all shares: the sum lies between 1 and their number.
+    // One division for all: the sum lies between 1 and the number of terms.
     return shares * (1 / builder.part("sum") { shares.sum(axes: [axis], keep: true) })
   }
 }

@@ -1,6 +1,6 @@
 internal import GraphIR
 
-/// Returns what `body` makes of `x`, whose nodes are called after the layer or function `kind`.
+/// Returns `body` applied to `x`, with nodes named after the layer or function `kind`.
 ///
 /// The name is that of `parameter` without its last part, as in `features_0`; if
 /// there is none, the kind with the number of the layer in its `Sequential`. Poison is passed on.

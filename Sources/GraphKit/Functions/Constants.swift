@@ -37,7 +37,7 @@ extension Tensor {
     self = everywhere([], value, element, of: "Tensor")
   }
 
-  /// A vector of given numbers; for an integer type their fractions are cut off.
+  /// A vector of given numbers, truncated for an integer type.
   public init(_ values: [Double], _ element: ElementType = .f32) {
     self.init(values: values, shape: [values.count], element)
   }

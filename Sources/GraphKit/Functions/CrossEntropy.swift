@@ -44,7 +44,7 @@ public func nll(
   }
 }
 
-// With probabilities for labels; both have the classes last.
+// With probabilities as labels; both have the classes last.
 private func crossEntropy(
   _ logits: Tensor, probabilities: Tensor, _ smoothing: Double, _ weights: [Double]?,
   _ reduction: Reduction
@@ -66,7 +66,7 @@ private func crossEntropy(
   return reduction(each)
 }
 
-// Integer labels, and the weights that examples get from them.
+// Integer labels, and the weights of their examples.
 private struct Classes {
   let count: Int
   let hot: Tensor
@@ -107,7 +107,8 @@ private struct Classes {
   ) -> Tensor {
     var each = examples.map { losses * $0 } ?? losses
     if let smoothing {
-      // What is ignored is ignored in the even part too, which has the weights of classes already.
+      // Ignored examples do not count in the uniform part either, which has the weights of classes
+      // already.
       var even = smoothing.even
       if let examples, weights == nil { even *= examples }
       each = each * smoothing.part + even

@@ -1,16 +1,15 @@
 public import GraphIR
 internal import LoopIR
 
-/// What `forward` makes of tensors, with a gradient of one's own: PyTorch's `autograd.Function`.
+/// The result of `forward` with a custom gradient: PyTorch's `autograd.Function`.
 ///
 ///     let sign = customGradient([x]) { [sign($0[0])] } gradient: { x, y, seeds in
 ///       [select(abs(x[0]) .< 1, seeds[0], seeds[0] * 0)]
 ///     }
 ///
-/// `gradient` gets the tensors, what `forward` made of them, and the gradients that reach that; it
-/// returns a gradient for each of the tensors, of its type. No gradient flows any other way: none
-/// to other tensors or parameters that `forward` uses. Gradients of gradients are those of
-/// `gradient`.
+/// `gradient` gets the tensors, the results of `forward`, and their gradients; it returns a
+/// gradient for each of the tensors, of its type. No gradient flows to other tensors or parameters
+/// that `forward` uses. Gradients of gradients are those of `gradient`.
 public func customGradient(
   _ inputs: [Tensor], forward: ([Tensor]) -> [Tensor],
   gradient: @escaping (_ inputs: [Tensor], _ outputs: [Tensor], _ seeds: [Tensor]) -> [Tensor]
@@ -50,7 +49,7 @@ public func customGradient(
     op, outputs + inputs + regions[0].captures, results: outputs.count)
 }
 
-/// What `forward` makes of a tensor, with a gradient of one's own.
+/// The result of `forward` with a custom gradient.
 public func customGradient(
   _ x: Tensor, forward: (Tensor) -> Tensor,
   gradient: @escaping (_ input: Tensor, _ output: Tensor, _ seed: Tensor) -> Tensor
@@ -59,14 +58,13 @@ public func customGradient(
     [x], forward: { [forward($0[0])] }, gradient: { [gradient($0[0], $1[0], $2[0])] })[0]
 }
 
-/// What `function` makes of `x`, with a gradient as if it made nothing: a straight-through
-/// estimator.
+/// `function` of `x` with the gradient of the identity: a straight-through estimator.
 public func straightThrough(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
   customGradient(x, forward: function, gradient: { _, _, seed in seed })
 }
 
-/// The same values, whose gradient gets the other sign and a weight: what separates features from a
-/// domain.
+/// The same values, whose gradient is negated and scaled: the gradient reversal of
+/// domain-adversarial training.
 public func reverseGradient(_ x: Tensor, weight: Double = 1) -> Tensor {
   customGradient(x, forward: { $0 }, gradient: { _, _, seed in seed * -weight })
 }

@@ -48,7 +48,7 @@ public func klDivergence(
 ) -> Tensor {
   pair("kl_divergence", logProbabilities, target) { x, t in
     if logTarget { return reduction(exp(t) * (t - x)) }
-    // 0 log 0 is 0; the logarithm never sees 0, whose infinity would spoil the gradient.
+    // 0 log 0 is 0; 0 is replaced before the logarithm, whose infinity would make the gradient NaN.
     let positive = t .> 0
     let entropy = t * log(select(positive, t, t.filled(1)))
     return reduction(select(positive, entropy, t.filled(0)) - t * x)
@@ -57,7 +57,8 @@ public func klDivergence(
 
 /// The cross entropy of yes and no, from logits and labels between 0 and 1.
 ///
-/// `positiveWeight` is what a label of 1 counts against one of 0, one number for each last axis.
+/// `positiveWeight` is the weight of labels of 1 relative to those of 0, one number for each
+/// position of the last axis.
 public func binaryCrossEntropy(
   logits: Tensor, _ labels: Tensor, positiveWeight: [Double]? = nil, reduction: Reduction = .mean
 ) -> Tensor {
@@ -105,7 +106,7 @@ private func penalty(
   }
 }
 
-/// Returns what a loss makes of two tensors of one shape and type. Broadcasting would hide a
+/// Returns the loss of two tensors, which must have one shape and type: broadcasting would hide a
 /// forgotten axis.
 func pair(
   _ name: String, _ x: Tensor, _ y: Tensor, _ body: (Tensor, Tensor) -> Tensor
@@ -121,7 +122,7 @@ func pair(
   }
 }
 
-// Returns what makes `y` like `x`, if it is clear.
+// Returns the expression that gives `y` the shape or type of `x`, if only one can be meant.
 private func unlike(_ x: TensorType, _ y: TensorType) -> String? {
   if x.shape == y.shape, x.element.isFloat {
     return "convert the second with 'cast(to: .\(x.element))'"

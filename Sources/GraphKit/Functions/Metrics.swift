@@ -23,7 +23,7 @@ public func accuracy(_ scores: Tensor, _ labels: Tensor, top: Int = 1) -> Tensor
   }
 }
 
-/// The share of logits whose sign says what the label, 0 or 1, says.
+/// The share of logits whose sign agrees with the label, 0 or 1.
 public func binaryAccuracy(logits: Tensor, _ labels: Tensor) -> Tensor {
   applying("binary_accuracy", to: logits) { logits in
     guard labels.value != nil else { return labels }

@@ -43,27 +43,27 @@ public func hardTanh(_ x: Tensor, _ range: ClosedRange<Double> = -1...1) -> Tens
 /// The value kept between 0 and 6.
 public func relu6(_ x: Tensor) -> Tensor { applying("relu6", to: x) { hardTanh($0, 0...6) } }
 
-/// The value divided by 1 more than its size.
+/// `x / (1 + |x|)`.
 public func softSign(_ x: Tensor) -> Tensor { applying("soft_sign", to: x) { $0 / (abs($0) + 1) } }
 
-/// 0 for sizes up to `limit`; larger ones are made smaller by it.
+/// The value moved towards 0 by `limit`; 0 where its absolute value is at most that.
 public func softShrink(_ x: Tensor, limit: Double = 0.5) -> Tensor {
   applying("soft_shrink", to: x) { x in
     between(x, -limit...limit, x + limit, x.filled(0), x - limit, isInclusive: true)
   }
 }
 
-/// 0 for sizes up to `limit`, larger ones as they are.
+/// The value; 0 where its absolute value is at most `limit`.
 public func hardShrink(_ x: Tensor, limit: Double = 0.5) -> Tensor {
   applying("hard_shrink", to: x) { x in
     between(x, -limit...limit, x, x.filled(0), x, isInclusive: true)
   }
 }
 
-/// The value without its hyperbolic tangent.
+/// `x - tanh(x)`.
 public func tanhShrink(_ x: Tensor) -> Tensor { applying("tanh_shrink", to: x) { $0 - tanh($0) } }
 
-/// The value where it is above `limit`, else another one.
+/// The value where it is above `limit`, else `value`.
 public func threshold(_ x: Tensor, _ limit: Double, _ value: Double) -> Tensor {
   applying("threshold", to: x) { select($0 .> limit, $0, $0.filled(value)) }
 }
@@ -89,12 +89,12 @@ public func softplus(_ x: Tensor, beta: Double, threshold: Double = 20) -> Tenso
   }
 }
 
-/// Shares of 1 along an axis, the largest for the smallest value.
+/// `softmax` of the negated values.
 public func softmin(_ x: Tensor, axis: Int = -1) -> Tensor {
   applying("softmin", to: x) { softmax(-$0, axis: axis) }
 }
 
-// `low` below a range, `high` above it, else `middle`; not a number stays so.
+// `low` below a range, `high` above it, else `middle`; NaN stays NaN.
 private func between(
   _ x: Tensor, _ range: ClosedRange<Double>, _ low: Tensor, _ middle: Tensor, _ high: Tensor,
   isInclusive: Bool = false

@@ -26,7 +26,7 @@ public func gaussianNLL(
 ) -> Tensor {
   pair("gaussian_nll", x, target) { x, t in
     guard variance.value != nil else { return variance }
-    // The slope goes through the limit, as in PyTorch.
+    // The gradient ignores the limit, as in PyTorch.
     let small = (maximum(variance, epsilon) - variance).stopGradient()
     let v = variance + small
     let loss = (log(v) + (x - t) * (x - t) / v) * 0.5
@@ -59,8 +59,8 @@ public func marginRanking(
   }
 }
 
-/// The distance of angles, `1 - cos`, of vectors whose target is 1, and `max(0, cos - margin)` of
-/// those whose target is -1; `a` and `b` are `[n, d]`, the target `[n]`.
+/// `1 - cos` of the angle between vectors whose target is 1, and `max(0, cos - margin)` where it is
+/// -1; `a` and `b` are `[n, d]`, the target `[n]`.
 public func cosineEmbedding(
   _ a: Tensor, _ b: Tensor, _ target: Tensor, margin: Double = 0, reduction: Reduction = .mean
 ) -> Tensor {
@@ -83,7 +83,8 @@ public func cosineEmbedding(
 
 /// `max(0, margin + d(anchor, positive) - d(anchor, negative))` over the last axis.
 ///
-/// With `swap` the smaller distance of the negative from anchor and positive counts.
+/// With `swap`, the negative's distance from the anchor or from the positive counts, whichever is
+/// smaller.
 public func tripletMargin(
   _ anchor: Tensor, _ positive: Tensor, _ negative: Tensor, margin: Double = 1, p: Double = 2,
   epsilon: Double = 1e-6, swap: Bool = false, reduction: Reduction = .mean
@@ -172,7 +173,7 @@ public func multiLabelMargin(
       return scores.builder.poison()
     }
     let classes = scores.shape[-1]
-    // A label counts if none before it, and not itself, is negative: [n, k, j] for j up to k.
+    // A label counts if neither it nor one before it is negative: [n, k, j] for j up to k.
     let ends = (labels .< 0).cast(to: .i32).expanded(at: 1)
     let square: Shape = [scores.shape[0], classes, classes]
     let before = ends.broadcast(to: square).lowerTriangle().sum(axes: [2])

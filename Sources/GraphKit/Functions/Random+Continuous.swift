@@ -25,8 +25,7 @@ public func randomNormal(mean: Tensor, deviation: Tensor) -> Tensor {
   sample("randomNormal", mean, deviation) { $0 + $1 * randomNormal(like: $0) }
 }
 
-/// Random numbers with a normal distribution that is cut at two bounds, in the units of the
-/// numbers.
+/// Random numbers with a normal distribution truncated at two bounds, in the units of the numbers.
 public func randomTruncatedNormal(
   _ shape: Shape, _ range: ClosedRange<Double>, mean: Double = 0, deviation: Double = 1,
   _ element: ElementType = .f32

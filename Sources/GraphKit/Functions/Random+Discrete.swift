@@ -29,12 +29,12 @@ public func randomCategorical(probabilities: Tensor) -> Tensor {
 private func categories(_ weights: Tensor) -> Tensor {
   let count = weights.shape[-1]
   let (i, j) = (range(count).expanded(at: -1), range(count))
-  // Row `i`: what classes up to `i` have together.
+  // Row `i`: the probability of classes up to `i`.
   let upTo = (j .<= i).cast(to: weights.elementType)
   let sums = (weights.expanded(at: -2) * upTo).sum(axes: [-1])
   let total = sums.sliced(-1, (count - 1)..<count)
   let mark = total * randomUnit(like: total)
-  // Rounding must not lead behind the last class.
+  // Rounding must not lead beyond the last class.
   let place = (sums .<= mark).cast(to: .i32).sum(axes: [-1]).cast(to: .i32)
   return minimum(place, place.filled(Double(count - 1)))
 }
@@ -83,7 +83,7 @@ private func events(_ rate: Tensor) -> Tensor {
     while: { ($0[0] .<= rate).any() .&& $0[2] .< 1025 }
   ) { carried in
     let time = carried[0] - log(randomUnit(like: rate))
-    // Time only runs on where the unit is not over.
+    // Time advances only where the unit has not passed.
     let isOpen = carried[0] .<= rate
     return [
       select(isOpen, time, carried[0]),

@@ -6,11 +6,11 @@ public import LoopIR
 
 /// Random numbers with gamma distributions of given shapes (PyTorch's `concentration`), of rate 1.
 ///
-/// Marsaglia and Tsang's method (2000): a cubed normal number is taken or refused, and refused ones
-/// are drawn again in a loop, all together, until none is left. A number is refused at most once in
-/// twenty times; after 64 rounds what is left gets the shape less a third, which is never seen.
-/// Shapes below 1 are raised by 1 and the number is multiplied by a power of a uniform one, which
-/// for shapes far below 0.1 may be 0.
+/// Marsaglia and Tsang's method (2000): a cubed normal number is accepted or rejected, and rejected
+/// ones are drawn again in a loop, all together, until none is left. At most one number in twenty
+/// is rejected; after 64 rounds the rest would become the shape less a third, which never happens
+/// in practice. Shapes below 1 are raised by 1 and the number is multiplied by a power of a uniform
+/// one, which for shapes far below 0.1 may be 0.
 public func randomGamma(shape alpha: Tensor) -> Tensor {
   sample("randomGamma", alpha) { standardGamma($0.stopGradient()) }
 }
@@ -43,7 +43,7 @@ private func standardGamma(_ alpha: Tensor) -> Tensor {
   return (found[1] * boost).stopGradient()
 }
 
-// Returns what `body` makes, with nodes called `name` so that kernels can be read.
+// Returns the result of `body`, with nodes called `name` so that kernels have readable names.
 private func called(_ name: String, _ body: () -> Tensor) -> Tensor {
   guard let builder = Trace.current?.builder else { return body() }
   let outer = builder.name

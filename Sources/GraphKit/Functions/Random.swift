@@ -31,8 +31,8 @@ public func randomBool(_ shape: Shape, probability: Double) -> Tensor {
 
 /// Random integers from `range`, as `i32` unless another type is named.
 ///
-/// A word of 32 bits is multiplied by the number of integers and shifted: none is more likely than
-/// another by more than that number divided by 2^32.
+/// A word of 32 bits is multiplied by the number of integers and shifted: probabilities differ by
+/// at most a factor of 1 plus that number divided by 2^32.
 public func randomIntegers(
   _ shape: Shape, _ range: Range<Int>, _ element: ElementType = .i32
 ) -> Tensor {
@@ -88,7 +88,7 @@ func randomWords(_ shape: Shape) -> Tensor {
     scan: trace.scanIndex, shape: sound)
 }
 
-/// Returns what `body` makes of two parameters of a distribution, broadcast to one shape.
+/// Returns the result of `body` for two parameters of a distribution, broadcast to one shape.
 func sample(_ owner: String, _ a: Tensor, _ b: Tensor, _ body: (Tensor, Tensor) -> Tensor)
   -> Tensor
 {
@@ -101,7 +101,8 @@ func sample(_ owner: String, _ a: Tensor, _ b: Tensor, _ body: (Tensor, Tensor) 
   return sample(owner, a) { body($0.broadcast(to: shape), b.broadcast(to: shape)) }
 }
 
-/// Returns what `body` makes of the parameter of a distribution, with nodes called after `owner`.
+/// Returns the result of `body` for the parameter of a distribution, with nodes named after
+/// `owner`.
 func sample(_ owner: String, _ x: Tensor, _ body: (Tensor) -> Tensor) -> Tensor {
   let kind = owner.reduce(into: "") { word, letter in
     word += letter.isUppercase ? "_" + letter.lowercased() : String(letter)

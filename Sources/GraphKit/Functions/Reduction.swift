@@ -1,12 +1,12 @@
 internal import GraphIR
 
-/// What a loss does with the numbers of its examples.
+/// How a loss combines the losses of its examples.
 public enum Reduction: Sendable {
   /// The mean, over the weights of the examples if they have some.
   case mean
   /// The sum.
   case sum
-  /// Nothing: one number for each.
+  /// One number for each example.
   case none
 
   /// Returns the numbers joined.

@@ -1,10 +1,10 @@
 public import GraphIR
 
-/// Brings each channel, the second axis, to mean 0 and variance 1 over all examples.
+/// Normalizes each channel, the second axis, to mean 0 and variance 1 over all examples.
 ///
-/// In training the batch gives mean and variance, and running means of both are kept; otherwise
-/// those are used. Parameters: `weight`, `bias`, and the statistics `running_mean`, `running_var`
-/// and `num_batches_tracked`.
+/// Training uses the batch's mean and variance and updates running means of both, which are used
+/// otherwise. Parameters: `weight`, `bias`, and the statistics `running_mean`, `running_var` and
+/// `num_batches_tracked`.
 public struct BatchNorm: Layer, LibraryLayer {
   let site = Session.current.here()
   /// What each channel is multiplied by.
@@ -56,7 +56,7 @@ public struct BatchNorm: Layer, LibraryLayer {
     }
   }
 
-  // The mean and the variance to use; in training, what is kept moves towards them.
+  // The mean and the variance to use; in training, updates the running ones.
   private func statistics(of x: Tensor) -> (mean: Tensor, variance: Tensor) {
     guard let trace = Trace.current, trace.mode == .training else {
       return (runningMean.value, runningVar.value)

@@ -60,7 +60,7 @@ public typealias Conv2D = Convolution<Space2D>
 /// A convolution of volumes `[n, c, z, y, x]`.
 public typealias Conv3D = Convolution<Space3D>
 
-/// A convolution the other way: each element is spread over a window of a larger image.
+/// A transposed convolution: each element is spread over a window of a larger image.
 ///
 /// Parameters: `weight` [inputs, outputs / groups, rows, columns], `bias` [outputs].
 public struct TransposedConvolution<Kind: Space>: Layer, LibraryLayer {
@@ -73,8 +73,8 @@ public struct TransposedConvolution<Kind: Space>: Layer, LibraryLayer {
   private let padding: [Int]
   private let outputPadding: [Int]
 
-  /// A layer for `inputs` channels that gives `outputs` channels. `padding` is what is cut from
-  /// each side of the result, `outputPadding` what is then added at the end of each axis.
+  /// A layer for `inputs` channels that gives `outputs` channels. `padding` elements are cut from
+  /// each side of the result, `outputPadding` are then added at the end of each axis.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: some Extents, stride: some Extents = 1,
     padding: some Extents = 0, outputPadding: some Extents = 0, dilation: some Extents = 1,
@@ -123,7 +123,7 @@ public typealias ConvTranspose2D = TransposedConvolution<Space2D>
 /// A transposed convolution of volumes `[n, c, z, y, x]`.
 public typealias ConvTranspose3D = TransposedConvolution<Space3D>
 
-/// The channels of a convolution, after what is wrong with them was reported.
+/// The channels of a convolution, after reporting mistakes.
 private struct Channels {
   let inputs: Int
   let outputs: Int
@@ -168,7 +168,7 @@ private struct Sliding {
 }
 
 extension Tensor {
-  // Reports an image that a convolution is not made for.
+  // Reports an image that does not fit a convolution.
   fileprivate func fits(_ sliding: Sliding, _ weight: Parameter, inputs: Int) -> Bool {
     let axes = sliding.stride.count
     guard rank == axes + 2 else {
@@ -193,7 +193,7 @@ extension Tensor {
     return isComputed(in: weight.type.element, sliding.owner)
   }
 
-  // The sum with a number for each channel.
+  // The image plus a bias for each channel.
   fileprivate func plus(_ bias: Parameter?) -> Tensor {
     guard value != nil, let bias else { return self }
     return self

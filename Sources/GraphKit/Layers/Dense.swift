@@ -34,7 +34,7 @@ public struct Dense: Layer, LibraryLayer {
     }
   }
 
-  // Reports an input that the layer is not made for.
+  // Reports an input that does not fit the layer.
   private func fits(_ x: Tensor) -> Bool {
     let inputs = weight.shape[1]
     if x.rank >= 1, x.shape[-1] == inputs { return x.isComputed(in: weight.type.element, "Dense") }

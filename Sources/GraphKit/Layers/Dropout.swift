@@ -2,7 +2,7 @@ public import GraphIR
 internal import LoopIR
 
 /// In training, sets a random part of the elements to 0 and scales the others up, so that their sum
-/// stays the same on average. Otherwise nothing.
+/// stays the same on average. Otherwise does nothing.
 public struct Dropout: Layer, LibraryLayer {
   let site = Session.current.here()
   private let rate: Double
@@ -12,7 +12,7 @@ public struct Dropout: Layer, LibraryLayer {
     self.rate = Check.inside(rate, 0...1, "rate", of: "Dropout")
   }
 
-  /// True iff the layer does anything in the function that is being written down.
+  /// True iff the layer does anything in the function that is being traced.
   var isActive: Bool { Trace.current?.mode == .training && rate > 0 }
 
   /// Applies the layer.
@@ -26,7 +26,7 @@ public struct Dropout: Layer, LibraryLayer {
   }
 }
 
-/// In training, sets random channels of each example to 0 and scales the others up. Otherwise
+/// In training, sets random channels of each example to 0 and scales the others up. Otherwise does
 /// nothing.
 public struct ChannelDropout: Layer, LibraryLayer {
   let site = Session.current.here()
@@ -62,8 +62,8 @@ public typealias Dropout2D = ChannelDropout
 /// `ChannelDropout` for volumes `[n, c, z, y, x]`.
 public typealias Dropout3D = ChannelDropout
 
-/// In training, sets a random part of the elements to what `SELU` makes of large negative ones, and
-/// keeps mean 0 and variance 1. Otherwise nothing.
+/// In training, sets a random part of the elements to SELU's limit for large negative numbers, and
+/// keeps mean 0 and variance 1. Otherwise does nothing.
 public struct AlphaDropout: Layer, LibraryLayer {
   let site = Session.current.here()
   private let rate: Double

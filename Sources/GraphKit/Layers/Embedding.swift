@@ -29,17 +29,17 @@ public struct Embedding: Layer, LibraryLayer {
   }
 }
 
-/// The rows of a table for each bag of integers joined.
+/// The sum, mean or maximum of the rows of a table for each bag of integers.
 ///
 /// Parameter: `weight` [count, size].
 public struct EmbeddingBag: Layer, LibraryLayer {
-  /// How rows are joined.
+  /// How rows are combined.
   public enum Mode: Sendable {
     /// Their sum.
     case sum
     /// Their mean.
     case mean
-    /// The largest of each element.
+    /// The maximum of each element.
     case max
   }
 
@@ -50,7 +50,7 @@ public struct EmbeddingBag: Layer, LibraryLayer {
   private let padding: Int?
 
   /// A table for integers below `count` with rows of `size` numbers. The integer `padding` stands
-  /// for none: bags may hold fewer integers than there is place for.
+  /// for no entry, so that bags may have different lengths.
   public init(
     _ count: Int, _ size: Int, mode: Mode = .mean, padding: Int? = nil,
     initialiser: Initialiser = .normal()
@@ -59,7 +59,7 @@ public struct EmbeddingBag: Layer, LibraryLayer {
     self.mode = mode
   }
 
-  /// Joins the rows that `[n, bag]` names, as `[n, size]`.
+  /// Combines the rows that `[n, bag]` names, as `[n, size]`.
   public func callAsFunction(_ x: Tensor) -> Tensor { joined(x, factors: nil) }
 
   /// The sum of rows times factors of the shape of `x`.
@@ -96,7 +96,7 @@ public struct EmbeddingBag: Layer, LibraryLayer {
   }
 }
 
-// A table of rows, and the number of the row that is no row, counted from the first.
+// A table of rows, and the number of the padding row, counted from the first.
 private func table(
   _ count: Int, _ size: Int, _ padding: Int?, _ initialiser: Initialiser, of owner: String
 ) -> (Parameter, Int?) {
@@ -119,7 +119,7 @@ private func table(
 }
 
 extension Tensor {
-  // Reports what is no integer.
+  // Reports a tensor that does not hold integers.
   fileprivate func areIntegers(for layer: String) -> Bool {
     if elementType.isInteger { return true }
     let hint = "an input is declared as integers by 'Input(\"token\", \(shape), .i32)'"

@@ -31,7 +31,7 @@ extension Extents {
   }
 }
 
-/// How far an image is extended before windows slide over it: `.same`, `.valid` or an amount.
+/// The padding of an image before windows slide over it: `.same`, `.valid` or an amount.
 public struct Padding: PaddingAmount, Sendable {
   enum Kind {
     case valid, same
@@ -44,7 +44,7 @@ public struct Padding: PaddingAmount, Sendable {
   /// The padding itself.
   public var padding: Padding? { self }
 
-  /// What to add before and after each axis, for a window that reaches over `reach`.
+  /// The elements to add before and after each axis, for a window that spans `reach` elements.
   func amounts(_ reach: [Int]) -> [(before: Int, after: Int)] {
     switch kind {
     case .valid: reach.map { _ in (0, 0) }
@@ -62,9 +62,9 @@ public protocol PaddingAmount {
 }
 
 extension PaddingAmount where Self == Padding {
-  /// So that the result is as large as the image.
+  /// Pads so that the result is as large as the image.
   public static var same: Padding { Padding(kind: .same) }
-  /// Not at all.
+  /// No padding.
   public static var valid: Padding { Padding(kind: .valid) }
   /// Unequal amounts before and after each axis.
   public static func sides(before: [Int], after: [Int]) -> Padding {
@@ -107,7 +107,7 @@ extension Tensor {
     return false
   }
 
-  /// An image extended before and after each axis behind its channels, for windows that reach over
+  /// An image padded before and after each axis that follows its channels, for windows that span
   /// some elements.
   func imagePadded(
     _ amounts: [(before: Int, after: Int)], mode: PaddingMode = .zeros, reach: [Int] = [],
@@ -123,7 +123,7 @@ extension Tensor {
     return padded([(0, 0), (0, 0)] + amounts, mode: mode)
   }
 
-  /// True iff so many axes stand behind those of examples and channels; reports it otherwise.
+  /// True iff so many axes follow those of examples and channels; reports it otherwise.
   func isImage(_ axes: Int, of layer: String) -> Bool {
     guard value != nil else { return false }
     if rank == axes + 2 { return true }

@@ -1,6 +1,6 @@
 public import GraphIR
 
-/// Brings groups of channels of each example to mean 0 and variance 1.
+/// Normalizes groups of channels of each example to mean 0 and variance 1.
 ///
 /// Parameters: `weight` and `bias`, one number for each channel.
 public struct GroupNorm: Layer, LibraryLayer {
@@ -38,7 +38,7 @@ public struct GroupNorm: Layer, LibraryLayer {
   }
 }
 
-/// Brings each channel of each example to mean 0 and variance 1.
+/// Normalizes each channel of each example to mean 0 and variance 1.
 ///
 /// Parameters, if `affine`: `weight` and `bias`, one number for each channel; with
 /// `trackRunningStats` also the statistics that `BatchNorm` has, which are used outside training.
@@ -99,7 +99,7 @@ public struct InstanceNorm: Layer, LibraryLayer {
       }
       let axes = Array(2..<x.rank)
       if let runningMean, let runningVar, let numBatchesTracked {
-        // What is kept are the means over the examples.
+        // The running statistics are means over the examples.
         let variance = x.variance(axes: axes, correction: 1)
           .mean(axes: [0], named: "batch_variance")
         move(runningMean, towards: x.mean(axes: axes).mean(axes: [0], named: "batch_mean"))
@@ -194,7 +194,7 @@ public struct LocalResponseNorm: Layer, LibraryLayer {
 }
 
 extension Tensor {
-  // With mean 0 and variance 1 over axes.
+  // Normalized to mean 0 and variance 1 over axes.
   fileprivate func standardised(axes: [Int], epsilon: Double) -> Tensor {
     let distance = self - mean(axes: axes, keep: true)
     guard distance.value != nil else { return distance }
@@ -207,7 +207,7 @@ extension Tensor {
     reshaped(Shape([shape.count] + Array(repeating: 1, count: image.rank - 2)))
   }
 
-  // Each channel times a weight, and with a bias.
+  // Each channel times a weight, plus a bias.
   fileprivate func scaledChannels(_ weight: Parameter?, _ bias: Parameter?) -> Tensor {
     let scaled = weight.map { self * $0.value.perChannel(of: self) } ?? self
     return bias.map { scaled + $0.value.perChannel(of: self) } ?? scaled

@@ -1,6 +1,6 @@
 public import GraphIR
 
-/// Brings the last axes of each example to mean 0 and variance 1.
+/// Normalizes the last axes of each example to mean 0 and variance 1.
 ///
 /// Parameters: `weight` and `bias`, of the shape of these axes.
 public struct LayerNorm: Layer, LibraryLayer {

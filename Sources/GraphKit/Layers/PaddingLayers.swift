@@ -1,7 +1,7 @@
 public import GraphIR
 
-// Images with something around them: `[n, c, y, x]`, or one or three axes for `y, x`. The amount is
-// one number, one for each axis, or `.sides(before:after:)`.
+// Padding of images `[n, c, y, x]`, or one or three axes for `y, x`. The amount is one number, one
+// for each axis, or `.sides(before:after:)`.
 
 /// Adds zeros around an image.
 public struct ZeroPad<Kind: Space>: Layer, LibraryLayer {
@@ -55,7 +55,7 @@ public typealias ConstantPad2D = ConstantPad<Space2D>
 /// `ConstantPad` for volumes.
 public typealias ConstantPad3D = ConstantPad<Space3D>
 
-/// Adds the image mirrored, without the elements at its ends around an image.
+/// Pads an image with its mirror image, without repeating the elements at its ends.
 public struct ReflectionPad<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let padding: Padding
@@ -80,7 +80,7 @@ public typealias ReflectionPad2D = ReflectionPad<Space2D>
 /// `ReflectionPad` for volumes.
 public typealias ReflectionPad3D = ReflectionPad<Space3D>
 
-/// Adds the elements at its ends around an image.
+/// Pads an image by repeating the elements at its ends.
 public struct ReplicationPad<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let padding: Padding
@@ -105,7 +105,7 @@ public typealias ReplicationPad2D = ReplicationPad<Space2D>
 /// `ReplicationPad` for volumes.
 public typealias ReplicationPad3D = ReplicationPad<Space3D>
 
-/// Adds the elements from its other end around an image.
+/// Pads an image with the elements from its other end.
 public struct CircularPad<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let padding: Padding

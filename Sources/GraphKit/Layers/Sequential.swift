@@ -30,7 +30,7 @@ public struct Sequential: Layer, LibraryLayer, NamedChildren {
     defer { (trace.layer, trace.number) = outer }
     var x = x
     for (number, layer) in layers.enumerated() {
-      // A layer of the model itself shows its own lines, and has names of its own inside.
+      // A layer defined in the model shows its own lines and names its own nodes.
       let own = layer as? any LibraryLayer
       trace.layer = own?.site ?? outer.0
       trace.number = own == nil ? nil : number
@@ -40,8 +40,8 @@ public struct Sequential: Layer, LibraryLayer, NamedChildren {
   }
 }
 
-/// A layer of this library: in a `Sequential`, where it was made says more than where it is
-/// applied.
+/// A layer of this library: in a `Sequential`, the place where it was made says more than the place
+/// where it is applied.
 protocol LibraryLayer {
   /// Where in the model the layer was made.
   var site: SiteID? { get }

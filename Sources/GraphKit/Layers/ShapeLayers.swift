@@ -80,7 +80,7 @@ public struct Unfold: Layer, LibraryLayer {
   let site = Session.current.here()
   private let grid: ColumnGrid
 
-  /// Windows of a size, each one beside the other unless `stride` says otherwise.
+  /// Windows of a size, side by side unless `stride` says otherwise.
   public init(
     _ kernel: some Extents, stride: some Extents = 1, padding: some Extents = 0,
     dilation: some Extents = 1
@@ -158,17 +158,17 @@ public struct Upsample: Layer, LibraryLayer {
   private let mode: ResizeMode
   private let alignCorners: Bool
 
-  /// A layer that scales all axes behind the channels by one factor.
+  /// A layer that scales all axes after the channels by one factor.
   public init(_ factor: Double, mode: ResizeMode = .nearest, alignCorners: Bool = false) {
     self.init(by: [factor], to: nil, mode, alignCorners)
   }
 
-  /// A layer that scales each axis behind the channels by a factor of its own.
+  /// A layer that scales each axis after the channels by its own factor.
   public init(_ factors: [Double], mode: ResizeMode = .nearest, alignCorners: Bool = false) {
     self.init(by: factors, to: nil, mode, alignCorners)
   }
 
-  /// A layer that gives images a size.
+  /// A layer that resizes images to a given size.
   public init(to size: [Int], mode: ResizeMode = .nearest, alignCorners: Bool = false) {
     self.init(by: nil, to: size, mode, alignCorners)
   }

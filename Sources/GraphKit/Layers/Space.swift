@@ -1,4 +1,4 @@
-/// What a layer's windows slide along: a line, an image, or a volume.
+/// The space that a layer's windows slide along: a line, an image, or a volume.
 public protocol Space: Sendable {
   /// The number of axes.
   static var axes: Int { get }

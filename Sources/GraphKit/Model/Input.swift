@@ -6,7 +6,7 @@ public import LoopIR
 ///     Input("image", [1, 1, 8, 8])
 ///     Input("token", [64], .i32)
 public struct Input {
-  /// What the argument is called.
+  /// The name of the argument.
   package let name: String
   /// The type of its value.
   package let type: TensorType

@@ -3,7 +3,7 @@ internal import LoopIR
 internal import Support
 
 extension Model {
-  /// Adds the functions that gcomp makes itself: what happens after an evaluation, and `init`.
+  /// Adds the functions that gcomp generates: the one that runs after an evaluation, and `init`.
   func finish() {
     if program.functions.isEmpty {
       if session.log.entries.isEmpty { session.report(.emptyModel(name), at: site) }
@@ -43,7 +43,7 @@ extension Model {
 }
 
 extension Session {
-  /// Finishes all models and returns what there is to say about them.
+  /// Finishes all models and returns the report about them.
   package func report() -> Report {
     if models.isEmpty, log.entries.isEmpty {
       log.report(GraphDiagnostic(Mistake.noModel().message, site: nil))

@@ -1,13 +1,13 @@
 public import GraphIR
 internal import LoopIR
 
-/// Something that stands for an argument of a function; `Input` is the one there is.
+/// The declaration of an argument of a function; `Input` is the only one.
 public protocol FunctionInput {
-  /// What the body of the function gets for it.
+  /// The type that the function's body gets for it.
   associatedtype Value
   /// The declaration of the argument.
   var input: Input { get }
-  /// Returns what the body gets.
+  /// Returns the value for the body.
   static func value(_ tensor: Tensor) -> Value
 }
 
@@ -19,7 +19,7 @@ extension Input: FunctionInput {
 }
 
 extension Model {
-  /// Declares what the infer program computes.
+  /// Declares the function that the infer program runs.
   ///
   ///     model.infer(Input("image", [1, 1, 8, 8])) { image in
   ///       ["probability": softmax(net(image))]
@@ -30,7 +30,7 @@ extension Model {
     declare("infer", repeat each inputs, body: body)
   }
 
-  /// Declares what the infer program draws at random, as in a generative model.
+  /// Declares a function without inputs that draws random samples, as in a generative model.
   ///
   ///     model.sample { ["image": generator(randomNormal([16, 64]))] }
   public func sample<each I: FunctionInput>(

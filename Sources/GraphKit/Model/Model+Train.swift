@@ -12,9 +12,9 @@ extension Model {
   ///       return ["loss": loss, "accuracy": accuracy(logits, batch.label)]
   ///     }
   ///
-  /// The first value returned is the loss; all are reported as means over the examples. The part
-  /// `validation` of the examples is held out: for them the step is written down again without
-  /// learning, or `evaluate` is used if it is given.
+  /// The first value returned is the loss; all are reported as means over the examples. The share
+  /// `validation` of the examples is held out: for them the step is traced again without learning,
+  /// or `evaluate` is used if given.
   public func train(
     on data: DataSet, batch: Int, epochs: Int, validation: Double = 0,
     _ body: (Batch) -> Outputs, evaluate: ((Batch) -> Outputs)? = nil
@@ -48,7 +48,8 @@ extension Model {
     traceEvaluation(.evaluationRest, inputs: inputs(data, rest), at: site) { held($0) }
   }
 
-  /// Declares how a model learns that makes its own examples. An epoch is a number of steps.
+  /// Declares how a model learns from examples that it generates itself. An epoch is a number of
+  /// steps.
   ///
   ///     model.train(epochs: 10, steps: 200) {
   ///       let x = randomNormal([64, 2])
@@ -64,7 +65,7 @@ extension Model {
     traceStep(inputs: [], at: site) { _ in body() }
   }
 
-  // Returns true unless the model learns already.
+  // Returns true unless the model has a training step already.
   private func declareTraining(at site: SiteID?) -> Bool {
     let name = FunctionKind.trainStep.fixedName
     if let first = functions[name] {
@@ -110,7 +111,7 @@ extension Model {
     }
   }
 
-  // Reports values that cannot be shown as a number of an epoch.
+  // Reports values that cannot be shown as one number per epoch.
   private func checkMetrics(_ outputs: Outputs, _ trace: Trace, at site: SiteID?) {
     if outputs.entries.isEmpty { session.report(.noOutputs("train"), at: site) }
     for (i, entry) in outputs.entries.enumerated() {

@@ -6,20 +6,20 @@ internal import Support
 ///
 ///     let model = Model("digits", net)
 ///
-/// Functions are declared with `train`, `infer` and `function`; each is written down at once.
+/// Functions are declared with `train`, `infer` and `function`; each is traced at once.
 public final class Model {
   /// The name of the model and of the programs made from it.
   public let name: String
   let session: Session
   let site: SiteID?
   var program: GraphProgram
-  /// What the functions keep, in the order of the program.
+  /// The states, in the order of the program.
   var states: [Parameter] = []
   var functions: [String: SiteID?] = [:]
   var settings: [String: Setting] = [:]
   var optimizers = FirstUses<OptimizerState>()
   var plateaus = FirstUses<PlateauState>()
-  /// The names of what a step of training returns, the loss first.
+  /// The names of the values that a training step returns, the loss first.
   var metrics: [String] = []
   var randomCalls = 0
 
@@ -65,8 +65,7 @@ public final class Model {
     self.init(name, states: StateWalk(roots).found)
   }
 
-  /// Makes what a module keeps states of the model, after the model was made, and returns the
-  /// learned ones.
+  /// Registers the parameters of a module with an existing model, and returns the learned ones.
   @discardableResult
   package func adopt(_ module: some Module, as name: String) -> [Parameter] {
     let found = StateWalk(module, name: name).found
@@ -108,7 +107,7 @@ public final class Model {
     return randomCalls - 1
   }
 
-  /// Makes a state that a function or an optimizer keeps.
+  /// Adds a state for a function or an optimizer.
   func makeState(
     _ name: String, _ type: TensorType, _ role: StateRole, _ initialiser: Initialiser = .zeros
   ) -> Parameter {

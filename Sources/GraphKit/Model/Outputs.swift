@@ -1,6 +1,6 @@
 public import GraphIR
 
-/// What a function returns: named tensors, in the order in which they are written.
+/// The results of a function: named tensors, in the order in which they are written.
 ///
 ///     return ["loss": loss, "accuracy": accuracy(logits, batch.label)]
 public struct Outputs: ExpressibleByDictionaryLiteral {

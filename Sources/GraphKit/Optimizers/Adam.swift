@@ -26,7 +26,7 @@ public final class Adam: Optimizer {
   }
 }
 
-/// AdamW: Adam with a weight decay that does not pass through the means.
+/// AdamW: Adam with decoupled weight decay.
 public final class AdamW: Optimizer {
   /// Rate, limit of gradients, accumulation.
   public let options: OptimizerOptions
@@ -46,9 +46,9 @@ public final class AdamW: Optimizer {
 
   /// Returns the new value of a parameter.
   public func updated(_ parameter: Tensor, gradient: Tensor, _ step: OptimizerStep) -> Tensor {
-    let decayed =
-      weightDecay == 0 ? parameter : parameter * (1 - step.rate * weightDecay)
-    return moments.updated(decayed, gradient, step)
+    guard weightDecay != 0 else { return moments.updated(parameter, gradient, step) }
+    let decay = step.shared("decay") { 1 - step.rate * weightDecay }
+    return moments.updated(parameter * decay, gradient, step)
   }
 }
 
@@ -82,8 +82,8 @@ private struct Moments {
       v = maximum(step.memory("v_max"), v)
       step.remember("v_max", v)
     }
-    // Both means begin at 0; these two numbers take back what that has cost.
-    // 1 - beta^count would lose most digits in `f32`.
+    // Both means begin at 0; these two factors correct that bias. 1 - beta^count would lose most
+    // digits in `f32`.
     let rate = step.shared("rate") { step.rate / -expm1(step.count * log1) }
     let scale = step.shared("scale") { sqrt(-expm1(step.count * log2)) }
     return parameter - rate * m / (sqrt(v) / scale + epsilon)

@@ -1,13 +1,13 @@
 internal import GraphIR
 internal import LoopIR
 
-/// What a tensor depends on by ways that gradients take: in its own graph, and through what that
-/// uses of the graphs around it.
+/// The dependences of a tensor along which gradients flow: in its own graph and, through captures,
+/// in the enclosing ones.
 struct Dependence {
   private var reached: [ObjectIdentifier: Set<Value>] = [:]
 
-  /// What `x` depends on. A step function such as `floor` has the gradient 0 everywhere: with
-  /// `throughSteps` it counts as a way.
+  /// The dependences of `x`. A step function such as `floor` has the gradient 0 everywhere and
+  /// counts only with `throughSteps`.
   init(of x: Tensor, throughSteps: Bool = false) {
     var work = [x]
     while let next = work.popLast() {
@@ -19,15 +19,15 @@ struct Dependence {
     }
   }
 
-  /// True iff a gradient by `x` has something to say.
+  /// True iff the gradient by `x` is not 0 by construction.
   func contains(_ x: Tensor) -> Bool {
     x.value.map { reached[ObjectIdentifier(x.builder)]?.contains($0) ?? false } ?? false
   }
 }
 
 extension Tensor {
-  /// A value of a graph around that of `self`, by way of which `self` depends on `source`, where no
-  /// gradient can follow: a gradient stays in the graph of what it is taken of.
+  /// A value of an enclosing graph through which `self` depends on `source`, where no gradient can
+  /// follow: a gradient stays in the graph of the tensor that it is taken of.
   func detour(to source: Tensor) -> Tensor? {
     guard let value, !builder.captures.isEmpty else { return nil }
     let own = source.origins
@@ -43,7 +43,7 @@ extension Tensor {
   /// True iff both are one value of one graph.
   func isSame(as other: Tensor) -> Bool { builder === other.builder && value == other.value }
 
-  // The tensor, and what it stands for in the graphs around its own.
+  // The tensor, and the values that it captures from enclosing graphs.
   private var origins: [Tensor] {
     var result = [self]
     while let last = result.last,
@@ -73,7 +73,7 @@ extension Graph {
     case is WriteState, is StopGradient:
       return node.operands.map { _ in false }
     case let mark as CustomGradient:
-      // What the gradient is computed with gets none.
+      // Operands that only serve to compute the gradient get none.
       return node.operands.indices.map { $0 >= mark.values && $0 < mark.values + mark.sources }
     case let loop as Scan:
       return loop.gradientFlow(to: result, throughSteps: throughSteps)
@@ -99,7 +99,7 @@ extension Graph {
 }
 
 extension Scan {
-  // A carry that is reached was the result of the step before.
+  // A reached carry was the result of the previous step.
   fileprivate func gradientFlow(to result: Int?, throughSteps: Bool) -> [Bool] {
     var wanted = Set(result.map { [$0] } ?? Array(body.outputs.indices))
     while true {

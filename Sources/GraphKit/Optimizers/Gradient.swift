@@ -2,18 +2,18 @@ public import GraphIR
 internal import LoopIR
 internal import Support
 
-/// What `gradient` makes of a tensor that the loss does not depend on.
+/// What `gradient` does with a tensor that the loss does not depend on.
 public enum UnusedGradient: Sendable {
-  /// A mistake, as it mostly is.
+  /// Reports a mistake, as it mostly is.
   case error
-  /// A gradient of 0.
+  /// Returns a gradient of 0.
   case zero
 }
 
 /// The gradients of a single number by given tensors.
 ///
-/// They are tensors like any other: their gradients can be taken again. They go through what was
-/// assigned to parameters, but not through what an optimizer did.
+/// They are tensors like any other: their gradients can be taken again. They go through assignments
+/// to parameters, but not through updates by an optimizer.
 public func gradient(
   of loss: Tensor, by tensors: [Tensor], unused: UnusedGradient = .error
 ) -> [Tensor] {
@@ -48,7 +48,7 @@ public func gradient(of loss: Tensor, by tensor: Tensor, unused: UnusedGradient 
   gradient(of: loss, by: [tensor], unused: unused)[0]
 }
 
-// Returns false after reporting tensors that no gradient of `loss` reaches, or not on every way.
+// Returns false after reporting tensors that no gradient of `loss` reaches, or only on some paths.
 private func canFollow(_ loss: Tensor, to tensors: [Tensor], _ unused: UnusedGradient) -> Bool {
   let session = Session.current
   let dependence = Dependence(of: loss, throughSteps: true)
@@ -59,7 +59,7 @@ private func canFollow(_ loss: Tensor, to tensors: [Tensor], _ unused: UnusedGra
       return false
     }
     guard let detour = loss.detour(to: tensor) else { continue }
-    // Once more, with what is made of a parameter made inside.
+    // Traces the body again, with everything computed from the parameter inside it.
     if Trace.current?.hold(tensor, inside: loss.builder) ?? false { continue }
     session.report(.gradientAround(tensor.type, made: detour.site))
     return false
@@ -67,9 +67,9 @@ private func canFollow(_ loss: Tensor, to tensors: [Tensor], _ unused: UnusedGra
   return true
 }
 
-// Loops that stand in the way of a gradient.
+// Loops that block a gradient.
 extension GraphBuilder {
-  /// Returns a `while` through which the gradients of `loss` by `tensors` would have to go.
+  /// Returns a `while` that the gradients of `loss` by `tensors` would have to go through.
   fileprivate func loopWithoutGradient(between tensors: [Tensor], and loss: Tensor) -> Node? {
     guard graph.holdsWhile, let last = loss.value else { return nil }
     return graph.loopWithoutGradient(
@@ -78,7 +78,7 @@ extension GraphBuilder {
 }
 
 extension Graph {
-  /// True iff a `while` stands in the graph, or in one inside it.
+  /// True iff the graph, or one inside it, has a `while`.
   fileprivate var holdsWhile: Bool {
     nodes.values.contains { node in
       node.op is While
@@ -86,8 +86,8 @@ extension Graph {
     }
   }
 
-  // Returns a `while` that `values` depend on, and which depends on a node of `sources`, both by
-  // ways that a gradient takes.
+  // Returns a `while` that `values` depend on and that depends on a node of `sources`, along paths
+  // of gradients.
   fileprivate func loopWithoutGradient(between sources: Set<NodeID>, and values: [Value]) -> Node? {
     let reached = Set(differentiableAncestors(of: values).map(\.node))
     var active = sources

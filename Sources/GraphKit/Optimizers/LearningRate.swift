@@ -1,17 +1,17 @@
 public import GraphIR
 internal import LoopIR
 
-/// How far an optimizer goes in a step: a number, a `Schedule`, a `Setting`, or a product of them.
+/// The learning rate of an optimizer: a number, a `Schedule`, a `Setting`, or a product of them.
 public protocol LearningRate {
   /// Returns the rate of one step.
   func rate(at step: RateStep) -> Tensor
 }
 
-/// What a learning rate may depend on.
+/// The values that a learning rate may depend on.
 public struct RateStep {
   /// The number of updates that the optimizer has done, as `f32`.
   public let count: Tensor
-  /// The optimizer that asks.
+  /// The optimizer that uses the rate.
   let optimizer: OptimizerState
 
   /// The same at another count.

@@ -11,7 +11,7 @@ public final class Lion: Optimizer {
   private let beta2: Double
   private let weightDecay: Double
 
-  /// The paper's Lion; the weight decay does not pass through the sign.
+  /// The paper's Lion, with decoupled weight decay.
   public init(
     rate: some LearningRate = 1e-4, beta1: Double = 0.9, beta2: Double = 0.99,
     weightDecay: Double = 0, clip: Clip? = nil, accumulate: Int = 1

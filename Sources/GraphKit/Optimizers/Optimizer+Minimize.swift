@@ -2,7 +2,7 @@ public import GraphIR
 internal import LoopIR
 
 extension Optimizer {
-  /// Changes `parameters` so that `loss` falls; frozen ones stay as they are.
+  /// Changes `parameters` so that `loss` falls; frozen ones do not change.
   ///
   ///     Adam(rate: 1e-3).minimize(loss, net.parameters)
   ///

@@ -3,16 +3,16 @@ internal import LoopIR
 
 /// A rule that changes parameters so that a loss falls.
 ///
-/// A rule of one's own is a class with one function, `updated`.
+/// A custom rule is a class with one function, `updated`.
 public protocol Optimizer: AnyObject {
-  /// What all optimizers share: rate, limit of gradients, accumulation.
+  /// The settings of all optimizers: rate, clipping, accumulation.
   var options: OptimizerOptions { get }
 
   /// Returns the new value of a parameter.
   func updated(_ parameter: Tensor, gradient: Tensor, _ step: OptimizerStep) -> Tensor
 }
 
-/// What all optimizers share.
+/// The settings of all optimizers.
 public struct OptimizerOptions {
   let rate: any LearningRate
   let clip: Clip?
@@ -40,8 +40,8 @@ public struct OptimizerStep {
   /// Whether the update happens; nil if it always does.
   let happens: Tensor?
 
-  /// Returns what `body` makes, a number that is the same for all parameters, under a name of the
-  /// optimizer's own.
+  /// Returns the result of `body`, a number shared by all parameters, under a name of the
+  /// optimizer.
   public func shared(_ name: String, _ body: () -> Tensor) -> Tensor {
     let builder = rate.builder
     let outer = builder.name
@@ -50,8 +50,7 @@ public struct OptimizerStep {
     return body()
   }
 
-  /// Returns what the optimizer keeps for the parameter under a name, `initial` everywhere at
-  /// first.
+  /// Returns the optimizer's state for the parameter under a name, `initial` everywhere at first.
   public func memory(_ name: String, initial: Double = 0) -> Tensor {
     state.memory(name, parameter, initial).value
   }
@@ -72,7 +71,7 @@ struct OptimizedSet {
   let seen: Parameter?
 }
 
-/// What one optimizer keeps in a model.
+/// The states of one optimizer in a model.
 final class OptimizerState {
   private let accumulates: Bool
   let model: Model
@@ -86,10 +85,10 @@ final class OptimizerState {
     name = number == 0 ? "optimizer" : "optimizer\(number + 1)"
   }
 
-  /// What is counted for a call of `minimize` with `parameters`.
+  /// The counters for a call of `minimize` with `parameters`.
   ///
-  /// If some of them, but not all, are in another set, the counts of calls before this one lack
-  /// its own: the function is then written down once more.
+  /// If some of them, but not all, belong to another set, earlier calls used the wrong counters,
+  /// and the function is traced again.
   func set(of parameters: [Parameter], in trace: Trace) -> OptimizedSet {
     let members = Set(parameters.map { ObjectIdentifier($0) })
     if let known = sets.first(where: { $0.members == members }) { return known }

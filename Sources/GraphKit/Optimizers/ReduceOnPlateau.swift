@@ -3,8 +3,8 @@ internal import LoopIR
 
 /// A learning rate that falls when a metric of the held-out examples stops getting better.
 ///
-/// What it remembers is state of the model; the function `evaluated`, which the train program calls
-/// after each evaluation, changes it.
+/// Its memory is state of the model, which the function `evaluated` changes; the train program
+/// calls that after each evaluation.
 public final class ReduceOnPlateau: LearningRate {
   /// Which values of the metric are better.
   public enum Goal: Sendable {
@@ -61,7 +61,7 @@ extension LearningRate where Self == ReduceOnPlateau {
   }
 }
 
-/// What a plateau remembers.
+/// The states of a plateau.
 struct PlateauState {
   let plateau: ReduceOnPlateau
   let rate: Parameter
@@ -81,7 +81,7 @@ struct PlateauState {
     rest = make("cooldown", .i32, 0)
   }
 
-  /// Changes what is remembered after an evaluation, in the order in which PyTorch does it.
+  /// Updates the states after an evaluation, in PyTorch's order.
   func update(_ metric: Tensor) {
     let old = best.value
     let better: Tensor =
@@ -100,20 +100,20 @@ struct PlateauState {
     bad.assign(select(falls, zero, counted))
     rest.assign(select(falls, zero + plateau.cooldown, left))
     let lower = maximum(rate.value * plateau.factor, plateau.least)
-    // A change that is too small to matter is not made.
+    // A change that is too small to matter is skipped.
     rate.assign(select(falls .&& ((rate.value - lower) .> 1e-8), lower, rate.value))
   }
 }
 
 extension OptimizerState {
-  /// What `plateau` remembers for this optimizer.
+  /// The states of `plateau` for this optimizer.
   func plateau(of plateau: ReduceOnPlateau) -> PlateauState {
     model.plateaus.of(plateau) { _ in PlateauState(plateau, in: model, prefix: name) }
   }
 }
 
 extension Model {
-  /// Writes down `evaluated`, which gets the metrics of the held-out examples that are watched.
+  /// Traces `evaluated`, which gets the watched metrics of the held-out examples.
   func traceEvaluated() {
     let plateaus = plateaus.all
     guard let first = plateaus.first else { return }

@@ -7,14 +7,14 @@ internal import LoopIR
 public struct Schedule: LearningRate {
   private let value: (Tensor) -> Tensor
 
-  /// A schedule of one's own: the rate as a function of the number of updates done, an `f32`.
+  /// A custom schedule: the rate as a function of the number of updates done, an `f32`.
   public init(_ value: @escaping (Tensor) -> Tensor) { self.value = value }
 
   /// The rate at a step.
   public func rate(at step: RateStep) -> Tensor { value(step.count) }
 
-  /// Begins with a rise along a line, from a part of the first rate at the count 0 to all of it at
-  /// the count `steps`, where the schedule begins with its own count 0.
+  /// Begins with a linear rise from a part of the first rate at count 0 to all of it at count
+  /// `steps`, where the schedule itself begins at its count 0.
   public func warmUp(_ steps: Int, from part: Double = 1.0 / 3) -> Schedule {
     let steps = Check.positive(steps, "steps", of: "warmUp")
     return Schedule { count in
@@ -53,7 +53,7 @@ extension LearningRate where Self == Schedule {
     Schedule { pow(factor, $0) * rate }
   }
 
-  /// Falls to 0 in a number of updates, along a line or a power of it, and stays there.
+  /// Falls to 0 in a number of updates, linearly or as a power of that, and stays there.
   public static func polynomial(from rate: Double, steps: Int, power: Double = 1) -> Schedule {
     let steps = Check.positive(steps, "steps", of: "polynomial")
     return Schedule { count in

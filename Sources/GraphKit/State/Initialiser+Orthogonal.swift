@@ -4,9 +4,9 @@ extension Initialiser {
   /// A random matrix with orthogonal rows or columns, whichever are fewer; all axes after the first
   /// count as one.
   ///
-  /// A normal matrix is brought to the nearest orthogonal one by Newton and Schulz's cubic
-  /// iteration `x <- 1.5 x - 0.5 x xT x`. After division by its norm all singular values lie
-  /// between 0 and 1; small ones grow by half each time and then converge quadratically.
+  /// A normal matrix converges to the nearest orthogonal one by Newton and Schulz's cubic iteration
+  /// `x <- 1.5 x - 0.5 x xT x`. After division by its norm all singular values lie between 0 and 1;
+  /// small ones grow by half each time and then converge quadratically.
   public static func orthogonal(gain: Double = 1) -> Initialiser {
     Initialiser { type in
       let rows = type.shape[0]
@@ -22,6 +22,6 @@ extension Initialiser {
     }
   }
 
-  // Enough for the smallest singular value of a square matrix of some hundred rows.
+  // Enough iterations for the smallest singular value of a square matrix of some hundred rows.
   private static let iterations = 30
 }

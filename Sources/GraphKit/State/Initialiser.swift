@@ -1,12 +1,12 @@
 public import GraphIR
 internal import Glibc
 
-/// How a state gets its first value, as graph code in the function `init`.
+/// The first value of a state, as graph code in the function `init`.
 public struct Initialiser {
   /// Returns the first value of a state of a given type.
   public let make: (TensorType) -> Tensor
 
-  /// An initialiser of one's own; `make` may use everything that functions may.
+  /// A custom initialiser; `make` may use everything that functions may.
   public init(_ make: @escaping (TensorType) -> Tensor) { self.make = make }
 
   /// 0 everywhere.
@@ -30,7 +30,7 @@ public struct Initialiser {
     Initialiser { randomNormal($0.shape, mean: mean, deviation: deviation, $0.element) }
   }
 
-  /// A normal distribution cut at `limit` standard deviations on both sides.
+  /// A normal distribution truncated at `limit` standard deviations on both sides.
   public static func truncatedNormal(
     mean: Double = 0, deviation: Double = 1, limit: Double = 2
   ) -> Initialiser {
@@ -61,7 +61,7 @@ public struct Initialiser {
     scaled { .normal(deviation: (2 / (fan == .input ? $0 : $1)).squareRoot()) }
   }
 
-  /// What PyTorch's linear layers and convolutions begin with: uniform in plus and minus one over
+  /// PyTorch's default for linear layers and convolutions: uniform between plus and minus one over
   /// the square root of the number of inputs.
   public static var fanIn: Initialiser {
     scaled { inputs, _ in .symmetric(1 / inputs.squareRoot()) }

@@ -1,7 +1,7 @@
-/// Something that holds parameters in its stored properties, directly or in other modules.
+/// A type that holds parameters in its stored properties, directly or in other modules.
 ///
 /// The names of the properties are the names of the parameters, so they are chosen as in PyTorch.
-/// Elements of arrays have numbers, values of dictionaries their keys, in the order of these.
+/// Elements of arrays are numbered, values of dictionaries named by their keys, in sorted order.
 public protocol Module {}
 
 /// A module with one input and one output.
@@ -26,7 +26,7 @@ extension Module {
     state.filter { $0.role == .parameter }
   }
 
-  /// Everything that the module keeps: parameters, running means, counters, caches.
+  /// All states of the module: parameters, running means, counters, caches.
   public var state: [Parameter] { StateWalk(self).found.map(\.parameter) }
 
   /// Keeps optimizers from changing the parameters of the module.
@@ -51,7 +51,7 @@ struct StateWalk {
 
   private(set) var found: [Found] = []
   private var numbers: [ObjectIdentifier: Int] = [:]
-  /// The objects on the way to what is visited now; they end cycles.
+  /// The objects on the current path, to stop at cycles.
   private var open: Set<ObjectIdentifier> = []
 
   /// Walks `root`, whose own name is `name`.
@@ -127,8 +127,8 @@ struct StateWalk {
     path.isEmpty ? name : "\(path).\(name)"
   }
 
-  // The storage of a lazy property has a longer name than the property, and so has that of a
-  // wrapped one, whose value lies in the wrapper. Other names that begin with '_' are as they are.
+  // The storage of a lazy property has a longer name than the property, as has that of a wrapped
+  // one, whose value lies in the wrapper. Other names that begin with '_' are taken unchanged.
   private mutating func visitProperty<Value>(_ label: String, _ value: Value, _ path: String) {
     let lazy = "$__lazy_storage_$_"
     if label.hasPrefix(lazy) {

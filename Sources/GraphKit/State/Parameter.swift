@@ -8,7 +8,7 @@ package import LoopIR
 public final class Parameter: Module {
   /// The type of its value.
   package let type: TensorType
-  /// What it is for.
+  /// Its role.
   package let role: StateRole
   /// The last part of the name, if it is not that of the stored property.
   package let label: String?
@@ -47,7 +47,7 @@ public final class Parameter: Module {
       initialiser: initialiser)
   }
 
-  /// A tensor that is kept and saved beside the learned ones, but not learned.
+  /// A tensor that is saved with the learned ones but not learned.
   public static func statistic(
     _ shape: Shape, _ element: ElementType = .f32, initialiser: Initialiser = .zeros,
     named label: String? = nil
@@ -57,8 +57,7 @@ public final class Parameter: Module {
       TensorType(element, sound), role: .statistic, label: label, initialiser: initialiser)
   }
 
-  /// A tensor that is kept from call to call, but in no file: what a function notes down for the
-  /// next time, such as the keys and values of attention.
+  /// A tensor that is kept between calls but never saved, such as the keys and values of attention.
   public static func cache(
     _ shape: Shape, _ element: ElementType = .f32, initialiser: Initialiser = .zeros,
     named label: String? = nil
@@ -71,7 +70,8 @@ public final class Parameter: Module {
   /// The extents, outermost first.
   public var shape: Shape { type.shape }
 
-  /// The value at this point of the function: the one assigned last, else the one it began with.
+  /// The value at this point of the function: the last one assigned, else that at the function's
+  /// beginning.
   public var value: Tensor {
     guard let trace = Trace.current else {
       let session = Session.current
@@ -83,7 +83,7 @@ public final class Parameter: Module {
 
   /// Makes `value` the value from here on. Gradients go through an assignment.
   ///
-  /// While a training step is evaluated on held-out examples it holds to the end of the step only.
+  /// During evaluation on held-out examples, it lasts only to the end of the step.
   public func assign(_ value: Tensor) {
     guard let trace = Trace.current else {
       return Session.current.report(.parameterOutside(title))
@@ -91,7 +91,7 @@ public final class Parameter: Module {
     trace.write(value, to: self)
   }
 
-  /// Makes `value` the value from here on, as one that no gradient goes through.
+  /// Makes `value` the value from here on; no gradient goes through the assignment.
   func store(_ value: Tensor) {
     Trace.current?.write(value, to: self, stoppingGradients: true)
   }

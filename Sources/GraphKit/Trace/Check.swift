@@ -1,8 +1,8 @@
 internal import Glibc
 internal import GraphIR
 
-/// Checks of numbers that a model gives to layers. A mistake is reported and replaced by something
-/// harmless, so that what follows can still be looked at.
+/// Checks of numbers that a model gives to layers. A mistake is reported and the number replaced by
+/// a harmless one, so that tracing can go on.
 enum Check {
   /// Returns `value`, or 1 after reporting that it is less.
   static func positive(_ value: Int, _ what: String, of owner: String?) -> Int {
@@ -30,8 +30,8 @@ enum Check {
     return value > range.upperBound ? range.upperBound : range.lowerBound
   }
 
-  /// Returns `value`, or the default after reporting that it is no share of an old mean to keep: a
-  /// mean that keeps all of it would never begin.
+  /// Returns `value`, or the default after reporting that it is not a valid decay: a running mean
+  /// with a decay of 1 would never change.
   static func below1(_ value: Double, _ what: String, of owner: String) -> Double {
     if value >= 0, value < 1 { return value }
     Session.current.report(.range(owner, what, "at least 0 and below 1", value.plain))
@@ -52,8 +52,8 @@ enum Check {
     return 1
   }
 
-  /// Returns `shape`, or one with extents of at least 1 after reporting that it has others, or more
-  /// elements than there can be.
+  /// Returns `shape`, or one with extents of at least 1 after reporting that it has smaller ones,
+  /// or too many elements.
   static func shape(_ shape: Shape, of owner: String) -> Shape {
     guard let bad = shape.dims.first(where: { $0 < 1 }) else {
       if shape.isCountable { return shape }

@@ -1,16 +1,16 @@
-/// What a model keeps for objects that its functions use, in the order of their first uses.
+/// Values that a model associates with objects, in the order of their first use.
 ///
-/// A body that is written down again may make its objects anew: the first that it uses then is what
-/// was the first before.
+/// A body that is traced again may create its objects anew: the first one that it uses then takes
+/// the place of the first one before.
 struct FirstUses<Kept> {
-  /// What is kept, for objects that are forgotten as well.
+  /// The values, including those of forgotten objects.
   private(set) var all: [Kept] = []
   private var users: [AnyObject] = []
 
   /// How many objects are known; `forget(after:)` takes it.
   var count: Int { users.count }
 
-  /// Returns what is kept for `object`, made by `make` for the first that comes in its place.
+  /// Returns the value for `object`, made by `make` for the first object in its place.
   mutating func of(_ object: AnyObject, _ make: (_ number: Int) -> Kept) -> Kept {
     if let number = users.firstIndex(where: { $0 === object }) { return all[number] }
     let number = users.count
@@ -20,6 +20,6 @@ struct FirstUses<Kept> {
     return all[number]
   }
 
-  /// Forgets the objects, but not what is kept for them, after the first `count`.
+  /// Forgets the objects after the first `count`, but keeps their values.
   mutating func forget(after count: Int) { users.removeLast(users.count - count) }
 }

@@ -1,6 +1,6 @@
 internal import GraphIR
 
-/// The inside of a loop or a branch while it is being written down.
+/// The inside of a loop or a branch while it is being traced.
 final class Frame {
   /// Makes the nodes of the graph.
   let builder: GraphBuilder
@@ -10,8 +10,8 @@ final class Frame {
   var versions: [ObjectIdentifier: Tensor] = [:]
   /// The parameters that were assigned, in order.
   private(set) var written: [Parameter] = []
-  /// The parameters that gradients inside are taken by, in order: all that is made of them has to
-  /// be made inside.
+  /// The parameters that gradients inside are taken by, in order: everything computed from them has
+  /// to be computed inside.
   private(set) var held: [Parameter] = []
 
   init(_ builder: GraphBuilder, step: Tensor?, holding held: [Parameter] = []) {
@@ -35,12 +35,11 @@ final class Frame {
 }
 
 extension Trace {
-  /// Returns the graphs that `bodies` make, where what they assign to parameters leaves them as
-  /// further results.
+  /// Returns the graphs of `bodies`, with assignments to parameters as further results.
   ///
-  /// The bodies are run once to see which parameters they assign, or take gradients by; if there
-  /// are any, once more with the values of those handed in. Each body gets its own inputs and then
-  /// the values that it assigns.
+  /// The bodies are run once to find the parameters that they assign or take gradients by; if there
+  /// are any, once more with the values of those as inputs. Each body gets its own inputs, then the
+  /// parameters that it assigns.
   func regions(
     _ bodies: [(inputs: [(name: String?, type: TensorType)], build: (Frame, [Tensor]) -> [Tensor])],
     step: (([Tensor]) -> Tensor)?, writes: [Bool]

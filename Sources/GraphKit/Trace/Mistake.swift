@@ -1,6 +1,6 @@
 internal import GraphIR
 
-/// What is wrong with a model, in the words that its author reads.
+/// A mistake in a model, with the message for its author.
 struct Mistake {
   let message: String
   var notes: [GraphDiagnostic.Note]

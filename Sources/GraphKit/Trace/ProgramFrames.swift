@@ -57,7 +57,7 @@ enum ProgramFrames {
       if let known = table.lines[address] { return known }
       let symbols = table.frames[address]?.symbolicated(
         with: images, options: [.showInlineFrames, .showSourceLocations, .useSymbolCache])
-      // Where the stack is about to end, its last frame comes along.
+      // A frame at the end of the stack needs the last one, too.
       let own = symbols?.frames.filter { $0.captured.adjustedProgramCounter == address } ?? []
       let lines = own.compactMap { frame in
         frame.symbol.flatMap { symbol in
@@ -69,7 +69,7 @@ enum ProgramFrames {
     }
   }
 
-  // More than a model nests; a model that calls itself without end must not fill the memory.
+  // More than models nest; unbounded recursion must not fill the memory.
   private static let depth = 256
 
   private static func isProgram(_ address: Backtrace.Address) -> Bool {
@@ -77,7 +77,7 @@ enum ProgramFrames {
     return address >= program.baseAddress && address < program.endOfText
   }
 
-  // Offsets count frames of the stack, so each call must be one, however it is optimised.
+  // Offsets count stack frames, so no call may be inlined.
   @inline(never)
   private static func capture(offset: Int, limit: Int) -> Backtrace? {
     try? Backtrace.capture(

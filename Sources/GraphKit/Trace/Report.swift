@@ -9,7 +9,7 @@ package struct Report {
     package let level: String
     /// Nil where no line of the model is known.
     package let site: Site?
-    /// What is wrong, or what has to do with it.
+    /// The message.
     package let message: String
   }
 
@@ -17,7 +17,7 @@ package struct Report {
   package let programs: [GraphProgram]
   /// Errors by position, each followed by its notes.
   package let diagnostics: [Line]
-  /// What is hardly meant, in the same form.
+  /// The warnings, in the same form.
   package let warnings: [Line]
   /// The path of the model.
   private let file: String
@@ -39,7 +39,7 @@ package struct Report {
       var group = [Line(level: level, site: here.first, message: entry.message)]
       for note in entry.notes {
         let site = note.site.flatMap { places[$0.index].first }
-        // A place that nothing is known about says nothing, nor does that of the mistake itself.
+        // Drops notes at unknown places, or at that of the mistake itself.
         if note.site != nil, site == nil || site == here.first { continue }
         let line = Line(level: "note", site: site, message: note.message)
         if !group.contains(line) { group.append(line) }
@@ -47,7 +47,7 @@ package struct Report {
       group += here.dropFirst().map { Line(level: "note", site: $0, message: "called from here") }
       if !groups.contains(where: { same($0, group) }) { groups.append(group) }
     }
-    // Sorting keeps the order of what has no place, in front.
+    // Entries without a place come first, in order.
     let order = groups.indices.sorted { a, b in
       let (x, y) = (groups[a][0].site, groups[b][0].site)
       let (left, right) = ((x?.line ?? 0, x?.column ?? 0), (y?.line ?? 0, y?.column ?? 0))
@@ -56,8 +56,8 @@ package struct Report {
     return order.flatMap { groups[$0] }
   }
 
-  // The same line of a model is often run by several functions. What is said about the weight of a
-  // layer is said about its bias as well, with the same notes.
+  // The same line of a model is often run by several functions. A mistake in a layer's weight is
+  // often reported for its bias as well, with the same notes.
   private static func same(_ a: [Line], _ b: [Line]) -> Bool {
     a[0] == b[0] || (a.count > 1 && a[0].site == b[0].site && a.dropFirst() == b.dropFirst())
   }
@@ -95,7 +95,7 @@ package struct Report {
     if fclose(file) != 0 || written != bytes.count { complain(path) }
   }
 
-  // The process is about to end, and must not do so as if all had been written.
+  // The process is about to end, and must not look as if everything had been written.
   private static func complain(_ path: String) {
     let reason = String(cString: strerror(errno))
     let text = Array("error: cannot write '\(path)': \(reason)\n".utf8)

@@ -20,10 +20,10 @@ package final class Session: @unchecked Sendable {
 
   /// The mistakes found so far.
   package let log = DiagnosticLog()
-  /// What is no mistake, but is hardly meant.
+  /// The warnings so far.
   private(set) var warnings: [GraphDiagnostic] = []
   let sites: SiteTable
-  /// Makes the poison that stands for tensors outside functions.
+  /// Makes poison for tensors outside functions.
   let limbo: GraphBuilder
   var models: [Model] = []
 
@@ -45,13 +45,13 @@ package final class Session: @unchecked Sendable {
     log.report(GraphDiagnostic(mistake.message, site: site ?? here(), notes: mistake.notes))
   }
 
-  /// Says that something is hardly meant, which keeps no program from being made.
+  /// Adds a warning, which does not prevent the program.
   func warn(_ mistake: Mistake, at site: SiteID?) {
     warnings.append(GraphDiagnostic(mistake.message, site: site, notes: mistake.notes))
   }
 
   static func writeReport() {
-    // A program that is no model, such as one that tests layers, has nothing to say.
+    // A program that is not a model, such as a test of layers, has nothing to report.
     let isModel = process.sites.modelFile != nil || Environment.value("GCOMP_OUTPUT") != nil
     guard isModel || !process.models.isEmpty || !process.log.entries.isEmpty else { return }
     let report = process.report()

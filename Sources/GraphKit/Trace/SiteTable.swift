@@ -2,18 +2,19 @@ internal import GraphIR
 internal import Runtime
 internal import Support
 
-/// Where in the model's source nodes, parameters and mistakes come from.
+/// The places in the model's source of nodes, parameters and mistakes.
 ///
 /// A place is stored as the return addresses on the stack, which are quick to take; names of files
 /// and lines are looked up once, at the end, by `resolved()`.
 final class SiteTable {
-  /// The source of the model; nil takes any file outside this library for it,
-  /// and for an empty name nothing is looked up.
+  /// The source of the model; nil accepts any file outside this library, and with an empty name
+  /// nothing is looked up.
   let modelFile: String?
 
   private struct Record: Hashable {
     let addresses: ArraySlice<Backtrace.Address>
-    /// The place of the layer that is being applied, which says more than the call of the network.
+    /// The place of the layer that is being applied, which is more specific than the call of the
+    /// network.
     let layer: SiteID?
   }
 
@@ -70,7 +71,7 @@ final class SiteTable {
       }
       if lines.isEmpty { isThroughLibrary = true }
       for line in lines {
-        // That the library runs a closure in the very place where it is written says nothing.
+        // A frame of a closure at the very place where it is written adds nothing.
         let isHere = isThroughLibrary && Self.isClosure(previous, in: line.function)
         (previous, isThroughLibrary) = (line.function, false)
         if isHere { continue }

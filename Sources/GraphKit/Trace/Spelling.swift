@@ -1,4 +1,4 @@
-/// Returns how a model writes the layer or function that names nodes after `kind`.
+/// Returns the spelling in models of the layer or function whose nodes are named after `kind`.
 func spelled(_ kind: String) -> String {
   switch kind {
   case "dense": "Dense"
@@ -22,7 +22,7 @@ func spelled(_ kind: String) -> String {
   case "multihead_attention": "MultiheadAttention"
   case "additive_attention": "AdditiveAttention"
   case "luong_attention": "LuongAttention"
-  // Layers that there are for lines, images and volumes.
+  // Layers that exist for lines, images and volumes.
   case _ where ["1d", "2d", "3d"].contains(String(kind.suffix(2))):
     camelCase("_" + kind.dropLast()) + "D"
   default: camelCase(kind)

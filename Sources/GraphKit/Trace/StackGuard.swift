@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Ends a model that calls itself without end before the stack does.
+/// Stops a model with unbounded recursion before the stack overflows.
 struct StackGuard {
   private let base = StackGuard.address()
   // An eighth of the usual stack of a main thread; hundreds of nested layers need less.

@@ -6,7 +6,8 @@ extension Trace {
   func randomState() -> (key: Tensor, step: Tensor) {
     if let random { return random }
     let count = mode == .training ? model.step : model.calls(of: name)
-    // As the function begins: a loop that counts calls must not change them in the middle.
+    // The values at the function's beginning: a loop that counts calls must not change them in the
+    // middle.
     let open = frames
     frames = []
     defer { frames = open }
@@ -15,11 +16,11 @@ extension Trace {
     return state
   }
 
-  /// The number of the step of all loops around this place, nil outside of loops.
+  /// The combined step number of all enclosing loops, nil outside of loops.
   var scanIndex: Tensor? {
     let steps = frames.compactMap(\.step)
     guard var index = steps.first?.cast(to: .u32) else { return nil }
-    // An odd factor with its bits spread: steps of different loops fall together only by accident.
+    // An odd factor with well-mixed bits, so that steps of different loops rarely coincide.
     for step in steps.dropFirst() { index = index * 2_654_435_761 + step.cast(to: .u32) }
     return index
   }

@@ -1,9 +1,9 @@
 package import GraphIR
 internal import LoopIR
 
-/// One function of a model while it is being written down.
+/// One function of a model while it is being traced.
 package final class Trace: @unchecked Sendable {
-  /// What a function is for, which decides how dropout and batch norm behave.
+  /// The mode of a function, which decides how dropout and batch norm behave.
   package enum Mode: Sendable {
     /// Parameters are learned.
     case training
@@ -22,15 +22,15 @@ package final class Trace: @unchecked Sendable {
   package let model: Model
   /// The name of the function.
   package let name: String
-  /// What the programs need the function for.
+  /// The kind of the function.
   let kind: FunctionKind
-  /// What the function is for, as layers see it.
+  /// The mode of the function, for layers.
   package var mode: Mode { kind.mode }
   /// Makes the nodes of the function itself.
   let root: GraphBuilder
-  /// The loops and branches that are being written down, outermost first.
+  /// The loops and branches that are being traced, outermost first.
   var frames: [Frame] = []
-  /// The place of the layer that is being applied, if it stands in a `Sequential`.
+  /// The place of the layer that is being applied, if it is in a `Sequential`.
   var layer: SiteID?
   /// The number of that layer in its `Sequential`.
   var number: Int?
@@ -39,12 +39,12 @@ package final class Trace: @unchecked Sendable {
   var random: (key: Tensor, step: Tensor)?
   /// Losses that were reported not to be a single number.
   var refusedLosses: Set<Value> = []
-  /// The stack that declares the function.
+  /// The stack at the function's declaration.
   private let outer = ProgramFrames.capture()
   /// The values that parameters had before others were written, here or inside loops.
   private var past: [ObjectIdentifier: [Tensor]] = [:]
   private var versions: [ObjectIdentifier: Tensor] = [:]
-  /// True iff something became known that what was written down before lacks.
+  /// True iff the body has to be traced again, as it lacks something that became known later.
   var isIncomplete = false
   private var writes: [StateID: Value] = [:]
   private let stack = StackGuard()
@@ -63,7 +63,7 @@ package final class Trace: @unchecked Sendable {
     }
   }
 
-  /// Makes the nodes of the function, or of the loop or branch inside it that is being written.
+  /// Makes the nodes of the function, or of the innermost loop or branch that is being traced.
   package var builder: GraphBuilder { frames.last?.builder ?? root }
 
   /// The place in the model that is running now.
@@ -88,7 +88,7 @@ package final class Trace: @unchecked Sendable {
   }
 
   /// Makes `value` the value of `parameter` from here on. Gradients go through it as through any
-  /// other value, unless they are to stop there.
+  /// other value, unless `stop` is set.
   func write(_ value: Tensor, to parameter: Parameter, stoppingGradients stops: Bool = false) {
     guard let state = model.state(of: parameter) else { return }
     guard builder.sees(value.builder) else {
@@ -106,7 +106,7 @@ package final class Trace: @unchecked Sendable {
       return frame.write(stops ? value.stopGradient() : value, to: parameter)
     }
     versions[ObjectIdentifier(parameter)] = value
-    // What held-out examples lead to is forgotten, but not how often the function was called.
+    // Evaluation discards all assignments except the count of calls.
     guard mode != .evaluation || parameter.role == .counter else { return }
     let outer = builder.name
     if outer == nil { builder.name = parameter.plainName }
@@ -122,22 +122,21 @@ package final class Trace: @unchecked Sendable {
   }
 
   /// Notes that a gradient by `tensor` is taken in the graph of `inside`; returns false if that is
-  /// known, or if the tensor is not what some parameter is here.
+  /// known already, or if the tensor is not the present value of a parameter.
   func hold(_ tensor: Tensor, inside: GraphBuilder) -> Bool {
     guard let frame = frames.first(where: { $0.builder === inside }) else { return false }
     let parameter = model.states.first { version(of: $0)?.isSame(as: tensor) ?? false }
     return parameter.map { frame.hold($0) } ?? false
   }
 
-  /// What changes while a function or the inside of a loop is written down, so that it can be
-  /// written again.
+  /// The state of tracing, saved so that a function or the inside of a loop can be traced again.
   var snapshot: Snapshot {
     Snapshot(
       randomCalls: model.randomCalls, optimizers: model.optimizers.count,
       plateaus: model.plateaus.count, probes: probes.count)
   }
 
-  /// Makes everything as it was when `snapshot` was taken.
+  /// Restores the state of the time when `snapshot` was taken.
   func restore(_ snapshot: Snapshot) {
     model.randomCalls = snapshot.randomCalls
     model.optimizers.forget(after: snapshot.optimizers)
@@ -145,7 +144,7 @@ package final class Trace: @unchecked Sendable {
     probes.removeLast(probes.count - snapshot.probes)
   }
 
-  /// What `restore` brings back.
+  /// A state that `restore` returns to.
   struct Snapshot {
     let randomCalls: Int
     let optimizers: Int
@@ -160,7 +159,7 @@ package final class Trace: @unchecked Sendable {
 }
 
 extension FunctionKind {
-  /// How layers behave in such a function.
+  /// The mode of layers in functions of this kind.
   fileprivate var mode: Trace.Mode {
     switch self {
     case .initialise, .initialiseRest: .initialisation

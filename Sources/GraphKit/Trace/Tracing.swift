@@ -2,7 +2,7 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// An argument of a function that is being written down.
+/// An argument of a function that is being traced.
 struct Argument {
   let name: String
   let type: TensorType
@@ -11,7 +11,7 @@ struct Argument {
 }
 
 extension Model {
-  /// Writes down one function: runs `body` on its inputs and adds what it returns to the program.
+  /// Traces one function: runs `body` on its inputs and adds the result to the program.
   ///
   /// Only a function of the user's has a name of its own. Returns the outputs unless there were
   /// mistakes.
@@ -52,7 +52,7 @@ extension Model {
     return outputs
   }
 
-  // Appends the function that `trace` wrote down to the program.
+  // Appends the traced function to the program.
   private func add(_ outputs: [(name: String, value: Tensor)], _ trace: Trace) {
     var results: [GraphFunction.Result] = []
     var values: [Value] = []
@@ -76,12 +76,12 @@ extension Model {
         name: trace.name, kind: trace.kind, graph: trace.builder.graph, results: results))
   }
 
-  // Reports the first tensor that is too large, from which others may follow.
+  // Reports the first tensor that is too large; others may follow from it.
   private func checkSizes(of graph: Graph) {
     if let (type, site) = graph.firstTooLarge { session.report(.tooLarge("\(type)"), at: site) }
   }
 
-  // Reports outputs that cannot leave the function.
+  // Reports invalid outputs.
   private func check(
     _ outputs: [(name: String, value: Tensor)], of trace: Trace, at site: SiteID?
   ) {

@@ -17,7 +17,7 @@ package struct Bounded: Hashable, Sendable {
 // right where functions are monotone in between. A step inside the interval, as of `floor`,
 // counts with its height, and a pole as infinity.
 extension ElementType {
-  /// The distance from 1 to the next number; 0 for what is exact.
+  /// The distance from 1 to the next number; 0 for exact types.
   package var epsilon: Double {
     switch self {
     case .f64: 0x1p-52
@@ -28,7 +28,7 @@ extension ElementType {
     }
   }
 
-  // The distance between the numbers next to 0.
+  // The distance between neighbouring numbers around 0.
   private var tiny: Double {
     switch self {
     case .f64: 0x1p-1074
@@ -48,14 +48,14 @@ extension ElementType {
   }
 }
 
-/// Returns how far apart two numbers are; what is no number is far from any number.
+/// Returns the distance of two numbers; NaN is infinitely far from any number.
 package func distance(_ a: Double, _ b: Double) -> Double {
   if a == b || (a.isNaN && b.isNaN) { return 0 }
   return a.isNaN || b.isNaN ? .infinity : (a - b).magnitude
 }
 
 extension Bounded {
-  /// Numbers of the type `element` at which to look at a function to see how far it may go.
+  /// Sample points of the type `element` at which a function is evaluated to find its range.
   package func samples(_ element: ElementType) -> [Double] {
     if element == .bool { return bound < 0.5 ? [value] : [0, 1] }
     let reach = element.isFloat ? bound : (bound + 0.5).rounded(.down)
@@ -79,7 +79,7 @@ extension Bounded {
   /// The number converted to the type `target`.
   package func converted(from source: ElementType, to target: ElementType) -> Bounded {
     let result = target.converted(value, from: source)
-    // What only a smaller type cannot hold may be held where it is not stored.
+    // The value overflows only when it is stored; code that keeps it in f32 does not overflow.
     if bound.isInfinite || (result.isInfinite && value.isFinite) {
       return Bounded(result, bound: .infinity)
     }
@@ -87,7 +87,7 @@ extension Bounded {
     return Bounded(result, bound: (far.max() ?? 0) + target.rounding(result))
   }
 
-  // How far the product may be off because the factors are; an infinite bound times 0 is infinite.
+  // The error of a product due to the errors of its factors; an infinite bound times 0 is infinite.
   fileprivate func spread(times other: Bounded) -> Double {
     if bound == 0, other.bound == 0 { return 0 }
     let spread =
@@ -96,7 +96,7 @@ extension Bounded {
   }
 }
 
-/// A sum of which the order is open.
+/// A sum whose order of additions is open.
 package struct BoundedSum {
   private var value = 0.0
   private var magnitude = 0.0
@@ -114,14 +114,14 @@ package struct BoundedSum {
   }
 
   /// The sum in `type`. If the order of the additions is known to be the same in both programs that
-  /// are compared, few of their errors add up: they go both ways.
+  /// are compared, most rounding errors cancel, so the bound is smaller.
   package func rounded(to type: ElementType, inOneOrder: Bool = false) -> Bounded {
     let sum = type.stored(value)
-    // Each addition rounds what was added up before, which is no more than all terms together.
+    // Each addition rounds a partial sum, which is at most the sum of the sizes of all terms.
     let errors = inOneOrder ? Swift.min(count, 8 * count.squareRoot()) : count
     let order = magnitude.isFinite ? errors * type.sumType.epsilon * magnitude : 0
     let overflows = sum.isInfinite && magnitude.isFinite
-    // A sum too small for the type is 0, and was off by as much as it is.
+    // A sum that underflows to 0 is off by its own size.
     return Bounded(sum, bound: overflows ? .infinity : bound + order + type.rounding(value))
   }
 }
@@ -135,12 +135,12 @@ extension ScalarFunction {
     func result(_ x: [Double]) -> Double { type.stored(computed(x, type)) }
     let exact = computed(x.map(\.value), type)
     let value = type.stored(exact)
-    // What only a smaller type cannot hold may be held where it is not stored.
+    // The value overflows only when it is stored; code that keeps it in f32 does not overflow.
     if value.isInfinite, computed(x.map(\.value), .f64).isFinite {
       return Bounded(value, bound: .infinity)
     }
     let own = isExact ? 0 : type.rounding(exact) * (isExpensive ? 8 : 1)
-    // An approximation of an expensive function is good for an operand nearby.
+    // An approximation of an expensive function is exact for some operand nearby.
     let x = zip(x, operands).map { x, element in
       isExpensive ? Bounded(x.value, bound: x.bound + 2 * element.rounding(x.value)) : x
     }
@@ -166,7 +166,7 @@ extension ScalarFunction {
     return Bounded(value, bound: far + own)
   }
 
-  // What is not chosen does not matter, unless the choice is open.
+  // The value that is not chosen does not matter, unless the condition is uncertain.
   private func chosen(_ x: [Bounded]) -> Bounded {
     let (a, b) = x[0].value != 0 ? (x[1], x[2]) : (x[2], x[1])
     if x[0].bound < 0.5 { return a }

@@ -1,5 +1,6 @@
 extension Monoid {
-  /// Returns `items`, of which there is at least one, joined in `type`, that of the result.
+  /// Returns the reduction of `items`, of which there is at least one, in `type`, that of the
+  /// result.
   package func joined(_ items: [Bounded], _ type: ElementType) -> Bounded {
     switch self {
     case .sum:
@@ -19,7 +20,7 @@ extension Monoid {
     }
   }
 
-  // The largest item, or the smallest for the sign -1; no number if one of them is none.
+  // The largest item, or the smallest for the sign -1; NaN if one of them is NaN.
   private func extreme(_ items: [Bounded], _ sign: Double) -> Bounded {
     if items.contains(where: { $0.bound.isInfinite }) {
       return Bounded(items[0].value, bound: .infinity)
@@ -33,7 +34,7 @@ extension Monoid {
       sign * value, bound: max(distance(most(1), value), distance(value, most(-1))))
   }
 
-  // True iff an item is, or false iff one is: `value` decides, whatever the others are.
+  // `value` if some item has it, whatever the others are: true decides `any`, false decides `all`.
   private func decided(_ items: [Bounded], by value: Double) -> Bounded {
     if items.contains(where: { $0.value == value && $0.bound < 0.5 }) { return Bounded(value) }
     let found = items.contains { $0.value == value }
@@ -41,8 +42,8 @@ extension Monoid {
     return Bounded(found ? value : 1 - value, bound: isOpen ? 1 : 0)
   }
 
-  // The first place of the largest item, or the smallest for the sign -1; the first that is no
-  // number comes before all.
+  // The first place of the largest item, or the smallest for the sign -1; the first NaN comes
+  // before all.
   private func place(_ items: [Bounded], _ sign: Double) -> Bounded {
     if let first = items.firstIndex(where: \.value.isNaN) {
       let isOpen = items.contains { $0.bound.isInfinite }

@@ -1,8 +1,8 @@
 internal import Glibc
 
 extension ArrayView {
-  /// The numbers of the elements that differ most from those of another array of the same size,
-  /// most first; what is no number in one of them differs most of all.
+  /// The positions of the elements that differ most from those of another array of the same size,
+  /// largest difference first; a NaN in only one of them differs most of all.
   package func differences(from other: ArrayView, most count: Int) -> [Int] {
     if let memory, let theirs = other.memory,
       memcmp(memory, theirs, self.count * type.size) == 0
@@ -22,8 +22,7 @@ extension ArrayView {
     return largest.map(\.offset)
   }
 
-  /// How far numbers may be off of which only the whole array says something: a part of its largest
-  /// one.
+  /// The tolerance for elements without a bound of their own: a share of the largest element.
   package func tolerance(around expected: ArrayView) -> Double {
     let part: Double =
       switch type {
@@ -62,7 +61,7 @@ package struct SampleSource: Sendable {
     Int(next() % UInt64(max(count, 1)))
   }
 
-  /// A number between 0 and 1, neither of them.
+  /// A number strictly between 0 and 1.
   package mutating func unit() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
 
   /// A number of the normal distribution.

@@ -4,7 +4,7 @@ package struct ArrayView {
   package let count: Int
   /// Returns an element by its number in row-major order, which is below `count`.
   package let element: (Int) -> Double
-  /// Where the array lies; nil for one that is no memory of a program.
+  /// The address of the array; nil if it is not in a program's memory.
   package let memory: UnsafeRawPointer?
 
   /// An array that a program keeps in memory, which must outlive the view.

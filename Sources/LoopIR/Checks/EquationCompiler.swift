@@ -2,7 +2,7 @@
 struct EquationCompiler {
   typealias Code = () -> Bounded
 
-  /// False iff an equation is made of something that the caller cannot see.
+  /// False iff an equation depends on something that the caller cannot see.
   private(set) var isComplete = true
 
   private let state: EquationState
@@ -21,14 +21,14 @@ struct EquationCompiler {
       switch definition.target {
       case .local(let local): ofLocal[local.id] = number
       case .buffer(let buffer, _):
-        // A second equation for one array would make it a question of order what is read.
+        // With two equations for one array, results would depend on their order.
         if ofBuffer[buffer.id] != nil { isComplete = false }
         ofBuffer[buffer.id] = number
       }
     }
   }
 
-  /// Returns what evaluates an expression of the equation `place`.
+  /// Returns a closure that evaluates an expression of the equation `place`.
   mutating func code(_ expression: Expression, _ place: Int) -> Code {
     switch expression {
     case .literal(let literal):
@@ -77,7 +77,7 @@ extension EquationCompiler {
     case .multiply where type.isFloat:
       let (a, b) = (parts[0], parts[1])
       return { a().times(b(), in: type) }
-    // Only what is chosen is looked at: the other may lie outside of its array.
+    // Evaluates the chosen operand only; the other one may be out of bounds.
     case .select:
       return {
         let choice = parts[0]()
@@ -123,7 +123,7 @@ extension EquationCompiler {
     }
   }
 
-  // A local is found anew only if a variable that it depends on has changed.
+  // Evaluates a local again only if a variable that it depends on has changed.
   private mutating func code(_ local: Local) -> Code {
     if let known = localCode[local.id] { return known }
     guard let place = ofLocal[local.id] else {
@@ -169,7 +169,7 @@ extension EquationCompiler {
     }
   }
 
-  // An element of an array that only the kernel has: its equation for the position that is read.
+  // An element of a local array: evaluates the array's equation at the position that is read.
   private mutating func held(_ buffer: Buffer, _ indices: [Index], _ place: Int) -> Code {
     guard let own = ofBuffer[buffer.id], own < place,
       case .buffer(_, let targets) = definitions[own].target,
@@ -275,9 +275,9 @@ extension EquationCompiler {
   }
 }
 
-// What can be said without numbers.
+// Static properties.
 extension EquationCompiler {
-  /// The variables that an expression leaves open, directly or through what it names.
+  /// The free variables of an expression, directly or through the locals it names.
   mutating func freeVariables(_ expression: Expression) -> Set<Variable> {
     var result: Set<Variable> = []
     if case .reduce(_, let variables, let body) = expression {
@@ -301,7 +301,7 @@ extension EquationCompiler {
     return result
   }
 
-  /// About how many numbers are looked at for one value; what has a name is found once.
+  /// The approximate number of elements read for one value; each local counts once.
   func cost(_ expression: Expression) -> Double {
     var known: Set<Int> = []
     return cost(expression, &known)
@@ -320,7 +320,7 @@ extension EquationCompiler {
     return result
   }
 
-  // The equation that must be evaluated for an expression, as nobody else knows the value.
+  // The equation that gives the value of an expression which the caller does not have.
   private func equation(of expression: Expression) -> Int? {
     switch expression {
     case .local(let local): ofLocal[local.id]

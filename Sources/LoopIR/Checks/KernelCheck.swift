@@ -1,6 +1,6 @@
-/// How far one number of a program is from what it should be.
+/// The error of one number of a program.
 package struct Deviation: Sendable {
-  /// What the number was compared with.
+  /// The reference that the number was compared with.
   package enum Reference: String, Sendable {
     case equation, loops, unoptimised = "-O0"
   }
@@ -9,7 +9,7 @@ package struct Deviation: Sendable {
   package let position: [Int]
   package let found: Double
   package let expected: Double
-  /// How far it may be off.
+  /// The allowed error.
   package let allowed: Double
   package let reference: Reference
 
@@ -25,22 +25,22 @@ package struct Deviation: Sendable {
     self.reference = reference
   }
 
-  /// The error as a part of what is allowed; above 1 is wrong.
+  /// The error as a share of the allowed one; above 1 is wrong.
   package var share: Double {
     let error = distance(found, expected)
     return error == 0 || allowed.isInfinite ? 0 : error / allowed
   }
 }
 
-/// What the check of calls of one kernel has found.
+/// The findings about the calls of one kernel.
 package struct KernelFindings: Sendable {
   /// How many numbers the calls wrote.
   package var written = 0
-  /// How many were compared with what the equations or the loops say.
+  /// How many were compared with the kernel's equations or interpreted loops.
   package var checked = 0
   /// How many were compared with a build without optimisation.
   package var compared = 0
-  /// How many of the checked ones could be anything, as where a choice is open.
+  /// How many of those have an infinite bound, as after an uncertain choice.
   package var open = 0
   /// How many were out of bounds.
   package var wrong = 0
@@ -65,11 +65,11 @@ package struct KernelFindings: Sendable {
   }
 }
 
-/// How much a check may look at.
+/// Limits of a check.
 package struct CheckEffort: Sendable {
-  /// How many numbers of an array to check where they are too many.
+  /// How many elements of a large array to check.
   package var samples: Int
-  /// About how many numbers may be read for one array.
+  /// About how many elements may be read to check one array.
   package var terms: Double
 
   package init(samples: Int, terms: Double) {
@@ -78,7 +78,7 @@ package struct CheckEffort: Sendable {
   }
 }
 
-/// Compares what compiled calls of a kernel have written with what the kernel means.
+/// Compares what compiled calls of a kernel wrote with the kernel's equations.
 ///
 /// All numbers are compared with those of a build without optimisation, if there is one. Those that
 /// differ most, and samples, are compared with the kernel's equations; a kernel without equations
@@ -100,8 +100,8 @@ package struct KernelCheck {
   /// True iff numbers can be checked without another build.
   package var hasMeaning: Bool { equations != nil || isSmall }
 
-  /// Returns what a call has done: its arrays as they were before, as they are now, and what
-  /// another build made of the same; what is only read is the same in all three.
+  /// Checks one call, given its arrays before it, after it, and after the same call of another
+  /// build; arrays that are only read are the same in all three.
   package func findings(
     old: [ArrayView], new: [ArrayView], unoptimised: [ArrayView]?, random: inout SampleSource
   ) -> KernelFindings {
@@ -187,8 +187,8 @@ extension KernelCheck {
     return result
   }
 
-  // Compares all numbers with those of another build, and those that differ most with what they
-  // must be.
+  // Compares all numbers with those of another build, and those that differ most with the
+  // equations.
   private func compare(
     _ found: ArrayView, _ other: ArrayView, _ buffer: Buffer, _ result: inout KernelFindings
   ) {

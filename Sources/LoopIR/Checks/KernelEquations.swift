@@ -1,18 +1,18 @@
-/// The equations of a kernel, made to be evaluated for single elements: in 64-bit arithmetic, with
-/// bounds for what a program may make of them.
+/// The equations of a kernel, compiled to be evaluated for single elements in 64-bit arithmetic,
+/// with bounds for a program's rounding errors.
 ///
-/// An element asks for what it needs: the sum over a row, not the kernel's loops. Arrays that the
-/// kernel has written are read as it left them, if an equation above gives them, and otherwise as
-/// it found them; so each number is checked by itself, and an error does not spread.
+/// An element is evaluated on demand: one sum over a row rather than all loops of the kernel. An
+/// array that the kernel writes is read as the kernel left it if an earlier equation defines it,
+/// else as it was before; so each element is checked by itself and an error does not spread.
 package final class KernelEquations {
   /// An equation for an array of the caller.
   package struct Result {
     package let buffer: Buffer
-    /// Where each element of the equation goes.
+    /// The position in the array of each element of the equation.
     package let indices: [Index]
-    /// What counts the elements, outermost first.
+    /// The variables that count the elements, outermost first.
     package let domain: [Variable]
-    /// About how many numbers are looked at for one element.
+    /// The approximate number of elements read for one element.
     package let cost: Double
 
     /// How many elements there are.
@@ -26,8 +26,8 @@ package final class KernelEquations {
   private var values: [Code] = []
   private var offsets: [() -> Int?] = []
 
-  /// Returns nil if something is written that no equation gives, or if an equation is made of
-  /// something that the caller cannot see.
+  /// Returns nil if the kernel writes something without an equation, or if an equation depends on
+  /// something the caller cannot see.
   package init?(_ kernel: Kernel) {
     state = EquationState(kernel)
     var compiler = EquationCompiler(kernel, state)
@@ -52,7 +52,7 @@ package final class KernelEquations {
     }
   }
 
-  /// Gives the arrays of a call, one for each parameter: as they were before it, and after it.
+  /// Sets the arrays of a call, one for each parameter, before and after it.
   package func bind(_ kernel: Kernel, old: [ArrayView], new: [ArrayView]) {
     for (n, parameter) in kernel.parameters.enumerated() {
       state.old[parameter.buffer.id]?.view = old[n]
@@ -61,7 +61,8 @@ package final class KernelEquations {
     state.generation += 1
   }
 
-  /// Returns the number of an element in its array, and what it must be; nil if it lies outside.
+  /// Returns the number of an element in its array, and its expected value; nil if it is out of
+  /// bounds.
   ///
   /// - Parameter inOneOrder: true iff the bound is for programs that make sums in the same order.
   package func evaluate(
@@ -81,7 +82,7 @@ package final class KernelEquations {
     return (offset, Bounded(stored, bound: bound))
   }
 
-  /// Returns the position for which an equation gives an element, if that is plain to see.
+  /// Returns the position at which an equation defines an element, if the index can be inverted.
   package func position(_ result: Int, offset: Int) -> [Int]? {
     let result = results[result]
     var rest = offset
@@ -106,7 +107,7 @@ package final class KernelEquations {
   }
 }
 
-/// What changes while equations are evaluated.
+/// The state of an evaluation.
 final class EquationState {
   /// The values of variables, by their number.
   let variables: UnsafeMutablePointer<Int>
@@ -116,7 +117,7 @@ final class EquationState {
   /// True iff an index that was just computed is not known for sure.
   var isOpen = false
   var isInOneOrder = false
-  /// Changes when what was found before is no longer true.
+  /// Changes when cached values become invalid.
   var generation = 0
 
   init(_ kernel: Kernel) {

@@ -2,9 +2,9 @@ internal import CRuntime
 internal import LoopIR
 internal import Support
 
-/// Looks at each call of a kernel: keeps what the kernel will write over, and checks what it wrote.
+/// Observes each call of a kernel: saves what the kernel will overwrite, and checks what it wrote.
 final class KernelObserver {
-  /// What was found in each kernel of the function that runs, by number.
+  /// The findings for each kernel of the running function, by number.
   private(set) var findings: [Int: KernelFindings] = [:]
   /// How often each was called.
   private(set) var calls: [Int: Int] = [:]
@@ -18,7 +18,7 @@ final class KernelObserver {
   private let effort: CheckEffort
   private var random: SampleSource
   private var checks: [Int: KernelCheck] = [:]
-  // What the arrays that are written held before the call that runs now; nil if it is not checked.
+  // The previous contents of the arrays that the current call writes; nil if it is not checked.
   private var kept: [Memory?]?
   private var function = ""
 
@@ -33,14 +33,14 @@ final class KernelObserver {
     random = SampleSource(seed: seed)
   }
 
-  /// Forgets what was found, and goes on with a function.
+  /// Clears the findings and goes on with a function.
   func begin(_ function: String) {
     self.function = function
     findings = [:]
     calls = [:]
   }
 
-  /// What compiled code calls; the observer must outlive it.
+  /// The callbacks for compiled code; the observer must outlive them.
   var trace: rt_trace {
     rt_trace(
       before: { observer, kernel, arrays in
@@ -96,7 +96,7 @@ extension KernelObserver {
     }
   }
 
-  // What the kernel makes of the same arrays without optimisation; nil if that would take too long.
+  // The result of the unoptimised kernel on the same arrays; nil if that would take too long.
   private func unoptimised(
     _ number: Int, _ kernel: Kernel, _ arrays: Arrays, _ kept: [Memory?]
   ) -> (views: [ArrayView]?, memory: [Memory]) {

@@ -5,10 +5,10 @@ internal import Support
 
 /// Runs the functions of a model as compiled, and checks what they and their kernels compute.
 struct Verification {
-  /// What the model means, node by node.
+  /// The program as graphs, for the interpreter.
   let graph: GraphProgram
   let loops: LoopProgram
-  /// What integers of inputs may be, by function and input.
+  /// The allowed values of integer inputs, by function and input.
   let ranges: [String: [String: IntegerRange]]
   let options: VerifyOptions
   let console: Console
@@ -16,7 +16,7 @@ struct Verification {
   // The most operations of a function that the interpreter runs.
   private static let interpreted = 1_000_000
 
-  /// Runs everything and shows it; false if something is out of bounds.
+  /// Runs everything and prints the report; false if something is out of bounds.
   func run(_ libraries: VerifyBuild.Libraries) throws -> Bool {
     let progress = VerifyWorker.Progress()
     let plain = try VerifiedModel(loops, in: libraries.plain)
@@ -85,13 +85,13 @@ struct Verification {
   }
 }
 
-/// What was found in a function as a whole.
+/// The findings for a function as a whole.
 struct FunctionFindings {
   var calls = 0
   /// True iff results are, bit by bit, those of the kernels that were checked.
   var hasSameBits = true
   var whole = KernelFindings()
-  /// What the interpreter says; nothing is checked where it would take too long.
+  /// The comparison with the interpreter; nil where that would take too long.
   var interpreted = KernelFindings()
 }
 
@@ -105,7 +105,7 @@ extension Verification {
       + places.map { ($0.array, $0.array.view(at: model + $1)) }
   }
 
-  // Compares what the library of users gives with what came out of the kernels that were checked.
+  // Compares the results of the library that users get with those of the checked kernels.
   private func compare(
     _ function: LoopFunction, _ plain: VerifiedModel, _ outputs: [Memory],
     _ traced: VerifiedModel, _ shown: [Memory], _ result: inout FunctionFindings
@@ -125,7 +125,7 @@ extension Verification {
     }
   }
 
-  // Compares a small function with what the interpreter makes of its graph.
+  // Compares a small function with the interpreter's result.
   private func interpret(
     _ function: LoopFunction, _ inputs: [Memory], _ before: Memory, _ plain: VerifiedModel,
     _ outputs: [Memory], _ result: inout FunctionFindings

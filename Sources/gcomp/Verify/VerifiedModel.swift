@@ -47,13 +47,13 @@ final class VerifiedModel {
     guard status == 0 else { throw Failure("'\(function.name)' returned the error \(status)") }
   }
 
-  /// Shows all calls of kernels from now on; `trace` must outlive the model.
+  /// Reports all calls of kernels to `trace` from now on, which must outlive the model.
   func show(to trace: UnsafePointer<rt_trace>) throws {
     typealias Setter = @convention(c) (UnsafeMutableRawPointer, UnsafePointer<rt_trace>) -> Void
     unsafeBitCast(try symbol("trace"), to: Setter.self)(instance, trace)
   }
 
-  /// What runs a kernel on arrays of the caller.
+  /// The function that runs a kernel on given arrays.
   typealias KernelRunner =
     @convention(c) (CInt, UnsafePointer<UnsafeMutableRawPointer?>) -> Void
 
@@ -78,7 +78,7 @@ final class VerifiedModel {
   }
 }
 
-/// A piece of memory of our own, aligned as models want it.
+/// Owned memory, aligned as models need it.
 final class Memory {
   let start: UnsafeMutableRawPointer
   let bytes: Int

@@ -2,7 +2,7 @@ internal import LoopIR
 
 /// Makes inputs of functions.
 struct VerifyInputs {
-  /// What the integers of each input may be, as far as that is known.
+  /// The allowed values of integer inputs, where known.
   let ranges: [String: IntegerRange]
   let options: VerifyOptions
 
@@ -21,7 +21,8 @@ struct VerifyInputs {
     }
   }
 
-  // Floats are normal; integers are what their use allows, and where nothing is known 0 and 1.
+  // Floats are normally distributed; integers are among the allowed values, or 0 and 1 where
+  // nothing is known.
   private func number(
     _ type: ElementType, below count: Int?, _ random: inout SampleSource
   ) -> Double {

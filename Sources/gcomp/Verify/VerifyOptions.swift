@@ -1,4 +1,4 @@
-/// What `gcomp verify` may be told.
+/// The options of `gcomp verify`.
 struct VerifyOptions {
   var seed: UInt64 = 1
   /// How many numbers of each large array are checked.

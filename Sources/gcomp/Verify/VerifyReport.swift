@@ -2,7 +2,7 @@ internal import Foundation
 internal import LoopIR
 internal import Support
 
-/// What `gcomp verify` shows: a table of the functions, the worst number, and what is wrong.
+/// The report of `gcomp verify`: a table of functions, the worst number, and all errors.
 struct VerifyReport {
   private let loops: LoopProgram
   private var table = TextTable(
@@ -67,7 +67,7 @@ struct VerifyReport {
     }
   }
 
-  /// All that is to be said.
+  /// The whole report.
   var text: String {
     var result = "\(loops.name), from \(loops.source)\n\n" + table.text + "\n"
     result += "  error: the largest one of a kernel, as a part of what rounding allows\n"
@@ -91,7 +91,7 @@ struct VerifyReport {
 }
 
 extension Deviation {
-  /// What was found, and what should have been.
+  /// The found and the expected value.
   fileprivate var text: String {
     let element = array + (position.isEmpty ? "" : "\(position)")
     let origin =

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Support
 
-/// The process in which `gcomp verify` runs what was compiled: that may crash, gcomp must not.
+/// The process in which `gcomp verify` runs compiled code, which may crash.
 enum VerifyWorker {
-  // Names the file in which the process says what it is about to do.
+  // Names the file in which the process notes what it is about to do.
   private static let variable = "GCOMP_VERIFY_PROGRESS"
   private static let size = 4096
 
@@ -27,7 +27,7 @@ enum VerifyWorker {
       environment: environment, passes: { _ in true })
     switch result.end {
     case .status(0): return
-    // It has said why.
+    // It has printed the reason.
     case .status: throw Failure([])
     case .signal(let number):
       let place = (try? Files.read(file))?.prefix { $0 != "\0" } ?? ""
@@ -39,7 +39,7 @@ enum VerifyWorker {
     }
   }
 
-  /// A text that outlives a crash.
+  /// A text that survives a crash.
   final class Progress {
     private let memory: UnsafeMutableRawPointer?
 
@@ -54,7 +54,7 @@ enum VerifyWorker {
       memory = mapped == MAP_FAILED ? nil : mapped
     }
 
-    /// Says what is about to be done; nothing if there is no danger.
+    /// Notes what is about to be done; an empty text when nothing can crash.
     func set(_ text: String) {
       guard let memory else { return }
       let bytes = Array(text.utf8.prefix(size - 1)) + [0]

@@ -2,14 +2,14 @@ public import GraphIR
 internal import LoopIR
 
 /// Connectionist temporal classification: minus the logarithm of the probability that the steps,
-/// each a symbol or a blank, spell the target when repeated symbols are joined and blanks dropped.
+/// each a symbol or a blank, spell the target after repeated symbols are merged and blanks dropped.
 ///
 /// As in PyTorch; `.mean` divides each loss by the length of its target first. A target that does
 /// not fit into its steps has an infinite loss, or 0 with `zeroInfinity`.
 ///
 /// - Parameters:
 ///   - logProbabilities: `[steps, batch, classes]`.
-///   - targets: integers `[batch, symbols]`; what is behind the length does not count.
+///   - targets: integers `[batch, symbols]`; those beyond the length do not count.
 ///   - inputLengths: how many steps each example has, `[batch]`.
 ///   - targetLengths: how many symbols each target has, `[batch]`.
 ///   - blank: the class that stands for no symbol.
@@ -21,7 +21,7 @@ public func ctcLoss(
     guard fits(x, targets, inputLengths, targetLengths) else { return x.builder.poison() }
     let lengths = targetLengths.cast(to: .i32)
     let loss = -ctcScore(x, targets.cast(to: .i32), inputLengths.cast(to: .i32), lengths, blank)
-    // What cannot be spelled has the score `never`, and whatever was added to it.
+    // Impossible spellings have the score `never`, plus whatever was added to it.
     let possible = loss .< -never / 2
     let losses = select(possible, loss, loss.filled(zeroInfinity ? 0 : .infinity))
     guard case .mean = reduction else { return reduction(losses) }
@@ -35,7 +35,7 @@ private func ctcScore(
 ) -> Tensor {
   let (steps, batch, classes) = (x.shape[0], x.shape[1], x.shape[2])
   let count = 2 * targets.shape[1] + 1
-  // The symbols with a blank before, between and behind.
+  // The symbols with blanks before, between and after them.
   let pairs = stack([targets.filled(Double(blank)), targets], axis: 2)
   let symbols = pairs.reshaped([batch, count - 1]).padded(
     [(0, 0), (0, 1)], value: Double(blank))
@@ -63,19 +63,19 @@ private func ctcScore(
     let runs = (step.index .< inputLengths).expanded(at: 1)
     return ([select(runs, peak + log(sum) + step.slices[0], stay)], [])
   }.carries[0]
-  // It ends with the last symbol, or the blank behind it.
+  // The path ends with the last symbol, or the blank after it.
   let end = (targetLengths * 2).expanded(at: 1)
   let isEnd = places .== end .|| places .== end - 1
   return select(isEnd, last, last.filled(never)).logSumExp(axes: [1])
 }
 
-/// The symbols that the likeliest class of each step spells: repeated ones joined, blanks dropped.
+/// The symbols spelled by the most likely class of each step: repeated ones merged, blanks dropped.
 ///
 /// - Parameters:
 ///   - scores: `[steps, batch, classes]`.
 ///   - lengths: how many steps each example has, `[batch]`; all without it.
 ///   - blank: the class that stands for no symbol.
-/// - Returns: the symbols, `[batch, steps]` with blanks behind the last, and how many there are.
+/// - Returns: the symbols, `[batch, steps]`, filled up with blanks, and how many there are.
 public func ctcGreedyDecode(_ scores: Tensor, lengths: Tensor? = nil, blank: Int = 0) -> (
   symbols: Tensor, lengths: Tensor
 ) {
@@ -108,7 +108,7 @@ public func ctcGreedyDecode(_ scores: Tensor, lengths: Tensor? = nil, blank: Int
   return (symbols, count ?? symbols.builder.poison())
 }
 
-// Reports arguments that the loss is not made for.
+// Reports invalid arguments.
 private func fits(_ x: Tensor, _ targets: Tensor, _ inputs: Tensor, _ lengths: Tensor) -> Bool {
   let session = Session.current
   guard [targets, inputs, lengths].allSatisfy({ $0.value != nil }) else { return false }

@@ -36,9 +36,9 @@ extension HiddenChain {
     }
   }
 
-  /// Returns the way through the states with the largest score, `[steps, batch]`, and the score.
+  /// Returns the path through the states with the largest score, `[steps, batch]`, and the score.
   ///
-  /// Behind the end of a chain the way repeats its last state. The arguments are those of
+  /// After the end of a chain the path repeats its last state. The arguments are those of
   /// `likelihood`.
   public func best(_ scores: Tensor, lengths: Tensor? = nil) -> (path: Tensor, score: Tensor) {
     var score: Tensor?
@@ -56,7 +56,7 @@ extension HiddenChain {
       let last = end.map { forward.carries[0] + $0 } ?? forward.carries[0]
       score = last.max(axes: [1])
       let final = last.argmax(axis: 1)
-      // Back along the choices.
+      // Follows the choices backwards.
       let back = scan(final, over: forward.outputs[0], reversed: true) { state, choices in
         let here = own .== state.expanded(at: 1)
         let before = select(here, choices, choices.filled(0)).sum(axes: [1]).cast(to: .i32)

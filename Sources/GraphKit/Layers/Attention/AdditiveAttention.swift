@@ -17,15 +17,15 @@ public struct AdditiveAttention: Module {
     score = Dense(hidden, 1, bias: false)
   }
 
-  /// Returns what does not depend on the query, `[batch, steps, hidden]`; computed once in front of
-  /// a loop.
+  /// Returns the part that does not depend on the query, `[batch, steps, hidden]`; compute it once
+  /// before a loop.
   public func prepared(_ keys: Tensor) -> Tensor { key(keys) }
 
   /// Returns the mean of the values for one query of each batch, and the weights.
   ///
   /// - Parameters:
   ///   - x: `[batch, queries]`.
-  ///   - keys: what `prepared` made of the keys, `[batch, steps, hidden]`.
+  ///   - keys: the keys as `prepared` returned them, `[batch, steps, hidden]`.
   ///   - values: `[batch, steps, values]`.
   ///   - seen: `[batch, steps]`, true where a step takes part.
   public func callAsFunction(_ x: Tensor, keys: Tensor, values: Tensor, seen: Tensor? = nil) -> (

@@ -6,15 +6,15 @@ public enum AttentionForm: Hashable, Sendable {
   case automatic
   /// All scores at once, `[..., queries, keys]`.
   case direct
-  /// Blocks of so many queries and keys, in a loop: the memory grows with the length of the
-  /// sequences and not with its square. Without numbers, blocks that stay in cache.
+  /// Blocks of so many queries and keys, in a loop: memory grows with the length of the sequences,
+  /// not with its square. Without numbers, blocks are sized for the cache.
   ///
   /// Dropout of weights and 16-bit floats are computed directly all the same.
   case streamed(queries: Int? = nil, keys: Int? = nil)
 }
 
-/// What keeps queries from keys: `seen` are true where a key takes part, `added` are added to the
-/// scores. All are broadcast to `[..., queries, keys]`.
+/// The masks: `seen` are true where a key takes part, `added` are added to the scores. All are
+/// broadcast to `[..., queries, keys]`.
 struct AttentionMasks {
   var seen: [Tensor] = []
   var added: [Tensor] = []

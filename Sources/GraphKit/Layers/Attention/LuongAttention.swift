@@ -1,7 +1,7 @@
 public import GraphIR
 
-/// Luong's attention: how well query and key fit is their product, or that of the query and a
-/// linear function of the key.
+/// Luong's attention: the score of a key is its product with the query, or that of a linear
+/// function of it.
 ///
 /// Parameter of `.general`: `key.weight` [queries, keys].
 public struct LuongAttention: Module {
@@ -17,8 +17,8 @@ public struct LuongAttention: Module {
     key = score == .general ? Dense(keySize, querySize, bias: false) : nil
   }
 
-  /// Returns what does not depend on the query, `[batch, steps, queries]`; computed once in front
-  /// of a loop.
+  /// Returns the part that does not depend on the query, `[batch, steps, queries]`; compute it once
+  /// before a loop.
   public func prepared(_ keys: Tensor) -> Tensor { key.map { $0(keys) } ?? keys }
 
   /// Returns the mean of the values for one query of each batch, and the weights; the arguments are

@@ -8,7 +8,7 @@ internal import LoopIR
 /// `k_proj_weight` and `v_proj_weight` if keys or values have another size; `in_proj_bias`
 /// [3 * size], `out_proj.weight` [size, size], `out_proj.bias` [size].
 public struct MultiheadAttention: Module, NamedChildren {
-  /// The weights in front of the heads: of all three, or of queries, keys and values.
+  /// The input weights: one for all three, or one each for queries, keys and values.
   private let projections: [Parameter]
   private let bias: Parameter?
   private let output: Dense
@@ -50,9 +50,9 @@ public struct MultiheadAttention: Module, NamedChildren {
       + [("out_proj", output)]
   }
 
-  /// Returns what attention gives for each query, and the weights: their mean over the heads,
-  /// `[batch, queries, keys]`, or with `averageWeights: false` those of each,
-  /// `[batch, heads, queries, keys]`.
+  /// Returns the output for each query, and the weights: their mean over the heads, `[batch,
+  /// queries, keys]`, or with `averageWeights: false` those of each, `[batch, heads, queries,
+  /// keys]`.
   ///
   /// As in PyTorch, masks of `bool` are true where a key is left out, and numbers are added.
   ///
@@ -78,7 +78,7 @@ public struct MultiheadAttention: Module, NamedChildren {
     return (result, weights ?? result.builder.poison())
   }
 
-  /// Returns what attention of a sequence to itself gives.
+  /// Returns the output of self-attention.
   public func callAsFunction(
     _ x: Tensor, mask: Tensor? = nil, keyPadding: Tensor? = nil, isCausal: Bool = false
   ) -> Tensor {
@@ -87,7 +87,7 @@ public struct MultiheadAttention: Module, NamedChildren {
 }
 
 extension MultiheadAttention {
-  // The three inputs times their weights; if they are one tensor, in one product.
+  // The three projected inputs; a single product if they are one tensor.
   private func projected(_ inputs: [Tensor]) -> [Tensor] {
     func part(_ x: Tensor, _ axis: Int, _ i: Int) -> Tensor {
       x.sliced(axis, (i * size)..<((i + 1) * size))
@@ -112,13 +112,13 @@ extension MultiheadAttention {
     return x.reshaped(shape).transposed(isBatchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3])
   }
 
-  // The heads beside each other again.
+  // The heads concatenated again.
   private func joined(_ x: Tensor) -> Tensor {
     let steps = x.transposed(isBatchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3])
     return steps.value == nil ? steps : steps.flattened(from: 2)
   }
 
-  // The masks as `attention` wants them; nil after a mistake.
+  // The masks as `attention` expects them; nil after a mistake.
   private func masks(_ mask: Tensor?, _ padding: Tensor?, _ batch: Int) -> AttentionMasks? {
     var all: [Tensor] = []
     if let mask {
@@ -149,7 +149,7 @@ extension MultiheadAttention {
       added: all.filter { $0.elementType != .bool })
   }
 
-  // Reports inputs that the layer is not made for.
+  // Reports invalid inputs.
   private func fits(_ query: Tensor, _ key: Tensor, _ value: Tensor) -> Bool {
     let axis = isBatchFirst ? 0 : 1
     for (i, x) in [query, key, value].enumerated() {

@@ -14,7 +14,8 @@ public func sinusoidalPositions(_ steps: Int, _ size: Int, base: Double = 10_000
 }
 
 /// Rotary positions: each pair of numbers in the last axis is turned by an angle that grows with
-/// the position, the axis before. Queries and keys that were turned so know how far apart they are.
+/// the position, the axis before. The product of a query and a key rotated like this depends only
+/// on their distance.
 ///
 /// Pairs are the first and the second half, as in GPT-NeoX and Llama, or with `interleaved`
 /// neighbours. `offset` is the position of the first step.

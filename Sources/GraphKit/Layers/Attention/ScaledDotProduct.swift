@@ -1,8 +1,8 @@
 public import GraphIR
 internal import LoopIR
 
-/// Means of the values, weighted by how well each key fits a query:
-/// `softmax(q kT * scale + mask) v`, over the last two axes.
+/// Means of the values, weighted by the scores of the keys for a query: `softmax(q kT * scale +
+/// mask) v`, over the last two axes.
 ///
 /// As in PyTorch, a mask of `bool` is true where a key takes part; one of numbers is added. A query
 /// for which no key takes part gets zeros.
@@ -14,7 +14,7 @@ internal import LoopIR
 ///   - mask: broadcast to `[..., queries, keys]`.
 ///   - isCausal: lets query i see the keys up to i.
 ///   - dropout: the share of the weights that is dropped in training.
-///   - scale: what products are multiplied by; without it, one over the root of the size.
+///   - scale: the factor of the products; by default one over the root of the size.
 ///   - form: whether all scores are in memory at once.
 public func scaledDotProductAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor? = nil, isCausal: Bool = false,
@@ -35,9 +35,9 @@ public func scaledDotProductAttention(
   ).output
 }
 
-/// Returns what attention gives, and the weights `[..., queries, keys]`, dropout included.
+/// Returns the output, and the weights `[..., queries, keys]`, dropout included.
 ///
-/// Where attention is streamed the weights are computed beside it, if anything needs them.
+/// Where attention is streamed, the weights are computed separately if they are used.
 func attention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, masks: AttentionMasks, dropout: Dropout,
   scale: Double? = nil, form: AttentionForm = .automatic
@@ -74,9 +74,9 @@ private func directShares(_ query: Tensor, _ key: Tensor, _ masks: AttentionMask
   return GraphKit.shares(scores, where: seen.dropFirst().reduce(first) { $0 .&& $1 })
 }
 
-/// Shares of 1 along the last axis for what is seen, and 0 for the rest, also if nothing is seen.
+/// The softmax over the keys that are seen, and 0 for the rest, even if none is seen.
 func shares(_ scores: Tensor, where seen: Tensor) -> Tensor {
-  // Finite, so that the difference of two of them is a number.
+  // Finite, so that the difference of two of them is not NaN.
   let hidden = scores.filled(never)
   let peak = select(seen, scores, hidden).max(axes: [-1], keep: true).stopGradient()
   guard peak.value != nil else { return peak }
@@ -86,5 +86,5 @@ func shares(_ scores: Tensor, where seen: Tensor) -> Tensor {
   return shares * (1 / select(total .> 0, total, total.filled(1)))
 }
 
-/// The logarithm of nothing: less than all others, but finite.
+/// The score of a key that is left out: less than all others, but finite.
 let never = -1e30

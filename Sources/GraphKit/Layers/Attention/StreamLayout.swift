@@ -1,12 +1,12 @@
 internal import GraphIR
 internal import LoopIR
 
-// How arrays are laid out so that a step of the loops finds what it needs in one piece, and
-// products need no panels of their own. Loops come first: `[groups, blocks, heads, ...]`.
+// The layout of arrays in which each step of the loops reads contiguous memory and products need no
+// packing. The axes of loops come first: `[groups, blocks, heads, ...]`.
 extension StreamPlan {
   typealias Cut = (count: Int, extent: Int)
 
-  /// A sequence as `[groups * heads, steps, size]`, with zeros behind its end.
+  /// A sequence as `[groups * heads, steps, size]`, padded with zeros.
   func flat(_ x: Tensor, to length: Int) -> Tensor {
     let (steps, size) = (x.shape[-2], x.shape[-1])
     let flat = x.broadcast(to: Shape(lead + [steps, size])).reshaped(Shape([count, steps, size]))
@@ -71,8 +71,8 @@ extension StreamPlan {
       .transposed([0, 5, 2, 1, 3, 6, 4])
   }
 
-  /// The gradient by a mask from the gradients by its blocks, which are in the order of
-  /// `columnMask` but for all groups and blocks.
+  /// The gradient by a mask from those by its blocks, in the layout of `columnMask`, for all groups
+  /// and blocks.
   func joined(_ gradient: Tensor, of mask: Tensor) -> Tensor {
     let wanted = columnMask(mask).shape.dims
     let axes = wanted.indices.filter { wanted[$0] == 1 && gradient.shape[$0] != 1 }
@@ -95,10 +95,10 @@ func panels(_ extent: Int) -> [Int] {
   return extent % width == 0 ? [extent / width, width] : [1, extent]
 }
 
-// What is left out of a block.
+// The masking of a block.
 extension StreamPlan {
-  /// A key that is left out has this score: its exponential is 0 even if all are left out, as the
-  /// largest score counts as `least` at least.
+  /// The score of a key that is left out: its exponential is 0 even if all are, as the maximum of
+  /// the scores is at least `least`.
   static let hidden = -1e30
   static let least = -1e20
 
@@ -117,7 +117,7 @@ extension StreamPlan {
       seen.dropFirst().reduce(first) { $0 .&& $1 }, sum, sum.filled(StreamPlan.hidden))
   }
 
-  /// What `body` makes of a block, or `otherwise` if no query of it sees a key.
+  /// The result of `body` for a block, or `otherwise` if no query of it sees a key.
   func unlessHidden(
     _ block: StreamBlock, _ blocks: Blocks, _ otherwise: [Tensor], _ body: @escaping () -> [Tensor]
   ) -> [Tensor] {
@@ -127,12 +127,12 @@ extension StreamPlan {
   }
 }
 
-/// What a step of the inner loop knows of the block that it works on.
+/// The block that a step of the inner loop works on.
 struct StreamBlock {
   /// The numbers of the blocks of queries and of keys.
   let query: Tensor
   let key: Tensor
-  /// The masks' parts.
+  /// The parts of the masks.
   let seen: [Tensor]
   let added: [Tensor]
 }

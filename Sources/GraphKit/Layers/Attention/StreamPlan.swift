@@ -3,10 +3,10 @@ internal import LoopIR
 
 /// How attention is cut into blocks.
 ///
-/// All axes in front of the last two are one, whose extent is `groups * heads`: the heads of a
-/// group are worked on at once, so that threads have something to share.
+/// All axes before the last two count as one of extent `groups * heads`: the heads of a group are
+/// computed together, so that there is work for threads.
 struct StreamPlan {
-  /// The axes in front of the last two.
+  /// The axes before the last two.
   let lead: [Int]
   /// The lengths of both sequences.
   let queries: Int
@@ -31,12 +31,12 @@ struct StreamPlan {
     var keys: (count: Int, extent: Int)
   }
 
-  /// Where automatic attention begins to be streamed: bytes of scores, and keys.
+  /// The thresholds from which automatic attention is streamed: bytes of scores, and keys.
   static let leastBytes = 16 << 20
   static let leastKeys = 512
 
-  /// Returns nil where attention is to be direct, or has to be: also if the operands do not fit, as
-  /// that is reported there.
+  /// Returns nil where attention is direct: if that is asked for or necessary, or if the operands
+  /// do not fit, which the direct form reports.
   init?(
     _ query: TensorType, _ key: TensorType, _ value: TensorType, masks: AttentionMasks,
     _ form: AttentionForm
@@ -72,19 +72,19 @@ struct StreamPlan {
     }
   }
 
-  /// The lengths of both sequences with what fills up the last blocks.
+  /// The lengths of both sequences, rounded up to whole blocks.
   var paddedQueries: Int { forward.queries.count * forward.queries.extent }
   var paddedKeys: Int { forward.keys.count * forward.keys.extent }
 
-  // What all axes in front of the last two are broadcast to.
+  // The common shape of the axes before the last two.
   private static func lead(_ types: [TensorType]) -> [Int]? {
     types.reduce(Optional(Shape([]))) { lead, type in
       lead.flatMap { Shape.broadcast($0, Shape(Array(type.dims.dropLast(2)))) }
     }?.dims
   }
 
-  // Measured on a core with 512 KB of cache: the scores of a block take half of it, in the backward
-  // direction twice a quarter.
+  // Measured on a core with 512 KB of cache: the scores of a block take half of it; in the backward
+  // direction two arrays take a quarter each.
   private static func blocks(_ queries: Int, _ keys: Int) -> (Blocks, Blocks) {
     func even(_ extent: Int, _ most: Int, _ unit: Int) -> (count: Int, extent: Int) {
       let count = (extent + most - 1) / most

@@ -5,13 +5,14 @@ internal import LoopIR
 ///
 /// Each block of keys looks at all blocks of queries and carries its own two gradients; those by
 /// the queries are carried around both loops. All arrays of scores are `[heads, panels, keys,
-/// queries of a panel]`: in this order they are a left factor with rows of keys as well as a right
-/// one in panels, so that none of the five products has to move anything first.
+/// queries of a panel]`: this layout serves both as a left factor with rows of keys and as a right
+/// one in panels, so that none of the five products has to pack anything.
 func streamedBackward(
   _ plan: StreamPlan, _ sources: [Tensor], _ outputs: [Tensor], _ seeds: [Tensor], _ seen: [Tensor]
 ) -> [Tensor] {
   let (q, k) = (plan.backward.queries, plan.backward.keys)
-  // The gradient by a score is its share times how far its own seed is above the mean of all.
+  // The gradient by a score is its weight times the difference between its seed and the weighted
+  // mean of all seeds.
   let mean = (seeds[0] * outputs[0]).sum(axes: [-1]) - seeds[1]
   let ofQueries = [
     plan.columns(sources[0], q), plan.panelRows(sources[0], q), plan.columns(seeds[0], q),

@@ -5,8 +5,9 @@ internal import LoopIR
 /// direct form is wanted or needed. The query is multiplied by the scale already.
 ///
 /// Forward, each block of queries looks at all blocks of keys in turn. For each query it carries
-/// the largest score so far, and the sums of exponentials and of values relative to that. Kept are
-/// the outputs and the logarithms of the sums: from these the way back computes the scores again.
+/// the largest score so far, and the sums of exponentials and of values relative to that. It keeps
+/// the outputs and the logarithms of the sums, from which the backward pass computes the scores
+/// again.
 func streamedAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, _ masks: AttentionMasks, _ form: AttentionForm
 ) -> Tensor? {
@@ -66,8 +67,8 @@ private func streamedForward(_ plan: StreamPlan, _ sources: [Tensor], _ seen: [T
   ]
 }
 
-// What is carried, after one more block of keys. Scores are `[heads, queries, panels, keys of a
-// panel]`: in this order a row is in one piece.
+// The carries after one more block of keys. Scores are `[heads, queries, panels, keys of a panel]`:
+// in this layout a row is contiguous.
 private func forwardStep(
   _ plan: StreamPlan, _ carries: [Tensor], _ block: StreamBlock, query: Tensor, key: Tensor,
   value: Tensor

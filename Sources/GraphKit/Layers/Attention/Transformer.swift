@@ -1,6 +1,6 @@
 public import GraphIR
 
-/// Layers of a transformer's encoder, one after the other, and a norm at the end if there is one.
+/// A stack of transformer encoder layers, with an optional norm at the end.
 ///
 /// Parameters: those of `layers.0`, `layers.1` and so on, and of `norm`.
 public struct TransformerEncoder: Layer {
@@ -12,7 +12,7 @@ public struct TransformerEncoder: Layer {
     (self.layers, self.norm) = (layers, norm)
   }
 
-  /// Applies all layers; no step is left out.
+  /// Applies all layers without masks.
   public func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
 
   /// Applies all layers. Masks are true where a key is left out.
@@ -26,7 +26,7 @@ public struct TransformerEncoder: Layer {
   }
 }
 
-/// Layers of a transformer's decoder, one after the other, and a norm at the end if there is one.
+/// A stack of transformer decoder layers, with an optional norm at the end.
 ///
 /// Parameters: those of `layers.0`, `layers.1` and so on, and of `norm`.
 public struct TransformerDecoder: Module {
@@ -38,7 +38,7 @@ public struct TransformerDecoder: Module {
     (self.layers, self.norm) = (layers, norm)
   }
 
-  /// Applies all layers to a sequence and what an encoder gave; see `TransformerDecoderLayer`.
+  /// Applies all layers to a sequence and an encoder's output; see `TransformerDecoderLayer`.
   public func callAsFunction(
     _ x: Tensor, memory: Tensor, mask: Tensor? = nil, keyPadding: Tensor? = nil,
     memoryMask: Tensor? = nil, memoryPadding: Tensor? = nil, isCausal: Bool = false

@@ -1,7 +1,7 @@
 public import GraphIR
 
-/// A layer of a transformer's decoder: attention of a sequence to itself, attention to what an
-/// encoder gave, then two linear layers for each step, all added to what comes in and normed.
+/// A transformer decoder layer: self-attention, attention to an encoder's output, then two linear
+/// layers for each step, each with a residual connection and a norm.
 ///
 /// Sequences are `[steps, batch, size]`, or `[batch, steps, size]` with `batchFirst`. Parameters:
 /// those of `self_attn`, `multihead_attn`, `linear1`, `linear2`, `norm1`, `norm2` and `norm3`.
@@ -15,8 +15,7 @@ public struct TransformerDecoderLayer: Module, NamedChildren {
 
   /// A layer for steps of `size` numbers.
   ///
-  /// With `normFirst` the sequence is normed in front of attention and linear layers, and not what
-  /// comes out.
+  /// With `normFirst`, norms come before attention and linear layers instead of after them.
   public init(
     _ size: Int, heads: Int, feedForward: Int = 2048, dropout: Double = 0.1,
     activation: @escaping (Tensor) -> Tensor = { relu($0) }, epsilon: Double = 1e-5,
@@ -37,10 +36,10 @@ public struct TransformerDecoderLayer: Module, NamedChildren {
       + norms.enumerated().map { ("norm\($0 + 1)", $1) }
   }
 
-  /// Applies the layer to a sequence and what an encoder gave.
+  /// Applies the layer to a sequence and an encoder's output.
   ///
   /// Masks are those of `MultiheadAttention`, true where a key is left out: `mask` and `keyPadding`
-  /// of the sequence, `memoryMask` and `memoryPadding` of what the encoder gave. With `isCausal` no
+  /// of the sequence, `memoryMask` and `memoryPadding` of the encoder's output. With `isCausal` no
   /// step of the sequence sees a later one.
   public func callAsFunction(
     _ x: Tensor, memory: Tensor, mask: Tensor? = nil, keyPadding: Tensor? = nil,

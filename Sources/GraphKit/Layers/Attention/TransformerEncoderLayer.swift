@@ -1,7 +1,7 @@
 public import GraphIR
 
-/// A layer of a transformer's encoder: attention of a sequence to itself, then two linear layers
-/// for each step, both added to what comes in and normed.
+/// A transformer encoder layer: self-attention, then two linear layers for each step, each with a
+/// residual connection and a norm.
 ///
 /// Sequences are `[steps, batch, size]`, or `[batch, steps, size]` with `batchFirst`. Parameters:
 /// those of `self_attn`, `linear1`, `linear2`, `norm1` and `norm2`.
@@ -14,8 +14,7 @@ public struct TransformerEncoderLayer: Layer, NamedChildren {
 
   /// A layer for steps of `size` numbers.
   ///
-  /// With `normFirst` the sequence is normed in front of attention and linear layers, and not what
-  /// comes out.
+  /// With `normFirst`, norms come before attention and linear layers instead of after them.
   public init(
     _ size: Int, heads: Int, feedForward: Int = 2048, dropout: Double = 0.1,
     activation: @escaping (Tensor) -> Tensor = { relu($0) }, epsilon: Double = 1e-5,
@@ -34,7 +33,7 @@ public struct TransformerEncoderLayer: Layer, NamedChildren {
       + norms.enumerated().map { ("norm\($0 + 1)", $1) }
   }
 
-  /// Applies the layer; no step is left out.
+  /// Applies the layer without masks.
   public func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
 
   /// Applies the layer. Masks are those of `MultiheadAttention`: true where a key is left out.
@@ -51,7 +50,7 @@ public struct TransformerEncoderLayer: Layer, NamedChildren {
   }
 }
 
-/// The two linear layers of a transformer's layer.
+/// The two linear layers of a transformer layer.
 struct FeedForward {
   private let first: Dense
   private let second: Dense

@@ -54,7 +54,7 @@ public struct ConditionalRandomField: Module, NamedChildren {
     }
   }
 
-  /// Returns the likeliest labels, `[steps, batch]`, and their score.
+  /// Returns the most likely labels, `[steps, batch]`, and their score.
   public func best(_ scores: Tensor, lengths: Tensor? = nil) -> (labels: Tensor, score: Tensor) {
     let found = chain.best(scores, lengths: lengths)
     return (found.path, found.score)

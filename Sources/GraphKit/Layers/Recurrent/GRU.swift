@@ -9,9 +9,9 @@ public import GraphIR
 ///     h = (1 - z) n + z h
 ///
 /// Sequences are `[steps, batch, inputs]`, or `[batch, steps, inputs]` with `batchFirst`.
-/// Parameters of layer k, with the gates in the order r, z, n: `weight_ih_lk`
-/// [3 * hidden, inputs], `weight_hh_lk` [3 * hidden, hidden], `bias_ih_lk` and `bias_hh_lk`
-/// [3 * hidden]; those of the way back end with `_reverse`.
+/// Parameters of layer k, with the gates in the order r, z, n: `weight_ih_lk` [3 * hidden, inputs],
+/// `weight_hh_lk` [3 * hidden, hidden], `bias_ih_lk` and `bias_hh_lk` [3 * hidden]; those of the
+/// backward direction end with `_reverse`.
 public struct GRU: Layer, LibraryLayer, NamedChildren {
   let site = Session.current.here()
   private let stack: RecurrentStack
@@ -30,16 +30,16 @@ public struct GRU: Layer, LibraryLayer, NamedChildren {
         bidirectional: bidirectional, initialiser: initialiser))
   }
 
-  /// Returns what the last layer gives in all steps, beginning from zeros.
+  /// Returns the outputs of the last layer for all steps, starting from zeros.
   public func callAsFunction(_ x: Tensor) -> Tensor { stack.run(x, nil, lengths: nil).0 }
 
-  /// Returns what the last layer gives in all steps, and the last state of all layers,
+  /// Returns the outputs of the last layer for all steps, and the last state of all layers,
   /// `[layers * directions, batch, hidden]`.
   ///
   /// - Parameters:
   ///   - state: the state to begin with; zeros if there is none.
-  ///   - lengths: how many steps each sequence of the batch has. Behind them the output is 0, and
-  ///     the state stays; it is what a packed sequence is in PyTorch.
+  ///   - lengths: how many steps each sequence of the batch has. After them the output is 0, and
+  ///     the state stays, as for a packed sequence in PyTorch.
   public func callAsFunction(_ x: Tensor, state: Tensor?, lengths: Tensor? = nil) -> (
     output: Tensor, state: Tensor
   ) {

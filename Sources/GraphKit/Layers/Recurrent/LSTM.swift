@@ -8,12 +8,12 @@ public import GraphIR
 ///     h = o tanh(c)
 ///
 /// Sequences are `[steps, batch, inputs]`, or `[batch, steps, inputs]` with `batchFirst`.
-/// Parameters of layer k, with the gates in the order i, f, g, o: `weight_ih_lk`
-/// [4 * hidden, inputs], `weight_hh_lk` [4 * hidden, hidden], `bias_ih_lk` and `bias_hh_lk`
-/// [4 * hidden]; with `projected`, also `weight_hr_lk` [projected, hidden], by which each `h` is
-/// multiplied. Those of the way back end with `_reverse`.
+/// Parameters of layer k, with the gates in the order i, f, g, o: `weight_ih_lk` [4 * hidden,
+/// inputs], `weight_hh_lk` [4 * hidden, hidden], `bias_ih_lk` and `bias_hh_lk` [4 * hidden]; with
+/// `projected`, also `weight_hr_lk` [projected, hidden], by which each `h` is multiplied. Those of
+/// the backward direction end with `_reverse`.
 public struct LSTM: Layer, LibraryLayer, NamedChildren {
-  /// What a step hands on.
+  /// The state that a step hands on.
   public typealias State = (hidden: Tensor, cell: Tensor)
 
   let site = Session.current.here()
@@ -34,16 +34,16 @@ public struct LSTM: Layer, LibraryLayer, NamedChildren {
         bidirectional: bidirectional, initialiser: initialiser))
   }
 
-  /// Returns what the last layer gives in all steps, beginning from zeros.
+  /// Returns the outputs of the last layer for all steps, starting from zeros.
   public func callAsFunction(_ x: Tensor) -> Tensor { stack.run(x, nil, lengths: nil).0 }
 
-  /// Returns what the last layer gives in all steps, and the last state of all layers:
+  /// Returns the outputs of the last layer for all steps, and the last state of all layers:
   /// `[layers * directions, batch, hidden]`, where the first has `projected` numbers instead.
   ///
   /// - Parameters:
   ///   - state: the state to begin with; zeros if there is none.
-  ///   - lengths: how many steps each sequence of the batch has. Behind them the output is 0, and
-  ///     the state stays; it is what a packed sequence is in PyTorch.
+  ///   - lengths: how many steps each sequence of the batch has. After them the output is 0, and
+  ///     the state stays, as for a packed sequence in PyTorch.
   public func callAsFunction(_ x: Tensor, state: State?, lengths: Tensor? = nil) -> (
     output: Tensor, state: State
   ) {

@@ -4,9 +4,9 @@ public import GraphIR
 ///
 /// Sequences are `[steps, batch, inputs]`, or `[batch, steps, inputs]` with `batchFirst`.
 /// Parameters of layer k: `weight_ih_lk` [hidden, inputs], `weight_hh_lk` [hidden, hidden],
-/// `bias_ih_lk` and `bias_hh_lk` [hidden]; those of the way back end with `_reverse`.
+/// `bias_ih_lk` and `bias_hh_lk` [hidden]; those of the backward direction end with `_reverse`.
 public struct RNN: Layer, LibraryLayer, NamedChildren {
-  /// What is applied to the sum in each step.
+  /// The function applied to the sum in each step.
   public enum Activation: Sendable {
     case tanh, relu
   }
@@ -29,16 +29,16 @@ public struct RNN: Layer, LibraryLayer, NamedChildren {
         bidirectional: bidirectional, initialiser: initialiser))
   }
 
-  /// Returns what the last layer gives in all steps, beginning from zeros.
+  /// Returns the outputs of the last layer for all steps, starting from zeros.
   public func callAsFunction(_ x: Tensor) -> Tensor { stack.run(x, nil, lengths: nil).0 }
 
-  /// Returns what the last layer gives in all steps, and the last state of all layers,
+  /// Returns the outputs of the last layer for all steps, and the last state of all layers,
   /// `[layers * directions, batch, hidden]`.
   ///
   /// - Parameters:
   ///   - state: the state to begin with; zeros if there is none.
-  ///   - lengths: how many steps each sequence of the batch has. Behind them the output is 0, and
-  ///     the state stays; it is what a packed sequence is in PyTorch.
+  ///   - lengths: how many steps each sequence of the batch has. After them the output is 0, and
+  ///     the state stays, as for a packed sequence in PyTorch.
   public func callAsFunction(_ x: Tensor, state: Tensor?, lengths: Tensor? = nil) -> (
     output: Tensor, state: Tensor
   ) {

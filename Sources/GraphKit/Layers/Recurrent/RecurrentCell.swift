@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import LoopIR
 
-/// What `RNNCell`, `LSTMCell` and `GRUCell` have in common: one step, without a loop.
+/// The common part of `RNNCell`, `LSTMCell` and `GRUCell`: one step, without a loop.
 struct RecurrentCell {
   private let owner: String
   private let weights: RecurrentWeights
@@ -19,7 +19,7 @@ struct RecurrentCell {
   /// The parameters under their names.
   var children: [(name: String, module: any Module)] { weights.children }
 
-  /// Returns what the step hands on; poison after a mistake.
+  /// Returns the state that the step hands on; poison after a mistake.
   func step(_ x: Tensor, _ state: [Tensor]?) -> [Tensor] {
     var next: [Tensor]?
     let kind = "\(owner.dropLast(4).lowercased())_cell"
@@ -33,7 +33,7 @@ struct RecurrentCell {
     return next ?? [Tensor](repeating: first, count: weights.kind.states)
   }
 
-  // Reports arguments that the cell is not made for.
+  // Reports arguments that do not fit the cell.
   private func fits(_ x: Tensor, _ state: [Tensor]?) -> Bool {
     let inputs = weights.input.shape[1]
     guard x.rank == 2, x.shape[1] == inputs else {

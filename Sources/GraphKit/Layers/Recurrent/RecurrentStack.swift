@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import LoopIR
 
-/// What `RNN`, `LSTM` and `GRU` have in common: layers of recurrent weights, in one or both
+/// The common part of `RNN`, `LSTM` and `GRU`: layers of recurrent weights, in one or both
 /// directions, each a `scan` over the steps.
 struct RecurrentStack {
   private let owner: String
@@ -41,7 +41,7 @@ struct RecurrentStack {
     layers.flatMap { $0 }.flatMap(\.children)
   }
 
-  /// Returns what all steps of the last layer give, and what each layer hands on at the end,
+  /// Returns the outputs of all steps of the last layer, and the last states of all layers,
   /// stacked; both are poison after a mistake.
   func run(_ x: Tensor, _ states: [Tensor]?, lengths: Tensor?) -> (Tensor, [Tensor]) {
     var last: [Tensor]?
@@ -76,7 +76,7 @@ struct RecurrentStack {
     let result = scan(start, over: [weights.projected(x)], reversed: reversed) { step in
       let next = weights.step(step.slices[0], step.carries)
       guard let lengths else { return (next, [next[0]]) }
-      // Behind its end, a sequence keeps its state and gives zeros.
+      // After its end, a sequence keeps its state and gives zeros.
       let runs = (step.index .< lengths.cast(to: .i32)).expanded(at: -1)
       let kept = zip(next, step.carries).map { select(runs, $0, $1) }
       return (kept, [select(runs, next[0], next[0].filled(0))])
@@ -84,7 +84,7 @@ struct RecurrentStack {
     return (result.outputs.first ?? x.builder.poison(), result.carries)
   }
 
-  // Reports arguments that the layer is not made for.
+  // Reports arguments that do not fit the layer.
   private func fits(_ x: Tensor, _ states: [Tensor]?, _ lengths: Tensor?) -> Bool {
     let session = Session.current
     guard x.rank == 3, x.shape[2] == inputs else {
@@ -122,6 +122,6 @@ struct RecurrentOptions {
   let batchFirst: Bool
   let dropout: Double
   let bidirectional: Bool
-  /// Nil for what PyTorch begins with.
+  /// Nil for PyTorch's default.
   let initialiser: Initialiser?
 }

@@ -1,13 +1,13 @@
 internal import GraphIR
 
-/// What a recurrent layer computes in one step.
+/// The computation of a recurrent layer in one step.
 enum RecurrentKind {
   /// One activation of a sum.
   case plain(RNN.Activation)
   case lstm
   case gru
 
-  /// How many rows of the weights each number of the state has.
+  /// How many rows of the weights belong to each number of the state.
   var gates: Int {
     switch self {
     case .plain: 1
@@ -16,7 +16,7 @@ enum RecurrentKind {
     }
   }
 
-  /// How many tensors a step hands on; the first is what it gives.
+  /// How many tensors a step hands on; the first is its output.
   var states: Int {
     switch self {
     case .plain, .gru: 1
@@ -31,11 +31,11 @@ struct RecurrentWeights {
   let hidden: Int
   /// For the input, [gates * hidden, inputs].
   let input: Parameter
-  /// For what the step before gave, [gates * hidden, outputs].
+  /// For the output of the previous step, [gates * hidden, outputs].
   let recurrent: Parameter
   let inputBias: Parameter?
   let recurrentBias: Parameter?
-  /// What makes the output of the hidden numbers, [outputs, hidden].
+  /// The projection from hidden numbers to outputs, [outputs, hidden].
   let projection: Parameter?
 
   /// Weights whose names end with `suffix`.
@@ -64,13 +64,13 @@ struct RecurrentWeights {
     }
   }
 
-  /// The extent of what a step gives.
+  /// The extent of a step's output.
   var outputs: Int { recurrent.shape[1] }
 
-  /// The extents of what a step hands on.
+  /// The extents of the tensors that a step hands on.
   var stateSizes: [Int] { kind.states == 2 ? [outputs, hidden] : [outputs] }
 
-  /// Returns what the input `[..., inputs]` adds to the gates, for all steps at once.
+  /// Returns the contribution of the input `[..., inputs]` to the gates, for all steps at once.
   func projected(_ x: Tensor) -> Tensor {
     var gates = x.linear(input.value)
     if let inputBias { gates += inputBias.value }
@@ -79,7 +79,7 @@ struct RecurrentWeights {
     return recurrentBias.map { gates + $0.value } ?? gates
   }
 
-  /// Returns what a step hands on, from what `projected` gave for it and from the step before.
+  /// Returns the next state, from the step's part of `projected` and the previous state.
   func step(_ input: Tensor, _ state: [Tensor]) -> [Tensor] {
     let product = state[0].linear(recurrent.value)
     switch kind {
