@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "DiagnosticsTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "RuntimeTests", dependencies: ["TestSupport"],
+      name: "RuntimeTests", dependencies: ["LoopIR", "TestSupport"],
       exclude: [
         "accuracy_test.c", "args_test.c", "damage.h", "file_test.c", "fit_polynomials.py",
         "fixture", "fuzz", "hostile_test.c", "npy_test.c", "profile_test.c", "program_test.c",
