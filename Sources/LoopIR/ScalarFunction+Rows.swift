@@ -96,6 +96,15 @@ extension ScalarFunction {
       .float("log1p", samples: [-0.5...2], { Glibc.log1p($0) }) { x, _ in
         x.like(1) / (x + x.like(1))
       }
+    // log(x / (1 - x)), the inverse of sigmoid.
+    case .logit:
+      .composition(of: 1, samples: [0.1...0.9]) { x in
+        .apply(.log, [x[0] / (x[0].like(1) - x[0])])
+      } slopes: { x, _ in
+        // A root, so that it is not a number outside of 0 and 1, as in PyTorch.
+        let root = Expression.rsqrt(x[0] * (x[0].like(1) - x[0]))
+        return [root * root]
+      }
     case .sigmoid:
       .float("sigmoid", vectors: true, ScalarValue.sigmoid) { _, y in y * (y.like(1) - y) }
     // log(1 + exp(x)), without overflow.

@@ -5,7 +5,7 @@
 package enum ScalarFunction: String, CaseIterable, Hashable, Sendable {
   case add, subtract, multiply, divide, floorDivide, modulo, remainder, negate, absolute, sign
   case minimum, maximum, power, sqrt, rsqrt, cbrt, hypot, relu
-  case exp, exp2, expm1, log, log2, log10, log1p, sigmoid, softplus
+  case exp, exp2, expm1, log, log2, log10, log1p, logit, sigmoid, softplus
   case sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, asinh, acosh, atanh
   case erf, erfc, erfinv, lgamma, digamma, polygamma
   case floor, ceil, round, trunc
