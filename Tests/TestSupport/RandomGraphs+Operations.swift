@@ -2,6 +2,7 @@
 
 internal import GraphIR
 internal import LoopIR
+internal import TensorLibrary
 
 // Operations.
 extension RandomGraph {

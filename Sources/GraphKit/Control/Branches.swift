@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// What one of two bodies returns, as a condition says; only that one is run.

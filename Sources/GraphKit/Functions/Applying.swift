@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// Returns what `body` makes of `x`, whose nodes are called after the layer or function `kind`.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// What `forward` makes of tensors, with a gradient of one's own: PyTorch's `autograd.Function`.

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// What a loss does with the numbers of its examples.
 public enum Reduction: Sendable {

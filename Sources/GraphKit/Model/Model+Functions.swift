@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Something that stands for an argument of a function; `Input` is the one there is.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// What a function returns: named tensors, in the order in which they are written.
 ///

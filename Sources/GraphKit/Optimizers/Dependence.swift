@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// What a tensor depends on by ways that gradients take: in its own graph, and through what that

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// How far an optimizer goes in a step: a number, a `Schedule`, a `Setting`, or a product of them.

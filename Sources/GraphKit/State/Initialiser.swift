@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import Glibc
 
 /// How a state gets its first value, as graph code in the function `init`.

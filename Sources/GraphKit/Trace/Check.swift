@@ -1,5 +1,5 @@
 internal import Glibc
-internal import GraphIR
+internal import TensorLibrary
 
 /// Checks of numbers that a model gives to layers. A mistake is reported and replaced by something
 /// harmless, so that what follows can still be looked at.

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// What is wrong with a model, in the words that its author reads.
 struct Mistake {

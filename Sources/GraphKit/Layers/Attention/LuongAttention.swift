@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Luong's attention: how well query and key fit is their product, or that of the query and a
 /// linear function of the key.

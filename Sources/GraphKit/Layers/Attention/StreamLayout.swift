@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 // How arrays are laid out so that a step of the loops finds what it needs in one piece, and

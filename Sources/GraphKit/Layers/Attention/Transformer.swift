@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Layers of a transformer's encoder, one after the other, and a norm at the end if there is one.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A layer of a transformer's decoder: attention of a sequence to itself, attention to what an
 /// encoder gave, then two linear layers for each step, all added to what comes in and normed.

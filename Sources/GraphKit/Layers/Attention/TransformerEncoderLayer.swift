@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A layer of a transformer's encoder: attention of a sequence to itself, then two linear layers
 /// for each step, both added to what comes in and normed.

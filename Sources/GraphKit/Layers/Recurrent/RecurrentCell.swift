@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// What `RNNCell`, `LSTMCell` and `GRUCell` have in common: one step, without a loop.

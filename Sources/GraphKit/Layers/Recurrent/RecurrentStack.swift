@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// What `RNN`, `LSTM` and `GRU` have in common: layers of recurrent weights, in one or both

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// What a recurrent layer computes in one step.
 enum RecurrentKind {
