@@ -24,6 +24,9 @@ let package = Package(
     .target(name: "LoopIR", dependencies: ["Support"], swiftSettings: optimised),
     // Tensors and operations.
     .target(name: "GraphIR", dependencies: ["Support", "LoopIR"], swiftSettings: optimised),
+    // What is made of tensors and their operations, without a model.
+    .target(
+      name: "TensorLibrary", dependencies: ["LoopIR", "GraphIR"], swiftSettings: optimised),
     // Graph to graph, and graph to loops.
     .target(
       name: "Passes", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: optimised),
@@ -31,7 +34,8 @@ let package = Package(
     .target(name: "CBackend", dependencies: ["Support", "LoopIR"], swiftSettings: optimised),
     // What a model imports.
     .target(
-      name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR"], swiftSettings: optimised),
+      name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR", "TensorLibrary"],
+      swiftSettings: optimised),
     // Files, processes and the command line.
     .executableTarget(
       name: "gcomp",
@@ -45,7 +49,7 @@ let package = Package(
       cSettings: [.treatAllWarnings(as: .error)]),
     // Goldens, subprocesses, loops and graphs written by hand, for tests.
     .target(
-      name: "TestSupport", dependencies: ["Support", "LoopIR", "GraphIR"],
+      name: "TestSupport", dependencies: ["Support", "LoopIR", "GraphIR", "TensorLibrary"],
       path: "Tests/TestSupport",
       swiftSettings: optimised),
     // Random kernels and nets, and what compiles and compares them.
@@ -68,10 +72,12 @@ let package = Package(
       name: "LoopIRTests", dependencies: ["Support", "LoopIR", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "GraphIRTests", dependencies: ["Support", "LoopIR", "GraphIR", "TestSupport"],
+      name: "GraphIRTests",
+      dependencies: ["Support", "LoopIR", "GraphIR", "TensorLibrary", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "PassesTests", dependencies: ["Support", "LoopIR", "GraphIR", "Passes", "TestSupport"],
+      name: "PassesTests",
+      dependencies: ["Support", "LoopIR", "GraphIR", "TensorLibrary", "Passes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "CBackendTests",
@@ -86,7 +92,7 @@ let package = Package(
     .testTarget(
       name: "DiagnosticsTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "RuntimeTests", dependencies: ["TestSupport"],
+      name: "RuntimeTests", dependencies: ["LoopIR", "TestSupport"],
       exclude: [
         "accuracy_test.c", "args_test.c", "damage.h", "file_test.c", "fit_polynomials.py",
         "fixture", "fuzz", "hostile_test.c", "npy_test.c", "profile_test.c", "program_test.c",

@@ -96,6 +96,7 @@ extension CNaming {
     case .prefix(let symbol):
       return narrowed(CValue(prefix: symbol, value(operands[0]), type.computed), to: type)
     case .call(let name): return call(function, name, operands, type)
+    case .composition(let definition): return value(definition(operands))
     case .conditional:
       let (then, otherwise) = (value(operands[1]), value(operands[2]))
       let condition = value(operands[0])

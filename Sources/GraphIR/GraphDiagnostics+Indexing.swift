@@ -1,6 +1,8 @@
 // Positions, orders and boxes.
 extension TypeError {
-  static func positionsLeave(_ op: String, _ axis: Int, _ x: TensorType, _ picks: TensorType)
+  package static func positionsLeave(
+    _ op: String, _ axis: Int, _ x: TensorType, _ picks: TensorType
+  )
     -> TypeError
   {
     TypeError(
@@ -8,19 +10,21 @@ extension TypeError {
         + "\(axis): '\(picks)' for '\(x)'")
   }
 
-  static func slicePositions(_ axis: Int, _ values: TensorType, _ picks: TensorType) -> TypeError {
+  package static func slicePositions(_ axis: Int, _ values: TensorType, _ picks: TensorType)
+    -> TypeError
+  {
     TypeError(
       "'scattered' needs a vector with one position for each slice of axis \(axis), and slices "
         + "like those of the tensor; the slices are '\(values)', the positions '\(picks)'")
   }
 
-  static func pointRank(_ op: String, _ x: TensorType, _ points: TensorType) -> TypeError {
+  package static func pointRank(_ op: String, _ x: TensorType, _ points: TensorType) -> TypeError {
     TypeError(
       "the last axis of the points of '\(op)' holds one position for each of up to \(x.rank) axes "
         + "of '\(x)'; the points are '\(points)'")
   }
 
-  static func pointValues(
+  package static func pointValues(
     _ op: String, _ x: TensorType, _ points: TensorType, _ values: TensorType
   ) -> TypeError {
     let shape = Shape(points.dims.dropLast() + x.dims[(points.dims.last ?? 0)...])
@@ -32,7 +36,7 @@ extension TypeError {
     TypeError("the part \(Shape(sizes)) of '\(op)' does not fit into '\(x)'")
   }
 
-  static func startCount(_ op: String, _ count: Int, _ x: TensorType) -> TypeError {
+  package static func startCount(_ op: String, _ count: Int, _ x: TensorType) -> TypeError {
     TypeError(
       "'\(op)' needs one start for each of the \(x.rank) axes of '\(x)'; there are \(count)")
   }
@@ -41,7 +45,9 @@ extension TypeError {
     TypeError("'\(op)' needs a single integer as the start on each axis; found '\(start)'")
   }
 
-  static func moreThanThere(_ op: String, _ count: Int, _ axis: Int, _ x: TensorType) -> TypeError {
+  package static func moreThanThere(_ op: String, _ count: Int, _ axis: Int, _ x: TensorType)
+    -> TypeError
+  {
     TypeError(
       "'\(op)' cannot take \(count) elements along axis \(axis) of '\(x)', which has "
         + "\(x.shape[axis])"
@@ -54,11 +60,11 @@ extension TypeError {
         + "are '\(rows)', the values '\(values)'")
   }
 
-  static func boxes(_ op: String, _ boxes: TensorType) -> TypeError {
+  package static func boxes(_ op: String, _ boxes: TensorType) -> TypeError {
     TypeError("'\(op)' needs boxes as 4 numbers in the last of two or more axes; found '\(boxes)'")
   }
 
-  static func scores(_ op: String, _ boxes: TensorType, _ scores: TensorType) -> TypeError {
+  package static func scores(_ op: String, _ boxes: TensorType, _ scores: TensorType) -> TypeError {
     TypeError(
       "'\(op)' needs one number for each box: shape \(Shape(boxes.dims.dropLast())) for "
         + "'\(boxes)'; found '\(scores)'")

@@ -42,7 +42,9 @@ extension TypeError {
     TypeError("'\(op)' takes \(expected) operands; there are \(found)")
   }
 
-  static func elementTypesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+  package static func elementTypesDiffer(_ op: String, _ a: TensorType, _ b: TensorType)
+    -> TypeError
+  {
     let hint =
       a.element.isFloat == b.element.isFloat
       ? "convert one of them with 'cast(to:)'"
@@ -54,11 +56,11 @@ extension TypeError {
     )
   }
 
-  static func shapesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+  package static func shapesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
     TypeError("shapes of '\(op)' differ: '\(a)' and '\(b)'")
   }
 
-  static func cannotBroadcast(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+  package static func cannotBroadcast(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
     TypeError(
       "shapes of '\(spelled(op))' do not fit: '\(a)' and '\(b)'; "
         + "aligned at the last axis, extents must be equal or 1",
@@ -85,7 +87,7 @@ extension TypeError {
         + "are no multiple of the other extents")
   }
 
-  static func axis(_ op: String, _ axis: Int, _ a: TensorType) -> TypeError {
+  package static func axis(_ op: String, _ axis: Int, _ a: TensorType) -> TypeError {
     let span = a.rank == 0 ? "it has none" : "axes go from \(-a.rank) to \(a.rank - 1)"
     return TypeError("'\(spelled(reduction: op))' has no axis \(axis) in '\(a)'; \(span)")
   }
@@ -105,7 +107,7 @@ extension TypeError {
         + "0..<\(a.shape[axis])")
   }
 
-  static func negativeExtent(_ op: String, _ a: TensorType, _ result: [Int]) -> TypeError {
+  package static func negativeExtent(_ op: String, _ a: TensorType, _ result: [Int]) -> TypeError {
     TypeError("'\(op)' of '\(a)' would have the shape \(Shape(result)); extents are at least 1")
   }
 
@@ -115,11 +117,11 @@ extension TypeError {
     TypeError("'concatenate' along axis \(axis) needs equal other extents: '\(a)' and '\(b)'")
   }
 
-  static func needsFloat(_ op: String, _ a: TensorType) -> TypeError {
+  package static func needsFloat(_ op: String, _ a: TensorType) -> TypeError {
     TypeError("'\(op)' needs floating-point numbers; the operand is '\(a)'")
   }
 
-  static func needsInteger(_ op: String, _ what: String, _ a: TensorType) -> TypeError {
+  package static func needsInteger(_ op: String, _ what: String, _ a: TensorType) -> TypeError {
     TypeError("'\(op)' needs integer \(what); found '\(a)'")
   }
 
@@ -127,13 +129,13 @@ extension TypeError {
     TypeError("'\(op)' needs numbers; the operand is '\(a)'")
   }
 
-  static func needsRank(_ op: String, _ ranks: String, _ name: String, _ a: TensorType)
+  package static func needsRank(_ op: String, _ ranks: String, _ name: String, _ a: TensorType)
     -> TypeError
   {
     TypeError("'\(op)' needs \(ranks) \(ranks == "1" ? "axis" : "axes"); \(name) is '\(a)'")
   }
 
-  static func innerSizes(_ op: String, _ m: Int, _ a: TensorType, _ n: Int, _ b: TensorType)
+  package static func innerSizes(_ op: String, _ m: Int, _ a: TensorType, _ n: Int, _ b: TensorType)
     -> TypeError
   {
     TypeError("inner sizes of '\(op)' differ: \(m) in '\(a)', \(n) in '\(b)'")
@@ -165,11 +167,12 @@ extension TypeError {
         + "\(b.shape[-1]) in '\(b)'")
   }
 
-  static func extent(_ op: String, _ axis: Int, _ extent: Int, _ a: TensorType) -> TypeError {
+  package static func extent(_ op: String, _ axis: Int, _ extent: Int, _ a: TensorType) -> TypeError
+  {
     TypeError("'\(op)' needs \(extent) elements on axis \(axis); the operand is '\(a)'")
   }
 
-  static func einsum(_ equation: String, _ problem: String) -> TypeError {
+  package static func einsum(_ equation: String, _ problem: String) -> TypeError {
     TypeError("the equation '\(equation)' of 'einsum' \(problem)")
   }
 
@@ -181,7 +184,7 @@ extension TypeError {
         + "\(a.shape[axis] - 1)")
   }
 
-  static func windowTooLarge(_ op: String, _ window: Int, _ extent: Int, _ a: TensorType)
+  package static func windowTooLarge(_ op: String, _ window: Int, _ extent: Int, _ a: TensorType)
     -> TypeError
   {
     TypeError(
@@ -189,7 +192,7 @@ extension TypeError {
         + "\(extent)")
   }
 
-  static func groups(_ groups: Int, _ what: String, _ channels: Int) -> TypeError {
+  package static func groups(_ groups: Int, _ what: String, _ channels: Int) -> TypeError {
     TypeError(
       "the \(channels) \(what) of a convolution cannot be divided into \(groups) groups")
   }
@@ -265,14 +268,14 @@ extension TypeError {
         + "it is '\(gradient)'")
   }
 
-  static func positive(_ op: String, _ what: String, _ value: Int) -> TypeError {
+  package static func positive(_ op: String, _ what: String, _ value: Int) -> TypeError {
     TypeError("the \(what) of '\(op)' must be at least 1; it is \(value)")
   }
 }
 
 // Views.
 extension TypeError {
-  static func squeezed(_ axis: Int, _ a: TensorType) -> TypeError {
+  package static func squeezed(_ axis: Int, _ a: TensorType) -> TypeError {
     TypeError(
       "'squeezed' takes an axis of extent 1 away; axis \(axis) of '\(a)' has \(a.shape[axis])")
   }
@@ -287,25 +290,27 @@ extension TypeError {
     TypeError("the slice of axis \(axis) of '\(a)' holds no element; at least one must remain")
   }
 
-  static func split(_ sizes: [Int], _ axis: Int, _ a: TensorType) -> TypeError {
+  package static func split(_ sizes: [Int], _ axis: Int, _ a: TensorType) -> TypeError {
     TypeError(
       "the sizes of 'split' must be at least 1 and add up to the \(a.shape[axis]) elements of "
         + "axis \(axis) of '\(a)'; found \(sizes)")
   }
 
-  static func repetitions(_ counts: [Int], _ axis: Int, _ a: TensorType) -> TypeError {
+  package static func repetitions(_ counts: [Int], _ axis: Int, _ a: TensorType) -> TypeError {
     TypeError(
       "'repeatedEach' needs a count for each of the \(a.shape[axis]) elements of axis \(axis) of "
         + "'\(a)', none below 0 and not all 0; found \(counts)")
   }
 
-  static func diagonal(_ offset: Int, _ rows: Int, _ columns: Int, _ a: TensorType) -> TypeError {
+  package static func diagonal(_ offset: Int, _ rows: Int, _ columns: Int, _ a: TensorType)
+    -> TypeError
+  {
     TypeError(
       "the diagonal \(offset) of '\(a)' has no element; for \(rows) rows and \(columns) columns "
         + "they go from \(1 - rows) to \(columns - 1)")
   }
 
-  static func paddingTooLarge(
+  package static func paddingTooLarge(
     _ mode: String, _ amount: Int, axis: Int, _ a: TensorType, most: Int
   ) -> TypeError {
     TypeError(
@@ -313,25 +318,27 @@ extension TypeError {
         + "found \(amount)")
   }
 
-  static func undivided(_ op: String, _ axis: Int, by divisor: Int, _ a: TensorType) -> TypeError {
+  package static func undivided(_ op: String, _ axis: Int, by divisor: Int, _ a: TensorType)
+    -> TypeError
+  {
     TypeError(
       "'\(op)' needs an axis \(axis) whose extent \(divisor) divides; it has "
         + "\(a.shape[axis]) in '\(a)'")
   }
 
-  static func columns(_ a: TensorType, _ size: Int, _ counts: [Int]) -> TypeError {
+  package static func columns(_ a: TensorType, _ size: Int, _ counts: [Int]) -> TypeError {
     TypeError(
       "'folded' needs [n, c * \(size), \(counts.reduce(1, *))], one column for each window; "
         + "the operand is '\(a)'")
   }
 
-  static func affine(_ a: TensorType, _ rows: Int, _ columns: Int) -> TypeError {
+  package static func affine(_ a: TensorType, _ rows: Int, _ columns: Int) -> TypeError {
     TypeError(
       "'affineGrid' needs matrices [n, 2, 3] and a size of at least 1; found '\(a)' and "
         + "\([rows, columns])")
   }
 
-  static func grid(_ a: TensorType, for image: TensorType) -> TypeError {
+  package static func grid(_ a: TensorType, for image: TensorType) -> TypeError {
     TypeError(
       "'gridSample' needs an image [n, c, y, x] and a grid [n, rows, columns, 2] of its element "
         + "type; found '\(image)' and '\(a)'")

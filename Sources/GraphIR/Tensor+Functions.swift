@@ -113,6 +113,8 @@ public func asinh(_ x: Tensor) -> Tensor { x.map(.asinh) }
 public func acosh(_ x: Tensor) -> Tensor { x.map(.acosh) }
 /// The number whose hyperbolic tangent is `x`.
 public func atanh(_ x: Tensor) -> Tensor { x.map(.atanh) }
+/// log(x / (1 - x)), the inverse of `sigmoid`.
+public func logit(_ x: Tensor) -> Tensor { x.map(.logit) }
 /// 1 / (1 + exp(-x)).
 public func sigmoid(_ x: Tensor) -> Tensor { x.map(.sigmoid) }
 /// The error function.

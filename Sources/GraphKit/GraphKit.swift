@@ -1,4 +1,4 @@
 // What a model imports: the DSL here, and the tensors and element types beneath it.
 
-@_exported public import GraphIR
+@_exported public import TensorLibrary
 @_exported public import LoopIR

@@ -115,20 +115,21 @@ extension ExpressionText {
       let operand = piece(operands[0]).bound(.primary)
       return Piece(text: "\(symbol)\(operand)", precedence: .prefix)
     case .call(let name):
-      let shown = style == .notation ? name : function.rawValue
-      let list = operands.map { text($0) }.joined(separator: ", ")
-      return Piece(text: "\(shown)(\(list))", precedence: .primary)
+      return call(style == .notation ? name : function.rawValue, operands)
+    case .composition: return call(function.rawValue, operands)
     case .conditional:
-      if style == .exact {
-        let list = operands.map { text($0) }.joined(separator: ", ")
-        return Piece(text: "\(function.rawValue)(\(list))", precedence: .primary)
-      }
+      if style == .exact { return call(function.rawValue, operands) }
       let condition = piece(operands[0]).bound(.or, closed: true)
       let then = piece(operands[1]).bound(.or, closed: true)
       return Piece(
         text: "\(condition) ? \(then) : \(text(operands[2]))", precedence: .conditional,
         isOpen: true)
     }
+  }
+
+  private func call(_ name: String, _ operands: [Expression]) -> Piece {
+    let list = operands.map { text($0) }.joined(separator: ", ")
+    return Piece(text: "\(name)(\(list))", precedence: .primary)
   }
 
   private func piece(_ index: Index, within range: Range<Int>) -> Piece {

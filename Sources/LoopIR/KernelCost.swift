@@ -119,10 +119,10 @@ private struct Count {
     if case .load(let buffer, let indices) = expression {
       note(Element(buffer, indices), in: \.reads, times)
     }
-    if case .apply(let function, let operands) = expression, function != .select,
-      expression.type.isFloat, operands[0].type.isFloat
+    if case .apply(let function, let operands) = expression, expression.type.isFloat,
+      operands[0].type.isFloat
     {
-      addOperations(times, expression.type)
+      addOperations(times * Double(function.operations), expression.type)
     }
     for operand in expression.operands { add(operand, times: times) }
     add(expression.indices, times: times)

@@ -1,4 +1,4 @@
-// Slopes that take more than a line, and the operators they are written with.
+// Slopes that take more than a line.
 extension ScalarFunction.Row {
   /// The slopes of `a` raised to `b`: zero by the base where `b` is 0, and by the exponent where
   /// `a` is 0 and the power is not infinite, as in PyTorch.
@@ -25,14 +25,6 @@ extension ScalarFunction.Row {
 }
 
 extension Expression {
-  /// The number `value` in the type of `self`.
-  package func like(_ value: Double) -> Expression { .literal(Literal(value, type)) }
-
-  static func + (a: Expression, b: Expression) -> Expression { .apply(.add, [a, b]) }
-  static func - (a: Expression, b: Expression) -> Expression { .apply(.subtract, [a, b]) }
-  static func * (a: Expression, b: Expression) -> Expression { .apply(.multiply, [a, b]) }
-  static func / (a: Expression, b: Expression) -> Expression { .apply(.divide, [a, b]) }
-  static prefix func - (a: Expression) -> Expression { .apply(.negate, [a]) }
   static func rsqrt(_ a: Expression) -> Expression { .apply(.rsqrt, [a]) }
 
   /// 0 where `a` loses against `b`, one half where they are equal, else 1.

@@ -1,11 +1,11 @@
 /// A function of scalars, applied elementwise by the graph's maps.
 ///
 /// Everything known about one is its row in `ScalarFunction+Rows.swift`; to add one, add a case
-/// and a row.
+/// and a row. Passes, bounds, costs, the C and the tests ask the row.
 package enum ScalarFunction: String, CaseIterable, Hashable, Sendable {
   case add, subtract, multiply, divide, floorDivide, modulo, remainder, negate, absolute, sign
   case minimum, maximum, power, sqrt, rsqrt, cbrt, hypot, relu
-  case exp, exp2, expm1, log, log2, log10, log1p, sigmoid, softplus
+  case exp, exp2, expm1, log, log2, log10, log1p, logit, sigmoid, softplus
   case sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, asinh, acosh, atanh
   case erf, erfc, erfinv, lgamma, digamma, polygamma
   case floor, ceil, round, trunc
@@ -39,9 +39,24 @@ extension ScalarFunction {
   package enum Spelling: Sendable {
     case infix(String, Precedence)
     case prefix(String)
-    /// A call of the C function of that name; the type decides its prefix and suffix.
+    /// A call of a function of the runtime: `rt_NAME` for `f32`, else `rt_NAME_TYPE`.
     case call(String)
     case conditional
+    /// By other functions, as an expression over the operands; the runtime has none for it.
+    case composition(@Sendable ([Expression]) -> Expression)
+  }
+
+  /// What one application costs, which decides how often it is done.
+  package enum Cost: Int, Comparable, Sendable {
+    /// It may be computed again wherever it is used.
+    case low
+    /// It is not repeated along a row: a quotient, a root.
+    case medium
+    /// It is not computed twice. The result is an approximation, right to a few units in the last
+    /// place.
+    case high
+
+    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
   }
 
   /// How tightly an infix operator binds, as in C.
@@ -64,6 +79,9 @@ extension ScalarFunction {
   }
 
   /// Everything known about one function.
+  ///
+  /// Of a composition the value, the cost, whether it is exact, chooses or is for vectors follow
+  /// from its parts.
   package struct Row: Sendable {
     package let signature: Signature
     package let spelling: Spelling
@@ -74,8 +92,14 @@ extension ScalarFunction {
     /// True iff C writes the function without calls of its library, loops and branches, so that
     /// compilers take several numbers at once.
     package let isForVectors: Bool
-    /// True iff one application costs much more than an arithmetic operation.
-    package var isExpensive = false
+    package var cost = Cost.low
+    /// True iff the result is never rounded.
+    package var isExact = false
+    /// True iff C writes it with a choice, which compilers may make a branch.
+    package var chooses = false
+    /// Where tests look at values and slopes: numbers for all operands, away from poles and kinks.
+    /// None where one range for all operands says nothing, or there are no slopes.
+    package var samples: [ClosedRange<Double>] = []
     /// The value in 64-bit arithmetic.
     package let value: @Sendable ([Double]) -> Double
     /// The partial derivatives by the operands `x`, given also the result `y`; nil where zero
@@ -87,8 +111,15 @@ extension ScalarFunction {
   package var spelling: Spelling { row.spelling }
   package var arity: Int { row.signature.arity }
   package var isCommutative: Bool { row.isCommutative }
-  package var isExpensive: Bool { row.isExpensive }
-  package var isForVectors: Bool { row.isForVectors }
+
+  /// True iff one application costs much more than an arithmetic operation.
+  package var isExpensive: Bool { row.cost == .high }
+
+  /// True iff compilers take several numbers of a type at once; integers have no division for
+  /// vectors.
+  package func isForVectors(_ type: ElementType) -> Bool {
+    row.isForVectors && (type.isFloat || row.hazard.kind != .divisor)
+  }
 
   /// The type of the result for operands of given types.
   package func resultType(_ operands: [ElementType]) -> ElementType {

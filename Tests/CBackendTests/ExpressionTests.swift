@@ -38,6 +38,8 @@ import Testing
     (apply(.negate, a + b), "-(a + b)"),
     (apply(.maximum, a, number(0)), "rt_max(a, 0.0f)"),
     (apply(.rsqrt, a + b), "rt_rsqrt(a + b)"),
+    (apply(.logit, a), "rt_log(a / (1.0f - a))"),
+    (apply(.negate, apply(.logit, apply(.exp, a))), "-rt_log(rt_exp(a) / (1.0f - rt_exp(a)))"),
     (number(1e-5) * a, "1e-5f * a"),
     (number(.infinity) * number(.nan), "INFINITY * NAN"),
     (number(0x1p-24) + number(-0.0), "5.9604645e-8f - 0.0f"),

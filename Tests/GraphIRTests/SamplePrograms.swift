@@ -1,6 +1,7 @@
 import GraphIR
 import LoopIR
 import Support
+import TensorLibrary
 
 /// Programs made by hand that together hold every operation and whatever is hard to write as text.
 enum SamplePrograms {

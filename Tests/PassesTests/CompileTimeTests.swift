@@ -4,6 +4,7 @@ import GraphIR
 import LoopIR
 import Passes
 import Support
+import TensorLibrary
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import GraphIR
 import LoopIR
+import TensorLibrary
 
 extension GradientCase {
   private static func contract(_ map: AxisMap, _ a: Tensor, _ b: Tensor) -> Tensor {

@@ -1,5 +1,6 @@
 import GraphIR
 import LoopIR
+import TensorLibrary
 
 /// A constant of integers beside a tensor.
 func positions(_ x: Tensor, _ values: [Int64], _ shape: Shape) -> Tensor {

@@ -1,5 +1,6 @@
 import GraphIR
 import LoopIR
+import TensorLibrary
 
 extension GradientCase {
   /// Factorizations, equations, and what is made of them.

@@ -1,5 +1,6 @@
 import GraphIR
 import LoopIR
+import TensorLibrary
 
 /// A window that slides along one axis.
 struct Window: Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import GraphIR
 import LoopIR
+import TensorLibrary
 
 extension GradientCase {
   /// Views, einsum, norms, windows on one to three axes, resizing, grids.

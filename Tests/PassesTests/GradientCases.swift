@@ -1,43 +1,22 @@
 import GraphIR
 import LoopIR
 
-/// A case of one scalar function of one operand.
-private func unary(
-  _ function: ScalarFunction, _ range: ClosedRange<Double> = -1...1, order: Int = 2
-) -> GradientCase {
-  GradientCase("\(function.rawValue) \(range)", order: order, [[2, 3]], in: range) {
-    $0[0].map(function)
-  }
-}
-
-/// A case of one scalar function of two operands.
-private func binary(
-  _ function: ScalarFunction, _ range: ClosedRange<Double> = 0.4...1.6, order: Int = 2
-) -> GradientCase {
-  GradientCase("\(function.rawValue) \(range)", order: order, [[2, 3], [2, 3]], in: range) {
-    Tensor.map(function, $0[0], $0[1])
-  }
-}
-
 extension GradientCase {
-  /// Every scalar function with slopes.
-  static let maps: [GradientCase] = [
-    binary(.add, order: 1), binary(.subtract, order: 1), binary(.multiply), binary(.divide),
-    binary(.divide, -1.6 ... -0.4), binary(.power), binary(.minimum, order: 1),
-    binary(.maximum, order: 1), unary(.negate, order: 1), unary(.absolute, 0.1...1, order: 1),
-    unary(.absolute, -1 ... -0.1, order: 1), unary(.sign, 0.1...1, order: 1), unary(.exp),
-    unary(.expm1), unary(.log, 0.3...3), unary(.log1p, -0.5...2), unary(.sqrt, 0.3...3),
-    unary(.rsqrt, 0.3...3), unary(.sin), unary(.cos), unary(.tanh), unary(.sigmoid), unary(.erf),
-    unary(.erfinv, -0.8...0.8), unary(.softplus), unary(.softplus, 20...30, order: 1),
-    unary(.relu, 0.1...1, order: 1), unary(.relu, -1 ... -0.1, order: 1),
-    unary(.floor, 0.1...0.9, order: 1), unary(.ceil, 0.1...0.9, order: 1),
-    unary(.round, 0.6...1.4, order: 1), unary(.trunc, 0.1...0.9, order: 1),
-    unary(.cbrt, 0.3...3), unary(.cbrt, -3 ... -0.3), unary(.exp2), unary(.log2, 0.3...3),
-    unary(.log10, 0.3...3), unary(.tan), unary(.asin, -0.8...0.8), unary(.acos, -0.8...0.8),
-    unary(.atan, -2...2), unary(.sinh), unary(.cosh), unary(.asinh, -2...2), unary(.acosh, 1.3...3),
-    unary(.atanh, -0.8...0.8), unary(.erfc), unary(.lgamma, 0.5...4), unary(.lgamma, -0.8 ... -0.2),
-    unary(.digamma, 0.5...4), unary(.digamma, -0.8 ... -0.2), binary(.hypot), binary(.atan2),
-    binary(.atan2, -1.6 ... -0.4),
+  /// Scalar functions: those of numbers in each range of their rows, and what needs operands of its
+  /// own.
+  static let maps = inRanges + others
+
+  private static let inRanges = ScalarFunction.allCases.flatMap { function in
+    function.row.samples.map { range in
+      GradientCase(
+        "\(function.rawValue) \(range)", order: 2,
+        [Shape](repeating: [2, 3], count: function.arity),
+        in: range
+      ) { $0[0].builder.apply(Map(function), $0)[0] }
+    }
+  }
+
+  private static let others: [GradientCase] = [
     GradientCase("polygamma", order: 2, [[5]], in: 0.5...3) { polygamma(2, $0[0]) },
     GradientCase("polygamma 1, negative", order: 2, [[5]], in: -0.8 ... -0.2) { trigamma($0[0]) },
     GradientCase("modulo", [[5], [5]], in: 0.1...0.9) { ($0[0] + 4) % (0.1 * $0[1] + 3) },

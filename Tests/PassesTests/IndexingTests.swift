@@ -3,6 +3,7 @@
 import GraphIR
 import LoopIR
 import Passes
+import TensorLibrary
 import TestSupport
 import Testing
 

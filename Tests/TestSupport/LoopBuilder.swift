@@ -2,11 +2,6 @@ package import LoopIR
 
 // Short forms in which tests write loops by hand.
 
-package func + (a: Expression, b: Expression) -> Expression { .apply(.add, [a, b]) }
-package func - (a: Expression, b: Expression) -> Expression { .apply(.subtract, [a, b]) }
-package func * (a: Expression, b: Expression) -> Expression { .apply(.multiply, [a, b]) }
-package func / (a: Expression, b: Expression) -> Expression { .apply(.divide, [a, b]) }
-
 /// A constant, f32 unless told.
 package func number(_ value: Double, _ type: ElementType = .f32) -> Expression {
   .literal(Literal(value, type))

@@ -2,6 +2,7 @@
 
 internal import GraphIR
 internal import LoopIR
+internal import TensorLibrary
 
 // Operations whose work depends on the data, and those on matrices.
 extension RandomGraph {

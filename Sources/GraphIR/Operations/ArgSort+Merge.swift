@@ -33,12 +33,12 @@ struct Merge {
       [.store(order, place(Index(to)), .load(memory, place(Index(to))))])
     let pass: [Statement] = [
       .variable(low, .whole(0)),
-      .whileLoop(Expression.local(low).isLess(than: .whole(count)), pair),
-      .loop(copy), .assign(width, Expression.whole(2).times(.local(width))),
+      .whileLoop(Expression.local(low).isBelow(.whole(count)), pair),
+      .loop(copy), .assign(width, .whole(2) * .local(width)),
     ]
     let body: [Statement] = [
       .loop(start), .variable(width, .whole(1)),
-      .whileLoop(Expression.local(width).isLess(than: .whole(count)), pass),
+      .whileLoop(Expression.local(width).isBelow(.whole(count)), pass),
     ]
     let outer = rows.enumerated().filter { $0.offset != op.axis }.map(\.element)
     return LoopContext.nest(outer, body)
@@ -65,20 +65,20 @@ struct Merge {
     let (left, right) = (context.local("left", .i32), context.local("right", .i32))
     let next = context.local("next", .i32)
     func more(_ start: Local) -> Expression {
-      Expression.local(start).plus(.local(width)).or(atMost: .whole(count))
+      (Expression.local(start) + .local(width)).or(atMost: .whole(count))
     }
     func advance(_ number: Local) -> Statement {
-      .assign(number, Expression.local(number).plus(1))
+      .assign(number, .local(number) + 1)
     }
-    let isRightEmpty = Expression.local(right).isEqual(to: .local(end))
-    let isLeftFirst = Expression.local(left).isLess(than: .local(middle))
+    let isRightEmpty = Expression.local(right).equals(.local(end))
+    let isLeftFirst = Expression.local(left).isBelow(.local(middle))
       .and(op.precedes(element(right), element(left)).inverted)
     return [
       .constant(middle, more(low)), .constant(end, more(middle)),
       .variable(left, .local(low)), .variable(right, .local(middle)),
       .variable(next, .local(low)),
       .whileLoop(
-        Expression.local(next).isLess(than: .local(end)),
+        Expression.local(next).isBelow(.local(end)),
         [
           .when(
             isRightEmpty.or(isLeftFirst),

@@ -83,7 +83,7 @@ extension ArgSort {
 
   /// True iff a value comes before another in the order, whatever their positions.
   func precedes(_ a: Expression, _ b: Expression) -> Expression {
-    descending ? a.isGreaterOrNaN(than: b) : b.isGreaterOrNaN(than: a)
+    descending ? a.isAboveOrNaN(b) : b.isAboveOrNaN(a)
   }
 
   /// The result for given operands.
@@ -198,7 +198,7 @@ private struct Heap {
   private func follows(
     _ a: (position: Expression, value: Expression), _ b: (position: Expression, value: Expression)
   ) -> Expression {
-    let isLater = a.position.isGreater(than: b.position)
+    let isLater = a.position.isAbove(b.position)
     return op.precedes(b.value, a.value).or(isLater.and(op.precedes(a.value, b.value).inverted))
   }
 
@@ -228,7 +228,7 @@ private struct Heap {
     let start: [Statement] = [
       .variable(hole, .whole(0)), .variable(size, .whole(op.count)), .variable(item, .whole(0)),
     ]
-    let isSifted = Expression.local(size).isGreater(than: .whole(0))
+    let isSifted = Expression.local(size).isAbove(.whole(0))
     let sifted: [Statement] =
       tryCount > 0 ? [.when(isSifted, then: sift, otherwise: [])] : sift
     return start + [choice] + sifted
@@ -237,13 +237,13 @@ private struct Heap {
   // Moves the hole down past all that come after the item, then puts the item there.
   private var sift: [Statement] {
     let put = Statement.store(target, slotIndex(.local(hole)), .local(item))
-    let next = Expression.local(child).plus(1)
+    let next = Expression.local(child) + 1
     let (a, b) = (context.local("a", .i32), context.local("b", .i32))
     let left = context.local("left", type.element)
     let right = context.local("right", type.element)
     let below = context.local("below", .i32)
     let own = context.local("value", type.element)
-    func down(_ slot: Local) -> Expression { Expression.whole(2).times(.local(slot)).plus(1) }
+    func down(_ slot: Local) -> Expression { .whole(2) * .local(slot) + 1 }
     let chooseRight: [Statement] = [
       .constant(a, slot(.local(child))), .constant(b, slot(next)),
       .constant(left, element(.local(a))), .constant(right, element(.local(b))),
@@ -255,9 +255,9 @@ private struct Heap {
       .constant(key, element(.local(item))),
       .variable(child, down(hole)),
       .whileLoop(
-        Expression.local(child).isLess(than: .local(size)),
+        Expression.local(child).isBelow(.local(size)),
         [
-          .when(next.isLess(than: .local(size)), then: chooseRight, otherwise: []),
+          .when(next.isBelow(.local(size)), then: chooseRight, otherwise: []),
           .constant(below, slot(.local(child))), .constant(own, element(.local(below))),
           .when(
             follows((.local(below), .local(own)), (.local(item), .local(key))),

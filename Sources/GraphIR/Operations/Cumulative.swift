@@ -128,19 +128,19 @@ extension Cumulative {
       ([.variable(total, x.like(start))], before + [.assign(total, next)], total)
     }
     switch rule {
-    case .sum, .argMaximum, .argMinimum: return parts(0, old.plus(x))
-    case .product: return parts(1, old.times(x))
+    case .sum, .argMaximum, .argMinimum: return parts(0, old + x)
+    case .product: return parts(1, old * x)
     case .logSumExp:
       // The distance of equal infinities is no number, so it is not asked for.
       let value = context.local("value", x.type)
       let new = Expression.local(value)
-      let isEqual = old.isEqual(to: new)
-      let gap = Expression.apply(.absolute, [old.minus(new)])
+      let isEqual = old.equals(new)
+      let gap = (old - new).magnitude
       let distance = context.local("distance", x.type)
       let far = Expression.apply(.negate, [.local(distance)])
       let more = Expression.apply(.log1p, [.apply(.exp, [far])])
       return parts(
-        -.infinity, old.or(atLeast: new).plus(more),
+        -.infinity, old.or(atLeast: new) + more,
         [
           .constant(value, x),
           .constant(distance, .apply(.select, [isEqual, x.like(0), gap])),

@@ -37,34 +37,3 @@ extension LoopContext {
     return LoopContext.nest(variables, body(variables.map { Index($0) }))
   }
 }
-
-// Expressions as loops are written with; the scalar functions by name, so that a type that has
-// none of them is not promised any.
-extension Expression {
-  /// A whole number as `i32`.
-  static func whole(_ value: Int) -> Expression { .literal(Literal(Int64(value), .i32)) }
-
-  func plus(_ other: Expression) -> Expression { .apply(.add, [self, other]) }
-  func plus(_ value: Double) -> Expression { plus(like(value)) }
-  func minus(_ other: Expression) -> Expression { .apply(.subtract, [self, other]) }
-  func times(_ other: Expression) -> Expression { .apply(.multiply, [self, other]) }
-  func over(_ other: Expression) -> Expression { .apply(.divide, [self, other]) }
-  func isLess(than other: Expression) -> Expression { .apply(.less, [self, other]) }
-  func isGreater(than other: Expression) -> Expression { .apply(.greater, [self, other]) }
-  func isEqual(to other: Expression) -> Expression { .apply(.equal, [self, other]) }
-  func and(_ other: Expression) -> Expression { .apply(.and, [self, other]) }
-  func or(_ other: Expression) -> Expression { .apply(.or, [self, other]) }
-  var inverted: Expression { .apply(.not, [self]) }
-  var isNotANumber: Expression { .apply(.isNaN, [self]) }
-
-  /// The larger of two values.
-  func or(atLeast other: Expression) -> Expression { .apply(.maximum, [self, other]) }
-  /// The smaller of two values.
-  func or(atMost other: Expression) -> Expression { .apply(.minimum, [self, other]) }
-
-  /// True iff `self` is larger, where what is no number is larger than all numbers.
-  func isGreaterOrNaN(than other: Expression) -> Expression {
-    guard type.isFloat else { return isGreater(than: other) }
-    return isGreater(than: other).or(isNotANumber.and(other.isNotANumber.inverted))
-  }
-}

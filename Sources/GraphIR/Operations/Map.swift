@@ -85,13 +85,10 @@ package struct Map: Operation {
 
   // The slope as graph code over the operands and the result.
   private func tensor(_ slope: Expression, _ values: [Tensor]) -> Tensor {
-    switch slope {
-    case .literal(let literal): return values[0].filled(literal.double, as: literal.type)
-    case .local(let local): return values[local.id]
-    case .apply(let function, let operands):
-      return values[0].builder.apply(Map(function), operands.map { tensor($0, values) })[0]
-    case .load, .cast, .index, .within, .reduce:
-      preconditionFailure("a slope of '\(mnemonic)' holds more than scalar functions")
-    }
+    slope.folded(
+      literal: { values[0].filled($0.double, as: $0.type) }, local: { values[$0.id] },
+      apply: { function, operands, _ in
+        values[0].builder.apply(Map(function), operands)[0]
+      })
   }
 }

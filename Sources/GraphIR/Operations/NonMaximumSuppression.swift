@@ -94,11 +94,11 @@ extension NonMaximumSuppression {
     let stays = context.local("stays", .bool)
     let slot = context.local("slot", .i32)
     let score = context.operands(1, row + [place])
-    let isLookedAt = Expression.local(count).isLess(than: .whole(limit))
-      .and(score.isGreater(than: score.like(self.score)))
+    let isLookedAt = Expression.local(count).isBelow(.whole(limit))
+      .and(score.isAbove(score.like(self.score)))
     let other = context.local("other", .i32)
     let kept = Expression.load(picks, row + [Index(.local(slot), in: 0...(limit - 1))])
-    let compare = Expression.local(slot).isLess(than: .local(count)).and(.local(stays))
+    let compare = Expression.local(slot).isBelow(.local(count)).and(.local(stays))
     return [
       .constant(box, position.type == .i32 ? position : .cast(position, .i32)),
       .when(
@@ -110,12 +110,12 @@ extension NonMaximumSuppression {
             [.constant(other, kept)]
               + overlaps(
                 place, Index(.local(other), in: 0...(next.extent - 1)), row, stays, context)
-              + [.assign(slot, Expression.local(slot).plus(1))]),
+              + [.assign(slot, .local(slot) + 1)]),
           .when(
             .local(stays),
             then: [
               .store(picks, row + [Index(.local(count), in: 0...(limit - 1))], .local(box)),
-              .assign(count, Expression.local(count).plus(1)),
+              .assign(count, .local(count) + 1),
             ], otherwise: []),
         ], otherwise: []),
     ]
@@ -130,11 +130,11 @@ extension NonMaximumSuppression {
     }
     func extent(_ axis: Int) -> Expression {
       let low = side(a, axis).or(atLeast: side(b, axis))
-      let gap = side(a, axis + 2).or(atMost: side(b, axis + 2)).minus(low)
+      let gap = side(a, axis + 2).or(atMost: side(b, axis + 2)) - low
       return gap.or(atLeast: gap.like(0))
     }
     func area(_ box: Index) -> Expression {
-      side(box, 2).minus(side(box, 0)).times(side(box, 3).minus(side(box, 1)))
+      (side(box, 2) - side(box, 0)) * (side(box, 3) - side(box, 1))
     }
     let type = extent(0).type
     let (width, height) = (context.local("width", type), context.local("height", type))
@@ -142,9 +142,9 @@ extension NonMaximumSuppression {
     let limit = Expression.literal(Literal(overlap, type))
     return [
       .constant(width, extent(0)), .constant(height, extent(1)),
-      .constant(shared, Expression.local(width).times(.local(height))),
-      .constant(union, area(a).plus(area(b)).minus(.local(shared))),
-      .assign(stays, Expression.local(shared).over(.local(union)).isGreater(than: limit).inverted),
+      .constant(shared, .local(width) * .local(height)),
+      .constant(union, area(a) + area(b) - .local(shared)),
+      .assign(stays, (Expression.local(shared) / .local(union)).isAbove(limit).inverted),
     ]
   }
 }

@@ -59,7 +59,7 @@ package struct Recurrence: Operation {
       context.explain(
         "\(context.text(result: 0, index)) = \(context.text(operand: 0, index)) * "
           + "\(context.text(result: 0, before)) + \(context.text(operand: 1, index))")
-      let next = context.operands(0, index).times(.local(state)).plus(context.operands(1, index))
+      let next = context.operands(0, index) * .local(state) + context.operands(1, index)
       let along = Loop(
         variables.remove(at: axis),
         [.assign(state, next), .store(target, index, .local(state))])

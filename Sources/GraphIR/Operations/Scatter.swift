@@ -126,7 +126,7 @@ package struct Scatter: PartialUpdate {
   private func joined(_ old: Expression, _ new: Expression) -> Expression {
     switch rule {
     case .set: new
-    case .add: old.plus(new)
+    case .add: old + new
     case .maximum: old.or(atLeast: new)
     case .minimum: old.or(atMost: new)
     }

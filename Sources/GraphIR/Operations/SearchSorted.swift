@@ -83,17 +83,17 @@ package struct SearchSorted: Operation {
     // What is no number is neither at least nor above anything.
     let isBehind = Expression.apply(
       side == .left ? .greaterEqual : .greater, [element, .local(value)])
-    let half = Expression.local(low).plus(.local(high)).over(.whole(2))
+    let half = (Expression.local(low) + .local(high)) / .whole(2)
     return [
       .constant(value, context.operands(1, index)),
       .variable(low, .whole(0)), .variable(high, .whole(count)),
       .whileLoop(
-        Expression.local(low).isLess(than: .local(high)),
+        Expression.local(low).isBelow(.local(high)),
         [
           .constant(middle, half),
           .when(
             isBehind, then: [.assign(high, .local(middle))],
-            otherwise: [.assign(low, Expression.local(middle).plus(1))]),
+            otherwise: [.assign(low, .local(middle) + 1)]),
         ]),
       .store(context.results[0], index, .local(low)),
     ]

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Returns the results of one of two bodies, chosen by a condition; only that one is run.

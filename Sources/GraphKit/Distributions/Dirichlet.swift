@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Dirichlet distributions: non-negative numbers along the last axis whose sum is 1.

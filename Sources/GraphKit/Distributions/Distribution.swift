@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A family of random quantities, one for each position of its parameters' shape.
 ///

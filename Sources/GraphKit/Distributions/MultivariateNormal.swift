@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Normal distributions of vectors, which lie along the last axis.

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// Returns `body` applied to `x`, with nodes named after the layer or function `kind`.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 public import LoopIR
 
 /// A tensor of one number everywhere.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// The cross entropy of classes, from logits and labels, as in PyTorch.

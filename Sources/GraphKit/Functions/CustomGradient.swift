@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// The result of `forward` with a custom gradient: PyTorch's `autograd.Function`.

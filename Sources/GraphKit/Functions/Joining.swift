@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Tensors one after the other along an axis.
 public func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// `scale * (max(0, x) + min(0, alpha * (exp(x) - 1)))`, with the constants that keep mean and

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// The negative log-likelihood of counts, whose rates are the exponentials of `x`, or `x` itself

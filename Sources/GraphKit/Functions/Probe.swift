@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Returns `x`, whose range of values the programs print under a name when they are asked to.
 public func probe(_ name: String, _ x: Tensor) -> Tensor {

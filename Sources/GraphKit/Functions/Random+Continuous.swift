@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 public import LoopIR
 
 // Distributions whose numbers are functions of uniform or normal ones. Gradients flow to parameters

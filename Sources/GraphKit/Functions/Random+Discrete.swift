@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 // Distributions of whole numbers. No gradient flows through them.

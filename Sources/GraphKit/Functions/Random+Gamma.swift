@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 public import LoopIR
 
 // Gamma distributions and what is made of them. No gradient flows to the shape of a gamma

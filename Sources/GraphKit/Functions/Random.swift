@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 public import LoopIR
 
 // Every call gives other numbers; they depend only on the seed, the step and the call. All of them

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// How a loss combines the losses of its examples.
 public enum Reduction: Sendable {

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 // The functions of Functions/Activations.swift, to be put into a `Sequential`.
 

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// The mean of as many windows as the result has elements, whatever the size of the image.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Normalizes each channel, the second axis, to mean 0 and variance 1 over all examples.
 ///

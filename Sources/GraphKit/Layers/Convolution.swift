@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A convolution of `[n, c, y, x]`, or one or three axes for `y, x`.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A linear layer: `y = x wT + b` over the last axis.
 ///

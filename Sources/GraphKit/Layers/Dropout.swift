@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// In training, sets a random part of the elements to 0 and scales the others up, so that their sum

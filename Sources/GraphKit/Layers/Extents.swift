@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// A size of a window: one number for all its axes, or an array of one for each.

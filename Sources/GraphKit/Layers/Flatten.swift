@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// All axes from `start` on as one; by default all but that of the examples.
 public struct Flatten: Layer, LibraryLayer {

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Normalizes groups of channels of each example to mean 0 and variance 1.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A function as a layer.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Normalizes the last axes of each example to mean 0 and variance 1.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 // The functions of Functions/MoreActivations.swift, to be put into a `Sequential`.
 

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 // Padding of images `[n, c, y, x]`, or one or three axes for `y, x`. The amount is one number, one
 // for each axis, or `.sides(before:after:)`.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 // Modules with two inputs.
 

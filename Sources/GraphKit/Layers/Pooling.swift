@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// The largest value in each window of images `[n, c, y, x]`, or one or three axes for `y, x`.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Layers applied one after the other.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Returns its input.
 public struct Identity: Layer, LibraryLayer {

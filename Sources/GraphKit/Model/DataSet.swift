@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Examples on disk: a folder with one npy file for each field, whose first extent is the number of

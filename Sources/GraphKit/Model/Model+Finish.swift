@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 internal import Support
 

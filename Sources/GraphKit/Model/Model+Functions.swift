@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// The declaration of an argument of a function; `Input` is the only one.

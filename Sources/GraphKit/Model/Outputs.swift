@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// The results of a function: named tensors, in the order in which they are written.
 ///

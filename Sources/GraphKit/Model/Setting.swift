@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// A number that the user of the programs may change without compiling again; it becomes a

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 // Types as they are printed: `.f32[32, 784]`, and `.f32` for a single number.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Steps against the gradient, divided by the root of the sum of all its squares so far.
 public final class Adagrad: Optimizer {

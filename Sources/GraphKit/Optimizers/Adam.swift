@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import Glibc
 
 /// Adam: steps scaled by running means of the gradient and of its square.

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// A limit for gradients, against steps that go too far.
 public enum Clip: Sendable {

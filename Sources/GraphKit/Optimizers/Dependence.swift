@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// The dependences of a tensor along which gradients flow: in its own graph and, through captures,

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// The learning rate of an optimizer: a number, a `Schedule`, a `Setting`, or a product of them.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Steps of one size in the direction of the sign of a running mean of the gradient.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// A rule that changes parameters so that a loss falls.

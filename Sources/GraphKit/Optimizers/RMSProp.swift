@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Steps against the gradient, divided by a running mean of its size.
 public final class RMSProp: Optimizer {

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// A learning rate that falls when a metric of the held-out examples stops getting better.

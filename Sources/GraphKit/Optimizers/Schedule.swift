@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// A learning rate that is a function of the number of updates done, with PyTorch's formulas.

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 extension Initialiser {
   /// A random matrix with orthogonal rows or columns, whichever are fewer; all axes after the first

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import Glibc
 
 /// The first value of a state, as graph code in the function `init`.

@@ -15,7 +15,7 @@ protocol NamedChildren {
   var children: [(name: String, module: any Module)] { get }
 }
 
-public import GraphIR
+public import TensorLibrary
 
 extension Array: Module where Element: Module {}
 extension Optional: Module where Wrapped: Module {}

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 package import LoopIR
 
 /// A tensor of a model that outlives a call: a weight, a running mean, a counter, a cache.

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import GraphIR
+internal import TensorLibrary
 
 /// Checks of numbers that a model gives to layers. A mistake is reported and the number replaced by
 /// a harmless one, so that tracing can go on.

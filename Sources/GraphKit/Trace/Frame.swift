@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// The inside of a loop or a branch while it is being traced.
 final class Frame {

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 // Loops and branches.
 extension Mistake {

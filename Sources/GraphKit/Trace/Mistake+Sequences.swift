@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 // Layers and functions of sequences.
 extension Mistake {

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// A mistake in a model, with the message for its author.
 struct Mistake {

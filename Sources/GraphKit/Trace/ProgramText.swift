@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// Returns a program as the driver reads it.
 func programText(_ program: GraphProgram) -> String { printProgram(program) }

@@ -1,4 +1,4 @@
-package import GraphIR
+package import TensorLibrary
 internal import Glibc
 
 /// All models of one process, and the mistakes found in them.

@@ -1,4 +1,4 @@
-package import GraphIR
+package import TensorLibrary
 internal import LoopIR
 
 /// One function of a model while it is being traced.

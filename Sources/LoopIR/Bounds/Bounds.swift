@@ -132,6 +132,15 @@ extension ScalarFunction {
     _ x: [Bounded], _ operands: [ElementType], _ type: ElementType
   ) -> Bounded {
     if self == .select { return chosen(x) }
+    if case .composition(let definition) = spelling {
+      let locals = operands.enumerated().map { Local(id: $0, name: "x", type: $1) }
+      return definition(locals.map { .local($0) }).folded(
+        literal: { Bounded(type.stored($0.double)) }, local: { x[$0.id] },
+        apply: { part, x, operands in
+          let types = operands.map(\.type)
+          return part.evaluated(x, types, part.resultType(types))
+        })
+    }
     func result(_ x: [Double]) -> Double { type.stored(computed(x, type)) }
     let exact = computed(x.map(\.value), type)
     let value = type.stored(exact)
@@ -139,8 +148,13 @@ extension ScalarFunction {
     if value.isInfinite, computed(x.map(\.value), .f64).isFinite {
       return Bounded(value, bound: .infinity)
     }
+<<<<<<< HEAD
     let own = isExact ? 0 : type.rounding(exact) * (isExpensive ? 8 : 1)
     // An approximation of an expensive function is exact for some operand nearby.
+=======
+    let own = row.isExact ? 0 : type.rounding(exact) * (isExpensive ? 8 : 1)
+    // An approximation of an expensive function is good for an operand nearby.
+>>>>>>> c-work
     let x = zip(x, operands).map { x, element in
       isExpensive ? Bounded(x.value, bound: x.bound + 2 * element.rounding(x.value)) : x
     }
@@ -171,13 +185,5 @@ extension ScalarFunction {
     let (a, b) = x[0].value != 0 ? (x[1], x[2]) : (x[2], x[1])
     if x[0].bound < 0.5 { return a }
     return Bounded(a.value, bound: distance(a.value, b.value) + Swift.max(a.bound, b.bound))
-  }
-
-  /// True iff the result is never rounded.
-  private var isExact: Bool {
-    switch self {
-    case .negate, .absolute, .sign, .minimum, .maximum, .relu, .floor, .ceil, .round, .trunc: true
-    default: false
-    }
   }
 }

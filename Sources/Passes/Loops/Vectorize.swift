@@ -128,9 +128,7 @@ private struct VectorElements {
       case .load(let buffer, let indices): loads.append(Element(buffer, indices))
       case .apply(let function, let operands):
         computes = true
-        isSimple = isSimple && function.isForVectors
-        // Integers have no division for vectors.
-        if function == .divide { isSimple = isSimple && operands[0].type.isFloat }
+        isSimple = isSimple && function.isForVectors(operands[0].type)
       case .literal, .local: break
       case .index(let index, let type): isSimple = isSimple && type == .i32 && index.isPlain
       case .cast, .within, .reduce: isSimple = false

@@ -87,7 +87,7 @@ private func addFunctions(_ table: inout OpInfoTable) {
   table.add("logit") {
     var x = try $0.real(0)
     if let bound = try $0.number(1, "eps") { x = clamped(x, bound, 1 - bound) }
-    return log(x / (1 - x))
+    return logit(x)
   }
   table.add("special.ndtr") { (erf(try $0.real(0) * 0.5.squareRoot()) + 1) * 0.5 }
   table.add("special.entr") {

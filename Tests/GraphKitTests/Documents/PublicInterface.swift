@@ -16,7 +16,7 @@ struct PublicInterface {
     let target = try succeeded(runProgram("swiftc", ["-print-target-info"]))
     let triple = try JSONDecoder().decode(TargetInfo.self, from: Data(target.utf8)).target.triple
     return try withTemporaryFolder { folder in
-      for module in ["GraphKit", "GraphIR"] {
+      for module in ["GraphKit", "TensorLibrary", "GraphIR"] {
         _ = try succeeded(
           runProgram(
             "swift",

@@ -14,7 +14,7 @@ struct ReferenceDocument {
   private static let chapters = [
     "Models", "Parameters", "Layers", "Layers: attention", "Layers: recurrent", "Functions",
     "Functions: sequences", "Distributions", "Loops and branches", "Optimizers", "Tensors",
-    "Tensors: linear algebra",
+    "Tensors: linear algebra", "Tensors: images", "Tensors: statistics",
   ]
 
   // By the folder that it stands in.
@@ -31,7 +31,9 @@ struct ReferenceDocument {
     case "GraphKit/Distributions": "Distributions"
     case "GraphKit/Control": "Loops and branches"
     case "GraphKit/Optimizers": "Optimizers"
-    case "GraphIR/Operations/LinearAlgebra": "Tensors: linear algebra"
+    case "GraphIR/Operations/LinearAlgebra", "TensorLibrary/Algebra": "Tensors: linear algebra"
+    case "TensorLibrary/Images": "Tensors: images"
+    case "TensorLibrary/Statistics": "Tensors: statistics"
     default: "Tensors"
     }
   }

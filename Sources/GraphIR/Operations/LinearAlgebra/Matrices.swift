@@ -56,29 +56,6 @@ struct MatrixView {
   func number(_ value: Double) -> Expression { .literal(Literal(value, buffer.type)) }
 }
 
-// Arithmetic in definitions that are loops.
-extension Expression {
-  static func + (a: Expression, b: Expression) -> Expression { .apply(.add, [a, b]) }
-  static func - (a: Expression, b: Expression) -> Expression { .apply(.subtract, [a, b]) }
-  static func * (a: Expression, b: Expression) -> Expression { .apply(.multiply, [a, b]) }
-  static func / (a: Expression, b: Expression) -> Expression { .apply(.divide, [a, b]) }
-  static prefix func - (a: Expression) -> Expression { .apply(.negate, [a]) }
-
-  /// The square root.
-  var squareRoot: Expression { .apply(.sqrt, [self]) }
-  /// The value without its sign.
-  var magnitude: Expression { .apply(.absolute, [self]) }
-
-  /// True iff `self` is above `other`.
-  func isAbove(_ other: Expression) -> Expression { .apply(.greater, [self, other]) }
-  /// True iff `self` is below `other`.
-  func isBelow(_ other: Expression) -> Expression { .apply(.less, [self, other]) }
-  /// True iff both differ.
-  func differs(from other: Expression) -> Expression { .apply(.notEqual, [self, other]) }
-  /// `self`, a condition, chooses one of two values.
-  func chooses(_ a: Expression, _ b: Expression) -> Expression { .apply(.select, [self, a, b]) }
-}
-
 extension LoopContext {
   /// Returns a loop over the positions from `first` to before `end` on an axis.
   func loop(

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Connectionist temporal classification: minus the logarithm of the probability that the steps,

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// A chain of hidden states: the logarithms of how likely each is at the start, follows another,

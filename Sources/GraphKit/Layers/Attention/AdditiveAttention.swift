@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Bahdanau's attention: `softmax(v tanh(W q + U k))` as weights of the values.

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// How attention is computed; the results differ by rounding only.
 public enum AttentionForm: Hashable, Sendable {

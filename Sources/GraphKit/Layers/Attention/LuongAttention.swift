@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Luong's attention: the score of a key is its product with the query, or that of a linear
 /// function of it.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Attention in several subspaces at once, as PyTorch's layer of that name.

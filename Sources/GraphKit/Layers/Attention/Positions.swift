@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import Glibc
 internal import LoopIR
 

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// Means of the values, weighted by the scores of the keys for a query: `softmax(q kT * scale +

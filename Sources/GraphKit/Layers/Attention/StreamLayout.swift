@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 // The layout of arrays in which each step of the loops reads contiguous memory and products need no

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// The gradients by queries, keys, values and masks that are added.

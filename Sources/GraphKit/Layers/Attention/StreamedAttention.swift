@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// Attention in blocks of queries and keys, after FlashAttention-2 (Dao, 2023); nil where the

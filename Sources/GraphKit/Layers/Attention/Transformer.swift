@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A stack of transformer encoder layers, with an optional norm at the end.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A transformer decoder layer: self-attention, attention to an encoder's output, then two linear
 /// layers for each step, each with a residual connection and a norm.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A transformer encoder layer: self-attention, then two linear layers for each step, each with a
 /// residual connection and a norm.

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 internal import LoopIR
 
 /// A linear-chain conditional random field: labels for a sequence, where each fits its step and the

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Gated recurrent units: a gate decides how much of the state each step replaces, another how much
 /// of it the replacement sees.

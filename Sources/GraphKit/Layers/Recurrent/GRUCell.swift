@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// One step of `GRU`, from `[batch, inputs]` and a state `[batch, hidden]`.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// Long short-term memory: a cell that gates write to, keep and read.
 ///

@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// A recurrent layer: `h = tanh(W_ih x + b_ih + W_hh h + b_hh)` for each step of a sequence.
 ///

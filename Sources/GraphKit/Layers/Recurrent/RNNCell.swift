@@ -1,4 +1,4 @@
-public import GraphIR
+public import TensorLibrary
 
 /// One step of `RNN`, from `[batch, inputs]` and a state `[batch, hidden]`.
 ///

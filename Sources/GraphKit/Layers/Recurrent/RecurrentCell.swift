@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// The common part of `RNNCell`, `LSTMCell` and `GRUCell`: one step, without a loop.

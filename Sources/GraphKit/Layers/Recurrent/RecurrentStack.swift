@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 internal import LoopIR
 
 /// The common part of `RNN`, `LSTM` and `GRU`: layers of recurrent weights, in one or both

@@ -1,4 +1,4 @@
-internal import GraphIR
+internal import TensorLibrary
 
 /// The computation of a recurrent layer in one step.
 enum RecurrentKind {

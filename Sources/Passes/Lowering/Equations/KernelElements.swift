@@ -47,7 +47,11 @@ final class KernelElements {
     self.graph = graph
     self.inputs = inputs
     nextArray = firstArray
-    uses = graph.uses()
+    // C writes the operands of a composition as often as its definition does.
+    uses = graph.nodes.values.reduce(into: graph.uses()) { uses, node in
+      guard let map = node.op as? Map, case .composition = map.function.spelling else { return }
+      for operand in node.operands { uses[operand, default: 0] += 1 }
+    }
     self.domain = domain.enumerated().map { Variable(id: $0, name: $1.name, extent: $1.extent) }
     nextVariable = domain.count
     scopes = [Scope(variables: Set(self.domain))]

@@ -60,7 +60,7 @@ private struct RowConstants {
     var result = false
     value.forEach { part in
       guard case .apply(let function, _) = part else { return }
-      if function.isExpensive || [.divide, .rsqrt, .sqrt].contains(function) { result = true }
+      if function.row.cost > .low { result = true }
     }
     return result
   }

@@ -73,7 +73,7 @@ extension Expression {
     forEach { part in
       switch part {
       case .within: found = true
-      case .apply(let function, _): found = found || function.chooses
+      case .apply(let function, _): found = found || function.row.chooses
       case .literal, .local, .index, .load, .cast, .reduce: break
       }
     }
@@ -81,14 +81,4 @@ extension Expression {
   }
 
   fileprivate func reads(_ buffer: Buffer) -> Bool { loads.contains { $0.buffer == buffer } }
-}
-
-extension ScalarFunction {
-  fileprivate var chooses: Bool {
-    switch self {
-    case .select, .relu, .minimum, .maximum, .sign: true
-    case .and, .or: true
-    default: false
-    }
-  }
 }

@@ -1,3 +1,4 @@
+public import GraphIR
 internal import LoopIR
 
 /// How a new element joins the one that is there.

@@ -1,3 +1,4 @@
+public import GraphIR
 package import LoopIR
 
 // Images are `[n, c, y, x]`, but any number of axes may follow the channels.

@@ -1,14 +1,7 @@
+public import GraphIR
 internal import LoopIR
 
 extension Tensor {
-  /// The square root of `variance`.
-  public func standardDeviation(axes: [Int]? = nil, keep: Bool = false, correction: Int = 0)
-    -> Tensor
-  {
-    let variance = variance(axes: axes, keep: keep, correction: correction)
-    return variance.value == nil ? variance : sqrt(variance)
-  }
-
   /// The `p`-norm over axes, all if none are named: the `p`-th root of the sum of `p`-th powers of
   /// sizes.
   ///

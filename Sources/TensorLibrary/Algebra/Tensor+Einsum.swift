@@ -1,3 +1,4 @@
+public import GraphIR
 internal import LoopIR
 
 /// A sum of products over named axes, as `einsum("bij,bjk->bik", a, b)`.

@@ -1,3 +1,4 @@
+public import GraphIR
 internal import LoopIR
 
 /// What a place outside an image reads.

@@ -1,3 +1,4 @@
+public import GraphIR
 internal import LoopIR
 
 // Boxes are x1, y1, x2, y2 in the last axis.

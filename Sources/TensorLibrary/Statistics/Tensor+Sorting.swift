@@ -1,3 +1,4 @@
+public import GraphIR
 internal import LoopIR
 
 // Equal elements stay in their order, and what is no number counts as larger than all numbers. The

@@ -1,3 +1,4 @@
+public import GraphIR
 internal import LoopIR
 
 /// How an image of another size gets its elements.
