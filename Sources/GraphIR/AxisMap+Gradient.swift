@@ -1,8 +1,8 @@
 internal import LoopIR
 
 extension AxisMap {
-  /// Returns what reaches each element of operand `number`, whose extents are `dims`, if the
-  /// product of `factors`, read by the axes of `self`, reaches the element that is read.
+  /// Returns the gradient of operand `number`, whose extents are `dims`, if the gradient by each
+  /// element as it is read is the product of `factors`, read by the axes of `self`.
   package func gradient(_ number: Int, dims: [Int], factors: [Factor]) -> Tensor {
     guard isSolvable(number, dims: dims) else {
       return scattered(number, dims: dims, factors: factors)
@@ -36,14 +36,15 @@ extension AxisMap {
       guard let term = pivot(sum, plain.union(pivots)) else { return false }
       pivots.append(term.axis)
     }
-    // What else stands in a position must be known when it is solved.
+    // The other axes of a position must be known when it is solved.
     return zip(open, pivots).enumerated().allSatisfy { place, entry in
       let unknown = pivots[place...]
       return entry.0.terms.allSatisfy { $0.axis == entry.1 || !unknown.contains($0.axis) }
     }
   }
 
-  // Any map: the gradient by each element as it is read, added up where it was read.
+  // For any map: computes the gradient by each element as it is read, and adds it up where it was
+  // read.
   private func scattered(_ number: Int, dims: [Int], factors: [Factor]) -> Tensor {
     let used = Set(operands[number].flatMap { $0.terms.map(\.axis) }).sorted()
     let order = used + axes.indices.filter { !used.contains($0) }
@@ -60,7 +61,7 @@ extension AxisMap {
     let builder = gradient.builder
     let count = dims.reduce(1, *)
     let type = TensorType(count <= 1 << 31 ? .i32 : .i64, map.resultDims)
-    // How far in row-major order each axis goes with one step.
+    // The stride of each axis in row-major order.
     var strides = [Int](repeating: 0, count: used.count)
     var start = 0
     for (sum, extent) in zip(operands[number], dims) {

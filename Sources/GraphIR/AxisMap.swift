@@ -72,7 +72,7 @@ package struct AxisSum: Hashable, Sendable {
   }
 }
 
-/// The axes of a reduction: those of the result first, then those that are joined; and where each
+/// The axes of a reduction: those of the result first, then the reduced ones; and where each
 /// operand is read.
 package struct AxisMap: Hashable, Sendable {
   package let axes: [Axis]
@@ -115,8 +115,7 @@ package struct AxisMap: Hashable, Sendable {
   }
 
   /// Where operand `number`, of given extents, is read: the number of the element for each position
-  /// along the axes of the result, and how much further on it is for each along those that are
-  /// joined.
+  /// along the axes of the result, and its offset for each position along the reduced ones.
   package func offsets(_ number: Int, _ dims: [Int]) -> (results: [Int], joined: [Int]) {
     var first = 0
     var steps = axes.map { _ in 0 }
@@ -145,7 +144,8 @@ extension AxisMap {
   /// One factor of a transposed map: a tensor, and where it is read.
   package typealias Factor = (tensor: Tensor, sums: [AxisSum])
 
-  /// Returns the map that adds up what each element of operand `number` took part in.
+  /// Returns the map that adds up, for each element of operand `number`, all products in which it
+  /// occurs.
   ///
   /// For `r[i] = sum(u) x[i + u] * w[u]` and operand 0 this is `g[p] = sum(u) r'[p - u] * w[u]`,
   /// where the gradient `r'` of the result is padded with zeros. `factors` are the tensors whose
@@ -153,10 +153,10 @@ extension AxisMap {
   package func transposed(_ number: Int, dims: [Int], factors: [Factor]) -> (AxisMap, [Factor]) {
     var factors = factors
     var solved: Set<Int> = []  // Axes of the operand.
-    var replacement: [Int: AxisSum] = [:]  // What each axis of `self` is in the new ones.
+    var replacement: [Int: AxisSum] = [:]  // The new axis or position for each axis of `self`.
     let own = operands[number]
 
-    // Plain positions first: a composite one must not solve for an axis that is given.
+    // Plain positions first: a composite one must not solve for an axis that is known already.
     for (position, sum) in own.enumerated() {
       if let axis = sum.plain, axes[axis].extent == dims[position], replacement[axis] == nil {
         replacement[axis] = .axis(position)
@@ -182,7 +182,7 @@ extension AxisMap {
       factors[0] = (tensor.expanded(at: -1).padded(parts + [place], value: 0), sums + [.axis(own)])
       replacement[own] = .axis(position)
     }
-    // The new axes: those of the operand, then all that is still summed.
+    // The new axes: those of the operand, then all that are still summed.
     var newAxes = zip(own, dims).map { Axis(name($0), $1) }
     for axis in axes.indices
     where replacement[axis] == nil && !pivots.contains(where: { $0.term.axis == axis }) {
@@ -202,8 +202,8 @@ extension AxisMap {
   }
 
   // The axis to solve for: the longest whose coefficient is positive, as it wastes least. An axis
-  // of the result is preferred to one up to four times as long: if the image of a convolution has
-  // fewer elements than the window, the gradient still is a convolution of an image.
+  // of the result is preferred to one up to four times as long: even if the image of a convolution
+  // has fewer elements than the window, the gradient is still a convolution of an image.
   func pivot(_ sum: AxisSum, _ taken: Set<Int>) -> AxisSum.Term? {
     func weight(_ term: AxisSum.Term) -> Int {
       axes[term.axis].extent * (term.axis < resultRank ? 4 : 1)
@@ -212,8 +212,8 @@ extension AxisMap {
       .max { weight($0) < weight($1) }
   }
 
-  // Factors that know one of `pivots` as part of a position, or in two of them, are read
-  // beforehand, so that it is a position of its own.
+  // Factors that use one of `pivots` as part of a position, or in two positions, are read
+  // beforehand, so that it becomes a separate position.
   private func unroll(_ factors: inout [Factor], along pivots: Set<Int>) {
     for i in factors.indices {
       let (tensor, sums) = factors[i]
@@ -253,7 +253,7 @@ extension AxisMap {
       interior: term.coefficient - 1)
     if !factors.contains(where: { $0.sums.contains { $0.terms.contains { $0.axis == term.axis } } })
     {
-      // No factor knows the axis, so the first one gets it: only real positions count.
+      // No factor has the axis, so the first one gets it: only valid positions count.
       let (tensor, sums) = factors[0]
       let shape = Shape(tensor.shape.dims + [axes[term.axis].extent])
       factors[0] = (

@@ -1,7 +1,7 @@
 public import LoopIR
 
 extension ElementType {
-  /// Returns the type in which an operator joins numbers of two types.
+  /// Returns the type in which an operator combines numbers of two types.
   ///
   /// The rules are PyTorch's, and go on where it has none, for `u32` and `u64`:
   ///
@@ -22,14 +22,14 @@ extension ElementType {
     return unsigned.size == 1 ? .i16 : .i64
   }
 
-  /// The type of a tensor beside a number of Swift that has a fraction.
+  /// The type of a tensor combined with a `Double`.
   var besideFraction: ElementType { isFloat ? self : .f32 }
 
-  /// The type of a tensor beside a whole number of Swift.
+  /// The type of a tensor combined with an `Int`.
   var besideWhole: ElementType { self == .bool ? .i64 : self }
 
-  /// The type in which sums and products are returned: integers of 64 bits, as the sum of many
-  /// small ones is no small one; `u32` and `u64` stay unsigned.
+  /// The type in which sums and products are returned: 64-bit integers, as the sum of many small
+  /// ones may be large; `u32` and `u64` stay unsigned.
   var ofTotal: ElementType {
     switch self {
     case .f32, .f64, .f16, .bf16: self

@@ -1,8 +1,8 @@
 internal import Support
 
 extension GraphBuilder {
-  /// Returns by each of `sources` the gradient of all that `seeds` give gradients for; nil where
-  /// nothing arrives.
+  /// Returns the gradients by `sources`, given the gradients `seeds` by some values; nil where none
+  /// arrives.
   ///
   /// Walks back from the last seed, over those nodes that depend on a source, and adds up what
   /// reaches each value.
@@ -47,7 +47,7 @@ private func dependents(of leaves: [Value], in graph: Graph, upTo last: Int) -> 
   for leaf in leaves { result[leaf.node.index] = true }
   for index in 0...last where !result[index] {
     let node = graph[NodeID(index: index)]
-    // What a state holds after a write does not depend on how it was computed.
+    // For gradients, the value of a state after a write does not depend on how it was computed.
     if node.op is WriteState || node.op is StopGradient { continue }
     result[index] = node.operands.contains { result[$0.node.index] }
   }

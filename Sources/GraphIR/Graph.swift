@@ -28,7 +28,7 @@ package struct Node: Hashable, Sendable {
   package let op: any Operation
   package let operands: [Value]
   package let types: [TensorType]
-  /// What the value is called in the program that comes out; not unique.
+  /// The name of the value in the emitted program; not unique.
   package let name: String?
   package let site: SiteID?
 
@@ -53,7 +53,7 @@ package struct Node: Hashable, Sendable {
   }
 }
 
-/// Nodes in topological order, and which of their values count.
+/// Nodes in topological order, and the values that are the outputs.
 ///
 /// A graph is a value that only grows; passes build a new one.
 package struct Graph: Hashable, Sendable {
@@ -70,7 +70,7 @@ package struct Graph: Hashable, Sendable {
   /// Adds a node that is known to be well-formed.
   package mutating func append(_ node: Node) -> NodeID { nodes.append(node) }
 
-  /// The nodes that stand for what comes from outside, in the order of their positions.
+  /// The input nodes, in the order of their positions.
   package var inputs: [NodeID] {
     var found: [(Int, NodeID)] = []
     for id in nodes.ids {

@@ -19,16 +19,16 @@ package final class DiagnosticLog {
 package final class GraphBuilder {
   package private(set) var graph = Graph()
   package let log: DiagnosticLog
-  /// Says where in the model the node that is being made comes from.
+  /// Returns the place in the model that new nodes come from.
   package var site: () -> SiteID? = { nil }
   /// The name that new nodes get.
   package var name: String?
   private var known: [Key: NodeID] = [:]
-  /// The builder of the graph around this one, if it is for the inside of an operation.
+  /// The builder of the enclosing graph, if this one is for a region.
   private let parent: GraphBuilder?
-  /// True once the graph inside an operation is complete.
+  /// True once the region is complete.
   private var isClosed = false
-  /// What the graph uses from outside, and the inputs that stand for it.
+  /// The captures, and the inputs that stand for them.
   package private(set) var captures: [(outer: Tensor, inner: Value)] = []
   private var inputCount = 0
 
@@ -49,7 +49,7 @@ package final class GraphBuilder {
     parent = nil
   }
 
-  /// A builder for the inside of an operation in the graph of `outer`.
+  /// A builder for a region in the graph of `outer`.
   init(inside outer: GraphBuilder) {
     log = outer.log
     site = outer.site
@@ -57,7 +57,7 @@ package final class GraphBuilder {
     parent = outer
   }
 
-  /// The values that matter.
+  /// The outputs.
   package var outputs: [Value] {
     get { graph.outputs }
     set { graph.outputs = newValue }
@@ -92,7 +92,7 @@ package final class GraphBuilder {
       let id = try node(op, values)
       return graph[id].types.indices.map { tensor(Value(id, $0)) }
     } catch {
-      // The operands of a loop or a branch are not those that a model writes.
+      // The operands of a loop or a branch are not those that the model wrote.
       fail(error, operands: op is any RegionOperation ? [] : operands)
       return poison(results)
     }
@@ -103,8 +103,8 @@ package final class GraphBuilder {
     apply(op, operands)[0]
   }
 
-  /// Calls `build`, whose nodes are called as a part of the layer that is being made:
-  /// `norm_1_mean`. Outside of layers they have no name.
+  /// Calls `build`, whose nodes are named as a part of the current layer: `norm_1_mean`. Outside of
+  /// layers they have no name.
   package func part<T>(_ word: String, _ build: () -> T) -> T {
     let outer = name
     name = outer.map { "\($0)_\(word)" }
@@ -138,9 +138,9 @@ package final class GraphBuilder {
   private func poison(_ count: Int) -> [Tensor] { (0..<count).map { _ in poison() } }
 }
 
-// Graphs inside operations.
+// Regions.
 extension GraphBuilder {
-  /// True iff the graph may use tensors of `other`: it is the same, or one around it.
+  /// True iff the graph may use tensors of `other`: it is the same, or an enclosing one.
   package func sees(_ other: GraphBuilder) -> Bool {
     self === other || (parent?.sees(other) ?? false)
   }
@@ -157,7 +157,8 @@ extension GraphBuilder {
     return apply(Input(inputCount - 1, type))
   }
 
-  /// Returns what stands for `x` in this graph; nil if `x` belongs to a graph not around it.
+  /// Returns the value for `x` in this graph; nil if `x` belongs to a graph that does not enclose
+  /// it.
   package func imported(_ x: Tensor) -> Value? {
     if x.builder === self { return x.value }
     if let known = captures.first(where: {
@@ -167,7 +168,7 @@ extension GraphBuilder {
     }
     guard sees(x.builder), let value = x.value else { return nil }
     let node = x.builder.graph[value.node]
-    // What costs nothing to make is made again.
+    // A value that costs nothing is made again.
     if node.operands.isEmpty, node.op.role == .view {
       return (try? self.node(node.op, [])).map { Value($0, value.result) }
     }

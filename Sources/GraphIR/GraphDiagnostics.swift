@@ -12,7 +12,7 @@ package struct TypeError: Error, Hashable, Sendable {
   }
 }
 
-/// A mistake in a model, and the places that have to do with it.
+/// A mistake in a model, and the places that are involved.
 package struct GraphDiagnostic: Hashable, Sendable {
   package struct Note: Hashable, Sendable {
     package let message: String
@@ -36,7 +36,7 @@ package struct GraphDiagnostic: Hashable, Sendable {
 }
 
 // All messages about graphs. One phrase each, no full stop, names in quotes, the rule rather than
-// the failure, what was expected beside what was found.
+// the failure, what was expected and what was found.
 extension TypeError {
   static func operandCount(_ op: String, expected: Int, found: Int) -> TypeError {
     TypeError("'\(op)' takes \(expected) operands; there are \(found)")
@@ -204,7 +204,7 @@ extension TypeError {
       hint: "a tensor lives only in the function that makes it; keep state in a 'Parameter'")
   }
 
-  /// A tensor made inside a loop or a branch, used behind it.
+  /// A tensor made inside a loop or a branch, used after it.
   package static func leavesRegion() -> TypeError {
     TypeError(
       "a tensor that was made inside a loop or a branch is used behind its end",
@@ -256,7 +256,7 @@ extension TypeError {
     TypeError("there is no gradient by '\(a)': only floating-point values have one")
   }
 
-  /// Another number of gradients than of inputs.
+  /// A wrong number of gradients.
   package static func gradientCount(_ expected: Int, _ found: Int) -> TypeError {
     TypeError(
       "'customGradient' needs a gradient for each of \(expected) inputs; there are \(found)")
@@ -377,7 +377,8 @@ private func spelled(reduction op: String) -> String {
   }
 }
 
-// Returns what makes a vector fit an axis of `a` that is not the last, if only one can be meant.
+// Returns the expression that makes a vector fit an axis of `a` that is not the last, if only one
+// can be meant.
 private func alignment(_ a: TensorType, _ b: TensorType) -> String? {
   guard b.rank == 1, let extent = b.shape.dims.first, extent > 1 else { return nil }
   let axes = a.shape.dims.indices.filter { a.shape[$0] == extent }

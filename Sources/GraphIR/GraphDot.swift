@@ -28,7 +28,7 @@ package func printDot(_ function: GraphFunction) -> String {
   return writer.text
 }
 
-// The operation first, then what else is known, a line each.
+// The operation first, then further attributes, a line each.
 private func label(_ node: Node) -> String {
   let rules = node.op
   let attributes = rules.attributes.count > 60 ? "..." : rules.attributes

@@ -49,7 +49,7 @@ extension GraphParser {
       throw place.expected("'@\(program.states.count)', as states are numbered in order")
     }
     let name = try scanner.string("the state's name in quotes")
-    // Derived states come into being behind graphs.
+    // Derived states are made after the graph passes.
     let all = StateRole.allCases.filter { $0 != .derived }
     let roles = all.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     let role: StateRole = try scanner.choice("one of \(roles)")
@@ -62,7 +62,7 @@ extension GraphParser {
 
   private mutating func function() throws(ParseError) -> GraphFunction {
     let name = try scanner.name("the function's name")
-    // A preparation is made of loops only.
+    // A preparation exists only as loops.
     let kind = try scanner.functionKind(FunctionKind.allCases.filter { $0 != .prepare })
     try scanner.expect("{")
     var block = Block()
@@ -198,7 +198,7 @@ extension GraphParser {
     return regions
   }
 
-  // As in `%3`, or `%3.1` for the second result.
+  // A value, as `%3`, or `%3.1` for the second result.
   private mutating func value(_ block: Block) throws(ParseError) -> Value {
     let place = scanner
     guard scanner.accept("%") else { throw scanner.expected("a value, as in '%0'") }

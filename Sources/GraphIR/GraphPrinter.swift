@@ -44,9 +44,9 @@ package func printGraph(_ graph: Graph) -> String {
 /// Writes nodes, and the places where they come from.
 struct GraphText {
   private var table = DenseMap<SiteID, Site>()
-  /// The first of equal places: only that one is meant by its text.
+  /// The first of equal places, as that is the one its text stands for.
   private var first: [Site: SiteID] = [:]
-  /// The declaration of the places, if a parser would not number them like this by itself.
+  /// The declaration of the places, unless a parser would number them in the same way.
   private(set) var siteLines: [String] = []
 
   init() {}
@@ -59,7 +59,7 @@ struct GraphText {
     }
   }
 
-  /// The place as it follows what comes from there, or nothing.
+  /// The place as a suffix, or nothing.
   func site(_ id: SiteID?) -> String {
     guard let id else { return "" }
     guard id.index < table.count, first[table[id]] == id else { return " at #\(id.index)" }
@@ -152,12 +152,12 @@ struct GraphText {
     return lines
   }
 
-  // A file, in quotes unless it consists of what is usual in paths.
+  // A file, in quotes unless it has only the usual characters of paths.
   private static func file(_ name: String) -> String {
     !name.isEmpty && name.utf8.allSatisfy(isPathByte) ? name : name.quoted
   }
 
-  /// True iff a byte may stand in a path without quotes.
+  /// True iff a byte may be part of a path without quotes.
   static func isPathByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -42,7 +42,7 @@ package struct Site: Hashable, Sendable {
 
 /// A pure function from state and inputs to state and outputs.
 package struct GraphFunction: Hashable, Sendable {
-  /// What one output of the graph is for.
+  /// The use of one output of the graph.
   package enum Result: Hashable, Sendable {
     /// Goes to the caller under a name.
     case output(String)
@@ -65,7 +65,7 @@ package struct GraphFunction: Hashable, Sendable {
     self.results = results
   }
 
-  /// What a caller sees.
+  /// The signature.
   package var head: FunctionHead {
     FunctionHead(
       name: name, kind: kind,
@@ -84,7 +84,7 @@ extension ArrayDeclaration {
   }
 }
 
-/// A model as the compiler sees it: state, and functions over it.
+/// A model as the compiler sees it: states, and functions over them.
 package struct GraphProgram: Hashable, Sendable {
   package var name: String
   /// The file that the program was made from, without its folder.

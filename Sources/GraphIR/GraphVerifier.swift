@@ -1,11 +1,11 @@
 internal import LoopIR
 internal import Support
 
-/// Returns what is wrong with a program, with the node it is about; nothing if it is well-formed.
+/// Returns the problems of a program, each with its node; nothing if it is well-formed.
 ///
 /// Operands precede users, the types of each node are what its rule says, outputs exist, updates
-/// have the types of their states, the positions of inputs are 0, 1, 2 and so on, each setting is
-/// a state that holds one number, and functions are such as their kinds say.
+/// have the types of their states, the positions of inputs are 0, 1, 2 and so on, each setting is a
+/// state that holds one number, and functions have the inputs and outputs of their kinds.
 package func verify(_ program: GraphProgram) -> [String] {
   let text = GraphText(program)
   var problems: [String] = []
@@ -22,7 +22,7 @@ package func verify(_ program: GraphProgram) -> [String] {
     if verifier.problems.isEmpty { verifier.check(function) }
     problems += verifier.problems.map { here + $0 }
   }
-  // Heads are known of well-formed functions only.
+  // Only well-formed functions have a head.
   guard problems.isEmpty else { return problems }
   return program.functions.map(\.head).kindProblems.map { (function, problem) in
     "function \(function.quotedUnlessWord): \(problem)"
@@ -43,7 +43,7 @@ extension GraphProgram {
 }
 
 extension Graph {
-  /// Returns what the rules of operations say against `node`, whose operands exist, or nil.
+  /// Returns the rule that `node`, whose operands exist, breaks, or nil.
   func typeProblem(of node: Node) -> String? {
     let rules = node.op
     let counts = rules.operandCount
@@ -163,7 +163,7 @@ private struct GraphVerifier {
 }
 
 extension AxisMap {
-  // Axes are named in text, so names must tell them apart.
+  // Text refers to axes by name, so names must be unique.
   fileprivate var problem: String? {
     let names = axes.map(\.name)
     if Set(names).count < names.count { return "two axes have the same name" }

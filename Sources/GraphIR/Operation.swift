@@ -1,30 +1,30 @@
 package import LoopIR
 package import Support
 
-/// What fusion may do with an operation.
+/// The role of an operation in fusion.
 package enum FusionRole: Hashable, Sendable {
   /// Each element of the result is a scalar function of the same element of the operands.
   case map
-  /// Each element of the result is some element of an operand, or a constant, or a number made
-  /// from its position: a change of index, no work.
+  /// Each element of the result is an element of an operand, a constant, or a function of its
+  /// position: a change of index, no work.
   case view
   /// Each element of the result is an element of an operand, chosen by a condition or by data.
   case choice
-  /// Each element of the result joins many elements of the operands.
+  /// Each element of the result reduces many elements of the operands.
   case reduce
   /// A reduction of products of two operands.
   case contract
   /// Has loops of its own.
   case opaque
-  /// Runs graphs, which have kernels of their own.
+  /// Runs regions, which have their own kernels.
   case control
-  /// Is no work for a kernel: inputs, states, marks for other passes.
+  /// Not part of kernels: inputs, states, marks for other passes.
   case boundary
 }
 
 /// How the elements of a result come from the operands.
 package enum OperationDefinition {
-  /// Gives one element of an operand: its number and the position.
+  /// Gives one element of an operand, by the operand's number and a position.
   package typealias Access = (_ operand: Int, _ index: [Index]) -> Expression
 
   /// One element of the result, by its position.
@@ -38,7 +38,7 @@ package enum OperationDefinition {
   case none
 }
 
-/// What an operation with loops of its own works with.
+/// The context in which an operation writes its own loops.
 package struct LoopContext {
   /// Reads one element of an operand.
   package let operands: OperationDefinition.Access
@@ -48,9 +48,9 @@ package struct LoopContext {
   package let variable: (String, Int) -> Variable
   /// Makes a local with a name and a type.
   package let local: (String, ElementType) -> Local
-  /// Says in one line what the loops compute, with the names of the arrays: the comment above them.
+  /// Describes what the loops compute, in one line with the names of the arrays, for the comment.
   package let explain: (String) -> Void
-  /// Says the same as an equation, where it is one.
+  /// Gives the equation that the loops compute, where there is one.
   package let define: (Definition) -> Void
 
   package init(
@@ -68,7 +68,7 @@ package struct LoopContext {
   }
 }
 
-/// What a gradient rule works with.
+/// The context of a gradient rule.
 package struct GradientContext {
   package let operands: [Tensor]
   package let results: [Tensor]
@@ -82,7 +82,7 @@ package struct GradientContext {
   }
 }
 
-/// What the compiler knows about one operation.
+/// The declaration of one operation.
 ///
 /// No rule has a default: an operation without a gradient says so.
 package protocol Operation: Hashable, Sendable {
@@ -98,16 +98,16 @@ package protocol Operation: Hashable, Sendable {
   /// Reads what `mnemonic` and `attributes` wrote.
   init(from text: inout OperationText) throws(ParseError)
 
-  /// The word with which names of values and kernels say what they are, as in `loss_exp`.
+  /// The word for the operation in names of values and kernels, as in `loss_exp`.
   var verb: String { get }
 
-  /// The words for the results of an operation that has several.
+  /// The words for the results, if there are several.
   var resultWords: [String] { get }
 
-  /// How many operands it takes.
+  /// The number of operands.
   var operandCount: ClosedRange<Int> { get }
 
-  /// How fusion may treat it.
+  /// Its role in fusion.
   var role: FusionRole { get }
 
   /// Returns the types of the results for operands of given types.
@@ -119,11 +119,11 @@ package protocol Operation: Hashable, Sendable {
   /// Returns how elements are computed, for operands and results of given types.
   func definition(_ operands: [TensorType], _ results: [TensorType]) -> OperationDefinition
 
-  /// Returns the results for operands that are numbers: the meaning of the operation once more, in
-  /// the most obvious way and independent of `definition`, which is tested against it.
+  /// Returns the results for numbers: the meaning of the operation in its most obvious form,
+  /// independent of `definition`, which is tested against it.
   ///
-  /// Values are rounded to their types. Bounds say how far a program may be off that computes in
-  /// its own precision and order, from operands that are off as far as their bounds say.
+  /// Values are rounded to their types. Bounds limit the error of a program that computes in its
+  /// own precision and order from operands within their bounds.
   func evaluate(_ operands: [Numbers]) -> [Numbers]
 }
 
@@ -135,7 +135,7 @@ extension Operation {
 
   package var resultWords: [String] { [] }
 
-  /// The mnemonic as C writes words, unless an operation has a better one for what it does.
+  /// The mnemonic in snake case, unless an operation has a better word.
   package var verb: String {
     mnemonic.reduce(into: "") { word, letter in
       word += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
@@ -143,12 +143,12 @@ extension Operation {
   }
 }
 
-/// An operation that holds graphs; text shows them in braces behind the node.
+/// An operation with regions; text shows them in braces after the node.
 package protocol RegionOperation: Operation {
-  /// The graphs, closed: what they use from outside are their inputs.
+  /// The regions, closed: captures are inputs.
   var regions: [Graph] { get }
 
-  /// Returns the operation with other graphs, of the same inputs and outputs.
+  /// Returns the operation with other regions of the same inputs and outputs.
   func replacing(regions: [Graph]) -> Self
 }
 

@@ -4,16 +4,16 @@ package import Support
 /// The text of one node, taken apart for its operation to read.
 package struct OperationText {
   package let mnemonic: String
-  /// What stands in the braces; what an operation leaves unread is an error.
+  /// The text in the braces; an operation must read all of it.
   package var attributes: Scanner
   /// The types of the results.
   package let types: [TensorType]
-  /// The graphs in braces behind the node.
+  /// The regions in braces after the node.
   package let regions: [Graph]
-  // Where the types stand, for messages.
+  // The place of the types, for messages.
   let place: Scanner
 
-  /// The integers that may stand in attributes: sums and products of a few cannot overflow.
+  /// The range of integers in attributes: sums and products of a few cannot overflow.
   package let attribute = -(1 << 30)...(1 << 30)
 
   /// Returns the type of the only result.

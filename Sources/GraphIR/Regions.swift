@@ -1,17 +1,17 @@
 internal import Support
 
-/// A graph for the inside of an operation, and what it uses from outside.
+/// A graph for the inside of an operation, and its captures.
 package struct Region {
   package var graph: Graph
-  /// The tensors of enclosing graphs that it uses: its last inputs, in order.
+  /// The captured tensors of enclosing graphs: its last inputs, in order.
   package var captures: [Tensor]
 }
 
 extension GraphBuilder {
-  /// Returns the graph that `build` makes of inputs of given types; nil if a mistake was reported.
+  /// Returns the graph that `build` makes from inputs of given types; nil after a mistake.
   ///
-  /// What `build` uses of this graph, or of one around it, becomes an input behind the others, so
-  /// that the graph is closed.
+  /// Values of this graph or of enclosing ones that `build` uses become further inputs, so that the
+  /// graph is closed.
   package func region(
     _ inputs: [(name: String?, type: TensorType)],
     _ build: (_ inside: GraphBuilder, _ inputs: [Tensor]) -> [Tensor]
@@ -35,8 +35,7 @@ extension GraphBuilder {
 }
 
 extension Graph {
-  /// Returns the graph with its inputs at other positions; all of `types` are inputs, also those
-  /// that nothing uses.
+  /// Returns the graph with its inputs at other positions; all of `types` are inputs, used or not.
   package func repositioned(_ position: (Int) -> Int, inputs types: [TensorType]) -> Graph {
     var result = Graph()
     var moved: [NodeID] = []
@@ -73,8 +72,8 @@ extension Graph {
     return result
   }
 
-  /// The first type with more elements than there can be, inside loops and branches as well, and
-  /// the place of its node.
+  /// The first type with too many elements, inside loops and branches as well, and the place of its
+  /// node.
   package var firstTooLarge: (type: TensorType, site: SiteID?)? {
     for node in nodes.values {
       for region in (node.op as? any RegionOperation)?.regions ?? [] {
@@ -85,8 +84,8 @@ extension Graph {
     return nil
   }
 
-  /// Adds the nodes of `self` to `builder`, its inputs being `inputs`; returns what each value has
-  /// become.
+  /// Adds the nodes of `self` to `builder`, with `inputs` for its inputs; returns the new value of
+  /// each value.
   package func inlined(into builder: GraphBuilder, inputs: [Tensor]) -> [Value: Tensor] {
     var result: [Value: Tensor] = [:]
     let (name, site) = (builder.name, builder.site)
@@ -110,7 +109,7 @@ extension Graph {
 }
 
 extension Graph {
-  /// Returns what `outputs` need of the graph, where `inputs` are given and are not computed.
+  /// Returns the part of the graph that `outputs` need, given the values `inputs`.
   package func cut(inputs: [Value], outputs: [Value]) -> Graph {
     let given = Set(inputs)
     var needed = Set(outputs)
@@ -145,12 +144,12 @@ extension Graph {
   }
 }
 
-/// Makes the inputs of several regions the same: first those that all have, then all captures.
+/// Gives several regions the same inputs: first the common ones, then all captures.
 package func unify(_ regions: [Region], shared: [TensorType]) -> (
   graphs: [Graph], captures: [Tensor]
 ) {
   var captures: [Tensor] = []
-  // Captures may come from several graphs around the regions, in which values have equal numbers.
+  // Captures may come from several enclosing graphs, in which values may have equal numbers.
   func number(_ capture: Tensor) -> Int? {
     captures.firstIndex { $0.value == capture.value && $0.builder === capture.builder }
   }

@@ -1,8 +1,8 @@
 package import LoopIR
 
-// Operands of two shapes are broadcast as in NumPy, those of two element types converted to the
-// one that `ElementType.promoted` gives. A tensor keeps its type beside a number; only a number
-// with a fraction (`Double`) makes integers `f32`.
+// Operands of two shapes are broadcast as in NumPy, those of two element types converted to the one
+// that `ElementType.promoted` gives. A tensor combined with a number keeps its type; only a
+// `Double` makes integers `f32`.
 extension Tensor {
   /// The function of each element.
   package func map(_ function: ScalarFunction) -> Tensor {

@@ -23,7 +23,7 @@ extension Tensor {
       builder.fail(.cannotBroadcast("matmul", a.type, b.type), operands: [a, b])
       return builder.poison()
     }
-    // Batch axes that one operand lacks, or has once, are simply not read there.
+    // A batch axis that one operand lacks, or has with extent 1, is not read there.
     let rank = outer.rank
     var axes = outer.dims.enumerated().map { Axis(rank == 1 ? "b" : "b\($0)", $1) }
     axes += [Axis("n", a.shape[-2]), Axis("j", b.shape[-1]), Axis("i", a.shape[-1])]

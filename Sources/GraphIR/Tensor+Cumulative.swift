@@ -1,13 +1,13 @@
 internal import LoopIR
 
-// With `reversed`, an element is joined with those behind it instead of those before it.
+// With `reversed`, an element is combined with those after it instead of those before it.
 extension Tensor {
-  /// Each element with all before it along an axis added up.
+  /// The running sum along an axis.
   public func cumulativeSum(axis: Int = -1, reversed: Bool = false) -> Tensor {
     cumulative(.sum, "cumulativeSum", axis, reversed)
   }
 
-  /// Each element with all before it along an axis multiplied.
+  /// The running product along an axis.
   public func cumulativeProduct(axis: Int = -1, reversed: Bool = false) -> Tensor {
     cumulative(.product, "cumulativeProduct", axis, reversed)
   }
@@ -52,7 +52,7 @@ extension Tensor {
     return turned(builder.apply(Recurrence(axis: axis), turned(factors), turned(self)))
   }
 
-  /// The tensor moved along an axis by some places, those that become free filled with a value.
+  /// The tensor shifted along an axis by some places, with the free ones filled with a value.
   package func shifted(_ axis: Int, by places: Int, filling value: Double) -> Tensor {
     let parts = (0..<rank).map { i in
       i == axis ? Pad.Part(low: places, high: -places) : Pad.Part(low: 0, high: 0)

@@ -1,16 +1,16 @@
 internal import LoopIR
 
-/// The larger of two values; not a number if one of them is not.
+/// The larger of two values; NaN if one of them is NaN.
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.maximum, a, b) }
-/// The larger of two values; not a number if one of them is not.
+/// The larger of two values; NaN if one of them is NaN.
 public func maximum(_ a: Tensor, _ b: Double) -> Tensor { .map(.maximum, a, a.beside(b)) }
-/// The larger of two values; not a number if one of them is not.
+/// The larger of two values; NaN if one of them is NaN.
 public func maximum(_ a: Tensor, _ b: Int) -> Tensor { .map(.maximum, a, a.beside(b)) }
-/// The smaller of two values; not a number if one of them is not.
+/// The smaller of two values; NaN if one of them is NaN.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.minimum, a, b) }
-/// The smaller of two values; not a number if one of them is not.
+/// The smaller of two values; NaN if one of them is NaN.
 public func minimum(_ a: Tensor, _ b: Double) -> Tensor { .map(.minimum, a, a.beside(b)) }
-/// The smaller of two values; not a number if one of them is not.
+/// The smaller of two values; NaN if one of them is NaN.
 public func minimum(_ a: Tensor, _ b: Int) -> Tensor { .map(.minimum, a, a.beside(b)) }
 /// `a` raised to `b`.
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.power, a, b) }
@@ -27,8 +27,8 @@ public func pow(_ a: Int, _ b: Tensor) -> Tensor { .map(.power, b.beside(a), b) 
 public func hypot(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.hypot, a, b) }
 /// The angle of the point (`x`, `y`), from -π to π.
 public func atan2(_ y: Tensor, _ x: Tensor) -> Tensor { .map(.atan2, y, x) }
-/// What is left of `a` after whole multiples of `b`, with the sign of `a`, as in C; for integers 0
-/// where `b` is 0.
+/// The remainder of `a` divided by `b`, with the sign of `a`, as in C; for integers 0 where `b` is
+/// 0.
 public func fmod(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.remainder, a, b) }
 
 /// The value, or the end of the range that is nearest to it. The gradient is 1 up to and with the
@@ -85,7 +85,7 @@ public func sqrt(_ x: Tensor) -> Tensor { x.map(.sqrt) }
 public func rsqrt(_ x: Tensor) -> Tensor { x.map(.rsqrt) }
 /// The cubic root.
 public func cbrt(_ x: Tensor) -> Tensor { x.map(.cbrt) }
-/// The value without its sign.
+/// The absolute value.
 public func abs(_ x: Tensor) -> Tensor { x.map(.absolute) }
 /// -1, 0 or 1.
 public func sign(_ x: Tensor) -> Tensor { x.map(.sign) }
@@ -143,9 +143,9 @@ public func ceil(_ x: Tensor) -> Tensor { x.map(.ceil) }
 public func round(_ x: Tensor) -> Tensor { x.map(.round) }
 /// The integer part.
 public func trunc(_ x: Tensor) -> Tensor { x.map(.trunc) }
-/// True where the value is not a number.
+/// True where the value is NaN.
 public func isNaN(_ x: Tensor) -> Tensor { x.map(.isNaN) }
 /// True where the value is infinite.
 public func isInf(_ x: Tensor) -> Tensor { x.map(.isInf) }
-/// True where the value is neither infinite nor not a number.
+/// True where the value is neither infinite nor NaN.
 public func isFinite(_ x: Tensor) -> Tensor { x.map(.isFinite) }

@@ -2,7 +2,7 @@ internal import LoopIR
 
 extension Tensor {
   /// The slices of an axis that a tensor of integers names; its shape takes the place of the axis.
-  /// Positions outside the axis count as its nearest end, so negative ones as 0.
+  /// Positions are clamped to the axis, so negative ones count as 0.
   public func gather(_ positions: Tensor, axis: Int = 0) -> Tensor {
     guard let axis = self.axis(axis, of: "gather") else { return builder.poison() }
     guard positions.value != nil, Tensor.together([self, positions], "gather") else {
@@ -43,7 +43,7 @@ extension GraphBuilder {
     key: Tensor, step: Tensor, ordinal: Int, scan: Tensor? = nil, shape: Shape
   ) -> Tensor {
     guard key.value != nil, step.value != nil else { return poison() }
-    // Inside a loop the key comes in as it is, and is spread there, which costs nothing.
+    // Inside a loop the key is captured as it is and broadcast there, which costs nothing.
     func inside(_ x: Tensor) -> Tensor { imported(x).map { tensor($0) } ?? x }
     let (key, step) = (inside(key), inside(step))
     func word(_ x: Tensor) -> Tensor { x.reshaped([]).broadcast(to: shape, axes: []) }

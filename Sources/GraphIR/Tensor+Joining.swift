@@ -1,6 +1,6 @@
 package import LoopIR
 
-// Models see the functions of these names in GraphKit, which can report that there are no tensors.
+// Models use the functions of these names in GraphKit, which can report an empty list of tensors.
 
 /// Tensors one after the other along an axis, in the type that all of them are promoted to.
 @_disfavoredOverload

@@ -8,8 +8,8 @@ extension Tensor {
     return builder.apply(Pad(parts, value: Literal(value, elementType)), self)
   }
 
-  /// Elements of one value before and after the elements of each axis; negative numbers take
-  /// elements away.
+  /// Elements of one value before and after the elements of each axis; negative numbers remove
+  /// elements.
   public func padded(_ amounts: [(before: Int, after: Int)], value: Double = 0) -> Tensor {
     padded(amounts.map { Pad.Part(low: $0.before, high: $0.after) }, value: value)
   }

@@ -1,14 +1,14 @@
 package import LoopIR
 
 extension Tensor {
-  /// The elements joined over axes; no axes are all of them.
+  /// The reduction over axes; no axes are all of them.
   package func reduce(_ monoid: Monoid, axes: [Int]?, keep: Bool) -> Tensor {
     guard value != nil else { return self }
     guard let axes = self.axes(axes, of: monoid.rawValue) else { return builder.poison() }
     let dims = shape.dims
     let kept = dims.indices.filter { !axes.contains($0) }
     guard !axes.isEmpty else { return self }
-    // Names as in the comments of the C: those of results from n on, those joined from i on.
+    // Names for comments in C: axes of the result from n on, reduced axes from i on.
     var map: [Axis] = []
     var sums = [AxisSum](repeating: .axis(0), count: rank)
     for (i, axis) in (kept + axes.sorted()).enumerated() {
@@ -54,14 +54,14 @@ extension Tensor {
     reduce(.all, axes: axes, keep: keep)
   }
 
-  /// The position of the first largest value along an axis, as `i32`; what is no number counts as
-  /// larger than all numbers. Flatten the tensor first for the position among all elements.
+  /// The position of the first largest value along an axis, as `i32`; NaN counts as larger than all
+  /// numbers. Flatten the tensor first for the position among all elements.
   public func argmax(axis: Int = -1, keep: Bool = false) -> Tensor {
     reduce(.argMaximum, axes: [axis], keep: keep)
   }
 
-  /// The position of the first smallest value along an axis, as `i32`; what is no number counts as
-  /// smaller than all numbers.
+  /// The position of the first smallest value along an axis, as `i32`; NaN counts as smaller than
+  /// all numbers.
   public func argmin(axis: Int = -1, keep: Bool = false) -> Tensor {
     reduce(.argMinimum, axes: [axis], keep: keep)
   }

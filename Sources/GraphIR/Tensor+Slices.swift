@@ -54,7 +54,7 @@ extension Tensor {
       return builder.poison()
     }
     let extent = shape[axis]
-    // Before the first element and behind the last one a backward slice begins or ends one lower.
+    // Clamped positions of a backward slice are one lower.
     let lowest = step > 0 ? 0 : -1
     func inside(_ position: Int) -> Int {
       Swift.min(Swift.max(position < 0 ? position + extent : position, lowest), extent + lowest)
@@ -133,8 +133,8 @@ extension Tensor {
     return (0..<shape[axis]).map { element($0, of: axis) }
   }
 
-  /// The elements of an axis moved on by a number of places; those that leave it at one end come
-  /// back at the other.
+  /// The elements of an axis shifted by a number of places; those that leave at one end come back
+  /// at the other.
   public func rolled(by shift: Int, axis: Int = -1) -> Tensor {
     guard let axis = self.axis(axis, of: "rolled") else { return builder.poison() }
     let extent = shape[axis]
@@ -144,7 +144,8 @@ extension Tensor {
       [sliced(axis, (extent - places)..<extent), sliced(axis, 0..<(extent - places))], axis: axis)
   }
 
-  /// The plane of two axes turned by quarters of a circle, from the first axis towards the second.
+  /// The plane of two axes rotated by multiples of 90 degrees, from the first axis towards the
+  /// second.
   public func rotated(quarterTurns turns: Int = 1, axes: (Int, Int) = (0, 1)) -> Tensor {
     guard let plane = self.axes([axes.0, axes.1], of: "rotated") else { return builder.poison() }
     switch ((turns % 4) + 4) % 4 {

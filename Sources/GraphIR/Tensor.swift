@@ -1,6 +1,6 @@
 public import LoopIR
 
-/// A value of a model: what it will be when the program runs.
+/// A value of a model, computed when the program runs.
 ///
 /// A tensor is a handle; working with it makes nodes of a graph. Its shape and element type are
 /// known and checked when it is made.
@@ -47,8 +47,8 @@ extension Tensor {
     return builder.constant(value, TensorType(element ?? elementType, shape))
   }
 
-  /// The elements converted to another type: floats are cut towards zero and held within an integer
-  /// type, integers wrap.
+  /// The elements converted to another type: floats are truncated towards zero and saturate at the
+  /// range of an integer type, integers wrap.
   public func cast(to element: ElementType) -> Tensor {
     element == elementType ? self : builder.apply(Cast(to: element), self)
   }

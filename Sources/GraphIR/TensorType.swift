@@ -56,14 +56,14 @@ extension Shape {
     return Shape(dims)
   }
 
-  // The extent of axis `i` once the shape is led by ones up to `rank`.
+  // The extent of axis `i` after padding the shape with leading ones up to `rank`.
   private func extent(_ i: Int, ofRank rank: Int) -> Int {
     let own = i - (rank - self.rank)
     return own < 0 ? 1 : dims[own]
   }
 }
 
-/// What is known about a tensor before the program runs.
+/// The element type and the shape of a tensor.
 public struct TensorType: Hashable, Sendable {
   /// The type of each element.
   public let element: ElementType

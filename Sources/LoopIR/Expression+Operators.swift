@@ -47,7 +47,7 @@ extension Expression {
     .apply(.select, [self, a, b])
   }
 
-  /// True iff `self` is larger, where what is no number is larger than all numbers.
+  /// True iff `self` is larger, where NaN is larger than all numbers.
   package func isAboveOrNaN(_ other: Expression) -> Expression {
     guard type.isFloat else { return isAbove(other) }
     return isAbove(other).or(isNotANumber.and(other.isNotANumber.inverted))

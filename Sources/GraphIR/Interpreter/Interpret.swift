@@ -1,11 +1,11 @@
 internal import Support
 
-/// Computes graphs on numbers, node by node, by what each operation says of itself in `evaluate`:
-/// slow, obvious, and without the definitions that the compiler uses. It is the yardstick for
-/// passes and for compiled C.
+/// Computes graphs on numbers, node by node, with `evaluate` of each operation: slow, obvious, and
+/// independent of the definitions that the compiler uses. It is the oracle for passes and for
+/// compiled C.
 ///
-/// Each element is rounded to its type. Sums are computed in 64 bits and rounded once; the bounds
-/// of the numbers say how far another order and precision may lead.
+/// Each element is rounded to its type. Sums are computed in 64 bits and rounded once; bounds say
+/// how far another order and precision may lead.
 package func interpret(_ graph: Graph, inputs: [Numbers], states: [Numbers] = []) -> [Numbers] {
   var values: [[Numbers]] = []
   for id in graph.nodes.ids {
@@ -38,7 +38,7 @@ package func interpret(
 }
 
 extension Numbers {
-  /// The same numbers; where a bound came out as no number, anything may be.
+  /// The same numbers; a NaN bound becomes infinite.
   fileprivate var withKnownBounds: Numbers {
     guard bounds.contains(where: \.isNaN) else { return self }
     return Numbers(type, values, bounds: bounds.map { $0.isNaN ? .infinity : $0 })

@@ -1,7 +1,7 @@
 internal import LoopIR
 
 extension Numbers {
-  /// The matrices in the last two axes, in row-major order of the axes in front.
+  /// The matrices in the last two axes, in row-major order of the axes before.
   package var matrices: [[[Double]]] {
     let (rows, columns) = (dims[dims.count - 2], dims[dims.count - 1])
     return stride(from: 0, to: values.count, by: rows * columns).map { start in
@@ -14,11 +14,11 @@ extension Numbers {
     self.init(type, matrices.flatMap { $0.flatMap { $0 } }.map { type.element.stored($0) })
   }
 
-  /// Returns what `compute` makes of the operands, with bounds that are measured: how far results
-  /// move when each operand moves within its own bound and what its type rounds off.
+  /// Returns the result of `compute` with measured bounds: how far results move when each operand
+  /// moves within its own bound and its type's rounding.
   ///
-  /// A system that is badly conditioned has large bounds then, and one that is exact has small
-  /// ones, without a formula for each operation. A few patterns of signs stand for all.
+  /// A badly conditioned system gets large bounds and an exact one small bounds, without a formula
+  /// for each operation. A few patterns of signs stand for all.
   package static func withBounds(
     _ operands: [Numbers], _ compute: ([Numbers]) -> [Numbers]
   ) -> [Numbers] {
@@ -54,9 +54,9 @@ extension Numbers {
   }
 }
 
-// Matrices as rows, for operations that say what they mean in whole matrices.
+// Matrices as rows, for operations that are defined by whole matrices.
 
-/// The matrix with 1 on its diagonal.
+/// The identity.
 func identity(_ size: Int) -> [[Double]] {
   (0..<size).map { i in (0..<size).map { $0 == i ? 1 : 0 } }
 }
@@ -68,7 +68,7 @@ func product(_ a: [[Double]], _ b: [[Double]]) -> [[Double]] {
   }
 }
 
-/// Rows and columns exchanged.
+/// The transpose.
 func transposed(_ a: [[Double]]) -> [[Double]] {
   (a.first ?? []).indices.map { j in a.map { $0[j] } }
 }

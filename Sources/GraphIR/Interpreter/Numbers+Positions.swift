@@ -1,8 +1,8 @@
 internal import LoopIR
 
-// What the interpreter needs for tensors of positions.
+// Tensors of positions in the interpreter.
 extension Numbers {
-  /// The position that the element at `position` names on an axis, its nearest end if outside.
+  /// The position on an axis that the element at `position` gives, clamped to the axis.
   func pick(_ position: [Int], extent: Int) -> Int {
     Int(min(max(self[position], 0), Double(extent - 1)))
   }
@@ -26,11 +26,11 @@ extension Numbers {
     Numbers(type, Array(repeating: value, count: type.shape.count))
   }
 
-  /// Changes the element at `position`, which is then off by at most `bound`.
+  /// Sets the element at `position`, with the error bound `bound`.
   mutating func set(_ position: [Int], _ value: Double, bound: Double) {
     let place = offset(position)
     values[place] = type.element.stored(value)
-    // What is no number has no size by which it may be off.
+    // A NaN has no error.
     bounds[place] = bound.isNaN ? .infinity : bound
   }
 

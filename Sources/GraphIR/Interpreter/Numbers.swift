@@ -1,6 +1,6 @@
 package import LoopIR
 
-/// A tensor of numbers, as the interpreter sees it.
+/// A tensor in the interpreter.
 package struct Numbers: Hashable, Sendable {
   package let type: TensorType
   /// The elements in row-major order, each as its type stores it.
@@ -74,7 +74,7 @@ package struct Numbers: Hashable, Sendable {
       bounds: parts.flatMap(\.bounds))
   }
 
-  /// The same numbers, of which nobody knows how far they are off.
+  /// The same numbers with infinite bounds.
   package var unbounded: Numbers {
     Numbers(type, values, bounds: values.map { _ in .infinity })
   }

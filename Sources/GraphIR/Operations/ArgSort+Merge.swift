@@ -1,8 +1,8 @@
 internal import LoopIR
 
 /// The loops of an `argsort` of whole rows: runs of 1, 2, 4 and so on positions are merged in pairs
-/// into the second result and copied back. A heap would need no memory, but jumps about in it: of a
-/// million numbers it took three times as long.
+/// into the second result and copied back. A heap would need no extra memory, but its accesses
+/// jump: for a million numbers it took three times as long.
 struct Merge {
   private let op: ArgSort
   private let context: LoopContext
@@ -55,7 +55,7 @@ struct Merge {
     place(Index(.local(number), in: 0...(count - 1)))
   }
 
-  // The element whose position stands in a slot.
+  // The element whose position is in a slot.
   private func element(_ number: Local) -> Expression {
     context.operands(0, place(Index(.load(order, slot(number)), in: 0...(count - 1))))
   }

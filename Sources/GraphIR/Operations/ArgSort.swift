@@ -2,7 +2,7 @@ internal import LoopIR
 package import Support
 
 /// The positions of the first elements along an axis, in ascending or descending order, as `i32`.
-/// Equal elements stay in their order; what is no number counts as larger than all numbers.
+/// Equal elements stay in their order; NaN counts as larger than all numbers.
 ///
 ///     %1 = argsort %0 {1, 5, descending} : i32[32, 5]
 ///     %2 = argsort %0 {1, 100, ascending} : i32[32, 100], i32[32, 100]
@@ -102,7 +102,7 @@ extension ArgSort {
         return descending ? keys[a] > keys[b] : keys[a] < keys[b]
       }
       let order = places.indices.sorted(by: isBefore)
-      // Neighbours that may change places make the whole row unsure.
+      // If two neighbours may change places, the whole row is uncertain.
       let isSure = zip(order, order.dropFirst()).allSatisfy { a, b in
         let reach = x.bounds[x.offset(places[a])] + x.bounds[x.offset(places[b])]
         return reach == 0 || (keys[a] - keys[b]).magnitude > reach
@@ -111,7 +111,7 @@ extension ArgSort {
         result.set(row.at(i, axis), Double(order[i]), bound: isSure ? 0 : .infinity)
       }
     }
-    // What is left of the memory for merging means nothing.
+    // The memory for merging has no meaningful value.
     let memory = Numbers(
       result.type, result.values, bounds: result.values.map { _ in .infinity })
     return isWhole(x.type) ? [result, memory] : [result]
@@ -119,8 +119,8 @@ extension ArgSort {
 }
 
 /// The loops of one `argsort`: a heap of the first elements found so far, the last of them at its
-/// root. It is made of the first positions, tried with all others, and then taken apart from
-/// behind, which leaves it sorted.
+/// root. It is built from the first positions, offered all others, and then emptied from the end,
+/// which leaves it sorted.
 private struct Heap {
   let op: ArgSort
   let type: TensorType
@@ -171,7 +171,7 @@ private struct Heap {
     return [.loop(fill), .loop(Loop(step, stepStatements(step)))]
   }
 
-  // How many steps make the heap, how many try an element, and all with those that empty it.
+  // The numbers of steps that build the heap, that build it and offer elements, and of all steps.
   private var makeCount: Int { op.count / 2 }
   private var tryCount: Int { type.dims[op.axis] - op.count }
   private var stepCount: Int { makeCount + tryCount + op.count - 1 }
@@ -234,7 +234,7 @@ private struct Heap {
     return start + [choice] + sifted
   }
 
-  // Moves the hole down past all that come after the item, then puts the item there.
+  // Moves the hole down past all elements that come after the item, then puts the item there.
   private var sift: [Statement] {
     let put = Statement.store(target, slotIndex(.local(hole)), .local(item))
     let next = Expression.local(child) + 1

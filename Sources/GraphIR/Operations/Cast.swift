@@ -1,8 +1,8 @@
 package import LoopIR
 package import Support
 
-/// Each element converted to another type: floats are cut towards zero and held within an integer
-/// type, integers wrap.
+/// Each element converted to another type: floats are truncated towards zero and saturate at the
+/// range of an integer type, integers wrap.
 ///
 ///     %1 = cast %0 : f32[32]
 package struct Cast: TypedOperation {

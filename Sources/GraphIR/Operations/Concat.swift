@@ -35,7 +35,7 @@ package struct Concat: Operation {
     return [TensorType(first.element, dims)]
   }
 
-  /// The part of the seed at which the operand lies.
+  /// The operand's part of the seed.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }
     var start = 0
@@ -55,8 +55,8 @@ package struct Concat: Operation {
       let range = index[axis].range
       var start = results[0].dims[axis]
       var result: Expression?
-      // From the last to the first, each choice holds the ones behind it. What the position cannot
-      // reach is left out.
+      // Built from the last operand to the first, each choice contains the ones after it. Operands
+      // out of reach of the position are left out.
       for i in operands.indices.reversed() {
         let end = start
         start -= operands[i].dims[axis]
@@ -67,7 +67,7 @@ package struct Concat: Operation {
         let isHere = Expression.within(index[axis], 0..<end)
         result = result.map { .apply(.select, [isHere, element, $0]) } ?? element
       }
-      // A position that reaches no operand stands in a choice that always takes the other value.
+      // A position that reaches no operand is in a choice that always takes the other value.
       return result ?? .literal(Literal(0.0, results[0].element))
     }
   }

@@ -3,13 +3,13 @@ package import Support
 
 /// One of two graphs, chosen by a condition; the other is not run.
 ///
-/// Operands: the condition, a `bool[]`, and what the graphs use; both have all of it as inputs.
+/// Operands: the condition, a `bool[]`, and the captures of both graphs, which are inputs of each.
 ///
 ///     %2 = cond %test, %x : f32[64] { ... } { ... }
 package struct Cond: RegionOperation {
-  /// What is run if the condition holds.
+  /// The graph that is run if the condition holds.
   package let then: Graph
-  /// What is run if not.
+  /// The graph that is run otherwise.
   package let otherwise: Graph
 
   package init(then: Graph, otherwise: Graph) {
@@ -35,7 +35,7 @@ package struct Cond: RegionOperation {
     Cond(then: regions[0], otherwise: regions[1])
   }
 
-  /// A `bool[]`, then what both graphs get; both give the types of the results.
+  /// A `bool[]`, then the inputs of both graphs; both give the types of the results.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard operands[0] == TensorType(.bool, []) else { throw .predicate(mnemonic, operands[0]) }
     try then.checkInputs(Array(operands.dropFirst()), of: mnemonic)
@@ -46,7 +46,7 @@ package struct Cond: RegionOperation {
     return a
   }
 
-  /// The gradient of the graph that was run, which is run again for it.
+  /// The gradient of the chosen graph, which is run again for it.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     let builder = context.operands[0].builder
     let seeded = context.seeds.indices.filter { context.seeds[$0] != nil }

@@ -38,8 +38,8 @@ package struct Contract: Operation {
     return [TensorType(a.element, map.resultDims)]
   }
 
-  /// For each operand a contraction of the seed with the other one, over the map solved for where
-  /// the operand is read; what cannot be solved is added up by `scatterAdd`.
+  /// For each operand a contraction of the seed with the other one, over the map solved for the
+  /// operand's positions; where it cannot be solved, `scatterAdd` adds the gradient up.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
     return [0, 1].map { number in

@@ -1,15 +1,15 @@
 internal import LoopIR
 package import Support
 
-/// Each element with all before it along an axis joined.
+/// A running reduction: each element combined with all before it along an axis.
 ///
 ///     %1 = cumulative %0 {sum, 1} : f32[32, 100]
 ///     %1 = cumulative %0 {argMaximum, 1} : i32[32, 100]
 ///
 /// The two that give positions give that of the largest or smallest element so far, the later one
-/// of two that are equal; what is no number is the extreme from there on.
+/// of two equal ones; a NaN is the extreme from there on.
 package struct Cumulative: Operation {
-  /// How elements are joined.
+  /// The reduction.
   package enum Rule: String, CaseIterable, Hashable, Sendable {
     case sum, product, logSumExp, argMaximum, argMinimum
   }
@@ -131,7 +131,7 @@ extension Cumulative {
     case .sum, .argMaximum, .argMinimum: return parts(0, old + x)
     case .product: return parts(1, old * x)
     case .logSumExp:
-      // The distance of equal infinities is no number, so it is not asked for.
+      // The difference of equal infinities would be NaN, so it is avoided.
       let value = context.local("value", x.type)
       let new = Expression.local(value)
       let isEqual = old.equals(new)
@@ -204,7 +204,7 @@ extension Cumulative {
     return [result]
   }
 
-  // All that is joined for one element, from the beginning; and how far that may be off.
+  // The elements reduced for one result, from the beginning, and their bounds.
   private func joined(_ x: [Double], _ bounds: [Double], _ roundoff: Double) -> (Double, Double) {
     let count = Double(x.count)
     switch rule {

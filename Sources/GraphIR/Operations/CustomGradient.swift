@@ -1,19 +1,18 @@
 internal import LoopIR
 package import Support
 
-/// Values that were computed from others, and a graph that says what their gradient is.
+/// Values computed from others, with a graph for their gradient.
 ///
-/// Operands are the values, then what they were computed from, then what the graph uses besides.
-/// The graph gets what they were computed from, the values, the gradients that reach them, and the
-/// rest; it gives one gradient for each thing they were computed from. The results are the values:
-/// the pass `resolve-marks` removes the node. No gradient flows any other way than through the
-/// graph.
+/// Operands are the values, their sources, and captures of the graph. The graph gets the sources,
+/// the values, the gradients by the values, and the captures; it gives one gradient for each
+/// source. The results are the values: the pass `resolve-marks` removes the node. Gradients flow
+/// through the graph only.
 ///
 ///     %3 = customGradient %2, %0 {1, 1} : f32[32] { ... }
 package struct CustomGradient: RegionOperation {
   /// The number of values.
   package let values: Int
-  /// The number of things they were computed from.
+  /// The number of sources.
   package let sources: Int
   package let backward: Graph
 

@@ -1,9 +1,8 @@
 internal import LoopIR
 package import Support
 
-/// A part of given extents that begins at positions known only at run time: the operands behind
-/// the first, one number for each axis. A beginning is moved as far as needed for the part to lie
-/// inside, as in XLA.
+/// A part of given extents that begins at positions known only at run time: the other operands, one
+/// number for each axis. Positions are clamped so that the part lies inside, as in XLA.
 ///
 ///     %3 = dynamicSlice %0, %1, %2 {1, 64} : f32[1, 64]
 package struct DynamicSlice: Operation {
@@ -42,7 +41,7 @@ package struct DynamicSlice: Operation {
     }
   }
 
-  /// Zeros with the seed where the part was read; none for positions.
+  /// Zeros with the seed in the place of the part; none for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }
     let starts = Array(context.operands.dropFirst())

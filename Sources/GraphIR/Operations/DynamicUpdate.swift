@@ -1,9 +1,9 @@
 package import LoopIR
 package import Support
 
-/// The first operand with a part replaced by the second. Where the part begins is known only at
-/// run time: the operands behind the second, one number for each axis. A beginning is moved as far
-/// as needed for the part to lie inside.
+/// The first operand with a part replaced by the second. The part begins at positions known only at
+/// run time: the other operands, one number for each axis. They are clamped so that the part lies
+/// inside.
 ///
 ///     %4 = dynamicUpdate %0, %1, %2, %3 : f32[1024, 64]
 package struct DynamicUpdate: PartialUpdate {
@@ -57,7 +57,7 @@ package struct DynamicUpdate: PartialUpdate {
 }
 
 extension DynamicUpdate {
-  /// Writes the part where it belongs.
+  /// Writes the part to its place.
   package func change(_ context: LoopContext, _ operands: [TensorType]) -> [Statement] {
     let target = context.results[0]
     let sizes = operands[1].dims

@@ -2,7 +2,7 @@ package import LoopIR
 package import Support
 
 /// Slices of the first operand along an axis, picked by the integers of the second, whose shape
-/// takes the place of the axis. Numbers outside the axis count as its nearest end.
+/// takes the place of the axis. Positions are clamped to the axis.
 ///
 ///     %2 = gather %0, %1 {0} : f32[32, 10, 64]
 package struct Gather: Operation {
@@ -33,7 +33,7 @@ package struct Gather: Operation {
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
     let (x, picks) = (context.operands[0], context.operands[1])
-    // Flatten the positions to one axis, so that scattering only knows that case.
+    // Flattens the positions to one axis, the only case of scattering.
     let dims = x.shape.dims
     let flat = seed.reshaped(
       Shape(dims[..<axis] + [picks.shape.count] + dims[(axis + 1)...]))
@@ -68,7 +68,7 @@ package struct Gather: Operation {
     ]
   }
 
-  /// Returns the place that `pick` names, and behind it all others that it may mean.
+  /// Returns the position that `pick` gives, and after it all others that it may give.
   package static func places(_ pick: Bounded, extent: Int) -> [Int] {
     func inside(_ x: Double) -> Int { Int(min(max(x, 0), Double(extent - 1))) }
     let place = inside(pick.value)
@@ -76,14 +76,14 @@ package struct Gather: Operation {
     return [place] + (inside(pick.value - pick.bound)...inside(pick.value + pick.bound))
   }
 
-  /// Returns the position that `pick` names on an axis, kept inside it whatever the data say.
+  /// Returns the position that `pick` gives on an axis, clamped to it.
   package static func position(_ pick: Expression, extent: Int) -> Index {
     Index(clamped(pick, extent: extent), in: 0...(extent - 1))
   }
 
-  /// Returns the number `pick` moved to the nearest position of an axis.
+  /// Returns the number `pick` clamped to an axis.
   static func clamped(_ pick: Expression, extent: Int) -> Expression {
-    // A bound that no number of the type passes is not needed, and may not even fit the type.
+    // A limit beyond the type's range is not needed, and may not even be representable.
     let low = pick.type.isSigned ? Expression.apply(.maximum, [pick, pick.like(0)]) : pick
     let last = pick.like(Double(extent - 1))
     let fits = pick.type.stored(Double(extent - 1)) == Double(extent - 1)

@@ -1,7 +1,7 @@
 package import LoopIR
 package import Support
 
-/// What comes from outside: an argument of a function, an operand of a region.
+/// An input: an argument of a function or of a region.
 ///
 ///     %0 = input {0} : f32[64, 1, 8, 8] "image"
 package struct Input: TypedOperation {

@@ -6,15 +6,15 @@ package import Support
 ///     %2 = kernel %0, %1 {relu_1} : f32[32, 128] { ... }
 ///     %1 = kernel %0 {softmax, rows 1, holds 1} : f32[32, 128] { ... }
 ///
-/// A kernel that works row by row runs over the first axes; of each row it makes single numbers and
-/// whole rows, one after the other. The last values that its graph gives are only held for a row.
+/// A kernel that works row by row loops over the first axes; for each row it computes single
+/// numbers and whole rows, one after the other. The last outputs of its graph are row temporaries.
 package struct KernelOp: RegionOperation {
   package let name: String
   /// How many axes count the rows; nil if all values have one shape.
   package let rows: Int?
-  /// How many of the outputs of the graph are no results.
+  /// How many outputs of the graph are row temporaries rather than results.
   package let held: Int
-  /// Closed: what it uses from outside are its inputs.
+  /// The graph, closed: captures are inputs.
   package let body: Graph
 
   package init(name: String, rows: Int? = nil, held: Int = 0, body: Graph) {
@@ -53,8 +53,8 @@ package struct KernelOp: RegionOperation {
   package var operandCount: ClosedRange<Int> { body.inputs.count...body.inputs.count }
   package var role: FusionRole { .opaque }
 
-  /// The graph gets all operands and gives the results, then what is held for a row; in a kernel of
-  /// rows, all have at least the axes that count them.
+  /// The graph gets all operands and gives the results, then row temporaries; in a kernel of rows,
+  /// all have at least the axes that count rows.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let types = body.outputs.map { body.type($0) }
     guard held <= types.count, types.allSatisfy({ $0.rank >= rows ?? 0 }) else {
@@ -78,8 +78,8 @@ package struct KernelOp: RegionOperation {
 }
 
 extension KernelOp {
-  /// The number of the operand of which the kernel only replaces a part, if it does that: it finds
-  /// the operand in the array of its result.
+  /// The number of the operand of which the kernel only replaces a part, if there is one: it finds
+  /// that operand in the array of its result.
   package var replaced: Int? {
     guard rows == nil, body.outputs.count == 1 else { return nil }
     let node = body[body.outputs[0].node]
@@ -89,7 +89,7 @@ extension KernelOp {
     return input.position
   }
 
-  /// True iff the kernel reads that operand for what it puts there.
+  /// True iff the replacement depends on that operand.
   package var readsReplaced: Bool {
     guard let position = replaced else { return false }
     let uses = body.nodes.values.flatMap(\.operands).filter { $0.node == body.inputs[position] }

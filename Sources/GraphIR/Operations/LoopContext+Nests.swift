@@ -1,6 +1,6 @@
 internal import LoopIR
 
-// What most operations with loops of their own need to write them.
+// Helpers for operations that write their own loops.
 extension LoopContext {
   /// Returns one loop variable for each axis, named as the comments of the C name axes.
   func variables(_ dims: [Int]) -> [Variable] {
@@ -22,7 +22,7 @@ extension LoopContext {
     LoopContext.text(operands(operand, index))
   }
 
-  /// Returns loops over `variables` around a body; those of one pass are left out.
+  /// Returns loops over `variables` around a body; those of one iteration are left out.
   static func nest(
     _ variables: some Sequence<Variable>, kind: Loop.Kind = .independent, _ body: [Statement]
   ) -> [Statement] {

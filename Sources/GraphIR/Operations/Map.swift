@@ -34,7 +34,7 @@ package struct Map: Operation {
     return [TensorType(function.resultType(operands.map(\.element)), operands[0].shape)]
   }
 
-  /// The seed times the slope by each operand, which the row of the function says.
+  /// The seed times the slope by each operand, from the function's row.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }
     let operands = context.operands.enumerated().map { i, x in

@@ -1,13 +1,13 @@
 internal import LoopIR
 package import Support
 
-/// The boxes that stay when of any two that overlap too much the one with the smaller score is
-/// taken away. The operands are boxes `[..., n, 4]` as x1, y1, x2, y2, their scores `[..., n]`,
-/// and the order `[..., n]` in which they are looked at. The results are the positions of those
-/// that stay, in that order, -1 behind the last; and how many they are.
+/// The boxes that remain when, of any two that overlap too much, the one with the smaller score is
+/// removed. The operands are boxes `[..., n, 4]` as x1, y1, x2, y2, their scores `[..., n]`, and
+/// the order `[..., n]` in which they are visited. The results are the positions of those that
+/// remain, in that order, filled up with -1, and their number.
 ///
-/// The attributes are how much of their union two boxes may share, above which score a box is
-/// looked at, and how many boxes stay at most.
+/// The attributes are the largest allowed intersection over union, the score that a box must
+/// exceed, and the largest number of boxes.
 ///
 ///     %3 = nonMaximumSuppression %0, %1, %2 {0.5, 0.05, 100} : i32[100], i32[]
 package struct NonMaximumSuppression: Operation {
@@ -83,7 +83,7 @@ extension NonMaximumSuppression {
     return LoopContext.nest(rows, body)
   }
 
-  // Keeps the next box unless one that was kept shares too much with it.
+  // Keeps the next box unless it overlaps too much with one that was kept.
   private func look(
     at next: Variable, _ row: [Index], _ count: Local, _ context: LoopContext
   ) -> [Statement] {
@@ -121,7 +121,7 @@ extension NonMaximumSuppression {
     ]
   }
 
-  // Says whether two boxes share little enough, as torchvision measures it.
+  // True iff two boxes overlap little enough, as torchvision measures it.
   private func overlaps(
     _ a: Index, _ b: Index, _ row: [Index], _ stays: Local, _ context: LoopContext
   ) -> [Statement] {
@@ -175,7 +175,7 @@ extension NonMaximumSuppression {
     return [picks, found]
   }
 
-  // How much of their union two boxes share.
+  // The intersection over union of two boxes.
   private func shared(_ a: [Double], _ b: [Double]) -> Double {
     let sides = (0..<2).map {
       Swift.max(0, Swift.min(a[$0 + 2], b[$0 + 2]) - Swift.max(a[$0], b[$0]))

@@ -2,7 +2,7 @@ package import LoopIR
 package import Support
 
 /// Elements of one value before, after and between the elements of each axis; a negative number
-/// takes elements away.
+/// removes elements.
 ///
 ///     %1 = pad %0 {0.0; 0:0, 1:1} : f32[16, 10]
 package struct Pad: TypedOperation {
@@ -75,10 +75,10 @@ package struct Pad: TypedOperation {
     return [TensorType(x.element, dims)]
   }
 
-  /// The seed without what is added, and with zeros for elements that are taken away.
+  /// The seed without the added elements, and with zeros for removed ones.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil] }
-    // Cut what was added, put back zeros for what was taken away, then skip what came between.
+    // Cuts added elements, puts zeros back for removed ones, then skips those in between.
     let outer = parts.map { Pad.Part(low: -$0.low, high: -$0.high) }
     let trimmed = seed.padded(outer, value: 0)
     return [

@@ -1,9 +1,8 @@
 internal import LoopIR
 package import Support
 
-/// Each element is the one before it along an axis times a factor, plus an input:
-/// `h[i] = a[i] * h[i - 1] + x[i]`, where what is before the first is 0. The operands are the
-/// factors `a` and the inputs `x`.
+/// Each element is the one before it along an axis times a factor, plus an input: `h[i] = a[i] *
+/// h[i - 1] + x[i]`, where `h[-1]` is 0. The operands are the factors `a` and the inputs `x`.
 ///
 ///     %2 = linearRecurrence %0, %1 {1} : f32[32, 100]
 ///
@@ -35,7 +34,7 @@ package struct Recurrence: Operation {
     return [x]
   }
 
-  /// What reaches an element reaches the one before it times the factor between them: the same
+  /// The gradient of an element flows to the one before it times the factor between them: the same
   /// recurrence, backwards.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }

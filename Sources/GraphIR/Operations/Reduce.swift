@@ -1,7 +1,7 @@
 package import LoopIR
 package import Support
 
-/// Elements joined over axes, or over windows that slide along axes.
+/// Elements reduced over axes, or over windows that slide along axes.
 ///
 ///     %1 = reduce %0 {sum [n=32 | i=784] (n, i)} : f32[32]
 ///     %2 = reduce %0 {maximum [y=4, x=4 | u=2, v=2] (2*y+u, 2*x+v)} : f32[4, 4]
@@ -47,8 +47,8 @@ package struct Reduce: Operation {
     }
   }
 
-  /// Of a sum the seed, at each element that is joined; of the largest or smallest the seed, at the
-  /// one that `argMaximum` or `argMinimum` names; of a product the seed times the product of the
+  /// Of a sum the seed, at each reduced element; of the largest or smallest the seed, at the one
+  /// that `argMaximum` or `argMinimum` gives; of a product the seed times the product of the
   /// others, without quotients. Where windows overlap, it is summed. `any`, `all` and positions
   /// have none.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
@@ -97,7 +97,7 @@ package struct Reduce: Operation {
 }
 
 extension Expression {
-  /// The value in the type in which sums are kept: those of 16-bit floats are rounded once.
+  /// The value in the accumulator's type, so that sums of 16-bit floats are rounded once.
   package var widened: Expression {
     type.computed == type ? self : .cast(self, type.computed)
   }
@@ -106,7 +106,7 @@ extension Expression {
 extension Reduce {
   private var allDims: [Int] { map.axes.map(\.extent) }
 
-  // The seed repeated along the joined axes.
+  // The seed repeated along the reduced axes.
   private func spread(_ seed: Tensor) -> Tensor {
     seed.broadcast(to: Shape(allDims), axes: Array(0..<map.resultRank))
   }

@@ -45,8 +45,8 @@ package struct Reshape: Operation {
   /// Returns the position in an array of shape `target` of the element at `index` in an array of
   /// shape `source` with as many elements.
   package static func move(_ index: [Index], from source: [Int], to target: [Int]) -> [Index] {
-    // Axes are taken together until both sides have as many elements. Where the other side has one
-    // axis, its position is the sum; only several need quotients, the first of them no remainder.
+    // Axes are grouped until both sides have as many elements. If the target has one axis in a
+    // group, its position is a sum; several need quotients, the first of them no remainder.
     var result: [Index] = []
     var (i, j) = (0, 0)
     while i < source.count || j < target.count {

@@ -1,19 +1,19 @@
 internal import LoopIR
 package import Support
 
-/// A loop: a graph that is run for each step, on carried values, on slices of stacked arrays and on
-/// values that stay the same.
+/// A loop: a graph that is run for each step on carries, on slices of stacked arrays and on
+/// invariants.
 ///
-/// Operands: the carries' first values, the arrays whose first axis is the step, what stays the
-/// same. Inputs of the graph: the number of the step (`i32[]`), the carries, one slice of each
-/// array, what stays the same. Its outputs: the next carries, then what the step gives. Results:
-/// the last carries, then what all steps gave, stacked.
+/// Operands: the first carries, the arrays whose first axis is the step, the invariants. Inputs of
+/// the graph: the number of the step (`i32[]`), the carries, one slice of each array, the
+/// invariants. Its outputs: the next carries, then the outputs of the step. Results: the last
+/// carries, then the outputs of all steps, stacked.
 ///
 ///     %3, %4 = scan %h, %x, %w {128, carries 1, slices 1} : f32[64], f32[128, 64] { ... }
 package struct Scan: RegionOperation {
-  /// What is kept of each step for the gradient.
+  /// The values of each step that are kept for the gradient.
   package enum Memory: String, Hashable, Sendable {
-    /// The carries and what costs much to compute.
+    /// The carries and expensive values.
     case results
     /// Only the carries; the step is computed again.
     case carries
@@ -84,9 +84,8 @@ package struct Scan: RegionOperation {
       body: body)
   }
 
-  /// The graph gets the step as `i32[]`, the carries, slices without their first axis, and what
-  /// stays the same. It gives the carries in the types that they had, and what is stacked over the
-  /// number of steps.
+  /// The graph gets the step as `i32[]`, the carries, slices without their first axis, and the
+  /// invariants. It gives carries of the same types, and outputs that are stacked over the steps.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let inputs = body.inputs.map { body[$0].types[0] }
     guard inputs.count == operands.count + 1, carries + slices <= operands.count,
@@ -118,8 +117,8 @@ package struct Scan: RegionOperation {
     return TensorType(type.element, Array(type.dims.dropFirst()))
   }
 
-  /// A loop that runs the other way. It carries the gradients of the carries and the sums of those
-  /// of what stays the same, and computes again what the steps did not keep.
+  /// A loop in the other direction. It carries the gradients of the carries and the sums of those
+  /// of the invariants, and recomputes what the steps did not keep.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     ScanGradient(self, context).tensors
   }

@@ -1,20 +1,20 @@
 internal import LoopIR
 internal import Support
 
-/// The gradient of a loop: a loop that runs the other way.
+/// The gradient of a loop: a loop in the other direction.
 ///
-/// The forward loop is made again with more results: the carries as each step found them, and
-/// those values inside a step that cost much to compute (contractions, reductions, loops), or the
-/// sums in which these end. The pass `join-scans` makes one loop of both. The backward loop carries
-/// the gradients of the carries and, for each value that stays the same, the sum of its gradients;
-/// what is cheap it computes again from what was kept.
+/// The forward loop is made again with more results: the carries at the beginning of each step, and
+/// expensive values of a step (contractions, reductions, loops), or the sums in which these end.
+/// The pass `join-scans` merges both. The backward loop carries the gradients of the carries and,
+/// for each invariant, the sum of its gradients; it recomputes cheap values from those that were
+/// kept.
 struct ScanGradient {
   private let scan: Scan
   private let context: GradientContext
   private let builder: GraphBuilder
-  /// Everything that happens in one step of both directions, with inputs in no order.
+  /// One step of both directions, with inputs in no particular order.
   private let joint: GraphBuilder
-  /// What each value of the forward step is in `joint`, and the inputs of `joint`.
+  /// The value in `joint` of each value of the forward step, and the inputs of `joint`.
   private var forward: [Value: Tensor] = [:]
   private var inputs: [Tensor] = []
   /// The seeds inside a step: of the float carries, and of those results that have one.
@@ -84,8 +84,8 @@ struct ScanGradient {
     return (values.sorted { ($0.node, $0.result) < ($1.node, $1.result) }, positions)
   }
 
-  // True iff a value of the body costs much, or is the sum in which such a value ends: that is kept
-  // in its place, as gradients of sums need no operands.
+  // True iff a value of the body is expensive, or is the sum in which such a value ends: the sum is
+  // kept instead, as gradients of sums need no operands.
   private func isFinished(_ value: Value) -> Bool {
     let node = scan.body[value.node]
     if isExpensive(node) { return true }
@@ -154,7 +154,7 @@ struct ScanGradient {
 }
 
 extension Tensor {
-  /// The sum of two tensors; where the other one is zeros with a part replaced, only that part of
+  /// The sum of two tensors; if the other one is zeros with a part replaced, only that part of
   /// `self` changes.
   fileprivate func adding(_ other: Tensor) -> Tensor {
     guard let (node, operands) = other.made else { return self + other }

@@ -1,15 +1,14 @@
 package import LoopIR
 package import Support
 
-/// A tensor with elements changed at positions along an axis: to the first operand comes, at each
-/// position that the second names, the element of the third at the same place. Off the axis an
-/// element stays at its own place. Numbers outside the axis count as its nearest end. Where one
-/// place is named more than once, elements come in row-major order: the last one that is set
-/// stays, and sums are added in that order.
+/// A tensor with elements changed at positions along an axis: each element of the third operand
+/// goes to the position that the second gives at the same place, along the axis, of the first.
+/// Positions are clamped to the axis. If one place is given more than once, elements come in
+/// row-major order: the last one that is set stays, and sums are added in that order.
 ///
 ///     %3 = scatter %0, %1, %2 {set, 1} : f32[32, 10]
 package struct Scatter: PartialUpdate {
-  /// How a new element joins the one that is there.
+  /// How a new element is combined with the old one.
   package enum Rule: String, CaseIterable, Hashable, Sendable {
     case set, add, maximum, minimum
   }
@@ -47,8 +46,8 @@ package struct Scatter: PartialUpdate {
   }
 
   /// By the first operand the seed where its elements count, by the third the seed where its own
-  /// do: of those set at one place the last, of those that are equally extreme each an equal share.
-  /// None for positions.
+  /// do: of those set at one place the last; equal extremes share the seed evenly. None for
+  /// positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil, nil] }
     let (x, picks, values) = (context.operands[0], context.operands[1], context.operands[2])
@@ -61,8 +60,8 @@ package struct Scatter: PartialUpdate {
     switch rule {
     case .add: return [seed, nil, taken(seed)]
     case .set:
-      // Of all elements that are set at one place only the last is seen: each place remembers
-      // the number of the one that wrote it.
+      // Of all elements set at one place only the last remains, so each place records the number of
+      // its last writer.
       let shape = values.shape
       let count = TensorType(.i32, [shape.count])
       let own = seed.builder.apply(Iota(axis: 0, count)).reshaped(shape)
@@ -73,7 +72,7 @@ package struct Scatter: PartialUpdate {
         select(taken(writer) .== own, seen, seen.filled(0)),
       ]
     case .maximum, .minimum:
-      // As in PyTorch, those that are the extreme share the seed evenly.
+      // As in PyTorch, equal extremes share the seed evenly.
       let result = context.results[0]
       let stays = (x .== result).cast(to: seed.elementType)
       let comes = (values .== taken(result)).cast(to: seed.elementType)
@@ -94,7 +93,7 @@ package struct Scatter: PartialUpdate {
     }
   }
 
-  /// Joins the new elements with those that are there.
+  /// Combines the new elements with the old ones.
   package func change(_ context: LoopContext, _ operands: [TensorType]) -> [Statement] {
     let target = context.results[0]
     let variables = context.variables(operands[1].dims)
@@ -116,7 +115,7 @@ package struct Scatter: PartialUpdate {
         body.insert(.constant(position, inside), at: 0)
         isNamed = true
       }
-      // Elements meet only along the axis.
+      // Elements only collide along the axis.
       body = LoopContext.nest([variable], kind: i == axis ? .serial : .independent, body)
     }
     if !isNamed { body.insert(.constant(position, inside), at: 0) }

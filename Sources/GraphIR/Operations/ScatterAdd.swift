@@ -59,7 +59,7 @@ package struct ScatterAdd: Operation {
       }
       let zero = Expression.literal(Literal(0.0, target.type))
       let clear = nest(target.shape) { [.store(target, $0, zero)] }
-      // Positions in order: which of two additions comes first must not depend on threads.
+      // Positions in order, as the order of additions must not depend on threads.
       let add = nest(operands[1].dims) { index in
         var place = index
         let pick = context.operands(0, [index[axis]])
@@ -86,7 +86,7 @@ package struct ScatterAdd: Operation {
         var target = position
         target[axis] = place
         let term = x[bounded: position]
-        // What may also go elsewhere may be missing here and be found there.
+        // A slice with an uncertain position may be missing here and be added elsewhere.
         let open = places.count == 1 ? 0 : term.value.magnitude
         sums[empty.offset(target)].add(Bounded(i == 0 ? term.value : 0, bound: term.bound + open))
       }

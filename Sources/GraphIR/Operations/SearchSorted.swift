@@ -2,13 +2,13 @@ internal import LoopIR
 package import Support
 
 /// How many elements of a sorted row come before each value: the position at which it could be
-/// put in. The first operand holds rows that ascend along their last axis, the second values; a
+/// inserted. The first operand holds rows that ascend along their last axis, the second values; a
 /// value belongs to the row at its own place in the axes before, or to the only row. `left` counts
-/// what is less, `right` what is equal too; what is no number comes behind everything.
+/// smaller elements, `right` equal ones, too; NaN comes last.
 ///
 ///     %2 = searchSorted %0, %1 {left} : i32[32, 7]
 package struct SearchSorted: Operation {
-  /// Where a value goes that equals elements: before or behind them.
+  /// The position of a value among equal elements: before or after them.
   package enum Side: String, Hashable, Sendable { case left, right }
 
   package let side: Side
@@ -80,7 +80,7 @@ package struct SearchSorted: Operation {
     let middle = context.local("middle", .i32)
     let place = index.prefix(row.rank - 1) + [Index(.local(middle), in: 0...(count - 1))]
     let element = context.operands(0, Array(place))
-    // What is no number is neither at least nor above anything.
+    // NaN compares false with everything.
     let isBehind = Expression.apply(
       side == .left ? .greaterEqual : .greater, [element, .local(value)])
     let half = (Expression.local(low) + .local(high)) / .whole(2)
@@ -113,7 +113,7 @@ extension SearchSorted {
         let place = position.prefix(sorted.dims.count - 1) + [i]
         let element = sorted[Array(place)]
         if value.isNaN || (side == .left ? element < value : element <= value) { count += 1 }
-        // A row with what is no number has no order; the answer depends on the search.
+        // A row with NaN is not sorted; the answer depends on the search.
         if element.isNaN { isSure = false }
         let off = reach + sorted.bounds[sorted.offset(Array(place))]
         if off > 0, (element - value).magnitude <= off { isSure = false }

@@ -62,12 +62,11 @@ package struct Slice: Operation {
     return [TensorType(x.element, parts.map(\.count))]
   }
 
-  /// The seed with zeros for the elements that are left out; axes that run backwards are turned
-  /// first.
+  /// The seed with zeros for the elements that are left out; reversed axes are reversed back first.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard var seed = context.seeds[0] else { return [nil] }
     let dims = context.operands[0].shape.dims
-    // A backward axis is turned first; then a slice is undone by zeros around and between.
+    // Reversed axes are reversed back; then padding with zeros, around and between, undoes a slice.
     if parts.contains(where: { $0.step < 0 }) {
       seed = seed.reversed(axes: parts.indices.filter { parts[$0].step < 0 })
     }

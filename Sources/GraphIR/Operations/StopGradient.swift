@@ -1,7 +1,7 @@
 internal import LoopIR
 package import Support
 
-/// The operand, as something that does not depend on anything.
+/// The operand, treated as a constant by gradients.
 ///
 ///     %1 = stopGradient %0 : f32[32]
 package struct StopGradient: Operation {
@@ -20,7 +20,7 @@ package struct StopGradient: Operation {
     [operands[0]]
   }
 
-  /// None: this is what it is for.
+  /// None, by definition.
   package func gradient(_ context: GradientContext) -> [Tensor?] { [nil] }
 
   package func definition(_ operands: [TensorType], _ results: [TensorType])

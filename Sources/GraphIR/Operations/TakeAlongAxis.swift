@@ -1,9 +1,9 @@
 internal import LoopIR
 package import Support
 
-/// One element for each position: the second operand holds, in the rank of the first, where along
-/// an axis each element is read. Off the axis it reads at its own place, so its extents there may
-/// be smaller but not larger. Numbers outside the axis count as its nearest end.
+/// One element for each position: the second operand, of the rank of the first, holds the position
+/// along an axis of each element. On the other axes elements are read at their own place, so the
+/// extents there may be smaller but not larger. Positions are clamped to the axis.
 ///
 ///     %2 = takeAlongAxis %0, %1 {1} : f32[32, 3]
 package struct TakeAlongAxis: Operation {
@@ -30,7 +30,8 @@ package struct TakeAlongAxis: Operation {
     return [TensorType(x.element, picks.shape)]
   }
 
-  /// Checks that `picks` name positions along an axis of `x` and lie within it otherwise.
+  /// Checks that `picks` are positions along an axis of `x`, with extents on the other axes that
+  /// are not larger.
   static func check(_ op: String, _ axis: Int, _ x: TensorType, _ picks: TensorType)
     throws(TypeError)
   {

@@ -3,8 +3,8 @@ package import Support
 
 /// A loop that runs as long as a condition on the carried values holds; it has no gradient.
 ///
-/// Operands: the carries' first values, and what stays the same; both graphs have them as inputs.
-/// The first graph gives one `bool[]`, the second the next carries. Results: the last carries.
+/// Operands: the first carries, and the invariants; both graphs have all as inputs. The first graph
+/// gives one `bool[]`, the second the next carries. Results: the last carries.
 ///
 ///     %2 = while %x, %limit {carries 1} : i32[] { ... } { ... }
 package struct While: RegionOperation {
@@ -51,7 +51,8 @@ package struct While: RegionOperation {
     return Array(operands[..<carries])
   }
 
-  /// None: the number of steps is known only at run time, and so is how much would be kept.
+  /// None: the number of steps is known only at run time, and with it the memory that a gradient
+  /// would need.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     context.operands.map { _ in nil }
   }
@@ -66,7 +67,7 @@ package struct While: RegionOperation {
     var isOpen = false
     while true {
       let test = interpret(condition, inputs: values + same)[0]
-      // Where the test may go either way, nobody knows how often the loop runs.
+      // If the test is uncertain, so is the number of steps.
       isOpen = isOpen || test.bounds[0] >= 0.5
       if test.values[0] == 0 { break }
       values = interpret(body, inputs: values + same)

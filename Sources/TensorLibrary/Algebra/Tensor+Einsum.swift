@@ -4,9 +4,10 @@ internal import LoopIR
 /// A sum of products over named axes, as `einsum("bij,bjk->bik", a, b)`.
 ///
 /// Each operand has one letter for each axis. Axes with one letter are the same axis; letters that
-/// do not follow the arrow are summed. A letter twice in one operand is its diagonal. Three points
-/// stand for any other axes, which are broadcast. Without an arrow, the result has the letters
-/// that occur once, in the order of the alphabet. Operands are multiplied from left to right.
+/// do not follow the arrow are summed. A letter twice in one operand takes its diagonal. Three
+/// points stand for any other axes, which are broadcast. Without an arrow, the result has the
+/// letters that occur once, in the order of the alphabet. Operands are multiplied from left to
+/// right.
 public func einsum(_ equation: String, _ first: Tensor, _ others: Tensor...) -> Tensor {
   let operands = [first] + others
   guard operands.allSatisfy({ $0.value != nil }), Tensor.together(operands, "einsum") else {
@@ -114,12 +115,13 @@ private struct Einsum {
     return product.transposed(result.compactMap { own.firstIndex(of: $0) })
   }
 
-  // The labels that the result and the operands behind one need.
+  // The labels that the result and later operands need.
   private func needed(after number: Int) -> Set<Label> {
     operands[(number + 1)...].reduce(Set(result)) { $0.union($1) }
   }
 
-  // An operand with diagonals taken, axes to be broadcast dropped, and what nobody needs summed.
+  // An operand with diagonals taken, axes to be broadcast dropped, and axes that nothing else needs
+  // summed.
   private func prepared(_ x: Tensor, _ labels: [Label], needed: Set<Label>) -> (Tensor, [Label]) {
     var (x, labels) = (x, labels)
     for axis in labels.indices.reversed() where x.shape[axis] == 1 {

@@ -9,7 +9,7 @@ extension Tensor {
     return diagonal().sum(axes: [-1])
   }
 
-  /// The product of so many equal matrices; of inverses, if the number is negative.
+  /// An integer power of the matrices; of their inverses if it is negative.
   public func matrixPower(_ exponent: Int) -> Tensor {
     guard isMatrix("matrixPower", square: true, real: exponent < 0) else { return builder.poison() }
     if exponent == 0 { return identityMatrix().broadcast(to: shape) }
@@ -27,7 +27,7 @@ extension Tensor {
   /// The exponential of square matrices, by a series for the matrix divided by a power of 2, and as
   /// many squarings.
   ///
-  /// It is exact to rounding for matrices whose columns have sums of sizes up to 4096.
+  /// It is exact up to rounding for matrices whose 1-norm is at most 4096.
   public func matrixExponential() -> Tensor {
     guard isMatrix("matrixExponential", square: true, real: true) else { return builder.poison() }
     let mostSquarings = 13
@@ -37,7 +37,7 @@ extension Tensor {
     let x = self * pow(2, -count)
     let (one, x2) = (identityMatrix().broadcast(to: shape), x.matmul(x))
     let (x3, x4) = (x2.matmul(x), x2.matmul(x2))
-    // The series up to x^15 for sizes below 1/2, in powers of x^4.
+    // The series up to x^15 for norms below 1/2, in powers of x^4.
     var factorials = [1.0]
     for n in 1...15 { factorials.append(factorials[n - 1] / Double(n)) }
     func part(_ n: Int) -> Tensor {

@@ -26,7 +26,7 @@ extension Tensor {
     let all = Swift.max(rank, counts.count)
     let dims = Array(repeating: 1, count: all - rank) + shape.dims
     let times = Array(repeating: 1, count: all - counts.count) + counts
-    // Between the copies of an axis and its elements stands an axis of its own.
+    // Inserts an axis for the copies before each axis.
     let pairs = zip(times, dims).flatMap { [$0, $1] }
     let own = (0..<rank).map { 2 * ($0 + all - rank) + 1 }
     return broadcast(to: Shape(pairs), axes: own).reshaped(Shape(zip(times, dims).map { $0 * $1 }))
@@ -47,7 +47,7 @@ extension Tensor {
     return broadcast(to: wide, axes: own).reshaped(Shape(dims))
   }
 
-  /// Each element of an axis repeated so often as the number at its place says, which may be 0.
+  /// Each element of an axis repeated as often as the number at its place says, which may be 0.
   public func repeatedEach(_ counts: [Int], axis: Int = -1) -> Tensor {
     guard let axis = self.axis(axis, of: "repeatedEach") else { return builder.poison() }
     let positions = counts.enumerated().flatMap { Array(repeating: $0, count: Swift.max($1, 0)) }

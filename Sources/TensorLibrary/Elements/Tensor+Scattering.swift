@@ -1,7 +1,7 @@
 public import GraphIR
 internal import LoopIR
 
-/// How a new element joins the one that is there.
+/// How a new element is combined with the old one.
 public enum ScatterRule: Sendable {
   /// The last one in row-major order stays.
   case set
@@ -26,9 +26,8 @@ extension Tensor {
   /// The tensor with elements changed at positions along an axis: `positions` and `values` have one
   /// shape, in which no other axis is longer than that of `self`.
   ///
-  /// Positions outside the axis count as its nearest end. The gradient of `.max` and `.min` is
-  /// shared evenly by all that are the extreme. Without `includingSelf`, elements that something
-  /// comes to are forgotten first.
+  /// Positions are clamped to the axis. Equal extremes share the gradient of `.max` and `.min`
+  /// evenly. Without `includingSelf`, old elements at changed places do not count.
   public func scattered(
     _ values: Tensor, at positions: Tensor, axis: Int = -1, by rule: ScatterRule = .set,
     includingSelf: Bool = true
@@ -117,7 +116,7 @@ extension Tensor {
   }
 
   /// A part of given extents that begins at positions known only at run time, one number of integer
-  /// type for each axis. A beginning is moved as far as needed for the part to lie inside.
+  /// type for each axis. Positions are clamped so that the part lies inside.
   public func dynamicSlice(from starts: [Tensor], sizes: [Int]) -> Tensor {
     guard value != nil, starts.allSatisfy({ $0.value != nil }),
       Tensor.together([self] + starts, "dynamicSlice")
@@ -130,7 +129,7 @@ extension Tensor {
   }
 
   /// The tensor with a part replaced that begins at positions known only at run time, one number of
-  /// integer type for each axis. A beginning is moved as far as needed for the part to lie inside.
+  /// integer type for each axis. Positions are clamped so that the part lies inside.
   public func dynamicUpdate(_ patch: Tensor, from starts: [Tensor]) -> Tensor {
     guard value != nil, patch.value != nil, starts.allSatisfy({ $0.value != nil }),
       Tensor.together([self, patch] + starts, "dynamicUpdate")
@@ -161,7 +160,7 @@ extension Tensor {
 }
 
 extension Scatter.Rule {
-  // What changes nothing when it is joined.
+  // The neutral element.
   fileprivate func neutral(_ type: ElementType) -> Double {
     switch self {
     case .set, .add: 0
@@ -175,7 +174,7 @@ extension ElementType {
   // The numbers of an integer type.
   fileprivate var range: ClosedRange<Double> {
     let half = Double(UInt64(1) << UInt64(size * 8 - 1))
-    // The largest 64-bit integers are no 64-bit floating-point numbers.
+    // The largest 64-bit integers have no exact 64-bit float.
     func below(_ end: Double) -> Double { size == 8 ? end.nextDown : end - 1 }
     return isSigned ? -half...below(half) : 0...below(2 * half)
   }

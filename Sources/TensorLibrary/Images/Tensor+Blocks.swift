@@ -54,7 +54,7 @@ extension Tensor {
     return builder.apply(Reduce(.sum, AxisMap(axes, resultRank: rank + 1, operands: [read])), self)
   }
 
-  /// The elements of each window of an axis joined.
+  /// The reduction of each window of an axis.
   package func pooled(_ monoid: Monoid, axis: Int, window: Int, stride: Int = 1) -> Tensor {
     guard value != nil else { return self }
     let (axes, read) = sliding(window, stride, along: axis)

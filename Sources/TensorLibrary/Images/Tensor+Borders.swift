@@ -1,6 +1,6 @@
 public import GraphIR
 
-/// What lies beyond the ends of an axis.
+/// The values beyond the ends of an axis.
 public enum PaddingMode: Hashable, Sendable {
   /// One value.
   case constant(Double)
@@ -16,7 +16,7 @@ public enum PaddingMode: Hashable, Sendable {
 }
 
 extension Tensor {
-  /// Elements before and after the elements of each axis; negative numbers take elements away.
+  /// Elements before and after the elements of each axis; negative numbers remove elements.
   public func padded(_ amounts: [(before: Int, after: Int)], mode: PaddingMode) -> Tensor {
     guard value != nil else { return self }
     if case .constant(let number) = mode { return padded(amounts, value: number) }
@@ -24,7 +24,7 @@ extension Tensor {
       builder.fail(.needsRank("padded", "\(amounts.count)", "the operand", type), operands: [self])
       return builder.poison()
     }
-    // What is taken away goes first, so that it is not what is repeated.
+    // Elements are removed first, so that removed ones are not repeated.
     let cut = padded(
       amounts.map { Pad.Part(low: Swift.min($0.before, 0), high: Swift.min($0.after, 0)) },
       value: 0)

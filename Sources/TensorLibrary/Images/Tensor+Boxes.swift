@@ -3,7 +3,7 @@ internal import LoopIR
 
 // Boxes are x1, y1, x2, y2 in the last axis.
 
-/// How much of their union each box of `a`, `[n, 4]`, and each of `b`, `[m, 4]`, share: `[n, m]`.
+/// The intersection over union of each box of `a`, `[n, 4]`, and each of `b`, `[m, 4]`: `[n, m]`.
 public func boxOverlap(_ a: Tensor, _ b: Tensor) -> Tensor {
   guard a.value != nil, b.value != nil, Tensor.together([a, b], "boxOverlap") else {
     return a.builder.poison()
@@ -25,13 +25,13 @@ public func boxOverlap(_ a: Tensor, _ b: Tensor) -> Tensor {
   return shared / (area(left) + area(right) - shared)
 }
 
-/// The boxes that stay when of any two that share more than `overlap` of their union the one with
-/// the smaller score is taken away.
+/// The boxes that remain when, of any two whose intersection over union exceeds `overlap`, the one
+/// with the smaller score is removed.
 ///
-/// Boxes are `[n, 4]` and scores `[n]`, or both with more axes before, which are looked at one by
-/// one. Boxes with a score of at most `score` are left out. At most `limit` stay: `positions` has
-/// their numbers in the order of their scores, -1 behind the last, and `count` how many there are.
-/// No gradient flows through this; gather what stays from the boxes and scores themselves.
+/// Boxes are `[n, 4]` and scores `[n]`, or both with more axes before, which are treated one by
+/// one. Boxes with a score of at most `score` are left out. At most `limit` remain: `positions` has
+/// their numbers in the order of their scores, filled up with -1, and `count` how many there are.
+/// No gradient flows through this; gather the boxes and scores by `positions`.
 public func nonMaximumSuppression(
   _ boxes: Tensor, _ scores: Tensor, overlap: Double, score: Double = -.infinity, limit: Int
 ) -> (positions: Tensor, count: Tensor) {
@@ -59,8 +59,8 @@ public func nonMaximumSuppression(
   return (results[0], results[1])
 }
 
-/// The same where boxes of different classes, integers of the shape of the scores, never take each
-/// other away: each class is moved to a place of its own.
+/// The same, where boxes of different classes, integers of the shape of the scores, never remove
+/// each other: each class is moved to a separate region.
 public func nonMaximumSuppression(
   _ boxes: Tensor, _ scores: Tensor, classes: Tensor, overlap: Double,
   score: Double = -.infinity, limit: Int
@@ -82,11 +82,11 @@ public func nonMaximumSuppression(
 /// Means of regions of images, sampled at points between pixels: `[k, c, rows, columns]` for
 /// features `[n, c, y, x]` and `k` regions.
 ///
-/// Regions are boxes `[k, 4]` in units of which `scale` make one pixel; `images`, integers `[k]`,
-/// says from which image each comes. Each of the `size` cells of a region is the mean of
-/// `samples * samples` points, each a mixture of the four pixels around it, as in torchvision.
-/// `aligned` puts pixels at their centres, half a pixel further; without it regions are at least
-/// one pixel large. Gradients reach the features and the boxes.
+/// Regions are boxes `[k, 4]`, which `scale` converts to pixels; `images`, integers `[k]`, says
+/// from which image each comes. Each of the `size` cells of a region is the mean of `samples *
+/// samples` points, each a mixture of the four pixels around it, as in torchvision. `aligned` puts
+/// pixels at their centres, half a pixel further; without it regions are at least one pixel large.
+/// Gradients reach the features and the boxes.
 public func roiAlign(
   _ features: Tensor, _ boxes: Tensor, images: Tensor, size: (rows: Int, columns: Int),
   scale: Double = 1, samples: Int = 2, aligned: Bool = true

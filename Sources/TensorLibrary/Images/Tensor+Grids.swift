@@ -1,7 +1,7 @@
 public import GraphIR
 internal import LoopIR
 
-/// What a place outside an image reads.
+/// The value of places outside an image.
 public enum GridPadding: Sendable {
   /// Zeros.
   case zeros
@@ -54,7 +54,7 @@ extension Tensor {
     let isInside =
       (y .>= 0) .&& (y .<= Double(height - 1)) .&& (x .>= 0) .&& (x .<= Double(width - 1))
     func position(_ place: Tensor, _ extent: Int) -> Tensor {
-      // What is far outside fits no integer.
+      // A place far outside may not fit an integer.
       minimum(maximum(place, 0), Double(extent - 1)).stopGradient().cast(to: .i32)
     }
     let image = builder.apply(Iota(axis: 0, TensorType(.i32, y.shape)))

@@ -1,7 +1,7 @@
 public import GraphIR
 internal import LoopIR
 
-/// How an image of another size gets its elements.
+/// How a resized image gets its elements.
 public enum ResizeMode: Sendable {
   /// The element whose part of the axis the new one begins in.
   case nearest
@@ -48,7 +48,7 @@ extension Tensor {
     guard isResizable(factors.count) else { return builder.poison() }
     let old = shape.dims.suffix(factors.count)
     let size = zip(old, factors).map { extent, factor in
-      // What is not a number, or as large as no axis can be, is reported as a size.
+      // NaN, or a size that no axis can have, is reported as a mistake.
       let exact = Double(extent) * factor
       return exact > 0 && exact < 0x1p40 ? Int(exact) : 0
     }
@@ -112,8 +112,8 @@ extension Tensor {
     }
   }
 
-  // The sum of a few neighbours by weights. Where the weights come again after a few elements, all
-  // is one small contraction with them, else the neighbours are gathered.
+  // A weighted sum of a few neighbours. If the weights repeat after a few elements, it is one small
+  // contraction, else the neighbours are gathered.
   private func interpolated(_ axis: Int, to count: Int, _ places: Places, isCubic: Bool) -> Tensor {
     let extent = shape[axis]
     let taps = (0..<count).map { places.taps($0, isCubic: isCubic) }

@@ -19,7 +19,7 @@ package struct Windows {
   /// The number of axes that windows slide along.
   package var rank: Int { size.count }
 
-  /// How many elements a window reaches over, with those that it leaves out.
+  /// The span of a window, gaps included.
   package var reach: [Int] { zip(size, dilation).map { ($0 - 1) * $1 + 1 } }
 
   /// How many windows an axis of an extent has.
@@ -115,9 +115,9 @@ extension Tensor {
       .reshaped(Shape([shape[0], out] + counts))
   }
 
-  /// The convolution the other way: each element of `[n, c, y, x]` is spread over a window by a
-  /// weight `[c, out / groups, u, v]`, where `low` elements before the first are left out, into
-  /// images of given extents.
+  /// The transposed convolution: each element of `[n, c, y, x]` is spread over a window by a weight
+  /// `[c, out / groups, u, v]`, where `low` elements before the first are left out, into images of
+  /// given extents.
   ///
   /// It is the gradient of a convolution by its input.
   package func convolvedBack(
@@ -151,7 +151,7 @@ extension Tensor {
     return result.reshaped(Shape([shape[0], out * groups] + extents))
   }
 
-  // Reports operands that are no images and filters of a rank.
+  // Reports operands that are not images and filters of the right rank.
   private func canConvolve(_ weight: Tensor, _ name: String, _ groups: Int, _ rank: Int) -> Bool {
     guard value != nil, weight.value != nil, Tensor.together([self, weight], name) else {
       return false
@@ -177,7 +177,7 @@ extension Tensor {
     return .innerSizes("convolution", c, type, weight.shape[1] * groups, weight.type)
   }
 
-  /// Windows of an image `[n, c, y, x]`, or one or three axes for `y, x`, joined; the input is
+  /// Windows of an image `[n, c, y, x]`, or one or three axes for `y, x`, reduced; the input is
   /// padded already.
   package func pooled(
     _ monoid: Monoid, window: [Int], stride: [Int], dilation: [Int]? = nil

@@ -14,7 +14,7 @@ extension Tensor {
     mean(axes: axes, keep: keep, named: "mean")
   }
 
-  /// The mean over axes, which a layer calls by a word: the mean of squares is its `variance`.
+  /// The mean over axes, named by a word of the layer: the mean of squares is its `variance`.
   package func mean(axes: [Int]?, keep: Bool = false, named word: String) -> Tensor {
     guard value != nil else { return self }
     guard elementType.isFloat else {
@@ -28,7 +28,7 @@ extension Tensor {
   }
 
   /// The variance over axes, by the mean of squared distances from the mean; `correction` is
-  /// taken off the number of elements.
+  /// subtracted from the number of elements.
   public func variance(axes: [Int]? = nil, keep: Bool = false, correction: Int = 0) -> Tensor {
     let mean = mean(axes: axes, keep: true)
     guard mean.value != nil else { return mean }
@@ -53,7 +53,7 @@ extension Tensor {
     guard value != nil else { return self }
     let largest = builder.part("max") { max(axes: axes, keep: true).stopGradient() }
     guard largest.value != nil else { return largest }
-    // Infinite minus infinite is no number.
+    // Avoids infinity minus infinity, which is NaN.
     let peak = builder.part("peak") { select(isFinite(largest), largest, largest.filled(0)) }
     let shares = exp(self - peak)
     let total = builder.part("sum") { shares.sum(axes: axes, keep: true) }

@@ -3,11 +3,11 @@ internal import LoopIR
 
 extension Tensor {
   /// The `p`-norm over axes, all if none are named: the `p`-th root of the sum of `p`-th powers of
-  /// sizes.
+  /// absolute values.
   ///
-  /// 2 is the length of a vector, and of a matrix the norm of Frobenius; 1 the sum of sizes;
-  /// infinity the largest, minus infinity the smallest; 0 counts what is not 0. Where all elements
-  /// are 0, so is the gradient.
+  /// 2 is the Euclidean or Frobenius norm, 1 the sum of absolute values, infinity the largest,
+  /// minus infinity the smallest; 0 counts the elements that are not 0. Where all elements are 0,
+  /// so is the gradient.
   public func norm(_ p: Double = 2, axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     guard value != nil else { return self }
     guard elementType.isFloat else {
@@ -24,7 +24,7 @@ extension Tensor {
     }
   }
 
-  /// A root, which is 0 without a slope at 0.
+  /// A root with slope 0 at 0.
   package func root(_ root: (Tensor) -> Tensor) -> Tensor {
     guard value != nil else { return self }
     let isZero = self .== 0

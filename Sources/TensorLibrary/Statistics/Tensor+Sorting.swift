@@ -1,8 +1,8 @@
 public import GraphIR
 internal import LoopIR
 
-// Equal elements stay in their order, and what is no number counts as larger than all numbers. The
-// positions are `i32`; gradients reach the elements that were moved.
+// Equal elements stay in their order, and NaN counts as larger than all numbers. The positions are
+// `i32`; gradients reach the elements that were moved.
 extension Tensor {
   /// The positions of the elements along an axis in ascending or descending order.
   public func argsort(axis: Int = -1, descending: Bool = false) -> Tensor {
@@ -38,14 +38,14 @@ extension Tensor {
   }
 
   /// The middle element along an axis, of two the smaller one, and where it was; the axis is gone.
-  /// As in PyTorch, the value is not a number if one of the elements is not.
+  /// As in PyTorch, the value is NaN if one of the elements is.
   public func median(axis: Int = -1) -> (values: Tensor, positions: Tensor) {
     guard let axis = self.axis(axis, of: "median") else {
       return (builder.poison(), builder.poison())
     }
     let (middle, position) = kthValue((shape[axis] + 1) / 2, axis: axis)
     guard middle.value != nil, elementType.isFloat else { return (middle, position) }
-    // The first that is no number is where PyTorch says the median is.
+    // PyTorch gives the position of the first NaN.
     let isBad = isNaN(self)
     let hasBad = isBad.any(axes: [axis])
     let firstBad = isBad.cast(to: .i32).argmax(axis: axis)

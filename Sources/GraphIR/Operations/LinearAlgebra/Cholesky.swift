@@ -3,8 +3,8 @@ package import Support
 
 /// The lower triangle `l` with `l lᵀ = a`, for symmetric positive definite matrices.
 ///
-/// Only the lower triangle of `a` is read. If `a` is not positive definite, the result is not a
-/// number from the first column on in which that shows.
+/// Only the lower triangle of `a` is read. If `a` is not positive definite, the result is NaN from
+/// the first column on in which that shows.
 ///
 ///     %1 = cholesky %0 : f32[8, 3, 3]
 package struct Cholesky: Operation {
@@ -54,7 +54,7 @@ package struct Cholesky: Operation {
     _ j: Index, _ n: Int, _ a: (Index, Index) -> Expression, _ l: MatrixView,
     _ context: LoopContext
   ) -> [Statement] {
-    // What is left of an element after the products of the columns before are taken off.
+    // The rest of an element after subtracting the products of earlier columns.
     func rest(_ name: String, _ i: Index) -> (Expression, [Statement]) {
       let (value, local, start) = context.scalar(name, a(i, j))
       let take = context.loop("k", n, to: j) { k in [.assign(local, value - l[i, k] * l[j, k])] }

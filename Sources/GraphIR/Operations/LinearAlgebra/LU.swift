@@ -62,8 +62,8 @@ package struct LU: Operation {
 }
 
 extension LoopContext {
-  /// Returns loops that bring a matrix to triangles, in `lu`, and note in `rows` where each row
-  /// comes from; `exchanged` follows each exchange of rows.
+  /// Returns loops that factorise a matrix in `lu` and record in `rows` where each row comes from;
+  /// `exchanged` follows each exchange of rows.
   func eliminate(
     _ lu: MatrixView, rows: MatrixView, _ n: Int, exchanged: Statement?,
     a: (Index, Index) -> Expression
@@ -98,7 +98,7 @@ extension LoopContext {
       return [
         findRow, findValue, search,
         .when(pivot.differs(from: .index(k, .i32)), then: exchange, otherwise: []),
-        // Without a pivot there is nothing to take off the rows below.
+        // Without a pivot there is nothing to subtract from the rows below.
         .when(lu[k, k].differs(from: lu.number(0)), then: [clear], otherwise: []),
       ]
     }
@@ -166,8 +166,8 @@ extension Tensor {
     return results[0].diagonal().product(axes: [-1]) * results[2]
   }
 
-  /// The sign of the determinant, and the logarithm of its size: 0 and minus infinity for a
-  /// singular matrix.
+  /// The sign of the determinant, and the logarithm of its absolute value: 0 and minus infinity for
+  /// a singular matrix.
   public func logDeterminant() -> (sign: Tensor, logarithm: Tensor) {
     guard isMatrix("logDeterminant", square: true, real: true) else {
       return (builder.poison(), builder.poison())

@@ -1,6 +1,6 @@
 internal import LoopIR
 
-/// What operations on matrices share: their last two axes are rows and columns, all axes before
+/// Common parts of operations on matrices: the last two axes are rows and columns, all axes before
 /// count matrices.
 struct MatrixType {
   /// The axes that count matrices.
@@ -9,7 +9,7 @@ struct MatrixType {
   let columns: Int
   let element: ElementType
 
-  /// Takes the type of an operand of `op` apart, which must be matrices of `f32` or `f64`.
+  /// Splits the type of an operand of `op`, which must be matrices of `f32` or `f64`.
   init(_ op: String, _ type: TensorType, square: Bool = false) throws(TypeError) {
     guard type.rank >= 2 else { throw .needsRank(op, "at least 2", "the operand", type) }
     guard type.element == .f32 || type.element == .f64 else { throw .matrixElement(op, type) }
@@ -34,7 +34,7 @@ struct MatrixType {
   }
 }
 
-/// One array of matrices at one position of the axes in front, for loops that work in place.
+/// One matrix of an array, for loops that work in place.
 struct MatrixView {
   let buffer: Buffer
   let batch: [Index]

@@ -4,7 +4,7 @@ package import Support
 /// Moore and Penrose's inverse of matrices that have at least as many rows as columns, by their
 /// singular values; those up to `tolerance` times the largest count as 0.
 ///
-/// The other three results are what it works in: those of `SVD`.
+/// The other three results are workspace: those of `SVD`.
 ///
 ///     %2 = pseudoInverse %0 {1e-15} : f32[3, 5], f32[5, 3], f32[3], f32[3, 3]
 package struct PseudoInverse: Operation {
@@ -61,7 +61,7 @@ package struct PseudoInverse: Operation {
               let (sum, local, start) = context.scalar("sum", p.number(0))
               let add = context.loop("k", columns) { k in
                 [
-                  // What is not a number counts, so that the result is none either.
+                  // NaN counts as large, so that the result is NaN, too.
                   .when(
                     .apply(.not, [.apply(.lessEqual, [s[k], limit])]),
                     then: [.assign(local, sum + v[i, k] / s[k] * u[j, k])], otherwise: [])

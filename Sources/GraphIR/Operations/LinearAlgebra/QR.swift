@@ -4,8 +4,8 @@ package import Support
 /// Orthonormal columns `q` and an upper triangle `r` with `q r = a`, by Householder's reflections.
 ///
 /// Of `m` rows and `n` columns, `q` has the smaller number of columns. Signs are LAPACK's: the
-/// diagonal of `r` may be negative. The third and fourth result are what it works in: the
-/// reflections below the diagonal, and their lengths.
+/// diagonal of `r` may be negative. The third and fourth result are workspace: the reflections
+/// below the diagonal, and their lengths.
 ///
 ///     %2 = qr %0 : f32[5, 3], f32[3, 3], f32[5, 3], f32[3]
 package struct QR: Operation {
@@ -147,8 +147,8 @@ private struct QRLoops {
 }
 
 extension QR {
-  /// The first two results for given numbers, by products with whole reflections; and the other
-  /// two, which only the loops know, as 0.
+  /// The first two results for given numbers, by products with whole reflections; and the workspace
+  /// as 0.
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
     Numbers.withBounds(operands) { operands in
       let type = operands[0].type

@@ -6,10 +6,10 @@ struct Rotation {
   let sine: Expression
 }
 
-// What Jacobi's two methods, for eigenvalues and for singular values, have in common.
+// The common part of Jacobi's methods for eigenvalues and singular values.
 extension LoopContext {
-  /// Returns a loop that goes over all pairs as long as `body`, which runs the statement it is
-  /// given where it turns, does turn something, but not more than `most` times.
+  /// Returns a loop of sweeps over all pairs, which ends after a sweep without rotations, or after
+  /// `most`. `body` gets the statement to run with each rotation.
   func sweeps(_ name: String, most: Int, _ body: (_ count: Statement) -> [Statement])
     -> [Statement]
   {
@@ -27,8 +27,8 @@ extension LoopContext {
     ]
   }
 
-  /// Returns the smaller of the two rotations that make `both` 0, where `half` is the difference of
-  /// the two elements beside it.
+  /// Returns the smaller of the two rotations that make `both` 0, where `half` is half the
+  /// difference of the two diagonal elements.
   func rotation(half: Expression, _ both: Expression) -> (Rotation, [Statement]) {
     let (ratio, nameRatio) = named("ratio", half / (both.like(2) * both))
     let length = (ratio * ratio + ratio.like(1)).squareRoot
@@ -42,7 +42,7 @@ extension LoopContext {
     )
   }
 
-  /// Returns the statements that turn two elements.
+  /// Returns the statements that rotate two elements.
   func rotate(_ rotation: Rotation, _ target: MatrixView, _ a: [Index], _ b: [Index])
     -> [Statement]
   {

@@ -4,9 +4,9 @@ package import Support
 /// Singular values in descending order, and the vectors on both sides as columns: `u diag(s) vᵀ =
 /// a`, for matrices that have at least as many rows as columns.
 ///
-/// Hestenes' one-sided method: the columns of `a` are turned against each other until they are
-/// orthogonal. The component of a column of `v` that is largest in size is positive. Where a
-/// singular value is 0, the column of `u` is 0. After `mostSweeps` it ends in any case.
+/// Hestenes' one-sided method: pairs of columns of `a` are rotated until all are orthogonal. The
+/// component of a column of `v` that is largest in size is positive. Where a singular value is 0,
+/// the column of `u` is 0. After `mostSweeps` it ends in any case.
 ///
 ///     %2 = svd %0 : f32[5, 3], f32[3], f32[3, 3]
 package struct SVD: Operation {
@@ -46,7 +46,7 @@ package struct SVD: Operation {
     if let seed = context.seeds[2] { add(s.expanded(at: -1) * turns(v, seed)) }
     var result = inner.map { u.matmul($0).matmul(v.transposed()) }
     if let seed = context.seeds[0], u.shape[-1] < u.shape[-2] {
-      // What leaves the space of the columns.
+      // The component outside the column space.
       let outside = seed - u.matmul(u.transposed().matmul(seed))
       let more = (outside / s.expanded(at: -2)).matmul(v.transposed())
       result = result.map { $0 + more } ?? more
@@ -68,14 +68,14 @@ package struct SVD: Operation {
     }
   }
 
-  /// After so many passes over all pairs it ends, whatever the numbers are.
+  /// The limit of sweeps over all pairs.
   static let mostSweeps = 40
 }
 
 /// The loops of `SVD` for one matrix.
 struct SVDLoops {
   let context: LoopContext
-  /// The matrix while its columns are turned.
+  /// The matrix whose columns are rotated.
   let u: MatrixView
   let s: MatrixView
   let v: MatrixView
@@ -116,7 +116,7 @@ struct SVDLoops {
       + [divide]
   }
 
-  // Turns the columns `p` and `q` so that they become orthogonal.
+  // Rotates the columns `p` and `q` so that they become orthogonal.
   private func visit(_ p: Index, _ q: Index, _ count: Statement) -> [Statement] {
     let (pp, ppLocal, startPP) = context.scalar("pp", u.number(0))
     let (qq, qqLocal, startQQ) = context.scalar("qq", u.number(0))
@@ -132,7 +132,7 @@ struct SVDLoops {
       context.loop("i", rows) { i in context.rotate(rotation, u, [i, p], [i, q]) },
       context.loop("j", columns) { j in context.rotate(rotation, v, [j, p], [j, q]) },
     ]
-    // What is not a number goes on, so that the result is none either.
+    // NaN does not end the loop, so that the result is NaN, too.
     let isSmall = Expression.apply(
       .lessEqual,
       [pq.magnitude, u.number(share) * pp.squareRoot * qq.squareRoot])

@@ -3,8 +3,8 @@ package import Support
 
 /// The `x` with `a x = b`, by elimination with exchange of rows.
 ///
-/// The second and third result are what it works in: the triangles and the rows of `LU`. If `a` is
-/// singular, `x` is infinite or not a number where it is not determined.
+/// The second and third result are workspace: the triangles and the rows of `LU`. If `a` is
+/// singular, `x` is infinite or NaN where it is not determined.
 ///
 ///     %2 = solve %0, %1 : f32[8, 3, 5], f32[8, 3, 3], i32[8, 3]
 package struct Solve: Operation {
@@ -20,7 +20,7 @@ package struct Solve: Operation {
   package var resultWords: [String] { ["solution", "triangles", "rows"] }
 
   /// Square matrices of `f32` or `f64`, and right sides of that element type with as many rows and
-  /// the same axes in front. The results have the types of the right sides, of the matrices, and of
+  /// the same leading axes. The results have the types of the right sides, of the matrices, and of
   /// a vector of `i32` for each matrix.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let type = try MatrixType(mnemonic, operands[0], square: true)
@@ -86,7 +86,7 @@ extension Solve {
 }
 
 extension Tensor {
-  /// The `x` with `self x = right`, for square matrices in the last two axes; axes in front are
+  /// The `x` with `self x = right`, for square matrices in the last two axes; leading axes are
   /// broadcast.
   public func solve(_ right: Tensor) -> Tensor {
     guard let (a, b) = Tensor.matrices("solve", self, right) else { return builder.poison() }

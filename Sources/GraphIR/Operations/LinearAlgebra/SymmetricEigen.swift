@@ -3,11 +3,11 @@ internal import LoopIR
 package import Support
 
 /// Eigenvalues in ascending order, and eigenvectors as columns, of symmetric matrices: by Jacobi's
-/// rotations, in turn over all pairs of axes until nothing is left beside the diagonal.
+/// rotations, in turn over all pairs of axes until the matrix is diagonal.
 ///
-/// Only the lower triangle is read. The component of a vector that is largest in size is positive,
-/// the first of equals. The third result is what it works in. After `mostSweeps` it ends in any
-/// case; six to ten are needed.
+/// Only the lower triangle is read. The component of a vector with the largest absolute value, the
+/// first of equal ones, is positive. The third result is workspace. It ends after at most
+/// `mostSweeps`; six to ten are needed.
 ///
 ///     %2 = symmetricEigen %0 : f32[8, 3], f32[8, 3, 3], f32[8, 3, 3]
 package struct SymmetricEigen: Operation {
@@ -37,7 +37,8 @@ package struct SymmetricEigen: Operation {
     if let seed = context.seeds[1] {
       let gaps = values.expanded(at: -2) - values.expanded(at: -1)
       let eye = v.identityMatrix()
-      // Vectors only turn, and a turn is antisymmetric: so the gradient is symmetric.
+      // Vectors only rotate, and an infinitesimal rotation is antisymmetric, so the gradient is
+      // symmetric.
       let product = v.transposed().matmul(seed)
       let turns = (product - product.transposed()) * 0.5
       let isDiagonal = (eye .> 0).broadcast(to: v.shape)
@@ -61,7 +62,7 @@ package struct SymmetricEigen: Operation {
     }
   }
 
-  /// After so many passes over all pairs it ends, whatever the numbers are.
+  /// The limit of sweeps over all pairs.
   static let mostSweeps = 30
 }
 
@@ -70,11 +71,11 @@ private struct JacobiLoops {
   let context: LoopContext
   let values: MatrixView
   let vectors: MatrixView
-  /// The matrix while it is turned.
+  /// The matrix that is rotated.
   let work: MatrixView
   let n: Int
 
-  // What is smaller than this share of the whole matrix changes no eigenvalue.
+  // An element below this share of the whole matrix changes no eigenvalue.
   private var share: Double { work.buffer.type == .f32 ? 0x1p-26 : 0x1p-55 }
 
   func statements(_ a: (Index, Index) -> Expression) -> [Statement] {
@@ -104,7 +105,7 @@ private struct JacobiLoops {
       + [context.loop("j", n) { j in context.fixSign(of: [(vectors, n)], j) }]
   }
 
-  // Turns the axes `p` and `q` so that the element which belongs to both gets 0.
+  // Rotates the axes `p` and `q` so that their common element becomes 0.
   private func visit(_ p: Index, _ q: Index, _ limit: Expression, _ count: Statement)
     -> [Statement]
   {
@@ -116,7 +117,7 @@ private struct JacobiLoops {
       context.loop("k", n) { k in context.rotate(rotation, vectors, [k, p], [k, q]) },
       work.set(p, q, to: work.number(0)), work.set(q, p, to: work.number(0)),
     ]
-    // What is not a number goes on, so that the result is none either.
+    // NaN does not end the loop, so that the result is NaN, too.
     let isSmall = Expression.apply(.lessEqual, [both.magnitude, limit])
     return [.when(.apply(.not, [isSmall]), then: [count] + statements + turn, otherwise: [])]
   }

@@ -1,10 +1,10 @@
 internal import LoopIR
 package import Support
 
-/// The `x` with `a x = b`, where `a` is a triangle: whatever is on the other side of its diagonal
-/// is not read, nor is the diagonal if it is `unit`, 1 everywhere.
+/// The `x` with `a x = b`, where `a` is a triangle: the other side of the diagonal is not read, nor
+/// is the diagonal if it is `unit`, which means 1 everywhere.
 ///
-/// A 0 on the diagonal makes infinities, or what is not a number.
+/// A 0 on the diagonal gives infinities or NaN.
 ///
 ///     %2 = triangularSolve %0, %1 {upper unit} : f32[8, 3, 5]
 package struct TriangularSolve: Operation {
@@ -31,7 +31,7 @@ package struct TriangularSolve: Operation {
   package var role: FusionRole { .opaque }
 
   /// Square matrices of `f32` or `f64`, and right sides of that element type with as many rows and
-  /// the same axes in front; the result has the type of the right sides.
+  /// the same leading axes; the result has the type of the right sides.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     _ = try MatrixType(mnemonic, operands[0], square: true)
     try MatrixType.fit(mnemonic, operands[0], operands[1])
@@ -66,8 +66,8 @@ package struct TriangularSolve: Operation {
 }
 
 extension LoopContext {
-  /// Returns loops that solve a triangle: rows in the order in which they get known, each with the
-  /// rows before taken off. Without `start`, `x` holds the right side already.
+  /// Returns loops that solve a triangle by substitution, row by row. Without `start`, `x` holds
+  /// the right side already.
   func substitute(
     upper: Bool, unit: Bool, _ a: (Index, Index) -> Expression, _ x: MatrixView, _ rows: Int,
     _ columns: Int, start: ((Index, Index) -> Expression)?
@@ -93,7 +93,7 @@ extension LoopContext {
 }
 
 extension TriangularSolve {
-  /// The result for given numbers: each row as the rest of the right side after those known.
+  /// The result for given numbers: each row by substituting the known ones.
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
     Numbers.withBounds(operands) { operands in
       let parts = zip(operands[0].matrices, operands[1].matrices).map { a, b in
@@ -115,9 +115,9 @@ extension TriangularSolve {
 extension Tensor {
   /// The `x` with `self x = right`, or `x self = right` if `self` does not stand on the `left`.
   ///
-  /// `self` is a triangle: whatever is on the other side of the diagonal is not read. With
-  /// `unitDiagonal` the diagonal counts as 1, with `transposed` the transpose of the triangle is
-  /// meant. Axes in front of the last two are broadcast.
+  /// `self` is a triangle: the other side of the diagonal is not read. With `unitDiagonal` the
+  /// diagonal counts as 1, with `transposed` the transpose of the triangle is used. Axes before the
+  /// last two are broadcast.
   public func triangularSolve(
     _ right: Tensor, upper: Bool, left: Bool = true, transposed: Bool = false,
     unitDiagonal: Bool = false
@@ -134,7 +134,7 @@ extension Tensor {
     return x.value == nil ? x : x.transposed()
   }
 
-  /// Two operands of an equation with matrices, with equal axes in front; nil after reporting that
+  /// Two operands of an equation with matrices, with equal leading axes; nil after reporting that
   /// they do not fit.
   static func matrices(_ op: String, _ a: Tensor, _ b: Tensor, left: Bool = true)
     -> (Tensor, Tensor)?
