@@ -30,6 +30,7 @@ func commentText(_ text: String) -> String {
   return result
 }
 
+// The words of a text, where brackets and what they enclose belong to one word.
 private func unbrokenWords(_ text: String) -> [String] {
   var words: [String] = [""]
   var depth = 0

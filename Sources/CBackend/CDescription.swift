@@ -45,6 +45,7 @@ struct CDescription {
     rangeRows.isEmpty ? "" : "\n  .range_count = \(rangeRows.count),\n  .ranges = ranges,"
   }
 
+  // A row for each integer input whose allowed values are known.
   private var rangeRows: [[String]] {
     program.functions.flatMap { function in
       function.inputs.compactMap { input in
@@ -75,6 +76,7 @@ struct CDescription {
     writer.line()
   }
 
+  // Writes the table of states, with their names in files, offsets and roles.
   private func writeStates(to writer: inout IndentedWriter) {
     let visible = zip(program.states, names.states).filter { $0.0.role != .derived }
     let rows = visible.map { (state, member) in
@@ -105,6 +107,7 @@ struct CDescription {
     table("rt_setting settings", rows, to: &writer)
   }
 
+  // Writes the defaults of the train program; nothing if the model does not learn.
   private func writeRecipe(to writer: inout IndentedWriter) {
     guard let recipe = program.recipe else { return }
     writer.line("static const rt_recipe recipe = {")
@@ -119,6 +122,7 @@ struct CDescription {
     writer.line()
   }
 
+  // Writes the table of functions, with their kinds, inputs, outputs and entry points.
   private func writeFunctions(to writer: inout IndentedWriter) {
     var rows: [[String]] = []
     for (n, function) in program.functions.enumerated() {

@@ -42,6 +42,8 @@ extension CNaming {
     return call("rt_\(buffer.type)_to_f32", [element], .f32)
   }
 
+  // The value converted as the IR says: C converts numbers alike, but for floats that leave the
+  // range of an integer type, which the runtime saturates.
   private func cast(_ operand: Expression, to type: ElementType) -> CValue {
     let value = value(operand)
     let from = operand.type
@@ -87,6 +89,7 @@ extension CNaming {
 }
 
 extension CNaming {
+  // A function applied to operands, as its row in `ScalarFunction+Rows.swift` spells it.
   private func apply(_ function: ScalarFunction, _ operands: [Expression]) -> CValue {
     let type = function.resultType(operands.map(\.type))
     if let name = function.safeCall(operands) { return call(function, name, operands, type) }
@@ -104,6 +107,7 @@ extension CNaming {
     }
   }
 
+  // An operator between two operands, with casts where C would compute in another type.
   private func infix(
     _ function: ScalarFunction, _ symbol: String, _ precedence: ScalarFunction.Precedence,
     _ operands: [Expression], _ type: ElementType

@@ -92,6 +92,8 @@ struct CFunction {
 }
 
 extension CFunction {
+  // Declares the pointers of a function: the state, the arena, and one for each value that is
+  // stored in it.
   private func writeLocals(to writer: inout IndentedWriter) {
     let operands = Set(function.arrays)
     let usesState = operands.contains { if case .state = $0 { true } else { false } }

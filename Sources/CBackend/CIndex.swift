@@ -36,6 +36,7 @@ extension CNaming {
     return factor == 1 ? wide : CValue(number(factor), "*", .product, wide, wide.type)
   }
 
+  // A variable, a quotient, a remainder or a value of run time as a C expression.
   private func value(_ atom: Index.Atom) -> CValue {
     switch atom {
     case .variable(let variable):

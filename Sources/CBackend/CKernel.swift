@@ -42,6 +42,7 @@ struct CKernel {
     self.naming = naming
   }
 
+  // The numbers of the arrays that the body reads or writes.
   private static func usedBuffers(_ kernel: Kernel) -> Set<Int> {
     var result: Set<Int> = []
     kernel.body.forEachStatement { (statement) in
@@ -105,6 +106,7 @@ extension CKernel {
     }
   }
 
+  // Writes the equations of the kernel and its lines in the model.
   private func writeComment(to writer: inout IndentedWriter) {
     let equations =
       (kernel.summary?.split(separator: "\n").map(String.init) ?? []) + definitions

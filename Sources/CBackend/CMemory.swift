@@ -115,6 +115,7 @@ extension CMemory {
     return tableLines([["state", "type", "bytes", "role"]] + rows, right: [2]).map { "  " + $0 }
   }
 
+  // The table of a function's temporaries: type, bytes, offset and live range.
   private func arenaTable(_ number: Int) -> [String] {
     let function = program.functions[number]
     let own = FunctionNames(function, names)

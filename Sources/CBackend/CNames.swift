@@ -16,6 +16,7 @@ struct CScope {
     return take(exactly: free ?? names[0])
   }
 
+  // Takes `base`, or `base_2`, `base_3` and so on if it is in use.
   private mutating func take(exactly base: String) -> String {
     var result = base
     var number = 2
@@ -59,6 +60,7 @@ private func spelled(_ name: String) -> String {
   return result.hasPrefix("_") ? "net" + result : result
 }
 
+// The text for a character in identifiers: itself, an underscore, or a transcription.
 private func spelling(of scalar: Unicode.Scalar) -> String {
   switch scalar {
   case "a"..."z", "A"..."Z", "0"..."9", "_": return String(scalar)

@@ -20,6 +20,7 @@ struct CBlock {
     for statement in body.simplified { block.write(statement, to: &writer) }
   }
 
+  // Writes one statement; the declarations of a block end with it.
   private mutating func write(_ statement: Statement, to writer: inout IndentedWriter) {
     switch statement {
     case .loop(let loop): write(loop, to: &writer)

@@ -30,6 +30,7 @@ struct CSteps {
     for step in steps { write(step, to: &writer) }
   }
 
+  // Writes a step: a call, a copy, a loop or a branch.
   private func write(_ step: Step, to writer: inout IndentedWriter) {
     switch step {
     case .call(let kernel, let operands):
@@ -77,6 +78,7 @@ struct CSteps {
     return "\(name(operand)) becomes \(names.value(base, label) ?? cIdentifier(label))"
   }
 
+  // Writes a fill: an assignment for a scalar, `memset` for zeros, else a loop.
   private func fill(_ value: Literal, _ to: Operand, to writer: inout IndentedWriter) {
     let array = program.existing(to, in: function)
     if array.shape.isEmpty {

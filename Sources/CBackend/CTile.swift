@@ -42,6 +42,7 @@ extension CBlock {
     if isLast { writer.line("}") }
   }
 
+  // Writes the array of sums, the call that fills it, and the loops over it.
   private mutating func writeBlock(_ walk: TileWalk, to writer: inout IndentedWriter) {
     let tile = walk.tile
     let rows = naming.take(walk.isByLines ? "lines" : "rows")
@@ -102,6 +103,7 @@ extension CBlock {
     writer.indented { writeFinish(heads.dropFirst(), lanes, to: &$0) }
   }
 
+  // The call of the function for a block, with its factors by name.
   private func call(
     _ walk: TileWalk, sums: String, _ count: String, _ panels: String
   ) -> CText {

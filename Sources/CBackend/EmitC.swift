@@ -32,6 +32,7 @@ package func emitC(
 /// The version that emitted models give.
 private let version = "1.0"
 
+// The values of the holes in `templates/model.h`.
 private func headerValues(_ program: LoopProgram, _ names: ProgramNames) -> [String: String] {
   var writer = IndentedWriter()
   for number in program.functions.indices where !program.functions[number].isPreparation {
@@ -46,6 +47,7 @@ private func headerValues(_ program: LoopProgram, _ names: ProgramNames) -> [Str
   ]
 }
 
+// The values of the holes in `templates/model.c`.
 private func sourceValues(
   _ program: LoopProgram, _ names: ProgramNames, _ ranges: [String: [String: IntegerRange]]
 ) -> [String: String] {
@@ -69,6 +71,7 @@ private func body(_ writer: IndentedWriter) -> String {
   return text
 }
 
+// The arrays of fixed values.
 private func constants(_ program: LoopProgram, _ names: ProgramNames) -> String {
   var writer = IndentedWriter()
   for n in program.usedConstants.sorted() {
@@ -93,6 +96,7 @@ private func kernels(_ program: LoopProgram, _ names: ProgramNames) -> String {
   return body(writer)
 }
 
+// The functions of the model, with their static helpers.
 private func functions(_ program: LoopProgram, _ names: ProgramNames) -> String {
   var writer = IndentedWriter()
   // The preparation first, as others call it.

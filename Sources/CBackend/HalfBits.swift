@@ -12,6 +12,7 @@ extension Literal {
     return UInt16((bits + 0x7fff + (bits >> 16 & 1)) >> 16)
   }
 
+  // Rounds the bits of an f32 to those of an f16, to nearest even.
   private static func f16(_ bits: UInt32) -> UInt16 {
     let sign = UInt16(bits >> 16 & 0x8000)
     let size = bits & 0x7fff_ffff

@@ -27,6 +27,7 @@ struct ProgramNames {
   /// Names reserved in function bodies.
   let fileScope: [String]
 
+  // Names that users see come first, so that these stay as they are.
   init(_ program: LoopProgram, isProfiled: Bool = false, trace: CTrace? = nil) {
     let model = cModelName(program.name)
     self.model = model
@@ -70,6 +71,7 @@ struct FunctionNames {
   /// These names and those of the file, which loop variables must avoid.
   let scope: CScope
 
+  // Names the parts of one function.
   init(_ function: LoopFunction, _ program: ProgramNames) {
     var scope = CScope(program.fileScope)
     inputs = function.inputs.map { scope.take($0.name) }

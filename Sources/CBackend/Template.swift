@@ -55,6 +55,7 @@ package struct Template {
     return lines.joined(separator: "\n")
   }
 
+  // Returns a line with its holes filled.
   private func fill(
     _ line: Substring, number: Int, _ values: [String: String], _ used: inout Set<String>
   ) throws(Mistake) -> String {

@@ -66,6 +66,7 @@ extension ExpressionText {
     }
   }
 
+  // The text of an expression by its kind.
   private func piece(_ expression: Expression) -> Piece {
     switch expression {
     case .literal(let literal): piece(literal)
@@ -98,6 +99,7 @@ extension ExpressionText {
       : Piece(text: "\(type)(\(text))", precedence: .primary)
   }
 
+  // A function as the notation writes it: an operator, or a call by name.
   private func piece(_ function: ScalarFunction, _ operands: [Expression]) -> Piece {
     switch function.spelling {
     case .infix(let symbol, let precedence):
@@ -142,6 +144,7 @@ extension ExpressionText {
       text: "\(range.lowerBound) <= \(text(index)) < \(range.upperBound)", precedence: .comparison)
   }
 
+  // As in `sum(i, j) x[i, j]`, or with extents for the parser.
   private func reduction(_ monoid: Monoid, _ variables: [Variable], _ body: Expression) -> Piece {
     let inner = piece(body).bound(.product)
     if style == .exact {

@@ -213,6 +213,7 @@ extension Index.Atom {
 }
 
 extension Index {
+  // Adds a term and restores the canonical form.
   private mutating func add(_ term: Term) {
     if let i = terms.firstIndex(where: { $0.atom == term.atom }) {
       let sum = terms[i].coefficient + term.coefficient

@@ -40,6 +40,7 @@ private func nameless(_ element: Element) -> Element {
   Element(nameless(element.buffer), element.indices.map { nameless($0) })
 }
 
+// The statement with all names removed.
 private func nameless(_ statement: Statement) -> Statement {
   func all(_ body: [Statement]) -> [Statement] { body.map { nameless($0) } }
   switch statement {

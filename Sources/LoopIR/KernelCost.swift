@@ -37,6 +37,7 @@ extension LoopProgram {
   /// expensive of two branches.
   package func cost(of function: LoopFunction) -> KernelCost {
     let costs = kernels.values.map { KernelCost($0) }
+    // The cost of one step, with the steps inside it.
     func cost(of steps: [Step]) -> KernelCost {
       steps.reduce(KernelCost()) { $0 + cost(of: $1) }
     }
@@ -83,6 +84,7 @@ private struct Count {
     for statement in body { add(statement, times: times) }
   }
 
+  // Counts a statement that runs a number of times.
   private mutating func add(_ statement: Statement, times: Double) {
     for expression in statement.expressions { add(expression, times: passes(statement, times)) }
     switch statement {
@@ -115,6 +117,7 @@ private struct Count {
     return times * product(tile.variables)
   }
 
+  // Counts the operations and loads of an expression.
   private mutating func add(_ expression: Expression, times: Double) {
     if case .load(let buffer, let indices) = expression {
       note(Element(buffer, indices), in: \.reads, times)

@@ -53,6 +53,7 @@ private struct StepInterpreter {
     for step in steps { run(step) }
   }
 
+  // Runs one step on the arrays of the function.
   private mutating func run(_ step: Step) {
     switch step {
     case .call(let id, let operands):

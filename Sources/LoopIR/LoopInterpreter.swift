@@ -30,6 +30,7 @@ extension LoopInterpreter {
     for statement in body { run(statement) }
   }
 
+  // Runs one statement.
   private mutating func run(_ statement: Statement) {
     switch statement {
     case .loop(let loop):
@@ -75,6 +76,7 @@ extension LoopInterpreter {
     }
   }
 
+  // The number of an element in row-major order, which must lie in the array.
   private func offset(_ buffer: Buffer, _ indices: [Index]) -> Int {
     var result = 0
     for (index, extent) in zip(indices, buffer.shape) {
@@ -102,6 +104,7 @@ extension LoopInterpreter {
     }
   }
 
+  // The value of an expression, rounded to its type.
   private func value(_ expression: Expression) -> Double {
     switch expression {
     case .literal(let literal): return literal.type.computed(literal.double)

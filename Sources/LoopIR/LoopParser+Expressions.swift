@@ -33,6 +33,7 @@ extension LoopParser {
     return (function, precedence)
   }
 
+  // A number, which may be negative, or a primary after any of `-`, `~` and `!`.
   private mutating func prefix() throws(ParseError) -> Expression {
     if scanner.accept("!") { return .apply(.not, [try prefix()]) }
     if scanner.accept("~") { return .apply(.bitNot, [try prefix()]) }
@@ -54,6 +55,8 @@ extension LoopParser {
     throw scanner.error("'\(text)' is not a number with a type")
   }
 
+  // A number, a name, an element, a call, a condition on a position, or an expression in
+  // parentheses.
   private mutating func primary() throws(ParseError) -> Expression {
     if scanner.accept("(") {
       let inner = try expression()
@@ -138,6 +141,7 @@ extension LoopParser {
     }
   }
 
+  // As in `2 * y`.
   private mutating func indexProduct() throws(ParseError) -> Index {
     var result = try indexAtom()
     while true {
@@ -157,6 +161,7 @@ extension LoopParser {
     }
   }
 
+  // A variable, a number, a quotient or remainder in parentheses, or a value of run time.
   private mutating func indexAtom() throws(ParseError) -> Index {
     if scanner.accept("(") {
       let inner = try index()

@@ -44,6 +44,7 @@ extension LoopParser {
     return literal
   }
 
+  // As in `function infer(input x: f32[4]) { ... }`, with temporaries and steps.
   private mutating func function() throws(ParseError) -> LoopFunction {
     let name = try scanner.name()
     let inputs = try arrays()
@@ -65,6 +66,7 @@ extension LoopParser {
     try list("(", ")") { (parser) throws(ParseError) in try parser.arrayDeclaration() }
   }
 
+  // As in `x#0: f32[64] at 256 in 1...4`.
   private mutating func temporary() throws(ParseError) -> Temporary {
     let array = try arrayDeclaration()
     try scanner.expect(word: "at")
@@ -83,6 +85,7 @@ extension LoopParser {
     return result
   }
 
+  // A call, a fill, a copy, a probe, a loop or a branch.
   private mutating func step() throws(ParseError) -> Step {
     if scanner.accept(word: "fill") {
       let to = try operand()
@@ -133,6 +136,7 @@ extension LoopParser {
     return .branch(predicate: predicate, then: then, otherwise: try steps())
   }
 
+  // An array with its positions, parts and names.
   private mutating func operand() throws(ParseError) -> Operand {
     var result = try wholeOperand()
     while true {
@@ -159,6 +163,7 @@ extension LoopParser {
     }
   }
 
+  // A state, an input, an output, a temporary, a constant, or a position.
   private mutating func wholeOperand() throws(ParseError) -> Operand {
     let start = scanner
     let word = try scanner.word("an operand")

@@ -28,6 +28,7 @@ package struct LoopParser {
 }
 
 extension LoopParser {
+  // As in `kernel relu(read x#0: f32[64], write y#1: f32[64]) { ... }`.
   mutating func kernel() throws(ParseError) -> Kernel {
     (buffers, locals, variables) = ([:], [:], [:])
     try scanner.expect(word: "kernel")
@@ -63,6 +64,7 @@ extension LoopParser {
       summary: summary)
   }
 
+  // An equation of the kernel, after its body.
   private mutating func definition() throws(ParseError) -> Definition {
     if scanner.accept("(") {
       repeat { _ = try variableDeclaration() } while scanner.accept(",")
@@ -89,6 +91,7 @@ extension LoopParser {
     return result
   }
 
+  // One statement of a body.
   private mutating func statement() throws(ParseError) -> Statement {
     if scanner.accept(word: "for") { return try loop() }
     if scanner.accept(word: "while") {
@@ -131,6 +134,7 @@ extension LoopParser {
     return .store(target, indices, try expression())
   }
 
+  // As in `for i#0 < 64 step 32 parallel { ... }`.
   private mutating func loop() throws(ParseError) -> Statement {
     let variable = try variableDeclaration()
     var loop = Loop(variable, [])
@@ -152,6 +156,7 @@ extension LoopParser {
     return scanner.accept(word: "independent") ? .independent : .serial
   }
 
+  // As in `tile n < 128, j < 1000 { ... }`.
   private mutating func tile() throws(ParseError) -> Statement {
     var rows = [try variableDeclaration()]
     while scanner.accept(",") { rows.append(try variableDeclaration()) }

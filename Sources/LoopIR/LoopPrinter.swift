@@ -45,6 +45,7 @@ package struct LoopPrinter {
 }
 
 extension LoopPrinter {
+  // Writes states, settings, constants, kernels and functions, in this order.
   private static func write(_ program: LoopProgram, to writer: inout IndentedWriter) {
     writer.line("program \(quoted(program.name)) from \(program.source.quoted)")
     writer.line("arena \(program.arenaBytes) at least \(program.arenaLowerBound)")
@@ -95,6 +96,7 @@ extension LoopPrinter {
 }
 
 extension LoopPrinter {
+  // Writes the parameters, the body and the equations of a kernel.
   private func write(_ kernel: Kernel, to writer: inout IndentedWriter) {
     let parameters = kernel.parameters.map { parameter in
       "\(parameter.access.rawValue) \(declaration(parameter.buffer))"
@@ -124,6 +126,7 @@ extension LoopPrinter {
     for statement in body { write(statement, to: &writer) }
   }
 
+  // Writes one statement; blocks are indented.
   private func write(_ statement: Statement, to writer: inout IndentedWriter) {
     switch statement {
     case .loop(let loop):

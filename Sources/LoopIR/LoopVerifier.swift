@@ -44,6 +44,7 @@ struct LoopVerifier {
     complaints = found
   }
 
+  // Checks one statement; the declarations that it makes are visible to the following ones.
   private mutating func check(_ statement: Statement) {
     switch statement {
     case .loop(let loop): check(loop)
@@ -84,6 +85,7 @@ struct LoopVerifier {
     }
   }
 
+  // Checks the factors of a tile and its body, with its variables in scope.
   private mutating func check(_ tile: Tile) {
     let (outer, outerAssignable) = (variables, assignable)
     for variable in tile.variables {
@@ -101,6 +103,7 @@ struct LoopVerifier {
     (variables, assignable) = (outer, outerAssignable)
   }
 
+  // Checks the range of a loop and its body; threads must not assign outer variables.
   private mutating func check(_ loop: Loop) {
     let variable = loop.variable
     if variables[variable.id] != nil { complain("loops over '\(variable.name)' are nested") }
@@ -131,6 +134,7 @@ extension LoopVerifier {
     if value.type != type { complain("\(role) is \(value.type), not \(type)") }
   }
 
+  // Checks that operands exist and have the types that their function takes.
   private mutating func check(_ expression: Expression) {
     switch expression {
     case .literal, .index, .within: break
@@ -166,6 +170,7 @@ extension LoopVerifier {
     facts = outer
   }
 
+  // Adds the facts that a condition implies.
   private mutating func learn(_ condition: Expression) {
     switch condition {
     case .within(let index, let allowed):
@@ -217,6 +222,7 @@ extension LoopVerifier {
     index.forEachValue { check($0) }
   }
 
+  // Checks that an element lies in its array, as far as bounds are known.
   private mutating func check(_ buffer: Buffer, _ indices: [Index]) {
     if buffers[buffer.id] != buffer { complain("array '\(buffer.name)' is not known here") }
     guard indices.count == buffer.shape.count else {

@@ -40,6 +40,7 @@ private struct ProgramVerifier {
     for step in steps { check(step) }
   }
 
+  // Checks a step and those inside it.
   private mutating func check(_ step: Step) {
     switch step {
     case .call, .fill, .copy, .probe: checkItself(step)
@@ -132,6 +133,7 @@ private struct ProgramVerifier {
     return result
   }
 
+  // Checks a call: as many operands as parameters, of their types, and no forbidden sharing.
   private func complaints(about kernel: Kernel, _ operands: [Operand]) -> [String] {
     guard operands.count == kernel.parameters.count else {
       return ["'\(kernel.name)' takes \(kernel.parameters.count) operands, not \(operands.count)"]
@@ -174,6 +176,7 @@ private struct ProgramVerifier {
     }
   }
 
+  // True iff two operands may share memory.
   private func overlap(_ a: Operand, _ b: Operand) -> Bool {
     // Each position is a separate scalar.
     if case .index = a { return false }

@@ -100,6 +100,7 @@ extension CCompiler {
   /// True iff the program of a command is there.
   static func exists(_ command: String) -> Bool { path(command) != nil }
 
+  // The path, size and time of the compiler's executable, and the words of its command.
   private static func identity(_ command: String) -> Fingerprint? {
     guard let path = path(command),
       let identity = Files.identity(URL(filePath: path).resolvingSymlinksInPath())
@@ -111,6 +112,7 @@ extension CCompiler {
     return key
   }
 
+  // True iff the compiler builds a program with these flags that runs and, with OpenMP, has it.
   private static func builds(
     _ command: String, _ source: URL, _ flags: [String]
   ) throws -> Bool {

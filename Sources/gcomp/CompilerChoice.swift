@@ -37,6 +37,7 @@ struct CompilerChoice {
     return try firstRight(of: [compiler])
   }
 
+  // The first compiler that passes the trial, with the best flags that it passes with.
   private func found() throws -> CCompiler {
     var serial: [CCompiler] = []
     var parallel: [CCompiler] = []
@@ -61,6 +62,7 @@ struct CompilerChoice {
     return try firstRight(of: compilers, Array(rest))
   }
 
+  // The first of some compilers that passes the trial; notes the failures of others.
   private func firstRight(
     of compilers: [CCompiler], _ optimizations: [String] = CCompiler.optimizations
   ) throws -> CCompiler {

@@ -59,6 +59,7 @@ struct Driver {
     console.result(Summary(fused, try pipeline.lowered(fused)).text)
   }
 
+  // Builds the programs for checks and runs these in another process.
   private func verify(_ programs: [GraphProgram]) throws {
     let home = try installation.home()
     let choice = CompilerChoice(
@@ -83,6 +84,7 @@ struct Driver {
       hints: ["try another compiler with --cc; please report what was found"])
   }
 
+  // Builds the programs; then runs one of them, if the command is `train` or `infer`.
   private func build(_ program: GraphProgram) throws {
     if let stage = arguments.stage, stage != .c { return try show(stage, of: program) }
     guard let fused = fused(program) else { return }
@@ -125,6 +127,7 @@ extension Driver {
     return nil
   }
 
+  // Shows a stage of a program, or writes it to a file.
   private func show(_ stage: Arguments.Stage, of program: GraphProgram) throws {
     var files: [(name: String, text: String)] = []
     let name = cModelName(program.name)
@@ -178,6 +181,7 @@ extension Driver {
     return output
   }
 
+  // Builds the programs of a folder with the chosen compiler, and says what was built.
   private func compile(_ output: OutputFolder) throws {
     let choice = CompilerChoice(
       cache: cache, console: console, target: arguments.target, home: try installation.home(),

@@ -6,6 +6,7 @@ struct MemoryMap {
 
   init(_ program: LoopProgram) { self.program = program }
 
+  // The tables of all functions, and of the states.
   var text: String {
     let layout = StateLayout(program.states)
     var text = "\(program.name): state, \(layout.bytes.grouped) bytes\n"

@@ -35,6 +35,7 @@ struct MemoryPicture {
     stateHeight = layout.bytes == 0 ? 0 : min(240, max(60, share * arenaHeight))
   }
 
+  // The whole picture.
   var text: String {
     let height = stateTop + stateHeight + 56
     let total = layout.bytes + program.arenaBytes
@@ -58,6 +59,7 @@ struct MemoryPicture {
     return parts.joined(separator: "\n") + "\n</svg>\n"
   }
 
+  // The states, in the order of the block.
   private var stateTop: Double {
     Self.top + arenaHeight + (arenaHeight > 0 && stateHeight > 0 ? 52 : 0)
   }
@@ -65,6 +67,7 @@ struct MemoryPicture {
 
 // The arena.
 extension MemoryPicture {
+  // The live ranges of all temporaries, function by function.
   private var arena: String {
     var parts = axis("working memory", program.arenaBytes, top: Self.top, height: arenaHeight)
     for (function, place) in zip(functions, places) {
@@ -99,6 +102,7 @@ extension MemoryPicture {
     }
   }
 
+  // One function: a rectangle for each temporary, from its first to its last step.
   private func picture(of function: LoopFunction, from x: Double, width: Double) -> String {
     let count = max(1, function.steps.flattened.count)
     let step = width / Double(count)
@@ -187,6 +191,7 @@ extension MemoryPicture {
     .derived { fill: #cfe1b9 }
     """
 
+  // The colours of values, gradients, scratch memory and the roles of states.
   private var legend: String {
     let roles = ["value", "gradient", "scratch"] + StateRole.allCases.map(\.rawValue)
     let used = Set(program.states.map(\.role.rawValue))
@@ -199,7 +204,7 @@ extension MemoryPicture {
       x += 30 + Double(role.count) * 6
     }
     parts.append("<path class=\"bound\" d=\"M\(px(x)) 37h24\"/>")
-    parts.append(label("alive at once: no plan can do with less", x: x + 30, y: 41, "name"))
+    parts.append(label("alive at once, the lower bound of any plan", x: x + 30, y: 41, "name"))
     return parts.joined(separator: "\n")
   }
 

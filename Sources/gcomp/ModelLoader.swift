@@ -29,6 +29,7 @@ struct ModelLoader {
     }
   }
 
+  // Compiles and runs a model, and parses the programs that it wrote.
   private func programs(ofModel file: URL, _ path: String) throws -> [GraphProgram] {
     let text = try Files.read(file)
     let build = try ModelBuild(
@@ -69,6 +70,7 @@ struct ModelLoader {
     }
   }
 
+  // Parses and verifies a program in text.
   private func program(_ text: String, _ path: String) throws -> GraphProgram {
     let program: GraphProgram
     do throws(ParseError) {

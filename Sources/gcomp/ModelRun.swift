@@ -33,6 +33,7 @@ struct ModelRun {
     }
   }
 
+  // Runs the executable with a limit of time, and explains a crash.
   private func runInTime(into folder: URL, output: Subprocess.Output) throws {
     let fatal = "Fatal error"
     let result = try Subprocess.run(

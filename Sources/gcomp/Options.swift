@@ -120,6 +120,7 @@ struct Option: Sendable {
     return count
   }
 
+  // Reads a number of bytes with an optional unit.
   private static func bytes(_ name: String, _ value: String) throws -> Int {
     let units = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
     let unit = value.last.flatMap { units[$0.uppercased()] }

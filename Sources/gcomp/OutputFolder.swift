@@ -99,6 +99,7 @@ struct OutputFolder {
     }
   }
 
+  // Runs make with as many jobs as there are processors.
   private func runMake(_ arguments: [String]) throws -> ProcessResult {
     guard let program = Subprocess.find("make") else {
       throw Failure(

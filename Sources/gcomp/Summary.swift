@@ -30,6 +30,7 @@ struct Summary {
       """
   }
 
+  // The states by role, with their numbers of elements and bytes.
   private var parameters: String {
     var table = TextTable(["name", "type", "numbers", "bytes"], numbers: [2, 3])
     let states = program.states.values.filter { $0.role == .parameter }
@@ -58,6 +59,7 @@ struct Summary {
     return table.text
   }
 
+  // The functions with their kernels, operations and memory.
   private var functions: String {
     var table = TextTable(
       ["name", "inputs", "kernels", "operations", "bytes moved", "working memory"],

@@ -62,6 +62,7 @@ struct EquationCompiler {
 }
 
 extension EquationCompiler {
+  // A closure that applies a function to the values and bounds of its operands.
   private mutating func apply(
     _ function: ScalarFunction, _ operands: [Expression], _ type: ElementType, _ place: Int
   ) -> Code {
@@ -95,6 +96,7 @@ extension EquationCompiler {
     }
   }
 
+  // A closure that reduces a body over variables, in the order of the loops.
   private func reduce(
     _ monoid: Monoid, _ variables: [Variable], _ body: @escaping Code, _ type: ElementType
   ) -> Code {
@@ -153,6 +155,8 @@ extension EquationCompiler {
     return result
   }
 
+  // A closure that reads an element: of the caller's arrays as it is, of local ones by their
+  // equations.
   private mutating func load(_ buffer: Buffer, _ indices: [Index], _ place: Int) -> Code {
     let state = state
     let offset = offset(buffer, indices, place)
@@ -223,6 +227,7 @@ extension EquationCompiler {
     }
   }
 
+  // A closure for the value of an index.
   private mutating func position(_ index: Index, _ place: Int) -> () -> Int {
     let constant = index.constant
     if index.terms.isEmpty { return { constant } }
@@ -249,6 +254,7 @@ extension EquationCompiler {
     }
   }
 
+  // A closure for one atom of an index.
   private mutating func atom(_ atom: Index.Atom, _ place: Int) -> () -> Int {
     switch atom {
     case .variable(let variable):

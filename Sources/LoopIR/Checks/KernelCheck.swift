@@ -213,6 +213,7 @@ extension KernelCheck {
     }
   }
 
+  // Compares with the interpreter of loops, for kernels without equations.
   private func interpret(
     _ old: [ArrayView], _ new: [ArrayView], _ written: [Int], _ result: inout KernelFindings
   ) {

@@ -60,6 +60,7 @@ final class KernelObserver {
 private typealias Arrays = UnsafePointer<UnsafeRawPointer?>
 
 extension KernelObserver {
+  // Saves what the call will overwrite, if it is to be checked.
   private func before(_ number: Int, _ arrays: Arrays?) {
     let kernel = loops.kernels[KernelID(index: number)]
     let count = calls[number, default: 0]
@@ -74,6 +75,8 @@ extension KernelObserver {
     }
   }
 
+  // Compares what the call wrote with the kernel's equations and with the build without
+  // optimisation.
   private func after(_ number: Int, _ arrays: Arrays?) {
     progress.set("")
     guard let arrays, let kept else { return }

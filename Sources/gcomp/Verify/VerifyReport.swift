@@ -53,6 +53,7 @@ struct VerifyReport {
     ])
   }
 
+  // Adds a line about a kernel with a number out of bounds.
   private mutating func complain(
     _ function: LoopFunction, _ result: FunctionFindings, hasWrongKernel: Bool
   ) {

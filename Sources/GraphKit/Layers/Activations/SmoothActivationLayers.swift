@@ -1,29 +1,6 @@
 public import TensorLibrary
 
-// The functions of Functions/Activations.swift, to be put into a `Sequential`.
-
-/// The layer of `relu`.
-public struct ReLU: Layer, LibraryLayer {
-  let site = Session.current.here()
-
-  /// A layer without settings.
-  public init() {}
-
-  /// Applies the function.
-  public func callAsFunction(_ x: Tensor) -> Tensor { relu(x) }
-}
-
-/// The layer of `leakyReLU`.
-public struct LeakyReLU: Layer, LibraryLayer {
-  let site = Session.current.here()
-  private let slope: Double
-
-  /// The function with a slope for negative values.
-  public init(slope: Double = 0.01) { self.slope = slope }
-
-  /// Applies the function.
-  public func callAsFunction(_ x: Tensor) -> Tensor { leakyReLU(x, slope: slope) }
-}
+// The functions of Functions/SmoothActivations.swift, for a `Sequential`.
 
 /// The layer of `elu`.
 public struct ELU: Layer, LibraryLayer {
@@ -35,6 +12,29 @@ public struct ELU: Layer, LibraryLayer {
 
   /// Applies the function.
   public func callAsFunction(_ x: Tensor) -> Tensor { elu(x, alpha: alpha) }
+}
+
+/// The layer of `selu`.
+public struct SELU: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { selu(x) }
+}
+
+/// The layer of `celu`.
+public struct CELU: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let alpha: Double
+
+  /// The function with a scale for negative values.
+  public init(alpha: Double = 1) { self.alpha = alpha }
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { celu(x, alpha: alpha) }
 }
 
 /// The layer of `gelu`.
@@ -62,6 +62,17 @@ public struct SiLU: Layer, LibraryLayer {
   public func callAsFunction(_ x: Tensor) -> Tensor { silu(x) }
 }
 
+/// The layer of `mish`.
+public struct Mish: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { mish(x) }
+}
+
 /// The layer of `sigmoid`.
 public struct Sigmoid: Layer, LibraryLayer {
   let site = Session.current.here()
@@ -73,6 +84,17 @@ public struct Sigmoid: Layer, LibraryLayer {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("sigmoid", to: x) { GraphIR.sigmoid($0) }
   }
+}
+
+/// The layer of `logSigmoid`.
+public struct LogSigmoid: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { logSigmoid(x) }
 }
 
 /// The layer of `tanh`.
@@ -108,37 +130,36 @@ public struct Softplus: Layer, LibraryLayer {
   }
 }
 
-/// The layer of `softmax`.
-public struct Softmax: Layer, LibraryLayer {
-  let site = Session.current.here()
-  private let axis: Int
-
-  /// The function along an axis, the last by default.
-  public init(axis: Int = -1) { self.axis = axis }
-
-  /// Applies the function.
-  public func callAsFunction(_ x: Tensor) -> Tensor { softmax(x, axis: axis) }
-}
-
-/// The layer of `logSoftmax`.
-public struct LogSoftmax: Layer, LibraryLayer {
-  let site = Session.current.here()
-  private let axis: Int
-
-  /// The function along an axis, the last by default.
-  public init(axis: Int = -1) { self.axis = axis }
-
-  /// Applies the function.
-  public func callAsFunction(_ x: Tensor) -> Tensor { logSoftmax(x, axis: axis) }
-}
-
-/// The layer of `step`.
-public struct Step: Layer, LibraryLayer {
+/// The layer of `softSign`.
+public struct SoftSign: Layer, LibraryLayer {
   let site = Session.current.here()
 
   /// A layer without settings.
   public init() {}
 
   /// Applies the function.
-  public func callAsFunction(_ x: Tensor) -> Tensor { step(x) }
+  public func callAsFunction(_ x: Tensor) -> Tensor { softSign(x) }
+}
+
+/// The layer of `tanhShrink`.
+public struct TanhShrink: Layer, LibraryLayer {
+  let site = Session.current.here()
+
+  /// A layer without settings.
+  public init() {}
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { tanhShrink(x) }
+}
+
+/// The layer of `glu`.
+public struct GLU: Layer, LibraryLayer {
+  let site = Session.current.here()
+  private let axis: Int
+
+  /// The function along an axis, the last by default.
+  public init(axis: Int = -1) { self.axis = axis }
+
+  /// Applies the function.
+  public func callAsFunction(_ x: Tensor) -> Tensor { glu(x, axis: axis) }
 }
