@@ -79,7 +79,7 @@ private struct RematerializationPlans {
 }
 
 private func planned(_ program: GraphProgram, _ options: LoweringOptions) -> LoopProgram {
-  lower(program, stopAfter: LoopPass.planMemory.name, options: options)
+  lower(program, verify: nil, stopAfter: LoopPass.planMemory.name, options: options)
 }
 
 extension LoopFunction {
