@@ -101,7 +101,7 @@ package func lower(
   options: LoweringOptions = LoweringOptions(),
   onSchedule report: ((KernelSchedule) -> Void)? = nil
 ) -> LoopProgram {
-  var loops = lowerToLoops(program, options, onSchedule: report)
+  var loops = lowerToLoops(program, KernelPlans(options), onSchedule: report)
   for pass in passes ?? loopPipeline(for: options.machine) {
     pass.run(&loops)
     afterPass(pass.name, loops)

@@ -3,7 +3,7 @@ internal import LoopIR
 internal import Support
 
 /// What the axes of a kernel's operands, and of its first result, are called where they come from.
-struct KernelAxes {
+struct KernelAxes: Hashable {
   var operands: [ValueAxes.Names] = []
   var result: ValueAxes.Names?
 }

@@ -41,7 +41,7 @@ extension Placement {
   mutating func placeCarries() {
     for id in graph.nodes.ids {
       guard let scan = graph[id].op as? Scan else { continue }
-      let forms = scan.carryForms { operands[Value(id, $0)] == nil }
+      let forms = scan.carryForms(kernels) { operands[Value(id, $0)] == nil }
       carries[id] = forms.enumerated().map { i, form in carry(form, of: scan, Value(id, i)) }
     }
   }

@@ -59,8 +59,8 @@ extension Scan {
   /// Returns how each carry is best kept.
   ///
   /// - Parameter isFree: true iff a result may lie anywhere.
-  func carryForms(isFree: (_ result: Int) -> Bool) -> [Carry.Form] {
-    let moving = movingCarries()
+  func carryForms(_ kernels: KernelPlans, isFree: (_ result: Int) -> Bool) -> [Carry.Form] {
+    let moving = movingCarries(kernels)
     let source = { (value: Value) in body.source(of: value) }
     var taken: Set<Int> = []
     func stacked(_ value: Value, _ type: TensorType) -> [Int] {
@@ -82,17 +82,17 @@ extension Scan {
     }
   }
 
-  // The carries whose new values cannot be written over the old ones.
-  private func movingCarries() -> Set<Int> {
+  // The carries whose new values cannot be written over the old ones. Only the results of the body
+  // are placed for that; the rest gets places when it is known where the loop keeps its carries.
+  private func movingCarries(_ kernels: KernelPlans) -> Set<Int> {
     let inputs = body.inputs.indices.map {
       $0 > 0 && $0 <= carries ? Operand.temporary($0 - 1) : .input($0)
     }
     let homes = body.outputs.indices.map {
       $0 < carries ? Home.update(.temporary($0)) : .new(.output($0))
     }
-    let placement = Placement(
-      body, inputs: inputs, homes: homes, firstTemporary: carries, firstConstant: 0)
-    return Set((0..<carries).filter { i in placement.copies.contains { $0.to == .temporary(i) } })
+    let copied = Placement.copiedHomes(of: body, kernels, inputs: inputs, homes: homes)
+    return Set((0..<carries).filter { copied.contains(.temporary($0)) })
   }
 }
 

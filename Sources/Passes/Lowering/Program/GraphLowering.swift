@@ -11,7 +11,8 @@ struct GraphLowering {
   private let kind: FunctionKind
   /// The states that it changes.
   private let updated: Set<Int>
-  private let options: LoweringOptions
+  /// What is known of kernels, and what they become.
+  private let kernels: KernelPlans
   /// Is told how each kernel became loops.
   private let report: ((KernelSchedule) -> Void)?
   private let inputs: [TensorType]
@@ -33,10 +34,10 @@ struct GraphLowering {
 
   init(
     _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
-    _ known: KernelTable, _ options: LoweringOptions, stateAxes: [StateID: ValueAxes.Names],
+    _ known: KernelTable, _ kernels: KernelPlans, stateAxes: [StateID: ValueAxes.Names],
     _ report: ((KernelSchedule) -> Void)?
   ) {
-    self.options = options
+    self.kernels = kernels
     self.report = report
     self.stateAxes = stateAxes
     self.program = program
@@ -58,7 +59,7 @@ struct GraphLowering {
   /// Finds a place for each value of a graph.
   mutating func place(_ graph: Graph, inputs: [Operand], homes: [Home]) -> Placement {
     let placement = Placement(
-      graph, inputs: inputs, homes: homes, firstTemporary: temporaries.count,
+      graph, kernels, inputs: inputs, homes: homes, firstTemporary: temporaries.count,
       firstConstant: result.constants.count, known: known.constants)
     for constant in placement.constants {
       known.constants[constant] = result.constants.count
@@ -260,14 +261,15 @@ struct GraphLowering {
       arguments[j] = .becoming(arguments[j], region.name(results[i]))
       becoming[j] = region.resultName(results[i])
     }
-    let lowered = lower(
-      op, name: kernelName(op, homes), shared: shared,
-      operandNames: operandNames,
-      resultNames: results.map { region.resultName($0) },
-      origins: origins(of: op.body, in: program),
-      fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
-      becoming: becoming, axes: axes(of: node, homes, region), options: options)
-    report?(KernelSchedule(functionName, lowered.kernel, lowered.choice, options.machine))
+    let lowered = kernels.lowered(
+      KernelCall(
+        kernel: op, name: kernelName(op, homes), shared: shared, operandNames: operandNames,
+        resultNames: results.map { region.resultName($0) },
+        origins: origins(of: op.body, in: program),
+        fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
+        becoming: becoming, axes: axes(of: node, homes, region)))
+    report?(
+      KernelSchedule(functionName, lowered.kernel, lowered.choice, kernels.options.machine))
     // What is made of fixed values only is one, too: scales that belong into filters, for example.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)
@@ -278,9 +280,7 @@ struct GraphLowering {
 
   // The calls of a kernel and of what packs for it; `arguments` gets its panels and scratch arrays.
   private mutating func calls(_ lowered: LoweredKernel, _ arguments: inout [Operand]) -> [Step] {
-    let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
-    let scratch = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
-    for buffer in panels + scratch {
+    for buffer in lowered.ownArrays {
       arguments.append(.temporary(temporaries.count))
       temporaries.append(
         ArrayDeclaration(name: buffer.name, type: buffer.type, shape: buffer.shape))
@@ -292,9 +292,10 @@ struct GraphLowering {
 
   // The steps of a kernel that gives each of some states one number everywhere; nil for others.
   private func fills(_ op: KernelOp, _ homes: [Operand]) -> [Step]? {
+    let fillings = kernels[op].fillings
     let fills = homes.enumerated().compactMap { i, home -> Step? in
       guard case .state = home else { return nil }
-      return op.filling(i).map { .fill($0, home) }
+      return fillings[i].map { .fill($0, home) }
     }
     return fills.count == homes.count ? fills : nil
   }
