@@ -93,8 +93,9 @@ struct GraphLowering {
         steps += loop(
           id, op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
           zip(results, graph[id].types).map { shaped($0, as: $1) },
-          (placement.carries[id] ?? []).enumerated().map {
-            $1 ?? Carry(.place, of: op, in: shaped(results[$0], as: graph[id].types[$0]))
+          zip(op.slots.carries, placement.carries[id] ?? []).map { slot, carry in
+            let (result, type) = (results[slot.result], graph[id].types[slot.result])
+            return carry ?? Carry(.place, of: op, in: shaped(result, as: type))
           }, region)
       case let op as While: steps += loop(id, op, operands, results, region)
       case let op as Cond: steps.append(branch(id, op, operands, results, region))
@@ -119,7 +120,7 @@ struct GraphLowering {
   // The steps of a graph inside a loop, in which some arrays stay the same, or inside a branch.
   private mutating func inside(
     _ graph: Graph, _ inputs: [Operand], _ homes: [Home], axes: [ValueAxes.Names],
-    names: [String], steady own: ArraySlice<Operand> = []
+    names: [String], steady own: [Operand] = []
   ) -> [Step] {
     let outer = steady
     steady.formUnion(own)
@@ -140,28 +141,31 @@ struct GraphLowering {
     let variable = Variable(id: loops, name: "t", extent: scan.length)
     loops += 1
     let position = scan.isReversed ? Index(scan.length - 1) - Index(variable) : Index(variable)
-    let homes = results.enumerated().map { i, result -> Home in
-      if i >= scan.carries { return .new(result.slice(at: position)) }
-      let place = carries[i].value(after: Index(variable) + 1)
-      return carries[i].form == .place ? .update(place) : .new(place)
+    let slots = scan.slots
+    var homes = results.map { Home.new($0) }
+    for i in slots.stacks { homes[i] = .new(results[i].slice(at: position)) }
+    for (slot, carry) in zip(slots.carries, carries) {
+      let place = carry.value(after: Index(variable) + 1)
+      homes[slot.result] = carry.form == .place ? .update(place) : .new(place)
     }
-    let inputs =
-      [.index(position)] + carries.map { $0.value(after: Index(variable)) }
-      + operands.enumerated().dropFirst(scan.carries).map { i, operand -> Operand in
-        scan.isSlice(i) ? operand.slice(at: position) : operand
-      }
+    let constants = slots.constants.map { operands[$0.operand] }
     let node = region.graph[id]
     let body = inside(
-      scan.body, inputs, homes,
-      axes: ValueAxes.inputs(of: scan, node.operands.map { region.axes[$0] }),
-      names: resultNames(id, region), steady: operands.dropFirst(scan.carries + scan.slices))
-    let last = (0..<scan.carries).compactMap { i -> Step? in
-      let (from, to) = (carries[i].last, results[i])
+      scan.body,
+      Scan.Slots.inputs(
+        step: .index(position), carries: carries.map { $0.value(after: Index(variable)) },
+        slices: slots.slices.map { operands[$0.operand].slice(at: position) },
+        constants: constants),
+      homes, axes: ValueAxes.inputs(of: scan, node.operands.map { region.axes[$0] }),
+      names: resultNames(id, region), steady: constants)
+    let last = zip(slots.carries, carries).compactMap { slot, carry -> Step? in
+      let (from, to) = (carry.last, results[slot.result])
       if from == to { return nil }
-      return .copy(from: outside(from), to: argument(Value(id, i), at: to, region))
+      return .copy(
+        from: outside(from), to: argument(Value(id, slot.result), at: to, region))
     }
-    return copies(node.operands, operands, carries.map(\.first), region) + [.loop(variable, body)]
-      + last
+    return copies(slots.carries, node, operands, carries.map(\.first), region)
+      + [.loop(variable, body)] + last
   }
 
   private mutating func loop(
@@ -169,8 +173,8 @@ struct GraphLowering {
   ) -> [Step] {
     let predicate = Operand.temporary(temporaries.count)
     temporaries.append(ArrayDeclaration("goes_on", TensorType(.bool, [])))
-    let inputs = results + operands[op.carries...]
-    let steady = operands[op.carries...]
+    let steady = op.slots.constants.map { operands[$0.operand] }
+    let inputs = results + steady
     let axes = region.graph[id].operands.map { region.axes[$0] }
     let condition = inside(
       op.condition, inputs, [.new(predicate)], axes: axes, names: ["goes_on"],
@@ -178,7 +182,7 @@ struct GraphLowering {
     let body = inside(
       op.body, inputs, results.map { .update($0) }, axes: axes, names: resultNames(id, region),
       steady: steady)
-    return copies(region.graph[id].operands, operands, results, region)
+    return copies(op.slots.carries, region.graph[id], operands, results, region)
       + [.whileLoop(condition: condition, predicate: predicate, body: body)]
   }
 
@@ -204,26 +208,31 @@ struct GraphLowering {
 
   // Copies what a loop begins with to where it carries that.
   private func copies(
-    _ values: [Value], _ operands: [Operand], _ places: [Operand], _ region: PlacedGraph
+    _ carries: [CarrySlot], _ node: Node, _ operands: [Operand], _ places: [Operand],
+    _ region: PlacedGraph
   ) -> [Step] {
-    zip(values, zip(operands, places)).compactMap { value, move in
-      if move.0 == move.1 { return nil }
-      return .copy(from: argument(value, at: move.0, region), to: outside(move.1))
+    zip(carries, places).compactMap { carry, place in
+      let operand = operands[carry.operand]
+      if operand == place { return nil }
+      return .copy(
+        from: argument(node.operands[carry.operand], at: operand, region), to: outside(place))
     }
   }
 
   private mutating func branch(
     _ id: NodeID, _ op: Cond, _ operands: [Operand], _ results: [Operand], _ region: PlacedGraph
   ) -> Step {
-    let inputs = Array(operands.dropFirst())
+    let node = region.graph[id]
+    let inputs = Cond.inputs(operands)
     let homes = results.map { Home.new($0) }
-    let axes = region.graph[id].operands.dropFirst().map { region.axes[$0] }
+    let axes = Cond.inputs(node.operands).map { region.axes[$0] }
     let names = resultNames(id, region)
     let then = inside(op.then, inputs, homes, axes: axes, names: names)
     let otherwise = inside(op.otherwise, inputs, homes, axes: axes, names: names)
     return .branch(
-      predicate: argument(region.graph[id].operands[0], at: operands[0], region), then: then,
-      otherwise: otherwise)
+      predicate: argument(
+        node.operands[Cond.condition], at: operands[Cond.condition], region),
+      then: then, otherwise: otherwise)
   }
 
   // The call of the kernel of node `id`, behind that which puts a factor in panels.
