@@ -354,10 +354,7 @@ struct GraphLowering {
     guard case .state(let i) = operand, !kind.isOfTraining, !updated.contains(i) else {
       return false
     }
-    switch program.states[StateID(index: i)].role {
-    case .parameter, .statistic: return true
-    case .optimizer, .setting, .counter, .cache, .derived: return false
-    }
+    return program.states[StateID(index: i)].role.isInWeights
   }
 
   // A kernel that changes a state is named after that; statistics and caches are often made beside
