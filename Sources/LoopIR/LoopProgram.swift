@@ -34,6 +34,15 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   case cache
   /// Computed from parameters after they have changed; never saved.
   case derived
+
+  /// True iff weight files hold the state. Beside what loads a file, only training changes it: what
+  /// is made of such states stays the same from call to call of other functions.
+  package var isInWeights: Bool {
+    switch self {
+    case .parameter, .statistic: true
+    case .optimizer, .setting, .counter, .cache, .derived: false
+    }
+  }
 }
 
 /// Memory that outlives a call.

@@ -13,12 +13,19 @@ package func complaints(about program: LoopProgram) -> [String] {
     var verifier = ProgramVerifier(program, function)
     verifier.check(function.steps)
     result += verifier.complaints
-    for temporary in function.temporaries
-    where temporary.offset < 0 || temporary.offset + temporary.array.bytes > program.arenaBytes {
+    for temporary in function.temporaries where program.isPlanned {
+      let end = temporary.offset + temporary.array.bytes
+      if temporary.offset >= 0, end <= program.arenaBytes { continue }
       result.append("'\(temporary.array.name)' of '\(function.name)' is not within the arena")
     }
   }
   return result
+}
+
+extension LoopProgram {
+  // True iff temporaries have their places. Before that the arena has no bytes, and each temporary
+  // has separate memory and offset 0.
+  fileprivate var isPlanned: Bool { arenaBytes > 0 }
 }
 
 /// The function whose steps are checked, and the problems found so far.
@@ -181,7 +188,7 @@ private struct ProgramVerifier {
     // Each position is a separate scalar.
     if case .index = a { return false }
     if a.base == b.base { return !a.isApart(from: b) }
-    guard case .temporary(let m) = a.base, case .temporary(let n) = b.base,
+    guard program.isPlanned, case .temporary(let m) = a.base, case .temporary(let n) = b.base,
       function.temporaries.indices.contains(m), function.temporaries.indices.contains(n)
     else { return false }
     let (x, y) = (function.temporaries[m], function.temporaries[n])

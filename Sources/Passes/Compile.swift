@@ -9,8 +9,10 @@ package struct CompileOptions {
   package var maxBytes: Int?
   /// How kernels will be lowered, which decides what they need for themselves.
   package var lowering = LoweringOptions()
-  /// Checks the program after each pass and returns what is wrong with it.
-  package var verify: ((GraphProgram) -> [String])?
+  /// Returns what is wrong with the program after a pass; without it, nobody looks.
+  package var verify: ((GraphProgram) -> [String])? = GraphIR.verify
+  /// Is told if a pass has made the program ill-formed; no other pass runs then.
+  package var onIllFormed: (IllFormedProgram) -> Void = { $0.trap() }
   /// Is told the name of each pass and the program after it.
   package var afterPass: ((String, GraphProgram) -> Void)?
   /// The pass after which to stop.
@@ -58,12 +60,12 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
   let passes = first + pipeline(for: options.lowering.machine) + [last].compactMap(\.self)
   for pass in passes {
     pass.run(&program)
-    if let problems = options.verify?(program), !problems.isEmpty {
-      preconditionFailure(
-        "the program is ill-formed after pass '\(pass.name)':\n"
-          + problems.joined(separator: "\n"))
-    }
     options.afterPass?(pass.name, program)
+    if let problems = options.verify?(program), !problems.isEmpty {
+      options.onIllFormed(
+        IllFormedProgram(pass: pass.name, problems: problems, text: printProgram(program)))
+      break
+    }
     if pass.name == options.stopAfter { break }
   }
   return program
@@ -85,20 +87,29 @@ package func loopPipeline(for machine: Machine) -> [LoopPass] {
 ///
 /// - Parameters:
 ///   - afterPass: is told the name of each pass and the program after it.
+///   - verify: returns what is wrong with the program after a pass; without it, nobody looks.
+///   - onIllFormed: is told if a pass has made the program ill-formed; no other pass runs then.
 ///   - stopAfter: the pass after which to stop.
 ///   - passes: the passes to run; if none are given, those for the machine.
 ///   - options: what decides how kernels become loops.
 ///   - report: is told how each kernel became loops.
 package func lower(
   _ program: GraphProgram, afterPass: (String, LoopProgram) -> Void = { _, _ in },
+  verify: ((LoopProgram) -> [String])? = complaints(about:),
+  onIllFormed: (IllFormedProgram) -> Void = { $0.trap() },
   stopAfter: String? = nil, passes: [LoopPass]? = nil,
   options: LoweringOptions = LoweringOptions(),
   onSchedule report: ((KernelSchedule) -> Void)? = nil
 ) -> LoopProgram {
-  var loops = lowerToLoops(program, options, onSchedule: report)
+  var loops = lowerToLoops(program, KernelPlans(options), onSchedule: report)
   for pass in passes ?? loopPipeline(for: options.machine) {
     pass.run(&loops)
     afterPass(pass.name, loops)
+    if let problems = verify?(loops), !problems.isEmpty {
+      onIllFormed(
+        IllFormedProgram(pass: pass.name, problems: problems, text: LoopPrinter.print(loops)))
+      break
+    }
     if pass.name == stopAfter { break }
   }
   return loops

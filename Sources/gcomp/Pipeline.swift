@@ -18,11 +18,8 @@ struct Pipeline {
     options.maxBytes = arguments.maxBytes
     options.lowering = arguments.lowering
     options.stopAfter = arguments.stopAfter
-    options.verify = { program in
-      let problems = clock.paused { verify(program) }
-      guard problems.isEmpty else { fail(after: "a pass", problems, printProgram(program)) }
-      return []
-    }
+    options.verify = { program in clock.paused { verify(program) } }
+    options.onIllFormed = { fail($0) }
     options.afterPass = { name, program in
       clock.lap(name)
       clock.paused {
@@ -37,7 +34,7 @@ struct Pipeline {
   func loops(of program: GraphProgram, after last: String) -> String? {
     guard loopPipeline.contains(where: { $0.name == last }) else { return nil }
     return LoopPrinter.print(
-      lower(program, stopAfter: last, options: arguments.lowering))
+      lower(program, onIllFormed: { fail($0) }, stopAfter: last, options: arguments.lowering))
   }
 
   /// Returns a program as graphs with gradients, which the interpreter can run.
@@ -45,6 +42,7 @@ struct Pipeline {
     var options = CompileOptions()
     options.doublePrecision = arguments.precision == .f64
     options.stopAfter = GraphPass.resolveMarks.name
+    options.onIllFormed = { fail($0) }
     return optimize(program, options)
   }
 
@@ -63,10 +61,9 @@ struct Pipeline {
           guard arguments.dumpAfter.contains(name) else { return }
           console.result("// after '\(name)'\n\(LoopPrinter.print(loops))\n")
         }
-      }, options: arguments.lowering,
+      }, verify: { loops in clock.paused { complaints(about: loops) } },
+      onIllFormed: { fail($0) }, options: arguments.lowering,
       onSchedule: arguments.dumpsSchedules ? { console.result($0.line + "\n") } : nil)
-    let problems = clock.paused { complaints(about: loops) }
-    if !problems.isEmpty { fail(after: "lowering", problems, LoopPrinter.print(loops)) }
     if let most = arguments.maxBytes, loops.memoryBytes > most {
       throw Failure(
         "'\(program.name)' needs at least \(loops.memoryBytes.grouped) bytes, even where values "
@@ -102,12 +99,13 @@ struct Pipeline {
   }
 
   // Ends the run after a bug in gcomp, with the program that shows it.
-  private func fail(after step: String, _ problems: [String], _ program: String) -> Never {
-    console.message(program)
+  private func fail(_ found: IllFormedProgram) -> Never {
+    console.message(found.text)
     console.show([
       .error(
-        "internal error: the program is ill-formed after \(step); this is a bug in gcomp",
-        hints: problems)
+        "internal error: the program is ill-formed after pass '\(found.pass)'; "
+          + "this is a bug in gcomp",
+        hints: found.problems)
     ])
     exit(1)
   }

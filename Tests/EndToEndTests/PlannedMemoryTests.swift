@@ -44,7 +44,6 @@ import Testing
     for share in shares {
       var options = CompileOptions()
       options.maxBytes = state + whole.arenaBytes * share / 100
-      options.verify = verify
       var optimized = optimize(program, options)
       let peak = lower(optimized).memoryBytes
       #expect(peak <= options.maxBytes ?? 0, "\(kind) \(share) %")

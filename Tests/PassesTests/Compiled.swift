@@ -18,8 +18,9 @@ struct Compiled {
       pass.run(&program)
       try Complaint.none(verify(program), "after '\(pass.name)'")
     }
-    loops = lower(program)
-    try Complaint.none(complaints(about: loops), "after lowering")
+    var illFormed: IllFormedProgram?
+    loops = lower(program, onIllFormed: { illFormed = $0 })
+    if let illFormed { throw Complaint(illFormed.description) }
     try Complaint.none(loops.functions.flatMap(memoryComplaints), "memory")
     try Complaint.none(nameComplaints(loops, hasLoops: true), "names of values")
   }

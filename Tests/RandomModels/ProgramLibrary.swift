@@ -13,11 +13,8 @@ package struct ProgramLibrary: Sendable {
   /// Writes the C of programs, which are optimised and checked on the way, to a new folder.
   package init(_ programs: [GraphProgram], loopPasses: [LoopPass] = loopPipeline) throws {
     try self.init(
-      optimized: parallelMap(programs.count, chunk: 1) { i in
-        var options = CompileOptions()
-        options.verify = verify
-        return optimize(programs[i], options)
-      }, loopPasses: loopPasses)
+      optimized: parallelMap(programs.count, chunk: 1) { optimize(programs[$0]) },
+      loopPasses: loopPasses)
   }
 
   /// The same for programs of kernels.

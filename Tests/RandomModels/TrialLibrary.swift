@@ -20,10 +20,8 @@ package struct TrialLibrary: Sendable {
 
   /// Writes the C of a program to a folder.
   package init(_ program: GraphProgram, in folder: String) throws {
-    var options = CompileOptions()
-    options.verify = verify
     let files = try emitC(
-      lower(optimize(program, options)), templates: try ProgramLibrary.templates())
+      lower(optimize(program)), templates: try ProgramLibrary.templates())
     let manager = FileManager.default
     try? manager.removeItem(atPath: folder)
     try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)

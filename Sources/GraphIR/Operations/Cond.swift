@@ -6,7 +6,7 @@ package import Support
 /// Operands: the condition, a `bool[]`, and the captures of both graphs, which are inputs of each.
 ///
 ///     %2 = cond %test, %x : f32[64] { ... } { ... }
-package struct Cond: RegionOperation {
+package struct Cond: ControlOperation {
   /// The graph that is run if the condition holds.
   package let then: Graph
   /// The graph that is run otherwise.
@@ -37,9 +37,11 @@ package struct Cond: RegionOperation {
 
   /// A `bool[]`, then the inputs of both graphs; both give the types of the results.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
-    guard operands[0] == TensorType(.bool, []) else { throw .predicate(mnemonic, operands[0]) }
-    try then.checkInputs(Array(operands.dropFirst()), of: mnemonic)
-    try otherwise.checkInputs(Array(operands.dropFirst()), of: mnemonic)
+    let test = operands[Cond.condition]
+    guard test == TensorType(.bool, []) else { throw .predicate(mnemonic, test) }
+    let inputs = Cond.inputs(operands)
+    try then.checkInputs(inputs, of: mnemonic)
+    try otherwise.checkInputs(inputs, of: mnemonic)
     let (a, b) = (then.outputs.map { then.type($0) }, otherwise.outputs.map { otherwise.type($0) })
     guard a.count == b.count else { throw .regionCounts(mnemonic) }
     for i in a.indices where a[i] != b[i] { throw .branchesDiffer(mnemonic, i, a[i], b[i]) }
@@ -51,7 +53,7 @@ package struct Cond: RegionOperation {
     let builder = context.operands[0].builder
     let seeded = context.seeds.indices.filter { context.seeds[$0] != nil }
     let seeds = seeded.compactMap { context.seeds[$0] }
-    let inputs = Array(context.operands.dropFirst())
+    let inputs = Cond.inputs(context.operands)
     let floats = inputs.indices.filter { inputs[$0].elementType.isFloat }
     func backward(_ graph: Graph, _ wanted: [Int]?) -> (Region, [Int])? {
       var reached: [Int] = []
@@ -77,9 +79,9 @@ package struct Cond: RegionOperation {
     else { return context.operands.map { _ in nil } }
     let results = builder.apply(
       Cond(then: first.graph, otherwise: second.graph),
-      [context.operands[0]] + inputs + seeds, results: wanted.count)
+      [context.operands[Cond.condition]] + inputs + seeds, results: wanted.count)
     var gradients = [Tensor?](repeating: nil, count: context.operands.count)
-    for (i, result) in zip(wanted, results) { gradients[i + 1] = result }
+    for (i, result) in zip(wanted, results) { gradients[passed[i].operand] = result }
     return gradients
   }
 
@@ -88,7 +90,7 @@ package struct Cond: RegionOperation {
   { .none }
 
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
-    let (test, inputs) = (operands[0], Array(operands.dropFirst()))
+    let (test, inputs) = (operands[Cond.condition], Cond.inputs(operands))
     let chosen = interpret(test.values[0] != 0 ? then : otherwise, inputs: inputs)
     if test.bounds[0] < 0.5 { return chosen }
     let other = interpret(test.values[0] != 0 ? otherwise : then, inputs: inputs)
@@ -99,4 +101,19 @@ package struct Cond: RegionOperation {
       return Numbers(a.type, a.values, bounds: bounds)
     }
   }
+}
+
+extension Cond {
+  /// The operand that is the condition; no graph has it as an input.
+  package static let condition = 0
+
+  /// Returns what both graphs have as inputs, of all operands.
+  package static func inputs<Element>(_ operands: [Element]) -> [Element] {
+    Array(operands[(condition + 1)...])
+  }
+
+  package var passed: [Slot] {
+    then.inputs.indices.map { Slot(operand: Cond.condition + 1 + $0, input: $0) }
+  }
+  package var constants: [Slot] { passed }
 }

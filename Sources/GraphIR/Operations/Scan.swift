@@ -10,7 +10,7 @@ package import Support
 /// carries, then the outputs of all steps, stacked.
 ///
 ///     %3, %4 = scan %h, %x, %w {128, carries 1, slices 1} : f32[64], f32[128, 64] { ... }
-package struct Scan: RegionOperation {
+package struct Scan: ControlOperation {
   /// The values of each step that are kept for the gradient.
   package enum Memory: String, Hashable, Sendable {
     /// The carries and expensive values.
@@ -91,26 +91,28 @@ package struct Scan: RegionOperation {
     guard inputs.count == operands.count + 1, carries + slices <= operands.count,
       body.outputs.count >= carries
     else { throw .regionCounts(mnemonic) }
-    guard inputs[0] == Scan.step else { throw .regionInput(mnemonic, 0, Scan.step, inputs[0]) }
-    for (i, operand) in operands.enumerated() {
-      let expected = isSlice(i) ? try slice(operand) : operand
-      guard inputs[i + 1] == expected else {
-        throw .regionInput(mnemonic, i + 1, expected, inputs[i + 1])
+    let slots = slots
+    guard inputs[slots.step] == Scan.step else {
+      throw .regionInput(mnemonic, slots.step, Scan.step, inputs[slots.step])
+    }
+    for slot in passed {
+      let operand = operands[slot.operand]
+      let expected = slots.slices.contains(slot) ? try slice(operand) : operand
+      guard inputs[slot.input] == expected else {
+        throw .regionInput(mnemonic, slot.input, expected, inputs[slot.input])
       }
     }
     let outputs = body.outputs.map { body.type($0) }
-    for i in 0..<carries where outputs[i] != operands[i] {
-      throw .carryChanges(mnemonic, i, operands[i], outputs[i])
+    for (i, carry) in slots.carries.enumerated()
+    where outputs[carry.result] != operands[carry.operand] {
+      throw .carryChanges(mnemonic, i, operands[carry.operand], outputs[carry.result])
     }
-    return outputs[..<carries]
-      + outputs[carries...].map { TensorType($0.element, [length] + $0.dims) }
+    return slots.carries.map { outputs[$0.result] }
+      + slots.stacks.map { TensorType(outputs[$0].element, [length] + outputs[$0].dims) }
   }
 
   /// The type of the number of a step.
   package static let step = TensorType(.i32, [])
-
-  /// True iff operand `i` is an array of which each step sees a slice.
-  package func isSlice(_ i: Int) -> Bool { i >= carries && i < carries + slices }
 
   private func slice(_ type: TensorType) throws(TypeError) -> TensorType {
     guard type.dims.first == length else { throw .sliceLength(mnemonic, length, type) }
@@ -128,17 +130,61 @@ package struct Scan: RegionOperation {
   { .none }
 
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
-    var values = Array(operands[..<carries])
-    var stacks = [[Numbers]](repeating: [], count: body.outputs.count - carries)
+    let slots = slots
+    var values = slots.carries.map { operands[$0.operand] }
+    var stacks = slots.stacks.map { _ in [Numbers]() }
     for n in 0..<length {
       let t = isReversed ? length - 1 - n : n
-      let inputs = operands.enumerated().map { i, x in
-        i < carries ? values[i] : isSlice(i) ? x.slice(t, of: length) : x
-      }
-      let results = interpret(body, inputs: [Numbers(Scan.step, [Double(t)])] + inputs)
-      values = Array(results[..<carries])
-      for (i, result) in results[carries...].enumerated() { stacks[i].append(result) }
+      let results = interpret(
+        body,
+        inputs: Slots.inputs(
+          step: Numbers(Scan.step, [Double(t)]), carries: values,
+          slices: slots.slices.map { operands[$0.operand].slice(t, of: length) },
+          constants: slots.constants.map { operands[$0.operand] }))
+      values = slots.carries.map { results[$0.result] }
+      for (i, result) in slots.stacks.enumerated() { stacks[i].append(results[result]) }
     }
     return values + stacks.map { Numbers.stacked(isReversed ? $0.reversed() : $0) }
   }
+}
+
+extension Scan {
+  /// What each operand, input and result of a loop is.
+  package struct Slots {
+    /// The input that is the number of the step.
+    package let step = 0
+    package let carries: [CarrySlot]
+    /// The arrays of which each step sees a slice.
+    package let slices: [Slot]
+    /// What stays the same.
+    package let constants: [Slot]
+    /// The outputs of a step that are stacked: the loop's results of the same numbers.
+    package let stacks: Range<Int>
+
+    /// Returns what all inputs of the body are, in order.
+    package static func inputs<Element>(
+      step: Element, carries: [Element], slices: [Element], constants: [Element]
+    ) -> [Element] {
+      [step] + carries + slices + constants
+    }
+  }
+
+  package var slots: Slots {
+    // The number of the step is the first input, and no operand.
+    func slots(_ operands: Range<Int>) -> [Slot] {
+      operands.map { Slot(operand: $0, input: $0 + 1) }
+    }
+    let first = (slices: carries, constants: carries + slices)
+    return Slots(
+      carries: slots(0..<carries).enumerated().map { CarrySlot(slot: $1, result: $0) },
+      slices: slots(first.slices..<first.constants),
+      constants: slots(first.constants..<max(first.constants, body.inputs.count - 1)),
+      stacks: carries..<max(carries, body.outputs.count))
+  }
+
+  package var passed: [Slot] {
+    let slots = slots
+    return slots.carries.map(\.slot) + slots.slices + slots.constants
+  }
+  package var constants: [Slot] { slots.constants }
 }

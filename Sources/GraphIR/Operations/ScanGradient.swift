@@ -10,6 +10,7 @@ internal import Support
 /// kept.
 struct ScanGradient {
   private let scan: Scan
+  private let slots: Scan.Slots
   private let context: GradientContext
   private let builder: GraphBuilder
   /// One step of both directions, with inputs in no particular order.
@@ -20,13 +21,14 @@ struct ScanGradient {
   /// The seeds inside a step: of the float carries, and of those results that have one.
   private var carrySeeds: [Int: Tensor] = [:]
   private var resultSeeds: [Int: Tensor] = [:]
-  /// The gradients by the inputs of the forward step, the number of the step left out.
+  /// The gradients by the inputs of the forward step, by the numbers of the operands.
   private var found: [Tensor?] = []
   /// How often the forward step uses each value.
   private let uses: [Value: Int]
 
   init(_ scan: Scan, _ context: GradientContext) {
     self.scan = scan
+    slots = scan.slots
     self.context = context
     uses = scan.body.uses()
     builder = context.results[0].builder
@@ -49,12 +51,13 @@ struct ScanGradient {
     var seeds: [(value: Tensor, seed: Tensor)] = []
     for (i, output) in body.outputs.enumerated() where body.type(output).element.isFloat {
       guard let value = forward[output] else { continue }
-      guard i < scan.carries || context.seeds[i] != nil else { continue }
+      let isStacked = slots.stacks.contains(i)
+      guard !isStacked || context.seeds[i] != nil else { continue }
       let seed = joint.addInput(value.type, named: body[output.node].name.map { "d_" + $0 })
-      if i < scan.carries { carrySeeds[i] = seed } else { resultSeeds[i] = seed }
+      if isStacked { resultSeeds[i] = seed } else { carrySeeds[i] = seed }
       seeds.append((value, seed))
     }
-    let sources = inputs.dropFirst().map { $0 }
+    let sources = scan.passed.map { inputs[$0.input] }
     let gradients = joint.gradients(seeds, by: sources.filter(\.elementType.isFloat))
     var next = gradients.makeIterator()
     found = sources.map { $0.elementType.isFloat ? next.next() ?? nil : nil }
@@ -103,52 +106,60 @@ struct ScanGradient {
   }
 
   private func backward() -> [Tensor?] {
-    let (carries, slices) = (scan.carries, scan.slices)
-    let same = found.indices.filter { $0 >= carries + slices && found[$0] != nil }
-    let sliced = found.indices.filter { scan.isSlice($0) && found[$0] != nil }
-    let flowing = carrySeeds.keys.sorted()
-    let carried = flowing.map { i in found[i] ?? context.operands[i].zeros(in: joint) }
-    let (values, positions) = kept(carried + (same + sliced).compactMap { found[$0] })
+    let same = slots.constants.filter { found[$0.operand] != nil }
+    let sliced = slots.slices.filter { found[$0.operand] != nil }
+    let flowing = slots.carries.filter { carrySeeds[$0.result] != nil }
+    let carried = flowing.map {
+      found[$0.operand] ?? context.operands[$0.operand].zeros(in: joint)
+    }
+    let (values, positions) = kept(
+      carried + (same + sliced).compactMap { found[$0.operand] })
 
     // The forward loop with more results.
-    let keptCarries = (0..<carries).filter { positions.contains($0 + 1) }
+    let keptCarries = slots.carries.filter { positions.contains($0.input) }
     var body = scan.body
     let first = body.outputs.count
-    body.outputs += keptCarries.map { Value(body.inputs[$0 + 1]) } + values
+    body.outputs += keptCarries.map { Value(body.inputs[$0.input]) } + values
     let again = builder.apply(
       scan.with(body: body), context.operands, results: body.outputs.count)
     let stacks = Array(again[first...])
 
     // The inputs of a backward step, in order, and the operands of the backward loop.
-    let sums = same.map { i in
-      let name = scan.body[scan.body.inputs[i + 1]].name.map { "d_" + $0 }
-      return joint.addInput(context.operands[i].type, named: name)
+    let sums = same.map { slot in
+      let name = scan.body[scan.body.inputs[slot.input]].name.map { "d_" + $0 }
+      return joint.addInput(context.operands[slot.operand].type, named: name)
     }
-    let usedSlices = (carries..<(carries + slices)).filter { positions.contains($0 + 1) }
+    let usedSlices = slots.slices.filter { positions.contains($0.input) }
     let seeded = resultSeeds.keys.sorted()
-    let fixed = ((carries + slices)..<context.operands.count).filter { positions.contains($0 + 1) }
-    let order =
-      [inputs[0]] + flowing.compactMap { carrySeeds[$0] } + sums
-      + keptCarries.map { inputs[$0 + 1] } + values.compactMap { forward[$0] }
-      + usedSlices.map { inputs[$0 + 1] } + seeded.compactMap { resultSeeds[$0] }
-      + fixed.map { inputs[$0 + 1] }
+    let fixed = slots.constants.filter { positions.contains($0.input) }
+    let stackedInputs: [Tensor] =
+      keptCarries.map { inputs[$0.input] } + values.compactMap { forward[$0] }
+      + usedSlices.map { inputs[$0.input] } + seeded.compactMap { resultSeeds[$0] }
+    let order = Scan.Slots.inputs(
+      step: inputs[slots.step], carries: flowing.compactMap { carrySeeds[$0.result] } + sums,
+      slices: stackedInputs,
+      constants: fixed.map { inputs[$0.input] })
+    let added = zip(sums, same).compactMap { sum, slot in
+      found[slot.operand].map { sum.adding($0) }
+    }
     let outputs =
-      carried + zip(sums, same).compactMap { sum, i in found[i].map { sum.adding($0) } }
-      + sliced.compactMap { found[$0] }
+      carried + added + sliced.compactMap { found[$0.operand] }
     let step = joint.graph.cut(
       inputs: order.compactMap(\.value), outputs: outputs.compactMap(\.value))
-    let operands =
-      flowing.map { context.seeds[$0] ?? context.operands[$0].filled(0) }
-      + same.map { context.operands[$0].filled(0) } + stacks
-      + usedSlices.map { context.operands[$0] } + seeded.compactMap { context.seeds[$0] }
-      + fixed.map { context.operands[$0] }
+    let operands: [Tensor] =
+      flowing.map { context.seeds[$0.result] ?? context.operands[$0.operand].filled(0) }
+      + same.map { context.operands[$0.operand].filled(0) } + stacks
+      + usedSlices.map { context.operands[$0.operand] } + seeded.compactMap { context.seeds[$0] }
+      + fixed.map { context.operands[$0.operand] }
     let back = Scan(
       length: scan.length, carries: flowing.count + same.count,
       slices: stacks.count + usedSlices.count + seeded.count, isReversed: !scan.isReversed,
       memory: scan.memory, body: step)
     let results = builder.apply(back, operands, results: outputs.count)
     var gradients = [Tensor?](repeating: nil, count: context.operands.count)
-    for (i, result) in zip(flowing + same + sliced, results) { gradients[i] = result }
+    for (slot, result) in zip(flowing.map(\.slot) + same + sliced, results) {
+      gradients[slot.operand] = result
+    }
     return gradients
   }
 }

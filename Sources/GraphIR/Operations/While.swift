@@ -7,7 +7,7 @@ package import Support
 /// gives one `bool[]`, the second the next carries. Results: the last carries.
 ///
 ///     %2 = while %x, %limit {carries 1} : i32[] { ... } { ... }
-package struct While: RegionOperation {
+package struct While: ControlOperation {
   package let carries: Int
   package let condition: Graph
   package let body: Graph
@@ -45,10 +45,11 @@ package struct While: RegionOperation {
     else { throw .regionCounts(mnemonic) }
     let test = condition.type(condition.outputs[0])
     guard test == TensorType(.bool, []) else { throw .predicate(mnemonic, test) }
-    for (i, output) in body.outputs.enumerated() where body.type(output) != operands[i] {
-      throw .carryChanges(mnemonic, i, operands[i], body.type(output))
+    for (i, carry) in slots.carries.enumerated() {
+      let (before, after) = (operands[carry.operand], body.type(body.outputs[carry.result]))
+      if before != after { throw .carryChanges(mnemonic, i, before, after) }
     }
-    return Array(operands[..<carries])
+    return slots.carries.map { operands[$0.operand] }
   }
 
   /// None: the number of steps is known only at run time, and with it the memory that a gradient
@@ -62,8 +63,8 @@ package struct While: RegionOperation {
   { .none }
 
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
-    var values = Array(operands[..<carries])
-    let same = operands[carries...]
+    var values = slots.carries.map { operands[$0.operand] }
+    let same = slots.constants.map { operands[$0.operand] }
     var isOpen = false
     while true {
       let test = interpret(condition, inputs: values + same)[0]
@@ -74,6 +75,27 @@ package struct While: RegionOperation {
     }
     return isOpen ? values.map(\.unbounded) : values
   }
+}
+
+extension While {
+  /// What each operand, input and result of a loop is; both graphs have the same inputs.
+  package struct Slots {
+    package let carries: [CarrySlot]
+    /// What stays the same.
+    package let constants: [Slot]
+  }
+
+  package var slots: Slots {
+    func slots(_ operands: Range<Int>) -> [Slot] {
+      operands.map { Slot(operand: $0, input: $0) }
+    }
+    return Slots(
+      carries: slots(0..<carries).enumerated().map { CarrySlot(slot: $1, result: $0) },
+      constants: slots(carries..<max(carries, body.inputs.count)))
+  }
+
+  package var passed: [Slot] { slots.carries.map(\.slot) + slots.constants }
+  package var constants: [Slot] { slots.constants }
 }
 
 extension Graph {

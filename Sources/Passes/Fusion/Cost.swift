@@ -1,56 +1,33 @@
-package import GraphIR
-internal import LoopIR
+internal import GraphIR
 internal import Support
 
-/// What one call of a graph of kernels costs: each step of a loop counts, one pass of a loop that
-/// ends by itself, and the dearer of two branches.
-package struct Cost {
-  /// Arithmetic operations; a multiplication and an addition count as two.
-  package private(set) var operations = 0
-  /// Bytes that kernels read and write.
-  package private(set) var bytes = 0
-
-  /// The cost of all nodes of a graph.
-  package init(of graph: Graph) {
-    for node in graph.nodes.values { add(Cost(of: node, in: graph)) }
-  }
-
-  /// The cost of one node of a graph.
-  package init(of node: Node, in graph: Graph) {
+extension KernelPlans {
+  /// The arithmetic operations of a step of a graph: each step of a loop counts, one pass of a loop
+  /// that ends by itself, and the dearer of two branches.
+  func operations(of node: Node, in graph: Graph) -> Int {
     switch node.op {
-    case let kernel as KernelOp:
-      for inner in kernel.body.nodes.values {
-        operations += Cost.operations(inner, in: kernel.body)
-      }
-      bytes += node.operands.reduce(0) { $0 + graph.type($1).bytes }
-      bytes += node.types.reduce(0) { $0 + $1.bytes }
-    case let scan as Scan: add(Cost(of: scan.body), times: scan.length)
-    case let loop as While:
-      add(Cost(of: loop.condition))
-      add(Cost(of: loop.body))
-    case let cond as Cond:
-      let (a, b) = (Cost(of: cond.then), Cost(of: cond.otherwise))
-      add(a.operations > b.operations ? a : b)
-    default: operations += Cost.operations(node, in: graph)
+    case let kernel as KernelOp: self[kernel].operations
+    case let scan as Scan: scan.length * operations(in: scan.body)
+    case let loop as While: operations(in: loop.condition) + operations(in: loop.body)
+    case let cond as Cond: max(operations(in: cond.then), operations(in: cond.otherwise))
+    default: node.operations(in: graph)
     }
   }
 
-  private mutating func add(_ other: Cost, times count: Int = 1) {
-    operations += count * other.operations
-    bytes += count * other.bytes
-  }
-
-  private static func operations(_ node: Node, in graph: Graph) -> Int {
-    let results = node.types.reduce(0) { $0 + $1.shape.count }
-    switch node.op {
-    case let op as Contract: return op.map.axes.reduce(2) { $0 * $1.extent }
-    case let op as Reduce: return op.map.axes.reduce(1) { $0 * $1.extent }
-    case is ScatterAdd, is Scatter: return graph.type(node.operands[1]).shape.count
-    default: return node.op.role == .map ? results : 0
-    }
+  private func operations(in graph: Graph) -> Int {
+    graph.nodes.values.reduce(0) { $0 + operations(of: $1, in: graph) }
   }
 }
 
-extension TensorType {
-  fileprivate var bytes: Int { shape.count * element.size }
+extension Node {
+  /// The arithmetic operations of a node inside a kernel; a multiplication and an addition count as
+  /// two.
+  func operations(in graph: Graph) -> Int {
+    switch op {
+    case let op as Contract: op.map.axes.reduce(2) { $0 * $1.extent }
+    case let op as Reduce: op.map.axes.reduce(1) { $0 * $1.extent }
+    case is ScatterAdd, is Scatter: graph.type(operands[1]).shape.count
+    default: op.role == .map ? types.reduce(0) { $0 + $1.shape.count } : 0
+    }
+  }
 }

@@ -11,8 +11,8 @@ extension Fusion {
     for id in graph.nodes.ids where role(id) == .boundary {
       copy(id, named: names[id], to: builder, &map)
     }
-    let groups = self.groups.indices.filter { !self.groups[$0].isEmpty }
-    var contents: [Int: (nodes: [NodeID], reads: [Value])] = [:]
+    let groups = self.groups.ids.filter { !self.groups[$0].isGone }
+    var contents: [GroupID: (nodes: [NodeID], reads: [Value])] = [:]
     for group in groups { contents[group] = members(of: group) }
     // A group's own values are not among what it reads.
     var wanted = Set(graph.outputs.map { source(of: $0) })
@@ -20,10 +20,11 @@ extension Fusion {
     for group in order(groups, contents.mapValues(\.reads)) {
       guard let (nodes, reads) = contents[group] else { continue }
       for read in reads { bringAliases(read, names, to: builder, &map) }
+      let (roots, rows) = (self.groups[group].roots, self.groups[group].rows)
       let parts = held(group, wanted: wanted)
-      let large = parts.filter { rowBytes($0, rank: rows[group] ?? 0) > machine.caches.keptRow }
+      let large = parts.filter { rowBytes($0, rank: rows ?? 0) > machine.caches.keptRow }
       let held = parts.filter { !large.contains($0) }
-      let outputs = self.groups[group].flatMap { id in
+      let outputs = roots.flatMap { id in
         // Loops of an operation's own fill all its results, wanted or not.
         graph[id].types.indices.map { Value(id, $0) }.filter {
           wanted.contains($0) || large.contains(id) || role(id) == .opaque
@@ -39,7 +40,7 @@ extension Fusion {
       builder.name = names[main]
       builder.site = { graph[main].site }
       let kernel = KernelOp(
-        name: kernelName(main), rows: rows[group], held: held.count, body: body)
+        name: kernelName(main), rows: rows, held: held.count, body: body)
       let operands = reads.map { builder.tensor(new($0, map)) }
       let results = builder.apply(kernel, operands)
       for (output, result) in zip(outputs, results) { map[output] = result.value }
@@ -106,15 +107,15 @@ extension Fusion {
   }
 
   // Groups in the order of their last roots, but after those that they read.
-  private func order(_ groups: [Int], _ reads: [Int: [Value]]) -> [Int] {
+  private func order(_ groups: [GroupID], _ reads: [GroupID: [Value]]) -> [GroupID] {
     let rank = Dictionary(
-      uniqueKeysWithValues: groups.map { ($0, self.groups[$0].last ?? NodeID(index: 0)) })
-    func needs(_ group: Int) -> [Int] {
+      uniqueKeysWithValues: groups.map { ($0, self.groups[$0].roots.last ?? NodeID(index: 0)) })
+    func needs(_ group: GroupID) -> [GroupID] {
       (reads[group] ?? []).compactMap { maker(of: $0) }
         .sorted { (rank[$0] ?? NodeID(index: 0)) > (rank[$1] ?? NodeID(index: 0)) }
     }
-    var order: [Int] = []
-    var isDone: Set<Int> = []
+    var order: [GroupID] = []
+    var isDone: Set<GroupID> = []
     for start in needsOrder(groups, rank) where !isDone.contains(start) {
       var path = [(group: start, needs: needs(start))]
       while var top = path.popLast() {
@@ -129,17 +130,18 @@ extension Fusion {
     return order
   }
 
-  private func needsOrder(_ groups: [Int], _ rank: [Int: NodeID]) -> [Int] {
+  private func needsOrder(_ groups: [GroupID], _ rank: [GroupID: NodeID]) -> [GroupID] {
     groups.sorted { (rank[$0] ?? NodeID(index: 0)) < (rank[$1] ?? NodeID(index: 0)) }
   }
 
   // The node that a kernel is named after: what costs most, else the last root.
-  private func mainNode(of group: Int) -> NodeID {
+  private func mainNode(of group: GroupID) -> NodeID {
+    let roots = groups[group].roots
     let heavy: [FusionRole] = [.contract, .opaque, .reduce]
     for role in heavy {
-      if let id = groups[group].first(where: { self.role($0) == role }) { return id }
+      if let id = roots.first(where: { self.role($0) == role }) { return id }
     }
-    guard let last = groups[group].last else { preconditionFailure("an empty group") }
+    guard let last = roots.last else { preconditionFailure("an empty group") }
     return last
   }
 

@@ -13,48 +13,59 @@ extension Fusion {
   }
 }
 
+/// What a group that may be joined with others consists of, and where it stands.
+private struct MergedGroup {
+  /// What it reads.
+  var reads: [Value]
+  /// How many nodes it has.
+  var size: Int
+  /// True iff all its roots are maps, views or choices.
+  var isElementwise: Bool
+  var isOpaque: Bool
+  /// The groups that read what it makes.
+  var readers: Set<GroupID> = []
+  /// Where it stands in the sequence of all groups.
+  var place: Int
+}
+
 /// Groups that are being joined, and how they depend on each other.
 private struct GroupMerger {
   var fusion: Fusion
-  // What each group reads, how many nodes it has, and whether all its roots are maps, views or
-  // choices.
-  private var reads: [[Value]] = []
-  private var size: [Int] = []
-  private var isElementwise: [Bool] = []
-  private var isOpaque: [Bool] = []
-  /// For each group the groups that read what it makes.
-  private var readers: [Set<Int>]
-  /// All groups, each after those that it reads; and where in there each one is.
-  private var sequence: [Int]
-  private var place: [Int]
+  private var groups = DenseMap<GroupID, MergedGroup>()
+  /// All groups, each after those that it reads.
+  private var sequence: [GroupID]
 
   init(_ fusion: Fusion) {
     self.fusion = fusion
-    readers = Array(repeating: [], count: fusion.groups.count)
     // Roots are in the order of their nodes, so each comes after those that it reads.
-    sequence = Array(fusion.groups.indices)
-    place = sequence
-    for group in fusion.groups.indices {
+    sequence = fusion.groups.ids
+    for group in sequence {
       let members = fusion.members(of: group)
-      reads.append(members.reads)
-      size.append(members.nodes.count)
-      let roles = fusion.groups[group].map { fusion.role($0) }
-      let replaces = fusion.groups[group].contains { fusion.replacing.contains($0) }
-      isOpaque.append(replaces || roles.contains(.opaque) || roles.contains(.control))
-      isElementwise.append(!replaces && roles.allSatisfy { [.map, .view, .choice].contains($0) })
-      for value in members.reads {
-        if let producer = fusion.maker(of: value) { readers[producer].insert(group) }
+      let roots = fusion.groups[group].roots
+      let roles = roots.map { fusion.role($0) }
+      let replaces = roots.contains { fusion.replacing.contains($0) }
+      _ = groups.append(
+        MergedGroup(
+          reads: members.reads, size: members.nodes.count,
+          isElementwise: !replaces && roles.allSatisfy { [.map, .view, .choice].contains($0) },
+          isOpaque: replaces || roles.contains(.opaque) || roles.contains(.control),
+          place: group.index))
+    }
+    for group in sequence {
+      for value in groups[group].reads {
+        if let producer = fusion.maker(of: value) { groups[producer].readers.insert(group) }
       }
     }
   }
 
-  private func isGone(_ group: Int) -> Bool { fusion.groups[group].isEmpty }
+  // True iff a group is not merged into another.
+  private func isThere(_ group: GroupID) -> Bool { !fusion.groups[group].isGone }
 
   /// Joins each group of maps with the groups that it reads element by element.
   mutating func mergeChains() {
-    for consumer in fusion.groups.indices where !isGone(consumer) && isElementwise[consumer] {
+    for consumer in groups.ids where isThere(consumer) && groups[consumer].isElementwise {
       var target = consumer
-      for value in reads[consumer] {
+      for value in groups[consumer].reads {
         guard let producer = fusion.maker(of: value), producer != target,
           canMerge(producer, into: target)
         else { continue }
@@ -66,13 +77,14 @@ private struct GroupMerger {
 
   /// Joins groups that compute single numbers, so that there are few of them.
   mutating func mergeScalars() {
-    var targets: [Int] = []
-    for group in fusion.groups.indices
-    where !isGone(group) && isElementwise[group] && fusion.domain(group)?.rank == 0 {
+    var targets: [GroupID] = []
+    for group in groups.ids
+    where isThere(group) && groups[group].isElementwise && fusion.domain(group)?.rank == 0 {
       let target = targets.first { target in
-        let (first, last) = place[target] < place[group] ? (target, group) : (group, target)
-        return size[target] + size[group] <= Fusion.mostNodes
-          && !readers[first].contains(last) && !isReached(last, from: readers[first])
+        let isBefore = groups[target].place < groups[group].place
+        let (first, last) = isBefore ? (target, group) : (group, target)
+        return fits(target, group) && !groups[first].readers.contains(last)
+          && !isReached(last, from: groups[first].readers)
       }
       if let target {
         merge(group, into: target)
@@ -87,15 +99,14 @@ private struct GroupMerger {
     var changes = true
     while changes {
       changes = false
-      for consumer in fusion.groups.indices where !isGone(consumer) {
-        for value in reads[consumer] {
+      for consumer in groups.ids where isThere(consumer) {
+        for value in groups[consumer].reads {
           guard let producer = fusion.maker(of: value), producer != consumer,
-            size[producer] + size[consumer] <= Fusion.mostNodes,
-            let rank = fusion.sharedRows(producer, consumer),
-            !isReached(consumer, from: readers[producer].subtracting([consumer]))
+            fits(producer, consumer), let rank = fusion.sharedRows(producer, consumer),
+            !isReached(consumer, from: groups[producer].readers.subtracting([consumer]))
           else { continue }
           merge(producer, into: consumer)
-          fusion.rows[consumer] = rank
+          fusion.groups[consumer].rows = rank
           changes = true
           break
         }
@@ -103,77 +114,84 @@ private struct GroupMerger {
     }
   }
 
-  private func canMerge(_ producer: Int, into consumer: Int) -> Bool {
-    guard fusion.domain(producer) == fusion.domain(consumer), !isOpaque[producer],
-      isElementwise[producer] || isElementwise[consumer],
-      size[producer] + size[consumer] <= Fusion.mostNodes,
+  // True iff two groups together are not too large for a kernel.
+  private func fits(_ a: GroupID, _ b: GroupID) -> Bool {
+    groups[a].size + groups[b].size <= Fusion.mostNodes
+  }
+
+  private func canMerge(_ producer: GroupID, into consumer: GroupID) -> Bool {
+    guard fusion.domain(producer) == fusion.domain(consumer), !groups[producer].isOpaque,
+      groups[producer].isElementwise || groups[consumer].isElementwise, fits(producer, consumer),
       fusion.readsElementwise(consumer, producer)
     else { return false }
     // Another way from one to the other would have to run between them.
-    return !isReached(consumer, from: readers[producer].subtracting([consumer]))
+    return !isReached(consumer, from: groups[producer].readers.subtracting([consumer]))
   }
 
   // True iff there is a way from one of `starts` to `target`; nothing behind it in the sequence
   // leads there.
-  private func isReached(_ target: Int, from starts: Set<Int>) -> Bool {
-    var seen: Set<Int> = []
+  private func isReached(_ target: GroupID, from starts: Set<GroupID>) -> Bool {
+    var seen: Set<GroupID> = []
     var stack = Array(starts)
     while let group = stack.popLast() {
       if group == target { return true }
-      guard place[group] < place[target], seen.insert(group).inserted else { continue }
-      stack += readers[group]
+      guard groups[group].place < groups[target].place, seen.insert(group).inserted else {
+        continue
+      }
+      stack += groups[group].readers
     }
     return false
   }
 
-  private mutating func merge(_ group: Int, into target: Int) {
+  private mutating func merge(_ group: GroupID, into target: GroupID) {
     reorder(group, target)
-    for id in fusion.groups[group] { fusion.groupOf[id] = target }
-    fusion.groups[target] = (fusion.groups[target] + fusion.groups[group]).sorted()
-    fusion.groups[group] = []
-    size[target] += size[group]
-    isElementwise[target] = isElementwise[target] && isElementwise[group]
-    isOpaque[target] = isOpaque[target] || isOpaque[group]
-    for value in reads[group] {
+    let roots = fusion.groups[group].roots
+    for id in roots { fusion.groupOf[id] = target }
+    fusion.groups[target].roots = (fusion.groups[target].roots + roots).sorted()
+    fusion.groups[group].roots = []
+    let old = groups[group]
+    groups[target].size += old.size
+    groups[target].isElementwise = groups[target].isElementwise && old.isElementwise
+    groups[target].isOpaque = groups[target].isOpaque || old.isOpaque
+    for value in old.reads {
       guard let producer = fusion.maker(of: value) else { continue }
-      readers[producer].remove(group)
-      if producer != target { readers[producer].insert(target) }
+      groups[producer].readers.remove(group)
+      if producer != target { groups[producer].readers.insert(target) }
     }
-    readers[target].formUnion(readers[group])
-    readers[target].remove(target)
-    readers[target].remove(group)
-    readers[group] = []
+    groups[target].readers.formUnion(groups[group].readers)
+    groups[target].readers.remove(target)
+    groups[target].readers.remove(group)
+    groups[group].readers = []
     let own = fusion.groupOf
-    let all = Set(reads[target]).union(reads[group]).filter { own[$0.node] != target }
-    reads[target] = all.sorted { ($0.node, $0.result) < ($1.node, $1.result) }
-    reads[group] = []
+    let all = Set(groups[target].reads).union(old.reads).filter { own[$0.node] != target }
+    groups[target].reads = all.sorted { ($0.node, $0.result) < ($1.node, $1.result) }
+    groups[group].reads = []
   }
 
   // Puts both groups at one place of the sequence: what stands between them and depends on the
   // first comes behind, all else before.
-  private mutating func reorder(_ a: Int, _ b: Int) {
-    let (first, last) = place[a] < place[b] ? (a, b) : (b, a)
-    let between = sequence[place[first]...place[last]]
-    var depends: Set<Int> = [first]
-    var (before, behind): ([Int], [Int]) = ([], [])
-    var stack = Array(readers[first])
+  private mutating func reorder(_ a: GroupID, _ b: GroupID) {
+    let (first, last) = groups[a].place < groups[b].place ? (a, b) : (b, a)
+    let (start, end) = (groups[first].place, groups[last].place)
+    let between = sequence[start...end]
+    var depends: Set<GroupID> = [first]
+    var (before, behind): ([GroupID], [GroupID]) = ([], [])
+    var stack = Array(groups[first].readers)
     while let group = stack.popLast() {
-      guard group != last, place[group] < place[last], depends.insert(group).inserted else {
+      guard group != last, groups[group].place < end, depends.insert(group).inserted else {
         continue
       }
-      stack += readers[group]
+      stack += groups[group].readers
     }
-    for group in between where group != first && group != last && !isGone(group) {
+    for group in between where group != first && group != last && isThere(group) {
       if depends.contains(group) { behind.append(group) } else { before.append(group) }
     }
     var new = before + [first, last] + behind
     // The places of groups that are gone stay taken.
-    new += between.filter { isGone($0) }
-    var number = place[first]
-    for group in new {
-      sequence[number] = group
-      place[group] = number
-      number += 1
+    new += between.filter { !isThere($0) }
+    for (place, group) in zip(start..., new) {
+      sequence[place] = group
+      groups[group].place = place
     }
   }
 }

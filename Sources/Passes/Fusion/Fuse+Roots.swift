@@ -54,8 +54,7 @@ extension Fusion {
         isRoot[id.index] = false
         continue
       }
-      groupOf[id] = groups.count
-      groups.append([id])
+      groupOf[id] = groups.append(FusionGroup(roots: [id]))
       if graph[id].op is any PartialUpdate, isArray(graph[id].operands[0].node) {
         replacing.insert(id)
       }

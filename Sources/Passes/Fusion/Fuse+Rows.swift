@@ -9,15 +9,16 @@ extension Fusion {
   ///
   ///     m[n] = max(j) x[n, j]
   ///     y[n, j] = exp(x[n, j] - m[n])
-  func sharedRows(_ producer: Int, _ consumer: Int) -> Int? {
-    let roots = groups[producer] + groups[consumer]
+  func sharedRows(_ producer: GroupID, _ consumer: GroupID) -> Int? {
+    let (producer, consumer) = (groups[producer], groups[consumer])
+    let roots = producer.roots + consumer.roots
     guard roots.allSatisfy({ isRowWork($0) }) else { return nil }
     let reductions = roots.filter { role($0) == .reduce }
     guard let first = reductions.first else { return nil }
     let row = graph[first].types[0].dims
     guard roots.allSatisfy({ graph[$0].types[0].dims.starts(with: row) }),
       reductions.allSatisfy({ graph[$0].types[0].dims == row }),
-      (rows[producer] ?? row.count) == row.count, (rows[consumer] ?? row.count) == row.count
+      (producer.rows ?? row.count) == row.count, (consumer.rows ?? row.count) == row.count
     else { return nil }
     let elements = roots.map { work($0) }.max() ?? 0
     let count = row.reduce(1, *)
@@ -26,8 +27,8 @@ extension Fusion {
     guard count < elements,
       count >= sharing.enoughIterations || elements < sharing.leastStatements
     else { return nil }
-    let walk = RowWalk(self, producer: Set(groups[producer]), own: Set(groups[consumer]), row.count)
-    return groups[consumer].allSatisfy { walk.staysInRow($0) } ? row.count : nil
+    let walk = RowWalk(self, producer: Set(producer.roots), own: Set(consumer.roots), row.count)
+    return consumer.roots.allSatisfy { walk.staysInRow($0) } ? row.count : nil
   }
 
   // The number of elements that are looked at for a root.
@@ -47,10 +48,10 @@ extension Fusion {
   }
 
   /// The roots of a group of rows that only the group itself reads: parts of a row that are held.
-  func held(_ group: Int, wanted: Set<Value>) -> [NodeID] {
-    guard let rank = rows[group] else { return [] }
+  func held(_ group: GroupID, wanted: Set<Value>) -> [NodeID] {
+    guard let rank = groups[group].rows else { return [] }
     let inside = members(of: group).nodes
-    return groups[group].filter { id in
+    return groups[group].roots.filter { id in
       graph[id].types[0].rank > rank && !wanted.contains(Value(id))
         && inside.contains { graph[$0].operands.contains(Value(id)) }
     }
@@ -112,7 +113,7 @@ private final class RowWalk {
     if fusion.isArray(id) && !fusion.isAlias(id) { return standIn }
     if fusion.isAlias(id), let maker = fusion.maker(of: value) {
       // Another shape of an array that is made in a row is not looked through.
-      if fusion.groups[maker].contains(where: { producer.contains($0) || own.contains($0) }) {
+      if fusion.groups[maker].roots.contains(where: { producer.contains($0) || own.contains($0) }) {
         isInRow = false
       }
       return standIn

@@ -32,6 +32,24 @@ extension GraphPass {
   }
 }
 
+/// The number of a group.
+struct GroupID: EntityID {
+  let index: Int
+
+  init(index: Int) { self.index = index }
+}
+
+/// Operations that become one kernel.
+struct FusionGroup {
+  /// The values that get arrays of their own, in order; none once the group is merged into another.
+  var roots: [NodeID]
+  /// How many axes count the rows, if the kernel works row by row.
+  var rows: Int?
+
+  /// True iff the group is merged into another.
+  var isGone: Bool { roots.isEmpty }
+}
+
 /// The groups of a graph while they are formed.
 struct Fusion {
   /// The largest number of operations in one kernel, and the longest expression for one value,
@@ -44,13 +62,10 @@ struct Fusion {
   let users: [[NodeID]]
   let isOutput: [Bool]
   /// The group of each node that has an array of its own.
-  var groupOf: [NodeID: Int] = [:]
-  /// The roots of each group, in order; empty once it is merged into another.
-  var groups: [[NodeID]] = []
+  var groupOf: [NodeID: GroupID] = [:]
+  var groups = DenseMap<GroupID, FusionGroup>()
   /// The values that are arrays with a part replaced, and are made in the array itself.
   var replacing: Set<NodeID> = []
-  /// For groups that work row by row, how many axes count the rows.
-  var rows: [Int: Int] = [:]
 
   init(_ graph: Graph, _ machine: Machine) {
     self.graph = graph
@@ -87,10 +102,10 @@ struct Fusion {
 extension Fusion {
   /// The nodes of a group, roots and all that is computed for them, in order; and the values it
   /// reads.
-  func members(of group: Int) -> (nodes: [NodeID], reads: [Value]) {
+  func members(of group: GroupID) -> (nodes: [NodeID], reads: [Value]) {
     var inside: Set<NodeID> = []
     var reads: Set<Value> = []
-    var stack = groups[group]
+    var stack = groups[group].roots
     while let id = stack.popLast() {
       guard inside.insert(id).inserted else { continue }
       for operand in graph[id].operands {
@@ -107,21 +122,23 @@ extension Fusion {
   }
 
   /// The group whose kernel makes `value`, looking through aliases; nil if it comes from outside.
-  func maker(of value: Value) -> Int? {
+  func maker(of value: Value) -> GroupID? {
     if let group = groupOf[value.node] { return group }
     if isAlias(value.node) { return maker(of: graph[value.node].operands[0]) }
     return nil
   }
 
   /// The shape over which a group loops.
-  func domain(_ group: Int) -> Shape? { groups[group].first.map { graph[$0].types[0].shape } }
+  func domain(_ group: GroupID) -> Shape? {
+    groups[group].roots.first.map { graph[$0].types[0].shape }
+  }
 
   /// True iff the elements of the roots of `producer` are only read at the position that is being
   /// computed when the roots of `consumer` are.
-  func readsElementwise(_ consumer: Int, _ producer: Int) -> Bool {
+  func readsElementwise(_ consumer: GroupID, _ producer: GroupID) -> Bool {
     var seen: Set<NodeID> = []
     var moved: Set<NodeID> = []
-    var stack = groups[consumer].map { ($0, true) }
+    var stack = groups[consumer].roots.map { ($0, true) }
     while let (id, inPlace) = stack.popLast() {
       if inPlace ? !seen.insert(id).inserted : !moved.insert(id).inserted { continue }
       if groupOf[id] == producer {

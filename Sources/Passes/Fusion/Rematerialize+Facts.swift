@@ -28,9 +28,9 @@ struct StepFacts {
 extension StepFacts {
   /// What holds of a step of a placed graph; `kept` is what lies in the arena until the end.
   init(
-    _ id: NodeID, of graph: Graph, _ placement: Placement, _ kept: [Value],
-    _ options: LoweringOptions
+    _ id: NodeID, of graph: Graph, _ placement: Placement, _ kept: [Value]
   ) {
+    let kernels = placement.kernels
     let node = graph[id]
     let results = node.types.indices.map { Value(id, $0) }
     let arrays = Set(node.operands.map { graph.source(of: $0) })
@@ -38,7 +38,7 @@ extension StepFacts {
       .sorted { ($0.node, $0.result) < ($1.node, $1.result) }
     bytesAgain = node.types.map { $0.arenaBytes }
     bytes = zip(results, bytesAgain).map { placement.isInArena($0) ? $1 : 0 }
-    cost = bytesAgain.reduce(Cost(of: node, in: graph).operations, +)
+    cost = bytesAgain.reduce(kernels.operations(of: node, in: graph), +)
     for array in arrays where graph.type(array).arenaBytes > StepSequence.fewBytes {
       if case .state = placement.operand(array) { states.insert(placement.operand(array)) }
     }
@@ -50,19 +50,20 @@ extension StepFacts {
       isNeeded = true
       isHeavy = true
       scratch =
-        (node.op as? any RegionOperation)?.regions.map { Self.peak(of: $0, options) }.max() ?? 0
+        (node.op as? any RegionOperation)?.regions.map { Self.peak(of: $0, kernels) }.max() ?? 0
       return
     }
     runsAgain = changes.isEmpty
-    isHeavy = kernel.body.nodes.values.contains {
-      $0.op.role == .contract || $0.op.role == .opaque
+    let plan = kernels[kernel]
+    isHeavy = plan.isHeavy
+    // Where its arrays will lie is not known yet.
+    scratch = kernels.lowered(KernelCall(apart: kernel)).ownArrays.reduce(0) {
+      $0 + TensorType($1.type, Shape($1.shape)).arenaBytes
     }
-    scratch = kernel.scratchBytes(options)
     for (i, operand) in node.operands.enumerated() where reads.contains(graph.source(of: operand)) {
       for result in results where placement.isInArena(result) {
-        guard graph.type(operand) == graph.type(result),
-          node.operands.count(where: { graph.source(of: $0) == graph.source(of: operand) }) == 1,
-          kernel.readsInPlace(i, for: result.result)
+        guard plan.inPlace[result.result].contains(i),
+          node.operands.count(where: { graph.source(of: $0) == graph.source(of: operand) }) == 1
         else { continue }
         inPlace.append((graph.source(of: operand), result.result))
       }
@@ -70,8 +71,8 @@ extension StepFacts {
   }
 
   // What the steps of a loop or a branch need; its results lie outside.
-  private static func peak(of graph: Graph, _ options: LoweringOptions) -> Int {
-    StepSequence(graph, homes: graph.outputs.indices.map { .new(.output($0)) }, options).peak
+  private static func peak(of graph: Graph, _ kernels: KernelPlans) -> Int {
+    StepSequence(graph, homes: graph.outputs.indices.map { .new(.output($0)) }, kernels).peak
   }
 }
 
@@ -87,18 +88,5 @@ extension TensorType {
   var arenaBytes: Int {
     let alignment = Arena.alignment
     return (shape.count * element.size + alignment - 1) / alignment * alignment
-  }
-}
-
-extension KernelOp {
-  /// The bytes of the panels in which the kernel finds a factor, and of what it puts aside.
-  fileprivate func scratchBytes(_ options: LoweringOptions) -> Int {
-    let names = [String](repeating: "x", count: body.inputs.count + body.outputs.count)
-    let lowered = lower(
-      self, name: name, shared: [:], operandNames: names, resultNames: names, origins: [],
-      fixed: [], windows: KernelWindows(), options: options)
-    let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
-    let own = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
-    return (panels + own).reduce(0) { $0 + TensorType($1.type, Shape($1.shape)).arenaBytes }
   }
 }

@@ -22,17 +22,17 @@ struct StepSequence {
   /// The most bytes that are alive at one step.
   var peak: Int { profile.peak }
 
-  init(_ graph: Graph, homes: [Home], _ options: LoweringOptions) {
+  init(_ graph: Graph, homes: [Home], _ kernels: KernelPlans) {
     let inputs = graph.inputs.indices.map { Operand.input($0) }
     let placement = Placement(
-      graph, inputs: inputs, homes: homes, firstTemporary: 0, firstConstant: 0)
+      graph, kernels, inputs: inputs, homes: homes, firstTemporary: 0, firstConstant: 0)
     self.graph = graph
     items = placement.order
     mostItems = 16 * items.count + 16
     kept = Set(graph.outputs.map { graph.source(of: $0) }).filter { placement.isInArena($0) }
       .sorted { ($0.node, $0.result) < ($1.node, $1.result) }
     var facts: [NodeID: StepFacts] = [:]
-    for id in items { facts[id] = StepFacts(id, of: graph, placement, kept, options) }
+    for id in items { facts[id] = StepFacts(id, of: graph, placement, kept) }
     self.facts = facts
     profile = Profile(items, facts, kept)
   }

@@ -23,7 +23,7 @@ extension GraphPass {
     within maxBytes: Int, _ options: LoweringOptions = LoweringOptions()
   ) -> GraphPass {
     GraphPass("rematerialize", "compute again what takes too much memory") { program in
-      var plans = RematerializationPlans(program, options)
+      var plans = RematerializationPlans(program, KernelPlans(options))
       while plans.best.bytes > maxBytes, plans.advance() {}
       program = plans.best.program
     }
@@ -43,12 +43,12 @@ private struct RematerializationPlans {
   private var arenas: [Int]
   private var sequences: [Int: StepSequence] = [:]
   private let step: Int
-  private let options: LoweringOptions
+  private let kernels: KernelPlans
 
-  init(_ program: GraphProgram, _ options: LoweringOptions) {
+  init(_ program: GraphProgram, _ kernels: KernelPlans) {
     self.program = program
-    self.options = options
-    let loops = planned(program, options)
+    self.kernels = kernels
+    let loops = planned(program, kernels)
     best = (program, loops.memoryBytes)
     arenas = loops.functions.prefix(program.functions.count).map(\.arenaBytes)
     step = max(Arena.alignment, loops.arenaBytes / Self.count)
@@ -59,7 +59,7 @@ private struct RematerializationPlans {
     while let largest = arenas.indices.max(by: { arenas[$0] < arenas[$1] }) {
       let function = program.functions[largest]
       var sequence =
-        sequences[largest] ?? StepSequence(function.graph, homes: function.homes, options)
+        sequences[largest] ?? StepSequence(function.graph, homes: function.homes, kernels)
       let goal = sequence.peak - step
       var isNew = false
       while sequence.peak > goal, sequence.improve() { isNew = true }
@@ -67,7 +67,7 @@ private struct RematerializationPlans {
       sequences[largest] = sequence
       program.functions[largest].graph = sequence.built
       // What was estimated so far is now planned.
-      let loops = planned(program, options)
+      let loops = planned(program, kernels)
       arenas = loops.functions.prefix(arenas.count).map(\.arenaBytes)
       if loops.memoryBytes < best.bytes {
         best = (program, loops.memoryBytes)
@@ -78,8 +78,14 @@ private struct RematerializationPlans {
   }
 }
 
-private func planned(_ program: GraphProgram, _ options: LoweringOptions) -> LoopProgram {
-  lower(program, stopAfter: LoopPass.planMemory.name, options: options)
+// The loops up to the plan of memory; kernels that an earlier plan has are there already.
+private func planned(_ program: GraphProgram, _ kernels: KernelPlans) -> LoopProgram {
+  var loops = lowerToLoops(program, kernels)
+  for pass in loopPipeline(for: kernels.options.machine) {
+    pass.run(&loops)
+    if pass.name == LoopPass.planMemory.name { break }
+  }
+  return loops
 }
 
 extension LoopFunction {

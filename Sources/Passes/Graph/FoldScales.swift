@@ -41,8 +41,8 @@ private func fixedValues(_ graph: Graph, _ program: GraphProgram, _ updated: Set
     let node = graph[id]
     switch node.op {
     case let read as ReadState:
-      let role = program.states[read.state].role
-      result[id.index] = (role == .parameter || role == .statistic) && !updated.contains(read.state)
+      result[id.index] =
+        program.states[read.state].role.isInWeights && !updated.contains(read.state)
     case is Constant: result[id.index] = true
     case is Map, is Cast, is Reshape, is Broadcast, is Transpose, is Slice:
       result[id.index] = node.operands.allSatisfy { result[$0.node.index] }

@@ -29,15 +29,16 @@ extension GraphPass {
 /// Where a value inside a loop comes from.
 private enum Origin {
   /// The slice of an operand of the loop.
-  case slice(Int)
+  case slice(operand: Int)
   /// An operand of the loop, the same in each step.
-  case same(Int)
+  case same(operand: Int)
   /// A step.
   case step
 }
 
 private struct LoopBody {
   let scan: Scan
+  let slots: Scan.Slots
   let graph: Graph
   let inputs: [NodeID]
   /// How often each value is used, as an output as well.
@@ -45,18 +46,21 @@ private struct LoopBody {
 
   init(_ scan: Scan) {
     self.scan = scan
+    slots = scan.slots
     graph = scan.body
     inputs = graph.inputs
     uses = graph.uses()
   }
 
   func origin(_ value: Value) -> Origin {
-    guard let input = graph[value.node].op as? Input, input.position > scan.carries else {
-      return .step
-    }
-    let operand = input.position - 1
-    return scan.isSlice(operand) ? .slice(operand) : .same(operand)
+    guard let input = graph[value.node].op as? Input else { return .step }
+    func slot(_ slots: [Slot]) -> Slot? { slots.first { $0.input == input.position } }
+    if let slice = slot(slots.slices) { return .slice(operand: slice.operand) }
+    return slot(slots.constants).map { .same(operand: $0.operand) } ?? .step
   }
+
+  /// The values of the inputs of some slots.
+  func inputs(of slots: [Slot]) -> [Value] { slots.map { Value(inputs[$0.input]) } }
 
   /// True iff the value is there for all steps at once before the loop begins.
   func isStacked(_ value: Value) -> Bool {
@@ -92,21 +96,28 @@ private func hoistedInFront(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewr
     found.append((Value(id), rewriter.apply(Contract(map), outer)[0]))
   }
   if found.isEmpty { return (scan, operands) }
-  let first = scan.carries + scan.slices
-  let inputs = body.inputs.map { Value($0) }
+  let slots = body.slots
+  let moving = slots.carries.map(\.slot) + slots.slices
   let step = body.graph.cut(
-    inputs: inputs[...first] + found.map(\.value) + inputs[(first + 1)...],
+    inputs: [Value(body.inputs[slots.step])] + body.inputs(of: moving) + found.map(\.value)
+      + body.inputs(of: slots.constants),
     outputs: body.graph.outputs)
   let inner = Scan(
     length: scan.length, carries: scan.carries, slices: scan.slices + found.count,
     isReversed: scan.isReversed, memory: scan.memory, body: step)
-  return (inner, operands[..<first] + found.map(\.stack) + operands[first...])
+  return (
+    inner,
+    moving.map { operands[$0.operand] } + found.map(\.stack)
+      + slots.constants.map { operands[$0.operand] }
+  )
 }
 
 /// A product or a sum that is made behind the loop.
 private struct Postponed {
   /// The result of the loop that it makes.
   let result: Int
+  /// The carry to which it is added, if that is what makes the result.
+  let carry: CarrySlot?
   let op: any Operation
   /// What it works on, inside the loop.
   let operands: [Value]
@@ -116,19 +127,19 @@ private struct Postponed {
 // Products that only leave the loop.
 private func hoistedBehind(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewriter) -> [Tensor] {
   let body = LoopBody(scan)
-  let graph = body.graph
-  let postponed = graph.outputs.indices.compactMap { i in
-    i < scan.carries ? sumBehind(i, body) : productBehind(i, body)
-  }
+  let (graph, slots) = (body.graph, body.slots)
+  let postponed =
+    slots.carries.compactMap { sumBehind($0, body) }
+    + slots.stacks.compactMap { productBehind($0, body) }
   // A slice that is only handed on is there already.
-  let passed = graph.outputs.enumerated().compactMap { i, output -> (Int, Tensor)? in
-    if i >= scan.carries, case .slice(let j) = body.origin(output) { (i, operands[j]) } else { nil }
+  let passed = slots.stacks.compactMap { i -> (Int, Tensor)? in
+    if case .slice(let j) = body.origin(graph.outputs[i]) { (i, operands[j]) } else { nil }
   }
   if postponed.isEmpty, passed.isEmpty { return rewriter.apply(scan, operands) }
   let gone = Set(postponed.map(\.result) + passed.map(\.0))
-  let carries = (0..<scan.carries).filter { !gone.contains($0) }
-  var outputs = carries.map { graph.outputs[$0] }
-  let kept = (scan.carries..<graph.outputs.count).filter { !gone.contains($0) }
+  let carries = slots.carries.filter { !gone.contains($0.result) }
+  var outputs = carries.map { graph.outputs[$0.result] }
+  let kept = slots.stacks.filter { !gone.contains($0) }
   outputs += kept.map { graph.outputs[$0] }
   var stacks: [Value: Int] = [:]
   for value in postponed.flatMap(\.operands) where !body.isStacked(value) && !body.isSame(value) {
@@ -141,17 +152,16 @@ private func hoistedBehind(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewri
     stacks[value] = outputs.count
     outputs.append(value)
   }
-  let inputs = body.inputs.map { Value($0) }
+  let handedOn = carries.map(\.slot) + slots.slices + slots.constants
   let step = graph.cut(
-    inputs: [inputs[0]] + carries.map { inputs[$0 + 1] } + inputs[(scan.carries + 1)...],
-    outputs: outputs)
+    inputs: [Value(body.inputs[slots.step])] + body.inputs(of: handedOn), outputs: outputs)
   let inner = Scan(
     length: scan.length, carries: carries.count, slices: scan.slices, isReversed: scan.isReversed,
     memory: scan.memory, body: step)
   let name = rewriter.builder.name
-  let made = rewriter.apply(inner, carries.map { operands[$0] } + operands[scan.carries...])
+  let made = rewriter.apply(inner, handedOn.map { operands[$0.operand] })
   var results = Dictionary(uniqueKeysWithValues: passed)
-  for (i, result) in zip(carries + kept, made) { results[i] = result }
+  for (i, result) in zip(carries.map(\.result) + kept, made) { results[i] = result }
   for item in postponed {
     rewriter.builder.name = item.name
     let values = item.operands.compactMap { value -> Tensor? in
@@ -161,22 +171,22 @@ private func hoistedBehind(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewri
       }
     }
     let result = rewriter.apply(item.op, values)[0]
-    results[item.result] = item.result < scan.carries ? operands[item.result] + result : result
+    results[item.result] = item.carry.map { operands[$0.operand] + result } ?? result
   }
   rewriter.builder.name = name
   return graph.outputs.indices.compactMap { results[$0] }
 }
 
 // carry + product, where nothing else looks at the carry: the sum over all steps.
-private func sumBehind(_ i: Int, _ body: LoopBody) -> Postponed? {
-  let carry = Value(body.inputs[i + 1])
-  let sum = body.graph.outputs[i]
+private func sumBehind(_ slot: CarrySlot, _ body: LoopBody) -> Postponed? {
+  let carry = Value(body.inputs[slot.input])
+  let sum = body.graph.outputs[slot.result]
   let node = body.graph[sum.node]
   guard node.op as? Map == Map(.add), node.operands.contains(carry), body.uses[carry] == 1,
     body.uses[sum] == 1, let term = node.operands.first(where: { $0 != carry }),
     body.uses[term] == 1
   else { return nil }
-  return postponed(term, as: i, joined: true, body)
+  return postponed(term, as: slot.result, addedTo: slot, body)
 }
 
 // A product that is a result of each step and nothing else.
@@ -188,17 +198,17 @@ private func productBehind(_ i: Int, _ body: LoopBody) -> Postponed? {
   let size = node.types[0].shape.count
   let stacked = node.operands.filter { !body.isSame($0) && !body.isStacked($0) }
   guard stacked.reduce(0, { $0 + body.graph.type($1).shape.count }) <= 4 * size else { return nil }
-  return postponed(value, as: i, joined: false, body)
+  return postponed(value, as: i, addedTo: nil, body)
 }
 
-private func postponed(_ value: Value, as result: Int, joined: Bool, _ body: LoopBody)
-  -> Postponed?
-{
+private func postponed(
+  _ value: Value, as result: Int, addedTo carry: CarrySlot?, _ body: LoopBody
+) -> Postponed? {
   let node = body.graph[value.node]
   let stacked = node.operands.map { !body.isSame($0) }
   guard stacked.contains(true) else { return nil }
   func repeated(_ map: AxisMap) -> AxisMap {
-    map.repeated(body.scan.length, joined: joined, stacked: stacked)
+    map.repeated(body.scan.length, joined: carry != nil, stacked: stacked)
   }
   let op: any Operation
   switch node.op {
@@ -206,7 +216,8 @@ private func postponed(_ value: Value, as result: Int, joined: Bool, _ body: Loo
   case let reduce as Reduce where reduce.monoid == .sum: op = Reduce(.sum, repeated(reduce.map))
   default: return nil
   }
-  return Postponed(result: result, op: op, operands: node.operands, name: node.name)
+  return Postponed(
+    result: result, carry: carry, op: op, operands: node.operands, name: node.name)
 }
 
 extension AxisMap {

@@ -41,8 +41,9 @@ private struct ScanGroups {
     var known: [Key: Int] = [:]
     for id in graph.nodes.ids {
       guard let scan = graph[id].op as? Scan else { continue }
+      let slots = scan.slots
       var body = scan.body
-      body.outputs = Array(body.outputs[..<scan.carries])
+      body.outputs = slots.carries.map { scan.body.outputs[$0.result] }
       let key = Key(operands: graph[id].operands, loop: scan.with(body: body))
       let group = known[key] ?? loops.count
       if group == loops.count {
@@ -50,13 +51,13 @@ private struct ScanGroups {
         loops.append(key.loop)
         outputs.append([])
       }
-      let carries = Array(0..<scan.carries)
-      let others = scan.body.outputs[scan.carries...].map { output -> Int in
-        if let i = outputs[group].firstIndex(of: output) { return scan.carries + i }
-        outputs[group].append(output)
-        return scan.carries + outputs[group].count - 1
+      let stacks = slots.stacks.map { result -> Int in
+        let output = scan.body.outputs[result]
+        let known = outputs[group].firstIndex(of: output) ?? outputs[group].count
+        if known == outputs[group].count { outputs[group].append(output) }
+        return slots.stacks.lowerBound + known
       }
-      members[id] = (group, carries + others)
+      members[id] = (group, slots.carries.map(\.result) + stacks)
     }
   }
 

@@ -69,7 +69,7 @@ private struct RegionPlan {
     }
   }
 
-  private(set) var op: any RegionOperation
+  private(set) var op: any ControlOperation
   /// The operands that remain, in order.
   private(set) var operands: [Int] = []
   private(set) var results: [Int: Source] = [:]
@@ -90,17 +90,19 @@ private struct RegionPlan {
   }
 
   private mutating func plan(_ scan: Scan, _ used: [Int]) {
-    let body = scan.body
+    let (body, slots) = (scan.body, scan.slots)
     let inputs = body.inputs
-    let fixed = (0..<scan.carries).filter { body.outputs[$0] == Value(inputs[$0 + 1]) }
-    let given = used.filter { $0 >= scan.carries }
+    let given = used.filter { slots.stacks.contains($0) }
     let live = liveCarries(
-      body, inputs: Array(inputs[1..<(scan.carries + 1)]), used: used.filter { $0 < scan.carries },
-      other: given.map { body.outputs[$0] })
+      slots.carries, of: body, used: Set(used), other: given.map { body.outputs[$0] })
+    // What no step changes is no carry.
+    let fixed = slots.carries.filter { body.outputs[$0.result] == Value(inputs[$0.input]) }
     let carries = live.filter { !fixed.contains($0) }
-    var outputs = carries.map { body.outputs[$0] }
-    for i in used where fixed.contains(i) { results[i] = .operand(i) }
-    for (n, i) in carries.enumerated() { results[i] = .result(n) }
+    var outputs = carries.map { body.outputs[$0.result] }
+    for carry in fixed where used.contains(carry.result) {
+      results[carry.result] = .operand(carry.operand)
+    }
+    for (n, carry) in carries.enumerated() { results[carry.result] = .result(n) }
     for i in given {
       // Two equal results are one.
       if let n = outputs[carries.count...].firstIndex(of: body.outputs[i]) {
@@ -111,33 +113,32 @@ private struct RegionPlan {
       }
     }
     let reached = body.inputs(reachedFrom: outputs)
-    let slices = (scan.carries..<(scan.carries + scan.slices)).filter { reached.contains($0 + 1) }
-    let same =
-      fixed.filter { reached.contains($0 + 1) }
-      + ((scan.carries + scan.slices)..<(inputs.count - 1)).filter { reached.contains($0 + 1) }
-    operands = carries + slices + same
+    let slices = slots.slices.filter { reached.contains($0.input) }
+    let same = (fixed.map(\.slot) + slots.constants).filter { reached.contains($0.input) }
+    let kept = carries.map(\.slot) + slices + same
+    operands = kept.map(\.operand)
     op = Scan(
       length: scan.length, carries: carries.count, slices: slices.count,
       isReversed: scan.isReversed, memory: scan.memory,
-      body: body.cut(inputs: ([-1] + operands).map { Value(inputs[$0 + 1]) }, outputs: outputs))
+      body: body.cut(
+        inputs: ([slots.step] + kept.map(\.input)).map { Value(inputs[$0]) }, outputs: outputs))
   }
 
   private mutating func plan(_ loop: While, _ used: [Int]) {
-    let body = loop.body
-    let inputs = Array(body.inputs[..<loop.carries])
-    let tested = loop.condition.inputs(reachedFrom: loop.condition.outputs)
-    let live = liveCarries(
-      body, inputs: inputs, used: used + tested.filter { $0 < loop.carries }, other: [])
-    for (n, i) in live.enumerated() { results[i] = .result(n) }
-    let outputs = live.map { body.outputs[$0] }
+    let (condition, body, slots) = (loop.condition, loop.body, loop.slots)
+    let tested = condition.inputs(reachedFrom: condition.outputs)
+    let wanted = slots.carries.filter { tested.contains($0.input) }.map(\.result)
+    let live = liveCarries(slots.carries, of: body, used: Set(used + wanted), other: [])
+    for (n, carry) in live.enumerated() { results[carry.result] = .result(n) }
+    let outputs = live.map { body.outputs[$0.result] }
     let reached = body.inputs(reachedFrom: outputs).union(tested)
-    operands = live + (loop.carries..<body.inputs.count).filter { reached.contains($0) }
-    let condition = loop.condition
+    let kept = live.map(\.slot) + slots.constants.filter { reached.contains($0.input) }
+    operands = kept.map(\.operand)
     op = While(
       carries: live.count,
       condition: condition.cut(
-        inputs: operands.map { Value(condition.inputs[$0]) }, outputs: condition.outputs),
-      body: body.cut(inputs: operands.map { Value(body.inputs[$0]) }, outputs: outputs))
+        inputs: kept.map { Value(condition.inputs[$0.input]) }, outputs: condition.outputs),
+      body: body.cut(inputs: kept.map { Value(body.inputs[$0.input]) }, outputs: outputs))
   }
 
   private mutating func plan(_ cond: Cond, _ used: [Int]) {
@@ -146,63 +147,56 @@ private struct RegionPlan {
     let reached = zip(cond.regions, outputs).reduce(into: Set<Int>()) {
       $0.formUnion($1.0.inputs(reachedFrom: $1.1))
     }
-    let kept = reached.sorted()
-    operands = [0] + kept.map { $0 + 1 }
+    let kept = cond.passed.filter { reached.contains($0.input) }
+    operands = [Cond.condition] + kept.map(\.operand)
     op = cond.replacing(
       regions: zip(cond.regions, outputs).map { region, outputs in
-        region.cut(inputs: kept.map { Value(region.inputs[$0]) }, outputs: outputs)
+        region.cut(inputs: kept.map { Value(region.inputs[$0.input]) }, outputs: outputs)
       })
   }
 }
 
-// The carries that some of them, or other values of a step, depend on.
-private func liveCarries(_ body: Graph, inputs: [NodeID], used: [Int], other: [Value]) -> [Int] {
-  var live = Set(used)
+// The carries whose results are used, and those that these, or other values of a step, depend on.
+private func liveCarries(
+  _ carries: [CarrySlot], of body: Graph, used: Set<Int>, other: [Value]
+) -> [CarrySlot] {
+  let inputs = body.inputs
+  var live = carries.filter { used.contains($0.result) }
   while true {
-    let reached = body.nodesReached(from: other + live.map { body.outputs[$0] })
-    let more = live.union(inputs.indices.filter { reached.contains(inputs[$0]) })
-    if more == live { return live.sorted() }
+    let reached = body.nodesReached(from: other + live.map { body.outputs[$0.result] })
+    let more = carries.filter { live.contains($0) || reached.contains(inputs[$0.input]) }
+    if more == live { return live }
     live = more
   }
 }
 
 // Operands that are one number everywhere become constants inside.
-private func sinkConstants(_ op: any RegionOperation, _ operands: [Tensor], _ builder: GraphBuilder)
-  -> (any RegionOperation, [Tensor])
-{
-  // The first operands that have to stay, and how many inputs stand in front of the operands'.
-  let (first, extra): (Int, Int) =
-    switch op {
-    case let scan as Scan: (scan.carries + scan.slices, 1)
-    case let loop as While: (loop.carries, 0)
-    default: (1, -1)
-    }
-  let sunk = operands.indices.filter { i in
-    guard i >= first, let value = operands[i].value else { return false }
+private func sinkConstants(
+  _ op: any ControlOperation, _ operands: [Tensor], _ builder: GraphBuilder
+) -> (any ControlOperation, [Tensor]) {
+  let sunk = op.constants.filter { slot in
+    guard let value = operands[slot.operand].value else { return false }
     let node = builder.graph[value.node]
     return node.operands.isEmpty && node.op.role == .view
   }
   if sunk.isEmpty { return (op, operands) }
-  let kept = operands.indices.filter { !sunk.contains($0) }
+  let gone = (operands: Set(sunk.map(\.operand)), inputs: Set(sunk.map(\.input)))
   let regions = op.regions.map { region -> Graph in
     let inside = GraphBuilder()
-    let start = max(extra, 0)
-    var inputs = [Tensor?](repeating: nil, count: region.inputs.count)
-    func add(_ i: Int) {
-      let node = region[region.inputs[i]]
-      inputs[i] = inside.addInput(node.types[0], named: node.name)
+    var inputs = region.inputs.enumerated().map { i, id -> Tensor? in
+      let node = region[id]
+      return gone.inputs.contains(i) ? nil : inside.addInput(node.types[0], named: node.name)
     }
-    for i in 0..<start { add(i) }
-    for i in kept where i + extra >= start { add(i + extra) }
-    for i in sunk {
-      guard let value = operands[i].value else { continue }
-      inside.name = nil
-      inputs[i + extra] = inside.apply(builder.graph[value.node].op, [])[0]
+    inside.name = nil
+    for slot in sunk {
+      guard let value = operands[slot.operand].value else { continue }
+      inputs[slot.input] = inside.apply(builder.graph[value.node].op, [])[0]
     }
     let values = region.inlined(into: inside, inputs: inputs.compactMap { $0 })
     inside.outputs = region.outputs.compactMap { values[$0]?.value }
     return inside.graph
   }
+  let kept = operands.indices.filter { !gone.operands.contains($0) }
   return (op.replacing(regions: regions), kept.map { operands[$0] })
 }
 

@@ -16,14 +16,14 @@ extension GraphPass {
     "split-init", "set states that no weight file holds by a function of their own"
   ) { program in
     // A program that was split once, as it is where text of kernels is read, has one.
-    guard program.states.values.contains(where: { isInWeights($0.role) }),
+    guard program.states.values.contains(where: { $0.role.isInWeights }),
       !program.functions.contains(where: { $0.kind == .initialiseRest }),
       let place = program.functions.firstIndex(where: { $0.kind == .initialise })
     else { return }
     var rest = program.functions[place]
     let kept = rest.results.indices.filter { i in
       guard case .update(let state) = rest.results[i] else { return false }
-      return !isInWeights(program.states[state].role)
+      return !program.states[state].role.isInWeights
     }
     rest.graph.outputs = kept.map { rest.graph.outputs[$0] }
     let kind = FunctionKind.initialiseRest
@@ -31,13 +31,5 @@ extension GraphPass {
       name: kind.fixedName, kind: kind, graph: removeDeadNodes(rest.graph),
       results: kept.map { rest.results[$0] })
     program.functions.insert(rest, at: place + 1)
-  }
-}
-
-// True iff whoever runs the model needs a file with the state.
-private func isInWeights(_ role: StateRole) -> Bool {
-  switch role {
-  case .parameter, .statistic: return true
-  case .optimizer, .setting, .counter, .cache, .derived: return false
   }
 }

@@ -130,11 +130,8 @@ private struct Preparation {
   }
 
   private func isFixed(_ state: Int, _ writers: [Operand: Int]) -> Bool {
-    guard writers[.state(state)] == nil else { return false }
-    switch states[state].role {
-    case .parameter, .statistic, .derived: return true
-    case .optimizer, .setting, .counter, .cache: return false
-    }
+    let role = states[state].role
+    return writers[.state(state)] == nil && (role.isInWeights || role == .derived)
   }
 
   // A name that no state has.

@@ -31,7 +31,7 @@ extension LoopPass {
     LoopPass("split-loops", "decide conditions on positions in front of loops") { program in
       for id in program.kernels.ids {
         program.kernels[id].body =
-          split(program.kernels[id].body, machine.sharing)
+          split(program.kernels[id].body, machine)
           .withoutUnreadNames
       }
     }
@@ -42,32 +42,31 @@ extension LoopPass {
 private let mostParts = 16
 private let mostStatements = 256
 
-// The iterations of the longest loop that compilers write out.
-private let mostWrittenOut = Machine.portable.vectors.writtenOut.upperBound
-
-private func split(_ body: [Statement], _ sharing: Machine.Sharing) -> [Statement] {
-  body.flatMap { split($0, sharing) }
+private func split(_ body: [Statement], _ machine: Machine) -> [Statement] {
+  body.flatMap { split($0, machine) }
 }
 
-private func split(_ statement: Statement, _ sharing: Machine.Sharing) -> [Statement] {
+private func split(_ statement: Statement, _ machine: Machine) -> [Statement] {
   switch statement {
-  case .loop(let loop): return split(loop, sharing)
+  case .loop(let loop): return split(loop, machine)
   case .whileLoop(let condition, let body):
-    return [.whileLoop(condition, split(body, sharing))]
+    return [.whileLoop(condition, split(body, machine))]
   case .when(let condition, let then, let otherwise):
     return [
-      .when(condition, then: split(then, sharing), otherwise: split(otherwise, sharing))
+      .when(condition, then: split(then, machine), otherwise: split(otherwise, machine))
     ]
   case .constant, .variable, .assign, .array, .store, .fetch, .tile: return [statement]
   }
 }
 
-private func split(_ loop: Loop, _ sharing: Machine.Sharing) -> [Statement] {
-  guard !loop.body.containLongLoops else { return [.loop(choosing(inside: loop, [], sharing))] }
+private func split(_ loop: Loop, _ machine: Machine) -> [Statement] {
+  guard !loop.body.containLongLoops(machine) else {
+    return [.loop(choosing(inside: loop, [], machine))]
+  }
   let parts = Parts(of: loop, in: loop.body)
   guard parts.all.count > 1 else {
     let isInnermost = !loop.body.containLoops
-    return [.loop(isInnermost ? loop : choosing(inside: loop, [], sharing))]
+    return [.loop(isInnermost ? loop : choosing(inside: loop, [], machine))]
   }
   return parts.all.map { part in
     let variable = Variable(
@@ -77,34 +76,35 @@ private func split(_ loop: Loop, _ sharing: Machine.Sharing) -> [Statement] {
     let body = part.body.map { statement in
       statement.mapped({ $0.substituting(move) }, { $0.substituting(move) })
     }.deciding()
+    let sharing = machine.sharing
     let isLong = part.range.count * body.count >= sharing.leastStatements / sharing.parts
     let kind = loop.kind == .parallel && !isLong ? .independent : loop.kind
-    return .loop(Loop(variable, kind: kind, split(body, sharing)))
+    return .loop(Loop(variable, kind: kind, split(body, machine)))
   }
 }
 
 // The loop with parts of its body chosen by its variable and by those of `outer`, which are shared
 // between threads together with it.
 private func choosing(
-  inside loop: Loop, _ outer: [Loop], _ sharing: Machine.Sharing
+  inside loop: Loop, _ outer: [Loop], _ machine: Machine
 ) -> Loop {
   var result = loop
   if loop.kind == .parallel, loop.body.count == 1, case .loop(let inner) = loop.body[0],
-    inner.kind == .parallel, inner.body.containLongLoops
+    inner.kind == .parallel, inner.body.containLongLoops(machine)
   {
-    result.body = [.loop(choosing(inside: inner, outer + [loop], sharing))]
+    result.body = [.loop(choosing(inside: inner, outer + [loop], machine))]
   } else {
-    result.body = choosing(loop.body, by: outer[...] + [loop], sharing)
+    result.body = choosing(loop.body, by: outer[...] + [loop], machine)
   }
   return result
 }
 
 private func choosing(
-  _ body: [Statement], by loops: ArraySlice<Loop>, _ sharing: Machine.Sharing
+  _ body: [Statement], by loops: ArraySlice<Loop>, _ machine: Machine
 ) -> [Statement] {
-  guard let loop = loops.first else { return split(body, sharing) }
+  guard let loop = loops.first else { return split(body, machine) }
   let (front, chosen, behind) = body.dividedAroundConditions(on: loop.variable)
-  guard !chosen.isEmpty else { return choosing(body, by: loops.dropFirst(), sharing) }
+  guard !chosen.isEmpty else { return choosing(body, by: loops.dropFirst(), machine) }
   func inside(_ range: Range<Int>) -> Expression { .within(Index(loop.variable), range) }
   // What is left to choose by the same loop is chosen inside the parts.
   func when(_ condition: Expression, _ then: [Statement], _ otherwise: [Statement]) -> [Statement] {
@@ -113,7 +113,7 @@ private func choosing(
   let parts = Parts(of: loop, in: chosen).all
   let choice: [Statement]
   if parts.count > 1 {
-    let bodies = parts.map { choosing($0.body, by: loops, sharing) }
+    let bodies = parts.map { choosing($0.body, by: loops, machine) }
     if parts.count == 3, bodies[0] == bodies[2] {
       choice = when(inside(parts[1].range), bodies[1], bodies[0])
     } else {
@@ -125,14 +125,14 @@ private func choosing(
     2 * chosen.size <= mostStatements
   {
     func decided(_ truth: Bool) -> [Statement] {
-      choosing(chosen.deciding { $0 == condition ? truth : nil }, by: loops, sharing)
+      choosing(chosen.deciding { $0 == condition ? truth : nil }, by: loops, machine)
     }
     choice = when(condition, decided(true), decided(false))
   } else {
-    choice = choosing(chosen, by: loops.dropFirst(), sharing)
+    choice = choosing(chosen, by: loops.dropFirst(), machine)
   }
   let rest = loops.dropFirst()
-  return choosing(front, by: rest, sharing) + choice + choosing(behind, by: rest, sharing)
+  return choosing(front, by: rest, machine) + choice + choosing(behind, by: rest, machine)
 }
 
 /// The parts of a loop in which each condition on its variable alone is decided.
@@ -177,14 +177,15 @@ extension [Statement] {
   }
 
   // True iff they contain a loop that compilers do not write out.
-  fileprivate var containLongLoops: Bool {
+  fileprivate func containLongLoops(_ machine: Machine) -> Bool {
     contains { statement in
       switch statement {
       case .loop(let loop):
-        loop.variable.extent > mostWrittenOut || loop.body.containLongLoops
+        loop.variable.extent > machine.vectors.writtenOut.upperBound
+          || loop.body.containLongLoops(machine)
       case .whileLoop, .tile: true
       case .when(_, let then, let otherwise):
-        then.containLongLoops || otherwise.containLongLoops
+        then.containLongLoops(machine) || otherwise.containLongLoops(machine)
       case .constant, .variable, .assign, .array, .store, .fetch: false
       }
     }

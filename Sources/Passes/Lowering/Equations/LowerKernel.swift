@@ -15,44 +15,69 @@ struct LoweredKernel {
   var choice: ScheduleChoice?
 }
 
-/// Returns the kernel for a group of operations.
-///
-/// - Parameters:
-///   - shared: for results that lie in the array of an operand, the number of that operand.
-///   - names: what the operands and the results are called.
-///   - becoming: for operands that are overwritten, what their arrays hold then.
-///   - origins: the places in the model, for the comment.
-///   - windows: where operands and results lie in larger arrays.
-///   - fixed: the operands that stay the same from call to call.
-///   - axes: what the axes of operands and results are called.
-///   - options: what decides how the kernel becomes loops.
-func lower(
-  _ op: KernelOp, name: String, shared: [Int: Int], operandNames: [String],
-  resultNames: [String], origins: [String], fixed: Set<Int>, windows: KernelWindows,
-  becoming: [Int: String] = [:], axes: KernelAxes = KernelAxes(), options: LoweringOptions
-) -> LoweredKernel {
-  let body = op.body
+extension LoweredKernel {
+  /// The arrays that a call needs beside operands and results: panels, then what the kernel puts
+  /// aside numbers in.
+  var ownArrays: [Buffer] {
+    let panels = packing?.parameters.last.map { [$0.buffer] } ?? []
+    return panels + kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
+  }
+}
+
+/// A kernel where it is called: all that decides its loops beside `LoweringOptions`.
+struct KernelCall: Hashable {
+  let kernel: KernelOp
+  let name: String
+  /// For results that lie in the array of an operand, the number of that operand.
+  var shared: [Int: Int] = [:]
+  /// What the operands and the results are called.
+  let operandNames: [String]
+  let resultNames: [String]
+  /// The places in the model, for the comment.
+  var origins: [String] = []
+  /// The operands that stay the same from call to call.
+  var fixed: Set<Int> = []
+  /// Where operands and results lie in larger arrays.
+  var windows = KernelWindows()
+  /// For operands that are overwritten, what their arrays hold then.
+  var becoming: [Int: String] = [:]
+  /// What the axes of operands and results are called.
+  var axes = KernelAxes()
+}
+
+extension KernelCall {
+  /// A call with arrays of its own for all operands and results, none of which stays the same.
+  init(apart kernel: KernelOp) {
+    let count = kernel.body.inputs.count + kernel.body.outputs.count
+    let names = [String](repeating: "x", count: count)
+    self.init(kernel: kernel, name: kernel.name, operandNames: names, resultNames: names)
+  }
+}
+
+/// Returns the loops of a kernel where it is called.
+func lower(_ call: KernelCall, _ options: LoweringOptions) -> LoweredKernel {
+  let (op, body) = (call.kernel, call.kernel.body)
   var parameters: [KernelParameter] = []
   var inputs: [Window] = []
   for (i, id) in body.inputs.enumerated() {
-    let place = windows.operands[i]
+    let place = call.windows.operands[i]
     let type = body[id].types[0]
     let buffer = Buffer(
-      id: i, name: operandNames[i], type: type.element, shape: place?.dims ?? type.dims)
+      id: i, name: call.operandNames[i], type: type.element, shape: place?.dims ?? type.dims)
     inputs.append(Window(buffer, place))
-    let access: KernelParameter.Access = shared.values.contains(i) ? .readWrite : .read
-    parameters.append(KernelParameter(buffer, access, becoming: becoming[i]))
+    let access: KernelParameter.Access = call.shared.values.contains(i) ? .readWrite : .read
+    parameters.append(KernelParameter(buffer, access, becoming: call.becoming[i]))
   }
   var outputs: [Window] = []
   for (i, value) in body.outputs.dropLast(op.held).enumerated() {
-    if let operand = shared[i] {
+    if let operand = call.shared[i] {
       outputs.append(inputs[operand])
       continue
     }
-    let place = windows.results[i]
+    let place = call.windows.results[i]
     let type = body.type(value)
     let buffer = Buffer(
-      id: parameters.count, name: resultNames[i], type: type.element,
+      id: parameters.count, name: call.resultNames[i], type: type.element,
       shape: place?.dims ?? type.dims)
     outputs.append(Window(buffer, place))
     parameters.append(KernelParameter(buffer, op.replaced == nil ? .write : .readWrite))
@@ -61,21 +86,22 @@ func lower(
   if let opaque = opaque ?? body.nodes.ids.first(where: { body[$0].op.role == .opaque }) {
     return LoweredKernel(
       kernel: lowerOpaque(
-        body, opaque, name: name, parameters: parameters, inputs: inputs, outputs: outputs,
-        origins: origins))
+        body, opaque, name: call.name, parameters: parameters, inputs: inputs, outputs: outputs,
+        origins: call.origins))
   }
   let stages = KernelStages(
-    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs, axes: axes
+    body, rows: op.rows, parameters: parameters, inputs: inputs, outputs: outputs, axes: call.axes
   ).storingAfterChoices()
-  let schedule = schedule(stages, ScheduleContext(fixed: fixed, options: options))
+  let schedule = schedule(stages, ScheduleContext(fixed: call.fixed, options: options))
   let scratch = schedule.scratch.map { KernelParameter($0, .scratch) }
   guard let panels = schedule.panels else {
     return LoweredKernel(
       kernel: Kernel(
-        name: name, parameters: schedule.parameters + scratch, definitions: schedule.definitions,
-        body: schedule.body, origins: origins), choice: schedule.choice)
+        name: call.name, parameters: schedule.parameters + scratch,
+        definitions: schedule.definitions, body: schedule.body, origins: call.origins),
+      choice: schedule.choice)
   }
-  return split(schedule, panels, scratch, name: name, origins: origins)
+  return split(schedule, panels, scratch, name: call.name, origins: call.origins)
 }
 
 // A kernel that reads panels, and the one that fills them.

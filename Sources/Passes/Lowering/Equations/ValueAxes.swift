@@ -3,7 +3,7 @@ internal import LoopIR
 internal import Support
 
 /// What the axes of a kernel's operands, and of its first result, are called where they come from.
-struct KernelAxes {
+struct KernelAxes: Hashable {
   var operands: [ValueAxes.Names] = []
   var result: ValueAxes.Names?
 }
@@ -120,9 +120,9 @@ extension ValueAxes {
       if op.rows != nil { return outputs.map { body[$0] } }
       return outputs.map { _ in body.domain() }
     case let op as Scan: return results(of: op, operands)
-    case let op as While: return Array(operands[..<op.carries])
+    case let op as While: return op.slots.carries.map { operands[$0.operand] }
     case let op as Cond:
-      let then = ValueAxes(op.then, inputs: Array(operands.dropFirst()), states: states)
+      let then = ValueAxes(op.then, inputs: Cond.inputs(operands), states: states)
       return op.then.outputs.map { then[$0] }
     default: return []
     }
@@ -193,14 +193,18 @@ extension ValueAxes {
   // Stacked results have the axis of the steps in front.
   private func results(of op: Scan, _ operands: [Names]) -> [Names] {
     let body = ValueAxes(op.body, inputs: ValueAxes.inputs(of: op, operands), states: states)
-    return op.body.outputs.enumerated().map { i, value in
-      i < op.carries ? body[value] : [nil] + body[value]
-    }
+    let slots = op.slots
+    return slots.carries.map { body[op.body.outputs[$0.result]] }
+      + slots.stacks.map { [nil] + body[op.body.outputs[$0]] }
   }
 
   /// The names inside of a loop: the position, what it carries, slices and the rest.
   static func inputs(of op: Scan, _ operands: [Names]) -> [Names] {
-    [[]] + operands.enumerated().map { op.isSlice($0) ? Array($1.dropFirst()) : $1 }
+    let slots = op.slots
+    return Scan.Slots.inputs(
+      step: [], carries: slots.carries.map { operands[$0.operand] },
+      slices: slots.slices.map { Array(operands[$0.operand].dropFirst()) },
+      constants: slots.constants.map { operands[$0.operand] })
   }
 }
 
@@ -233,13 +237,12 @@ extension ValueAxes {
           result[state] = sums.map { sum in sum.plain.map { Name(text: op.map.axes[$0].name) } }
         }
       case let op as KernelOp: note(op.body, operands, &result)
-      case let op as Scan: note(op.body, [nil] + operands, &result)
-      case let op as While:
-        note(op.condition, operands, &result)
-        note(op.body, operands, &result)
-      case let op as Cond:
-        note(op.then, Array(operands.dropFirst()), &result)
-        note(op.otherwise, Array(operands.dropFirst()), &result)
+      case let op as any ControlOperation:
+        for region in op.regions {
+          var inputs = [StateID?](repeating: nil, count: region.inputs.count)
+          for slot in op.passed { inputs[slot.input] = operands[slot.operand] }
+          note(region, inputs, &result)
+        }
       default: continue
       }
     }

@@ -9,8 +9,8 @@ extension Placement {
   func start(of result: Int, _ id: NodeID) -> Int? {
     switch graph[id].op {
     case let op as KernelOp: op.replaced.flatMap { op.readsReplaced ? nil : $0 }
-    case let op as Scan: result < op.carries ? result : nil
-    case let op as While: result < op.carries ? result : nil
+    case let op as Scan: op.slots.carries.first { $0.result == result }?.operand
+    case let op as While: op.slots.carries.first { $0.result == result }?.operand
     default: nil
     }
   }
@@ -41,8 +41,10 @@ extension Placement {
   mutating func placeCarries() {
     for id in graph.nodes.ids {
       guard let scan = graph[id].op as? Scan else { continue }
-      let forms = scan.carryForms { operands[Value(id, $0)] == nil }
-      carries[id] = forms.enumerated().map { i, form in carry(form, of: scan, Value(id, i)) }
+      let forms = scan.carryForms(kernels) { operands[Value(id, $0)] == nil }
+      carries[id] = zip(forms, scan.slots.carries).map { form, slot in
+        carry(form, of: scan, Value(id, slot.result))
+      }
     }
   }
 

@@ -28,9 +28,12 @@ struct Placement {
   /// The arrays of fixed values that the program does not have yet, in order.
   private(set) var constants: [Constant] = []
   /// The values that lie in larger ones.
-  private(set) var windows: Windows
+  private(set) var windows = Windows()
 
   let graph: Graph
+  let kernels: KernelPlans
+  /// What is known of the graph's kernels.
+  private let plans: [NodeID: KernelPlan]
   private let homes: [Home]
   /// The numbers that the first temporary and the first constant get.
   let firstTemporary: Int
@@ -52,26 +55,47 @@ struct Placement {
   ///   - homes: where its outputs are wanted.
   ///   - known: the numbers of the constants that the program has.
   init(
-    _ graph: Graph, inputs: [Operand], homes: [Home], firstTemporary: Int, firstConstant: Int,
-    known: [Constant: Int] = [:]
+    _ graph: Graph, _ kernels: KernelPlans, inputs: [Operand], homes: [Home], firstTemporary: Int,
+    firstConstant: Int, known: [Constant: Int] = [:]
   ) {
-    self.graph = graph
-    self.homes = homes
-    self.firstTemporary = firstTemporary
-    self.firstConstant = firstConstant
-    self.known = known
-    windows = Windows(graph) { _ in false }
-    placeSources(inputs)
-    findReaders()
-    placeResults()
+    self.init(
+      resultsOf: graph, kernels, inputs: inputs, homes: homes, firstTemporary: firstTemporary,
+      firstConstant: firstConstant, known: known)
     placeCarries()
     joinResults()
     let taken = takenOver
-    windows = Windows(graph) { [operands] in operands[$0] == nil && !taken.contains($0) }
+    windows = Windows(graph, plans) { [operands] in operands[$0] == nil && !taken.contains($0) }
     order = sortedKernels()
     order = KernelOrder(graph, steps: order, before: before) { operands[$0] == nil }.improved(order)
     placeTemporaries()
     orderCopies()
+  }
+
+  // Places what comes from outside and the results, which decides what remains to be copied.
+  private init(
+    resultsOf graph: Graph, _ kernels: KernelPlans, inputs: [Operand], homes: [Home],
+    firstTemporary: Int, firstConstant: Int, known: [Constant: Int]
+  ) {
+    self.graph = graph
+    self.kernels = kernels
+    plans = kernels.plans(in: graph)
+    self.homes = homes
+    self.firstTemporary = firstTemporary
+    self.firstConstant = firstConstant
+    self.known = known
+    placeSources(inputs)
+    findReaders()
+    placeResults()
+  }
+
+  /// Returns the homes of a graph to which something remains to be copied at its end.
+  static func copiedHomes(
+    of graph: Graph, _ kernels: KernelPlans, inputs: [Operand], homes: [Home]
+  ) -> Set<Operand> {
+    let placement = Placement(
+      resultsOf: graph, kernels, inputs: inputs, homes: homes, firstTemporary: 0, firstConstant: 0,
+      known: [:])
+    return Set(placement.waiting.map(\.to))
   }
 
   /// The value that `value` is another shape of.
@@ -171,10 +195,9 @@ struct Placement {
 
   // True iff the kernel of `value` reads an operand only at the position that it computes.
   private func readsInPlace(_ i: Int, _ value: Value) -> Bool {
-    guard let kernel = graph[value.node].op as? KernelOp else { return false }
+    guard let plan = plans[value.node] else { return false }
     let operand = graph[value.node].operands[i]
-    return operand == source(operand) && kernel.readsInPlace(i, for: value.result)
-      && graph.type(operand) == graph.type(value)
+    return operand == source(operand) && plan.inPlace[value.result].contains(i)
   }
 
   /// All steps that must run before one of `nodes`, these included.
@@ -214,7 +237,7 @@ struct Placement {
   }
 
   private mutating func placeTemporaries() {
-    var inPlace = InPlace(graph, order: order)
+    var inPlace = InPlace(graph, plans, order: order)
     let taken = takenOver
     for id in order {
       for result in graph[id].types.indices {

@@ -59,12 +59,13 @@ extension Scan {
   /// Returns how each carry is best kept.
   ///
   /// - Parameter isFree: true iff a result may lie anywhere.
-  func carryForms(isFree: (_ result: Int) -> Bool) -> [Carry.Form] {
-    let moving = movingCarries()
+  func carryForms(_ kernels: KernelPlans, isFree: (_ result: Int) -> Bool) -> [Carry.Form] {
+    let slots = slots
+    let moving = movingCarries(kernels)
     let source = { (value: Value) in body.source(of: value) }
     var taken: Set<Int> = []
     func stacked(_ value: Value, _ type: TensorType) -> [Int] {
-      let found = (carries..<body.outputs.count).filter { result in
+      let found = slots.stacks.filter { result in
         let output = body.outputs[result]
         return source(output) == value && body.type(output) == type && isFree(result)
           && !taken.contains(result)
@@ -72,27 +73,29 @@ extension Scan {
       taken.formUnion(found)
       return found
     }
-    return (0..<carries).map { i in
-      let type = body.type(body.outputs[i])
-      let (old, new) = (Value(body.inputs[i + 1]), source(body.outputs[i]))
+    return slots.carries.map { carry in
+      let output = body.outputs[carry.result]
+      let type = body.type(output)
+      let (old, new) = (Value(body.inputs[carry.input]), source(output))
       if old == new { return .place }
       let (before, after) = (stacked(old, type), stacked(new, type))
       if !before.isEmpty || !after.isEmpty { return .rows(before: before, after: after) }
-      return moving.contains(i) ? .turns : .place
+      return moving.contains(carry) ? .turns : .place
     }
   }
 
-  // The carries whose new values cannot be written over the old ones.
-  private func movingCarries() -> Set<Int> {
-    let inputs = body.inputs.indices.map {
-      $0 > 0 && $0 <= carries ? Operand.temporary($0 - 1) : .input($0)
+  // The carries whose new values cannot be written over the old ones. Only the results of the body
+  // are placed for that; the rest gets places when it is known where the loop keeps its carries.
+  private func movingCarries(_ kernels: KernelPlans) -> Set<CarrySlot> {
+    let slots = slots
+    var inputs = body.inputs.indices.map { Operand.input($0) }
+    var homes = body.outputs.indices.map { Home.new(.output($0)) }
+    for (i, carry) in slots.carries.enumerated() {
+      inputs[carry.input] = .temporary(i)
+      homes[carry.result] = .update(.temporary(i))
     }
-    let homes = body.outputs.indices.map {
-      $0 < carries ? Home.update(.temporary($0)) : .new(.output($0))
-    }
-    let placement = Placement(
-      body, inputs: inputs, homes: homes, firstTemporary: carries, firstConstant: 0)
-    return Set((0..<carries).filter { i in placement.copies.contains { $0.to == .temporary(i) } })
+    let copied = Placement.copiedHomes(of: body, kernels, inputs: inputs, homes: homes)
+    return Set(slots.carries.filter { copied.contains(inputs[$0.input]) })
   }
 }
 

@@ -11,7 +11,8 @@ struct GraphLowering {
   private let kind: FunctionKind
   /// The states that it changes.
   private let updated: Set<Int>
-  private let options: LoweringOptions
+  /// What is known of kernels, and what they become.
+  private let kernels: KernelPlans
   /// Is told how each kernel became loops.
   private let report: ((KernelSchedule) -> Void)?
   private let inputs: [TensorType]
@@ -33,10 +34,10 @@ struct GraphLowering {
 
   init(
     _ program: GraphProgram, _ function: GraphFunction, _ result: LoopProgram,
-    _ known: KernelTable, _ options: LoweringOptions, stateAxes: [StateID: ValueAxes.Names],
+    _ known: KernelTable, _ kernels: KernelPlans, stateAxes: [StateID: ValueAxes.Names],
     _ report: ((KernelSchedule) -> Void)?
   ) {
-    self.options = options
+    self.kernels = kernels
     self.report = report
     self.stateAxes = stateAxes
     self.program = program
@@ -58,7 +59,7 @@ struct GraphLowering {
   /// Finds a place for each value of a graph.
   mutating func place(_ graph: Graph, inputs: [Operand], homes: [Home]) -> Placement {
     let placement = Placement(
-      graph, inputs: inputs, homes: homes, firstTemporary: temporaries.count,
+      graph, kernels, inputs: inputs, homes: homes, firstTemporary: temporaries.count,
       firstConstant: result.constants.count, known: known.constants)
     for constant in placement.constants {
       known.constants[constant] = result.constants.count
@@ -92,8 +93,9 @@ struct GraphLowering {
         steps += loop(
           id, op, zip(operands, graph[id].operands).map { shaped($0, as: graph.type($1)) },
           zip(results, graph[id].types).map { shaped($0, as: $1) },
-          (placement.carries[id] ?? []).enumerated().map {
-            $1 ?? Carry(.place, of: op, in: shaped(results[$0], as: graph[id].types[$0]))
+          zip(op.slots.carries, placement.carries[id] ?? []).map { slot, carry in
+            let (result, type) = (results[slot.result], graph[id].types[slot.result])
+            return carry ?? Carry(.place, of: op, in: shaped(result, as: type))
           }, region)
       case let op as While: steps += loop(id, op, operands, results, region)
       case let op as Cond: steps.append(branch(id, op, operands, results, region))
@@ -118,7 +120,7 @@ struct GraphLowering {
   // The steps of a graph inside a loop, in which some arrays stay the same, or inside a branch.
   private mutating func inside(
     _ graph: Graph, _ inputs: [Operand], _ homes: [Home], axes: [ValueAxes.Names],
-    names: [String], steady own: ArraySlice<Operand> = []
+    names: [String], steady own: [Operand] = []
   ) -> [Step] {
     let outer = steady
     steady.formUnion(own)
@@ -139,28 +141,31 @@ struct GraphLowering {
     let variable = Variable(id: loops, name: "t", extent: scan.length)
     loops += 1
     let position = scan.isReversed ? Index(scan.length - 1) - Index(variable) : Index(variable)
-    let homes = results.enumerated().map { i, result -> Home in
-      if i >= scan.carries { return .new(result.slice(at: position)) }
-      let place = carries[i].value(after: Index(variable) + 1)
-      return carries[i].form == .place ? .update(place) : .new(place)
+    let slots = scan.slots
+    var homes = results.map { Home.new($0) }
+    for i in slots.stacks { homes[i] = .new(results[i].slice(at: position)) }
+    for (slot, carry) in zip(slots.carries, carries) {
+      let place = carry.value(after: Index(variable) + 1)
+      homes[slot.result] = carry.form == .place ? .update(place) : .new(place)
     }
-    let inputs =
-      [.index(position)] + carries.map { $0.value(after: Index(variable)) }
-      + operands.enumerated().dropFirst(scan.carries).map { i, operand -> Operand in
-        scan.isSlice(i) ? operand.slice(at: position) : operand
-      }
+    let constants = slots.constants.map { operands[$0.operand] }
     let node = region.graph[id]
     let body = inside(
-      scan.body, inputs, homes,
-      axes: ValueAxes.inputs(of: scan, node.operands.map { region.axes[$0] }),
-      names: resultNames(id, region), steady: operands.dropFirst(scan.carries + scan.slices))
-    let last = (0..<scan.carries).compactMap { i -> Step? in
-      let (from, to) = (carries[i].last, results[i])
+      scan.body,
+      Scan.Slots.inputs(
+        step: .index(position), carries: carries.map { $0.value(after: Index(variable)) },
+        slices: slots.slices.map { operands[$0.operand].slice(at: position) },
+        constants: constants),
+      homes, axes: ValueAxes.inputs(of: scan, node.operands.map { region.axes[$0] }),
+      names: resultNames(id, region), steady: constants)
+    let last = zip(slots.carries, carries).compactMap { slot, carry -> Step? in
+      let (from, to) = (carry.last, results[slot.result])
       if from == to { return nil }
-      return .copy(from: outside(from), to: argument(Value(id, i), at: to, region))
+      return .copy(
+        from: outside(from), to: argument(Value(id, slot.result), at: to, region))
     }
-    return copies(node.operands, operands, carries.map(\.first), region) + [.loop(variable, body)]
-      + last
+    return copies(slots.carries, node, operands, carries.map(\.first), region)
+      + [.loop(variable, body)] + last
   }
 
   private mutating func loop(
@@ -168,8 +173,8 @@ struct GraphLowering {
   ) -> [Step] {
     let predicate = Operand.temporary(temporaries.count)
     temporaries.append(ArrayDeclaration("goes_on", TensorType(.bool, [])))
-    let inputs = results + operands[op.carries...]
-    let steady = operands[op.carries...]
+    let steady = op.slots.constants.map { operands[$0.operand] }
+    let inputs = results + steady
     let axes = region.graph[id].operands.map { region.axes[$0] }
     let condition = inside(
       op.condition, inputs, [.new(predicate)], axes: axes, names: ["goes_on"],
@@ -177,7 +182,7 @@ struct GraphLowering {
     let body = inside(
       op.body, inputs, results.map { .update($0) }, axes: axes, names: resultNames(id, region),
       steady: steady)
-    return copies(region.graph[id].operands, operands, results, region)
+    return copies(op.slots.carries, region.graph[id], operands, results, region)
       + [.whileLoop(condition: condition, predicate: predicate, body: body)]
   }
 
@@ -203,26 +208,31 @@ struct GraphLowering {
 
   // Copies what a loop begins with to where it carries that.
   private func copies(
-    _ values: [Value], _ operands: [Operand], _ places: [Operand], _ region: PlacedGraph
+    _ carries: [CarrySlot], _ node: Node, _ operands: [Operand], _ places: [Operand],
+    _ region: PlacedGraph
   ) -> [Step] {
-    zip(values, zip(operands, places)).compactMap { value, move in
-      if move.0 == move.1 { return nil }
-      return .copy(from: argument(value, at: move.0, region), to: outside(move.1))
+    zip(carries, places).compactMap { carry, place in
+      let operand = operands[carry.operand]
+      if operand == place { return nil }
+      return .copy(
+        from: argument(node.operands[carry.operand], at: operand, region), to: outside(place))
     }
   }
 
   private mutating func branch(
     _ id: NodeID, _ op: Cond, _ operands: [Operand], _ results: [Operand], _ region: PlacedGraph
   ) -> Step {
-    let inputs = Array(operands.dropFirst())
+    let node = region.graph[id]
+    let inputs = Cond.inputs(operands)
     let homes = results.map { Home.new($0) }
-    let axes = region.graph[id].operands.dropFirst().map { region.axes[$0] }
+    let axes = Cond.inputs(node.operands).map { region.axes[$0] }
     let names = resultNames(id, region)
     let then = inside(op.then, inputs, homes, axes: axes, names: names)
     let otherwise = inside(op.otherwise, inputs, homes, axes: axes, names: names)
     return .branch(
-      predicate: argument(region.graph[id].operands[0], at: operands[0], region), then: then,
-      otherwise: otherwise)
+      predicate: argument(
+        node.operands[Cond.condition], at: operands[Cond.condition], region),
+      then: then, otherwise: otherwise)
   }
 
   // The call of the kernel of node `id`, behind that which puts a factor in panels.
@@ -260,14 +270,15 @@ struct GraphLowering {
       arguments[j] = .becoming(arguments[j], region.name(results[i]))
       becoming[j] = region.resultName(results[i])
     }
-    let lowered = lower(
-      op, name: kernelName(op, homes), shared: shared,
-      operandNames: operandNames,
-      resultNames: results.map { region.resultName($0) },
-      origins: origins(of: op.body, in: program),
-      fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
-      becoming: becoming, axes: axes(of: node, homes, region), options: options)
-    report?(KernelSchedule(functionName, lowered.kernel, lowered.choice, options.machine))
+    let lowered = kernels.lowered(
+      KernelCall(
+        kernel: op, name: kernelName(op, homes), shared: shared, operandNames: operandNames,
+        resultNames: results.map { region.resultName($0) },
+        origins: origins(of: op.body, in: program),
+        fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
+        becoming: becoming, axes: axes(of: node, homes, region)))
+    report?(
+      KernelSchedule(functionName, lowered.kernel, lowered.choice, kernels.options.machine))
     // What is made of fixed values only is one, too: scales that belong into filters, for example.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)
@@ -278,9 +289,7 @@ struct GraphLowering {
 
   // The calls of a kernel and of what packs for it; `arguments` gets its panels and scratch arrays.
   private mutating func calls(_ lowered: LoweredKernel, _ arguments: inout [Operand]) -> [Step] {
-    let panels = lowered.packing?.parameters.last.map { [$0.buffer] } ?? []
-    let scratch = lowered.kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
-    for buffer in panels + scratch {
+    for buffer in lowered.ownArrays {
       arguments.append(.temporary(temporaries.count))
       temporaries.append(
         ArrayDeclaration(name: buffer.name, type: buffer.type, shape: buffer.shape))
@@ -292,9 +301,10 @@ struct GraphLowering {
 
   // The steps of a kernel that gives each of some states one number everywhere; nil for others.
   private func fills(_ op: KernelOp, _ homes: [Operand]) -> [Step]? {
+    let fillings = kernels[op].fillings
     let fills = homes.enumerated().compactMap { i, home -> Step? in
       guard case .state = home else { return nil }
-      return op.filling(i).map { .fill($0, home) }
+      return fillings[i].map { .fill($0, home) }
     }
     return fills.count == homes.count ? fills : nil
   }
@@ -344,10 +354,7 @@ struct GraphLowering {
     guard case .state(let i) = operand, !kind.isOfTraining, !updated.contains(i) else {
       return false
     }
-    switch program.states[StateID(index: i)].role {
-    case .parameter, .statistic: return true
-    case .optimizer, .setting, .counter, .cache, .derived: return false
-    }
+    return program.states[StateID(index: i)].role.isInWeights
   }
 
   // A kernel that changes a state is named after that; statistics and caches are often made beside

@@ -1,10 +1,10 @@
-package import GraphIR
-package import LoopIR
+internal import GraphIR
+internal import LoopIR
 internal import Support
 
 /// Returns the loops of a program whose graphs consist of kernels.
-package func lowerToLoops(
-  _ program: GraphProgram, _ options: LoweringOptions = LoweringOptions(),
+func lowerToLoops(
+  _ program: GraphProgram, _ kernels: KernelPlans,
   onSchedule report: ((KernelSchedule) -> Void)? = nil
 ) -> LoopProgram {
   var result = LoopProgram(
@@ -18,7 +18,7 @@ package func lowerToLoops(
   let stateAxes = ValueAxes.ofStates(program)
   for function in program.functions {
     var lowering = GraphLowering(
-      program, function, result, known, options, stateAxes: stateAxes, report)
+      program, function, result, known, kernels, stateAxes: stateAxes, report)
     let lowered = lowering.loops(of: function)
     (result, known) = (lowering.result, lowering.known)
     result.functions.append(lowered)

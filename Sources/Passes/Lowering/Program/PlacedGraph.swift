@@ -51,19 +51,7 @@ struct PlacedGraph {
   func filling(_ value: Value) -> Literal? {
     let source = placement.source(value)
     guard let kernel = graph[source.node].op as? KernelOp else { return nil }
-    return kernel.filling(source.result)
-  }
-}
-
-extension KernelOp {
-  /// The one number that a result is made of, if it is.
-  func filling(_ result: Int) -> Literal? {
-    guard replaced == nil, body.outputs.indices.contains(result) else { return nil }
-    var value = body.outputs[result]
-    while body[value.node].op is Broadcast || body[value.node].op is Reshape {
-      value = body[value.node].operands[0]
-    }
-    return (body[value.node].op as? Constant)?.splat
+    return placement.kernels[kernel].fillings[source.result]
   }
 }
 
