@@ -1,19 +1,19 @@
 package import GraphIR
 package import LoopIR
 
-/// What a run of the compiler does beside compiling.
+/// The options of a run of the compiler.
 package struct CompileOptions {
   /// Computes in `f64` instead of `f32`.
   package var doublePrecision = false
   /// The most bytes that the program may need, states included.
   package var maxBytes: Int?
-  /// How kernels will be lowered, which decides what they need for themselves.
+  /// How kernels will be lowered, which decides their scratch memory.
   package var lowering = LoweringOptions()
   /// Returns what is wrong with the program after a pass; without it, nobody looks.
   package var verify: ((GraphProgram) -> [String])? = GraphIR.verify
   /// Is told if a pass has made the program ill-formed; no other pass runs then.
   package var onIllFormed: (IllFormedProgram) -> Void = { $0.trap() }
-  /// Is told the name of each pass and the program after it.
+  /// Called with the name of each pass and the program after it.
   package var afterPass: ((String, GraphProgram) -> Void)?
   /// The pass after which to stop.
   package var stopAfter: String?
@@ -71,10 +71,10 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
   return program
 }
 
-/// The passes from loops to what is written as C, in order; the first finds the loops made.
+/// The loop passes before C is written, in order; the first one gets the loops just made.
 package let loopPipeline: [LoopPass] = loopPipeline(for: .portable)
 
-/// The passes from loops to what is written as C for a machine, in order.
+/// The loop passes for a machine, in order.
 package func loopPipeline(for machine: Machine) -> [LoopPass] {
   [
     LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
@@ -83,16 +83,16 @@ package func loopPipeline(for machine: Machine) -> [LoopPass] {
   ]
 }
 
-/// Returns the loops of a program of kernels, ready to be written as C.
+/// Returns the loops of a program of kernels after all loop passes.
 ///
 /// - Parameters:
-///   - afterPass: is told the name of each pass and the program after it.
+///   - afterPass: called with the name of each pass and the program after it.
 ///   - verify: returns what is wrong with the program after a pass; without it, nobody looks.
 ///   - onIllFormed: is told if a pass has made the program ill-formed; no other pass runs then.
 ///   - stopAfter: the pass after which to stop.
 ///   - passes: the passes to run; if none are given, those for the machine.
-///   - options: what decides how kernels become loops.
-///   - report: is told how each kernel became loops.
+///   - options: how kernels become loops.
+///   - report: called with the schedule of each kernel.
 package func lower(
   _ program: GraphProgram, afterPass: (String, LoopProgram) -> Void = { _, _ in },
   verify: ((LoopProgram) -> [String])? = complaints(about:),

@@ -1,4 +1,4 @@
-/// What decides how kernels become loops, beside the kernels.
+/// Options for lowering kernels.
 package struct LoweringOptions: Hashable, Sendable {
   /// The machine that schedules are chosen for.
   package var machine: Machine

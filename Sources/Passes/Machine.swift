@@ -1,10 +1,9 @@
-/// What schedules know about the machine that a program runs on.
+/// The schedules' model of the machine that a program runs on.
 ///
 /// Emitted C must run anywhere and give the same bits wherever it was made, so the machine that
-/// gcomp runs on is never looked at: what decides is a value, and that is `portable` unless a
-/// caller says otherwise. Its numbers were measured with gcc 12 and clang 14 on x86 with AVX2 and
-/// AVX-512. They need not be right for another machine; they need to put schedules in the order in
-/// which most machines would.
+/// gcomp runs on is never examined: schedules depend on this value, `portable` by default. Its
+/// numbers were measured with gcc 12 and clang 14 on x86 with AVX2 and AVX-512. They need not be
+/// right for another machine; they need to put schedules in the order in which most machines would.
 ///
 /// `width` of a `Tile` and its longest block of lines are no such numbers: they are the layout that
 /// the loops, their interpreter and `Runtime/tile.h` have in common.
@@ -26,43 +25,42 @@ extension Machine {
   /// The registers that vectors lie in.
   package struct Vectors: Hashable, Sendable {
     /// The rows of a tile, whose sums fill the registers. In `tile.h` it is 14 for AVX-512 and 6
-    /// for AVX2; between the two estimates for both are in order.
+    /// for AVX2; a number in between ranks schedules well for both.
     package var tileRows = 12
     /// The products of `f32` in a cycle: two vectors of 16 numbers.
     package var productsPerCycle = 32
     /// The cycles from one addition to a sum to the next one: 4 or 5 on x86.
     package var latency = 4
-    /// The iterations of a loop that compilers write out before they look for vectors, if they are
-    /// enough for one. So does gcc 12.
+    /// The iterations of a loop that compilers, such as gcc 12, unroll completely before they
+    /// vectorise.
     package var writtenOut = 3...16
-    /// The pairs of arrays whose places compilers compare before a loop, to know that it may take
-    /// several iterations at once.
+    /// The pairs of arrays whose addresses compilers compare before a vectorised loop.
     package var mostComparisons = 2
   }
 
-  /// The sizes of caches, and of what must fit into them.
+  /// The sizes of caches, and of data that must fit into them.
   package struct Caches: Hashable, Sendable {
     /// The bytes of a row that a kernel may keep instead of writing it to memory: a fourth of the
     /// nearest cache, which is 32 KB or 48 KB.
     package var keptRow = 8192
     /// The bytes of an array below which it may well be in the cache of a core: 1 MB.
     package var leastFarArray = 1 << 20
-    /// The bytes of a row above which a fetched one drives out what is in use: the nearest cache.
+    /// The bytes of a row above which prefetching it evicts data in use: the nearest cache.
     package var mostFetchedRow = 1 << 15
-    /// The elements of a line of memory that are asked for at once, two lines of 64 bytes.
+    /// The elements of one prefetch, two lines of 64 bytes.
     package var fetchedElements = 32
-    /// The elements of an array that the caches of a core hold in addition to all else, 512 KB.
+    /// The elements of an array that fit into a core's caches with everything else, 512 KB.
     package var ownElements = 1 << 17
     /// The elements of an array whose lines are still near when they are read again, 128 KB.
     package var nearElements = 1 << 15
     /// The bytes that columns may span and still be found in their sets of the cache, 128 KB.
     package var nearSpan = 1 << 17
-    /// The elements between places of which a cache holds only a few, as they want the same set: 2
-    /// KB, half of the distance at which the nearest cache repeats.
+    /// The stride in elements at which accesses conflict in few cache sets: 2 KB, half of the
+    /// distance at which the nearest cache repeats.
     package var setDistance = 512
   }
 
-  /// When a loop is shared between threads, and in how many parts.
+  /// When a loop is shared between threads, and in how many iterations.
   package struct Sharing: Hashable, Sendable {
     /// The innermost statements that a kernel must run before a second thread pays: waking it
     /// takes as long as a few thousand of them.
@@ -72,14 +70,14 @@ extension Machine {
     /// The iterations of an innermost loop from which on threads share it, where the loop around it
     /// has too few.
     package var leastInnermost = 16384
-    /// The iterations that should be there to share, so that threads end at about the same time.
+    /// The iterations that threads should have to share, so that they end at about the same time.
     package var enoughIterations = 16
-    /// The blocks that should be there to share: 2, 3, 4 or 6 threads get equal parts of 12.
+    /// The blocks that threads should have to share: 2, 3, 4 or 6 threads get equal parts of 12.
     package var enoughBlocks = 12
   }
 
-  /// How long sums of products take as tiles, and as other loops. Measured with products of
-  /// 64 to 4096 rows and columns, and the convolutions of ResNet-18.
+  /// The cost of sums of products as tiles, and as other loops. Measured with products of 64 to
+  /// 4096 rows and columns, and the convolutions of ResNet-18.
   package struct Products: Hashable, Sendable {
     /// The products in a cycle that other loops reach.
     package var otherRate = 6.0
@@ -88,26 +86,26 @@ extension Machine {
     package var streamRate = 8.0
     /// The cycles of a tile before its first step and after its last one.
     package var tileCycles = 30.0
-    /// The cycles in which an element of panels is copied, if columns are neighbours and if not.
+    /// The cycles to pack an element, if columns are neighbours and if not.
     package var copyNear = 0.15
     package var copyFar = 0.6
     /// The steps that a block takes with the same columns, RT_TILE_STEPS of `tile.h`: with more,
     /// columns come from a far cache again.
     package var nearSteps = 256
-    /// The cycles that a step waits for columns that are far from those of the step before.
+    /// The cycles that a step waits for columns that are far from those of the previous step.
     package var farColumns = 2.0
     /// The cycles of a step for rows that are not neighbours in memory.
     package var farRows = 0.1
     /// The cycles of a step for each row whose line of memory is fetched again for its other
     /// numbers.
     package var rowFetchedAgain = 0.3
-    /// The cycles in which the numbers of a step are copied, where rows are neighbours.
+    /// The cycles to copy the numbers of a step, where rows are neighbours.
     package var rowsCopied = 1.5
     /// The elements from which on each number of a row has a line of memory for itself.
     package var lineElements = 16
     /// The cycles of a step for each row whose number has a line of memory for itself.
     package var ownLine = 0.6
-    /// The cycles in which a result is stored, if columns are neighbours in memory and if not.
+    /// The cycles to store a result, if columns are neighbours in memory and if not.
     package var storeNear = 0.1
     package var storeFar = 0.5
     /// The rows of a block, RT_MOST_BLOCK of `tile.h`.
@@ -120,9 +118,10 @@ extension Machine {
     package var leastRowsToFinish = 8
   }
 
-  /// How long convolutions take with fewer products. Measured with the layers of VGG-16 and ResNet.
+  /// The cost of convolutions by Winograd's algorithm. Measured with the layers of VGG-16 and
+  /// ResNet.
   package struct WinogradRates: Hashable, Sendable {
-    /// How much faster than tiles it must be, as its results are a little less exact.
+    /// The required speed-up over tiles, as results are a little less exact.
     package var leastGain = 1.25
     /// The tiles of a block, above which its arrays leave the nearest cache.
     package var mostTiles = 128
@@ -132,56 +131,56 @@ extension Machine {
     package var ownElements = 1 << 16
     /// The elements of filters above which they are many, 1 MB: they leave the cache of a thread.
     package var fewFilters = 1 << 18
-    /// The bands that are enough to share, and not too many to begin.
+    /// The range of good numbers of bands.
     package var mostBands = 32
     /// The cycles of a call for a block.
     package var callCycles = 50.0
-    /// How much longer a filter takes to come if they are many.
+    /// The factor for loading filters if they are many.
     package var manyFilters = 3.5
-    /// How much longer products take if columns are shared.
+    /// The factor for products if columns are shared.
     package var byColumns = 1.1
-    /// How much longer the transforms for 4x4 results take, for each number, than those for 2x2.
+    /// The factor for transforms of 4x4 results, for each number, relative to 2x2.
     package var largeTransform = 1.5
   }
 
-  /// How a large matrix is read once.
+  /// Products of one row and a large matrix.
   package struct Streams: Hashable, Sendable {
-    /// The bytes of memory that a core gets in a cycle while another one reads as well: 14 GB/s at
-    /// 2.8 GHz, half of the 26 to 29 GB/s that two threads reach.
+    /// The bytes that a core reads from memory in a cycle while another one reads as well: 14 GB/s
+    /// at 2.8 GHz, half of the 26 to 29 GB/s that two threads reach.
     package var bytesPerCycle = 5.0
     /// The parts that a matrix is read in: 2, 3, 4 or 6 threads get equal shares of 12.
     package var parts = 12
-    /// The rows that are added in one iteration over a part: as many streams at once as processors
-    /// follow by themselves.
+    /// The rows that are added in one iteration: as many streams as processors prefetch by
+    /// themselves.
     package var rows = 4
     /// The columns above which the sums of a part leave the nearest cache, 16 KB.
     package var mostColumns = 4096
-    /// The results that may share what is read of the largest array while it is in cache.
+    /// The number of results that may share each part of the largest array while it is in cache.
     package var mostSharedResults = 8
   }
 
-  /// When reductions are divided, and how many partial results they have.
+  /// When reductions are split, and into how many partial results.
   package struct Reductions: Hashable, Sendable {
     /// The extent from which on a loop along memory becomes vectors.
     package var leastLane = 4
-    /// The partial results side by side of a long reduction along memory: two vectors of the
-    /// longest kind, whose latencies overlap; and of a short one.
+    /// The lanes of a long reduction along memory: two of the longest vectors, whose latencies
+    /// overlap; and of a short one.
     package var lanes = 32
     package var shortLanes = 16
-    /// The extent from which on a reduction is long: joining partial results takes as long as
-    /// finding 256 numbers.
+    /// The extent from which on a reduction is long: combining lanes takes as long as reducing 256
+    /// numbers.
     package var longLane = 256
-    /// The elements from which on a reduction is divided for threads.
+    /// The elements from which on a reduction is split for threads.
     package var manyElements = 1 << 16
-    /// The sums of products that are so few that they are divided: 4 blocks.
+    /// The number of sums of products up to which they are split: 4 blocks.
     package var fewProductSums = 4096
-    /// The products of one sum from which on it is divided.
+    /// The products of one sum from which on it is split.
     package var manyProducts = 1 << 14
-    /// The parts of a sum of products above which adding them up takes too long.
+    /// The most parts of a sum of products; adding up more takes too long.
     package var mostParts = 128
   }
 
-  /// Blocks of results that are held at once.
+  /// Blocks of results in registers.
   package struct Blocks: Hashable, Sendable {
     /// The bytes of results that a block holds: 16 registers of 32 bytes.
     package var bytes = 512
@@ -192,7 +191,7 @@ extension Machine {
     package var narrow = 16
     /// The rows of a block, where they divide the axis.
     package var rows = [4, 3, 2]
-    /// The extent from which on an axis is blocked without a look at the reduced ones.
+    /// The extent from which on an axis is blocked regardless of the reduced ones.
     package var leastLong = 16
     /// How often each element of a small factor must be read before it is copied.
     package var leastReads = 16
@@ -212,7 +211,7 @@ extension Machine {
   /// A machine, or a compiler, without vectors.
   package static let scalar = Machine(tileRows: 4, productsPerCycle: 1, blockBytes: 64)
 
-  // What `tile.h` and the sizes of registers say; the rates were measured nowhere else.
+  // From `tile.h` and the sizes of registers; rates were measured on x86 only.
   private init(tileRows: Int, productsPerCycle: Int, blockBytes: Int) {
     vectors.tileRows = tileRows
     vectors.productsPerCycle = productsPerCycle

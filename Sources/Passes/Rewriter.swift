@@ -13,7 +13,7 @@ package struct Rewriter {
   /// Returns `graph` rebuilt; `rule` gives the results of a node that it replaces, and nil for a
   /// node that stays as it is.
   ///
-  /// Rebuilding makes equal nodes once, whatever the rule does.
+  /// Rebuilding merges equal nodes.
   package static func run(
     _ graph: Graph, _ rule: (inout Rewriter, NodeID) -> [Tensor]?
   ) -> Graph {
@@ -27,13 +27,13 @@ package struct Rewriter {
     return rewriter.builder.graph
   }
 
-  /// Returns what `value` of the old graph has become.
+  /// Returns the new value of `value` of the old graph.
   package func value(_ value: Value) -> Value {
     guard let new = map[value] else { preconditionFailure("node \(value.node.index) is not built") }
     return new
   }
 
-  /// Returns what `value` of the old graph has become, ready to work with.
+  /// Returns the new tensor of `value` of the old graph.
   package func tensor(_ value: Value) -> Tensor { builder.tensor(self.value(value)) }
 
   /// Returns the new operands of an old node.
@@ -42,7 +42,7 @@ package struct Rewriter {
   /// Makes the same node on the new operands.
   package func copy(_ id: NodeID) -> [Tensor] { apply(old[id].op, operands(id)) }
 
-  /// Returns the results of an operation that is known to be right.
+  /// Returns the results of an operation that is known to be valid.
   package func apply(_ op: any Operation, _ operands: [Tensor]) -> [Tensor] {
     let results = builder.apply(op, operands)
     guard results.allSatisfy({ $0.value != nil }) else {
@@ -52,7 +52,7 @@ package struct Rewriter {
     return results
   }
 
-  // New nodes have the place and the name of the old node they are made for.
+  // New nodes have the place and the name of the old node they replace.
   private func enter(_ node: Node) {
     builder.name = node.name
     builder.site = { node.site }

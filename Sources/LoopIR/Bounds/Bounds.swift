@@ -148,13 +148,8 @@ extension ScalarFunction {
     if value.isInfinite, computed(x.map(\.value), .f64).isFinite {
       return Bounded(value, bound: .infinity)
     }
-<<<<<<< HEAD
-    let own = isExact ? 0 : type.rounding(exact) * (isExpensive ? 8 : 1)
-    // An approximation of an expensive function is exact for some operand nearby.
-=======
     let own = row.isExact ? 0 : type.rounding(exact) * (isExpensive ? 8 : 1)
-    // An approximation of an expensive function is good for an operand nearby.
->>>>>>> c-work
+    // An approximation of an expensive function is exact for some operand nearby.
     let x = zip(x, operands).map { x, element in
       isExpensive ? Bounded(x.value, bound: x.bound + 2 * element.rounding(x.value)) : x
     }

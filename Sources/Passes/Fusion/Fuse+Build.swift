@@ -14,7 +14,7 @@ extension Fusion {
     let groups = self.groups.ids.filter { !self.groups[$0].isGone }
     var contents: [GroupID: (nodes: [NodeID], reads: [Value])] = [:]
     for group in groups { contents[group] = members(of: group) }
-    // A group's own values are not among what it reads.
+    // A group's own values are not inputs of its kernel.
     var wanted = Set(graph.outputs.map { source(of: $0) })
     for group in groups { wanted.formUnion((contents[group]?.reads ?? []).map { source(of: $0) }) }
     for group in order(groups, contents.mapValues(\.reads)) {
@@ -25,7 +25,7 @@ extension Fusion {
       let large = parts.filter { rowBytes($0, rank: rows ?? 0) > machine.caches.keptRow }
       let held = parts.filter { !large.contains($0) }
       let outputs = roots.flatMap { id in
-        // Loops of an operation's own fill all its results, wanted or not.
+        // An operation with its own loops fills all its results, used or not.
         graph[id].types.indices.map { Value(id, $0) }.filter {
           wanted.contains($0) || large.contains(id) || role(id) == .opaque
         }
@@ -67,7 +67,7 @@ extension Fusion {
     for (i, result) in results.enumerated() { map[Value(id, i)] = result.value }
   }
 
-  // Makes the reshapes of arrays that `value` goes through.
+  // Adds the reshapes between an array and `value`.
   private func bringAliases(
     _ value: Value, _ names: [NodeID: String], to builder: GraphBuilder,
     _ map: inout [Value: Value]
@@ -83,7 +83,7 @@ extension Fusion {
     return false
   }
 
-  // The array that `value` is another shape of.
+  // The array that `value` is a reshape of.
   private func source(of value: Value) -> Value {
     if groupOf[value.node] == nil, graph[value.node].op is Reshape {
       return source(of: graph[value.node].operands[0])
@@ -134,7 +134,7 @@ extension Fusion {
     groups.sorted { (rank[$0] ?? NodeID(index: 0)) < (rank[$1] ?? NodeID(index: 0)) }
   }
 
-  // The node that a kernel is named after: what costs most, else the last root.
+  // The node that a kernel is named after: the most expensive one, else the last root.
   private func mainNode(of group: GroupID) -> NodeID {
     let roots = groups[group].roots
     let heavy: [FusionRole] = [.contract, .opaque, .reduce]
@@ -145,19 +145,19 @@ extension Fusion {
     return last
   }
 
-  // What the kernel does, and where: `multiply_fc`, `exp_loss`.
+  // The operation and the layer of the kernel: `multiply_fc`, `exp_loss`.
   private func kernelName(_ main: NodeID) -> String {
     let verb = graph[main].op.verb
     return graph[main].name.map { "\(verb)_\($0)" } ?? verb
   }
 
   // A name for each value: the one that its layer gave, for the last value of that layer and for
-  // its contraction; all others say what they are as well, as in `loss_exp`.
+  // its contraction; all others append their operation, as in `loss_exp`.
   private func valueNames() -> [NodeID: String] {
     var last: [String: NodeID] = [:]
     for id in graph.nodes.ids {
       guard let name = graph[id].name else { continue }
-      // What only shows the value in another shape has its name if nothing else has.
+      // A reshape takes the name of its operand if nothing else has it.
       if role(id) != .view || last[name].map({ role($0) == .view }) ?? true { last[name] = id }
     }
     var names: [NodeID: String] = [:]

@@ -2,7 +2,7 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-// Step 2 of fusion: joining groups.
+// Step 2 of fusion: merging groups.
 extension Fusion {
   mutating func mergeGroups() {
     var merger = GroupMerger(self)
@@ -28,7 +28,7 @@ private struct MergedGroup {
   var place: Int
 }
 
-/// Groups that are being joined, and how they depend on each other.
+/// Groups that are being merged, and their dependences.
 private struct GroupMerger {
   var fusion: Fusion
   private var groups = DenseMap<GroupID, MergedGroup>()
@@ -61,7 +61,7 @@ private struct GroupMerger {
   // True iff a group is not merged into another.
   private func isThere(_ group: GroupID) -> Bool { !fusion.groups[group].isGone }
 
-  /// Joins each group of maps with the groups that it reads element by element.
+  /// Merges each group of maps with the groups that it reads element by element.
   mutating func mergeChains() {
     for consumer in groups.ids where isThere(consumer) && groups[consumer].isElementwise {
       var target = consumer
@@ -75,7 +75,7 @@ private struct GroupMerger {
     }
   }
 
-  /// Joins groups that compute single numbers, so that there are few of them.
+  /// Merges groups that compute single numbers, to have fewer kernels.
   mutating func mergeScalars() {
     var targets: [GroupID] = []
     for group in groups.ids
@@ -94,7 +94,7 @@ private struct GroupMerger {
     }
   }
 
-  /// Joins groups with those whose rows they read, so that a row stays in cache.
+  /// Merges groups with those whose rows they read, so that a row stays in cache.
   mutating func mergeRows() {
     var changes = true
     while changes {
@@ -124,12 +124,12 @@ private struct GroupMerger {
       groups[producer].isElementwise || groups[consumer].isElementwise, fits(producer, consumer),
       fusion.readsElementwise(consumer, producer)
     else { return false }
-    // Another way from one to the other would have to run between them.
+    // Groups on another path from one to the other would have to run between them.
     return !isReached(consumer, from: groups[producer].readers.subtracting([consumer]))
   }
 
-  // True iff there is a way from one of `starts` to `target`; nothing behind it in the sequence
-  // leads there.
+  // True iff there is a path from one of `starts` to `target`; groups after it in the sequence
+  // cannot lead there.
   private func isReached(_ target: GroupID, from starts: Set<GroupID>) -> Bool {
     var seen: Set<GroupID> = []
     var stack = Array(starts)
@@ -168,8 +168,8 @@ private struct GroupMerger {
     groups[group].reads = []
   }
 
-  // Puts both groups at one place of the sequence: what stands between them and depends on the
-  // first comes behind, all else before.
+  // Moves both groups to one place of the sequence: groups between them that depend on the first
+  // come after it, all others before.
   private mutating func reorder(_ a: GroupID, _ b: GroupID) {
     let (first, last) = groups[a].place < groups[b].place ? (a, b) : (b, a)
     let (start, end) = (groups[first].place, groups[last].place)

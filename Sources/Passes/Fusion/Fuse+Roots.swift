@@ -4,7 +4,7 @@ internal import Support
 
 // Step 1 of fusion: which values get an array.
 extension Fusion {
-  // The roots that a value is computed for, as far as it matters.
+  // The roots that a value is computed for, as far as needed.
   private enum Homes {
     case none
     case one(NodeID)
@@ -24,7 +24,7 @@ extension Fusion {
     var homes = [Homes](repeating: .none, count: graph.nodes.count)
     var needsArray = [Bool](repeating: false, count: graph.nodes.count)
     var isRoot = [Bool](repeating: false, count: graph.nodes.count)
-    var isShared = isRoot  // Roots only because several others need them.
+    var isShared = isRoot  // Values that are roots only because several others need them.
     let (finishing, sharing, spread) = (finishesReduction(), sharesWork(), isSpread())
     // Users come before what they use.
     for id in graph.nodes.ids.reversed() where role(id) != .boundary {
@@ -49,7 +49,8 @@ extension Fusion {
     }
     limitExpressions(&isRoot)
     for id in graph.nodes.ids where isRoot[id.index] {
-      // Now that the roots below are known: what several kernels need may be cheap to repeat.
+      // Now that all other roots are known, a value that several kernels need may be cheap to
+      // compute in each.
       if isShared[id.index], isCheapToRepeat(id, over: isRoot) {
         isRoot[id.index] = false
         continue
@@ -61,7 +62,7 @@ extension Fusion {
     }
   }
 
-  // True iff a part of the value, itself such an array, is replaced in another one.
+  // True iff another root is this value, an array, with a part replaced.
   private func isReplaced(_ id: NodeID, over isRoot: [Bool]) -> Bool {
     graph[id].op is any PartialUpdate
       && users[id.index].contains { user in
@@ -82,7 +83,7 @@ extension Fusion {
     case .boundary: return false
     case .reduce, .contract, .opaque, .control: return true
     case .view:
-      // As a rule a change of index costs nothing; only an output has to exist.
+      // As a rule a change of index costs nothing and needs no array, unless it is an output.
       return isScatteredFactor(id) || isOutput[id.index] && !isReshapeOfArray(id)
     case .choice, .map:
       if isOutput[id.index] { return true }
@@ -101,8 +102,8 @@ extension Fusion {
     }
   }
 
-  /// True iff operands must be arrays, because elements are read many times, or in loops of the
-  /// operation's own.
+  /// True iff operands must be arrays, because elements are read many times, or in the operation's
+  /// own loops.
   private func demandsArray(_ id: NodeID, of operand: NodeID) -> Bool {
     switch graph[id].op {
     case is Contract: return !isScaledState(operand)
@@ -113,7 +114,7 @@ extension Fusion {
     }
   }
 
-  // True iff the value is a parameter times something: it is looked at while it is put in panels.
+  // True iff the value is a parameter times something: it is computed while it is packed.
   private func isScaledState(_ id: NodeID) -> Bool {
     guard graph[id].op as? Map == Map(.multiply), users[id.index].count == 1 else { return false }
     return graph[id].operands.contains { graph[$0.node].op is ReadState }
@@ -127,8 +128,8 @@ extension Fusion {
   }
 
   // Makes roots of values whose expressions would be too long: a value that is used twice, in
-  // different places or under a condition, is written out twice, and so is all that it is made
-  // of. Those that turn out to be computed at one position are merged again.
+  // different places or under a condition, is written out twice with everything it depends on.
+  // Roots that turn out to be computed at one position are merged again.
   private func limitExpressions(_ isRoot: inout [Bool]) {
     var length = [Int](repeating: 1, count: graph.nodes.count)
     for id in graph.nodes.ids where role(id) != .boundary {
@@ -139,13 +140,13 @@ extension Fusion {
     }
   }
 
-  // For each node, true iff it works element by element on the result of a reduction, so that it
-  // is best computed where that result is still at hand.
+  // For each node, true iff it works element by element on the result of a reduction, so that it is
+  // best computed in the same kernel.
   private func finishesReduction() -> [Bool] {
     var result = [Bool](repeating: false, count: graph.nodes.count)
     for id in graph.nodes.ids where role(id) == .map {
       result[id.index] = graph[id].operands.contains { operand in
-        // What others use as well is an array anyway.
+        // A result with other users is an array anyway.
         if users[operand.node.index].count > 1 { return false }
         return switch role(operand.node) {
         case .reduce, .contract: true
@@ -183,7 +184,7 @@ extension Fusion {
     var arrays: Set<NodeID> = []
     func visit(_ id: NodeID) -> Bool {
       if role(id) == .boundary || isRoot[id.index] {
-        // What is much smaller stays in cache.
+        // A much smaller array stays in cache.
         if graph[id].types[0].shape.count * 4 > size { arrays.insert(id) }
         return arrays.count <= 1
       }
@@ -202,8 +203,8 @@ extension Fusion {
     return visitOperands(id)
   }
 
-  // For each node, true iff it is work whose result is repeated along axes: that work is done
-  // before, not once for each copy.
+  // For each node, true iff it is work whose result is repeated along axes: the work is done once
+  // before, not for each copy.
   private func isSpread() -> [Bool] {
     var result = [Bool](repeating: false, count: graph.nodes.count)
     for id in graph.nodes.ids.reversed() where role(id) == .view {

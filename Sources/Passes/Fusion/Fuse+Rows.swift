@@ -22,7 +22,7 @@ extension Fusion {
     else { return nil }
     let elements = roots.map { work($0) }.max() ?? 0
     let count = row.reduce(1, *)
-    // Threads share rows, unless there is too little to share.
+    // Threads share rows, unless there is too little work.
     let sharing = machine.sharing
     guard count < elements,
       count >= sharing.enoughIterations || elements < sharing.leastStatements
@@ -31,7 +31,7 @@ extension Fusion {
     return consumer.roots.allSatisfy { walk.staysInRow($0) } ? row.count : nil
   }
 
-  // The number of elements that are looked at for a root.
+  // The number of elements that are read for a root.
   private func work(_ id: NodeID) -> Int {
     if let reduce = graph[id].op as? Reduce { return reduce.map.axes.reduce(1) { $0 * $1.extent } }
     return graph[id].types[0].shape.count
@@ -41,13 +41,13 @@ extension Fusion {
     guard graph[id].types.count == 1, !replacing.contains(id) else { return false }
     switch role(id) {
     case .map, .choice: return true
-    // A window that moves with a row looks at other rows, but that of an input is as good as any.
+    // A window that moves with the row reads other rows, which is allowed for inputs.
     case .reduce: return true
     case .view, .contract, .opaque, .control, .boundary: return false
     }
   }
 
-  /// The roots of a group of rows that only the group itself reads: parts of a row that are held.
+  /// The roots of a group of rows that only the group itself reads: row temporaries.
   func held(_ group: GroupID, wanted: Set<Value>) -> [NodeID] {
     guard let rank = groups[group].rows else { return [] }
     let inside = members(of: group).nodes
@@ -64,7 +64,7 @@ extension Fusion {
   }
 }
 
-/// Follows the elements that a root is made of.
+/// Follows the elements that a root depends on.
 private final class RowWalk {
   private struct Place: Hashable {
     let value: Value
@@ -87,7 +87,7 @@ private final class RowWalk {
     self.rank = rank
   }
 
-  /// True iff all that `root` reads of the producer lies in its own row.
+  /// True iff `root` reads the producer only in its own row.
   func staysInRow(_ root: NodeID) -> Bool {
     let position = fusion.graph[root].types[0].dims.map { Index(variable("i", $0)) }
     row = Array(position[..<rank])
@@ -112,7 +112,7 @@ private final class RowWalk {
     }
     if fusion.isArray(id) && !fusion.isAlias(id) { return standIn }
     if fusion.isAlias(id), let maker = fusion.maker(of: value) {
-      // Another shape of an array that is made in a row is not looked through.
+      // A reshape of an array that is made in a row is not followed.
       if fusion.groups[maker].roots.contains(where: { producer.contains($0) || own.contains($0) }) {
         isInRow = false
       }

@@ -2,8 +2,9 @@ internal import GraphIR
 internal import LoopIR
 
 extension Fusion {
-  /// True iff a product would find this factor by quotients and remainders: axes are joined that
-  /// are no neighbours in the array. A copy in order is read many times faster than it is made.
+  /// True iff a product would index this factor by quotients and remainders, because the view
+  /// merges axes that are not neighbours in the array. A contiguous copy saves much more time than
+  /// it takes.
   func isScatteredFactor(_ id: NodeID) -> Bool {
     let joined = graph[id]
     guard joined.op is Reshape, users[id.index].contains(where: { role($0) == .contract }),
@@ -27,7 +28,7 @@ extension Fusion {
         count *= from[axis]
         axis += 1
       }
-      // Of an axis that is split no more is said.
+      // Nothing more is known of an axis that is split.
       if count != extent { return result }
       result.append(axes)
     }

@@ -23,7 +23,7 @@ extension GraphPass {
     GraphPass(
       "fuse", "group operations into kernels",
       each: { graph in
-        // What nobody reads would be a kernel without results.
+        // An unused node would become a kernel without results.
         var fusion = Fusion(removeDeadNodes(graph), machine)
         fusion.findRoots()
         fusion.mergeGroups()
@@ -52,8 +52,8 @@ struct FusionGroup {
 
 /// The groups of a graph while they are formed.
 struct Fusion {
-  /// The largest number of operations in one kernel, and the longest expression for one value,
-  /// written out: nobody reads a longer one, and compilers would take too long for it.
+  /// The largest number of operations in one kernel, and the longest expression for one value:
+  /// longer ones are unreadable and slow to compile.
   static let mostNodes = 512
   static let longestExpression = 256
 
@@ -64,7 +64,7 @@ struct Fusion {
   /// The group of each node that has an array of its own.
   var groupOf: [NodeID: GroupID] = [:]
   var groups = DenseMap<GroupID, FusionGroup>()
-  /// The values that are arrays with a part replaced, and are made in the array itself.
+  /// The values that are an array with a part replaced, computed in that array.
   var replacing: Set<NodeID> = []
 
   init(_ graph: Graph, _ machine: Machine) {
@@ -98,9 +98,9 @@ struct Fusion {
   }
 }
 
-// What a group consists of.
+// The contents of a group.
 extension Fusion {
-  /// The nodes of a group, roots and all that is computed for them, in order; and the values it
+  /// The nodes of a group, in order: its roots and everything computed for them; and the values it
   /// reads.
   func members(of group: GroupID) -> (nodes: [NodeID], reads: [Value]) {
     var inside: Set<NodeID> = []
@@ -121,7 +121,8 @@ extension Fusion {
     return (inside.sorted(), reads.sorted { ($0.node, $0.result) < ($1.node, $1.result) })
   }
 
-  /// The group whose kernel makes `value`, looking through aliases; nil if it comes from outside.
+  /// The group whose kernel makes `value`, looking through aliases; nil if it is not made by a
+  /// kernel.
   func maker(of value: Value) -> GroupID? {
     if let group = groupOf[value.node] { return group }
     if isAlias(value.node) { return maker(of: graph[value.node].operands[0]) }

@@ -1,16 +1,16 @@
 internal import GraphIR
 internal import Support
 
-/// The graph of a sequence while it is made.
+/// The graph of a sequence under construction.
 struct SequenceBuild {
   private let graph: Graph
   private var result = Graph()
-  /// What each node has become, the first time and the last.
+  /// The first and the latest new node of each node.
   private var first: [NodeID: NodeID] = [:]
   private var last: [NodeID: NodeID] = [:]
-  /// Where the old values of states lie.
+  /// The copies of old values of states.
   private var aside: [NodeID: NodeID] = [:]
-  /// The other shapes of a new value.
+  /// The reshapes of a new value.
   private var shapes: [Value: [NodeID: Value]] = [:]
 
   init(_ graph: Graph) { self.graph = graph }
@@ -30,8 +30,8 @@ struct SequenceBuild {
 
   /// Keeps the old value of a state for steps that run again.
   ///
-  /// A kernel copies it; the array is called like it, so that the kernels that
-  /// read one or the other are the same.
+  /// A kernel copies it; the copy has the same name, so that kernels that read one or the other are
+  /// equal.
   mutating func putAside(_ id: NodeID) {
     guard aside[id] == nil, let state = last[id] else { return }
     let node = graph[id]
@@ -46,7 +46,7 @@ struct SequenceBuild {
         name: name, site: node.site))
   }
 
-  /// Adds a step, which reads what was made last.
+  /// Adds a step, which reads the latest values.
   mutating func addStep(_ id: NodeID) {
     var nodes = last
     if first[id] != nil { nodes.merge(aside) { $1 } }

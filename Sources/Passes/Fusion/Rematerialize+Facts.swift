@@ -2,18 +2,18 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// What one step of a graph costs, wherever it runs.
+/// The cost of one step of a graph, independent of where it runs.
 struct StepFacts {
-  /// The arrays that it reads of other steps, as far as they lie in the arena.
+  /// The results of other steps that it reads, as far as they are in the arena.
   var reads: [Value] = []
   /// The bytes of its results in the arena, when it runs first and when it runs again.
   var bytes: [Int] = []
   var bytesAgain: [Int] = []
-  /// The results that may lie where something lies that is read for the last time.
+  /// The results that may replace an operand that is read for the last time.
   var inPlace: [(read: Value, result: Int)] = []
-  /// The bytes that it needs for itself while it runs.
+  /// The bytes of its scratch memory.
   var scratch = 0
-  /// The work that it is.
+  /// Its work.
   var cost = 0
   var isHeavy = false
   /// False if it changes states, or is a loop or a branch.
@@ -21,12 +21,13 @@ struct StepFacts {
   /// The large states that it reads, and the states that it changes.
   var states: Set<Operand> = []
   var changes: Set<Operand> = []
-  /// True iff something outside the arena, or wanted at the end, is made by it.
+  /// True iff it makes a value outside the arena, or one that is needed at the end.
   var isNeeded = false
 }
 
 extension StepFacts {
-  /// What holds of a step of a placed graph; `kept` is what lies in the arena until the end.
+  /// The facts about a step of a placed graph; `kept` are the values that stay in the arena until
+  /// the end.
   init(
     _ id: NodeID, of graph: Graph, _ placement: Placement, _ kept: [Value]
   ) {
@@ -70,7 +71,7 @@ extension StepFacts {
     }
   }
 
-  // What the steps of a loop or a branch need; its results lie outside.
+  // The memory that the steps of a loop or a branch need, without its results.
   private static func peak(of graph: Graph, _ kernels: KernelPlans) -> Int {
     StepSequence(graph, homes: graph.outputs.indices.map { .new(.output($0)) }, kernels).peak
   }
@@ -84,7 +85,7 @@ extension Placement {
 }
 
 extension TensorType {
-  /// The room that an array takes.
+  /// The size of an array in the arena.
   var arenaBytes: Int {
     let alignment = Arena.alignment
     return (shape.count * element.size + alignment - 1) / alignment * alignment

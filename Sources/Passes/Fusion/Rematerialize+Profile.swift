@@ -1,7 +1,7 @@
 internal import GraphIR
 internal import Support
 
-/// What is alive at each item of a sequence.
+/// The bytes that are alive at each item of a sequence.
 struct Profile {
   private let bytes: [Int]
   /// The most bytes that are alive at one item.
@@ -9,12 +9,12 @@ struct Profile {
   private let place: Int
   private let items: [NodeID]
   private let facts: [NodeID: StepFacts]
-  /// For each item, the items that made what it reads.
+  /// For each item, the items whose results it reads.
   private let makers: [[Int]]
   /// For each item and result, the item that reads it last.
   private let last: [[Int]]
 
-  /// - Parameter kept: what lies in the arena until the end.
+  /// - Parameter kept: the values that stay in the arena until the end.
   init(_ items: [NodeID], _ facts: [NodeID: StepFacts], _ kept: [Value]) {
     self.items = items
     self.facts = facts
@@ -70,8 +70,8 @@ struct Profile {
   /// The sum of all bytes above a level.
   func over(_ level: Int) -> Int { bytes.reduce(0) { $0 + max(0, $1 - level) } }
 
-  /// The items whose results are alive where most is, but not read there, each with the item that
-  /// reads one next; those with most bytes first, and not all if there are many.
+  /// The items whose results are alive at the peak but not read there, each with the next item that
+  /// reads one; largest first, and not all if there are many.
   var keptAcrossPeak: [(item: Int, use: Int)] {
     guard !items.isEmpty else { return [] }
     var next: [Int: (use: Int, bytes: Int)] = [:]
@@ -102,7 +102,7 @@ struct Profile {
     return result
   }
 
-  /// The items whose results nobody reads, among those that are there for these alone.
+  /// The items whose results nobody reads, and those that only serve them.
   static func unread(_ items: [NodeID], _ facts: [NodeID: StepFacts]) -> Set<Int> {
     var now: [NodeID: Int] = [:]
     var isRead = [Bool](repeating: false, count: items.count)

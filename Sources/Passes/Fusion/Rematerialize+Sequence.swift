@@ -8,12 +8,12 @@ internal import Support
 /// A step that runs again may come behind one that changes a state which it reads. Of a small state
 /// the old value is put aside for it; a large one must not be changed before.
 struct StepSequence {
-  /// The largest state that is put aside, in bytes.
+  /// The largest state that is copied, in bytes.
   static let fewBytes = 4096
 
   private let graph: Graph
   private let facts: [NodeID: StepFacts]
-  /// What lies in the arena until the end.
+  /// The values that stay in the arena until the end.
   private let kept: [Value]
   private let mostItems: Int
   private var items: [NodeID]
@@ -58,9 +58,9 @@ struct StepSequence {
     return build.finished
   }
 
-  /// Runs steps again such that less memory is needed where most is; false if nothing helps.
+  /// Reduces the peak memory by running steps again; false if nothing helps.
   ///
-  /// The plan with the most memory saved for the work is taken. Products are computed again only if
+  /// Takes the plan that saves the most memory per work. Products are computed again only if
   /// nothing else helps.
   mutating func improve() -> Bool {
     guard let best = best(heavy: false) ?? best(heavy: true) else { return false }
@@ -70,8 +70,8 @@ struct StepSequence {
   }
 
   private func best(heavy: Bool) -> [NodeID]? {
-    // A step that is as large as the largest would hide what was saved there: all that comes close
-    // is looked at.
+    // Savings at the largest step do not show if another one is as large, so all steps close to the
+    // peak count.
     let level = profile.peak - max(Arena.alignment, profile.peak / 32)
     let (work, over) = (cost(items), profile.over(level))
     var best: (items: [NodeID], gain: Double)?
@@ -97,7 +97,7 @@ struct StepSequence {
   private func cost(_ items: [NodeID]) -> Int { items.reduce(0) { $0 + (facts[$1]?.cost ?? 0) } }
 
   /// Returns the steps that make the results of a step again before an item, in order; with `deep`,
-  /// those among them that make what it reads, where that is gone by then. Nil if it cannot be.
+  /// including those that make its operands, where these are gone by then. Nil if it cannot be.
   private func again(_ id: NodeID, before use: Int, deep: Bool) -> [NodeID]? {
     let changed = items[..<use].reduce(into: Set<Operand>()) {
       $0.formUnion(facts[$1]?.changes ?? [])
@@ -117,8 +117,8 @@ struct StepSequence {
     return visit(id) ? order : nil
   }
 
-  /// Returns the items with some more of them, without those that nobody reads; with `dropsLater`,
-  /// without the next runs of the same steps as well.
+  /// Returns the items with some more inserted, without those that nobody reads; with `dropsLater`,
+  /// also without later runs of the same steps.
   private func inserting(_ added: [NodeID], at place: Int, dropsLater: Bool) -> [NodeID] {
     var result = Array(items[..<place]) + added
     let again = Set(added)

@@ -3,11 +3,11 @@ internal import LoopIR
 internal import Support
 
 extension GraphPass {
-  /// Runs kernels again where their results are needed late, instead of keeping these, until the
-  /// program needs no more than some bytes, states included.
+  /// Runs kernels again where their results are needed late, instead of keeping those, until the
+  /// program fits into a number of bytes, states included.
   ///
   ///     %1 = kernel %0 { exp }
-  ///     %2 = kernel %1 { a }             %1 is kept while this needs much memory
+  ///     %2 = kernel %1 { a }             %1 is alive while this needs much memory
   ///     %3 = kernel %1, %2 { b }
   /// ->
   ///     %1 = kernel %0 { exp }
@@ -15,10 +15,9 @@ extension GraphPass {
   ///     %3 = kernel %0 { exp }
   ///     %4 = kernel %3, %2 { b }
   ///
-  /// The plans that it goes through are the same for every number of bytes, and each needs less
-  /// than the one before; the first that is small enough is taken, or the last one. A kernel is run
-  /// again as it is, by the same function, so results keep their bits. No pass that makes equal
-  /// nodes one may follow.
+  /// The sequence of plans is the same for every limit, and each needs less than the one before;
+  /// the first that fits is taken, or the last one. The same kernel runs again, so results keep
+  /// their bits. No CSE may run after this pass.
   package static func rematerialize(
     within maxBytes: Int, _ options: LoweringOptions = LoweringOptions()
   ) -> GraphPass {
@@ -32,14 +31,14 @@ extension GraphPass {
 
 /// Programs that compute the same in less and less memory.
 private struct RematerializationPlans {
-  // How many plans there would be if the last one needed nothing.
+  // The number of plans if the last one needed no memory.
   private static let count = 64
 
-  /// The plan that needs the least so far, and how much that is.
+  /// The smallest plan so far, and its size.
   private(set) var best: (program: GraphProgram, bytes: Int)
 
   private var program: GraphProgram
-  /// The arena of each function; behind them there may be one that prepares states.
+  /// The arena of each function; the last one may be that of the preparation.
   private var arenas: [Int]
   private var sequences: [Int: StepSequence] = [:]
   private let step: Int
@@ -54,7 +53,7 @@ private struct RematerializationPlans {
     step = max(Arena.alignment, loops.arenaBytes / Self.count)
   }
 
-  /// Goes on to a plan that needs less than the best; false if there is none.
+  /// Finds a plan that is smaller than the best; false if there is none.
   mutating func advance() -> Bool {
     while let largest = arenas.indices.max(by: { arenas[$0] < arenas[$1] }) {
       let function = program.functions[largest]
@@ -66,7 +65,7 @@ private struct RematerializationPlans {
       guard isNew else { return false }
       sequences[largest] = sequence
       program.functions[largest].graph = sequence.built
-      // What was estimated so far is now planned.
+      // Replaces the estimate by a real plan.
       let loops = planned(program, kernels)
       arenas = loops.functions.prefix(arenas.count).map(\.arenaBytes)
       if loops.memoryBytes < best.bytes {

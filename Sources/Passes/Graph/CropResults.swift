@@ -3,7 +3,7 @@ internal import LoopIR
 internal import Support
 
 extension GraphPass {
-  /// Computes no sums that are cut off afterwards, and no zeros around images that are not read.
+  /// Drops results that are cut off afterwards, and zeros around images that are not read.
   ///
   ///     %1 = pad %0 {0.0; 2:2}
   ///     %2 = contract %1, %w {[p=10 | u=3] (p-u+2) (u)}
@@ -12,7 +12,7 @@ extension GraphPass {
   ///     %1 = pad %0 {0.0; 1:1}
   ///     %3 = contract %1, %w {[p=8 | u=3] (p-u+2) (u)}
   ///
-  /// The gradient of a convolution is one of its padded image, and its border is not asked for.
+  /// The gradient of a convolution is that of its padded image, whose border is not needed.
   package static let cropResults = GraphPass(
     "crop-results", "compute no sums that are cut off",
     each: { graph in
@@ -62,7 +62,7 @@ extension AxisMap {
   }
 }
 
-// What a node takes of its operand, if it does nothing else than leave elements out.
+// The part of its operand that a node takes, if it only leaves elements out.
 private func cut(_ graph: Graph, _ id: NodeID) -> [Slice.Part]? {
   switch graph[id].op {
   case let slice as Slice where slice.parts.allSatisfy { $0.step > 0 }: return slice.parts
@@ -76,7 +76,7 @@ private func cut(_ graph: Graph, _ id: NodeID) -> [Slice.Part]? {
   }
 }
 
-// An operand without the zeros before and behind what the map reads, and where it is read then.
+// An operand without the zeros before and after the part that the map reads, and the new positions.
 private func trimmed(
   _ operand: Value, _ map: AxisMap, _ number: Int, _ uses: [Value: Int], _ rewriter: Rewriter
 ) -> (Tensor, [AxisSum]) {

@@ -1,7 +1,7 @@
 internal import GraphIR
 
 extension GraphPass {
-  /// Makes equal nodes one.
+  /// Merges equal nodes.
   ///
   ///     %1 = exp %0
   ///     %2 = exp %0
@@ -10,7 +10,7 @@ extension GraphPass {
   ///     %1 = exp %0
   ///     %2 = add %1, %1
   ///
-  /// Rebuilding does it, because the builder never makes a node twice.
+  /// Rebuilding is enough, because the builder never makes a node twice.
   package static let eliminateCommonSubexpressions = GraphPass(
     "eliminate-common-subexpressions", "make equal nodes one",
     each: { graph in Rewriter.run(graph) { _, _ in nil } })

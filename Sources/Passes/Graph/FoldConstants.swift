@@ -2,7 +2,7 @@ internal import GraphIR
 internal import LoopIR
 
 extension GraphPass {
-  /// Computes what depends on constants only.
+  /// Evaluates operations on constants.
   ///
   ///     %0 = constant {2.0} : f32[8]
   ///     %1 = sqrt %0 : f32[8]
@@ -48,7 +48,7 @@ private func fold(_ op: any Operation, _ values: [Literal], _ type: TensorType) 
     guard values.allSatisfy({ $0.type.isFloat || abs($0.double) < 0x1p53 }) else { return nil }
     return literal(map.function.row.value(values.map(\.double)), type.element)
   case let cast as Cast:
-    // What is kept of a constant in 64 bits is rounded here: that is what casts are for.
+    // A constant keeps 64 bits; a cast rounds it.
     let value = values[0].type.stored(values[0].double)
     if cast.element == .bool { return Literal(value != 0 ? 1.0 : 0.0, .bool) }
     return literal(cast.element.isFloat ? cast.element.stored(value) : value, cast.element)
@@ -65,9 +65,8 @@ private func fold(_ op: any Operation, _ values: [Literal], _ type: TensorType) 
   }
 }
 
-// What a reduction makes of one number everywhere. A sum is rounded after each addition, as its
-// loop would round it: nothing is read, so it has no lanes. No bit depends on whether it is found
-// here.
+// The reduction of a constant. A sum is rounded after each addition, as its loop would do, which
+// has no lanes as it reads nothing; so folding changes no bit.
 private func joined(_ value: Literal, _ reduce: Reduce, _ type: ElementType) -> Literal? {
   switch reduce.monoid {
   case .maximum, .minimum, .any, .all: return value.type == type ? value : nil

@@ -3,9 +3,8 @@ internal import LoopIR
 internal import Support
 
 extension GraphPass {
-  /// Makes one scale and one shift of those that follow a product or convolution and depend on
-  /// parameters alone, and scales the weights instead, as with a batch norm that is not in
-  /// training.
+  /// Folds scales and shifts after a product or convolution that depend on parameters alone into
+  /// its weights and one shift, as for a batch norm outside training.
   ///
   ///     %2 = contract %x, @w
   ///     %3 = subtract %2, @mean;  %4 = multiply %3, @gain;  %5 = add %4, @bias
@@ -52,7 +51,7 @@ private func fixedValues(_ graph: Graph, _ program: GraphProgram, _ updated: Set
   return result
 }
 
-/// The products of a graph and what follows them.
+/// The products of a graph with their scales and shifts.
 private struct ScaleFolding {
   /// A product, times a scale, plus a shift, each along one axis.
   private struct Affine {
@@ -110,7 +109,7 @@ private struct ScaleFolding {
     return affine
   }
 
-  // What is known of x, if y is a vector along one axis that does not change.
+  // The known form of x, if y is an invariant vector along one axis.
   private func start(_ x: Value, _ y: Value, _ rewriter: Rewriter) -> (Affine, Tensor)? {
     guard isFixed[y.node.index], let spread = graph[y.node].op as? Broadcast else { return nil }
     let source = graph[y.node].operands[0]
@@ -124,8 +123,8 @@ private struct ScaleFolding {
     return (Affine(product: x.node, axis: axis), vector)
   }
 
-  // The operand of a product that has an axis of the result as an axis of its own, and that axis,
-  // if the operand does not change.
+  // The invariant operand of a product that has an axis of the result, and its own number for that
+  // axis.
   private func weights(of id: NodeID, along axis: Int) -> (operand: Int, axis: Int)? {
     guard let contract = graph[id].op as? Contract else { return nil }
     let uses = contract.map.operands.map { sums in

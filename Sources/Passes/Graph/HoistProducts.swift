@@ -13,8 +13,8 @@ extension GraphPass {
   ///     %2 = scan ... { %g = ...; yield %g }
   ///     %3 = contract %2, %stack   over the steps as well
   ///
-  /// In front of the loop: a product of slices and of what stays the same. Behind it: a product
-  /// that is only a result, and one that is only added to a carry.
+  /// Before the loop: a product of slices and invariants. After it: a product that is only a
+  /// result, or only added to a carry.
   package static let hoistProducts = GraphPass(
     "hoist-products", "move products out of loops",
     each: { graph in
@@ -41,7 +41,7 @@ private struct LoopBody {
   let slots: Scan.Slots
   let graph: Graph
   let inputs: [NodeID]
-  /// How often each value is used, as an output as well.
+  /// The number of uses of each value, as an output too.
   let uses: [Value: Int]
 
   init(_ scan: Scan) {
@@ -62,7 +62,7 @@ private struct LoopBody {
   /// The values of the inputs of some slots.
   func inputs(of slots: [Slot]) -> [Value] { slots.map { Value(inputs[$0.input]) } }
 
-  /// True iff the value is there for all steps at once before the loop begins.
+  /// True iff the value is known for all steps before the loop.
   func isStacked(_ value: Value) -> Bool {
     if case .slice = origin(value) { true } else { false }
   }
@@ -72,7 +72,7 @@ private struct LoopBody {
   }
 }
 
-// Products whose operands are known before the loop.
+// Products that are hoisted before the loop.
 private func hoistedInFront(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewriter)
   -> (Scan, [Tensor])
 {
@@ -112,26 +112,26 @@ private func hoistedInFront(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewr
   )
 }
 
-/// A product or a sum that is made behind the loop.
+/// A product or a sum that is computed after the loop.
 private struct Postponed {
   /// The result of the loop that it makes.
   let result: Int
   /// The carry to which it is added, if that is what makes the result.
   let carry: CarrySlot?
   let op: any Operation
-  /// What it works on, inside the loop.
+  /// Its operands, inside the loop.
   let operands: [Value]
   let name: String?
 }
 
-// Products that only leave the loop.
+// Products that are only results of the loop.
 private func hoistedBehind(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewriter) -> [Tensor] {
   let body = LoopBody(scan)
   let (graph, slots) = (body.graph, body.slots)
   let postponed =
     slots.carries.compactMap { sumBehind($0, body) }
     + slots.stacks.compactMap { productBehind($0, body) }
-  // A slice that is only handed on is there already.
+  // The stack of a slice exists already.
   let passed = slots.stacks.compactMap { i -> (Int, Tensor)? in
     if case .slice(let j) = body.origin(graph.outputs[i]) { (i, operands[j]) } else { nil }
   }
@@ -144,7 +144,7 @@ private func hoistedBehind(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewri
   var stacks: [Value: Int] = [:]
   for value in postponed.flatMap(\.operands) where !body.isStacked(value) && !body.isSame(value) {
     if stacks[value] != nil { continue }
-    // The loop may give it already.
+    // The loop may return it already.
     if let known = outputs.indices.first(where: { $0 >= carries.count && outputs[$0] == value }) {
       stacks[value] = known
       continue
@@ -177,7 +177,7 @@ private func hoistedBehind(_ scan: Scan, _ operands: [Tensor], _ rewriter: Rewri
   return graph.outputs.indices.compactMap { results[$0] }
 }
 
-// carry + product, where nothing else looks at the carry: the sum over all steps.
+// carry + product, where nothing else uses the carry: the sum over all steps.
 private func sumBehind(_ slot: CarrySlot, _ body: LoopBody) -> Postponed? {
   let carry = Value(body.inputs[slot.input])
   let sum = body.graph.outputs[slot.result]
@@ -194,7 +194,7 @@ private func productBehind(_ i: Int, _ body: LoopBody) -> Postponed? {
   let value = body.graph.outputs[i]
   let node = body.graph[value.node]
   guard node.op is Contract, body.uses[value] == 1 else { return nil }
-  // What is stacked instead must not be much larger.
+  // The operands that are stacked instead must not be much larger.
   let size = node.types[0].shape.count
   let stacked = node.operands.filter { !body.isSame($0) && !body.isStacked($0) }
   guard stacked.reduce(0, { $0 + body.graph.type($1).shape.count }) <= 4 * size else { return nil }
@@ -221,7 +221,7 @@ private func postponed(
 }
 
 extension AxisMap {
-  /// The map with an axis for the steps of a loop: the first of the result, or a joined one.
+  /// The map with an axis for the steps of a loop: the first of the result, or a reduced one.
   /// Operands that are `stacked` have it as their first axis.
   fileprivate func repeated(_ steps: Int, joined: Bool, stacked: [Bool]) -> AxisMap {
     let place = joined ? resultRank : 0

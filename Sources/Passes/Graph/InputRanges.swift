@@ -1,8 +1,8 @@
 package import GraphIR
 package import LoopIR
 
-/// Returns what the integers of the inputs of each function may be, by the names of both, where the
-/// graph says so: classes are compared with all their numbers, rows are picked by theirs.
+/// Returns the allowed values of integer inputs, by the names of function and input, where the
+/// graph implies them: classes are compared with all class numbers, rows are gathered by index.
 ///
 ///     %0 = input {0} : i32[64] "label"
 ///     %1 = broadcast %0 {0} : i32[64, 10]
@@ -11,7 +11,7 @@ package import LoopIR
 /// ->
 ///     label: 0 ... 9
 ///
-/// Nothing is said of an input that is used in a way that might take other numbers.
+/// An input with a use that might accept other numbers gets no range.
 package func inputRanges(of program: GraphProgram) -> [String: [String: IntegerRange]] {
   var found: [String: [String: IntegerRange]] = [:]
   for function in program.functions {
@@ -27,7 +27,7 @@ package func inputRanges(of program: GraphProgram) -> [String: [String: IntegerR
   return found
 }
 
-// What the uses of an integer say about it.
+// The constraints from the uses of an integer.
 private struct Uses {
   private var count: Int?
   private var others: Set<Int> = []
@@ -68,7 +68,7 @@ private struct Uses {
     }
   }
 
-  // A number that is compared with is expected; so are all those of an axis.
+  // A number that it is compared with is allowed; so are all positions of an axis.
   private mutating func compare(with other: Value, in graph: Graph) {
     var other = other
     while graph[other.node].op is Broadcast || graph[other.node].op is Reshape {

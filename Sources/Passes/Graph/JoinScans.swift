@@ -2,14 +2,14 @@ internal import GraphIR
 internal import Support
 
 extension GraphPass {
-  /// Makes one loop of loops that do the same and differ only in what they give.
+  /// Merges loops that differ only in their results.
   ///
   ///     %1 = scan %0 {8, carries 1, slices 0} : f32[4] { ... yield %h }
   ///     %2, %3 = scan %0 {8, carries 1, slices 0} : f32[4], f32[8, 4] { ... yield %h, %x }
   /// ->
   ///     %1, %2 = scan %0 {8, carries 1, slices 0} : f32[4], f32[8, 4] { ... yield %h, %x }
   ///
-  /// The gradient of a loop makes such a second one: it runs the loop again and keeps more.
+  /// The gradient of a loop makes such a second loop, which keeps more.
   package static let joinScans = GraphPass(
     "join-scans", "make one loop of loops that do the same",
     each: { graph in
@@ -25,7 +25,7 @@ extension GraphPass {
     })
 }
 
-/// The loops of a graph by what they do.
+/// The loops of a graph by their bodies.
 private struct ScanGroups {
   private struct Key: Hashable {
     let operands: [Value]
@@ -69,7 +69,7 @@ private struct ScanGroups {
 
   func member(_ id: NodeID) -> (group: Int, results: [Int])? { members[id] }
 
-  /// The loop that gives all that the loops of a group give.
+  /// The loop with the results of all loops of a group.
   func joined(_ group: Int) -> Scan {
     var body = loops[group].body
     body.outputs += outputs[group]

@@ -3,7 +3,7 @@ internal import LoopIR
 internal import Support
 
 extension GraphPass {
-  /// Keeps images with their channels last, and whatever is made of them.
+  /// Stores images, and values computed from them, with channels last.
   ///
   ///     %1 = contract %x, %w {[n, c, y, x | i, u, v] (n, i, y+u, x+v) (c, i, u, v)}
   ///     %2 = relu %1
@@ -13,12 +13,12 @@ extension GraphPass {
   ///     %3 = transpose %2 {0, 3, 1, 2}
   ///
   /// The channels of a pixel are neighbours then: a product of all pixels with the filters reads
-  /// them in order, writes them in order, and takes 32 filters at once. Operations that look at
-  /// elements one by one take over the order of their operands; contractions and reductions read
-  /// any order; for all others the axes are put back by a view. Users never see it.
+  /// them in order, writes them in order, and takes 32 filters at once. Elementwise operations keep
+  /// the order of their operands; contractions and reductions read any order; all others get a
+  /// transposed view. Users never see it.
   package static let orderAxes = orderAxes(for: .portable)
 
-  /// The pass that keeps images in the order that suits a machine.
+  /// The pass for a machine.
   package static func orderAxes(for machine: Machine) -> GraphPass {
     GraphPass(
       "order-axes", "keep images with their channels last",
@@ -30,9 +30,9 @@ extension GraphPass {
   }
 }
 
-/// The values whose axes are kept in another order than the model's.
+/// The values whose axes are stored in another order than the model's.
 private struct AxisOrders {
-  /// A value as it is kept: its axis `i` is axis `order[i]` of the model's.
+  /// A stored value: its axis `i` is axis `order[i]` of the model's value.
   private struct Kept {
     let tensor: Tensor
     let order: [Int]
@@ -41,8 +41,8 @@ private struct AxisOrders {
   private let graph: Graph
   private let machine: Machine
   private var kept: [Value: Kept] = [:]
-  /// True for each node that meets a state element by element, and keeps the state's order, unless
-  /// that would make a large product store far from what it stored last.
+  /// True for each node that is combined with a state elementwise and keeps the state's order,
+  /// unless a large product would then store its results far apart.
   private let isAnchored: [Bool]
 
   init(_ graph: Graph, _ machine: Machine) {
@@ -51,7 +51,7 @@ private struct AxisOrders {
     isAnchored = AxisOrders.anchors(graph)
   }
 
-  // Gradients on their way to the update of a parameter.
+  // Gradients that lead to the update of a parameter.
   private static func anchors(_ graph: Graph) -> [Bool] {
     var result = [Bool](repeating: false, count: graph.nodes.count)
     for id in graph.nodes.ids.reversed() where isElementwise(graph[id].op) {
@@ -126,7 +126,7 @@ private struct AxisOrders {
   }
 }
 
-// Broadcasts, whose new axes stand in front of what lies in memory without a gap.
+// Broadcasts, whose new axes come before the contiguous ones.
 extension AxisOrders {
   private func broadcast(_ node: Node, _ op: Broadcast, _ rewriter: Rewriter) -> Kept? {
     guard let operand = kept[node.operands[0]], let last = operand.order.last else { return nil }
@@ -169,8 +169,8 @@ extension AxisOrders {
     return Kept(tensor: rewriter.apply(Contract(new), operands)[0], order: order)
   }
 
-  // True iff a result is so large that it is better stored in an order in which it comes than in
-  // that of a state that it meets: a pass of its own finds all filters of a channel in cache.
+  // True iff a result is so large that it is better stored in its own order than in that of a state
+  // it is combined with: a separate kernel then finds all filters of a channel in cache.
   private func isLargeAndTurned(_ map: AxisMap, order: [Int]) -> Bool {
     let long = order.filter { map.axes[$0].extent > 1 }
     return long.last != long.max()
@@ -180,7 +180,7 @@ extension AxisOrders {
   private func hasKept(_ node: Node) -> Bool { node.operands.contains { kept[$0] != nil } }
 
   // True iff an operand is read as an image is: by windows that move along two axes of the result
-  // or more, or in an order that it already has for that reason.
+  // or more, or if it is already stored in such an order.
   private func isImage(_ map: AxisMap, _ number: Int, _ operand: Value) -> Bool {
     if kept[operand] != nil { return true }
     let moving = map.operands[number].filter { sum in
@@ -233,7 +233,7 @@ extension AxisOrders {
   }
 }
 
-// Reshapes that only split or join axes which are neighbours in either order.
+// Reshapes that only split or merge axes that are neighbours in either order.
 extension AxisOrders {
   private func reshape(_ node: Node, _ op: Reshape, _ rewriter: Rewriter) -> Kept? {
     guard let operand = kept[node.operands[0]] else { return nil }
@@ -281,7 +281,7 @@ extension AxisOrders {
       }
       result.append((firstSource..<i, firstTarget..<j))
     }
-    // Axes of extent 1 may be left at the end of one side; they join the last part.
+    // Axes of extent 1 left at the end of one side belong to the last part.
     guard let last = result.popLast() else { return nil }
     result.append(
       (last.source.lowerBound..<source.count, last.target.lowerBound..<target.count))

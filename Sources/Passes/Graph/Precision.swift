@@ -3,7 +3,7 @@ internal import LoopIR
 internal import Support
 
 extension GraphPass {
-  /// Makes each `f32` of a program an `f64`: the same model in double.
+  /// Turns each `f32` of a program into `f64`.
   ///
   ///     %0 = constant {0.1} : f32[]
   /// ->

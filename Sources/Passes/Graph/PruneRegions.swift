@@ -2,8 +2,8 @@ internal import GraphIR
 internal import Support
 
 extension GraphPass {
-  /// Removes from loops and branches what nobody needs: results, carries and operands; a carry that
-  /// no step changes is no carry, and a constant moves inside.
+  /// Removes unused results, carries and operands of loops and branches; a carry that no step
+  /// changes becomes an invariant, and a constant operand moves inside.
   ///
   ///     %3, %4 = scan %h, %n {8, carries 2, slices 0} : f32[4], f32[] { ... yield %next, %n }
   ///     return %3
@@ -19,7 +19,7 @@ extension GraphPass {
   }
 }
 
-// From outside to inside, as what is needed inside depends on what is needed outside.
+// Outer regions first, as the needs of inner ones depend on them.
 private func prune(_ graph: Graph) -> Graph {
   guard graph.nodes.values.contains(where: { $0.op.role == .control }) else { return graph }
   var needed = Set(graph.outputs)
@@ -40,7 +40,7 @@ private func prune(_ graph: Graph) -> Graph {
   return Rewriter.run(graph) { rewriter, id in
     let node = graph[id]
     guard node.op.role == .control else { return nil }
-    // What nobody uses disappears later; its operands may be pruned already.
+    // Unused nodes disappear later; their operands may be pruned already.
     guard let plan = plans[id] else { return node.types.map { rewriter.builder.constant(0, $0) } }
     let operands = rewriter.operands(id)
     let kept = plan.operands.map { operands[$0] }
@@ -57,9 +57,9 @@ private func prune(_ graph: Graph) -> Graph {
   }
 }
 
-/// What remains of an operation with graphs if only some of its results are used.
+/// The rest of an operation with regions if only some of its results are used.
 private struct RegionPlan {
-  /// Where an old result comes from: a new one, or an operand that no step changes.
+  /// The replacement of an old result: a new one, or an operand that no step changes.
   enum Source {
     case result(Int)
     case operand(Int)
@@ -104,7 +104,7 @@ private struct RegionPlan {
     }
     for (n, carry) in carries.enumerated() { results[carry.result] = .result(n) }
     for i in given {
-      // Two equal results are one.
+      // Merges equal results.
       if let n = outputs[carries.count...].firstIndex(of: body.outputs[i]) {
         results[i] = .result(n)
       } else {
@@ -170,7 +170,7 @@ private func liveCarries(
   }
 }
 
-// Operands that are one number everywhere become constants inside.
+// Constant operands become constants inside.
 private func sinkConstants(
   _ op: any ControlOperation, _ operands: [Tensor], _ builder: GraphBuilder
 ) -> (any ControlOperation, [Tensor]) {

@@ -1,7 +1,7 @@
 internal import GraphIR
 
 extension GraphPass {
-  /// Removes the nodes that only mattered for gradients.
+  /// Removes nodes that only matter for gradients.
   ///
   ///     %1 = stopGradient %0
   ///     %2 = write %1 {@3}

@@ -3,8 +3,8 @@ internal import LoopIR
 internal import Support
 
 extension GraphPass {
-  /// Makes a second `init` for a model whose weights come from a file: it sets what no file needs
-  /// to hold, so that nothing is computed which the file gives.
+  /// Makes a second `init` for a model whose weights come from a file: it sets only the states that
+  /// no file needs to hold.
   ///
   ///     function init as initialise { %0 = input; %1 = ...; return update @0 %1, update @1 %0 }
   /// ->
@@ -15,7 +15,7 @@ extension GraphPass {
   package static let splitInit = GraphPass(
     "split-init", "set states that no weight file holds by a function of their own"
   ) { program in
-    // A program that was split once, as it is where text of kernels is read, has one.
+    // A program that was read as text of kernels has one already.
     guard program.states.values.contains(where: { $0.role.isInWeights }),
       !program.functions.contains(where: { $0.kind == .initialiseRest }),
       let place = program.functions.firstIndex(where: { $0.kind == .initialise })

@@ -2,21 +2,21 @@ internal import GraphIR
 internal import LoopIR
 
 extension GraphPass {
-  /// Makes two reductions of one that has few results and many elements, so that threads can
-  /// share the first.
+  /// Splits a reduction with few results and many elements into two, so that threads can share the
+  /// first.
   ///
   ///     %1 = reduce %0 {sum [ | n=4096, i=512] (n, i)} : f32[]
   /// ->
   ///     %1 = reduce %0 {sum [n=4096 | i=512] (n, i)} : f32[4096]
   ///     %2 = reduce %1 {sum [ | n=4096] (n)} : f32[]
   ///
-  /// So is a sum of products that would be one block or a few: of the filters of a first layer, by
-  /// image.
+  /// A sum of products with one block or a few is split as well, such as the gradient of a first
+  /// layer's filters, by image.
   ///
   /// Only shapes decide, so the order of additions does not depend on threads.
   package static let splitReductions = splitReductions(for: .portable)
 
-  /// The pass that makes as much shareable as a machine needs.
+  /// The pass for a machine.
   package static func splitReductions(for machine: Machine) -> GraphPass {
     GraphPass(
       "split-reductions", "make long reductions shareable",
@@ -36,8 +36,8 @@ extension GraphPass {
   }
 }
 
-// The longest of the joined axes, if splitting there leaves enough on both sides: a reduction is
-// split if its results are too few to share and its elements many.
+// The longest of the reduced axes, if splitting there leaves enough on both sides: a reduction is
+// split if it has too few results to share and many elements.
 private func axisToSplit(_ reduce: Reduce, _ machine: Machine) -> Int? {
   switch reduce.monoid {
   case .argMaximum, .argMinimum: return nil
@@ -53,7 +53,7 @@ private func axisToSplit(_ reduce: Reduce, _ machine: Machine) -> Int? {
   return axis
 }
 
-// The longest of the joined axes, if there are others.
+// The longest of the reduced axes, if there are others.
 private func longest(_ map: AxisMap) -> Int? {
   guard map.joinedAxes.count > 1 else { return nil }
   return (map.resultRank..<map.axes.count).max { a, b in
@@ -61,7 +61,7 @@ private func longest(_ map: AxisMap) -> Int? {
   }
 }
 
-// What is read of an operand, for axes in another order.
+// The positions of an operand, for axes in another order.
 private func moved(_ sums: [AxisSum], _ order: [Int]) -> [AxisSum] {
   sums.map { sum in
     AxisSum(
@@ -102,7 +102,7 @@ private func split(
 private func split(_ reduce: Reduce, at axis: Int, of x: Tensor, _ rewriter: Rewriter) -> Tensor {
   let map = reduce.map
   let rank = map.resultRank
-  // The axis moves behind those of the result.
+  // The axis moves after those of the result.
   var order = Array(map.axes.indices)
   order.remove(at: axis)
   order.insert(axis, at: rank)

@@ -1,16 +1,15 @@
 internal import LoopIR
 
 extension [Statement] {
-  /// Returns the statements with some conditions decided, and those that the extents of loops
-  /// decide, and without what that makes idle: choices, names of constants, and names that nobody
-  /// reads any more.
+  /// Returns the statements with some conditions decided, in addition to those that the extents of
+  /// loops decide, and without the choices and names that this makes superfluous.
   func deciding(_ decide: @escaping (Expression) -> Bool? = { _ in nil }) -> [Statement] {
     var decision = Decision(decide: decide)
     return decision.decided(self).withoutUnreadNames
   }
 }
 
-// What was decided at one place.
+// The conditions decided at one place.
 private struct Decision {
   let decide: (Expression) -> Bool?
   /// The names that turned out to be constants.
@@ -92,8 +91,8 @@ extension Range<Int> {
 }
 
 extension Expression {
-  // The sum of two values where that is simpler and the same in every bit: `0 + 1`, and `x + 0 +
-  // 0`. Alone `x + 0` is no `x`, as it makes 0 of -0.
+  // The sum of two values where it can be simplified without changing a bit: `0 + 1`, and `x + 0 +
+  // 0`. `x + 0` alone is not `x`, as it turns -0 into 0.
   fileprivate func adding(_ other: Expression) -> Expression? {
     guard type == .f32 || type == .f64 else { return nil }
     if case .literal(let a) = self, case .literal(let b) = other {
@@ -116,7 +115,7 @@ extension Expression {
 
 extension [Statement] {
   /// The statements without names that nobody reads, and without loops and choices that do nothing.
-  /// A name that is made before the statements stays: others read it.
+  /// A name declared before the statements stays, as others may read it.
   var withoutUnreadNames: [Statement] {
     var result = self
     while true {

@@ -2,7 +2,7 @@ internal import LoopIR
 internal import Support
 
 extension LoopPass {
-  /// Runs in front of a loop what is the same in each of its passes.
+  /// Moves steps that are the same in each iteration before the loop.
   ///
   ///     for t < 128 {
   ///       call pack(state 1, temporary 2)
@@ -14,9 +14,9 @@ extension LoopPass {
   ///       call multiply(temporary 0[t], temporary 2, temporary 0[t + 1])
   ///     }
   ///
-  /// That is a step that reads nothing that the loop writes, and fills temporaries that nobody else
-  /// fills. It also leaves a branch inside the loop: kernels cannot fail, so at worst one runs
-  /// once in vain.
+  /// Such a step reads nothing that the loop writes, and is the only one to write its temporaries.
+  /// It is also moved out of a branch inside the loop: kernels cannot fail, so at worst one runs in
+  /// vain.
   package static let hoistSteps = LoopPass(
     "hoist-steps", "run in front of loops what does not change in them"
   ) { program in
@@ -39,7 +39,7 @@ private struct Hoisting {
     self.writers = writers
   }
 
-  /// Returns the steps with all that can leave a loop in front of it, inner loops first.
+  /// Returns the steps with invariant ones before their loops, inner loops first.
   func hoisted(_ steps: [Step]) -> [Step] {
     steps.flatMap { step -> [Step] in
       switch step {
@@ -56,14 +56,14 @@ private struct Hoisting {
     }
   }
 
-  // Takes the steps that can run in front of a loop out of its parts.
+  // Removes the steps that can run before a loop from its parts.
   private func split(_ parts: [[Step]], _ variable: Variable?) -> (front: [Step], rest: [[Step]]) {
     var (front, rest) = ([Step](), parts)
     while true {
       let written = Set(LoopPass.writers(in: rest.flatMap { $0 }, program).keys)
       let count = front.count
       for i in rest.indices { rest[i] = without(rest[i], variable, written, &front) }
-      // What reads only these can follow them.
+      // Steps that read only these can follow them.
       if front.count == count { return (front, rest) }
     }
   }
@@ -111,7 +111,7 @@ extension LoopPass {
 }
 
 extension LoopProgram {
-  // The operands of which a step needs what they held before.
+  // The operands whose old values a step needs.
   fileprivate func read(by step: Step) -> [Operand] {
     switch step {
     case .call(let kernel, let operands):
@@ -123,7 +123,7 @@ extension LoopProgram {
 }
 
 extension Operand {
-  // True iff what the operand is depends on the number of the pass.
+  // True iff the operand depends on the number of the iteration.
   fileprivate func depends(on variable: Variable) -> Bool {
     if case .index(let index) = base { return index.uses(variable) }
     return uses(variable)

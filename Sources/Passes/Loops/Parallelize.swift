@@ -2,32 +2,32 @@ internal import LoopIR
 internal import Support
 
 extension LoopPass {
-  /// Shares the outermost independent loops of each kernel between threads, if there is enough to
-  /// do.
+  /// Shares the outermost independent loops of each kernel between threads, if there is enough
+  /// work.
   ///
   ///     for y < 64 independent { ... }
   /// ->
   ///     for y < 64 parallel { ... }
   ///
-  /// Only independent loops are shared, and each pass of one writes its own elements in its own
-  /// order, so the number of threads does not change a bit.
+  /// Only independent loops are shared, and each iteration writes its own elements in its own
+  /// order, so the number of threads changes no bit.
   package static let parallelize = parallelize(for: .portable)
 
-  /// The pass that shares what pays on a machine.
+  /// The pass for a machine.
   package static func parallelize(for machine: Machine) -> LoopPass {
     LoopPass("parallelize", "share loops between threads, where there is enough to do") { program in
       for id in program.kernels.ids {
         let kernel = program.kernels[id]
         let work = kernel.body.reduce(0) { $0 + count($1) }
         guard work >= machine.sharing.leastStatements else { continue }
-        // What is put aside in front of a long loop may take much less time.
+        // Setup before a long loop may take much less time.
         program.kernels[id].body = share(kernel.body, machine.sharing)
       }
     }
   }
 }
 
-// Shares what takes long in a kernel, or in each pass of loops that must run in order.
+// Shares the expensive loops of a kernel, or of each iteration of loops that must run in order.
 private func share(_ body: [Statement], _ sharing: Machine.Sharing) -> [Statement] {
   body.map { statement in
     guard count(statement) * sharing.parts >= sharing.leastStatements else { return statement }
@@ -41,9 +41,9 @@ private func share(_ body: [Statement], _ sharing: Machine.Sharing) -> [Statemen
   }
 }
 
-// The first independent loops that are directly inside each other, until there are enough passes;
-// `passes` are those of the loops around. The innermost loop is shared alone or not at all: if
-// threads shared it with those around, compilers would find no vectors in it.
+// The outermost perfectly nested independent loops, until there are enough iterations; `passes`
+// counts those of enclosing loops. The innermost loop is shared alone or not at all: collapsed with
+// outer ones, compilers would not vectorise it.
 private func share(
   _ statement: Statement, _ sharing: Machine.Sharing, passes: Int = 1
 ) -> Statement {

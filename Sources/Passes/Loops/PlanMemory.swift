@@ -1,7 +1,7 @@
 internal import LoopIR
 
 extension LoopPass {
-  /// Finds out between which steps each temporary is alive, and gives it a place in the arena.
+  /// Computes the live range of each temporary, and gives it a place in the arena.
   ///
   ///     a: offset 0, b: offset 0
   ///     step 0 writes a; step 1 reads a, writes b; step 2 reads b

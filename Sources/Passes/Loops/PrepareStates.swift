@@ -2,7 +2,7 @@ internal import LoopIR
 internal import Support
 
 extension LoopPass {
-  /// Computes once after loading what depends on parameters alone, such as weights in panels.
+  /// Computes values that depend on parameters alone, such as packed weights, once after loading.
   ///
   ///     function infer { call pack(@w, panels); call multiply(x, panels, y) }
   /// ->
@@ -10,9 +10,9 @@ extension LoopPass {
   ///     function infer { call multiply(x, @w_panels, y) }
   ///     function prepare as prepare { call pack(@w, @w_panels) }
   ///
-  /// The preparation runs before the first function that reads its results, and again when another
-  /// has changed a parameter. Functions of the train program keep what they compute in the arena:
-  /// there it changes with each step.
+  /// The preparation runs before the first function that reads its results, and again after a
+  /// parameter has changed. Functions of the train program compute them in the arena, as they
+  /// change with each step.
   package static let prepareStates = LoopPass(
     "prepare-states", "compute once what depends on parameters alone"
   ) { program in
@@ -32,12 +32,12 @@ extension LoopPass {
   }
 }
 
-/// What is computed once, and where it lies.
+/// The prepared values and their states.
 private struct Preparation {
   private let program: LoopProgram
   private(set) var states: [StateSlot]
   private(set) var steps: [Step] = []
-  /// The results of steps that are computed already, for other functions.
+  /// The results of steps that are already prepared for other functions.
   private var known: [Step: [Operand]] = [:]
 
   init(_ program: LoopProgram) {
@@ -45,7 +45,7 @@ private struct Preparation {
     states = program.states
   }
 
-  /// Returns the function without the steps that need not be run each time.
+  /// Returns the function without the steps that are prepared.
   mutating func cut(_ function: LoopFunction) -> LoopFunction {
     var writers: [Operand: Int] = [:]
     for step in function.steps.flattened {
@@ -55,7 +55,7 @@ private struct Preparation {
     var result = function
     result.steps = cut(function.steps, function, writers, &moved)
     if moved.isEmpty { return function }
-    // The other temporaries close ranks.
+    // The remaining temporaries are numbered anew.
     let kept = function.temporaries.indices.filter { moved[$0] == nil }
     result.temporaries = kept.map { function.temporaries[$0] }
     var places = moved
@@ -85,8 +85,8 @@ private struct Preparation {
     return result
   }
 
-  // Moves a call out of its function, if it only reads what stays the same and is the only one that
-  // writes its results.
+  // Moves a call out of its function, if it only reads invariants and is the only one that writes
+  // its results.
   private mutating func move(
     _ kernel: KernelID, _ operands: [Operand], _ function: LoopFunction,
     _ writers: [Operand: Int], _ moved: inout [Int: Operand]

@@ -2,7 +2,7 @@ internal import LoopIR
 internal import Support
 
 extension LoopPass {
-  /// Makes one kernel of those that differ in the ordinals of their random numbers only.
+  /// Merges kernels that differ only in the ordinals of their random numbers.
   ///
   ///     kernel init_a { y[i] = random_bits(key[0], key[1], step, 2, 0, i) }
   ///     kernel init_b { y[i] = random_bits(key[0], key[1], step, 3, 0, i) }
@@ -11,8 +11,8 @@ extension LoopPass {
   ///     kernel init_a { y[i] = random_bits(key[0], key[1], step, u32(ordinal), 0, i) }
   ///     call init_a(key, i32[2], @a); call init_a(key, i32[3], @b)
   ///
-  /// Each weight is drawn by a call of its own, and layers with dropout are alike but for that: a
-  /// deep model would have each of their kernels many times, and C compilers take long for them.
+  /// Each weight is drawn by a call with its own ordinal, as is the mask of each dropout: a deep
+  /// model would have many copies of these kernels, which take C compilers long.
   package static let shareKernels = LoopPass(
     "share-kernels", "make one kernel of those that differ in random numbers only"
   ) { program in
@@ -57,7 +57,7 @@ private struct Drawing {
   private(set) var kernel: Kernel
   /// The ordinals, each once, in the order of their parameters.
   private(set) var ordinals: [Int] = []
-  /// Where these begin among the parameters: in front of what is written.
+  /// Their place among the parameters: before those that are written.
   private let position: Int
 
   init(_ kernel: Kernel) {
@@ -91,7 +91,7 @@ private struct Drawing {
       contentsOf: buffers.map { KernelParameter($0, .read) }, at: position)
   }
 
-  /// Returns what the kernel is called with, where it was called with `operands`.
+  /// Returns the operands of a call of the merged kernel, given those of the old call.
   func operands(_ operands: [Operand]) -> [Operand] {
     operands[..<position] + ordinals.map { .index(Index($0)) } + operands[position...]
   }

@@ -2,8 +2,8 @@ internal import LoopIR
 internal import Support
 
 extension LoopPass {
-  /// Splits loops where a condition on their variable begins or ceases to hold, so that no element
-  /// is chosen one by one:
+  /// Splits loops where a condition on their variable begins or ceases to hold, so that there is no
+  /// choice per element:
   ///
   ///     for y < 10 {
   ///       for x < 12 { p[y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 10 ? a[y - 1, x - 1] : 0 }
@@ -19,14 +19,14 @@ extension LoopPass {
   ///       }
   ///     }
   ///
-  /// A loop becomes several if it is the innermost one, or if the loops inside it are so short that
-  /// compilers write them out; in others the parts of the body are chosen, so that threads still
-  /// share one loop. Compilers find vectors in such loops more easily, and gcc 12 makes wrong ones,
-  /// for machines with AVX2, of several conditions around one element, and of a condition around
-  /// elements that were written out.
+  /// A loop is split if it is the innermost one, or if the loops inside it are so short that
+  /// compilers unroll them completely; in others the parts become branches of the body, so that
+  /// threads still share one loop. Compilers vectorise such loops more easily, and gcc 12
+  /// miscompiles, for machines with AVX2, several conditions around one element, and a condition
+  /// around unrolled elements.
   package static let splitLoops = splitLoops(for: .portable)
 
-  /// The pass that shares those parts of a shared loop for which that pays on a machine.
+  /// The pass for a machine, which shares the parts of a shared loop where that pays.
   package static func splitLoops(for machine: Machine) -> LoopPass {
     LoopPass("split-loops", "decide conditions on positions in front of loops") { program in
       for id in program.kernels.ids {
@@ -38,7 +38,7 @@ extension LoopPass {
   }
 }
 
-// More parts would be more text than a condition is worth.
+// With more parts the text would grow too much.
 private let mostParts = 16
 private let mostStatements = 256
 
@@ -83,8 +83,8 @@ private func split(_ loop: Loop, _ machine: Machine) -> [Statement] {
   }
 }
 
-// The loop with parts of its body chosen by its variable and by those of `outer`, which are shared
-// between threads together with it.
+// The loop with branches in its body that depend on its variable and on those of `outer`, which are
+// collapsed with it.
 private func choosing(
   inside loop: Loop, _ outer: [Loop], _ machine: Machine
 ) -> Loop {
@@ -106,7 +106,7 @@ private func choosing(
   let (front, chosen, behind) = body.dividedAroundConditions(on: loop.variable)
   guard !chosen.isEmpty else { return choosing(body, by: loops.dropFirst(), machine) }
   func inside(_ range: Range<Int>) -> Expression { .within(Index(loop.variable), range) }
-  // What is left to choose by the same loop is chosen inside the parts.
+  // Further conditions on the same loop are split inside the parts.
   func when(_ condition: Expression, _ then: [Statement], _ otherwise: [Statement]) -> [Statement] {
     [.when(condition, then: then, otherwise: otherwise)]
   }
@@ -139,7 +139,7 @@ private func choosing(
 private struct Parts {
   private(set) var all: [(range: Range<Int>, body: [Statement])] = []
 
-  /// - Parameter body: what is decided, all or some of the loop's statements.
+  /// - Parameter body: the statements to split, all or some of the loop's.
   init(of loop: Loop, in body: [Statement]) {
     let whole = (loop.first.asConstant ?? 0)..<(loop.end.asConstant ?? loop.variable.extent)
     all = [(whole, body)]
@@ -176,7 +176,7 @@ extension [Statement] {
     }
   }
 
-  // True iff they contain a loop that compilers do not write out.
+  // True iff they contain a loop that compilers do not unroll completely.
   fileprivate func containLongLoops(_ machine: Machine) -> Bool {
     contains { statement in
       switch statement {
@@ -210,7 +210,7 @@ extension [Statement] {
     return result
   }
 
-  // The conditions that hold for some values of a variable by turns, such as each second one.
+  // The conditions that hold periodically, such as for each second value of a variable.
   fileprivate func conditions(byTurnsOf variable: Variable) -> [Expression] {
     var result: [Expression] = []
     forEachExpression { part in
@@ -224,8 +224,8 @@ extension [Statement] {
     return result
   }
 
-  // What stands in front of the statements with conditions on a variable, these, and what stands
-  // behind them and uses no name that they make.
+  // The statements before those with conditions on a variable, these, and the ones after them that
+  // use no name declared in them.
   fileprivate func dividedAroundConditions(on variable: Variable) -> (
     front: [Statement], chosen: [Statement], behind: [Statement]
   ) {
@@ -254,7 +254,7 @@ extension Index {
     let factor = terms[0].coefficient
     switch terms[0].atom {
     case .variable(variable):
-      // The least and the largest value; rounded up is minus the negative rounded down.
+      // The least and the largest value; the ceiling is computed as a negated floor.
       let (low, high) = (range.lowerBound - constant, range.upperBound - 1 - constant)
       let (first, last) =
         factor > 0

@@ -2,8 +2,7 @@ internal import LoopIR
 internal import Support
 
 extension LoopPass {
-  /// Marks the loops for which compilers must be told that they may take several iterations at
-  /// once:
+  /// Marks the loops that need `omp simd` to be vectorised:
   ///
   ///     for i < 512 {
   ///       m[i] = 0.9 * m[i] + 0.1 * g[i]
@@ -12,13 +11,13 @@ extension LoopPass {
   /// ->
   ///     for i < 512 simd { ... }
   ///
-  /// Inside of a parallel loop compilers forget what `restrict` says, and would have to compare the
-  /// places of all arrays before a loop: with more than a few they rather take one number at a
-  /// time. Short loops they write out first, and then find no vectors in what they have written. No
-  /// iteration of these loops reads what another one writes, and each number is computed as before.
+  /// Inside a parallel loop compilers lose `restrict` and would have to compare the addresses of
+  /// all arrays before the loop; with more than a few they do not vectorise. They unroll short
+  /// loops first and then fail to vectorise the result. No iteration of the marked loops reads what
+  /// another one writes, so results keep their bits.
   package static let vectorize = vectorize(for: .portable)
 
-  /// The pass that marks the loops for which that pays on a machine.
+  /// The pass for a machine.
   package static func vectorize(for machine: Machine) -> LoopPass {
     LoopPass("vectorize", "say which loops are for vectors") { program in
       for id in program.kernels.ids {
@@ -33,7 +32,7 @@ extension LoopPass {
 
 // Which loops of a kernel are marked.
 private struct VectorMarks {
-  /// The arrays of the kernel that are not its own.
+  /// The arrays of the kernel's parameters.
   let parameters: Set<Int>
   let vectors: Machine.Vectors
 
@@ -44,7 +43,8 @@ private struct VectorMarks {
   private func marked(_ statement: Statement, isInParallel: Bool) -> Statement {
     switch statement {
     case .loop(var loop):
-      // A loop of one iteration is none, and a parallel loop in another one is a part of that.
+      // A loop of one iteration does not count, and a parallel loop directly inside another one is
+      // collapsed with it.
       let isOne = loop.isWhole && loop.variable.extent == 1
       if !isOne { loop.isSimd = gains(loop, isInParallel != (loop.kind == .parallel)) }
       loop.body = marked(
@@ -66,8 +66,8 @@ private struct VectorMarks {
     }
   }
 
-  // True iff the loop goes along memory and is so short that compilers would write it out, or, as
-  // a part of a loop that threads share, goes along too many arrays to compare.
+  // True iff the loop goes along memory and is so short that compilers would unroll it, or is
+  // inside a parallel loop and accesses too many arrays to compare.
   private func gains(_ loop: Loop, _ isShared: Bool) -> Bool {
     guard loop.step == 1, let elements = VectorElements(loop, parameters) else { return false }
     if elements.computes, let first = loop.first.asConstant, let end = loop.end.asConstant,
@@ -88,12 +88,11 @@ private struct VectorMarks {
 private struct VectorElements {
   private(set) var stores: [Buffer: [Index]] = [:]
   private(set) var loads: [Element] = []
-  /// True iff it does more than to copy.
+  /// True iff it does more than copy.
   private(set) var computes = false
 
-  /// Returns nil if iterations depend on each other, if they do not go to the neighbours of what
-  /// the last one read and wrote, other than in arrays of the kernel's own, which are in cache, or
-  /// if they do what no vector can.
+  /// Returns nil if iterations depend on each other, if accesses are not contiguous, other than in
+  /// local arrays, which are in cache, or if an operation has no vector form.
   init?(_ loop: Loop, _ parameters: Set<Int>) {
     var isSimple = true
     for statement in loop.body {
@@ -144,7 +143,7 @@ private struct VectorElements {
 }
 
 extension ElementType {
-  // True iff a number of the type is computed as it is stored.
+  // True iff the type is computed in as it is stored.
   fileprivate var isWide: Bool { self == .f32 || self == .f64 || self == .i32 }
 }
 

@@ -2,11 +2,11 @@ internal import LoopIR
 
 /// How the loads of a reduction move along a loop variable.
 struct Contiguity {
-  /// True iff no load is spread out: each either stays where it is or moves to its neighbour.
+  /// True iff each load is either invariant or contiguous.
   private(set) var isSmooth = true
-  /// The loads that move to their neighbour.
+  /// The contiguous loads.
   private(set) var moving: Set<Expression> = []
-  /// The loads that stay where they are.
+  /// The invariant loads.
   private(set) var resting: Set<Expression> = []
 
   init(_ variable: Variable, in reduction: Reduction) {

@@ -1,6 +1,6 @@
 internal import LoopIR
 
-/// A reduction for many elements at once, each of which has its place in an array.
+/// A reduction of many elements at once, each with its place in an array.
 ///
 ///     float best[32];
 ///     int32_t argmax[32] = {0};
@@ -11,13 +11,13 @@ internal import LoopIR
 ///         best[l] = is_better ? x[u][l] : best[l];
 ///       }
 ///
-/// There is no branch, so that compilers take several elements in one step.
+/// There is no branch, so compilers can vectorise it.
 struct HeldReduction {
   private let reduction: Reduction
   private let elements: KernelElements
-  /// What was found so far: the sum or extreme, or the position of the extreme.
+  /// The partial results: sums, extremes, or positions of extremes.
   let results: Buffer
-  /// The extreme itself, where its position is asked for.
+  /// The extremes themselves, where positions are wanted.
   private let extremes: Buffer?
 
   init(_ reduction: Reduction, _ elements: KernelElements, _ shape: [Int]) {
@@ -30,7 +30,7 @@ struct HeldReduction {
     }
   }
 
-  /// The arrays, before the first element.
+  /// The declarations of the arrays.
   var start: [Statement] {
     let identity = reduction.monoid.identity(reduction.body.type)
     guard let extremes else { return [.array(results, fill: identity)] }
@@ -40,7 +40,7 @@ struct HeldReduction {
     ]
   }
 
-  /// Takes in a value for the element at `slot`.
+  /// Reduces a value into the element at `slot`.
   func step(_ slot: [Index], _ value: Expression) -> [Statement] {
     guard let extremes else {
       return [.store(results, slot, reduction.monoid.joined(result(slot), value))]
@@ -60,6 +60,6 @@ struct HeldReduction {
     ]
   }
 
-  /// What was found for the element at `slot`.
+  /// The result of the element at `slot`.
   func result(_ slot: [Index]) -> Expression { .load(results, slot) }
 }

@@ -4,11 +4,10 @@ internal import Support
 
 /// Turns the values of a kernel's body into scalar expressions by substituting definitions.
 ///
-/// What is used more than once at one position gets a name, in the widest scope in which all its
-/// variables are known: so work is shared, and what does not depend on a reduction's variables
-/// moves in front of it.
+/// A value that is used more than once at one position gets a name, in the outermost scope in which
+/// all its variables are known: so work is shared, and invariants of a reduction move before it.
 final class KernelElements {
-  /// Variables that are known together, and the names made there.
+  /// A scope: the variables known in it, and the names declared there.
   private struct Scope {
     var variables: Set<Variable>
     var bindings: [(Local, Expression)] = []
@@ -27,10 +26,11 @@ final class KernelElements {
   private let uses: [Value: Int]
   private var scopes: [Scope]
   private var results: [Value: Expression] = [:]
-  /// The values of which a whole row was written to an array, and how many of the first positions
-  /// the array lacks.
+  /// The values of which a whole row is in an array, and how many leading positions that array
+  /// lacks.
   private var kept: [Value: (buffer: Buffer, dropped: Int)] = [:]
-  /// How many conditions guard what is being built; nothing there may be computed earlier.
+  /// The number of conditions around the current expression; under a condition nothing may be
+  /// hoisted.
   private var guards = 0
   private var nextVariable = 0
   private var nextLocal = 0
@@ -57,7 +57,7 @@ final class KernelElements {
     scopes = [Scope(variables: Set(self.domain))]
   }
 
-  /// The position that the domain's variables stand for.
+  /// The position given by the domain's variables.
   var position: [Index] { domain.map { Index($0) } }
 
   /// Returns a new loop variable.
@@ -66,14 +66,13 @@ final class KernelElements {
     return Variable(id: nextVariable - 1, name: name, extent: extent)
   }
 
-  /// Returns a new array of the kernel's own.
+  /// Returns a new local array.
   func array(_ name: String, _ type: ElementType, _ shape: [Int]) -> Buffer {
     nextArray += 1
     return Buffer(id: nextArray - 1, name: name, type: type, shape: shape)
   }
 
-  /// Returns a new local; a name that was given before gets a number, so that code and comment
-  /// mean the same by it.
+  /// Returns a new local; a repeated name gets a number, so that code and comment agree.
   func local(_ name: String, _ type: ElementType) -> Local {
     nextLocal += 1
     namesTaken[name, default: 0] += 1
@@ -81,10 +80,10 @@ final class KernelElements {
     return Local(id: nextLocal - 1, name: count == 1 ? name : "\(name)_\(count)", type: type)
   }
 
-  /// Says what `value` is at the position of the domain.
+  /// Defines `value` at the position of the domain.
   func define(_ value: Value, as expression: Expression) { results[value] = expression }
 
-  /// Says that a row of `value` stands in an array.
+  /// Records that a row of `value` is in an array.
   func keep(_ value: Value, in buffer: Buffer, dropping dropped: Int) {
     kept[value] = (buffer, dropped)
   }
@@ -117,8 +116,8 @@ final class KernelElements {
     return bind(expression, key, node)
   }
 
-  /// Calls `build` in a scope of its own, in which `variables` are known, and returns what it gives
-  /// with the names made there.
+  /// Calls `build` in a new scope, in which `variables` are known, and returns its result with the
+  /// names declared there.
   func scoped<T>(knowing variables: [Variable] = [], _ build: () -> T) -> (
     result: T, bindings: [(Local, Expression)]
   ) {
@@ -127,14 +126,14 @@ final class KernelElements {
     return (result, scopes.removeLast().bindings)
   }
 
-  /// Makes a variable of the innermost scope.
+  /// Adds a variable to the innermost scope.
   func scopedVariable(_ name: String, _ extent: Int) -> Variable {
     let variable = variable(name, extent)
     scopes[scopes.count - 1].variables.insert(variable)
     return variable
   }
 
-  /// Returns the names made in the domain's scope since the last call.
+  /// Returns the names declared in the domain's scope since the last call.
   func takeBindings() -> [(Local, Expression)] {
     defer { scopes[0].bindings = [] }
     return scopes[0].bindings
@@ -170,7 +169,7 @@ final class KernelElements {
     return .local(local)
   }
 
-  // True iff the expression mentions a name made in the scope.
+  // True iff the expression uses a name declared in the scope.
   private func usesBindings(_ expression: Expression, of depth: Int) -> Bool {
     let own = Set(scopes[depth].bindings.map(\.0))
     var found = false

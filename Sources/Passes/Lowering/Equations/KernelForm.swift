@@ -1,8 +1,8 @@
 internal import LoopIR
 
-/// What a kernel consists of, as far as schedules ask.
+/// The form of a kernel, for schedules.
 enum KernelForm {
-  /// One reduction, and what follows for each result.
+  /// One reduction with an epilogue for each result.
   case sum(SumKernel)
   /// Several reductions one after the other.
   case reductions(MultiReductionKernel)
@@ -30,7 +30,7 @@ extension KernelForm {
     }
   }
 
-  /// How often something is joined, or where nothing is, how often a function is applied.
+  /// The number of reduced terms or, without reductions, of applications of functions.
   var work: Double {
     switch self {
     case .sum(let kernel): kernel.work
@@ -56,7 +56,7 @@ extension KernelStages {
   }
 }
 
-/// A kernel that is one reduction, a sum or another one, and what follows for each result.
+/// A kernel with one reduction, a sum or another one, and an epilogue for each result.
 struct SumKernel {
   /// The kernel as stages.
   let stages: KernelStages
@@ -85,7 +85,7 @@ struct SumKernel {
   var parameters: [KernelParameter] { stages.parameters }
   var definitions: [Definition] { stages.definitions }
 
-  /// How often something is joined.
+  /// The number of reduced terms.
   var work: Double { (domain + reduction.variables).reduce(1.0) { $0 * Double($1.extent) } }
 
   /// Returns the kernel over another domain, with all arrays, values and stored elements replaced.
@@ -99,11 +99,11 @@ struct SumKernel {
   }
 }
 
-/// A kernel that is several reductions one after the other, and what is computed between them.
+/// A kernel with several reductions one after the other, and computations between them.
 struct MultiReductionKernel {
   /// The kernel as stages.
   let stages: KernelStages
-  /// The reductions, each with what is computed before it.
+  /// The reductions, each with the stages before it.
   let parts: [(before: [Assignment], reduction: Reduction)]
   let epilogue: [Assignment]
 
@@ -129,7 +129,7 @@ struct MultiReductionKernel {
   var domain: [Variable] { stages.domain }
   var elements: KernelElements { stages.elements }
 
-  /// How often something is joined.
+  /// The number of reduced terms.
   var work: Double {
     parts.reduce(0) { sum, part in
       sum + (domain + part.reduction.variables).reduce(1.0) { $0 * Double($1.extent) }

@@ -2,7 +2,7 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// A kernel as equations: what is computed for each position of a domain, in order.
+/// A kernel as equations, computed in order for each position of a domain.
 ///
 /// In a kernel that works row by row the domain counts the rows.
 struct KernelStages {
@@ -13,10 +13,10 @@ struct KernelStages {
 
   private(set) var domain: [Variable]
 
-  /// What the axes of its values are called.
+  /// The names of its values' axes.
   private let axes: ValueAxes
 
-  /// The position that the domain's variables stand for.
+  /// The position given by the domain's variables.
   var position: [Index] { domain.map { Index($0) } }
 
   /// True iff whole rows are written, not single elements.
@@ -52,7 +52,7 @@ struct KernelStages {
   /// The values of all stages.
   var values: [Expression] { stages.flatMap(\.values) }
 
-  /// All that is read or written.
+  /// All buffers that are read or written.
   var elementsUsed: [Element] {
     var result: [Element] = []
     for case .single(.store(let buffer, let indices, _)) in stages {
@@ -87,7 +87,7 @@ struct KernelStages {
     return result
   }
 
-  /// The equations, for the kernel's comment; what is used once is written where it is used.
+  /// The equations, for the kernel's comment; a value that is used once is written in place.
   var definitions: [Definition] {
     KernelStages.inlined(stages.flatMap { definitions($0) })
   }
@@ -160,7 +160,7 @@ struct KernelStages {
     }
     addBindings()
     guard case .reduce(let monoid, let variables, let joined) = value else {
-      // Nothing to join: the body is the result.
+      // A reduction of one term: the body is the result.
       stages += bindings.map { .bind($0, $1) }
       let result = elements.local(node.op.verb, type)
       stages.append(.bind(result, value.type == type ? value : .cast(value, type)))
@@ -180,14 +180,14 @@ struct KernelStages {
 
   private var domainNames: ValueAxes.Names { domain.map { ValueAxes.Name(text: $0.name) } }
 
-  // What a reduction joins is called otherwise than what the kernel runs over.
+  // The variables of a reduction have other names than those of the domain.
   private func joinedNames(_ id: NodeID) -> [String] {
     let names = domainNames + axes.joined(id)
     return Array(ValueAxes.complete(names).dropFirst(domain.count))
   }
 
-  // What the equations speak of has the name of the value: `sum = sum(i) x[i]` would say nothing.
-  // What is used once is written where it is used, and an output has its name from its array.
+  // Locals in equations have the names of their values: `sum = sum(i) x[i]` would say nothing. A
+  // value used once is written in place, and an output is named by its array.
   private func resultName(_ id: NodeID, _ monoid: Monoid, _ body: Graph) -> String {
     let value = Value(id)
     if body.uses()[value, default: 0] < 2 { return monoid.word }
@@ -195,7 +195,7 @@ struct KernelStages {
     return monoid.nameOfResult
   }
 
-  // Each value of a row in order, so that those behind it can read it.
+  // Each value of a row in order, so that later ones can read it.
   private mutating func addRows(_ body: Graph, _ rows: Int, _ outputs: [Window]) {
     var singles: [(value: Value, window: Window)] = []
     var wide: [NodeID: Buffer] = [:]
@@ -220,7 +220,7 @@ struct KernelStages {
     dropUnread()
   }
 
-  // Drops what the rows asked for and then did not look at, as a choice along an axis of extent 1.
+  // Drops stages that turned out to be unused, as a choice along an axis of extent 1.
   private mutating func dropUnread() {
     var read: Set<Local> = []
     var loaded: Set<Buffer> = []
@@ -265,7 +265,7 @@ struct KernelStages {
       elements.element(value, at: position)
     }
     addBindings()
-    // The element is used many times, but from the array: it needs no name.
+    // The element is used several times, but read from the array: it needs no name.
     if let last = bindings.last, element == .local(last.0) {
       element = last.1
       bindings.removeLast()
@@ -282,7 +282,7 @@ struct KernelStages {
   private mutating func addStores(_ results: [Value], _ outputs: [Window]) {
     var values = results.map { elements.element($0, at: elements.position) }
     addBindings()
-    // A value that reads an array which another store changes is computed before the stores.
+    // A value that reads an array which another stage overwrites is computed before the stores.
     let inputs = Set(parameters.filter { $0.access == .readWrite }.map(\.buffer))
     for (i, value) in values.enumerated() {
       let others = inputs.subtracting([outputs[i].buffer])

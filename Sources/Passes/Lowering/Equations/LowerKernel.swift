@@ -9,7 +9,7 @@ internal import Support
 /// one uses.
 struct LoweredKernel {
   var kernel: Kernel
-  /// The kernel that fills the panels, which are its last parameter.
+  /// The packing kernel, whose last parameter are the panels.
   var packing: Kernel?
   /// How its schedule was chosen; nil for an operation with loops of its own.
   var choice: ScheduleChoice?
@@ -104,7 +104,7 @@ func lower(_ call: KernelCall, _ options: LoweringOptions) -> LoweredKernel {
   return split(schedule, panels, scratch, name: call.name, origins: call.origins)
 }
 
-// A kernel that reads panels, and the one that fills them.
+// A kernel that reads panels, and its packing kernel.
 private func split(
   _ schedule: Schedule, _ panels: Panels, _ scratch: [KernelParameter], name: String,
   origins: [String]
@@ -145,7 +145,7 @@ extension [Statement] {
   }
 }
 
-// A kernel of one operation with loops of its own, which reads its operands through expressions.
+// A kernel of one operation with its own loops, which reads its operands through expressions.
 private func lowerOpaque(
   _ body: Graph, _ id: NodeID, name: String, parameters: [KernelParameter], inputs: [Window],
   outputs: [Window], origins: [String]
@@ -154,7 +154,7 @@ private func lowerOpaque(
   let elements = KernelElements(
     body, domain: [], inputs: Dictionary(uniqueKeysWithValues: zip(body.inputs, inputs)),
     firstArray: parameters.count)
-  // Names would have to be made inside the operation's loops; expressions are written out.
+  // Names would have to be declared inside the operation's loops, so expressions are written out.
   var summary: String?
   var definitions: [Definition] = []
   let context = LoopContext(

@@ -1,14 +1,14 @@
 internal import LoopIR
 
 extension SumKernel {
-  /// Returns the kernel with one variable for two that always stand beside each other.
+  /// Returns the kernel with one variable for two that index neighbouring axes everywhere.
   ///
   ///     y[n, c, y, x] = sum(i) image[n, i, y, x] * w[c, i]       y < 56, x < 56
   /// ->
   ///     y[n, c, yx] = sum(i) image[n, i, yx] * w[c, i]           yx < 3136
   ///
-  /// The arrays get another shape, not another order. Rows and columns become longer, so that less
-  /// of a block is wasted at the end of them.
+  /// Arrays are reshaped, not reordered. Rows and columns become longer, so that less of their last
+  /// block is wasted.
   func mergingAxes() -> SumKernel {
     for (outer, inner) in zip(domain, domain.dropFirst()) {
       if let merge = AxisMerge(outer, inner, self) { return merge.applied(to: self).mergingAxes() }

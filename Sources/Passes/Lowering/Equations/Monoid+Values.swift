@@ -1,7 +1,7 @@
 internal import LoopIR
 
 extension Monoid {
-  /// The value that changes nothing.
+  /// The neutral element.
   func identity(_ type: ElementType) -> Literal {
     switch self {
     case .sum, .any: Literal(Int64(0), type)
@@ -11,7 +11,7 @@ extension Monoid {
     }
   }
 
-  /// Two partial results joined.
+  /// The combination of two partial results.
   func joined(_ a: Expression, _ b: Expression) -> Expression {
     switch self {
     case .sum: .apply(.add, [a, b])

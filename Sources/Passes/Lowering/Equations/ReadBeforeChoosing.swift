@@ -1,15 +1,15 @@
 internal import LoopIR
 
 extension KernelStages {
-  /// Returns the kernel with names for what is read only if a condition holds:
+  /// Returns the kernel with names for elements that are read only if a condition holds:
   ///
   ///     y[n, c] = x[n, c] > 0 ? g[n, c] : 0
   /// ->
   ///     let g_here = g[n, c]
   ///     y[n, c] = x[n, c] > 0 ? g_here : 0
   ///
-  /// Compilers may not read an element that the program would not have read, as they do not know
-  /// that it exists; and without reading it they find no vectors.
+  /// Compilers must not read an element that the program might not read, as it may not exist; and
+  /// without reading it they cannot vectorise.
   func readingBeforeChoosing() -> KernelStages {
     replacing(
       stages.flatMap { stage -> [Stage] in
@@ -22,12 +22,12 @@ extension KernelStages {
   }
 }
 
-// The names in front of one value.
+// The names declared before one value.
 private struct Reads {
   private(set) var bindings: [(Local, Expression)] = []
   private let elements: KernelElements
   private var known: [Expression: Local] = [:]
-  /// What compilers know to exist, as it is read or written in any case.
+  /// The elements that are read or written in any case, so that they are known to exist.
   private var sure: Set<Expression>
 
   init(_ elements: KernelElements, writing element: Element? = nil) {
@@ -53,7 +53,7 @@ private struct Reads {
     case .literal, .local, .index, .within, .reduce: return value
     case .cast(let operand, let type): return .cast(named(operand, isChosen: isChosen), type)
     case .apply(.select, let operands):
-      // An index that is looked at first may be the reason why an element exists.
+      // A preceding check of an index may be what makes the element exist.
       if operands[0].looksAtIndex { return value }
       return .apply(
         .select,

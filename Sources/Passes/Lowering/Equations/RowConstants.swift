@@ -1,15 +1,14 @@
 internal import LoopIR
 
 extension KernelStages {
-  /// Returns the kernel with a name for what takes long and is the same for all elements of a pass
-  /// over a row:
+  /// Returns the kernel with names for expensive values that are invariant in a loop over a row:
   ///
   ///     y[n, i] = e[i] * (1 / sum)
   /// ->
   ///     let divide = 1 / sum
   ///     y[n, i] = e[i] * divide
   ///
-  /// Compilers would find most of these, but not where a condition stands before one.
+  /// Compilers would hoist most of these, but not those under a condition.
   func namingRowConstants() -> KernelStages {
     replacing(
       stages.flatMap { stage -> [Stage] in
@@ -22,7 +21,7 @@ extension KernelStages {
   }
 }
 
-// The names in front of one pass.
+// The names declared before one loop.
 private struct RowConstants {
   private(set) var stages: [Stage] = []
   private let elements: KernelElements
@@ -37,7 +36,7 @@ private struct RowConstants {
     self.written = written
   }
 
-  // The value of a name that is made inside the pass.
+  // The value of a name that is declared inside the loop.
   mutating func named(_ value: Expression, for local: Local) -> Expression {
     let result = named(value)
     inner.insert(local)
@@ -65,8 +64,8 @@ private struct RowConstants {
     return result
   }
 
-  // True iff the value may be computed in front of the pass. Under a condition an element may lie
-  // outside of its array, and is not looked at.
+  // True iff the value may be computed before the loop. Under a condition an element may be out of
+  // bounds, so it must not be read early.
   private func isConstant(_ value: Expression) -> Bool {
     guard value.type.isFloat, !variables.contains(where: { value.uses($0) }) else { return false }
     var result = true

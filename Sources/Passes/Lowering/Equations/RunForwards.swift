@@ -1,17 +1,17 @@
 internal import LoopIR
 
 extension Reduction {
-  /// Returns the reduction with variables that run forwards through all that is read by them:
+  /// Returns the reduction with its variables reversed where all loads run backwards:
   ///
   ///     sum{j < 3} w[n, 2 - j]
   /// ->
   ///     sum{j < 3} w[n, j]
   ///
-  /// A sum says what is added, not from which end; its order of additions is that in which its
-  /// terms lie. Compilers vectorise what runs forwards at least as well, and gcc 11 and 12 add up
-  /// the wrong elements of short axes that run backwards.
+  /// A sum has no direction; its order of additions is that of its terms in memory. Compilers
+  /// vectorise what runs forwards at least as well, and gcc 11 and 12 add up the wrong elements of
+  /// short axes that run backwards.
   var runningForwards: Reduction {
-    // The position of an extreme is counted, and the first of equal ones wins.
+    // Positions of extremes depend on the direction: the first of equal ones wins.
     if monoid == .argMaximum || monoid == .argMinimum { return self }
     let values = bindings.map(\.1) + [body]
     let backwards = variables.filter { variable in values.runBackwards(along: variable) }
@@ -26,8 +26,7 @@ extension Reduction {
 }
 
 extension [Expression] {
-  // True iff some position that is read moves backwards with a variable, and none forwards or in a
-  // way that is not known.
+  // True iff some load runs backwards along a variable, and none forwards or in an unknown way.
   fileprivate func runBackwards(along variable: Variable) -> Bool {
     var moves: Set<Int> = []
     for value in self {

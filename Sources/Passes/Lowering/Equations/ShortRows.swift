@@ -1,8 +1,8 @@
 internal import LoopIR
 
 extension KernelStages {
-  /// Returns the kernel with short rows that take the place of what they are made of held in an
-  /// array of their own, from which later passes read them:
+  /// Returns the kernel with local arrays for short rows that are computed in place, from which
+  /// later loops read them:
   ///
   ///     x[n, i] = exp(x[n, i] - max)
   ///     let sum = sum{i < 8} x[n, i]
@@ -12,8 +12,8 @@ extension KernelStages {
   ///     x[n, i] = x_row[i]
   ///     let sum = sum{i < 8} x_row[i]
   ///
-  /// Compilers hold such an array in a vector. Where it is the row in memory, clang 13 to 16 at -O3
-  /// write all passes out, and lose numbers of rows of 4 to 8.
+  /// Compilers keep such an array in a vector register. Where loops work on the row in memory,
+  /// clang 13 to 16 at -O3 unroll them and lose numbers of rows of 4 to 8.
   func holdingShortRows() -> KernelStages {
     var held: [Buffer: Buffer] = [:]
     var result: [Stage] = []
@@ -53,8 +53,7 @@ extension KernelStages {
 }
 
 extension [Variable] {
-  /// True iff the variables of a pass over a row are those of a few numbers, of which compilers
-  /// write out the loops.
+  /// True iff a loop over a row has so few iterations that compilers unroll it completely.
   var isShortRow: Bool {
     guard let last = last(where: { $0.extent > 1 }) else { return true }
     return last.extent <= 16 && reduce(1) { $0 * $1.extent } <= 256

@@ -1,13 +1,13 @@
 internal import LoopIR
 
 extension KernelStages {
-  /// Returns the kernel with two variables for one that is divided:
+  /// Returns the kernel with two variables for one that occurs in quotients:
   ///
   ///     y[n, y, x] = image[n, y / 2, x / 2]                    y < 56, x < 56
   /// ->
   ///     y[n, 2 * yo + yi, 2 * xo + xi] = image[n, yo, xo]      yo < 28, yi < 2, xo < 28, xi < 2
   ///
-  /// Quotients and remainders go, and with them what keeps compilers from vectors.
+  /// Quotients and remainders, which prevent vectorisation, disappear.
   func splittingAxes() -> KernelStages {
     if isByRow || stages.contains(where: { if case .reduce = $0 { true } else { false } }) {
       return self
@@ -34,7 +34,7 @@ extension KernelStages {
       element: { Element($0.buffer, $0.indices.map { $0.substituting(move) }) })
   }
 
-  // The largest number, less than its extent, that a variable is divided by.
+  // The largest divisor of a variable that is less than its extent.
   private func divisor(of variable: Variable) -> Int? {
     var result: Int?
     func note(_ index: Index) {
@@ -52,7 +52,7 @@ extension KernelStages {
     return result
   }
 
-  // True iff numbers in arrays decide which others are read. Of short loops around such a choice
+  // True iff the kernel has loads at positions read from arrays. For short loops around such a load
   // compilers make branches.
   private var choosesByData: Bool {
     var found = false

@@ -5,7 +5,7 @@ enum Stage {
   /// Computes one value.
   case single(Assignment)
   case reduce(Reduction)
-  /// Makes an array that holds a part of a row.
+  /// Declares a row temporary.
   case hold(Buffer)
   /// Fills one row of an array.
   case row(RowPass)
@@ -30,9 +30,9 @@ struct Reduction {
   /// Holds the result.
   let result: Local
   let monoid: Monoid
-  /// What is joined over, outermost first.
+  /// The reduced variables, outermost first.
   let variables: [Variable]
-  /// Names that the body uses, made anew for each value of the variables.
+  /// Names that the body uses, declared for each value of the variables.
   var bindings: [(Local, Expression)]
   var body: Expression
 }
@@ -40,15 +40,15 @@ struct Reduction {
 /// The elements of one row, in order.
 struct RowPass {
   let variables: [Variable]
-  /// Names that the value uses, made anew for each element.
+  /// Names that the value uses, declared for each element.
   var bindings: [(Local, Expression)]
-  /// Where the value goes.
+  /// The element that is stored.
   var target: Element
   var value: Expression
 }
 
 extension Assignment {
-  /// What is computed.
+  /// The value.
   var value: Expression {
     switch self {
     case .bind(_, let value), .store(_, _, let value): value
@@ -63,7 +63,7 @@ extension Assignment {
     }
   }
 
-  /// Returns the assignment with its value changed, and where it stores it.
+  /// Returns the assignment with its value and its stored element changed.
   func mapped(
     _ change: (Expression) -> Expression, element: (Element) -> Element = { $0 }
   ) -> Assignment {
@@ -107,8 +107,8 @@ extension Stage {
     }
   }
 
-  /// Returns the stage with its values changed, and the elements that it stores; what an array for
-  /// a part of a row is called stays.
+  /// Returns the stage with its values changed, and the elements that it stores; the names of row
+  /// temporaries do not change.
   func mapped(
     _ change: (Expression) -> Expression, element: (Element) -> Element = { $0 }
   ) -> Stage {
@@ -125,18 +125,18 @@ extension Stage {
   }
 }
 
-/// What a stage computes in each iteration over its variables.
+/// The body of a stage, for each value of its variables.
 struct StageBody {
   /// The variables; a single value has none.
   let variables: [Variable]
-  /// Where the value is stored, if it is.
+  /// The element that is stored, if any.
   let target: Element?
   var bindings: [(Local, Expression)]
   var value: Expression
 }
 
 extension Stage {
-  /// What the stage computes; nil if nothing.
+  /// The body of the stage; nil if it computes nothing.
   var body: StageBody? {
     switch self {
     case .single(.bind(_, let value)):

@@ -11,9 +11,9 @@ extension KernelStages {
   ///     dx[n, i] = a > 0 ? g[n, i] : 0
   ///     y[n, i] = a
   ///
-  /// gcc 11 and 12 find out that the second condition follows from the first, which makes the store
-  /// between them one that depends on it. If they then write out a short inner loop and take
-  /// vectors along the outer one, for AVX2 or AVX-512, they choose wrong elements.
+  /// gcc 11 and 12 derive the second condition from the first and make the store between them
+  /// depend on it. If they then unroll a short inner loop and vectorise the outer one, for AVX2 or
+  /// AVX-512, they choose wrong elements.
   func storingAfterChoices() -> KernelStages {
     var result: [Stage] = []
     var open: [Assignment] = []
@@ -30,8 +30,8 @@ extension KernelStages {
 }
 
 extension [Assignment] {
-  // The assignments of one position in another order, with names for what is chosen and stored
-  // before the last choice.
+  // The assignments of one position in another order, with names for values that are chosen and
+  // stored before the last choice.
   fileprivate func storingAfterChoices(_ elements: KernelElements) -> [Assignment] {
     guard let last = lastIndex(where: { $0.value.chooses }),
       let first = firstIndex(where: { $0.isStore }), first < last
@@ -42,7 +42,7 @@ extension [Assignment] {
       switch assignment {
       case .bind: before.append(assignment)
       case .store(let buffer, let indices, let value):
-        // What is read again after it was stored stays in order.
+        // An element that is read again after it was stored keeps its place.
         if self[(first + 1)...last].contains(where: { $0.value.reads(buffer) }) { return self }
         switch value {
         case .local, .literal: stores.append(assignment)

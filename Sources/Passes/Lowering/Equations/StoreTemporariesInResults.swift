@@ -11,11 +11,11 @@ extension KernelStages {
   ///     y[n, i] = exp(x[n, i] - max)
   ///     y[n, i] = y[n, i] * inverse
   ///
-  /// So memory takes in what is written while the kernel computes, and the last pass over a row
-  /// finds it in cache.
+  /// So stores are spread over the computation, and the last loop over a row finds it in cache.
   func storingTemporariesInResults() -> KernelStages {
     var result = self
-    // From behind, as a part may lie where another one does that is made of it.
+    // From the last to the first, as one temporary may share the row of another that is computed
+    // from it.
     for case .hold(let held) in stages.reversed() {
       guard let place = result.place(for: held) else { continue }
       result = result.moving(held, to: place)
@@ -40,7 +40,7 @@ extension KernelStages {
     else { return nil }
     let own = Array(lastPass.target.indices.dropFirst(rank))
     guard stages[last].places(in: held).allSatisfy({ $0 == own }) else { return nil }
-    // Nothing else may lie there in the meantime; what is read of it in front is older.
+    // Nothing else may be stored there in between; earlier loads read older values.
     guard case .row(let firstPass) = stages[first],
       !firstPass.variables.isShortRow || stages[first].places(in: target).isEmpty,
       stages[first].places(in: target).allSatisfy({

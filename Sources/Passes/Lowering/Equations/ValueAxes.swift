@@ -2,31 +2,32 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// What the axes of a kernel's operands, and of its first result, are called where they come from.
+/// The names of the axes of a kernel's operands and of its first result, from where they are
+/// defined.
 struct KernelAxes: Hashable {
   var operands: [ValueAxes.Names] = []
   var result: ValueAxes.Names?
 }
 
-/// What the axes of each value of a graph are called in loops and comments.
+/// The names of the axes of each value of a graph, for loops and comments.
 ///
 ///     %1 = contract %x, %w {[n, y, x, c | u, v, i] ...}    n y x c
 ///     %2 = relu %1                                         n y x c
 ///     %3 = transpose %2 {0, 3, 1, 2}                       n c y x
 ///
 /// A contraction or reduction names the axes of its result; those names travel with the values, so
-/// that an axis is called the same wherever it lies. They are found by a walk when kernels become
-/// loops and are no part of any node: equal nodes are one, whatever their axes are called.
+/// that an axis has one name in every layout. They are found by a walk when kernels become loops
+/// and are no part of any node: equal nodes are one, whatever their axes are called.
 struct ValueAxes {
-  /// The name of an axis. Where two values meet, the older name stays: that of a gradient gives way
-  /// to that of the value.
+  /// The name of an axis. Where two values are combined, the older name wins: that of the value
+  /// over that of its gradient.
   struct Name: Hashable {
     let text: String
     /// The number of the step whose contraction or reduction gave the name; none for a state's.
     var age = -1
   }
 
-  /// The name of each axis; nil where nothing names it.
+  /// The name of each axis; nil if it has none.
   typealias Names = [Name?]
 
   private let graph: Graph
@@ -68,7 +69,7 @@ struct ValueAxes {
     return own.enumerated().map { axis, name in name ?? wanted?[axis] }
   }
 
-  /// The names of the axes that a reduction joins.
+  /// The names of the reduced axes.
   func joined(_ id: NodeID) -> Names {
     let node = graph[id]
     switch node.op {
@@ -96,7 +97,7 @@ struct ValueAxes {
   }
 }
 
-// What each operation makes of names.
+// The propagation of names through each operation.
 extension ValueAxes {
   private func results(of id: NodeID, _ inputs: [Names]) -> [Names] {
     let node = graph[id]
@@ -140,7 +141,7 @@ extension ValueAxes {
     }
   }
 
-  // Operands that are alike: of those that know an axis, the oldest names it.
+  // Operands of one shape: of those with a name for an axis, the oldest wins.
   private func merged(_ operands: [Names]) -> Names {
     let rank = operands.map(\.count).max() ?? 0
     return (0..<rank).map { axis in
@@ -190,7 +191,7 @@ extension ValueAxes {
     return result
   }
 
-  // Stacked results have the axis of the steps in front.
+  // Stacked results have the axis of the steps first.
   private func results(of op: Scan, _ operands: [Names]) -> [Names] {
     let body = ValueAxes(op.body, inputs: ValueAxes.inputs(of: op, operands), states: states)
     let slots = op.slots
@@ -209,8 +210,8 @@ extension ValueAxes {
 }
 
 extension ValueAxes {
-  /// Returns what the axes of states are called by the contractions that read them: a filter is
-  /// `c i u v` in kernels that only update it, too.
+  /// Returns the names of the axes of states, from the contractions that read them: a filter is `c
+  /// i u v` in kernels that only update it, too.
   static func ofStates(_ program: GraphProgram) -> [StateID: Names] {
     var result: [StateID: Names] = [:]
     for function in program.functions { note(function.graph, [], &result) }

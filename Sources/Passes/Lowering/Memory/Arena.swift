@@ -11,7 +11,7 @@ package struct MemoryRequest {
   }
 }
 
-/// Offsets in one arena such that what is alive at the same time does not overlap.
+/// Offsets in one arena such that blocks that are alive at the same time do not overlap.
 package struct Arena {
   /// Vectors of every machine fit this, and no two arrays share a cache line.
   package static let alignment = 64
@@ -64,8 +64,8 @@ private struct ArenaSearch {
     }
   }
 
-  // Large blocks first; those that live long first, as lives in a network lie within each other;
-  // those that are large and live long; and all as they come.
+  // Large blocks first; long-lived blocks first, as live ranges in a network are nested; large and
+  // long-lived ones first; and in order of creation.
   private var orders: [[Int]] {
     let life = zip(first, last).map { $1 - $0 + 1 }
     func order(by keys: (Int) -> (Int, Int, Int)) -> [Int] {
@@ -81,7 +81,7 @@ private struct ArenaSearch {
     ]
   }
 
-  // What an earlier order has left of its share is for the later ones.
+  // An order may use what earlier ones have left of their budget.
   private mutating func improve(_ start: [Int], share: Int, of shares: Int) {
     var order = start
     var tries = 0
@@ -93,7 +93,7 @@ private struct ArenaSearch {
       else { return }
       guard let block = place(order) else { continue }
       guard let place = order.firstIndex(of: block), place > 0 else { return }
-      // Always to the front would soon go round in a circle.
+      // Always moving to the front would soon cycle.
       order.remove(at: place)
       order.insert(block, at: place * (tries % 4) / 4)
       tries += 1

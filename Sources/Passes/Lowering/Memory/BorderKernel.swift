@@ -1,14 +1,14 @@
 internal import LoopIR
 
-/// Returns the kernel that fills what is left of an array around a window.
+/// Returns the kernel that fills an array around a window.
 ///
 ///     for n < 64 independent {
 ///       for x < 6 { for c < 32 { pad[n, 0, x, c] = 0.0;  pad[n, 5, x, c] = 0.0 } }
 ///       for y < 6 from 1 to 5 { for c < 32 { pad[n, y, 0, c] = 0.0;  pad[n, y, 5, c] = 0.0 } }
 ///     }
 ///
-/// Loops go over what is filled and nothing else: compilers make slow code, and gcc 12 wrong code,
-/// of a condition for each element.
+/// Loops cover exactly the elements that are filled: for a condition per element compilers make
+/// slow code, and gcc 12 wrong code.
 func borderKernel(
   _ name: String, of array: Buffer, axes: [String], around place: WindowPlace, extents: [Int],
   with value: Literal, origins: [String]
@@ -54,13 +54,13 @@ private struct Border {
       + conditions.joined(separator: " && ")
   }
 
-  /// The axes in front of all borders are looped over once, the rest for each side.
+  /// The axes before all borders have common loops, the rest one loop for each side.
   var loops: [Statement] {
     guard let first = padded.first else { return [] }
     return nest(over: 0..<first, padded.flatMap { sides(of: $0, from: first) })
   }
 
-  // Both sides of an axis; axes before this one are done but for what lies between their borders.
+  // Both sides of an axis, between the borders of earlier axes.
   private func sides(of axis: Int, from first: Int) -> [Statement] {
     let (low, high) = (0..<inside[axis].lowerBound, inside[axis].upperBound..<array.shape[axis])
     // Sides of one thickness share their loops.

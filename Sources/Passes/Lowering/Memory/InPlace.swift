@@ -2,14 +2,14 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// Which kernels may write a result over an operand that nobody reads any more.
+/// Which kernels may write a result over an operand that is not read again.
 ///
 ///     %1 = kernel %0 { exp }       temporary 0
 ///     %2 = kernel %1 { tanh }      temporary 0 as well, if %1 is not read again
 struct InPlace {
   private let graph: Graph
   private let plans: [NodeID: KernelPlan]
-  /// The step that reads a value last, and the values that are wanted at the end.
+  /// The last step that reads each value, and the values that are needed at the end.
   private var lastReaders: [Value: NodeID] = [:]
   private let wanted: Set<Value>
   private var taken: Set<Value> = []

@@ -1,14 +1,14 @@
 package import LoopIR
 internal import Support
 
-/// Returns for each temporary of a function the steps between which its elements are wanted.
+/// Returns the live range of each temporary of a function.
 ///
 /// That is from the first step that touches it to the last, and all of a loop that it outlives:
 ///
 ///     for t < 9 {             (0)
 ///       call f(write a)       (1)
-///       call g(read a, ...)   (2)   a: 1...2, as each pass makes its own
-///       call h(readWrite b)   (3)   b: 0...4, as a pass finds what the last one left
+///       call g(read a, ...)   (2)   a: 1...2, as each iteration makes its own
+///       call h(readWrite b)   (3)   b: 0...4, as an iteration reads what the last one left
 ///     }
 ///     call k(read c, read b)  (4)
 package func lives(in function: LoopFunction, of program: LoopProgram) -> [ClosedRange<Int>] {
@@ -64,7 +64,8 @@ private func loops(
   return result
 }
 
-/// What is read in steps that run for the first time, and what is certainly written by then.
+/// The temporaries that are read in the first iteration, and those that are certainly written
+/// before.
 private struct OnePass {
   private let function: LoopFunction
   private let program: LoopProgram
@@ -139,7 +140,7 @@ private struct OnePass {
     }
   }
 
-  // Behind a loop over `t` that writes each x[t], all of x is written.
+  // After a loop over `t` that writes each x[t], all of x is written.
   private mutating func leave(_ variable: Variable) {
     for operand in written where operand.uses(variable) {
       written.remove(operand)

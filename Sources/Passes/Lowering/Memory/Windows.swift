@@ -2,7 +2,7 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// Where a value lies inside a larger array.
+/// The place of a value inside a larger array.
 struct WindowPlace: Hashable {
   /// The extents of the array.
   let dims: [Int]
@@ -26,28 +26,28 @@ struct Window {
     lows = place?.lows ?? []
   }
 
-  /// Where an element of the part lies in the array.
+  /// The position in the array of an element of the part.
   func moved(_ index: [Index]) -> [Index] {
     lows.isEmpty ? index : zip(index, lows).map { $0 + $1 }
   }
 }
 
-/// Values that are written where a padded or joined array wants them, so that nothing is copied.
+/// Values that are written directly into a padded or concatenated array, so that nothing is copied.
 ///
 ///     %1 = kernel {...} : f32[1, 56, 56, 64]
 ///     %2 = kernel %1 { pad {0.0; 0:0, 1:1, 1:1, 0:0} } : f32[1, 58, 58, 64]
 ///
-/// Here `%1` lies in the middle of `%2`; what is left to do is to fill the border.
+/// Here `%1` lies in the middle of `%2`, whose kernel only fills the border.
 struct Windows {
   /// The value that holds another, and where in it.
   private(set) var places: [Value: (holder: Value, place: WindowPlace)] = [:]
-  /// The kernels of holders, which have nothing to copy.
+  /// The kernels of the larger arrays, which need not copy anything.
   private(set) var holders: Set<NodeID> = []
 
   /// No value lies inside of another.
   init() {}
 
-  /// - Parameter isFree: true iff nothing is decided yet about where a value lies.
+  /// - Parameter isFree: true iff the place of a value is still undecided.
   init(_ graph: Graph, _ plans: [NodeID: KernelPlan], isFree: (Value) -> Bool) {
     let users = graph.users()
     // True iff a kernel makes the value element by element and only kernels read it.
@@ -72,8 +72,8 @@ struct Windows {
 }
 
 extension Graph {
-  // True iff a kernel makes two of the values, or makes one and reads another: it would get one
-  // array twice.
+  // True iff a kernel makes two of the values, or makes one and reads another: it would get the
+  // same array twice.
   fileprivate func meet(_ values: [Value]) -> Bool {
     Set(values.map(\.node)).count < values.count
       || values.contains { value in self[value.node].operands.contains { values.contains($0) } }

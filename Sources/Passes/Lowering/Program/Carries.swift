@@ -1,15 +1,15 @@
 internal import GraphIR
 internal import LoopIR
 
-/// Where a loop keeps what one step hands on to the next.
+/// The memory of a carry of a loop.
 struct Carry {
   enum Form: Hashable {
     /// In one place, which each step updates.
     case place
-    /// In one of two places by turns: a step writes one while it reads the other.
+    /// In two places, alternating: a step writes one while it reads the other.
     case turns
-    /// In an array with a row for each step and one more, so that nothing is copied to the results
-    /// of these numbers: what each step began with, and what it ended with.
+    /// In an array with a row for each step and one more, so that the stacked results with these
+    /// numbers need no copies: the values at the beginning, or at the end, of all steps.
     case rows(before: [Int], after: [Int])
   }
 
@@ -48,7 +48,7 @@ struct Carry {
   /// Where the value lies in the end.
   var last: Operand { value(after: Index(length)) }
 
-  /// The rows that are what all steps began with, or ended with.
+  /// The rows with the values at the beginning, or at the end, of all steps.
   func rows(isAfter: Bool) -> Operand {
     let start = isAfter == isReversed ? 0 : 1
     return .part(array, start..<(start + length))
@@ -56,9 +56,9 @@ struct Carry {
 }
 
 extension Scan {
-  /// Returns how each carry is best kept.
+  /// Returns the best memory for each carry.
   ///
-  /// - Parameter isFree: true iff a result may lie anywhere.
+  /// - Parameter isFree: true iff a result may be placed anywhere.
   func carryForms(_ kernels: KernelPlans, isFree: (_ result: Int) -> Bool) -> [Carry.Form] {
     let slots = slots
     let moving = movingCarries(kernels)

@@ -2,7 +2,7 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-// What arrays are called in steps: as the value that they hold.
+// Names of arrays in steps: those of the values that they hold.
 extension GraphLowering {
   /// The array of a value, under the name of the value.
   func argument(_ value: Value, at operand: Operand, _ region: PlacedGraph) -> Operand {
@@ -10,7 +10,7 @@ extension GraphLowering {
     return named(operand, region.name(value))
   }
 
-  /// An array of which another graph says what it holds, or a part of an array.
+  /// An array whose value belongs to another graph, or a part of an array.
   func outside(_ operand: Operand) -> Operand {
     outerNames[operand.base].map { named(operand, $0) } ?? operand
   }
@@ -23,8 +23,8 @@ extension GraphLowering {
     }
   }
 
-  /// Notes what arrays are called inside of a loop or a branch: what it reads as in front of it,
-  /// what it changes as the result.
+  /// Sets the names of arrays inside a loop or a branch: those of operands as before it, those of
+  /// changed arrays as the results.
   mutating func noteNames(_ id: NodeID, _ region: PlacedGraph) {
     let node = region.graph[id]
     for value in node.operands where region.makes(value) { note(value, region) }
@@ -36,7 +36,7 @@ extension GraphLowering {
     if operand.isWhole { outerNames[operand.base] = region.name(value) }
   }
 
-  /// What the results of a step are called.
+  /// The names of a step's results.
   func resultNames(_ id: NodeID, _ region: PlacedGraph) -> [String] {
     region.graph[id].types.indices.map { region.name(Value(id, $0)) }
   }

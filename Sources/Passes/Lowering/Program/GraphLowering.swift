@@ -7,16 +7,16 @@ struct GraphLowering {
   private let program: GraphProgram
   /// The name of the function, for the report.
   private let functionName: String
-  /// What the function is for.
+  /// The kind of the function.
   private let kind: FunctionKind
   /// The states that it changes.
   private let updated: Set<Int>
   /// What is known of kernels, and what they become.
   private let kernels: KernelPlans
-  /// Is told how each kernel became loops.
+  /// Called with the schedule of each kernel.
   private let report: ((KernelSchedule) -> Void)?
   private let inputs: [TensorType]
-  /// What the function gives.
+  /// The outputs of the function.
   let outputs: [ArrayDeclaration]
   /// Gets the kernels and the constants.
   private(set) var result: LoopProgram
@@ -25,11 +25,11 @@ struct GraphLowering {
   private(set) var temporaries: [ArrayDeclaration] = []
   /// How many loops there are so far.
   private var loops = 0
-  /// The arrays that stay the same in all passes of the loops around.
+  /// The arrays that are invariant in all enclosing loops.
   private var steady: Set<Operand> = []
-  /// What the arrays are called that come from outside of the loop or branch around.
+  /// The names of arrays from outside the enclosing loop or branch.
   var outerNames: [Operand: String] = [:]
-  /// What the axes of states are called.
+  /// The names of the axes of states.
   let stateAxes: [StateID: ValueAxes.Names]
 
   init(
@@ -75,7 +75,7 @@ struct GraphLowering {
     return placement
   }
 
-  /// Returns the steps of a graph, at whose end what has two homes is copied.
+  /// Returns the steps of a graph, with copies at the end of values that are needed in two places.
   mutating func steps(_ region: PlacedGraph) -> [Step] {
     let (graph, placement) = (region.graph, region.placement)
     var steps: [Step] = []
@@ -206,7 +206,7 @@ struct GraphLowering {
     }
   }
 
-  // Copies what a loop begins with to where it carries that.
+  // Copies the first value of a carry to its place.
   private func copies(
     _ carries: [CarrySlot], _ node: Node, _ operands: [Operand], _ places: [Operand],
     _ region: PlacedGraph
@@ -279,7 +279,8 @@ struct GraphLowering {
         becoming: becoming, axes: axes(of: node, homes, region)))
     report?(
       KernelSchedule(functionName, lowered.kernel, lowered.choice, kernels.options.machine))
-    // What is made of fixed values only is one, too: scales that belong into filters, for example.
+    // A kernel that reads only call-invariant operands has call-invariant results, e.g. folded
+    // batch-norm scales.
     if shared.isEmpty, !operands.isEmpty, operands.allSatisfy({ isFixed($0) }) {
       steady.formUnion(homes)
     }
@@ -287,7 +288,8 @@ struct GraphLowering {
     return copies + calls(lowered, &arguments)
   }
 
-  // The calls of a kernel and of what packs for it; `arguments` gets its panels and scratch arrays.
+  // The calls of a kernel and of its packing kernel; `arguments` gets its panels and scratch
+  // arrays.
   private mutating func calls(_ lowered: LoweredKernel, _ arguments: inout [Operand]) -> [Step] {
     for buffer in lowered.ownArrays {
       arguments.append(.temporary(temporaries.count))
@@ -299,7 +301,7 @@ struct GraphLowering {
     }
   }
 
-  // The steps of a kernel that gives each of some states one number everywhere; nil for others.
+  // The steps of a kernel that fills states with constants; nil for others.
   private func fills(_ op: KernelOp, _ homes: [Operand]) -> [Step]? {
     let fillings = kernels[op].fillings
     let fills = homes.enumerated().compactMap { i, home -> Step? in
@@ -309,7 +311,7 @@ struct GraphLowering {
     return fills.count == homes.count ? fills : nil
   }
 
-  // Where operands and results lie in larger arrays.
+  // The places of operands and results in larger arrays.
   private func windows(
     of node: Node, _ results: [Value], _ placement: Placement
   ) -> KernelWindows {
@@ -323,14 +325,14 @@ struct GraphLowering {
     return windows
   }
 
-  // What the axes of a kernel's operands are called, and those of what it gives a state.
+  // The names of the axes of a kernel's operands, and of its results for states.
   private func axes(of node: Node, _ homes: [Operand], _ region: PlacedGraph) -> KernelAxes {
     var axes = KernelAxes(operands: node.operands.map { region.axes[$0] })
     if case .state(let i) = homes.first { axes.result = stateAxes[StateID(index: i)] }
     return axes
   }
 
-  // The call that fills what is left of an array whose parts are written by others.
+  // The call that fills the rest of an array whose parts other kernels write.
   private mutating func border(_ id: NodeID, _ op: KernelOp, _ region: PlacedGraph) -> [Step] {
     let (graph, body) = (region.graph, op.body)
     guard let pad = body[body.outputs[0].node].op as? Pad,
@@ -357,8 +359,7 @@ struct GraphLowering {
     return program.states[StateID(index: i)].role.isInWeights
   }
 
-  // A kernel that changes a state is named after that; statistics and caches are often made beside
-  // the rest.
+  // A kernel that changes a state is named after it; statistics and caches are often by-products.
   private func kernelName(_ op: KernelOp, _ results: [Operand]) -> String {
     let states = results.compactMap { operand -> State? in
       if case .state(let i) = operand { return program.states[StateID(index: i)] }

@@ -2,18 +2,18 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// The order in which the steps of a graph run, such that little is alive at once.
+/// The order of the steps of a graph, chosen to keep few bytes alive.
 ///
-///     %3 = kernel %1, %2 { multiply }      %1 is large and not needed behind %4
+///     %3 = kernel %1, %2 { multiply }      %1 is large and not needed after %4
 ///     %4 = kernel %1, %0 { subtract }      changes a state
 /// ->
 ///     %4, %3                               if nothing else holds %1
 struct KernelOrder {
-  // Results up to this size may be made long before they are needed, if memory becomes free by it.
+  // Results up to this size may be computed long before they are needed, if that frees memory.
   private static let fewBytes = 4096
 
   private let graph: Graph
-  /// What must have run before each step.
+  /// The steps that must run before each step.
   private let needs: [NodeID: Set<NodeID>]
   /// The arrays in the arena that a step reads and makes.
   private let reads: [NodeID: Set<Value>]
@@ -74,8 +74,8 @@ struct KernelOrder {
     return most
   }
 
-  /// Returns an order in which a step after which less is alive than before runs as soon as it can,
-  /// and with it what it needs, if that is small.
+  /// Returns an order in which a step that frees memory runs as early as possible, with the small
+  /// steps that it needs.
   private func freeingEarly(_ order: [NodeID]) -> [NodeID] {
     var left = readers
     var isDone: Set<NodeID> = []

@@ -2,7 +2,7 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// The kernels and constants of a program so far; those that are the same are one.
+/// The kernels and constants of a program so far; equal ones are merged.
 struct KernelTable {
   private var known: [KernelIdentity: KernelID] = [:]
 

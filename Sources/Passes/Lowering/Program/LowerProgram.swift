@@ -48,14 +48,14 @@ extension GraphLowering {
     let head = function.head
     return LoopFunction(
       name: head.name, kind: head.kind, inputs: head.inputs, outputs: head.outputs,
-      // Where they lie is planned later.
+      // Their places are planned later.
       temporaries: temporaries.map { Temporary($0, offset: 0, life: 0...0) },
       steps: steps, summary: summary(of: function))
   }
 }
 
 extension GraphFunction {
-  /// Where the results of the function are wanted.
+  /// The homes of the function's results.
   var homes: [Home] {
     var outputs = 0
     return results.map { kind in

@@ -2,18 +2,18 @@ internal import GraphIR
 internal import LoopIR
 internal import Support
 
-/// A graph that becomes steps: where its values lie, and what they and their axes are called.
+/// A graph that becomes steps: the places of its values, and the names of values and axes.
 struct PlacedGraph {
   let graph: Graph
   let placement: Placement
   let axes: ValueAxes
-  /// What some of its values are called outside.
+  /// The outer names of some of its values.
   private let names: [Value: String]
-  /// What kernels call those among them that are results of the function.
+  /// The names in kernels of those that are results of the function.
   private let outputs: [Value: String]
 
   /// - Parameters:
-  ///   - names: what the values of the graph's results are called outside.
+  ///   - names: the outer names of the graph's results.
   ///   - isFunction: true iff the graph is all of a function, whose kernels use these names, too.
   init(
     _ graph: Graph, _ placement: Placement, axes: ValueAxes, names: [Value: String],
@@ -26,18 +26,18 @@ struct PlacedGraph {
     outputs = isFunction ? names : [:]
   }
 
-  /// What the array in which `value` lies is called in steps while it holds that; one that lies in
-  /// a larger one has the name of that.
+  /// The name in steps of the array of `value` while it holds that; a value inside a larger array
+  /// has the name of that.
   func name(_ value: Value) -> String {
     let source = placement.source(value)
     if let holder = placement.windows.places[source]?.holder { return name(holder) }
     return names[source] ?? graph.name(source)
   }
 
-  /// What a kernel calls an operand.
+  /// The name of an operand in its kernel.
   func operandName(_ value: Value) -> String { kernelName(placement.source(value)) }
 
-  /// What a kernel calls a result.
+  /// The name of a result in its kernel.
   func resultName(_ value: Value) -> String { outputs[value] ?? kernelName(value) }
 
   private func kernelName(_ value: Value) -> String {
@@ -56,7 +56,7 @@ struct PlacedGraph {
 }
 
 extension Graph {
-  /// What a value is called: in a graph of kernels, what it is called inside the kernel.
+  /// The name of a value: in a graph of kernels, its name inside the kernel.
   func name(_ value: Value) -> String {
     let node = self[value.node]
     if let kernel = node.op as? KernelOp {
@@ -65,7 +65,7 @@ extension Graph {
     let words = node.op.resultWords
     guard words.indices.contains(value.result) else { return node.name ?? node.op.verb }
     let word = words[value.result]
-    // The first is what the node is for, the others are beside it.
+    // The first result is what the node is for; the others are by-products.
     return node.name.map { value.result == 0 ? $0 : "\($0)_\(word)" } ?? word
   }
 }

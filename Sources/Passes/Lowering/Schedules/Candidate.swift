@@ -2,26 +2,26 @@ internal import LoopIR
 
 /// A way to turn kernels into loops.
 struct Strategy: Sendable {
-  /// Returns what the strategy makes of a kernel and what that costs; nil if the form of the kernel
-  /// is not one that it is for.
+  /// Returns the strategy's schedule for a kernel with its cost; nil if it does not apply to the
+  /// form of the kernel.
   let offer: @Sendable (KernelForm, ScheduleContext) -> Candidate?
 }
 
-/// A schedule that may be chosen. Its loops are made when it is.
+/// A schedule that may be chosen. Its loops are made only then.
 struct Candidate {
-  /// The word for the strategy, in the list that `--dump-schedules` shows.
+  /// The name of the strategy in `--dump-schedules`.
   let name: String
   /// An estimate of the time it takes, in cycles of one core.
   let cycles: Double
-  /// How many times faster than others it must be to be worth it.
+  /// The speed-up over others that it needs to be chosen.
   var leastGain = 1.0
-  /// How many parts threads may share.
+  /// The number of parts for threads.
   let parts: Int
-  /// When a factor is put in panels.
+  /// When a factor is packed.
   var panels = PanelUse.none
   let schedule: () -> Schedule
 
-  /// What candidates are compared by.
+  /// The number by which candidates are compared.
   var cost: Double { cycles * leastGain }
 }
 
@@ -49,9 +49,9 @@ package enum PanelUse: String, Sendable {
   case eachCall = "panels"
 }
 
-/// What is known when a kernel gets its loops, in addition to the kernel.
+/// The context of a schedule, in addition to the kernel.
 struct ScheduleContext {
-  /// The arrays that stay the same from call to call: panels of them are made once.
+  /// The call-invariant arrays, which are packed once.
   let fixed: Set<Int>
   let options: LoweringOptions
 

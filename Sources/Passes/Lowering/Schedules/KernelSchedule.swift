@@ -1,13 +1,12 @@
 internal import LoopIR
 
-/// How a kernel of a function became loops, for those who look for a better way.
+/// The schedule of a kernel of a function, for diagnostics.
 package struct KernelSchedule: Sendable {
   package let function: String
   package let kernel: String
   /// Nil for an operation with loops of its own.
   let choice: ScheduleChoice?
-  /// The cycles of one core that no schedule can do without: for its products, or to read and
-  /// write each array once.
+  /// The lower bound in cycles of one core: its products, or reading and writing each array once.
   let leastCycles: Double
 
   init(_ function: String, _ kernel: Kernel, _ choice: ScheduleChoice?, _ machine: Machine) {
@@ -34,7 +33,7 @@ extension KernelSchedule {
   package var text: String {
     let least = "at least \(Int(leastCycles.rounded()))"
     guard let choice else { return "loops of its own; \(least) cycles" }
-    // Estimates are of what is computed; to fetch it may take longer.
+    // Estimates count computation; memory may take longer.
     let cycles = max(choice.cycles, leastCycles)
     let next = choice.next.map { "; \($0)" } ?? ""
     return "\(choice.strategy); \(choice.panels.rawValue); \(choice.parts) parts; "

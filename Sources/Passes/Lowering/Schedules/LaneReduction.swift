@@ -1,7 +1,7 @@
 internal import LoopIR
 
-/// A reduction along memory: 32 partial results side by side, joined in a fixed order, or 16 where
-/// it is short: joining them would take longer than it takes to find them.
+/// A reduction along memory in 32 lanes, combined in a fixed order at the end; 16 for short ones,
+/// where combining would take longer than reducing.
 ///
 ///     float s[32] = {0};
 ///     for (int b = 0; b < 24; b++)
@@ -28,10 +28,10 @@ struct LaneReduction {
     lanes = elements.array("lane", reduction.body.type, [min(width, along.extent)])
   }
 
-  /// The variable of a reduction that runs along memory far enough.
+  /// The variable of a reduction that runs along memory with enough iterations.
   ///
-  /// Whole numbers need no lanes: their sums are exact in any order, so compilers split them as
-  /// they like, and gcc 12 adds up other numbers in lanes of few products.
+  /// Integers need no lanes: their sums are exact in any order, so compilers can vectorise them;
+  /// and gcc 12 miscompiles integer lanes of few products.
   static func along(_ reduction: Reduction, _ machine: Machine) -> Variable? {
     guard reduction.body.type.isFloat else { return nil }
     switch reduction.monoid {
@@ -43,7 +43,7 @@ struct LaneReduction {
     }
   }
 
-  /// The loops; each block of lanes begins with what `fetch` asks for.
+  /// The loops; each block of lanes begins with the prefetches of `fetch`.
   func statements(fetching fetch: RowPrefetch? = nil) -> [Statement] {
     let width = lanes.shape[0]
     let identity = reduction.monoid.identity(reduction.body.type)
@@ -72,7 +72,7 @@ struct LaneReduction {
     ]
   }
 
-  // One pass over the lanes, the variable being at `position`.
+  // One iteration of all lanes, with the variable at `position`.
   private func step(_ lane: Variable, at position: Index) -> Statement {
     let move: (Variable) -> Index? = { $0 == along ? position : nil }
     let slot = [Index(lane)]

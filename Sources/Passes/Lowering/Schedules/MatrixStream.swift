@@ -20,14 +20,14 @@ extension Strategy {
 ///           parts[p][l] = parts[p][l] + x[256 * p + 4 * b] * w[256 * p + 4 * b][l] + ...;
 ///     y[j] = sum(p) parts[p][j] + bias[j]
 ///
-/// Each thread reads rows that follow each other; of blocks of columns, each row would be a jump,
-/// and memory has nothing to fetch ahead. The parts are fixed by shapes alone.
+/// Each thread reads consecutive rows; with blocks of columns each row would be a jump, which
+/// defeats prefetching. The parts depend on shapes alone.
 struct MatrixStream {
   private let kernel: SumKernel
   private let machine: Machine
   private let column: Variable
   private let row: Variable
-  /// Holds the sums of some rows.
+  /// The array with the sums of each part.
   private let parts: Buffer
 
   init?(_ kernel: SumKernel, _ machine: Machine) {
@@ -45,7 +45,8 @@ struct MatrixStream {
     let matrices = factors.filter { $0.uses(column) }.flatMap(\.loads)
     guard factors.contains(where: { !$0.uses(column) }), matrices.count == 1,
       matrices[0].stride(of: column) == 1, matrices[0].stride(of: row) == column.extent,
-      // Longer rows are no jumps, and of fewer ones too many would be left over by whole passes.
+      // With longer rows a block of columns is no jump, and with fewer rows too many would be left
+      // over after whole iterations.
       column.extent <= sizes.mostColumns, row.extent >= 4 * sizes.parts * sizes.rows,
       row.extent * column.extent * matrices[0].buffer.type.size >= machine.caches.leastFarArray
     else { return nil }
@@ -60,7 +61,7 @@ struct MatrixStream {
       definitions: kernel.definitions, scratch: [parts])
   }
 
-  // How many passes a part has.
+  // The number of iterations of a part.
   private var passes: Int { row.extent / (machine.streams.parts * machine.streams.rows) }
 
   private var partial: Statement {
@@ -82,7 +83,7 @@ struct MatrixStream {
         ]))
   }
 
-  // The rows that are left over by whole passes.
+  // The rows that are left over after whole iterations.
   private var remaining: [Statement] {
     let first = machine.streams.parts * machine.streams.rows * passes
     guard first < row.extent else { return [] }
@@ -112,7 +113,7 @@ struct MatrixStream {
     return names + [.loop(Loop(lane, kind: .independent, [.store(parts, place, sum)]))]
   }
 
-  // Adds up the parts, and what follows.
+  // Adds up the parts and computes the epilogue.
   private var joining: [Statement] {
     let part = kernel.elements.variable("p", machine.streams.parts)
     let sum = Reduction(

@@ -17,8 +17,8 @@ extension Strategy {
   }
 }
 
-/// Several reductions one after the other, such as a mean and then a variance, for neighbours in
-/// memory at a time.
+/// Several reductions one after the other, such as a mean and then a variance, for a block of
+/// neighbours in memory.
 ///
 ///     float sum[16] = {0};
 ///     for (int n = 0; n < 128; n++)
@@ -53,7 +53,7 @@ struct MultiReductionBlock {
     width = isEnough ? blocks.width : blocks.narrow
   }
 
-  /// How many blocks there are to share.
+  /// The number of blocks for threads.
   var parts: Int {
     let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent }
     return others * ((along.extent + width - 1) / width)
@@ -76,7 +76,7 @@ struct MultiReductionBlock {
   private func block(_ width: Int, at start: Index) -> [Statement] {
     var block = Block(along: along, start: start, width: width, elements: kernel.elements)
     for (i, part) in kernel.parts.enumerated() {
-      // What is named here may be read by all that follows.
+      // Names declared here may be read by all later stages.
       let rest = kernel.parts[(i + 1)...]
       let later =
         rest.flatMap { $0.before.map(\.value) }
@@ -90,15 +90,15 @@ struct MultiReductionBlock {
   }
 }
 
-/// The statements for some neighbours in memory. What is left to those behind the next reduction is
-/// an array.
+/// The statements for a block of neighbours. A value that is needed after the next reduction
+/// becomes an array.
 private struct Block {
   let along: Variable
   let start: Index
   let width: Int
   let elements: KernelElements
   private(set) var statements: [Statement] = []
-  /// The arrays that hold what has a name, for each neighbour.
+  /// The arrays of named values, one element for each neighbour.
   private var arrays: [Local: Buffer] = [:]
 
   init(along: Variable, start: Index, width: Int, elements: KernelElements) {
@@ -133,7 +133,7 @@ private struct Block {
     arrays.merge(left) { $1 }
   }
 
-  /// Joins a reduction's values for each neighbour.
+  /// Reduces a value for each neighbour.
   mutating func add(_ reduction: Reduction) {
     let held = HeldReduction(reduction, elements, [width])
     let lane = elements.variable("l", width)
@@ -150,7 +150,7 @@ private struct Block {
     variable == along ? start + Index(lane) : nil
   }
 
-  // The value with what is in arrays read from there.
+  // The value with arrays in place of names.
   private func read(_ value: Expression, _ lane: Variable) -> Expression {
     value.rewritten { part in
       if case .local(let local) = part, let array = arrays[local] {

@@ -21,7 +21,7 @@ extension SumKernel {
       else { continue }
       let others = (domain + reduction.variables).filter { $0 != channel && factor.uses($0) }
       let panels = turned(factor, others, channel, first.buffer.name)
-      // The array must be small beside what is read of it.
+      // The array must be small compared with how often it is read.
       let work = (domain + reduction.variables).reduce(1) { $0 * $1.extent }
       guard panels.buffer.count * machine.blocks.leastReads <= work else { continue }
       let result = rewritten(

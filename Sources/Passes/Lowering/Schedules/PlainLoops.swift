@@ -1,8 +1,8 @@
 internal import LoopIR
 
 extension Strategy {
-  /// Loops over all positions, and inside them what is computed for each: for rows, for single
-  /// values, and for reductions that no other strategy takes.
+  /// Plain loops over all positions: for rows, for single values, and for reductions that no other
+  /// strategy takes.
   static let plainLoops = Strategy { form, context in
     let kernel = form.stages
     let rate = context.machine.products.otherRate
@@ -59,7 +59,7 @@ func scalarStatements(
 }
 
 extension Reduction {
-  /// The reduction one value after the other.
+  /// The reduction, one value after the other.
   func scalarLoops(_ elements: KernelElements) -> [Statement] {
     let names = bindings.map { Statement.constant($0, $1) }
     switch monoid {
@@ -86,7 +86,7 @@ extension Reduction {
     }
   }
 
-  // True iff a value is the extreme; the first that is no number stays it.
+  // True iff a value replaces the extreme; the first NaN stays.
   func better(_ value: Expression, than best: Expression) -> Expression {
     let wins = Expression.apply(monoid == .argMaximum ? .greater : .less, [value, best])
     guard body.type.isFloat else { return wins }

@@ -1,7 +1,7 @@
 internal import LoopIR
 
 extension Strategy {
-  /// A reduction for a block of results at once.
+  /// A reduction with a block of results in registers.
   static let registerBlock = Strategy { form, context in
     guard case .sum(let sum) = form else { return nil }
     let (kernel, panels) = sum.packingSmallFactor(context.machine)
@@ -17,15 +17,15 @@ extension Strategy {
   }
 }
 
-/// A reduction with a block of results held at once: some rows, and some neighbours in memory.
+/// A reduction with a block of results in registers: some rows, and some neighbours in memory.
 ///
 ///     float sum[4][32] = {0};
 ///     for (int i = 0; i < 784; i++)
 ///       for (int r = 0; r < 4; r++)
 ///         for (int l = 0; l < 32; l++) sum[r][l] += x[4 * n + r][i] * w[i][32 * j + l];
 ///
-/// What is loaded along the neighbours is used for all rows. Each result is still summed in the
-/// order of its own loop, so the size of the block does not change a bit.
+/// Loads along the neighbours serve all rows. Each result is still summed in the order of its own
+/// loop, so the size of the block changes no bit.
 struct RegisterBlock {
   private let kernel: SumKernel
   /// The domain's variable that runs along memory.
@@ -69,8 +69,8 @@ struct RegisterBlock {
     width = RegisterBlock.width(of: along, room: room, others: others, machine)
   }
 
-  // The more neighbours, the longer the pieces in which memory is read. But no machine's registers
-  // have room for many, and threads share the blocks.
+  // More neighbours mean longer contiguous reads, but registers are limited and threads need enough
+  // blocks.
   private static func width(
     of variable: Variable, room: Int, others: Int, _ machine: Machine
   ) -> Int {
@@ -85,7 +85,7 @@ struct RegisterBlock {
     machine.blocks.rows.first { variable.extent % $0 == 0 } ?? 1
   }
 
-  /// How many blocks there are to share.
+  /// The number of blocks for threads.
   var parts: Int {
     let others = kernel.domain.filter { $0 != along }.reduce(1) { $0 * $1.extent }
     return others / rows * ((along.extent + width - 1) / width)

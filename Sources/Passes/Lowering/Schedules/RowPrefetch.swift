@@ -1,6 +1,6 @@
 internal import LoopIR
 
-/// What a pass over a row asks for: the same part of the next row.
+/// Prefetches the same part of the next row during a loop over a row.
 ///
 ///     for i < 1024 { y[n, i] = exp(x[n, i] - max) }
 /// ->
@@ -9,18 +9,18 @@ internal import LoopIR
 ///       for l < 32 { y[n, 32 * b + l] = exp(x[n, 32 * b + l] - max) }
 ///     }
 ///
-/// A kernel that passes over each row several times finds it in cache after the first pass, and
-/// memory would have nothing to do until the next row begins. Behind the last row comes the first,
-/// so that every address is one of the array.
+/// A kernel with several loops over each row finds it in cache after the first one, and memory
+/// would be idle until the next row. After the last row it prefetches the first, so that every
+/// address is valid.
 struct RowPrefetch {
-  /// The variable of the pass that runs along the row.
+  /// The loop's variable along the row.
   let along: Variable
-  /// The next row's elements that stand where those do that the pass reads.
+  /// The elements of the next row at the places that the loop reads.
   private var elements: [Element] = []
-  /// How many elements are asked for at a time.
+  /// The number of elements of one prefetch.
   private let strip: Int
 
-  /// Asks for the elements from `first` on.
+  /// Prefetches the elements from `first` on.
   func statements(at first: Index, count: Int) -> [Statement] {
     elements.map { element in
       let indices = element.indices.map { $0.substituting { $0 == along ? first : nil } }
@@ -28,7 +28,7 @@ struct RowPrefetch {
     }
   }
 
-  /// Returns the loop over the row in strips, each of which begins with what is asked for.
+  /// Returns the loop over the row in strips, each of which begins with its prefetch.
   func strips(_ body: [Statement], _ elements: KernelElements) -> [Statement] {
     func part(_ count: Int, from first: Index) -> Statement {
       let lane = elements.variable("l", count)
@@ -51,8 +51,8 @@ struct RowPrefetch {
 }
 
 extension RowPrefetch {
-  /// Returns what the stages of a kernel ask for, by their positions: each array that more than one
-  /// pass reads is asked for by the last of these, when memory is idle.
+  /// Returns the prefetches of a kernel's stages, by position: each array that several loops read
+  /// is prefetched by the last of them, when memory is idle.
   static func all(of kernel: KernelStages, _ machine: Machine) -> [Int: RowPrefetch] {
     let caches = machine.caches
     guard let row = kernel.domain.last(where: { $0.extent > 1 }) else { return [:] }
@@ -72,7 +72,7 @@ extension RowPrefetch {
           !indices.dropLast().contains(where: { $0.uses(along) })
         else { continue }
         let moved = indices.map { $0.substituting { $0 == row ? next : nil } }
-        // What is read under a condition only may lie outside.
+        // An element that is only read under a condition may be out of bounds.
         guard zip(moved, array.shape).allSatisfy({ (0..<$1).contains($0.range) }) else { continue }
         let element = Element(array, moved)
         var fetch = result[last] ?? RowPrefetch(along: along, strip: caches.fetchedElements)
@@ -90,7 +90,7 @@ extension RowPrefetch {
 }
 
 extension Stage {
-  // The variable of the innermost loop of a pass over a row; nil if the stage is no such pass.
+  // The innermost variable of a stage that loops over a row; nil for other stages.
   fileprivate func along(_ machine: Machine) -> Variable? {
     switch self {
     case .row(let row): row.variables.last

@@ -23,7 +23,7 @@ private let strategies: [Strategy] = [
 func schedule(_ kernel: KernelStages, _ context: ScheduleContext) -> Schedule {
   let form = KernelForm(kernel)
   let candidates = strategies.compactMap { $0.offer(form, context) }
-  // `sorted` keeps the order of equal ones.
+  // `sorted` is stable.
   let sorted = candidates.sorted { $0.cost < $1.cost }
   guard let best = sorted.first else { preconditionFailure("every kernel can be plain loops") }
   var result = best.schedule()
@@ -34,32 +34,32 @@ func schedule(_ kernel: KernelStages, _ context: ScheduleContext) -> Schedule {
 /// A kernel as loops.
 struct Schedule {
   var body: [Statement]
-  /// The arrays of the kernel in the shapes in which the statements see them.
+  /// The arrays of the kernel in the shapes that the statements use.
   let parameters: [KernelParameter]
-  /// What the statements compute.
+  /// The equations of the statements.
   let definitions: [Definition]
-  /// What must be in panels before that.
+  /// The factor to pack before.
   var panels: Panels?
-  /// The arrays that the statements put aside numbers in.
+  /// The scratch arrays.
   var scratch: [Buffer] = []
-  /// What the statements compute, where that is no equation.
+  /// What the statements compute, in words, where there is no equation.
   var summary: String?
-  /// How the schedule was chosen.
+  /// The choice of the schedule.
   var choice: ScheduleChoice?
 }
 
-/// A factor of products in blocks of 32 columns, as tiles want it: an array that a kernel of its
-/// own fills.
+/// A packed factor of products, in blocks of 32 columns for tiles: an array that a separate kernel
+/// fills.
 struct Panels {
-  /// What the panels hold, or are made of, for each column and all that is summed.
+  /// The value that is packed, for each column and summed position.
   let value: Expression
   let buffer: Buffer
-  /// Where the element of each column lies.
+  /// The place in the panels of the element of each column.
   let position: [Index]
-  /// The equation that says so.
+  /// The equation of the packing.
   var definition: Definition?
   /// The loops that fill the panels.
   let body: [Statement]
-  /// What they hold, where that is no equation.
+  /// What they hold, in words, where there is no equation.
   var summary: String?
 }

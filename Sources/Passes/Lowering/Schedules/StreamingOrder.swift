@@ -1,9 +1,9 @@
 internal import LoopIR
 
 extension Reduction {
-  /// Returns the variables of a domain in the order of the loops: last come those on which the
-  /// array with the most elements does not depend, if they are few. Then each part of it is read
-  /// from memory once, and is still in cache for the other results.
+  /// Returns the variables of a domain in the order of the loops: those that the largest array does
+  /// not depend on come last, if their extents are small. Then each part of it is read from memory
+  /// once, and is still in cache for the other results.
   ///
   ///     for j < 2304: for n < 2: y[n, j] = sum(i) x[n, i] * w[j, i]
   func streamingOrder(of domain: [Variable], _ machine: Machine) -> [Variable] {

@@ -20,8 +20,8 @@ extension Tile {
     return (line + blocks - 1) / blocks
   }
 
-  // Rows that are neighbours are copied; the more panels share a copy, the better, as long as
-  // enough blocks are left to share out.
+  // Neighbouring rows are copied; the more panels share a copy, the better, as long as there are
+  // enough blocks for threads.
   private func panelsPerCopy(_ machine: Machine) -> Int {
     let rates = machine.products
     guard lines == nil, let last = rows.last, left.stride(of: last) == 1 else { return 1 }
@@ -33,7 +33,7 @@ extension Tile {
     return max(1, (panels + groups - 1) / groups)
   }
 
-  // True iff what is done with the sums goes along memory with the rows, not with the columns.
+  // True iff the epilogue runs along memory with the rows, not with the columns.
   private func finishesAlongRows(_ least: Int) -> Bool {
     var first: Element?
     body.forEachStatement { statement in

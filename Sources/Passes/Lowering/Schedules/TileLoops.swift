@@ -1,8 +1,7 @@
 internal import LoopIR
 
 extension TilePlan {
-  /// Returns loops for a kernel that consists of this sum of products and of what is done with
-  /// each result.
+  /// Returns loops for this sum of products and its epilogue.
   func schedule(_ kernel: SumKernel, _ machine: Machine) -> Schedule {
     let panels = isPacked ? makePanels(kernel) : nil
     let factor = panels.map { Element($0.buffer, $0.position) } ?? rightElement
@@ -15,7 +14,7 @@ extension TilePlan {
       definitions: kernel.definitions, panels: panels)
   }
 
-  // Where a column lies in the panels.
+  // The place of a column in the panels.
   private func position(ofColumn index: Index) -> [Index] {
     let (panel, lane) = index.divided(by: Tile.width)
     return rightOuter.map { Index($0) } + [panel] + joined.map { Index($0) } + [lane]
@@ -64,7 +63,7 @@ extension TilePlan {
       definition: Definition(.buffer(buffer, place), right), body: body)
   }
 
-  /// How far apart the columns of two passes are.
+  /// The distance between the columns of two iterations.
   func rightStride(of variable: Variable) -> Int {
     right.loads.map { abs($0.stride(of: variable) ?? 0) }.max() ?? 0
   }

@@ -23,13 +23,14 @@ extension Strategy {
 /// A factor is put in panels where its columns are not neighbours, or where their rows lie so far
 /// apart that reading them again for each tile costs more than one pass over all of them.
 struct TilePlan {
-  /// The factor that depends on the row: one number of it is multiplied with all columns.
+  /// The left factor, which depends on the row: one number of it is multiplied with all columns.
   let left: Element
-  /// The factor that depends on the column; what is no element of an array is put in panels.
+  /// The right factor, which depends on the column; it is packed unless it is an element of an
+  /// array.
   let right: Expression
-  /// What both factors depend on, and what only the right one does beside its column.
+  /// The variables of both factors, and those of only the right one apart from its column.
   let outer: [Variable]
-  /// What only the left factor depends on; the last is taken in blocks.
+  /// The variables of only the left factor; the last is taken in blocks.
   let rows: [Variable]
   let column: Variable
   let joined: [Variable]
@@ -39,8 +40,8 @@ struct TilePlan {
   /// An estimate of the time it takes, in cycles of a core that multiplies 32 numbers in each.
   private(set) var cycles = 0.0
 
-  /// Returns the fastest plan for a kernel, or nil if tiles are not for it; panels of arrays that
-  /// stay the same cost nothing.
+  /// Returns the fastest plan for a kernel, or nil if tiles are not for it; packing call-invariant
+  /// arrays costs nothing.
   static func best(
     _ kernel: SumKernel, _ context: ScheduleContext
   ) -> TilePlan? {
@@ -82,8 +83,7 @@ struct TilePlan {
     for column in columns {
       guard right.loads.allSatisfy({ $0.stride(of: column) != nil }) else { continue }
       let rest = columns.filter { $0 != column }
-      // A block of the last one is a tile; what is left of it after whole blocks is wasted least
-      // where it is long.
+      // A long last variable wastes least in its last block.
       for row in rows.reversed() {
         let outer = (both + rest).sorted { $0.id < $1.id }
         for (isPacked, joined) in [false, true].flatMap({ way in orders.map { (way, $0) } }) {
@@ -112,10 +112,10 @@ extension TilePlan {
     if case .load(let buffer, let indices) = right { Element(buffer, indices) } else { nil }
   }
 
-  /// What the right factor depends on beside its column and what is summed.
+  /// The variables of the right factor apart from its column and the summed ones.
   var rightOuter: [Variable] { outer.filter { right.uses($0) } }
 
-  /// How many blocks there are to share.
+  /// The number of blocks for threads.
   func parts(blocksOf rows: Int) -> Int {
     let others = (outer + self.rows.dropLast()).reduce(1) { $0 * $1.extent }
     return others * ((self.rows.last?.extent ?? 1) + rows - 1) / rows * panels
@@ -142,7 +142,7 @@ extension TilePlan {
     let height = min(Double(rows.last?.extent ?? 1), Double(machine.vectors.tileRows))
     // The last columns of a panel are computed by vectors of 8 or 16.
     let lanes = Double(Tile.lanes(column.extent))
-    // Each step multiplies, but not before the step before is done and its columns are loaded.
+    // A step takes as long as its products, but at least the latency of an addition and its loads.
     let line = Double(Tile.width) / Double(machine.vectors.productsPerCycle)
     let step = max(height * line, Double(machine.vectors.latency)) + line
     let tiles = count(outer) * count(rows) / height * lanes / Double(Tile.width)
@@ -151,8 +151,7 @@ extension TilePlan {
     if isPacked {
       if !isFixed { cycles += count(rightOuter) * lanes * length * copyCycles(rates) }
     } else if hasFarMultiReductionBlock(machine) {
-      // Columns that are far from each other are found slowly: at some distances they all want the
-      // same place in a cache.
+      // Widely strided columns conflict in the cache: some strides map to one set.
       cycles += tiles * length * rates.farColumns
     }
     cycles += tiles * length * rowCycles(height, machine)
@@ -169,13 +168,13 @@ extension TilePlan {
     return isNear ? rates.copyNear : rates.copyFar
   }
 
-  // True iff the columns of a step are not found where those of the step before lie.
+  // True iff the columns of consecutive steps are not neighbours in memory.
   private func hasFarMultiReductionBlock(_ machine: Machine) -> Bool {
     let isInPieces =
       joined.last.map { step in
         right.loads.allSatisfy { abs($0.stride(of: step) ?? Int.max) <= Tile.width }
       } ?? true
-    // How many bytes the columns of a panel are spread over.
+    // The span in bytes of the columns of a panel.
     let reach = joined.reduce(0) { $0 + (rightStride(of: $1) * ($1.extent - 1) * right.type.size) }
     return !isInPieces
       && (count(joined) > Double(machine.products.nearSteps) || reach > machine.caches.nearSpan)
@@ -186,18 +185,19 @@ extension TilePlan {
     guard let row = rows.last else { return 0 }
     let rates = machine.products
     let stride = left.stride(of: row)
-    // Numbers that follow each other in memory are there already.
+    // Numbers that are neighbours in memory are in cache already.
     let near = abs(joined.last.flatMap { left.stride(of: $0) } ?? 0)
     let isLarge = left.buffer.count > machine.caches.nearElements
     if let stride, abs(stride) > max(1, near) {
-      // A line of a large array that gives few numbers comes again for the others.
+      // Only a few elements of each cache line are used before it is evicted, so it is fetched
+      // again.
       return near > 1 && isLarge ? rates.rowFetchedAgain * height : rates.farRows
     }
     if stride == 1, near > 1 {
-      // Rows that are neighbours are copied, as their steps are far apart.
+      // Neighbouring rows are copied, as their steps are far apart.
       return rates.rowsCopied
     }
-    // Each number comes with a line of a far cache that has no other for this tile.
+    // Each number needs a cache line of its own, from a far cache.
     return near > rates.lineElements && isLarge ? height * rates.ownLine : 0
   }
 }

@@ -1,8 +1,7 @@
 internal import LoopIR
 
 extension WinogradPlan {
-  /// Returns loops for a kernel that consists of this convolution and of what is done with each
-  /// result.
+  /// Returns loops for this convolution and its epilogue.
   ///
   ///     for each band of rows and each block of its tiles:
   ///       for each tile t and channel i: image_tiles[.., t, i] = B d B'
@@ -17,7 +16,7 @@ extension WinogradPlan {
     let place = TilePlace(self, band, elements)
     var body = transform(place, arrays, elements)
     if isByColumns { body = nest(place.blocks, body) }
-    // Of the columns, what is left after whole panels has loops of its own.
+    // The columns left after whole panels have separate loops.
     let whole = column.extent / Tile.width
     for isWhole in [true, false] where isWhole ? whole > 0 : column.extent % Tile.width > 0 {
       let own = isByColumns ? TilePlace(self, band, elements) : place
@@ -91,7 +90,7 @@ extension WinogradPlan {
     return sums + nest(place.tiles, kind: .serial, finish)
   }
 
-  // A m A' of one tile, and what follows for each of its pixels and columns.
+  // A m A' of one tile, and the epilogue for each of its pixels and columns.
   private func finish(
     _ place: TilePlace, _ panel: Index, _ lanes: Int, _ arrays: WinogradArrays,
     _ kernel: SumKernel

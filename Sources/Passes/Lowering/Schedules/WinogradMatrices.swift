@@ -18,14 +18,14 @@ struct WinogradMatrix {
     return (number < 0 ? "-" : "") + "1/\(Int((1 / number.magnitude).rounded()))"
   }
 
-  /// Returns the elements of `M d M'` where `M` is this matrix, and the names that they are made
-  /// of: those of the elements of `d` and of `M d`.
+  /// Returns the elements of `M d M'` where `M` is this matrix, and the names that they use: those
+  /// of the elements of `d` and of `M d`.
   func transformed(
     _ name: String, _ elements: KernelElements, _ element: (Int, Int) -> Expression
   ) -> (names: [Statement], rows: [[Expression]]) {
     let size = rows[0].count
     var names: [Statement] = []
-    // Loops beside each other use the same names.
+    // Consecutive loops use the same names.
     func bind(_ name: String, _ row: Int, _ column: Int, _ value: Expression) -> Expression {
       if case .local = value { return value }
       let local = Local(
@@ -42,7 +42,7 @@ struct WinogradMatrix {
     return (names, half.map { row in rows.indices.map { combined($0, row) } })
   }
 
-  // The sum of values times the numbers of a row. A factor of all of them multiplies the sum.
+  // The sum of values times the numbers of a row. A common factor is applied to the sum.
   private func combined(_ row: Int, _ values: [Expression]) -> Expression {
     let terms = zip(rows[row], values).filter { $0.0 != 0 }.sorted { $0.0 > 0 && $1.0 < 0 }
     let (first, common) = (terms[0].0, terms[0].0.magnitude)
@@ -61,7 +61,7 @@ struct WinogradMatrix {
   }
 }
 
-/// The matrices of a way to compute some results at once.
+/// The matrices of one form of the algorithm.
 struct WinogradMatrices {
   /// Transforms pixels.
   let b: WinogradMatrix
@@ -70,7 +70,7 @@ struct WinogradMatrices {
   /// Makes results of products.
   let a: WinogradMatrix
 
-  /// How many results there are in each direction, and how many pixels they see.
+  /// The number of results in each direction, and of the pixels that they depend on.
   var results: Int { a.rows.count }
   var span: Int { b.rows.count }
   /// How many products of matrices there are.
@@ -106,7 +106,7 @@ struct WinogradMatrices {
 }
 
 extension Winograd {
-  /// The matrices of a way; nil if it is none.
+  /// The matrices for an option; nil if it is off.
   var matrices: WinogradMatrices? {
     switch self {
     case .off: nil
@@ -115,7 +115,7 @@ extension Winograd {
     }
   }
 
-  /// True iff a way may be taken where this one is asked for.
+  /// True iff this option permits a form.
   func allows(_ way: Winograd) -> Bool {
     switch self {
     case .off: false
@@ -125,7 +125,7 @@ extension Winograd {
   }
 }
 
-/// The arrays that a convolution needs beside its operands and results.
+/// The scratch arrays of a convolution.
 struct WinogradArrays {
   /// The transformed pixels, tiles as rows, for each block and position. Where threads share bands,
   /// each band has room for one block.
@@ -137,7 +137,7 @@ struct WinogradArrays {
   let filters: Buffer
   /// The results of one tile.
   let sums: Buffer
-  /// What the filters are called in the model.
+  /// The name of the filters in the model.
   let filterName: String
 
   init(_ plan: WinogradPlan, _ kernel: SumKernel) {
@@ -189,7 +189,7 @@ struct TilePlace {
 }
 
 extension WinogradPlan {
-  /// What the kernel computes, after the sums.
+  /// The equations after the sums.
   func definitions(
     _ arrays: WinogradArrays, _ kernel: SumKernel
   ) -> [Definition] {

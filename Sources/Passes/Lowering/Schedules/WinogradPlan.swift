@@ -36,20 +36,20 @@ extension Strategy {
 /// larger numbers cancel. The sum over channels is a product of
 /// matrices for each of the 16 positions, whose rows are the tiles of 2x2 pixels.
 ///
-/// Filters that are fixed are transformed once. Where they stay in cache, threads share bands of
-/// rows, and go through each block by block: what is transformed is still near when it is
-/// multiplied. Where they are many, threads share the columns of a band, so that each filter is
-/// read once for many pixels.
+/// Fixed filters are transformed once. If they fit into cache, threads share bands of rows and
+/// process each block by block, so that transformed pixels are still in cache when they are
+/// multiplied. If they are many, threads share the columns of a band, so that each filter is read
+/// once for many pixels.
 struct WinogradPlan {
   let image: Element
   let filter: Expression
   /// The matrices, which say how many results they make at once.
   let matrices: WinogradMatrices
-  /// What is done one after the other, such as images.
+  /// The outer variables, such as images.
   let outer: [Variable]
-  /// The lines and the pixels of a line, and what moves in the filter along each.
+  /// The variables of rows and pixels, and those of the filter along each.
   let y: Window, x: Window
-  /// What is summed for each position.
+  /// The summed variables.
   let channel: Variable
   let column: Variable
   /// How many tiles, in both directions, the matrices of a block have as rows.
@@ -70,8 +70,7 @@ struct WinogradPlan {
     let tiles: Int
   }
 
-  /// Returns nil if a kernel is no such convolution, or if its filters are not among the arrays
-  /// that stay the same.
+  /// Returns nil if a kernel is no such convolution, or if its filters are not call-invariant.
   init?(
     _ kernel: SumKernel, _ context: ScheduleContext, _ matrices: WinogradMatrices
   ) {
@@ -104,7 +103,7 @@ struct WinogradPlan {
     if cycles == .infinity { return nil }
   }
 
-  // An image of f32, and what is known of the filters before.
+  // An image of f32, and filters that are known before.
   private static func factors(
     _ factors: [Expression], _ fixed: Set<Int>
   ) -> (Element, Expression)? {
@@ -144,13 +143,13 @@ extension WinogradPlan {
   /// The number of bands.
   var bands: Int { y.tiles / band }
 
-  /// The rows of a matrix, one more where those of the positions would be a power of two apart:
-  /// caches keep only a few numbers from such places, and each tile touches all of them.
+  /// The rows of a matrix, padded by one where the matrices of the positions would be a power of
+  /// two apart: such addresses map to one cache set, and each tile touches all of them.
   func apart(_ rows: Int, _ columns: Int) -> Int {
     rows * columns % machine.caches.setDistance == 0 ? rows + 1 : rows
   }
 
-  // Takes the fastest way to divide the tiles, which does so evenly.
+  // Takes the fastest even division of the tiles.
   private mutating func chooseBlock() {
     var best = self
     for height in divisors(of: y.tiles) {
@@ -180,7 +179,7 @@ extension WinogradPlan {
         <= machine.winograd.sharedElements
   }
 
-  // True iff there are not more bands than threads need to end at about the same time.
+  // True iff there are not more bands than balanced threads need.
   private func isLarge(_ band: Int) -> Bool { y.tiles / band <= machine.winograd.mostBands }
 
   // True iff there are enough bands to share, and a block and the filters stay in the cache of one
@@ -202,13 +201,13 @@ extension WinogradPlan {
     let (channels, columns) = (Double(channel.extent), Double(panels * Tile.width))
     let blockCount = tiles / Double(height)
     let positions = Double(matrices.positions)
-    // The products of each position of a tile, and what a call for a block costs.
+    // The products of each position of a tile, and the cost of a call for a block.
     let rows = Double(machine.vectors.tileRows)
     let line = Double(Tile.width) / Double(machine.vectors.productsPerCycle)
     let steps = channels * (rows + 1) * line + machine.products.tileCycles
     let products =
       positions * Double(panels) * (tiles / rows * steps + blockCount * rates.callCycles)
-    // The filters come from afar for each block.
+    // The filters come from a far cache for each block.
     let loads =
       blockCount * channels * columns * (hasManyFilters ? rates.manyFilters : 1) * positions / 16
     let transforms =
