@@ -1,4 +1,4 @@
-package import TensorLibrary
+package import GraphIR
 internal import Glibc
 
 /// The programs of a process and the mistakes in them, as the driver reads them.

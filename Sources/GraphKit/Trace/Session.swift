@@ -1,4 +1,4 @@
-package import TensorLibrary
+package import GraphIR
 internal import Glibc
 
 /// All models of one process, and the mistakes found in them.

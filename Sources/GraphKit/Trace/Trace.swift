@@ -1,4 +1,4 @@
-package import TensorLibrary
+package import GraphIR
 internal import LoopIR
 
 /// One function of a model while it is being traced.

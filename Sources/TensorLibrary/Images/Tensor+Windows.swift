@@ -1,4 +1,4 @@
-public import GraphIR
+package import GraphIR
 package import LoopIR
 
 /// Windows that slide along the last axes of an image; one number for each of these axes.
