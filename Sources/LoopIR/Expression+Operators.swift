@@ -1,5 +1,5 @@
-// Expressions as loops and slopes are written with. A type that lacks a function is not promised any:
-// `LoopVerifier` complains about what does not fit.
+// Operators for writing loops and slopes. They do not check types: `LoopVerifier` reports operands
+// that do not fit.
 extension Expression {
   /// The number `value` in the type of `self`.
   package func like(_ value: Double) -> Expression { .literal(Literal(value, type)) }

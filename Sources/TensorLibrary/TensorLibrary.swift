@@ -1,5 +1,5 @@
-// Tensors with all that is made of their operations. It needs no model: what has a graph builder, as
-// an importer of another format, uses it as models do.
+// Functions of tensors made of operations. They need a graph builder but no model, so importers of
+// other formats can use them as models do.
 
 @_exported public import GraphIR
 @_exported public import LoopIR
