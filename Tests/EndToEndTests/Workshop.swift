@@ -77,7 +77,7 @@ struct Example: Sendable {
     _ program: String, _ arguments: [String], in directory: URL, at place: URL? = nil
   ) throws -> String {
     let path = (place ?? folder).appending(path: "\(name)-\(program)").path
-    let (status, output) = try runProgram(quietly, [path] + arguments, in: directory)
+    let (status, output) = try runProgram(path, arguments, in: directory)
     if status != 0 {
       throw GoldenMismatch(description: "\(name)-\(program) \(arguments): \(output)")
     }
@@ -96,9 +96,6 @@ struct Example: Sendable {
     }
   }
 }
-
-/// Keeps threads that wait from taking processors away from the other tests.
-let quietly = "OMP_WAIT_POLICY=passive"
 
 /// Builds the train program of a copy of the C of `digits` with other flags than the Makefile's.
 func buildTrainProgram(_ toolchain: Toolchain, as program: String, in folder: URL) throws {
