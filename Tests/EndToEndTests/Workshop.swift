@@ -23,6 +23,7 @@ enum Workshop {
     try FileManager.default.copyItem(
       at: repository.appending(path: "examples").resolvingSymlinksInPath(),
       to: folder.appending(path: "examples"))
+    try SharedCache.begin(at: folder.appending(path: "cache"))
     return folder
   }
 
