@@ -15,6 +15,9 @@ let settings: [SwiftSetting] = [
 // time (38 instead of 187 seconds of a processor). Preconditions stay; there is no 'assert'.
 let optimised = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+// Tests compute little themselves, and those of the longest target would be the last to compile.
+let tests = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let package = Package(
   name: "gcomp",
   targets: [
@@ -65,32 +68,32 @@ let package = Package(
       name: "gcomp-sweep", dependencies: ["LoopIR", "GraphIR", "RandomModels", "TestSupport"],
       path: "Tests/Sweep", swiftSettings: settings),
     // What docs/house-rules.md states and a program can see.
-    .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: settings),
+    .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: tests),
     .testTarget(
-      name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: settings),
+      name: "SupportTests", dependencies: ["Support", "TestSupport"], swiftSettings: tests),
     .testTarget(
       name: "LoopIRTests", dependencies: ["Support", "LoopIR", "TestSupport"],
-      swiftSettings: settings),
+      swiftSettings: tests),
     .testTarget(
       name: "GraphIRTests",
       dependencies: ["Support", "LoopIR", "GraphIR", "TensorLibrary", "TestSupport"],
-      swiftSettings: settings),
+      swiftSettings: tests),
     .testTarget(
       name: "PassesTests",
       dependencies: ["Support", "LoopIR", "GraphIR", "TensorLibrary", "Passes", "TestSupport"],
-      swiftSettings: settings),
+      swiftSettings: tests),
     .testTarget(
       name: "CBackendTests",
       dependencies: ["Support", "LoopIR", "GraphIR", "Passes", "CBackend", "TestSupport"],
-      swiftSettings: settings),
+      swiftSettings: tests),
     .testTarget(
       name: "GraphKitTests",
       dependencies: ["Support", "LoopIR", "GraphIR", "GraphKit", "TestSupport"],
-      swiftSettings: settings),
+      swiftSettings: tests),
     .testTarget(
-      name: "DriverTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: settings),
+      name: "DriverTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: tests),
     .testTarget(
-      name: "DiagnosticsTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: settings),
+      name: "DiagnosticsTests", dependencies: ["gcomp", "TestSupport"], swiftSettings: tests),
     .testTarget(
       name: "RuntimeTests", dependencies: ["LoopIR", "TestSupport"],
       exclude: [
@@ -99,13 +102,13 @@ let package = Package(
         "programs_test.c", "random_test.c", "results_test.c", "run.sh", "safetensors_test.c",
         "scalar_test.c", "test.h",
       ],
-      swiftSettings: settings),
+      swiftSettings: tests),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "gcomp", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
         "RandomModels", "gcomp-sweep",
       ],
-      swiftSettings: settings),
+      swiftSettings: tests),
   ]
 )

@@ -27,6 +27,7 @@ struct Case: CustomTestStringConvertible, Sendable {
   /// What `gcomp check` prints, and the status that it ends with.
   func answer() throws -> String {
     try withTemporaryFolder { scratch in
+      try SharedCache.begin(at: scratch.appending(path: "cache"))
       let arguments = ["GCOMP_CACHE=\(scratch.path)/cache", gcompExecutable.path, "check"]
       let (status, output) = try runProgram(
         "TMPDIR=\(scratch.path)", arguments + ["\(name).swift"], in: Self.directory)

@@ -10,7 +10,9 @@ import Testing
 
     """
   // Optimises nothing, as the trial kernels need their time.
-  private static let ending = "exec gcc \"$@\" -O0\n"
+  private static func ending() throws -> String {
+    "exec \(try RememberingCompiler.command("gcc")) \"$@\" -O0\n"
+  }
 
   // Computes another hyperbolic tangent if it gets a flag.
   private static func wrong(with flag: String) -> String {
@@ -24,7 +26,9 @@ import Testing
   }
 
   private func with(_ script: String, _ body: (Workspace) throws -> Void) throws {
-    let files = ["steps.gir": Models.text, "mycc": Self.beginning + script + Self.ending]
+    let files = [
+      "steps.gir": Models.text, "mycc": try Self.beginning + script + Self.ending(),
+    ]
     try Workspace.with(files) { workspace in
       _ = try runProgram("chmod", ["+x", "mycc"], in: workspace.folder)
       try body(workspace)

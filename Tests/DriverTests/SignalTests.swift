@@ -29,7 +29,7 @@ import Testing
     wait $gcomp
     echo "status $?"
     grep -qs '^State:.[^ZX]' /proc/$(cat pid)/status && echo "still there"
-    ls -A cache/* | grep '^[.]'
+    ls -A own/* | grep '^[.]'
     exit 0
     """
 
@@ -37,7 +37,7 @@ import Testing
     _ workspace: Workspace, with signal: String, _ arguments: String...
   ) throws -> String {
     let settings = [
-      "GCOMP=\(gcompExecutable.path)", "GCOMP_CACHE=\(workspace.folder.path)/cache",
+      "GCOMP=\(gcompExecutable.path)", "GCOMP_CACHE=\(workspace.folder.path)/own",
       "SIGNAL=\(signal)", "bash", "-c", Self.script, "bash",
     ]
     return try runProgram(

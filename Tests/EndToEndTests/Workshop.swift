@@ -23,6 +23,7 @@ enum Workshop {
     try FileManager.default.copyItem(
       at: repository.appending(path: "examples").resolvingSymlinksInPath(),
       to: folder.appending(path: "examples"))
+    try SharedCache.begin(at: folder.appending(path: "cache"))
     return folder
   }
 
@@ -51,7 +52,8 @@ enum Workshop {
     to base: String = "build"
   ) throws -> Example {
     let model = "examples/\(folderName ?? name)/model.swift"
-    let output = try output([model, "--cc", Toolchain.gcc.compiler] + options)
+    let compiler = try RememberingCompiler.command(Toolchain.gcc.compiler)
+    let output = try output([model, "--cc", compiler] + options)
     return Example(
       name: name, folder: try folder.get().appending(path: "\(base)/\(name)"), output: output)
   }
@@ -77,7 +79,7 @@ struct Example: Sendable {
     _ program: String, _ arguments: [String], in directory: URL, at place: URL? = nil
   ) throws -> String {
     let path = (place ?? folder).appending(path: "\(name)-\(program)").path
-    let (status, output) = try runProgram(quietly, [path] + arguments, in: directory)
+    let (status, output) = try runProgram(path, arguments, in: directory)
     if status != 0 {
       throw GoldenMismatch(description: "\(name)-\(program) \(arguments): \(output)")
     }
@@ -96,9 +98,6 @@ struct Example: Sendable {
     }
   }
 }
-
-/// Keeps threads that wait from taking processors away from the other tests.
-let quietly = "OMP_WAIT_POLICY=passive"
 
 /// Builds the train program of a copy of the C of `digits` with other flags than the Makefile's.
 func buildTrainProgram(_ toolchain: Toolchain, as program: String, in folder: URL) throws {

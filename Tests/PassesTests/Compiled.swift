@@ -8,6 +8,8 @@ import TestSupport
 
 /// A program after all passes, ready to run on arrays of numbers.
 struct Compiled {
+  /// The program behind the passes.
+  let kernels: GraphProgram
   let loops: LoopProgram
 
   /// Runs `passes`, checks the program after each of them, and lowers it.
@@ -18,6 +20,7 @@ struct Compiled {
       pass.run(&program)
       try Complaint.none(verify(program), "after '\(pass.name)'")
     }
+    kernels = program
     var illFormed: IllFormedProgram?
     loops = lower(program, onIllFormed: { illFormed = $0 })
     if let illFormed { throw Complaint(illFormed.description) }

@@ -27,8 +27,10 @@ import Testing
       let (passes, expected) = (passes(seed), program.results(of: program.program))
       counts.all += expected.reduce(0) { $0 + $1.bounds.count }
       counts.bounded += expected.reduce(0) { $0 + $1.bounds.filter(\.isFinite).count }
-      guard let problem = problem(program, passes) else { continue }
-      let small = program.reduced { self.problem($0, passes) != nil }
+      guard let problem = problem(program, passes, expected) else { continue }
+      let small = program.reduced {
+        self.problem($0, passes, $0.results(of: $0.program)) != nil
+      }
       let file = try small.save("random-\(seed)")
       let names = passes.map(\.name).joined(separator: " ")
       Issue.record("seed \(seed) [\(names)] \(problem); reduced in \(file.path)")
@@ -93,21 +95,21 @@ import Testing
   }
 
   // What is wrong with a program after passes, and after which of them it is; nil if nothing.
-  private func problem(_ program: RandomProgram, _ passes: [GraphPass]) -> String? {
-    let expected = program.results(of: program.program)
-    var after = program.program
-    for pass in passes { pass.run(&after) }
-    if let problem = mismatch(program.results(of: after).map(\.values), expected) {
-      var current = program.program
-      for pass in passes {
-        pass.run(&current)
-        if mismatch(program.results(of: current).map(\.values), expected) != nil {
-          return "after '\(pass.name)', \(problem)"
-        }
-      }
-    }
+  private func problem(
+    _ program: RandomProgram, _ passes: [GraphPass], _ expected: [Numbers]
+  ) -> String? {
     do {
       let compiled = try Compiled(program.program, passes)
+      let after = program.results(of: compiled.kernels)
+      if let problem = mismatch(after.map(\.values), expected) {
+        var current = program.program
+        for pass in passes {
+          pass.run(&current)
+          if mismatch(program.results(of: current).map(\.values), expected) != nil {
+            return "after '\(pass.name)', \(problem)"
+          }
+        }
+      }
       var states = program.states.map(\.values)
       let outputs = compiled.run(states: &states, inputs: program.inputs.map(\.values))
       return mismatch(outputs + states, expected).map { "as loops, \($0)" }

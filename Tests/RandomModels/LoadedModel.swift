@@ -9,7 +9,7 @@ package final class LoadedModel {
 
   /// A new instance of the model `name` of a library.
   package init(_ name: String, in library: URL) throws {
-    Self.waitQuietly
+    waitQuietly()
     guard let handle = dlopen(library.path, RTLD_NOW | RTLD_LOCAL) else {
       throw GoldenMismatch(description: String(cString: dlerror()))
     }
@@ -22,9 +22,6 @@ package final class LoadedModel {
     }
     self.instance = instance
   }
-
-  // Threads of OpenMP that wait for each other would take processors away from the other tests.
-  private static let waitQuietly: Void = { _ = setenv("OMP_WAIT_POLICY", "passive", 1) }()
 
   deinit { model.pointee.destroy(instance) }
 

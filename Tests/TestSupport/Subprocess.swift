@@ -4,6 +4,7 @@ package import Foundation
 package func runProgram(
   _ path: String, _ arguments: [String], in directory: URL? = nil, input: String = ""
 ) throws -> (status: Int32, output: String) {
+  waitQuietly()
   let process = Process()
   process.executableURL = URL(filePath: "/usr/bin/env")
   process.arguments = [path] + arguments
@@ -32,6 +33,12 @@ package func programBeside(_ name: String) -> URL {
   return beside.first { FileManager.default.isExecutableFile(atPath: $0.path) }
     ?? URL(filePath: name)
 }
+
+/// Keeps threads of OpenMP that wait for each other from taking processors away from other tests,
+/// in this process and those that it starts.
+package func waitQuietly() { isQuiet }
+
+private let isQuiet: Void = { _ = setenv("OMP_WAIT_POLICY", "passive", 1) }()
 
 // Threads of a pool block signals, and a child begins with the mask of the thread that makes it: a
 // shell would then wait for its own children for ever.

@@ -74,7 +74,10 @@ package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
   /// What `make` takes to build as this compiler does.
   package var makeArguments: [String] {
     get throws {
-      try ["CC=\(compiler)", "CFLAGS=\((["-Werror"] + more).joined(separator: " "))"] + settings
+      try [
+        "CC=\(RememberingCompiler.command(compiler))",
+        "CFLAGS=\((["-Werror"] + more).joined(separator: " "))",
+      ] + settings
     }
   }
 

@@ -95,6 +95,7 @@ import Testing
       }
       """
     try withTemporaryFolder { folder in
+      try SharedCache.begin(at: folder.appending(path: "cache"))
       try model.write(to: folder.appending(path: "ends.swift"), atomically: true, encoding: .utf8)
       let (status, output) = try runProgram(
         "GCOMP_CACHE=\(folder.path)/cache", [gcompExecutable.path, "infer", "ends.swift"],
