@@ -41,6 +41,23 @@ import Testing
       }, toolchain)
   }
 
+  /// gcc 11 and 12 with AVX-512: a triangle of 4x4 numbers of 64 bits, each stored on both sides.
+  @Test(arguments: builds) func mirroredTriangles(_ toolchain: Toolchain) throws {
+    try check(
+      [1, 2, 3, 4, 5, 7, 8].flatMap { n in
+        ["f32", "f64"].map { type in
+          let matrices = "\(type)[2, \(n), \(n)]"
+          return """
+              %x = input {0} : \(matrices) "x"
+              %t = transpose %x {0, 2, 1} : \(matrices)
+              %s = add %x, %t : \(matrices)
+              %e = symmetricEigen %s : \(type)[2, \(n)], \(matrices), \(matrices)
+              return "w" %e
+            """
+        }
+      }, toolchain)
+  }
+
   /// gcc 12 with AVX2: rows of padding so short that they are written out, under a condition.
   @Test(arguments: builds) func shortBorders(_ toolchain: Toolchain) throws {
     let shapes = [(1, 12, 5), (7, 11, 13), (63, 15, 9), (2, 5, 2), (3, 9, 16), (5, 6, 3)]

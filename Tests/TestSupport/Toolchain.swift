@@ -37,13 +37,11 @@ package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
 
   /// clang with its watch for races, in programs with OpenMP.
   ///
-  /// Without optimisation, as what is looked for is in the C itself; with `-O1` the compilers take
-  /// five times as long.
+  /// Without optimisation, as races are in the C itself, and compilers take a fifth of the time.
   package static let raceWatching = clang.with("-O0", "-g1", "-fsanitize=thread")
 
-  /// What compiles libraries of many programs. With the flags of users, by gcc 12 with `-O3` for
-  /// AVX-512, `linearAlgebraAgrees` fails; where that is mended, `users` belongs here.
-  package static let libraries = [gccPortable.with("-O2"), clang]
+  /// What compiles libraries of many programs.
+  package static let libraries = users
 
   /// gcc in one thread; it ends a program at an error of memory or at undefined behaviour. Without
   /// optimisation, too.
