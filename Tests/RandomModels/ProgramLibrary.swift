@@ -36,15 +36,14 @@ package struct ProgramLibrary: Sendable {
     try Dictionary(uniqueKeysWithValues: toolchains.map { ($0, try compiled($0)) })
   }
 
-  /// Compiles the C, and the little of the runtime that it needs, and returns the library; a
-  /// warning is an error.
+  /// Compiles the C, and the little of the runtime that it needs, and returns the library.
   ///
   /// - Parameter programs: the names of those to compile, if not all.
   package func compiled(_ toolchain: Toolchain, only programs: [String]? = nil) throws -> URL {
     let sources = programs.map { $0.map { "\($0).c" } } ?? sources
     let runtime = ["runtime/arena.c", "runtime/describe.c", "runtime/probe.c"]
     let name = "lib-" + toolchain.description.filter { $0.isLetter || $0.isNumber }
-    let command = try toolchain.with("-fPIC", "-Werror").command.joined(separator: " ")
+    let command = try toolchain.with("-fPIC").command.joined(separator: " ")
     let script = """
       mkdir \(name) &&
       printf '%s\\n' \((sources + runtime).joined(separator: " ")) | xargs -P 2 -I FILE sh -c \
