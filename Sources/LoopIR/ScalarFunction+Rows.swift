@@ -236,7 +236,7 @@ extension ScalarFunction.Row {
       slopes: slopes)
   }
 
-  // A quotient or what it leaves, of two numbers.
+  // A quotient or a remainder of two numbers.
   fileprivate static func pair(
     _ name: String, _ value: @escaping @Sendable (Double, Double) -> Double,
     _ slopes: @escaping Slopes = none

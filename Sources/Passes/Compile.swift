@@ -9,7 +9,7 @@ package struct CompileOptions {
   package var maxBytes: Int?
   /// How kernels will be lowered, which decides their scratch memory.
   package var lowering = LoweringOptions()
-  /// Returns what is wrong with the program after a pass; without it, nobody looks.
+  /// Returns the problems of a program after a pass; nil skips the check.
   package var verify: ((GraphProgram) -> [String])? = GraphIR.verify
   /// Is told if a pass has made the program ill-formed; no other pass runs then.
   package var onIllFormed: (IllFormedProgram) -> Void = { $0.trap() }
@@ -87,7 +87,7 @@ package func loopPipeline(for machine: Machine) -> [LoopPass] {
 ///
 /// - Parameters:
 ///   - afterPass: called with the name of each pass and the program after it.
-///   - verify: returns what is wrong with the program after a pass; without it, nobody looks.
+///   - verify: returns the problems of a program after a pass; nil skips the check.
 ///   - onIllFormed: is told if a pass has made the program ill-formed; no other pass runs then.
 ///   - stopAfter: the pass after which to stop.
 ///   - passes: the passes to run; if none are given, those for the machine.
