@@ -13,18 +13,18 @@ extension Fusion {
   }
 }
 
-/// What a group that may be joined with others consists of, and where it stands.
+/// The contents of a group that may be merged with others, and its position.
 private struct MergedGroup {
-  /// What it reads.
+  /// The values that it reads.
   var reads: [Value]
   /// How many nodes it has.
   var size: Int
   /// True iff all its roots are maps, views or choices.
   var isElementwise: Bool
   var isOpaque: Bool
-  /// The groups that read what it makes.
+  /// The groups that read its results.
   var readers: Set<GroupID> = []
-  /// Where it stands in the sequence of all groups.
+  /// Its position in the sequence of all groups.
   var place: Int
 }
 
