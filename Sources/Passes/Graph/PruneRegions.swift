@@ -129,13 +129,19 @@ private struct RegionPlan {
     let tested = condition.inputs(reachedFrom: condition.outputs)
     let wanted = slots.carries.filter { tested.contains($0.input) }.map(\.result)
     let live = liveCarries(slots.carries, of: body, used: Set(used + wanted), other: [])
-    for (n, carry) in live.enumerated() { results[carry.result] = .result(n) }
-    let outputs = live.map { body.outputs[$0.result] }
+    // What no step changes is no carry, but a loop has at least one.
+    let changed = live.filter { body.outputs[$0.result] != Value(body.inputs[$0.input]) }
+    let carries = changed.isEmpty ? live : changed
+    let fixed = live.filter { !carries.contains($0) }
+    for carry in fixed { results[carry.result] = .operand(carry.operand) }
+    for (n, carry) in carries.enumerated() { results[carry.result] = .result(n) }
+    let outputs = carries.map { body.outputs[$0.result] }
     let reached = body.inputs(reachedFrom: outputs).union(tested)
-    let kept = live.map(\.slot) + slots.constants.filter { reached.contains($0.input) }
+    let same = (fixed.map(\.slot) + slots.constants).filter { reached.contains($0.input) }
+    let kept = carries.map(\.slot) + same
     operands = kept.map(\.operand)
     op = While(
-      carries: live.count,
+      carries: carries.count,
       condition: condition.cut(
         inputs: kept.map { Value(condition.inputs[$0.input]) }, outputs: condition.outputs),
       body: body.cut(inputs: kept.map { Value(body.inputs[$0.input]) }, outputs: outputs))
