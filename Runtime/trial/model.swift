@@ -125,6 +125,7 @@ model.function("places", Input("x", [9, 4]), Input("i", [6], .i32)) { x, i in
   return [
     "gathered": rows, "slope": gradient(of: (rows * rows).sum(), by: [x])[0],
     "scattered": x.scattered(slices: rows, at: i % 9, axis: 0), "order": x.argsort(axis: 0),
+    "edits": (i % 3).editDistance(to: i.reversed(axes: [0]) % 3, lengths: i.element(0) % 7),
   ]
 }
 

@@ -511,6 +511,10 @@ static const double places_order[] = {
   4, 5, 6, 7,
 };
 
+static const double places_edits[] = {
+  6,
+};
+
 static const double random_uniform[] = {
   0.071216166, 0.8149974, 0.7390726, 0.51610285, 0.68228894, 0.0049502254, 0.6581119, 0.75838083,
   0.54536885, 0.7987636, 0.9874813, 0.8313653, 0.53692526, 0.49721056, 0.7312828, 0.43263024,
@@ -583,6 +587,7 @@ static const expectation expected[] = {
   {"places", "slope", 3.6e-06, 36, places_slope},
   {"places", "scattered", 0.0e+00, 36, places_scattered},
   {"places", "order", 0.0e+00, 36, places_order},
+  {"places", "edits", 0.0e+00, 1, places_edits},
   {"random", "uniform", 7.1e-07, 70, random_uniform},
   {"random", "normal", 3.2e-06, 5, random_normal},
 };

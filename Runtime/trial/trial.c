@@ -71,6 +71,10 @@
 //   modulo_2  i32[6]        24     128  0-4
 //   add_7     f32[6, 4]     96       0  1-2
 //   argsort   i32[9, 4]    144       0  5-5
+//   modulo_3  i32[6]        24       0  6-9
+//   modulo_4  i32[6]        24      64  7-9
+//   modulo_5  i32            4     128  8-9
+//   row       i32[7]        28     192  9-9
 //
 // The state has 79168 bytes, the arena 43520; no arena can do with less than 43520.
 
@@ -1802,8 +1806,48 @@ RT_KERNEL void argsort_order(const float *restrict x_, int32_t *restrict order_,
   }
 }
 
+// modulo[j] = modulo(i[j], 3)                                                       model.swift:128
+RT_KERNEL void modulo_all_2(const int32_t *restrict i, int32_t *restrict modulo) {
+  for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[j], 3);
+}
+
+// modulo[j] = modulo(i[5 - j], 3)                                                   model.swift:128
+RT_KERNEL void modulo_all_3(const int32_t *restrict i, int32_t *restrict modulo) {
+  for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[5 - j], 3);
+}
+
+// modulo = modulo(i[0], 7)                                                          model.swift:128
+RT_KERNEL void modulo_all_4(const int32_t *restrict i, int32_t *restrict modulo) {
+  *modulo = rt_modulo_i32(i[0], 7);
+}
+
+// edits = fewest edits from the first modulo of modulo[:] to the first 6 of modulo[:]
+// model.swift:128
+RT_KERNEL void edit_distance(const int32_t *restrict modulo, const int32_t *restrict modulo_2,
+                             const int32_t *restrict modulo_3_, int32_t *restrict edits,
+                             int32_t *restrict row) {
+  const int32_t modulo_3 = *modulo_3_;
+
+  const int32_t rows = rt_min_i32(rt_max_i32(modulo_3, 0), 6);
+  for (int j = 0; j < 7; j++) row[j] = j;
+  for (int i = 0; i < rows; i++) {
+    const int32_t token = modulo[i];
+    int32_t corner = i;
+    int32_t left = i + 1;
+    row[0] = left;
+    for (int j = 0; j < 6; j++) {
+      const int32_t above = row[j + 1];
+      left = rt_min_i32(rt_add_i32(rt_min_i32(left, above), 1),
+                        rt_add_i32(corner, (int32_t)(modulo_2[j] != token)));
+      corner = above;
+      row[j + 1] = left;
+    }
+  }
+  *edits = row[6];
+}
+
 // uniform[i] = (f32(random_bits(random_key[0], random_key[1], random_calls, 0, 0, i) >> 9) + 0.5) *
-//     1.1920929e-07                                                                 model.swift:131
+//     1.1920929e-07                                                                 model.swift:132
 RT_KERNEL void multiply_5(const uint32_t *restrict random_key,
                           const uint32_t *restrict random_calls_, float *restrict uniform) {
   const uint32_t random_calls = *random_calls_;
@@ -1815,7 +1859,7 @@ RT_KERNEL void multiply_5(const uint32_t *restrict random_key,
 }
 
 // normal[i] = erfinv((f32(random_bits(random_key[0], random_key[1], random_calls, 1, 0, i) >> 9) +
-//     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:131
+//     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:132
 RT_KERNEL void multiply_6(const uint32_t *restrict random_key,
                           const uint32_t *restrict random_calls_, float *restrict normal) {
   const uint32_t random_calls = *random_calls_;
@@ -2172,13 +2216,17 @@ int trial_double(trial_t *m, const double *x, double *map, double *sum_4, double
   return RT_OK;
 }
 
-// Computes gathered, slope, scattered, order.
+// Computes gathered, slope, scattered, order, edits.
 int trial_places(trial_t *m, const float *x, const int32_t *i, float *gathered, float *slope,
-                 float *scattered, int32_t *order) {
+                 float *scattered, int32_t *order, int32_t *edits) {
   unsigned char *a = m->arena;
   int32_t *modulo_2 = (int32_t *)(a + 128);  // i32[6]
   float *add_7 = (float *)(a + 0);           // f32[6, 4]
   int32_t *argsort = (int32_t *)(a + 0);     // i32[9, 4]
+  int32_t *modulo_3 = (int32_t *)(a + 0);    // i32[6]
+  int32_t *modulo_4 = (int32_t *)(a + 64);   // i32[6]
+  int32_t *modulo_5 = (int32_t *)(a + 128);  // i32[]
+  int32_t *row = (int32_t *)(a + 192);       // i32[7]
 
   modulo_all(i, modulo_2);
   add_gathered(x, modulo_2, gathered, add_7);
@@ -2186,6 +2234,10 @@ int trial_places(trial_t *m, const float *x, const int32_t *i, float *gathered, 
   memcpy(scattered, x, 36 * sizeof(float));
   scatter(scattered, modulo_2, gathered);
   argsort_order(x, order, argsort);
+  modulo_all_2(i, modulo_3);
+  modulo_all_3(i, modulo_4);
+  modulo_all_4(i, modulo_5);
+  edit_distance(modulo_3, modulo_4, modulo_5, edits, row);
   return RT_OK;
 }
 
@@ -2308,7 +2360,8 @@ static int run_double(void *model, const void *const *inputs, void *const *outpu
 }
 
 static int run_places(void *model, const void *const *inputs, void *const *outputs) {
-  return trial_places(model, inputs[0], inputs[1], outputs[0], outputs[1], outputs[2], outputs[3]);
+  return trial_places(model, inputs[0], inputs[1], outputs[0], outputs[1], outputs[2], outputs[3],
+                      outputs[4]);
 }
 
 static int run_random(void *model, const void *const *inputs, void *const *outputs) {
@@ -2537,6 +2590,7 @@ static const rt_tensor places_outputs[] = {
   {"slope", RT_F32, 2, (const int[]){9, 4}},
   {"scattered", RT_F32, 2, (const int[]){9, 4}},
   {"order", RT_I32, 2, (const int[]){9, 4}},
+  {"edits", RT_I32, 0, NULL},
 };
 
 static const rt_tensor random_outputs[] = {
@@ -2569,7 +2623,7 @@ static const rt_function functions[] = {
   {"integers", RT_USER, 3, integers_inputs, 6, integers_outputs, run_integers},
   {"halves", RT_USER, 2, halves_inputs, 4, halves_outputs, run_halves},
   {"double", RT_USER, 1, double_inputs, 3, double_outputs, run_double},
-  {"places", RT_USER, 2, places_inputs, 4, places_outputs, run_places},
+  {"places", RT_USER, 2, places_inputs, 5, places_outputs, run_places},
   {"random", RT_USER, 0, NULL, 2, random_outputs, run_random},
   {"init", RT_INITIALISE, 1, init_inputs, 0, NULL, run_init},
   {"init_rest", RT_INITIALISE_REST, 1, init_rest_inputs, 0, NULL, run_init_rest},

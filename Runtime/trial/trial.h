@@ -171,7 +171,7 @@ int trial_halves(trial_t *m, const uint16_t *x, const uint16_t *y, uint16_t *sum
 //   softmax  f64[3, 11]  out
 int trial_double(trial_t *m, const double *x, double *map, double *sum_4, double *softmax);
 
-// Computes gathered, slope, scattered, order.
+// Computes gathered, slope, scattered, order, edits.
 //
 //   x          f32[9, 4]  in
 //   i          i32[6]     in
@@ -179,8 +179,9 @@ int trial_double(trial_t *m, const double *x, double *map, double *sum_4, double
 //   slope      f32[9, 4]  out
 //   scattered  f32[9, 4]  out
 //   order      i32[9, 4]  out
+//   edits      i32        out
 int trial_places(trial_t *m, const float *x, const int32_t *i, float *gathered, float *slope,
-                 float *scattered, int32_t *order);
+                 float *scattered, int32_t *order, int32_t *edits);
 
 // Computes uniform, normal.
 //

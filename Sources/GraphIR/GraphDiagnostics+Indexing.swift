@@ -1,4 +1,4 @@
-// Positions, orders and boxes.
+// Positions, orders, boxes and lines of tokens.
 extension TypeError {
   package static func positionsLeave(
     _ op: String, _ axis: Int, _ x: TensorType, _ picks: TensorType
@@ -68,5 +68,15 @@ extension TypeError {
     TypeError(
       "'\(op)' needs one number for each box: shape \(Shape(boxes.dims.dropLast())) for "
         + "'\(boxes)'; found '\(scores)'")
+  }
+
+  static func linesDiffer(_ op: String, _ a: TensorType, _ b: TensorType) -> TypeError {
+    TypeError("'\(op)' needs equal axes before the last one; found '\(a)' and '\(b)'")
+  }
+
+  static func lengths(_ op: String, _ lines: TensorType, _ lengths: TensorType) -> TypeError {
+    TypeError(
+      "'\(op)' needs one length for each line of tokens: shape \(Shape(lines.dims.dropLast())) for "
+        + "'\(lines)'; found '\(lengths)'")
   }
 }

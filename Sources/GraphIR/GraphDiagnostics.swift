@@ -132,7 +132,8 @@ extension TypeError {
   package static func needsRank(_ op: String, _ ranks: String, _ name: String, _ a: TensorType)
     -> TypeError
   {
-    TypeError("'\(op)' needs \(ranks) \(ranks == "1" ? "axis" : "axes"); \(name) is '\(a)'")
+    let axes = ranks == "1" || ranks.hasSuffix(" 1") ? "axis" : "axes"
+    return TypeError("'\(op)' needs \(ranks) \(axes); \(name) is '\(a)'")
   }
 
   package static func innerSizes(_ op: String, _ m: Int, _ a: TensorType, _ n: Int, _ b: TensorType)

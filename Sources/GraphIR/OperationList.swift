@@ -33,6 +33,7 @@ package enum OperationList {
     Cumulative.self,
     Recurrence.self,
     NonMaximumSuppression.self,
+    EditDistance.self,
     Constant.self,
     Iota.self,
     Input.self,

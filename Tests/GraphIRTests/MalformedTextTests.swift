@@ -153,6 +153,14 @@ enum MalformedText {
     "%0 = nonMaximumSuppression %m, %x, %i {0.5, 0, 3} : i32[3], i32[]",
     "%0 = nonMaximumSuppression %x, %x, %i {0.5, 0} : i32[3], i32[]",
     "%0 = nonMaximumSuppression %i, %x, %i {0.5, 0, 3} : i32[3], i32[]",
+    "%0 = editDistance %i, %i : i32[], i32[4]", "%0 = editDistance %x, %x, %i, %i : i32[], i32[3]",
+    "%0 = editDistance %i, %i, %s, %s : i32[], i32[4]",
+    "%0 = editDistance %i, %i, %i, %i : i32[], i32[4]",
+    "%j = cast %m : i32[2, 3] %0 = editDistance %j, %i, %i, %i : i32[2], i32[2, 4]",
+    "%j = cast %i : i64[3] %0 = editDistance %j, %i, %i, %i : i32[], i32[4]",
+    "%j = cast %s : i32[] %0 = editDistance %i, %j, %j, %j : i32[], i32[4]",
+    "%j = cast %s : i32[] %0 = editDistance %i, %i, %j, %j : i32[]",
+    "%j = cast %s : i32[] %0 = editDistance %i, %i, %j, %j {1} : i32[], i32[4]",
   ].map { function($0, "return \"y\" %x") }
 
   private static let programs = [

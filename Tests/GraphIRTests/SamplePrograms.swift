@@ -110,6 +110,8 @@ enum SamplePrograms {
     let op = NonMaximumSuppression(overlap: 0.5, score: -.infinity, limit: 7)
     results += b.apply(
       op, [x, x.element(0, of: 1), sorted.element(0, of: 1)], results: 2)
+    let lengths = sorted.element(0, of: 1)
+    results += b.apply(EditDistance(), [sorted, results[0], lengths, lengths], results: 2)
     b.outputs = results.compactMap(\.value)
     return GraphFunction(
       name: "orders", graph: b.graph, results: results.indices.map { .output("\($0)") })

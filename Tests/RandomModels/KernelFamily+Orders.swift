@@ -10,6 +10,7 @@ extension KernelFamily {
     KernelFamily(name: "sorting", weight: 4) { $0.sorting() },
     KernelFamily(name: "counting", weight: 3, hasGradient: false) { $0.counting() },
     KernelFamily(name: "moving parts", weight: 3) { $0.movingParts() },
+    KernelFamily(name: "edit distance", weight: 2, hasGradient: false) { $0.editDistance() },
   ]
 }
 
@@ -91,6 +92,20 @@ extension KernelMaker {
       floats(choose.extents(2, product: 200))
       return { [$0[0].argsort(), ($0[0] .> 0).countNonZero(axes: [0])] }
     }
+  }
+
+  fileprivate mutating func editDistance() -> KernelBody {
+    let rows = choose.extents(choose.int(0...2), product: 12)
+    let (t, u) = (choose.extent(), choose.extent())
+    let type: ElementType = choose.pick([.i32, .i32, .i64, .u8])
+    let symbols = 0...choose.int(0...5)
+    integers(rows + [t], in: symbols, type)
+    integers(rows + [u], in: symbols, type)
+    guard choose.chance(0.7) else { return { [$0[0].editDistance(to: $0[1])] } }
+    // Some lie outside and count as the nearest.
+    integers(rows, in: -1...(t + 1))
+    integers(rows, in: -1...(u + 1))
+    return { [$0[0].editDistance(to: $0[1], lengths: $0[2], targetLengths: $0[3])] }
   }
 
   fileprivate mutating func movingParts() -> KernelBody {

@@ -8,7 +8,7 @@ internal import TensorLibrary
 extension RandomGraph {
   /// Returns the result of an operation that sorts, chooses, changes places, or takes a matrix.
   mutating func special() -> Tensor {
-    switch Int.random(in: 0..<9, using: &random) {
+    switch Int.random(in: 0..<10, using: &random) {
     case 0: return order()
     case 1: return chosen()
     case 2: return changed()
@@ -17,6 +17,7 @@ extension RandomGraph {
     case 5: return matrix()
     case 6: return sumOfProducts()
     case 7: return diagonal()
+    case 8: return compared()
     default:
       let x = ranked()
       let axis = axis(x)
@@ -82,6 +83,16 @@ extension RandomGraph {
   private mutating func searched() -> Tensor {
     let rows = ranked().reshaped([-1]).sorted().values
     return rows.searchSorted(tanh(float()), right: chance(0.5))
+  }
+
+  // Lines of few different numbers, some of which do not count.
+  private mutating func compared() -> Tensor {
+    let x = ranked()
+    let last = x.rank - 1
+    let part = x.sliced(last, 0..<Int.random(in: 1...x.shape[last], using: &random))
+    return places(x).editDistance(
+      to: places(sin(part)), lengths: chance(0.5) ? places(x.element(0, of: last)) : nil,
+      targetLengths: chance(0.3) ? places(part.element(-1, of: last)) : nil)
   }
 
   // A matrix with eigenvalues of at least its size, and something solved with it.
