@@ -6,6 +6,7 @@
 //   fetch.h    asks for memory before it is read              (inline)
 //   scalar.h   exp, tanh, erf and the like that vectorise     (inline)
 //   tile.h     sums of products, in blocks of vectors         (inline)
+//   winograd.h transforms of convolutions                     (inline)
 //   kernel.h   what the definition of a kernel begins with    (inline)
 //   trace.h    shows kernels to 'gcomp verify'                (inline)
 //   model.h    the description of a model                     describe.c
@@ -45,5 +46,6 @@
 #include "tile.h"
 #include "trace.h"
 #include "training.h"
+#include "winograd.h"
 
 #endif

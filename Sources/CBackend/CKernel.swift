@@ -46,7 +46,7 @@ struct CKernel {
   private static func usedBuffers(_ kernel: Kernel) -> Set<Int> {
     var result: Set<Int> = []
     kernel.body.forEachStatement { (statement) in
-      if case .store(let buffer, _, _) = statement { result.insert(buffer.id) }
+      if let written = statement.written { result.insert(written.buffer.id) }
     }
     kernel.body.forEachExpression { (expression) in
       if case .load(let buffer, _) = expression { result.insert(buffer.id) }

@@ -28,7 +28,7 @@ struct CBlock {
       write("while ", condition, body, to: &writer)
     case .constant(let local, let value): declare(local, "const ", value, to: &writer)
     case .variable(let local, let value): declare(local, "", value, to: &writer)
-    case .assign, .store, .fetch: if let text = text(statement) { writer.write(text) }
+    case .assign, .store, .transform, .fetch: if let text = text(statement) { writer.write(text) }
     case .array(let buffer, let fill): write(buffer, fill: fill, to: &writer)
     case .when(let condition, let then, let otherwise):
       write(condition, then, otherwise, to: &writer)
@@ -131,8 +131,32 @@ extension CBlock {
       let bytes = count * buffer.type.size
       let place = naming.element(buffer, indices).text
       return .row([.word("rt_fetch(&"), place, .word(", \(bytes));")])
+    case .transform(let transform): return call(transform)
     case .loop, .whileLoop, .constant, .variable, .array, .when, .tile: return nil
     }
+  }
+
+  // The call of a function of `Runtime/winograd.h`.
+  private func call(_ transform: Transform) -> CText {
+    func argument(_ name: String, _ matrices: LaneMatrices) -> CText {
+      let element = matrices.element
+      let first = matrices.at(0, 0).indices.map { index in
+        index.substituting { $0 == transform.lane ? Index(0) : nil }
+      }
+      let strides = [matrices.row, matrices.column].map { element.stride(of: $0) ?? 0 }
+      return .list(
+        "\(name)(", [address(element.buffer, first)] + strides.map { .word("\($0)") }, ")")
+    }
+    let arguments: [CText] = [
+      argument("RT_TO", transform.target), argument("RT_FROM", transform.source),
+      .word("\(transform.lane.extent)"),
+    ]
+    return .row([.list("rt_winograd_\(transform.matrix)(", arguments, ")"), .word(";")])
+  }
+
+  /// The address of an element.
+  func address(_ buffer: Buffer, _ indices: [Index]) -> CText {
+    .row([.word("&"), naming.element(buffer, indices).text])
   }
 
   private func assignment(
@@ -209,14 +233,14 @@ extension Statement {
     case .whileLoop: true
     case .when(_, let then, let otherwise):
       otherwise.isEmpty && then.simplified.count == 1 && then.simplified[0].isAssignment
-    case .constant, .variable, .assign, .array, .store, .fetch: false
+    case .constant, .variable, .assign, .array, .store, .transform, .fetch: false
     }
   }
 
   fileprivate var isAssignment: Bool {
     switch self {
     case .assign, .store: true
-    case .loop, .whileLoop, .constant, .variable, .array, .fetch, .when, .tile: false
+    case .loop, .whileLoop, .constant, .variable, .array, .fetch, .when, .tile, .transform: false
     }
   }
 }

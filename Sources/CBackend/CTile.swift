@@ -142,10 +142,6 @@ extension CBlock {
     let name = "\(walk.isByLines ? "rt_lines" : "rt_block")_\(tile.sum.type)"
     return .row([.list("\(name)(", arguments, ")"), .word(";")])
   }
-
-  private func address(_ buffer: Buffer, _ indices: [Index]) -> CText {
-    .row([.word("&"), naming.element(buffer, indices).text])
-  }
 }
 
 extension TileWalk {

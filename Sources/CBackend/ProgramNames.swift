@@ -146,7 +146,7 @@ extension Kernel {
       case .loop(let loop): result.append(loop.variable.name)
       case .tile(let tile): result += tile.variables.map(\.name) + [tile.sum.name]
       case .constant(let local, _), .variable(let local, _): result.append(local.name)
-      case .whileLoop, .assign, .array, .store, .fetch, .when: break
+      case .whileLoop, .assign, .array, .store, .transform, .fetch, .when: break
       }
     }
     return result

@@ -40,6 +40,11 @@ private func nameless(_ element: Element) -> Element {
   Element(nameless(element.buffer), element.indices.map { nameless($0) })
 }
 
+private func nameless(_ matrices: LaneMatrices) -> LaneMatrices {
+  LaneMatrices(
+    nameless(matrices.element), row: nameless(matrices.row), column: nameless(matrices.column))
+}
+
 // The statement with all names removed.
 private func nameless(_ statement: Statement) -> Statement {
   func all(_ body: [Statement]) -> [Statement] { body.map { nameless($0) } }
@@ -57,6 +62,11 @@ private func nameless(_ statement: Statement) -> Statement {
     (tile.left, tile.right) = (nameless(tile.left), nameless(tile.right))
     tile.body = all(tile.body)
     return .tile(tile)
+  case .transform(let transform):
+    return .transform(
+      Transform(
+        transform.matrix, nameless(transform.source), into: nameless(transform.target),
+        lane: nameless(transform.lane)))
   case .whileLoop(let condition, let body): return .whileLoop(nameless(condition), all(body))
   case .constant(let local, let value): return .constant(nameless(local), nameless(value))
   case .variable(let local, let value): return .variable(nameless(local), nameless(value))

@@ -96,6 +96,8 @@ package indirect enum Statement: Hashable, Sendable {
   case when(Expression, then: [Statement], otherwise: [Statement])
   /// Sums of products, a block of results at a time.
   case tile(Tile)
+  /// Small matrices, each multiplied by a constant one from both sides.
+  case transform(Transform)
   /// Prefetches so many elements, from one on along the last axis.
   case fetch(Buffer, [Index], count: Int)
 }

@@ -108,13 +108,21 @@ private struct Count {
       // The sums: one addition for each multiplication.
       addOperations(results * product(tile.joined), tile.sum.type)
       add(tile.body, times: results)
+    case .transform(let transform):
+      let (target, lanes) = (transform.target, times * product([transform.lane]))
+      addOperations(lanes * Double(transform.matrix.operations), .f32)
+      note(target.element, in: \.writes, lanes * product([target.row, target.column]))
     }
   }
 
   // How often the expressions of a statement are computed.
   private func passes(_ statement: Statement, _ times: Double) -> Double {
-    guard case .tile(let tile) = statement else { return times }
-    return times * product(tile.variables)
+    switch statement {
+    case .tile(let tile): times * product(tile.variables)
+    case .transform(let transform):
+      times * product([transform.source.row, transform.source.column, transform.lane])
+    case .loop, .whileLoop, .constant, .variable, .assign, .array, .store, .when, .fetch: times
+    }
   }
 
   // Counts the operations and loads of an expression.

@@ -70,6 +70,9 @@ struct KernelNames {
     case .tile(let tile):
       locals[tile.sum.name, default: []].insert(tile.sum.id)
       for v in tile.variables { variables[v.name, default: []].insert(v.id) }
+    case .transform(let transform):
+      add(transform.target.element.buffer)
+      for v in transform.variables { variables[v.name, default: []].insert(v.id) }
     case .whileLoop, .when: break
     }
     for index in statement.indices { add(index) }

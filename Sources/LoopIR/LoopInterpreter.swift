@@ -62,6 +62,13 @@ extension LoopInterpreter {
         interpreter.locals[tile.sum.id] = sum
         interpreter.run(tile.body)
       }
+    case .transform(let transform):
+      let target = transform.target
+      forEach([target.row, target.column, transform.lane]) { (interpreter) in
+        let position = [target.row, target.column].map { interpreter.value(Index($0)) }
+        let value = transform.value(position[0], position[1])
+        interpreter.run(.store(target.element.buffer, target.element.indices, value))
+      }
     }
   }
 

@@ -124,6 +124,7 @@ extension LoopParser {
       return .when(condition, then: then, otherwise: try statements())
     }
     if scanner.accept(word: "tile") { return try tile() }
+    if scanner.accept(word: "transform") { return try transform() }
     if scanner.accept(word: "fetch") {
       let count = try scanner.integer(in: 1...Int.max)
       return .fetch(try buffer(try reference()), try indices(), count: count)
@@ -175,6 +176,33 @@ extension LoopParser {
       body: try statements())
     tile.blocks = blocks
     return .tile(tile)
+  }
+
+  // As in `transform sums2 a < 2, b < 2 of u < 4, v < 4 for l < 32 { ... }`.
+  private mutating func transform() throws(ParseError) -> Statement {
+    let word = try scanner.word("a matrix")
+    guard let matrix = WinogradMatrix(rawValue: word) else {
+      throw scanner.error("no matrix is called '\(word)'")
+    }
+    let target = try pair()
+    guard scanner.accept(word: "of") else { throw scanner.expected("'of'") }
+    let source = try pair()
+    guard scanner.accept(word: "for") else { throw scanner.expected("'for'") }
+    let lane = try variableDeclaration()
+    try scanner.expect("{")
+    let body = try statements()
+    guard body.count == 1, case .store(let to, let at, .load(let from, let indices)) = body[0]
+    else { throw scanner.error("a transform stores an element for an element") }
+    return .transform(
+      Transform(
+        matrix, LaneMatrices(Element(from, indices), row: source.0, column: source.1),
+        into: LaneMatrices(Element(to, at), row: target.0, column: target.1), lane: lane))
+  }
+
+  private mutating func pair() throws(ParseError) -> (Variable, Variable) {
+    let first = try variableDeclaration()
+    try scanner.expect(",")
+    return (first, try variableDeclaration())
   }
 
   private mutating func blocks() throws(ParseError) -> Tile.Blocks {

@@ -170,7 +170,17 @@ extension LoopPrinter {
         write(tile.body, to: &writer)
       }
       writer.line("}")
+    case .transform(let transform): write(transform, to: &writer)
     }
+  }
+
+  private func write(_ transform: Transform, to writer: inout IndentedWriter) {
+    let (target, source) = (transform.target, transform.source)
+    let names = [target.row, target.column, source.row, source.column].map(text.declaration)
+    block(
+      "transform \(transform.matrix) \(names[0]), \(names[1]) of \(names[2]), \(names[3]) for "
+        + text.declaration(transform.lane),
+      [.store(target.element.buffer, target.element.indices, source.element.value)], to: &writer)
   }
 
   private func block(_ head: String, _ body: [Statement], to writer: inout IndentedWriter) {

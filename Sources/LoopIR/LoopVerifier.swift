@@ -82,7 +82,25 @@ struct LoopVerifier {
       assuming(condition) { $0.check(then) }
       assuming(condition, holds: false) { $0.check(otherwise) }
     case .tile(let tile): check(tile)
+    case .transform(let transform): check(transform)
     }
+  }
+
+  // Checks both matrices, with the variables in scope.
+  private mutating func check(_ transform: Transform) {
+    let outer = variables
+    for variable in transform.variables {
+      if variables[variable.id] != nil { complain("loops over '\(variable.name)' are nested") }
+      variables[variable.id] = variable
+    }
+    for complaint in complaints(about: transform) { complain(complaint) }
+    let target = transform.target.element
+    check(transform.source.element.value)
+    check(target.buffer, target.indices)
+    if !writable.contains(target.buffer.id) {
+      complain("'\(target.buffer.name)' is stored to, but only read")
+    }
+    variables = outer
   }
 
   // Checks the factors of a tile and its body, with its variables in scope.
@@ -261,7 +279,7 @@ extension LoopVerifier {
         if !loaded.contains(buffer) { complain("array '\(buffer.name)' is never read") }
       case .tile(let tile):
         if !read.contains(tile.sum) { complain("'\(tile.sum.name)' is never read") }
-      case .loop, .whileLoop, .assign, .store, .fetch, .when: break
+      case .loop, .whileLoop, .assign, .store, .transform, .fetch, .when: break
       }
     }
   }

@@ -7,6 +7,16 @@ extension Statement {
       .assign(_, let value), .store(_, _, let value), .when(let value, _, _):
       [value]
     case .tile(let tile): [tile.product]
+    case .transform(let transform): [transform.source.element.value]
+    }
+  }
+
+  /// The element that `self` writes, or the first of many, if it is no block.
+  package var written: Element? {
+    switch self {
+    case .store(let buffer, let indices, _): Element(buffer, indices)
+    case .transform(let transform): transform.target.element
+    case .loop, .whileLoop, .constant, .variable, .assign, .array, .when, .tile, .fetch: nil
     }
   }
 
@@ -15,6 +25,7 @@ extension Statement {
     switch self {
     case .store(_, let indices, _), .fetch(_, let indices, _): indices
     case .loop(let loop): loop.isWhole ? [] : [loop.first, loop.end]
+    case .transform(let transform): transform.target.element.indices
     case .whileLoop, .constant, .variable, .assign, .array, .when, .tile: []
     }
   }
@@ -26,7 +37,7 @@ extension Statement {
     case .tile(let tile): [tile.body]
     case .whileLoop(_, let body): [body]
     case .when(_, let then, let otherwise): [then, otherwise]
-    case .constant, .variable, .assign, .array, .store, .fetch: []
+    case .constant, .variable, .assign, .array, .store, .transform, .fetch: []
     }
   }
 }
@@ -64,6 +75,7 @@ extension Statement {
     case .tile(var tile):
       tile.body = inside(tile.body)
       return .tile(tile)
+    case .transform(let transform): return .transform(transform.moved(move))
     case .whileLoop(let condition, let body): return .whileLoop(change(condition), inside(body))
     case .constant(let local, let value): return .constant(local, change(value))
     case .variable(let local, let value): return .variable(local, change(value))
@@ -76,6 +88,16 @@ extension Statement {
     case .when(let condition, let then, let otherwise):
       return .when(change(condition), then: inside(then), otherwise: inside(otherwise))
     }
+  }
+}
+
+extension Transform {
+  // The transform with its matrices at other positions.
+  fileprivate func moved(_ move: (Index) -> Index) -> Transform {
+    var result = self
+    result.target.element.indices = target.element.indices.map(move)
+    result.source.element.indices = source.element.indices.map(move)
+    return result
   }
 }
 

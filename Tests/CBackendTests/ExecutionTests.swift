@@ -38,6 +38,12 @@ import Testing
     try compare(Kernels.all, with: .sanitized)
   }
 
+  /// What `Runtime/winograd.h` computes is what the loops say.
+  @Test(arguments: Toolchain.all + [.sanitized])
+  func transforms(_ toolchain: Toolchain) throws {
+    try compare(Kernels.transforms, with: toolchain)
+  }
+
   /// Loops and branches among steps.
   @Test(arguments: Toolchain.all + [.sanitized])
   func stepsByHand(_ toolchain: Toolchain) throws { try compare(.walks, with: toolchain) }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ParserTests {
   @Test func whatIsPrintedIsRead() throws {
     let kernels =
-      Kernels.all + ElementType.allCases.map { Kernels.casts(from: $0) }
+      Kernels.all + Kernels.transforms + ElementType.allCases.map { Kernels.casts(from: $0) }
       + ElementType.allCases.map { Kernels.functions(of: $0) }
       + ElementType.allCases.filter { $0 != .bool }.map { Kernels.arithmetic(of: $0) }
     for kernel in kernels {

@@ -216,4 +216,24 @@ import Testing
       complaints { ($0.lines, $0.panels) = (2, 2) }
         == ["a tile of lines has two variables of rows, and no copies"])
   }
+
+  @Test func transformsFitTheirMatrices() {
+    var kernel = Kernels.transforms[0]
+    guard case .transform(let transform) = kernel.body[2] else { return }
+    func complaints(_ change: (inout Transform) -> Void) -> [String] {
+      var changed = transform
+      change(&changed)
+      kernel.body[2] = .transform(changed)
+      return LoopIR.complaints(about: kernel).map {
+        String($0.dropFirst("kernel 'transform_image2': ".count))
+      }
+    }
+    #expect(complaints { _ in } == [])
+    #expect(complaints { $0.matrix = .sums2 } == ["'sums2' needs matrices of 2x2 in 'y'"])
+    #expect(
+      complaints { $0.source = $0.target }.contains("'image2' reads the array that it writes"))
+    #expect(
+      complaints { $0.target.element.indices.swapAt(0, 2) }.contains(
+        "the lanes of 'image2' are not neighbours in 'y'"))
+  }
 }

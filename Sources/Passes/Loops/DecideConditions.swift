@@ -45,6 +45,7 @@ private struct Decision {
     case .tile(var tile):
       tile.body = decided(tile.body)
       return [.tile(tile)]
+    case .transform: return [statement]
     case .variable(let local, let value): return [.variable(local, decided(value))]
     case .assign(let local, let value): return [.assign(local, decided(value))]
     case .array: return [statement]
@@ -123,7 +124,7 @@ extension [Statement] {
       result.forEachStatement { statement in
         switch statement {
         case .constant(let local, _), .variable(let local, _): idle.insert(local)
-        case .loop, .whileLoop, .when, .tile, .assign, .array, .store, .fetch: break
+        case .loop, .whileLoop, .when, .tile, .transform, .assign, .array, .store, .fetch: break
         }
       }
       result.forEachExpression { if case .local(let local) = $0 { idle.remove(local) } }
@@ -150,7 +151,7 @@ extension [Statement] {
       case .tile(var tile):
         tile.body = tile.body.dropping(idle)
         return .tile(tile)
-      case .array, .store, .fetch: return statement
+      case .array, .store, .transform, .fetch: return statement
       }
     }
   }

@@ -76,7 +76,7 @@ extension Loop {
   fileprivate var isInnermost: Bool {
     body.allSatisfy { statement in
       switch statement {
-      case .loop, .whileLoop, .tile, .when: false
+      case .loop, .whileLoop, .tile, .transform, .when: false
       case .constant, .variable, .assign, .array, .store, .fetch: true
       }
     }
@@ -97,6 +97,8 @@ private func count(_ statement: Statement) -> Int {
     let results = (tile.rows + [tile.column]).reduce(1) { $0 * $1.extent }
     let products = tile.joined.reduce(1) { $0 * $1.extent } / Tile.width
     return results * (products + tile.body.reduce(0) { $0 + count($1) })
+  case .transform(let transform):
+    return transform.lane.extent * transform.matrix.rows.count * transform.matrix.rows.count
   case .array, .constant, .variable, .fetch: return 0
   case .assign, .store: return 1
   }

@@ -55,7 +55,7 @@ private func split(_ statement: Statement, _ machine: Machine) -> [Statement] {
     return [
       .when(condition, then: split(then, machine), otherwise: split(otherwise, machine))
     ]
-  case .constant, .variable, .assign, .array, .store, .fetch, .tile: return [statement]
+  case .constant, .variable, .assign, .array, .store, .fetch, .tile, .transform: return [statement]
   }
 }
 
@@ -169,7 +169,7 @@ extension [Statement] {
   fileprivate var containLoops: Bool {
     contains { statement in
       switch statement {
-      case .loop, .whileLoop, .tile: true
+      case .loop, .whileLoop, .tile, .transform: true
       case .when(_, let then, let otherwise): then.containLoops || otherwise.containLoops
       case .constant, .variable, .assign, .array, .store, .fetch: false
       }
@@ -183,7 +183,7 @@ extension [Statement] {
       case .loop(let loop):
         loop.variable.extent > machine.vectors.writtenOut.upperBound
           || loop.body.containLongLoops(machine)
-      case .whileLoop, .tile: true
+      case .whileLoop, .tile, .transform: true
       case .when(_, let then, let otherwise):
         then.containLongLoops(machine) || otherwise.containLongLoops(machine)
       case .constant, .variable, .assign, .array, .store, .fetch: false
@@ -238,7 +238,7 @@ extension [Statement] {
     let makesNames = self[first...last].contains { statement in
       switch statement {
       case .constant, .variable, .array: true
-      case .loop, .whileLoop, .assign, .store, .fetch, .when, .tile: false
+      case .loop, .whileLoop, .assign, .store, .fetch, .when, .tile, .transform: false
       }
     }
     let end = makesNames ? count : last + 1

@@ -62,7 +62,7 @@ private struct VectorMarks {
       return .when(
         condition, then: marked(then, isInParallel: isInParallel),
         otherwise: marked(otherwise, isInParallel: isInParallel))
-    case .constant, .variable, .assign, .array, .store, .fetch: return statement
+    case .constant, .variable, .assign, .array, .store, .transform, .fetch: return statement
     }
   }
 
@@ -104,7 +104,8 @@ private struct VectorElements {
           && moves(indices, loop.variable)
         stores[buffer] = indices
         note(value, &isSimple)
-      case .loop, .whileLoop, .variable, .assign, .array, .fetch, .when, .tile: return nil
+      case .loop, .whileLoop, .variable, .assign, .array, .fetch, .when, .tile, .transform:
+        return nil
       }
     }
     for load in loads {

@@ -56,54 +56,28 @@ RT_KERNEL void pad_all(const float *restrict x_, float *restrict pad_) {
   }
 }
 
-// w_panels = G g G' for each filter g of w, G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
+// w_panels = G g G' for each filter g of w
 RT_KERNEL void pack_w(const float *restrict w_, float *restrict w_panels_) {
   const float(*w)[32][3][3] = (const float(*)[32][3][3])w_;
   float(*w_panels)[4][4][32][32] = (float(*)[4][4][32][32])w_panels_;
 
 #pragma omp parallel for collapse(2)
   for (int p = 0; p < 2; p++)
-    for (int i = 0; i < 32; i++)
-      for (int l = 0; l < 32; l++) {
-        const float g00 = w[32 * p + l][i][0][0];
-        const float g01 = w[32 * p + l][i][0][1];
-        const float g02 = w[32 * p + l][i][0][2];
-        const float g10 = w[32 * p + l][i][1][0];
-        const float g11 = w[32 * p + l][i][1][1];
-        const float g12 = w[32 * p + l][i][1][2];
-        const float g20 = w[32 * p + l][i][2][0];
-        const float g21 = w[32 * p + l][i][2][1];
-        const float g22 = w[32 * p + l][i][2][2];
-        const float gg10 = 0.5f * (g00 + g10 + g20);
-        const float gg11 = 0.5f * (g01 + g11 + g21);
-        const float gg12 = 0.5f * (g02 + g12 + g22);
-        const float gg20 = 0.5f * (g00 + g20 - g10);
-        const float gg21 = 0.5f * (g01 + g21 - g11);
-        const float gg22 = 0.5f * (g02 + g22 - g12);
-        w_panels[p][0][0][i][l] = g00;
-        w_panels[p][0][1][i][l] = 0.5f * (g00 + g01 + g02);
-        w_panels[p][0][2][i][l] = 0.5f * (g00 + g02 - g01);
-        w_panels[p][0][3][i][l] = g02;
-        w_panels[p][1][0][i][l] = gg10;
-        w_panels[p][1][1][i][l] = 0.5f * (gg10 + gg11 + gg12);
-        w_panels[p][1][2][i][l] = 0.5f * (gg10 + gg12 - gg11);
-        w_panels[p][1][3][i][l] = gg12;
-        w_panels[p][2][0][i][l] = gg20;
-        w_panels[p][2][1][i][l] = 0.5f * (gg20 + gg21 + gg22);
-        w_panels[p][2][2][i][l] = 0.5f * (gg20 + gg22 - gg21);
-        w_panels[p][2][3][i][l] = gg22;
-        w_panels[p][3][0][i][l] = g20;
-        w_panels[p][3][1][i][l] = 0.5f * (g20 + g21 + g22);
-        w_panels[p][3][2][i][l] = 0.5f * (g20 + g22 - g21);
-        w_panels[p][3][3][i][l] = g22;
-      }
+    for (int i = 0; i < 32; i++) {
+      float g[3][3][32];
+      for (int l = 0; l < 32; l++)
+        for (int u = 0; u < 3; u++)
+          for (int v = 0; v < 3; v++) g[u][v][l] = w[32 * p + l][i][u][v];
+      rt_winograd_filter2(RT_TO(&w_panels[p][0][0][i][0], 4096, 1024), RT_FROM(&g[0][0][0], 96, 32),
+                          32);
+    }
 }
 
 // sum = sum(u, v, i) pad[0, y + u, x + v, i] * w[c, i, u, v]
 // by F(2x2, 3x3) of Winograd, 16 products for 2x2 results:
-// pad_tiles = B d B' for each 4x4 pixels d of pad, B = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]
+// pad_tiles = B d B' for each 4x4 pixels d of pad
 // products = sum(i) pad_tiles * w_panels
-// sum = A m A' for 4x4 products m, A = [1 1 1 0; 0 1 -1 -1]
+// sum = A m A' for 4x4 products m
 // y[0, row, x, c] = relu(sum[row % 2, x % 2, c % 32] + b[c])
 RT_KERNEL void convolve_conv(const float *restrict pad_, const float *restrict b,
                              float *restrict y_, const float *restrict w_panels_,
@@ -116,57 +90,10 @@ RT_KERNEL void convolve_conv(const float *restrict pad_, const float *restrict b
 
 #pragma omp parallel for collapse(2)
   for (int y_tile = 0; y_tile < 12; y_tile++)
-    for (int x_tile = 0; x_tile < 2; x_tile++)
-      for (int i = 0; i < 32; i++) {
-        const float d00 = pad[0][2 * y_tile][2 * x_tile][i];
-        const float d01 = pad[0][2 * y_tile][2 * x_tile + 1][i];
-        const float d02 = pad[0][2 * y_tile][2 * x_tile + 2][i];
-        const float d03 = pad[0][2 * y_tile][2 * x_tile + 3][i];
-        const float d10 = pad[0][2 * y_tile + 1][2 * x_tile][i];
-        const float d11 = pad[0][2 * y_tile + 1][2 * x_tile + 1][i];
-        const float d12 = pad[0][2 * y_tile + 1][2 * x_tile + 2][i];
-        const float d13 = pad[0][2 * y_tile + 1][2 * x_tile + 3][i];
-        const float d20 = pad[0][2 * y_tile + 2][2 * x_tile][i];
-        const float d21 = pad[0][2 * y_tile + 2][2 * x_tile + 1][i];
-        const float d22 = pad[0][2 * y_tile + 2][2 * x_tile + 2][i];
-        const float d23 = pad[0][2 * y_tile + 2][2 * x_tile + 3][i];
-        const float d30 = pad[0][2 * y_tile + 3][2 * x_tile][i];
-        const float d31 = pad[0][2 * y_tile + 3][2 * x_tile + 1][i];
-        const float d32 = pad[0][2 * y_tile + 3][2 * x_tile + 2][i];
-        const float d33 = pad[0][2 * y_tile + 3][2 * x_tile + 3][i];
-        const float bd00 = d00 - d20;
-        const float bd01 = d01 - d21;
-        const float bd02 = d02 - d22;
-        const float bd03 = d03 - d23;
-        const float bd10 = d10 + d20;
-        const float bd11 = d11 + d21;
-        const float bd12 = d12 + d22;
-        const float bd13 = d13 + d23;
-        const float bd20 = d20 - d10;
-        const float bd21 = d21 - d11;
-        const float bd22 = d22 - d12;
-        const float bd23 = d23 - d13;
-        const float bd30 = d10 - d30;
-        const float bd31 = d11 - d31;
-        const float bd32 = d12 - d32;
-        const float bd33 = d13 - d33;
-        pad_tiles[0][0][0][2 * y_tile + x_tile][i] = bd00 - bd02;
-        pad_tiles[0][0][1][2 * y_tile + x_tile][i] = bd01 + bd02;
-        pad_tiles[0][0][2][2 * y_tile + x_tile][i] = bd02 - bd01;
-        pad_tiles[0][0][3][2 * y_tile + x_tile][i] = bd01 - bd03;
-        pad_tiles[0][1][0][2 * y_tile + x_tile][i] = bd10 - bd12;
-        pad_tiles[0][1][1][2 * y_tile + x_tile][i] = bd11 + bd12;
-        pad_tiles[0][1][2][2 * y_tile + x_tile][i] = bd12 - bd11;
-        pad_tiles[0][1][3][2 * y_tile + x_tile][i] = bd11 - bd13;
-        pad_tiles[0][2][0][2 * y_tile + x_tile][i] = bd20 - bd22;
-        pad_tiles[0][2][1][2 * y_tile + x_tile][i] = bd21 + bd22;
-        pad_tiles[0][2][2][2 * y_tile + x_tile][i] = bd22 - bd21;
-        pad_tiles[0][2][3][2 * y_tile + x_tile][i] = bd21 - bd23;
-        pad_tiles[0][3][0][2 * y_tile + x_tile][i] = bd30 - bd32;
-        pad_tiles[0][3][1][2 * y_tile + x_tile][i] = bd31 + bd32;
-        pad_tiles[0][3][2][2 * y_tile + x_tile][i] = bd32 - bd31;
-        pad_tiles[0][3][3][2 * y_tile + x_tile][i] = bd31 - bd33;
-      }
+    for (int x_tile = 0; x_tile < 2; x_tile++) {
+      rt_winograd_image2(RT_TO(&pad_tiles[0][0][0][2 * y_tile + x_tile][0], 3072, 768),
+                         RT_FROM(&pad[0][2 * y_tile][2 * x_tile][0], 192, 32), 32);
+    }
 #pragma omp parallel for
   for (int p = 0; p < 2; p++) {
     for (int u = 0; u < 4; u++)
@@ -183,36 +110,8 @@ RT_KERNEL void convolve_conv(const float *restrict pad_, const float *restrict b
     for (int y_tile = 0; y_tile < 12; y_tile++)
       for (int x_tile = 0; x_tile < 2; x_tile++) {
         float sum[2][2][32] = {0};
-        for (int l = 0; l < 32; l++) {
-          const float m00 = products[p][0][0][0][2 * y_tile + x_tile][l];
-          const float m01 = products[p][0][0][1][2 * y_tile + x_tile][l];
-          const float m02 = products[p][0][0][2][2 * y_tile + x_tile][l];
-          const float m03 = products[p][0][0][3][2 * y_tile + x_tile][l];
-          const float m10 = products[p][0][1][0][2 * y_tile + x_tile][l];
-          const float m11 = products[p][0][1][1][2 * y_tile + x_tile][l];
-          const float m12 = products[p][0][1][2][2 * y_tile + x_tile][l];
-          const float m13 = products[p][0][1][3][2 * y_tile + x_tile][l];
-          const float m20 = products[p][0][2][0][2 * y_tile + x_tile][l];
-          const float m21 = products[p][0][2][1][2 * y_tile + x_tile][l];
-          const float m22 = products[p][0][2][2][2 * y_tile + x_tile][l];
-          const float m23 = products[p][0][2][3][2 * y_tile + x_tile][l];
-          const float m30 = products[p][0][3][0][2 * y_tile + x_tile][l];
-          const float m31 = products[p][0][3][1][2 * y_tile + x_tile][l];
-          const float m32 = products[p][0][3][2][2 * y_tile + x_tile][l];
-          const float m33 = products[p][0][3][3][2 * y_tile + x_tile][l];
-          const float am00 = m00 + m10 + m20;
-          const float am01 = m01 + m11 + m21;
-          const float am02 = m02 + m12 + m22;
-          const float am03 = m03 + m13 + m23;
-          const float am10 = m10 - m20 - m30;
-          const float am11 = m11 - m21 - m31;
-          const float am12 = m12 - m22 - m32;
-          const float am13 = m13 - m23 - m33;
-          sum[0][0][l] = am00 + am01 + am02;
-          sum[0][1][l] = am01 - am02 - am03;
-          sum[1][0][l] = am10 + am11 + am12;
-          sum[1][1][l] = am11 - am12 - am13;
-        }
+        rt_winograd_sums2(RT_TO(&sum[0][0][0], 64, 32),
+                          RT_FROM(&products[p][0][0][0][2 * y_tile + x_tile][0], 3072, 768), 32);
         for (int a = 0; a < 2; a++)
           for (int j = 0; j < 2; j++)
             for (int l = 0; l < 32; l++) {

@@ -36,11 +36,7 @@ extension Tile {
   // True iff the epilogue runs along memory with the rows, not with the columns.
   private func finishesAlongRows(_ least: Int) -> Bool {
     var first: Element?
-    body.forEachStatement { statement in
-      if case .store(let buffer, let indices, _) = statement {
-        first = first ?? Element(buffer, indices)
-      }
-    }
+    body.forEachStatement { first = first ?? $0.written }
     guard let first, let row = rows.last, row.extent >= least, first.stride(of: column) != 1
     else { return false }
     return first.stride(of: row) == 1

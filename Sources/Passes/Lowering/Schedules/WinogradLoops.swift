@@ -42,24 +42,27 @@ extension WinogradPlan {
     _ place: TilePlace, _ arrays: WinogradArrays, _ elements: KernelElements
   ) -> [Statement] {
     let i = elements.variable(channel.name, channel.extent)
-    func pixel(_ a: Int, _ b: Int) -> Expression {
-      image.value.substituting { variable in
-        variable == y.pixel
-          ? place.y * matrices.results
-          : variable == x.pixel
-            ? place.x * matrices.results
-            : variable == y.tap
-              ? Index(a) : variable == x.tap ? Index(b) : variable == channel ? Index(i) : nil
+    let (u, v) = (elements.variable("u", matrices.span), elements.variable("v", matrices.span))
+    let (a, b) = (elements.variable("a", matrices.span), elements.variable("b", matrices.span))
+    let indices = image.indices.map { index in
+      index.substituting { variable in
+        switch variable {
+        case y.pixel: place.y * matrices.results
+        case x.pixel: place.x * matrices.results
+        case y.tap: Index(a)
+        case x.tap: Index(b)
+        case channel: Index(i)
+        default: nil
+        }
       }
     }
-    let (body, rows) = matrices.b.transformed("d", elements, pixel)
-    let stores = rows.enumerated().flatMap { u, row in
-      row.enumerated().map { v, value in
-        Statement.store(
-          arrays.tiles, [place.block, Index(u), Index(v), place.tile, Index(i)], value)
-      }
-    }
-    return nest(place.tiles, nest([i], kind: .serial, body + stores))
+    let transform = Transform(
+      matrices.b, LaneMatrices(Element(image.buffer, indices), row: a, column: b),
+      into: LaneMatrices(
+        Element(arrays.tiles, [place.block, Index(u), Index(v), place.tile, Index(i)]),
+        row: u, column: v),
+      lane: i)
+    return nest(place.tiles, [.transform(transform)])
   }
 
   // The products of a panel and a block, and the results of each tile.
@@ -97,18 +100,18 @@ extension WinogradPlan {
   ) -> [Statement] {
     let elements = kernel.elements
     let l = elements.variable("l", lanes)
-    let (body, rows) = matrices.a.transformed("m", elements) { u, v in
-      .load(
-        arrays.products,
-        [
-          isByColumns ? panel : Index(0), place.block, Index(u), Index(v), place.tile, Index(l),
-        ])
-    }
-    let stores = rows.enumerated().flatMap { a, row in
-      row.enumerated().map { b, value in
-        Statement.store(arrays.sums, [Index(a), Index(b), Index(l)], value)
-      }
-    }
+    let (u, v) = (elements.variable("u", matrices.span), elements.variable("v", matrices.span))
+    let (r, c) = (
+      elements.variable("r", matrices.results), elements.variable("c", matrices.results)
+    )
+    let products = [
+      isByColumns ? panel : Index(0), place.block, Index(u), Index(v), place.tile, Index(l),
+    ]
+    let transform = Transform(
+      matrices.a, LaneMatrices(Element(arrays.products, products), row: u, column: v),
+      into: LaneMatrices(
+        Element(arrays.sums, [Index(r), Index(c), Index(l)]), row: r, column: c),
+      lane: l)
     let (a, b) = (
       elements.variable("a", matrices.results), elements.variable("b", matrices.results)
     )
@@ -126,8 +129,8 @@ extension WinogradPlan {
         value.rewritten { $0 == .local(kernel.reduction.result) ? sum : $0 }
       }.statement
     }
-    return [.array(arrays.sums, fill: Literal(0.0, .f32))]
-      + nest([l], kind: .serial, body + stores) + nest([a, b, lane], kind: .serial, results)
+    return [.array(arrays.sums, fill: Literal(0.0, .f32)), .transform(transform)]
+      + nest([a, b, lane], kind: .serial, results)
   }
 
   // G g G' of all filters; columns that do not exist are 0.
@@ -136,21 +139,9 @@ extension WinogradPlan {
     let rest = column.extent % Tile.width
     func fill(_ panel: Index, _ panels: [Variable], _ lanes: Int) -> [Statement] {
       let i = elements.variable(channel.name, channel.extent)
-      let l = elements.variable("l", lanes)
-      let (body, rows) = matrices.g.transformed("g", elements) { u, v in
-        filter.substituting { variable in
-          variable == column
-            ? panel * Tile.width + Index(l)
-            : variable == channel
-              ? Index(i) : variable == y.tap ? Index(u) : variable == x.tap ? Index(v) : nil
-        }
-      }
-      let stores = rows.enumerated().flatMap { u, row in
-        row.enumerated().map { v, value in
-          Statement.store(arrays.filters, [panel, Index(u), Index(v), Index(i), Index(l)], value)
-        }
-      }
-      let own = nest([l], kind: .serial, body + stores)
+      let own =
+        gather(panel, i, lanes, arrays, elements)
+        + [.transform(transform(panel, i, lanes, arrays, elements))]
       if lanes == Tile.width { return nest(panels + [i], own) }
       let (u, v) = (elements.variable("u", matrices.span), elements.variable("v", matrices.span))
       let empty = elements.variable("l", Tile.width)
@@ -169,9 +160,44 @@ extension WinogradPlan {
     if rest > 0 { body += fill(Index(whole), [], rest) }
     return Panels(
       value: filter, buffer: arrays.filters, position: [], definition: nil, body: body,
-      summary: """
-        \(arrays.filters.name) = G g G' for each filter g of \(arrays.filterName), \
-        G = \(matrices.g.text)
-        """)
+      summary: "\(arrays.filters.name) = G g G' for each filter g of \(arrays.filterName)")
+  }
+
+  // Copies the filters of a panel for one channel, column by column.
+  private func gather(
+    _ panel: Index, _ i: Variable, _ lanes: Int, _ arrays: WinogradArrays,
+    _ elements: KernelElements
+  ) -> [Statement] {
+    let (u, v) = (elements.variable("u", 3), elements.variable("v", 3))
+    let l = elements.variable("l", lanes)
+    let value = filter.substituting { variable in
+      switch variable {
+      case column: panel * Tile.width + Index(l)
+      case channel: Index(i)
+      case y.tap: Index(u)
+      case x.tap: Index(v)
+      default: nil
+      }
+    }
+    return [.array(arrays.filter, fill: nil)]
+      + nest(
+        [l, u, v], kind: .serial, [.store(arrays.filter, [Index(u), Index(v), Index(l)], value)])
+  }
+
+  // G g G' of the filters that were gathered.
+  private func transform(
+    _ panel: Index, _ i: Variable, _ lanes: Int, _ arrays: WinogradArrays,
+    _ elements: KernelElements
+  ) -> Transform {
+    let (r, c) = (elements.variable("r", 3), elements.variable("c", 3))
+    let (u, v) = (elements.variable("u", matrices.span), elements.variable("v", matrices.span))
+    let l = elements.variable("l", lanes)
+    return Transform(
+      matrices.g,
+      LaneMatrices(Element(arrays.filter, [Index(r), Index(c), Index(l)]), row: r, column: c),
+      into: LaneMatrices(
+        Element(arrays.filters, [panel, Index(u), Index(v), Index(i), Index(l)]), row: u,
+        column: v),
+      lane: l)
   }
 }

@@ -1,66 +1,5 @@
 internal import LoopIR
 
-/// A matrix that numbers are multiplied with from both sides.
-struct WinogradMatrix {
-  /// The letter for it in names.
-  let name: String
-  let rows: [[Double]]
-
-  /// The rows as they are written in a comment.
-  var text: String {
-    let lines = rows.map { row in row.map(WinogradMatrix.text).joined(separator: " ") }
-    return "[" + lines.joined(separator: "; ") + "]"
-  }
-
-  // Whole numbers, and parts of one.
-  private static func text(_ number: Double) -> String {
-    if number == number.rounded() { return "\(Int(number))" }
-    return (number < 0 ? "-" : "") + "1/\(Int((1 / number.magnitude).rounded()))"
-  }
-
-  /// Returns the elements of `M d M'` where `M` is this matrix, and the names that they use: those
-  /// of the elements of `d` and of `M d`.
-  func transformed(
-    _ name: String, _ elements: KernelElements, _ element: (Int, Int) -> Expression
-  ) -> (names: [Statement], rows: [[Expression]]) {
-    let size = rows[0].count
-    var names: [Statement] = []
-    // Consecutive loops use the same names.
-    func bind(_ name: String, _ row: Int, _ column: Int, _ value: Expression) -> Expression {
-      if case .local = value { return value }
-      let local = Local(
-        id: elements.local(name, .f32).id, name: "\(name)\(row)\(column)", type: .f32)
-      names.append(.constant(local, value))
-      return .local(local)
-    }
-    let inner = (0..<size).map { i in (0..<size).map { bind(name, i, $0, element(i, $0)) } }
-    let half = rows.indices.map { r in
-      (0..<size).map { j in
-        bind(self.name + name, r, j, combined(r, inner.map { $0[j] }))
-      }
-    }
-    return (names, half.map { row in rows.indices.map { combined($0, row) } })
-  }
-
-  // The sum of values times the numbers of a row. A common factor is applied to the sum.
-  private func combined(_ row: Int, _ values: [Expression]) -> Expression {
-    let terms = zip(rows[row], values).filter { $0.0 != 0 }.sorted { $0.0 > 0 && $1.0 < 0 }
-    let (first, common) = (terms[0].0, terms[0].0.magnitude)
-    func scaled(_ value: Expression, _ factor: Double) -> Expression {
-      factor == 1 ? value : .apply(.multiply, [.literal(Literal(factor, .f32)), value])
-    }
-    if terms.allSatisfy({ $0.0.magnitude == common }) {
-      let sum = terms.dropFirst().reduce(terms[0].1) { sum, term in
-        .apply((term.0 < 0) == (first < 0) ? .add : .subtract, [sum, term.1])
-      }
-      return scaled(sum, first)
-    }
-    return terms.dropFirst().reduce(scaled(terms[0].1, first)) { sum, term in
-      .apply(term.0 < 0 ? .subtract : .add, [sum, scaled(term.1, term.0.magnitude)])
-    }
-  }
-}
-
 /// The matrices of one form of the algorithm.
 struct WinogradMatrices {
   /// Transforms pixels.
@@ -72,37 +11,15 @@ struct WinogradMatrices {
 
   /// The number of results in each direction, and of the pixels that they depend on.
   var results: Int { a.rows.count }
-  var span: Int { b.rows.count }
+  var span: Int { b.size }
   /// How many products of matrices there are.
   var positions: Int { span * span }
 
   /// F(2x2, 3x3).
-  static let two = WinogradMatrices(
-    b: WinogradMatrix(
-      name: "b", rows: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]]),
-    g: WinogradMatrix(
-      name: "g", rows: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]),
-    a: WinogradMatrix(name: "a", rows: [[1, 1, 1, 0], [0, 1, -1, -1]]))
+  static let two = WinogradMatrices(b: .image2, g: .filter2, a: .sums2)
 
   /// F(4x4, 3x3).
-  static let four = WinogradMatrices(
-    b: WinogradMatrix(
-      name: "b",
-      rows: [
-        [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
-        [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
-      ]),
-    g: WinogradMatrix(
-      name: "g",
-      rows: [
-        [1.0 / 4, 0, 0], [-1.0 / 6, -1.0 / 6, -1.0 / 6], [-1.0 / 6, 1.0 / 6, -1.0 / 6],
-        [1.0 / 24, 1.0 / 12, 1.0 / 6], [1.0 / 24, -1.0 / 12, 1.0 / 6], [0, 0, 1],
-      ]),
-    a: WinogradMatrix(
-      name: "a",
-      rows: [
-        [1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1],
-      ]))
+  static let four = WinogradMatrices(b: .image4, g: .filter4, a: .sums4)
 }
 
 extension Winograd {
@@ -135,6 +52,8 @@ struct WinogradArrays {
   let products: Buffer
   /// The transformed filters in panels.
   let filters: Buffer
+  /// The filters of a panel for one channel.
+  let filter: Buffer
   /// The results of one tile.
   let sums: Buffer
   /// The name of the filters in the model.
@@ -156,6 +75,7 @@ struct WinogradArrays {
     products = Buffer(
       id: first + 2, name: "products", type: .f32,
       shape: [panels, blocks, span, span, plan.apart(height, Tile.width), Tile.width])
+    filter = Buffer(id: first + 4, name: "g", type: .f32, shape: [3, 3, Tile.width])
     sums = Buffer(
       id: first + 3, name: kernel.reduction.result.name, type: .f32,
       shape: [results, results, Tile.width])
@@ -220,9 +140,9 @@ extension WinogradPlan {
     return """
       \(text.text(sum))
       by F(\(results), 3x3) of Winograd, \(matrices.positions) products for \(results) results:
-      \(tiles) = B d B' for each \(pixels) pixels d of \(image), B = \(matrices.b.text)
+      \(tiles) = B d B' for each \(pixels) pixels d of \(image)
       \(products) = sum(\(channel.name)) \(tiles) * \(arrays.filters.name)
-      \(arrays.sums.name) = A m A' for \(pixels) \(products) m, A = \(matrices.a.text)
+      \(arrays.sums.name) = A m A' for \(pixels) \(products) m
       """
   }
 }
