@@ -64,7 +64,7 @@ void rt_args_help(const rt_args *args, FILE *stream) {
   for (int i = 0; i < args->flag_count; i++) {
     print_flag(stream, &args->flags[i]);
   }
-  const rt_flag help = {"help", RT_FLAG_SWITCH, NULL, "print this and stop", NULL};
+  const rt_flag help = {"help", RT_FLAG_SWITCH, NULL, "print this and exit", NULL};
   print_flag(stream, &help);
   if (args->setting_count > 0) {
     fprintf(stream, "\nsettings of the model:\n");

@@ -49,7 +49,7 @@ static int check_inputs(const rt_function *function, const rt_array *inputs,
     }
     if (batch > 0 && array->shape[0] == 0) {
       return rt_fail(error, RT_ERROR_MISMATCH,
-                     "input '%s': expected an example or more, found none",
+                     "input '%s': expected at least one example, found none",
                      input->name);
     }
     if (batch > 0 && array->shape[0] != *count) {
@@ -100,7 +100,7 @@ static int make_outputs(const rt_function *function, int64_t count, rt_array *ou
     int grows = count > 0 && output->rank > 0 && output->shape[0] == batch;
     if (count > 0 && count != batch && !grows) {
       return rt_fail(error, RT_ERROR_MISMATCH,
-                     "output '%s' is of a whole batch: expected %d examples, found %lld",
+                     "output '%s' belongs to a whole batch: expected %d examples, found %lld",
                      output->name, batch, (long long)count);
     }
     *array = (rt_array){output->dtype, output->rank, {0}, 0, NULL};

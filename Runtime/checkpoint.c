@@ -191,7 +191,7 @@ static int load_state(const rt_safetensors *file, const rt_state *state,
   int code = same ? rt_safetensors_read(file, stored, 0, stored->elements, target, path, error)
                   : convert_state(file, state, stored, target, part, path, error);
   return code == RT_OK
-             ? check_finite(state, target, path, "weights as these compute nothing", error)
+             ? check_finite(state, target, path, "the model cannot compute with them", error)
              : code;
 }
 

@@ -105,7 +105,7 @@ int rt_file_read(const rt_file *file, void *target, size_t offset, size_t bytes,
   int reason = read_parts(file->descriptor, (unsigned char *)target, offset, bytes);
   if (reason < 0) {
     return rt_fail(error, RT_ERROR_FILE,
-                   "%s: expected %zu bytes, found fewer; the file was cut while it was read",
+                   "%s: expected %zu bytes, found fewer; the file was truncated while it was read",
                    path, file->size);
   }
   errno = reason;

@@ -15,7 +15,7 @@ static const rt_function *choose_function(const rt_model *model, const char *nam
   if (function != NULL && is_offered(function)) {
     return function;
   }
-  rt_fail(error, RT_ERROR_USAGE, "no function '%s'; there are:", name);
+  rt_fail(error, RT_ERROR_USAGE, "no function '%s'; the functions are:", name);
   for (int i = 0; i < model->function_count; i++) {
     if (is_offered(&model->functions[i])) {
       rt_fail_more(error, " %s", model->functions[i].name);

@@ -161,7 +161,7 @@ static int read_header(cursor *c, rt_npy *npy) {
       if (accept(c, "True")) {
         return rt_fail(c->error, RT_ERROR_FORMAT,
                        "%s: expected C order, found Fortran order; "
-                       "numpy.ascontiguousarray converts",
+                       "convert it with numpy.ascontiguousarray",
                        c->path);
       }
       code = accept(c, "False") ? RT_OK : malformed(c, "True or False");

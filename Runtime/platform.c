@@ -34,7 +34,7 @@ void rt_reserve_streams(void) {
 int rt_flush_output(rt_error *error) {
   int failed = fflush(stdout) != 0 || ferror(stdout);
   return failed ? rt_fail(error, RT_ERROR_FILE, "cannot write to standard output: %s",
-                          errno != 0 ? strerror(errno) : "some of it is lost")
+                          errno != 0 ? strerror(errno) : "part of it was lost")
                 : RT_OK;
 }
 

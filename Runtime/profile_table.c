@@ -127,7 +127,7 @@ static void print_sums(FILE *stream, int width, const row *sum, const rt_profile
                        const rt_peak *peak) {
   char operations[32], bytes[32];
   double outside = profile->seconds - sum->seconds;
-  row rest = {.name = "outside of kernels", .lines = "", .seconds = outside > 0 ? outside : 0};
+  row rest = {.name = "outside kernels", .lines = "", .seconds = outside > 0 ? outside : 0};
   row total = *sum;
   total.name = "total";
   total.seconds = sum->seconds + rest.seconds;
@@ -153,7 +153,7 @@ int rt_profile_print(const rt_profile *profile, const rt_peak *peak, FILE *strea
   }
   int count = sort_rows(rows, profile, peak);
   int shown = count <= ROWS + 1 ? count : ROWS;
-  int width = (int)strlen("outside of kernels");
+  int width = (int)strlen("outside kernels");
   double total = profile->seconds;
   row sum = {.lines = ""}, rest = {.lines = ""};
   for (int i = 0; i < count; i++) {

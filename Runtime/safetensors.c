@@ -67,7 +67,7 @@ static int refuse(const unsigned char *bytes, size_t size, const char *path, rt_
   int is_zip = size > 1 && bytes[0] == 'P' && bytes[1] == 'K';
   return rt_fail(error, RT_ERROR_FORMAT, "%s: byte 0: expected a safetensors file, found %s%s",
                  path, rt_file_kind(bytes, size),
-                 is_zip ? "; safetensors.torch.save_model(model, FILE) writes what is expected"
+                 is_zip ? "; save the model with safetensors.torch.save_model(model, FILE)"
                         : "");
 }
 

@@ -55,7 +55,7 @@ static int train(rt_training *t, rt_error *error) {
       code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
     }
     if (code != RT_OK) {
-      rt_fail_more(error, "; nothing was saved of epoch %d", epoch);
+      rt_fail_more(error, "; nothing of epoch %d was saved", epoch);
       break;
     }
     rt_progress_epoch(&t->progress, epoch, t->step.function, &t->evaluation);

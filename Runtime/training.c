@@ -16,7 +16,7 @@ static int count_steps(rt_training *t, rt_error *error) {
     t->total = o->steps;
   }
   if (t->epoch_steps == 0) {
-    return rt_fail(error, RT_ERROR_MISMATCH, "the recipe says neither data nor steps");
+    return rt_fail(error, RT_ERROR_MISMATCH, "the recipe has neither data nor steps");
   }
   return RT_OK;
 }

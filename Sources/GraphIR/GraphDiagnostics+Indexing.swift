@@ -6,8 +6,8 @@ extension TypeError {
     -> TypeError
   {
     TypeError(
-      "'\(op)' needs positions of the same rank, and not longer than the tensor on any axis but "
-        + "\(axis): '\(picks)' for '\(x)'")
+      "'\(op)' needs positions of the tensor's rank, and no longer than it on any axis except "
+        + "\(axis); the positions are '\(picks)', the tensor is '\(x)'")
   }
 
   package static func slicePositions(_ axis: Int, _ values: TensorType, _ picks: TensorType)
@@ -15,7 +15,7 @@ extension TypeError {
   {
     TypeError(
       "'scattered' needs a vector with one position for each slice of axis \(axis), and slices "
-        + "like those of the tensor; the slices are '\(values)', the positions '\(picks)'")
+        + "in the shape of the tensor's; the slices are '\(values)', the positions '\(picks)'")
   }
 
   package static func pointRank(_ op: String, _ x: TensorType, _ points: TensorType) -> TypeError {
@@ -38,7 +38,7 @@ extension TypeError {
 
   package static func startCount(_ op: String, _ count: Int, _ x: TensorType) -> TypeError {
     TypeError(
-      "'\(op)' needs one start for each of the \(x.rank) axes of '\(x)'; there are \(count)")
+      "'\(op)' needs one start for each of the \(x.rank) axes of '\(x)'; found \(count)")
   }
 
   static func startKind(_ op: String, _ start: TensorType) -> TypeError {
@@ -56,12 +56,12 @@ extension TypeError {
 
   static func sortedRows(_ op: String, _ rows: TensorType, _ values: TensorType) -> TypeError {
     TypeError(
-      "'\(op)' needs one sorted row, or rows whose other axes are those of the values; the rows "
+      "'\(op)' needs one sorted row, or rows with the leading axes of the values; the rows "
         + "are '\(rows)', the values '\(values)'")
   }
 
   package static func boxes(_ op: String, _ boxes: TensorType) -> TypeError {
-    TypeError("'\(op)' needs boxes as 4 numbers in the last of two or more axes; found '\(boxes)'")
+    TypeError("'\(op)' needs boxes [..., n, 4]; found '\(boxes)'")
   }
 
   package static func scores(_ op: String, _ boxes: TensorType, _ scores: TensorType) -> TypeError {

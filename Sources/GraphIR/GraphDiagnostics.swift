@@ -39,7 +39,7 @@ package struct GraphDiagnostic: Hashable, Sendable {
 // the failure, what was expected and what was found.
 extension TypeError {
   static func operandCount(_ op: String, expected: Int, found: Int) -> TypeError {
-    TypeError("'\(op)' takes \(expected) operands; there are \(found)")
+    TypeError("'\(op)' takes \(expected) operands; found \(found)")
   }
 
   package static func elementTypesDiffer(_ op: String, _ a: TensorType, _ b: TensorType)
@@ -83,8 +83,8 @@ extension TypeError {
 
   static func reshapeUnknown(_ a: TensorType, to shape: Shape) -> TypeError {
     TypeError(
-      "the -1 in 'reshape' to '\(shape)' cannot be worked out: \(a.shape.count) elements of '\(a)' "
-        + "are no multiple of the other extents")
+      "the -1 in 'reshape' to '\(shape)' has no solution: the \(a.shape.count) elements of '\(a)' "
+        + "are not a multiple of the other extents")
   }
 
   package static func axis(_ op: String, _ axis: Int, _ a: TensorType) -> TypeError {
@@ -103,7 +103,7 @@ extension TypeError {
 
   static func slice(axis: Int, _ start: Int, _ end: Int, _ a: TensorType) -> TypeError {
     TypeError(
-      "the slice \(start)..<\(end) leaves axis \(axis) of '\(a)', whose elements are "
+      "the slice \(start)..<\(end) is not inside axis \(axis) of '\(a)', whose elements are "
         + "0..<\(a.shape[axis])")
   }
 
@@ -114,7 +114,9 @@ extension TypeError {
   static func concatEmpty() -> TypeError { TypeError("'concatenate' needs at least one tensor") }
 
   static func concatShapes(axis: Int, _ a: TensorType, _ b: TensorType) -> TypeError {
-    TypeError("'concatenate' along axis \(axis) needs equal other extents: '\(a)' and '\(b)'")
+    TypeError(
+      "'concatenate' along axis \(axis) needs equal extents on all other axes; found '\(a)' and "
+        + "'\(b)'")
   }
 
   package static func needsFloat(_ op: String, _ a: TensorType) -> TypeError {
@@ -208,12 +210,12 @@ extension TypeError {
   /// A tensor made inside a loop or a branch, used after it.
   package static func leavesRegion() -> TypeError {
     TypeError(
-      "a tensor that was made inside a loop or a branch is used behind its end",
+      "a tensor that was made inside a loop or a branch is used outside it",
       hint: "return it from the body, and use what the loop or the branch returns")
   }
 
   static func regionCounts(_ op: String) -> TypeError {
-    TypeError("the graph of '\(op)' has not as many inputs and outputs as its operands ask for")
+    TypeError("the graph of '\(op)' does not have the inputs and outputs that its operands require")
   }
 
   static func regionInput(_ op: String, _ i: Int, _ expected: TensorType, _ found: TensorType)
@@ -228,11 +230,11 @@ extension TypeError {
     TypeError(
       "value \(i + 1) that '\(spelled(op))' carries is '\(before)' before a step and '\(after)' "
         + "after it",
-      hint: "a step must give each carried value back with the type it had")
+      hint: "a step must return each carried value with the type that it had")
   }
 
   static func sliceLength(_ op: String, _ length: Int, _ a: TensorType) -> TypeError {
-    TypeError("'\(op)' takes \(length) steps along the first axis; that of '\(a)' differs")
+    TypeError("'\(op)' takes \(length) steps along the first axis; found '\(a)'")
   }
 
   static func predicate(_ op: String, _ a: TensorType) -> TypeError {
@@ -260,7 +262,7 @@ extension TypeError {
   /// A wrong number of gradients.
   package static func gradientCount(_ expected: Int, _ found: Int) -> TypeError {
     TypeError(
-      "'customGradient' needs a gradient for each of \(expected) inputs; there are \(found)")
+      "'customGradient' needs a gradient for each of \(expected) inputs; found \(found)")
   }
 
   static func gradientType(_ input: TensorType, _ gradient: TensorType) -> TypeError {
@@ -278,17 +280,17 @@ extension TypeError {
 extension TypeError {
   package static func squeezed(_ axis: Int, _ a: TensorType) -> TypeError {
     TypeError(
-      "'squeezed' takes an axis of extent 1 away; axis \(axis) of '\(a)' has \(a.shape[axis])")
+      "'squeezed' removes an axis of extent 1; axis \(axis) of '\(a)' has extent \(a.shape[axis])")
   }
 
   static func unflattened(_ axis: Int, _ a: TensorType, to shape: Shape) -> TypeError {
     TypeError(
-      "'unflattened' makes axis \(axis) of '\(a)' several whose extents make up "
+      "'unflattened' divides axis \(axis) of '\(a)' into axes whose extents multiply to "
         + "\(a.shape[axis]); found '\(shape)'")
   }
 
   static func emptySlice(axis: Int, _ a: TensorType) -> TypeError {
-    TypeError("the slice of axis \(axis) of '\(a)' holds no element; at least one must remain")
+    TypeError("the slice of axis \(axis) of '\(a)' has no elements; at least one must remain")
   }
 
   package static func split(_ sizes: [Int], _ axis: Int, _ a: TensorType) -> TypeError {
@@ -307,8 +309,8 @@ extension TypeError {
     -> TypeError
   {
     TypeError(
-      "the diagonal \(offset) of '\(a)' has no element; for \(rows) rows and \(columns) columns "
-        + "they go from \(1 - rows) to \(columns - 1)")
+      "the diagonal \(offset) of '\(a)' has no elements; with \(rows) rows and \(columns) columns, "
+        + "diagonals go from \(1 - rows) to \(columns - 1)")
   }
 
   package static func paddingTooLarge(
@@ -323,7 +325,7 @@ extension TypeError {
     -> TypeError
   {
     TypeError(
-      "'\(op)' needs an axis \(axis) whose extent \(divisor) divides; it has "
+      "'\(op)' needs an extent of axis \(axis) that is divisible by \(divisor); it is "
         + "\(a.shape[axis]) in '\(a)'")
   }
 

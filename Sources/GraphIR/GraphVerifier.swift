@@ -34,11 +34,11 @@ extension GraphProgram {
   fileprivate func problem(with setting: Setting) -> String? {
     let here = "setting \(setting.name.quoted): "
     guard let state = states.values.first(where: { $0.name == setting.name }) else {
-      return here + "there is no state of its name"
+      return here + "there is no state with its name"
     }
     if state.role == .setting, state.type.rank == 0, state.type.element.isFloat { return nil }
     let found = "'\(state.role) \(state.type)'"
-    return here + "expected a state 'setting f32[]' of its name, found \(found)"
+    return here + "expected a state 'setting f32[]' with its name, found \(found)"
   }
 }
 
@@ -51,7 +51,7 @@ extension Graph {
       let count = counts.lowerBound
       let expected = (counts.upperBound > count ? "at least " : "") + "\(count)"
       return "'\(rules.mnemonic)' takes \(expected) operand\(count == 1 ? "" : "s"); "
-        + "there are \(node.operands.count)"
+        + "found \(node.operands.count)"
     }
     let operands = node.operands.map { type($0) }
     do throws(TypeError) {
@@ -145,7 +145,7 @@ private struct GraphVerifier {
     for (position, id) in graph.inputs.enumerated() {
       guard let input = graph[id].op as? Input, input.position != position else { continue }
       let line = text.line(id, in: graph)
-      problems.append("the input at position \(position) is missing or there twice\n  \(line)")
+      problems.append("the input at position \(position) is missing or occurs twice\n  \(line)")
       return
     }
   }
@@ -167,7 +167,8 @@ extension AxisMap {
   fileprivate var problem: String? {
     let names = axes.map(\.name)
     if Set(names).count < names.count { return "two axes have the same name" }
-    return names.allSatisfy { $0.quotedUnlessWord == $0 } ? nil : "the name of an axis is no word"
+    let areWords = names.allSatisfy { $0.quotedUnlessWord == $0 }
+    return areWords ? nil : "the name of an axis is not a word"
   }
 }
 

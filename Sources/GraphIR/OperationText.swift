@@ -19,7 +19,7 @@ package struct OperationText {
   /// Returns the type of the only result.
   package func type() throws(ParseError) -> TensorType {
     guard types.count == 1, let type = types.first else {
-      throw place.error("'\(mnemonic)' has one result; there are \(types.count) types")
+      throw place.error("'\(mnemonic)' has one result; found \(types.count) types")
     }
     return type
   }
@@ -27,7 +27,7 @@ package struct OperationText {
   /// Returns the only graph.
   package func region() throws(ParseError) -> Graph {
     guard regions.count == 1, let region = regions.first else {
-      throw place.error("'\(mnemonic)' has one graph in braces; there are \(regions.count)")
+      throw place.error("'\(mnemonic)' has one graph in braces; found \(regions.count)")
     }
     return region
   }
@@ -35,7 +35,7 @@ package struct OperationText {
   /// Returns the two graphs.
   package func twoRegions() throws(ParseError) -> (Graph, Graph) {
     guard regions.count == 2 else {
-      throw place.error("'\(mnemonic)' has two graphs in braces; there are \(regions.count)")
+      throw place.error("'\(mnemonic)' has two graphs in braces; found \(regions.count)")
     }
     return (regions[0], regions[1])
   }

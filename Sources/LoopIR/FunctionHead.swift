@@ -26,7 +26,7 @@ extension [FunctionHead] {
         problems.append("there is another function 'as \(head.kind.rawValue)'")
       }
       if head.kind == .user, let kind = FunctionKind.reserving(head.name) {
-        problems.append("the name is kept for the function 'as \(kind.rawValue)'")
+        problems.append("the name is reserved for the function 'as \(kind.rawValue)'")
       }
       if let problem = problem(with: head) { problems.append(problem) }
       return problems.map { (head.name, $0) }
@@ -46,18 +46,18 @@ extension [FunctionHead] {
         ? nil : "its inputs are not those of the function 'as trainStep'"
     case .evaluationRest:
       guard let step = first(.evaluationStep) else {
-        return "there is no function 'as evaluationStep', of which it is the rest"
+        return "there is no function 'as evaluationStep', whose rest it evaluates"
       }
       return head.inputs.map(\.example) == step.inputs.map(\.example)
         && head.outputs == step.outputs
-        ? nil : "but for the batch, it has not the inputs and outputs of 'as evaluationStep'"
+        ? nil : "except for the batch, it must have the inputs and outputs of 'as evaluationStep'"
     case .evaluated:
       let metrics = first(.evaluationStep)?.outputs.filter(\.shape.isEmpty).map(\.name)
       guard let metrics else {
         return "there is no function 'as evaluationStep', whose metrics it takes"
       }
       let other = head.inputs.first { !$0.shape.isEmpty || !metrics.contains($0.name) }
-      return other.map { "its input '\($0.name)' is no metric of 'as evaluationStep'" }
+      return other.map { "its input '\($0.name)' is not a metric of 'as evaluationStep'" }
     case .prepare:
       return head.inputs.isEmpty && head.outputs.isEmpty
         ? nil : "a function 'as prepare' has neither inputs nor outputs"

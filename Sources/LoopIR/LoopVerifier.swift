@@ -73,7 +73,7 @@ struct LoopVerifier {
     case .store(let buffer, let indices, let value):
       check(value, is: buffer.type, "what is stored in '\(buffer.name)'")
       check(buffer, indices)
-      if !writable.contains(buffer.id) { complain("'\(buffer.name)' is stored to, but only read") }
+      if !writable.contains(buffer.id) { complain("'\(buffer.name)' is read-only, but stored to") }
     case .fetch(let buffer, let indices, let count):
       check(buffer, indices)
       if let last = indices.last { check(buffer, indices.dropLast() + [last + (count - 1)]) }

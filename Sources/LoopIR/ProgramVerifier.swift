@@ -83,13 +83,13 @@ private struct ProgramVerifier {
     case .fill(let value, let to):
       guard let array = array(to) else { return ["the operand does not exist"] }
       if array.type != value.type { return ["'\(array.name)' is filled with \(value.type)"] }
-      return isReadOnly(to) ? ["'\(array.name)' is written, but only read"] : []
+      return isReadOnly(to) ? ["'\(array.name)' is read-only, but is written"] : []
     case .copy(let from, let to):
       guard let a = array(from), let b = array(to) else { return ["an operand does not exist"] }
       // A copy may give the same elements another shape.
       if a.type != b.type || a.count != b.count { return ["'\(a.name)' and '\(b.name)' differ"] }
       if overlap(from, to) { return ["'\(b.name)' is copied to memory that it shares"] }
-      return isReadOnly(to) ? ["'\(b.name)' is written, but only read"] : []
+      return isReadOnly(to) ? ["'\(b.name)' is read-only, but is written"] : []
     case .probe(_, let operand): return array(operand) == nil ? ["the operand does not exist"] : []
     case .loop(let variable, _):
       let isNested = variables[variable.id] != nil
@@ -122,7 +122,7 @@ private struct ProgramVerifier {
     case .shaped(let whole, let shape):
       let found = complaints(about: whole)
       guard let array = array(whole), array.count != shape.reduce(1, *) else { return found }
-      return found + ["'\(array.name)' has not as many elements as the shape \(shape)"]
+      return found + ["'\(array.name)' does not have as many elements as the shape \(shape)"]
     case .named(let whole, _), .becoming(let whole, _): return complaints(about: whole)
     case .index(let index):
       let range = index.range
@@ -158,7 +158,7 @@ private struct ProgramVerifier {
             + "'\(kernel.name)' \(buffer.type)\(buffer.shape)")
       }
       if parameter.access == .read { continue }
-      if isReadOnly(operand) { result.append("'\(array.name)' is written, but only read") }
+      if isReadOnly(operand) { result.append("'\(array.name)' is read-only, but is written") }
       // A parameter that is written must not share memory with another one.
       for (m, other) in operands.enumerated() where m != n && overlap(operand, other) {
         // Of two that are written, the first reports the problem.

@@ -14,12 +14,12 @@ struct Arguments {
 
     var help: String {
       switch self {
-      case .build: "write C and build the programs (what is done if no command is given)"
-      case .train: "build, then run the train program with the flags behind '--'"
-      case .infer: "build, then run the infer program with the flags behind '--'"
-      case .check: "say what is wrong with the model, write nothing"
+      case .build: "write C and build the programs (the default)"
+      case .train: "build, then run the train program with the flags after '--'"
+      case .infer: "build, then run the infer program with the flags after '--'"
+      case .check: "report the mistakes in the model, write nothing"
       case .summary: "show parameters, functions, operations and memory"
-      case .verify: "run each function on random numbers and check what its kernels compute"
+      case .verify: "run each function on random numbers and check its kernels"
       }
     }
   }
@@ -107,7 +107,7 @@ struct Arguments {
       throw UsageError("there is no model; name a file such as model.swift")
     }
     if let extra = words.first {
-      throw UsageError("unexpected '\(extra)' behind '\(model)'; there is one model at a time")
+      throw UsageError("unexpected '\(extra)' after '\(model)'; gcomp takes one model")
     }
     self.model = model
   }
@@ -136,7 +136,7 @@ struct Arguments {
   private func owner(of option: Option) -> String {
     let runs = command == .train || command == .infer
     if runs { return Self.behindDashes }
-    return option.command.map { "; it is one of '\($0)'" } ?? ""
+    return option.command.map { "; only '\($0)' has it" } ?? ""
   }
 
   private static let behindDashes = "; flags of the program follow '--'"

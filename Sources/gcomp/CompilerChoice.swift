@@ -56,7 +56,7 @@ struct CompilerChoice {
     guard !compilers.isEmpty else {
       let names = CCompiler.candidates.joined(separator: ", ")
       throw Failure(
-        "there is no C compiler that works; tried \(names)", hints: [CCompiler.installHint])
+        "no C compiler works; tried \(names)", hints: [CCompiler.installHint])
     }
     let rest = CCompiler.optimizations.dropFirst(parallel.isEmpty ? 0 : 1)
     return try firstRight(of: compilers, Array(rest))
@@ -73,8 +73,8 @@ struct CompilerChoice {
     }
     let names = compilers.map { "'\($0.command)'" }.joined(separator: " and ")
     throw Failure(
-      "\(names) computed wrongly in all trials, also with \(CCompiler.optimizations.last ?? "")",
-      hints: ["take another compiler with --cc"])
+      "\(names) gave wrong results in all trials, even with \(CCompiler.optimizations.last ?? "")",
+      hints: ["choose another compiler with --cc"])
   }
 }
 
@@ -96,7 +96,7 @@ extension CompilerChoice {
     if result.isEmpty { return true }
     console.show([
       Diagnostic(
-        .warning, "'\(compiler.command)' with \(compiler.optimization) computes wrongly",
+        .warning, "'\(compiler.command)' with \(compiler.optimization) gives wrong results",
         notes: Self.complaints(result).prefix(3).map { Diagnostic(.note, $0) })
     ])
     return false

@@ -80,7 +80,7 @@ struct Driver {
     }
     if failed.isEmpty { return }
     throw Failure(
-      "kernels of '\(failed.joined(separator: "', '"))' are out of bounds",
+      "results of '\(failed.joined(separator: "', '"))' are out of bounds",
       hints: ["try another compiler with --cc; please report what was found"])
   }
 
@@ -201,7 +201,7 @@ extension Driver {
       let name = cModelName(program.name)
       // File names contain it, with a prefix and a suffix.
       guard name.utf8.count <= 200 else {
-        throw Failure("the name of a model has at most 200 letters; '\(program.name)' is longer")
+        throw Failure("the name of a model has at most 200 characters; '\(program.name)' has more")
       }
       if let other = known[name] {
         throw Failure(

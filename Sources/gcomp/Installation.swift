@@ -36,7 +36,7 @@ struct Installation {
     if let chosen = ProcessInfo.processInfo.environment["GCOMP_HOME"], !chosen.isEmpty {
       let folder = URL(filePath: chosen)
       guard isHome(folder) else {
-        throw Failure("GCOMP_HOME is '\(chosen)', where 'templates' and 'Runtime' are not")
+        throw Failure("GCOMP_HOME is '\(chosen)', which lacks 'templates' and 'Runtime'")
       }
       return folder
     }
@@ -47,7 +47,7 @@ struct Installation {
     }
     throw Failure(
       "the C runtime of gcomp is not found",
-      hints: ["set GCOMP_HOME to the folder that has its 'templates' and 'Runtime'"])
+      hints: ["set GCOMP_HOME to the folder that contains 'templates' and 'Runtime'"])
   }
 
   /// The library that a model imports.
@@ -64,7 +64,7 @@ struct Installation {
     }
     throw Failure(
       "the library GraphKit that models import is not found",
-      hints: ["it was looked for in '\(modules.path)' and '\(installed.path)'"])
+      hints: ["it was searched for in '\(modules.path)' and '\(installed.path)'"])
   }
 
   // The folder that gcomp was installed below.

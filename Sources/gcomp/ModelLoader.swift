@@ -25,7 +25,7 @@ struct ModelLoader {
     case "gir": return [try program(try Files.read(file), path)]
     default:
       _ = try Files.read(file)
-      throw Failure("'\(path)' is no model; models end in '.swift', or in '.gir' as text")
+      throw Failure("'\(path)' is not a model; pass a '.swift' or a '.gir' file")
     }
   }
 

@@ -29,7 +29,7 @@ struct ModelRun {
     } catch is OutOfTime {
       throw Failure(
         "'\(path)' ran longer than \(seconds) second\(seconds == 1 ? "" : "s") and was stopped",
-        hints: ["a model that needs longer gets it with '--time-limit SECONDS'"])
+        hints: ["'--time-limit SECONDS' allows more time"])
     }
   }
 
@@ -59,7 +59,7 @@ struct ModelRun {
     case .signal where output == .caught:
       // Buffered output is lost in a pipe, though not on a terminal.
       try runInTime(into: folder, output: .error)
-      throw Failure("'\(path)' stopped with a signal, but not when it ran again")
+      throw Failure("'\(path)' stopped with a signal, but not when it was run again")
     case .signal(let number):
       // GraphKit records the place of a trap, if the model got that far.
       if let said = try? diagnostics(in: folder), !said.isEmpty {
@@ -75,7 +75,7 @@ struct ModelRun {
   func diagnostics(in folder: URL) throws -> [Diagnostic] {
     let text = folder.appending(path: "diagnostics")
     guard Files.isFile(text) else {
-      throw Failure("'\(path)' makes no model", hints: ["declare one: let model = Model(\"name\")"])
+      throw Failure("'\(path)' declares no model", hints: ["add one: let model = Model(\"name\")"])
     }
     var diagnostics: [Diagnostic] = []
     for line in try Files.read(text).split(separator: "\n") {

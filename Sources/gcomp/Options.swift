@@ -31,12 +31,12 @@ struct Option: Sendable {
     ) {
       $0.stage = try choice("--emit", $1)
     },
-    Option(["--cc"], value: "CC", "take this C compiler; else $CC, gcc, clang or cc") {
+    Option(["--cc"], value: "CC", "use this C compiler (default: $CC, gcc, clang or cc)") {
       $0.compiler = $1
     },
     Option(
       ["--target"], value: "TARGET",
-      "make programs for this machine or any like it: \(list(Arguments.Target.self))"
+      "build for this machine, or for any of its architecture: \(list(Arguments.Target.self))"
     ) {
       $0.target = try choice("--target", $1)
     },
@@ -51,11 +51,11 @@ struct Option: Sendable {
     },
     Option(
       ["--max-bytes"], value: "N",
-      "compute values again until all memory is at most N: 512K, 64M or 2G"
+      "recompute values until all memory is at most N, such as 512K, 64M or 2G"
     ) {
       $0.maxBytes = try bytes("--max-bytes", $1)
     },
-    Option(["--profile"], "make programs that say how long each kernel takes") { arguments, _ in
+    Option(["--profile"], "make programs that report the time of each kernel") { arguments, _ in
       arguments.isProfiled = true
     },
     Option(["--dump-after"], value: "PASS", "show the program after a pass; may be repeated") {
@@ -64,35 +64,35 @@ struct Option: Sendable {
     Option(["--stop-after"], value: "PASS", "stop after a pass and show the program") {
       $0.stopAfter = try pass("--stop-after", $1)
     },
-    Option(["--dump-schedules"], "show how each kernel became loops, and what else was possible") {
+    Option(["--dump-schedules"], "show how each kernel became loops, and the alternatives") {
       arguments, _ in arguments.dumpsSchedules = true
     },
-    Option(["--time-limit"], value: "S", "stop a model that runs longer than S seconds, 600") {
+    Option(["--time-limit"], value: "S", "stop a model after S seconds (default 600)") {
       guard let seconds = Int($1), seconds > 0 else {
-        throw UsageError("'--time-limit' is a number of seconds from 1, not '\($1)'")
+        throw UsageError("'--time-limit' must be a number of seconds, at least 1, not '\($1)'")
       }
       $0.timeLimit = seconds
     },
     Option(["--time-passes"], "show how long each step takes") { arguments, _ in
       arguments.timesPasses = true
     },
-    Option(["--seed"], of: .verify, value: "N", "what random numbers begin with, 1") {
+    Option(["--seed"], of: .verify, value: "N", "the seed of random numbers (default 1)") {
       $0.verification.seed = UInt64(try count("--seed", $1))
     },
-    Option(["--samples"], of: .verify, value: "N", "check N numbers of each large array, 64") {
+    Option(["--samples"], of: .verify, value: "N", "check N numbers of large arrays (default 64)") {
       $0.verification.samples = max(try count("--samples", $1), 1)
     },
     Option(["--threads"], of: .verify, value: "N", "run in N threads") {
       $0.verification.threads = max(try count("--threads", $1), 1)
     },
-    Option(["--input"], of: .verify, value: "NAME=FILE", "take an input from an npy file") {
+    Option(["--input"], of: .verify, value: "NAME=FILE", "read an input from an npy file") {
       let parts = $1.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
-        throw UsageError("'--input' is NAME=FILE, such as x=x.npy, not '\($1)'")
+        throw UsageError("'--input' must be NAME=FILE, such as x=x.npy, not '\($1)'")
       }
       $0.verification.inputs[parts[0]] = parts[1]
     },
-    Option(["--weights"], of: .verify, value: "FILE", "take parameters from a safetensors file") {
+    Option(["--weights"], of: .verify, value: "FILE", "read parameters from a safetensors file") {
       $0.verification.weights = $1
     },
     Option(["-h", "--help"], "show this text") { arguments, _ in arguments.wantsHelp = true },
@@ -110,12 +110,12 @@ struct Option: Sendable {
   where Choice: CaseIterable & RawRepresentable<String> {
     if let choice = Choice(rawValue: value) { return choice }
     let similar = suggestion(for: value, among: Choice.allCases.map(\.rawValue))
-    throw UsageError("'\(name)' is \(list(Choice.self)), not '\(value)'\(similar)")
+    throw UsageError("'\(name)' must be \(list(Choice.self)), not '\(value)'\(similar)")
   }
 
   private static func count(_ name: String, _ value: String) throws -> Int {
     guard value.allSatisfy({ "0"..."9" ~= $0 }), let count = Int(value) else {
-      throw UsageError("'\(name)' is a number such as 7, not '\(value)'")
+      throw UsageError("'\(name)' must be a number such as 7, not '\(value)'")
     }
     return count
   }
@@ -127,7 +127,7 @@ struct Option: Sendable {
     let digits = unit == nil ? value[...] : value.dropLast()
     guard digits.allSatisfy({ "0"..."9" ~= $0 }), let count = Int(digits) else {
       throw UsageError(
-        "'\(name)' is a number of bytes such as 65536, 512K, 64M or 2G, not '\(value)'")
+        "'\(name)' must be a number of bytes such as 65536, 512K, 64M or 2G, not '\(value)'")
     }
     let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: unit ?? 1)
     if isTooLarge { throw UsageError("'\(name)' is larger than any memory: '\(value)'") }
@@ -139,7 +139,7 @@ struct Option: Sendable {
     if passes.contains(value) { return value }
     let similar = suggestion(for: value, among: passes)
     let known = similar.isEmpty ? "; passes are \(passes.joined(separator: ", "))" : similar
-    throw UsageError("'\(name)' knows no pass '\(value)'\(known)")
+    throw UsageError("unknown pass '\(value)' for '\(name)'\(known)")
   }
 }
 

@@ -66,8 +66,8 @@ struct Pipeline {
       onSchedule: arguments.dumpsSchedules ? { console.result($0.line + "\n") } : nil)
     if let most = arguments.maxBytes, loops.memoryBytes > most {
       throw Failure(
-        "'\(program.name)' needs at least \(loops.memoryBytes.grouped) bytes, even where values "
-          + "are computed again; '--max-bytes' allows \(most.grouped)")
+        "'\(program.name)' needs at least \(loops.memoryBytes.grouped) bytes, even if values "
+          + "are recomputed; '--max-bytes' allows \(most.grouped)")
     }
     return loops
   }

@@ -95,7 +95,7 @@ import Testing
       let row = try #require(output.split(separator: "\n").first { $0.hasPrefix("linear_relu ") })
       #expect(row.split(separator: " ")[1] == "3")
       #expect(row.hasSuffix("mlp.swift:12"))
-      for name in ["kernel ", "outside of kernels ", "total ", "peak, measured now "] {
+      for name in ["kernel ", "outside kernels ", "total ", "peak, measured now "] {
         #expect(output.contains("\n" + name), "\(output)")
       }
       let calls = try calls(in: folder.appending(path: "profile.json"))

@@ -36,24 +36,24 @@ import Testing
     ("train m.swift --seed 3", "unknown option '--seed'; flags of the program follow '--'"),
     ("trian m.swift", "unknown command 'trian'; did you mean 'train'?"),
     (
-      "train a.swift b.swift", "unexpected 'b.swift' behind 'a.swift'; there is one model at a time"
+      "train a.swift b.swift", "unexpected 'b.swift' after 'a.swift'; gcomp takes one model"
     ),
     ("m.swift -o", "'-o' needs a value: -o DIR"),
     ("m.swift --cc=", "'--cc' needs a value: --cc CC"),
     ("m.swift --version=3", "'--version' takes no value"),
     (
       "m.swift --emit=grpah",
-      "'--emit' is graph, fused, loops, c, dot, memory or memory-map, not 'grpah'; "
+      "'--emit' must be graph, fused, loops, c, dot, memory or memory-map, not 'grpah'; "
         + "did you mean 'graph'?"
     ),
-    ("m.swift --seed 3", "unknown option '--seed'; it is one of 'verify'"),
-    ("m.swift --target arm", "'--target' is native or portable, not 'arm'"),
+    ("m.swift --seed 3", "unknown option '--seed'; only 'verify' has it"),
+    ("m.swift --target arm", "'--target' must be native or portable, not 'arm'"),
     (
       "m.swift --max-bytes 64MB",
-      "'--max-bytes' is a number of bytes such as 65536, 512K, 64M or 2G, not '64MB'"
+      "'--max-bytes' must be a number of bytes such as 65536, 512K, 64M or 2G, not '64MB'"
     ),
     ("m.swift --max-bytes 99999999999G", "'--max-bytes' is larger than any memory: '99999999999G'"),
-    ("m.swift --stop-after fuze", "'--stop-after' knows no pass 'fuze'; did you mean 'fuse'?"),
+    ("m.swift --stop-after fuze", "unknown pass 'fuze' for '--stop-after'; did you mean 'fuse'?"),
     ("check m.swift -- --seed 3", "'check' runs no program; nothing can follow '--'"),
   ])
   func mistakesHaveOneLineAndStatus2(words: String, message: String) throws {
@@ -80,7 +80,7 @@ import Testing
       #expect(try first(".") == "error: '.' is a folder, not a model")
       #expect(
         try first("notes.txt")
-          == "error: 'notes.txt' is no model; models end in '.swift', or in '.gir' as text")
+          == "error: 'notes.txt' is not a model; pass a '.swift' or a '.gir' file")
       try workspace.write([0x66, 0xff, 0x00], to: "binary.swift")
       #expect(try first("binary.swift") == "error: 'binary.swift' is not text in UTF-8")
     }

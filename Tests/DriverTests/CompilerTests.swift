@@ -58,7 +58,7 @@ import Testing
       for _ in 1...2 {
         let (status, output) = try workspace.gcomp("steps.gir", "--cc", "./mycc")
         #expect(status == 0, "\(output)")
-        #expect(output.contains("/mycc' with -O3 computes wrongly\n"))
+        #expect(output.contains("/mycc' with -O3 gives wrong results\n"))
         #expect(output.contains("note: 'map.squashed', element 0 is -"))
         #expect(output.contains("/mycc, with OpenMP, with -O2\n"))
       }
@@ -72,7 +72,7 @@ import Testing
       let (status, output) = try workspace.gcomp("steps.gir", "--cc", "./mycc")
       #expect(status == 1)
       #expect(
-        output.contains("/mycc' computed wrongly in all trials, also with -O1\n"),
+        output.contains("/mycc' gave wrong results in all trials, even with -O1\n"),
         "\(output)")
       #expect(workspace.text("build/steps/steps-train") == nil)
     }

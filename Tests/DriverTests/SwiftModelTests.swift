@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("import GraphKit\n", "error: 'm.swift' makes no model\n"),
+    ("import GraphKit\n", "error: 'm.swift' declares no model\n"),
     (
       "import Foundation\nexit(7)\n",
       "error: 'm.swift' ended with status 7 before it was complete\n"

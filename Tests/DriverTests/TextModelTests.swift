@@ -70,7 +70,7 @@ import Testing
       #expect(status == 1)
       #expect(
         output.contains(
-          "error: 'steps' needs at least 64 bytes, even where values are computed again; "
+          "error: 'steps' needs at least 64 bytes, even if values are recomputed; "
             + "'--max-bytes' allows 8"), "\(output)")
       #expect(workspace.names(in: "build").isEmpty)
       #expect(try workspace.gcomp("check", "steps.gir", "--max-bytes=1K").status == 0)
@@ -128,7 +128,7 @@ import Testing
       let home = try workspace.gcomp("steps.gir", environment: ["GCOMP_HOME=/nowhere"])
       #expect(
         home.output.contains(
-          "error: GCOMP_HOME is '/nowhere', where 'templates' and 'Runtime' are not\n"))
+          "error: GCOMP_HOME is '/nowhere', which lacks 'templates' and 'Runtime'\n"))
     }
   }
 }

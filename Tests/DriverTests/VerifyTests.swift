@@ -49,8 +49,8 @@ import Testing
     let (status, output) = try verify("s/y\\[n\\]\\[i\\] = /y[n][i] = i == 2 ? 7 : /")
     #expect(status == 1)
     #expect(output.contains("out of bounds: 'add' (model.swift:6) in 'infer': y["), "\(output)")
-    #expect(output.contains("is 7.0, and "), "\(output)")
-    #expect(output.contains("error: kernels of 'tiny' are out of bounds"), "\(output)")
+    #expect(output.contains("is 7.0, but "), "\(output)")
+    #expect(output.contains("error: results of 'tiny' are out of bounds"), "\(output)")
   }
 
   @Test func aCrashIsReportedWithItsPlace() throws {
@@ -67,7 +67,7 @@ import Testing
       #expect(output.contains("'tiny' has no input 'u'; its inputs are seed, x"), "\(output)")
       let usage = try space.gcomp("verify", "model.swift", "--input", "x")
       #expect(usage.status == 2)
-      #expect(usage.output.contains("'--input' is NAME=FILE, such as x=x.npy, not 'x'"))
+      #expect(usage.output.contains("'--input' must be NAME=FILE, such as x=x.npy, not 'x'"))
     }
   }
 }

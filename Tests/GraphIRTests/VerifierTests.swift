@@ -41,7 +41,7 @@ import Testing
     let none = node(Map(.exp), [])
     #expect(
       problems([Self.x, none]) == [
-        "function f: 'exp' takes 1 operand; there are 0\n  %1 = exp : f32[2]"
+        "function f: 'exp' takes 1 operand; found 0\n  %1 = exp : f32[2]"
       ])
   }
 
@@ -63,15 +63,15 @@ import Testing
       State(name: "a", type: TensorType(.u8, [1]), role: .statistic, site: nil))
     #expect(
       verify(program) == [
-        "setting \"a\": expected a state 'setting f32[]' of its name, found 'statistic u8[1]'",
-        "setting \"b\": there is no state of its name",
+        "setting \"a\": expected a state 'setting f32[]' with its name, found 'statistic u8[1]'",
+        "setting \"b\": there is no state with its name",
       ])
   }
 
   @Test func positionsOfInputsAreDifferent() {
     #expect(
       problems([Self.x, Self.x]) == [
-        "function f: the input at position 1 is missing or there twice\n  %1 = input {0} : f32[2]"
+        "function f: the input at position 1 is missing or occurs twice\n  %1 = input {0} : f32[2]"
       ])
   }
 
@@ -83,7 +83,7 @@ import Testing
       types: [Self.type, Self.type], name: nil, site: nil)
     #expect(
       problems([Self.x, kernel]) == [
-        "function f: 'exp' takes 1 operand; there are 0\n  %1 = exp : f32[2]"
+        "function f: 'exp' takes 1 operand; found 0\n  %1 = exp : f32[2]"
       ])
   }
 

@@ -25,7 +25,7 @@ import Testing
         "3: the outputs of 'Conv2D' must be at least 1; found -1",
         "4: the kernel of 'Conv2D' must be at least 1; found 0",
         "5: the 3 inputs of 'Conv2D' cannot be divided into 2 equal groups",
-        "6: the kernel of 'Conv2D' is one number or two; found [1, 2, 3]",
+        "6: the kernel of 'Conv2D' must be one number or two; found [1, 2, 3]",
         "7: padding '.same' of 'Conv2D' needs stride 1",
         "8: the rate of 'Dropout' must be from 0 to 1; found 1.5",
         "9: the padding of 'MaxPool2D' must be at most half of the kernel; found [2, 2]",
@@ -93,8 +93,8 @@ import Testing
     }
     #expect(
       found == [
-        "2: the rows of 'Tensor' must be equally long: row 1 has 1 numbers, the first has 2",
-        "3: 'Tensor' of shape '[3]' needs 3 numbers; there are 2",
+        "2: the rows of 'Tensor' must have the same length: row 1 has 1 numbers, the first has 2",
+        "3: 'Tensor' of shape '[3]' needs 3 numbers; found 2",
         "4: 'stack' needs at least one tensor",
       ])
   }
@@ -119,8 +119,8 @@ import Testing
     }
     #expect(
       found == [
-        "2: the kernel of 'Conv1D' is one number; found [3, 3]",
-        "3: the kernel of 'Conv3D' is one number or three; found [3, 3]",
+        "2: the kernel of 'Conv1D' must be one number; found [3, 3]",
+        "3: the kernel of 'Conv3D' must be one number or three; found [3, 3]",
         "4: the 4 outputs of 'Conv1D' cannot be divided into 3 equal groups",
         "5: the output padding of 'ConvTranspose2D' must be smaller than its stride or dilation; "
           + "found [2, 2]",
@@ -129,7 +129,7 @@ import Testing
         "8: the padding of 'Embedding' must be one of the integers below 5; found 5",
         "9: the factor of 'Upsample' must be above 0; found 0.0",
         "10: the power of 'LPPool1D' must be above 0; found -1",
-        "11: the padding of 'Conv2D' is one number or two; found [1, 2, 3]",
+        "11: the padding of 'Conv2D' must be one number or two; found [1, 2, 3]",
       ])
   }
 
@@ -197,9 +197,10 @@ import Testing
         "2: a window of 'AvgPool2D' covers 5 x 5 pixels, but its input 'f32[1, 2, 4, 4]' has only "
           + "4 x 4",
         "3: padding 'reflect' adds at most 3 elements to axis 2 of 'f32[1, 2, 4, 4]'; found 4",
-        "4: the parameter 'weight' is used, but it is no part of the model 'a'",
-        "  give the model all its layers, as in 'Model(\"a\", [\"a\": a, \"b\": b])'",
-        "5: 'pixelShuffled' needs an axis 1 whose extent 4 divides; it has 2 in 'f32[1, 2, 4, 4]'",
+        "4: the parameter 'weight' is used, but is not part of the model 'a'",
+        "  pass all layers to the model, as in 'Model(\"a\", [\"a\": a, \"b\": b])'",
+        "5: 'pixelShuffled' needs an extent of axis 1 that is divisible by 4; it is 2 in "
+          + "'f32[1, 2, 4, 4]'",
         "6: the input of 'InstanceNorm' must have 3 channels in its second axis; it is "
           + "'f32[1, 2, 4, 4]'",
         "7: the input of 'glu' must have an even extent in axis 3; it is 'f32[1, 2, 4, 3]'",
@@ -242,13 +243,13 @@ import Testing
           + "'f32[1, 2, 4, 4]'; found [1, 2]",
         "2: the size of 'split' must be at least 1; it is 0",
         "3: the count of 'chunked' must be at least 1; it is -1",
-        "4: 'unflattened' makes axis 2 of 'f32[1, 2, 4, 4]' several whose extents make up 4; found "
-          + "'[3, -1]'",
-        "5: 'squeezed' takes an axis of extent 1 away; axis 1 of 'f32[1, 2, 4, 4]' has 2",
-        "6: the slice of axis 2 of 'f32[1, 2, 4, 4]' holds no element; at least one must remain",
-        "7: the slice -5..<0 leaves axis 2 of 'f32[1, 2, 4, 4]', whose elements are 0..<4",
-        "8: the diagonal 4 of 'f32[1, 2, 4, 4]' has no element; for 4 rows and 4 columns they go "
-          + "from -3 to 3",
+        "4: 'unflattened' divides axis 2 of 'f32[1, 2, 4, 4]' into axes whose extents multiply to "
+          + "4; found '[3, -1]'",
+        "5: 'squeezed' removes an axis of extent 1; axis 1 of 'f32[1, 2, 4, 4]' has extent 2",
+        "6: the slice of axis 2 of 'f32[1, 2, 4, 4]' has no elements; at least one must remain",
+        "7: the slice -5..<0 is not inside axis 2 of 'f32[1, 2, 4, 4]', whose elements are 0..<4",
+        "8: the diagonal 4 of 'f32[1, 2, 4, 4]' has no elements; with 4 rows and 4 columns, "
+          + "diagonals go from -3 to 3",
         "9: 'repeatedEach' needs a count for each of the 4 elements of axis 3 of "
           + "'f32[1, 2, 4, 4]', none below 0 and not all 0; found [1, 2]",
         "10: the count of 'tiled' must be at least 1; it is 0",
@@ -283,14 +284,13 @@ import Testing
     }
     #expect(
       found == [
-        "1: the equation 'abcd->ab>c' of 'einsum' has more than one arrow '->', or none behind a "
-          + "'-' or '>'",
-        "2: the equation 'ab,cd' of 'einsum' has 2 operands; there are 1",
+        "1: the equation 'abcd->ab>c' of 'einsum' must have at most one arrow, written '->'",
+        "2: the equation 'ab,cd' of 'einsum' has 2 operands; found 1",
         "3: the equation 'abc' of 'einsum' has 3 letters for 'f32[1, 2, 4, 4]'",
-        "4: the equation 'ab1d' of 'einsum' may hold letters, ',', one '->', and '...' once for "
+        "4: the equation 'ab1d' of 'einsum' may contain letters, ',', one '->', and '...' once for "
           + "each operand",
-        "5: the equation 'abcd->abe' of 'einsum' has 'e' in its result only",
-        "6: the equation 'abcd->aa' of 'einsum' has a letter twice in its result",
+        "5: the equation 'abcd->abe' of 'einsum' has 'e' only in its result",
+        "6: the equation 'abcd->aa' of 'einsum' repeats a letter in its result",
         "7: the equation 'abcd,...b->a' of 'einsum' gives 'b' the extents 2 and 4",
         "8: the equation 'abcde...' of 'einsum' has more letters than an operand has axes",
       ])

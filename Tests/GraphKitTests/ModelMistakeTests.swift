@@ -6,7 +6,7 @@ import Testing
   @Test func noModel() {
     #expect(
       mistakes {} == [
-        "the file makes no model; it needs a 'Model(\"name\", network)' and a function of it"
+        "the file declares no model; it needs 'Model(\"name\", network)' and a function of it"
       ])
   }
 
@@ -27,17 +27,17 @@ import Testing
       found == [
         "3: there are two models 'a'",
         "  1: the first is made here",
-        "4: the model has a function 'infer' already",
+        "4: the model already has a function 'infer'",
         "  2: it is declared here",
-        "5: the name 'init' is kept for a function that gcomp makes itself",
-        "6: the name of a function must be of the letters a to z, digits and '_', and begin with "
-          + "no digit; it is 'two words'",
+        "5: the name 'init' is reserved for a function that gcomp makes itself",
+        "6: the name of a function must consist of ASCII letters, digits and '_', and not begin "
+          + "with a digit; it is 'two words'",
         "  did you mean 'two_words'?",
         "7: 'none' must return at least one named value, as in '[\"loss\": loss]'",
         "8: the function has two inputs 'x'",
         "9: the function returns two values 'y'",
-        "10: the name of a model must be of the letters a to z, digits and '_', and begin with no "
-          + "digit; it is ''",
+        "10: the name of a model must consist of ASCII letters, digits and '_', and not begin "
+          + "with a digit; it is ''",
       ])
   }
 
@@ -61,8 +61,7 @@ import Testing
     }
     #expect(
       found == [
-        "3: the function 'inner' is declared inside a function of a model; declare it before or "
-          + "after that"
+        "3: the function 'inner' is declared inside a function of a model; declare it outside"
       ])
   }
 
@@ -145,7 +144,7 @@ import Testing
       model.train(epochs: 1, steps: 1) { ["loss": Tensor(1)] }
     }
     #expect(
-      found == ["3: the model has a function 'train' already", "  2: it is declared here"])
+      found == ["3: the model already has a function 'train'", "  2: it is declared here"])
   }
 
   @Test func settings() {
@@ -168,7 +167,7 @@ import Testing
     }
     #expect(
       found == [
-        "3: 'reduceOnPlateau' looks at held-out examples; pass 'validation:' to 'train'"
+        "3: 'reduceOnPlateau' needs held-out examples; pass 'validation:' to 'train'"
       ])
   }
 }
@@ -187,12 +186,12 @@ import Testing
     #expect(
       found == [
         "2: the parameter 'weight' can be used only inside a function of a model",
-        "4: the parameter 'weight' is used, but it is no part of the model 'a'",
+        "4: the parameter 'weight' is used, but is not part of the model 'a'",
         "  1: it is made here",
-        "  give the model all its layers, as in 'Model(\"a\", [\"a\": a, \"b\": b])'",
+        "  pass all layers to the model, as in 'Model(\"a\", [\"a\": a, \"b\": b])'",
         "6: the parameter 'weight' belongs to the model 'a'",
         "  1: it is made here",
-        "  a parameter is part of one model, which may have several functions",
+        "  a parameter belongs to one model, which may have several functions",
         "7: the parameter 'bias' can be used only inside a function of a model",
         "7: 'random numbers' can be used only inside a function of a model",
       ])

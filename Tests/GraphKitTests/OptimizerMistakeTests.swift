@@ -24,7 +24,7 @@ import Testing
     }
     let hint = "  leave it out of 'minimize', or use it in the loss"
     let steps =
-      "  the loss must be computed from the parameters, without steps such as 'accuracy' or '.>'"
+      "  compute the loss from the parameters; 'accuracy', '.>' and the like have no gradient"
     #expect(
       found == [
         "1: the loss does not depend on the parameter 'v'", hint,
@@ -41,7 +41,7 @@ import Testing
     }
     #expect(
       found == [
-        "3: the loss was computed before the parameter 'w' got the value it has now",
+        "3: the loss was computed before the parameter 'w' was last changed",
         "  compute the loss again after the update",
       ])
   }
@@ -103,6 +103,6 @@ import Testing
         return ["y": x]
       }
     }
-    #expect(found == ["3: 'minimize' works in 'train' only; 'infer' does not train"])
+    #expect(found == ["3: 'minimize' works only in 'train'; 'infer' does not train"])
   }
 }

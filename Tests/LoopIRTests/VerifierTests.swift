@@ -73,7 +73,7 @@ import Testing
 
   @Test func writesGoWhereTheyMay() {
     let (i, x, y, sum) = (Self.i, Self.x, Self.y, Self.sum)
-    #expect(complaints(i.loop(x.set(i, to: y[i]))) == ["'x' is stored to, but only read"])
+    #expect(complaints(i.loop(x.set(i, to: y[i]))) == ["'x' is read-only, but stored to"])
     #expect(
       complaints(
         .variable(sum, number(0)), i.parallel(.assign(sum, .local(sum) + x[i])),
@@ -96,7 +96,7 @@ import Testing
       LoopIR.complaints(about: program) == [
         "'h1' of 'train_step' is not within the arena",
         "step 1 of 'infer': 'x' is f32[4, 6], but 'loss' of 'mean_square' f32[]",
-        "step 1 of 'infer': 'x' is written, but only read",
+        "step 1 of 'infer': 'x' is read-only, but is written",
         "step 2 of 'infer': an operand does not exist",
         "step 3 of 'infer': 'features.0.weight' is written, and shares memory with state 0",
       ])
@@ -110,9 +110,10 @@ import Testing
     ),
     ("copy input 1[t] to output 1[t]", "'xs' and 'last' differ"),
     ("copy input 1[t][t][t] to output 1[0]", "an operand does not exist"),
-    ("copy input 1[t] to input 0", "'first' is written, but only read"),
+    ("copy input 1[t] to input 0", "'first' is read-only, but is written"),
     (
-      "copy input 1 as [2, 4][0] to output 1", "'xs' has not as many elements as the shape [2, 4]"
+      "copy input 1 as [2, 4][0] to output 1",
+      "'xs' does not have as many elements as the shape [2, 4]"
     ),
     (
       "call 1 fold(output 0[0], output 0 as [3, 3, 4][2][2])",
@@ -120,12 +121,12 @@ import Testing
     ),
     ("fill output 7 with f32 0.0", "the operand does not exist"),
     ("fill output 0[t] with i32 0", "'hs' is filled with i32"),
-    ("fill input 0 with f32 0.0", "'first' is written, but only read"),
+    ("fill input 0 with f32 0.0", "'first' is read-only, but is written"),
     (
       "copy temporary 0 named a[0] to temporary 0 becoming b[t % 2]",
       "'b' is copied to memory that it shares"
     ),
-    ("copy i32[t] to i32[t]", "'index' is written, but only read"),
+    ("copy i32[t] to i32[t]", "'index' is read-only, but is written"),
     ("copy i32[t] to i32[3000000000 * t]", "a position is not an i32"),
     ("copy output 0[t] to output 0[8 - t]", "'hs' is copied to memory that it shares"),
     ("copy temporary 0[t % 2] to temporary 0[t % 3 / 2]", "'h' is copied to memory that it shares"),
@@ -179,7 +180,7 @@ import Testing
     #expect(
       LoopIR.complaints(about: program) == [
         "function 'train_step': there is another function 'as trainStep'",
-        "function 'eval_rest': the name is kept for the function 'as evaluationRest'",
+        "function 'eval_rest': the name is reserved for the function 'as evaluationRest'",
       ])
     program = LoopProgram.tiny
     program.functions[2].kind = .prepare

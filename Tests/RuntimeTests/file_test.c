@@ -74,7 +74,8 @@ static void check_reading(void) {
   CHECK(rt_file_read(&file, target, SIZE_MAX, 2, "copy.bin", &error) == RT_ERROR_FORMAT);
   write_bytes("copy.bin", bytes, 1000);
   CHECK(rt_file_read(&file, target, 0, SIZE, "copy.bin", &error) == RT_ERROR_FILE);
-  CHECK_TEXT(error.message, "copy.bin: expected 3145733 bytes, found fewer; the file was cut");
+  CHECK_TEXT(error.message,
+             "copy.bin: expected 3145733 bytes, found fewer; the file was truncated");
   CHECK(rt_file_read(&file, target, 0, 1000, "copy.bin", &error) == RT_OK);
   CHECK(rt_file_read(&held, target, 0, SIZE, "copy.bin", &error) == RT_OK);
   CHECK(memcmp(target, bytes, SIZE) == 0);

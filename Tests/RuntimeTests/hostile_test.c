@@ -44,7 +44,7 @@ static const hostile npy[] = {
     {"no header", NPY("", "....."),
      "byte 0 of the header: expected '{', found its end"},
     {"Fortran order", NPY("{'descr':'<f4','fortran_order':True, 'shape':(1,1)}", ""),
-     "expected C order, found Fortran order; numpy.ascontiguousarray converts"},
+     "expected C order, found Fortran order; convert it with numpy.ascontiguousarray"},
     {"objects", NPY("{'descr':'|O','fortran_order':False,'shape':(1,)}", ""),
      "expected elements of type f2, f4, f8, i1 ... i8, u1, u4, u8 or b1, found '|O'"},
     {"records", NPY("{'descr':[('a','<f4')],'fortran_order':False,'shape':(1,)}", ""),
@@ -88,8 +88,7 @@ static const hostile safetensors[] = {
      "byte 0: expected a safetensors file, found other contents"},
     {"a .pt file", BYTES("PK\x03\x04\x00\x00\x08\x08\x00\x00\x00\x00\x00\x00"),
      "byte 0: expected a safetensors file, found a zip archive, as torch.save (.pt) and "
-     "numpy.savez (.npz) write it; safetensors.torch.save_model(model, FILE) writes what is "
-     "expected"},
+     "numpy.savez (.npz) write it; save the model with safetensors.torch.save_model(model, FILE)"},
     {"an old .pt file", BYTES("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."),
      "byte 0: expected a safetensors file, found a Python pickle, as old versions of torch.save "
      "write it"},

@@ -43,7 +43,7 @@ static void check_table(const rt_profile *profile) {
   CHECK_TEXT(text, "a_name_that_is_much_longer..        1       2.00");
   CHECK(strstr(text, "never_called") == NULL);
   CHECK(strstr(text, "a_name") < strstr(text, "multiply"));
-  CHECK_TEXT(text, "\noutside of kernels ");
+  CHECK_TEXT(text, "\noutside kernels ");
   for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1) {
     CHECK(strchr(line, '\n') - line <= 120);
   }

@@ -337,7 +337,7 @@ static void check_batches(void) {
   CHECK_TEXT(error.message, "input 'point': expected f32[*, 2], found f32[8, 3]");
   input = (rt_array){RT_F32, 2, {0, 2}, 0, points};
   CHECK(rt_run_batches(&call, model, &input, &output, &error) == RT_ERROR_MISMATCH);
-  CHECK_TEXT(error.message, "input 'point': expected an example or more, found none");
+  CHECK_TEXT(error.message, "input 'point': expected at least one example, found none");
   rt_call_destroy(&call);
   tiny_destroy(model);
 }

@@ -158,7 +158,7 @@ static void check_bad_training(void) {
                 "cannot open 'programs/none'");
   check_refusal(train, "--data programs/data --rate 1e30 --out programs/fresh", 1,
                 "expected a finite loss, found");
-  CHECK_TEXT(reported, "; nothing was saved of epoch 1");
+  CHECK_TEXT(reported, "; nothing of epoch 1 was saved");
   CHECK(!is_there("programs/fresh/last.safetensors"));
 }
 
@@ -208,7 +208,8 @@ static void check_models(void) {
   CHECK(call_of(&model, rt_train_main, "") == 1);
   CHECK(strcmp(reported, "other-train: error: 'other' has no function that trains it\n") == 0);
   CHECK(call_of(&model, rt_infer_main, "nothing") == 2);
-  CHECK_TEXT(reported, "other-infer: error: no function 'nothing'; there are: infer norm\n");
+  CHECK_TEXT(reported,
+             "other-infer: error: no function 'nothing'; the functions are: infer norm\n");
 
   CHECK(call(rt_train_main, "--help") == 0);
   CHECK_TEXT(printed, "Trains the model 'tiny'.\n\nusage: tiny-train [flags]\n");
@@ -225,7 +226,7 @@ static void check_models(void) {
   CHECK(call_of(&model, rt_train_main, "--help") == 0);
   CHECK_TEXT(printed, "--profile-trace FILE");
   CHECK(call_of(&model, rt_infer_main, "--help") == 0);
-  CHECK_TEXT(printed, "where the times of kernels go (default profile.json)");
+  CHECK_TEXT(printed, "file for the times of kernels (default profile.json)");
 }
 
 // ---- The infer program ----
@@ -256,7 +257,7 @@ static void check_bad_inference(void) {
   program *infer = rt_infer_main;
   const char *known = "--weights programs/run/best.safetensors";
   char line[512];
-  check_refusal(infer, "train_step", 2, "no function 'train_step'; there are: infer norm");
+  check_refusal(infer, "train_step", 2, "no function 'train_step'; the functions are: infer norm");
   check_refusal(infer, "norm", 2, "--weights FILE is missing");
   check_refusal(infer, "norm norm", 2, "unexpected argument 'norm'");
   check_refusal(infer, known, 2, "--input point=FILE is missing, f32[8, 2]");

@@ -179,14 +179,14 @@ for kind in sane-tiny tiny; do
   refuse 1 "byte 0" $infer norm --weights p.npy
   refuse 2 "--weights FILE is missing" $infer norm
   refuse 2 "--input point=FILE is missing, f32[8, 2]" $infer --weights first.safetensors
-  refuse 2 "no function 'init'; there are: infer norm" $infer init
+  refuse 2 "no function 'init'; the functions are: infer norm" $infer init
   refuse 2 "found 'pint=p.npy'" $infer --weights first.safetensors --input pint=p.npy
   refuse 2 "did you mean --epochs?" $train --epoch 3
   refuse 1 "expected a directory, found 'nowhere'" $train --data nowhere
   refuse 1 "cannot create directory" $train --data split --out /dev/null/run
   cp run/last.safetensors kept.safetensors
   refuse 1 "epoch 1, step 2: expected a finite loss, found" $train --data split --rate 1e30
-  grep -qF "nothing was saved of epoch 1" check.err || fail "$kind: it says what was not saved"
+  grep -qF "nothing of epoch 1 was saved" check.err || fail "$kind: it says what was not saved"
   check "$kind keeps the checkpoint" cmp run/last.safetensors kept.safetensors
   # ---- Folders, devices and closed outputs ----
   check "$kind leaves nothing beside the weights" test "$(ls -A run | tr '\n' ' ')" = \

@@ -27,7 +27,7 @@ package struct Constant: TypedOperation {
     } while text.attributes.accept(",")
     guard values.count == 1 || values.count == type.shape.count else {
       throw text.attributes.error(
-        "'\(type)' has \(type.shape.count) elements; there are \(values.count) values")
+        "'\(type)' has \(type.shape.count) elements; found \(values.count) values")
     }
     self.values = values
   }

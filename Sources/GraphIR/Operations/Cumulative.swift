@@ -26,7 +26,7 @@ package struct Cumulative: Operation {
   package var attributes: String { "\(rule.rawValue), \(axis)" }
 
   package init(from text: inout OperationText) throws(ParseError) {
-    rule = try text.attributes.choice("what 'cumulative' joins with")
+    rule = try text.attributes.choice("the rule of 'cumulative'")
     try text.attributes.expect(",")
     axis = try text.attributes.integer("an axis", in: text.attribute)
   }

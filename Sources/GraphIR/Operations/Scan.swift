@@ -61,7 +61,7 @@ package struct Scan: ControlOperation {
         isReversed = true
       } else {
         try text.attributes.expect(word: "remembers")
-        memory = try text.attributes.choice("what is kept of a step")
+        memory = try text.attributes.choice("what a step remembers")
       }
     }
     (self.isReversed, self.memory) = (isReversed, memory)

@@ -127,8 +127,8 @@ private func unlike(_ x: TensorType, _ y: TensorType) -> String? {
   if x.shape == y.shape, x.element.isFloat {
     return "convert the second with 'cast(to: .\(x.element))'"
   }
-  if x.shape.dims == y.shape.dims + [1] { return "'expanded(at: -1)' gives the second that shape" }
-  if x.shape.dims + [1] == y.shape.dims { return "'squeezed(-1)' gives the second that shape" }
+  if x.shape.dims == y.shape.dims + [1] { return "use 'expanded(at: -1)' on the second" }
+  if x.shape.dims + [1] == y.shape.dims { return "use 'squeezed(-1)' on the second" }
   return nil
 }
 

@@ -173,9 +173,9 @@ extension Tensor {
     let axes = sliding.stride.count
     guard rank == axes + 2 else {
       var hint: String?
-      if rank == axes + 1, inputs == 1 { hint = "'expanded(at: 1)' adds the axis of one channel" }
+      if rank == axes + 1, inputs == 1 { hint = "'expanded(at: 1)' adds an axis with one channel" }
       if rank == axes + 1, shape[0] == inputs {
-        hint = "'expanded(at: 0)' adds the axis of examples"
+        hint = "'expanded(at: 0)' adds an axis with one example"
       }
       Session.current.report(
         .layerInput(sliding.owner, Self.imageRule(axes), type, made: site, hint: hint))
@@ -183,7 +183,7 @@ extension Tensor {
     }
     guard shape[1] == inputs else {
       let order = [0, rank - 1] + Array(1..<(rank - 1))
-      let hint = "the channels are its last axis; 'transposed(\(order))' brings them there"
+      let hint = "its channels are the last axis; 'transposed(\(order))' moves them"
       let rule = "have \(inputs) channels in its second axis"
       Session.current.report(
         .layerInput(

@@ -40,7 +40,7 @@ public struct Dense: Layer, LibraryLayer {
     if x.rank >= 1, x.shape[-1] == inputs { return x.isComputed(in: weight.type.element, "Dense") }
     var hint: String?
     if x.rank > 2, x.shape.count == x.shape[0] * inputs {
-      hint = "'Flatten()' before it makes of that '\(x.elementType)\(Shape([x.shape[0], inputs]))'"
+      hint = "a 'Flatten()' before it gives '\(x.elementType)\(Shape([x.shape[0], inputs]))'"
     }
     let rule = "have \(inputs) elements in its last axis"
     Session.current.report(.layerInput("Dense", rule, x.type, made: x.site, hint: hint))

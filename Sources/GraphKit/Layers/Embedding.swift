@@ -71,7 +71,7 @@ public struct EmbeddingBag: Layer, LibraryLayer {
       guard x.rank == 2, factors == nil || mode == .sum,
         factors.map({ $0.shape == x.shape }) ?? true
       else {
-        let rule = "have 2 axes, [n, bag]; factors of its shape are for the mode '.sum'"
+        let rule = "have 2 axes, [n, bag]; factors need the same shape and the mode '.sum'"
         Session.current.report(.layerInput("EmbeddingBag", rule, x.type, made: x.site))
         return x.builder.poison()
       }
@@ -122,7 +122,7 @@ extension Tensor {
   // Reports a tensor that does not hold integers.
   fileprivate func areIntegers(for layer: String) -> Bool {
     if elementType.isInteger { return true }
-    let hint = "an input is declared as integers by 'Input(\"token\", \(shape), .i32)'"
+    let hint = "declare an input of integers with 'Input(\"token\", \(shape), .i32)'"
     Session.current.report(.layerInput(layer, "be integers", type, made: site, hint: hint))
     return false
   }

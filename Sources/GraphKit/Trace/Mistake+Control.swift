@@ -4,7 +4,7 @@ internal import TensorLibrary
 extension Mistake {
   static func probeInside(_ name: String) -> Mistake {
     Mistake(
-      "the probe '\(name)' stands inside a loop or a branch; only values of the function itself "
+      "the probe '\(name)' is inside a loop or a branch; only values of the function itself "
         + "can be printed",
       notes: [
         ("return the value from the body, and probe what the loop or the branch returns", nil)
@@ -27,18 +27,18 @@ extension Mistake {
   }
 
   static func assignedInGradient(_ title: String) -> Mistake {
-    Mistake("the gradient of 'customGradient' assigns the parameter \(title); it can only read it")
+    Mistake("the gradient of 'customGradient' assigns the parameter \(title); it may only read it")
   }
 
   static func branchCount(_ then: Int, _ otherwise: Int) -> Mistake {
     Mistake(
-      "both branches of 'cond' must return as many values; the first returns \(then), the second "
-        + "\(otherwise)")
+      "both branches of 'cond' must return the same number of values; the first returns \(then), "
+        + "the second \(otherwise)")
   }
 
   static func scanLength() -> Mistake {
     Mistake(
-      "'scan' must know how many steps to take; pass 'steps:' or a sequence, whose first axis "
-        + "counts them")
+      "'scan' needs a number of steps; pass 'steps:' or a sequence, whose first axis counts the "
+        + "steps")
   }
 }

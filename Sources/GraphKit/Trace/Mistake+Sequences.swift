@@ -16,13 +16,13 @@ extension Mistake {
       "'whileLoop' has no gradient; a 'scan' with the largest number of steps has one",
       notes: [
         ("the loop is here", made),
-        ("'stopGradient()' of what it begins with or returns says that none is wanted", nil),
+        ("if none is wanted, use 'stopGradient()' on what the loop takes or returns", nil),
       ])
   }
 }
 
 extension Mistake {
   static func heads(_ heads: Int, _ owner: String, _ size: Int) -> Mistake {
-    Mistake("the \(size) numbers of '\(owner)' cannot be divided among \(heads) equal heads")
+    Mistake("the size \(size) of '\(owner)' cannot be divided into \(heads) equal heads")
   }
 }

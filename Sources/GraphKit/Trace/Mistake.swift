@@ -17,7 +17,7 @@ struct Mistake {
 // Models and functions.
 extension Mistake {
   static func noModel() -> Mistake {
-    Mistake("the file makes no model; it needs a 'Model(\"name\", network)' and a function of it")
+    Mistake("the file declares no model; it needs 'Model(\"name\", network)' and a function of it")
   }
 
   static func sameModel(_ name: String, first: SiteID?) -> Mistake {
@@ -30,22 +30,22 @@ extension Mistake {
 
   static func sameFunction(_ name: String, first: SiteID?) -> Mistake {
     Mistake(
-      "the model has a function '\(name)' already", notes: [("it is declared here", first)])
+      "the model already has a function '\(name)'", notes: [("it is declared here", first)])
   }
 
   static func reservedFunction(_ name: String) -> Mistake {
-    Mistake("the name '\(name)' is kept for a function that gcomp makes itself")
+    Mistake("the name '\(name)' is reserved for a function that gcomp makes itself")
   }
 
   static func insideFunction(_ what: String) -> Mistake {
-    Mistake("\(what) is declared inside a function of a model; declare it before or after that")
+    Mistake("\(what) is declared inside a function of a model; declare it outside")
   }
 
   static func invalidName(_ name: String, of what: String) -> Mistake {
-    let rule = "of the letters a to z, digits and '_', and begin with no digit"
+    let rule = "consist of ASCII letters, digits and '_', and not begin with a digit"
     let near = String(name.map { $0.isASCII && !Check.isName("a\($0)") ? "_" : $0 })
     return Mistake(
-      "the name of \(what) must be \(rule); it is '\(name)'",
+      "the name of \(what) must \(rule); it is '\(name)'",
       notes: Check.isName(near) ? [("did you mean '\(near)'?", nil)] : [])
   }
 
@@ -103,11 +103,11 @@ extension Mistake {
   static func learnsNothing() -> Mistake {
     Mistake(
       "the training step changes no parameter",
-      notes: [("an optimizer learns by 'minimize(loss, net.parameters)'", nil)])
+      notes: [("call 'minimize(loss, net.parameters)' of an optimizer", nil)])
   }
 
   static func unknownField(_ name: String, fields: [String]) -> Mistake {
-    if fields.isEmpty { return Mistake("there is no field '\(name)': the batch has none") }
+    if fields.isEmpty { return Mistake("the batch has no field '\(name)'; it has no fields") }
     var mistake = Mistake("the data set has no field '\(name)'; it has \(list(fields))")
     if let near = closest(to: name, in: fields) {
       mistake.notes = [GraphDiagnostic.Note(message: "did you mean '\(near)'?", site: nil)]
@@ -120,11 +120,11 @@ extension Mistake {
   }
 
   static func reservedSetting(_ name: String) -> Mistake {
-    Mistake("the name '\(name)' is kept for a flag that the programs have anyway")
+    Mistake("the name '\(name)' is reserved for a flag that all programs have")
   }
 
   static func noEvaluation(_ what: String) -> Mistake {
-    Mistake("'\(what)' looks at held-out examples; pass 'validation:' to 'train'")
+    Mistake("'\(what)' needs held-out examples; pass 'validation:' to 'train'")
   }
 
   static func unknownMetric(_ name: String, metrics: [String]) -> Mistake {
@@ -149,10 +149,10 @@ extension Mistake {
 
   static func notInModel(_ title: String, _ model: String, made: SiteID?) -> Mistake {
     Mistake(
-      "the parameter \(title) is used, but it is no part of the model '\(model)'",
+      "the parameter \(title) is used, but is not part of the model '\(model)'",
       notes: [
         ("it is made here", made),
-        ("give the model all its layers, as in 'Model(\"\(model)\", [\"a\": a, \"b\": b])'", nil),
+        ("pass all layers to the model, as in 'Model(\"\(model)\", [\"a\": a, \"b\": b])'", nil),
       ])
   }
 
@@ -161,7 +161,7 @@ extension Mistake {
       "the parameter \(title) belongs to the model '\(model)'",
       notes: [
         ("it is made here", made),
-        ("a parameter is part of one model, which may have several functions", nil),
+        ("a parameter belongs to one model, which may have several functions", nil),
       ])
   }
 
@@ -198,18 +198,18 @@ extension Mistake {
 
   static func extents(_ owner: String, _ what: String, _ axes: Int, _ values: [Int]) -> Mistake {
     let rule = ["one number", "one number or two", "one number or three"][min(axes, 3) - 1]
-    return Mistake("the \(what) of '\(owner)' is \(rule); found \(values)")
+    return Mistake("the \(what) of '\(owner)' must be \(rule); found \(values)")
   }
 
   static func unequalRows(_ row: Int, _ count: Int, _ expected: Int) -> Mistake {
     Mistake(
-      "the rows of 'Tensor' must be equally long: row \(row) has \(count) numbers, "
+      "the rows of 'Tensor' must have the same length: row \(row) has \(count) numbers, "
         + "the first has \(expected)")
   }
 
   static func valueCount(_ count: Int, _ shape: Shape) -> Mistake {
     if count == 0 { return Mistake("'Tensor' needs at least one number") }
-    return Mistake("'Tensor' of shape '\(shape)' needs \(shape.count) numbers; there are \(count)")
+    return Mistake("'Tensor' of shape '\(shape)' needs \(shape.count) numbers; found \(count)")
   }
 
   static func nothingToJoin(_ op: String) -> Mistake {
@@ -248,8 +248,8 @@ extension Mistake {
 
   static func tooLarge(_ type: String) -> Mistake {
     Mistake(
-      "'\(type)' has more than 2^31 - 1 elements, which is the most",
-      notes: [("work on parts of it, as in a 'scan'", nil)])
+      "'\(type)' has more elements than the maximum, 2^31 - 1",
+      notes: [("work on parts of it, for example in a 'scan'", nil)])
   }
 
   static func operands(
@@ -264,9 +264,9 @@ extension Mistake {
     let shape = Shape(Array(scores.shape.dims.dropLast()))
     var hint: String?
     if labels.shape == shape, !labels.element.isInteger {
-      hint = "labels are the numbers of classes; leave them integers, or 'cast(to: .i32)'"
+      hint = "labels are class numbers; keep them as integers, or use 'cast(to: .i32)'"
     } else if labels.rank == shape.rank + 1, labels.shape[-1] == 1 {
-      hint = "'squeezed(-1)' takes the last axis of the labels away"
+      hint = "'squeezed(-1)' removes the last axis of the labels"
     }
     let rule = "one integer label for each example, such as 'i32\(shape)' for '\(scores)'"
     return Mistake(
@@ -281,7 +281,7 @@ extension Mistake {
 // Optimizers.
 extension Mistake {
   static func minimizeMode(_ function: String) -> Mistake {
-    Mistake("'minimize' works in 'train' only; '\(function)' does not train")
+    Mistake("'minimize' works only in 'train'; '\(function)' does not train")
   }
 
   static func noParameters() -> Mistake {
@@ -304,7 +304,7 @@ extension Mistake {
 
   static func lossNotScalar(_ type: TensorType, made: SiteID?) -> Mistake {
     let hint =
-      type.element.isFloat ? "take its mean or sum" : "integers and bool have no slope to follow"
+      type.element.isFloat ? "take its mean or sum" : "integers and bool have no gradient"
     return Mistake(
       "the loss must be a single floating-point number; it is '\(type)'",
       notes: [("it is made here", made), (hint, nil)])
@@ -318,10 +318,8 @@ extension Mistake {
 
   static func noDependence(_ type: TensorType, made: SiteID?) -> Mistake {
     Mistake(
-      "there is no gradient by '\(type)': what it is taken of does not depend on that",
-      notes: [
-        ("it is made here", made), ("'unused: .zero' makes it 0 where nothing depends on it", nil),
-      ])
+      "there is no gradient by '\(type)': the differentiated value does not depend on it",
+      notes: [("it is made here", made), ("with 'unused: .zero' the gradient is 0", nil)])
   }
 
   static func gradientAround(_ type: TensorType, made: SiteID?) -> Mistake {
@@ -334,11 +332,11 @@ extension Mistake {
   }
 
   static func independent(_ parameters: [Parameter], all: Bool) -> Mistake {
-    let what = all && parameters.count > 1 ? "any parameter it is to change" : titles(parameters)
+    let what = all && parameters.count > 1 ? "any of the parameters" : titles(parameters)
     let them = parameters.count == 1 ? "it" : "them"
     let hint =
       all
-      ? "the loss must be computed from the parameters, without steps such as 'accuracy' or '.>'"
+      ? "compute the loss from the parameters; 'accuracy', '.>' and the like have no gradient"
       : "leave \(them) out of 'minimize', or use \(them) in the loss"
     return Mistake(
       "the loss does not depend on \(what)",
@@ -346,17 +344,17 @@ extension Mistake {
   }
 
   static func olderVersion(_ parameters: [Parameter]) -> Mistake {
-    let verb = parameters.count == 1 ? "got the value it has" : "got the values they have"
+    let verb = parameters.count == 1 ? "was" : "were"
     return Mistake(
-      "the loss was computed before \(titles(parameters)) \(verb) now",
+      "the loss was computed before \(titles(parameters)) \(verb) last changed",
       notes: made(parameters) + [("compute the loss again after the update", nil)])
   }
 
   static func accumulatedInTwoSets(_ title: String) -> Mistake {
     Mistake(
-      "an optimizer that accumulates gradients is given the parameter \(title) with different "
-        + "others in one step",
-      notes: [("give it the same parameters each time, or use two optimizers", nil)])
+      "an optimizer that accumulates gradients is given the parameter \(title) in two different "
+        + "sets in one step",
+      notes: [("give it the same parameters in each call, or use two optimizers", nil)])
   }
 }
 

@@ -21,7 +21,7 @@ extension GraphPass {
   package static func rematerialize(
     within maxBytes: Int, _ options: LoweringOptions = LoweringOptions()
   ) -> GraphPass {
-    GraphPass("rematerialize", "compute again what takes too much memory") { program in
+    GraphPass("rematerialize", "recompute values that take too much memory") { program in
       var plans = RematerializationPlans(program, KernelPlans(options))
       while plans.best.bytes > maxBytes, plans.advance() {}
       program = plans.best.program

@@ -14,7 +14,7 @@ extension GraphPass {
   ///
   /// The gradient of a convolution is that of its padded image, whose border is not needed.
   package static let cropResults = GraphPass(
-    "crop-results", "compute no sums that are cut off",
+    "crop-results", "do not compute sums that are cropped",
     each: { graph in
       let uses = graph.uses()
       return Rewriter.run(graph) { rewriter, id in

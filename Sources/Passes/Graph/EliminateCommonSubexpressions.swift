@@ -12,6 +12,6 @@ extension GraphPass {
   ///
   /// Rebuilding is enough, because the builder never makes a node twice.
   package static let eliminateCommonSubexpressions = GraphPass(
-    "eliminate-common-subexpressions", "make equal nodes one",
+    "eliminate-common-subexpressions", "merge equal nodes",
     each: { graph in Rewriter.run(graph) { _, _ in nil } })
 }

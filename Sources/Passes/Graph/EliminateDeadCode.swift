@@ -11,7 +11,7 @@ extension GraphPass {
   ///     %0 = tanh %x
   ///     return %0
   package static let eliminateDeadCode = GraphPass(
-    "eliminate-dead-code", "remove what no output depends on", each: removeDeadNodes)
+    "eliminate-dead-code", "remove nodes that no output needs", each: removeDeadNodes)
 }
 
 /// Returns `graph` without the nodes that no output depends on.

@@ -11,7 +11,7 @@ extension GraphPass {
   ///
   /// Only constants of one value are folded, so a program never grows.
   package static let foldConstants = GraphPass(
-    "fold-constants", "compute what depends on constants only",
+    "fold-constants", "compute values that depend only on constants",
     each: { graph in
       Rewriter.run(graph) { rewriter, id in
         let node = graph[id]

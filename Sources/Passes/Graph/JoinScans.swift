@@ -11,7 +11,7 @@ extension GraphPass {
   ///
   /// The gradient of a loop makes such a second loop, which keeps more.
   package static let joinScans = GraphPass(
-    "join-scans", "make one loop of loops that do the same",
+    "join-scans", "merge loops that compute the same",
     each: { graph in
       let groups = ScanGroups(graph)
       guard groups.isNeeded else { return graph }

@@ -11,7 +11,7 @@ extension GraphPass {
   ///     %3 = scan %h, %n {8, carries 1, slices 0} : f32[4] { ... yield %next }
   ///     return %3
   package static let pruneRegions = GraphPass(
-    "prune-regions", "remove what nobody needs of loops and branches"
+    "prune-regions", "remove unused values of loops and branches"
   ) { program in
     for i in program.functions.indices {
       program.functions[i].graph = prune(program.functions[i].graph)

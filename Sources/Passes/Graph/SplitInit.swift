@@ -13,7 +13,7 @@ extension GraphPass {
   ///
   /// where `@0` is a parameter and `@1` a counter. Both give a state the same bits.
   package static let splitInit = GraphPass(
-    "split-init", "set states that no weight file holds by a function of their own"
+    "split-init", "set states that weight files lack in their own function"
   ) { program in
     // A program that was read as text of kernels has one already.
     guard program.states.values.contains(where: { $0.role.isInWeights }),

@@ -19,7 +19,7 @@ extension GraphPass {
   /// The pass for a machine.
   package static func splitReductions(for machine: Machine) -> GraphPass {
     GraphPass(
-      "split-reductions", "make long reductions shareable",
+      "split-reductions", "split long reductions between threads",
       each: { graph in
         Rewriter.run(graph) { rewriter, id in
           switch graph[id].op {

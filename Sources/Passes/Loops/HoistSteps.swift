@@ -18,7 +18,7 @@ extension LoopPass {
   /// It is also moved out of a branch inside the loop: kernels cannot fail, so at worst one runs in
   /// vain.
   package static let hoistSteps = LoopPass(
-    "hoist-steps", "run in front of loops what does not change in them"
+    "hoist-steps", "move invariant steps out of loops"
   ) { program in
     for i in program.functions.indices {
       let steps = program.functions[i].steps

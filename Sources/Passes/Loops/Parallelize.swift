@@ -15,7 +15,7 @@ extension LoopPass {
 
   /// The pass for a machine.
   package static func parallelize(for machine: Machine) -> LoopPass {
-    LoopPass("parallelize", "share loops between threads, where there is enough to do") { program in
+    LoopPass("parallelize", "share loops between threads, where there is enough work") { program in
       for id in program.kernels.ids {
         let kernel = program.kernels[id]
         let work = kernel.body.reduce(0) { $0 + count($1) }

@@ -14,7 +14,7 @@ extension LoopPass {
   /// parameter has changed. Functions of the train program compute them in the arena, as they
   /// change with each step.
   package static let prepareStates = LoopPass(
-    "prepare-states", "compute once what depends on parameters alone"
+    "prepare-states", "compute once the values that depend only on parameters"
   ) { program in
     var preparation = Preparation(program)
     for i in program.functions.indices where !program.functions[i].kind.isOfTraining {

@@ -14,7 +14,7 @@ extension LoopPass {
   /// Each weight is drawn by a call with its own ordinal, as is the mask of each dropout: a deep
   /// model would have many copies of these kernels, which take C compilers long.
   package static let shareKernels = LoopPass(
-    "share-kernels", "make one kernel of those that differ in random numbers only"
+    "share-kernels", "merge kernels that differ only in random numbers"
   ) { program in
     let drawing = program.kernels.values.map { Drawing($0) }
     let groups = Dictionary(grouping: drawing.indices.filter { !drawing[$0].ordinals.isEmpty }) {

@@ -28,7 +28,7 @@ extension LoopPass {
 
   /// The pass for a machine, which shares the parts of a shared loop where that pays.
   package static func splitLoops(for machine: Machine) -> LoopPass {
-    LoopPass("split-loops", "decide conditions on positions in front of loops") { program in
+    LoopPass("split-loops", "split loops at conditions on positions") { program in
       for id in program.kernels.ids {
         program.kernels[id].body =
           split(program.kernels[id].body, machine)

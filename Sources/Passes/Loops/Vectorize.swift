@@ -19,7 +19,7 @@ extension LoopPass {
 
   /// The pass for a machine.
   package static func vectorize(for machine: Machine) -> LoopPass {
-    LoopPass("vectorize", "say which loops are for vectors") { program in
+    LoopPass("vectorize", "mark loops to be vectorised") { program in
       for id in program.kernels.ids {
         let kernel = program.kernels[id]
         let marks = VectorMarks(

@@ -44,12 +44,12 @@ private struct Einsum {
     let text = equation.filter { $0 != " " }
     let sides = text.split(separator: ">", omittingEmptySubsequences: false)
     guard sides.count <= 2, sides.count == 1 || sides[0].hasSuffix("-") else {
-      throw problem("has more than one arrow '->', or none behind a '-' or '>'")
+      throw problem("must have at most one arrow, written '->'")
     }
     let left = sides.count == 2 ? sides[0].dropLast() : sides[0]
     let terms = left.split(separator: ",", omittingEmptySubsequences: false)
     guard terms.count == types.count else {
-      throw problem("has \(terms.count) operands; there are \(types.count)")
+      throw problem("has \(terms.count) operands; found \(types.count)")
     }
     var operands: [[Label]] = []
     var extents: [Label: Int] = [:]
@@ -74,10 +74,10 @@ private struct Einsum {
     if sides.count == 2 {
       result = try Self.labels(sides[1], rank: nil, outer: outer, problem)
       guard Set(result).count == result.count else {
-        throw problem("has a letter twice in its result")
+        throw problem("repeats a letter in its result")
       }
       if let unknown = result.first(where: { extents[$0] == nil }) {
-        throw problem("has '\(unknown.name)' in its result only")
+        throw problem("has '\(unknown.name)' only in its result")
       }
     } else {
       let all = operands.joined()
@@ -95,7 +95,7 @@ private struct Einsum {
     let points = term.split(separator: "...", omittingEmptySubsequences: false)
     let letters = points.joined()
     guard points.count <= 2, letters.allSatisfy({ $0.isASCII && $0.isLetter }) else {
-      throw problem("may hold letters, ',', one '->', and '...' once for each operand")
+      throw problem("may contain letters, ',', one '->', and '...' once for each operand")
     }
     guard points.count == 2 else { return letters.map { .letter($0) } }
     let count = rank.map { $0 - letters.count } ?? outer

@@ -21,7 +21,7 @@ final class VerifiedModel {
     self.handle = handle
     model = UnsafePointer(symbol.assumingMemoryBound(to: rt_model.self))
     guard let instance = model.pointee.create() else {
-      throw Failure("there is no memory for the model '\(program.name)'")
+      throw Failure("there is not enough memory for the model '\(program.name)'")
     }
     self.instance = instance
   }

@@ -63,7 +63,7 @@ struct VerifyReport {
     }
     if !hasWrongKernel, result.whole.wrong > 0, let deviation = result.whole.worst {
       complaints.append(
-        "'\(function.name)' as compiled for users, where its kernels one by one are right: "
+        "'\(function.name)' as compiled for users, although each of its kernels is right: "
           + deviation.text)
     }
   }
@@ -71,12 +71,12 @@ struct VerifyReport {
   /// The whole report.
   var text: String {
     var result = "\(loops.name), from \(loops.source)\n\n" + table.text + "\n"
-    result += "  error: the largest one of a kernel, as a part of what rounding allows\n"
+    result += "  error: the largest error of a kernel, as a share of what rounding allows\n"
     if let worst {
       result += "  worst: \(worst.kernel.title) in '\(worst.function)': \(worst.deviation.text)\n"
     }
     if !unchecked.isEmpty {
-      result += "  not checked, as they take too long: \(unchecked.joined(separator: ", "))\n"
+      result += "  not checked because they take too long: \(unchecked.joined(separator: ", "))\n"
     }
     for complaint in complaints { result += "\n  out of bounds: \(complaint)\n" }
     return result
@@ -97,11 +97,12 @@ extension Deviation {
     let element = array + (position.isEmpty ? "" : "\(position)")
     let origin =
       switch reference {
-      case .equation: "by what it means"
+      case .equation: "by its equations"
       case .loops: "by its loops"
       case .unoptimised: "in a build with -O0"
       }
-    return "\(element) is \(found), and \(expected) \(origin); \(allowed.short) apart is allowed"
+    return "\(element) is \(found), but \(expected) \(origin); "
+      + "a difference of \(allowed.short) is allowed"
   }
 }
 

@@ -142,7 +142,7 @@ extension Tensor {
     guard a.value != nil, b.value != nil, together([a, b], op) else { return nil }
     let operands = [a, b]
     for (name, x) in [("the matrix", a), ("the right side", b)] where x.rank < 2 {
-      let hint = name == "the right side" ? "'expanded(at: -1)' makes a column of a vector" : nil
+      let hint = name == "the right side" ? "'expanded(at: -1)' turns a vector into a column" : nil
       var error = TypeError.needsRank(op, "at least 2", name, x.type)
       if x.rank == 1, let hint { error = TypeError(error.message, hint: hint) }
       a.builder.fail(error, operands: operands)

@@ -71,7 +71,8 @@ public struct LearnedPositions: Layer, LibraryLayer {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("learned_positions", to: x, naming: weight) { x in
       guard x.rank >= 2, x.shape[-1] == weight.shape[1], x.shape[-2] <= weight.shape[0] else {
-        let rule = "have the axes [..., at most \(weight.shape[0]), \(weight.shape[1])]"
+        let (count, size) = (weight.shape[0], weight.shape[1])
+        let rule = "have the axes [..., steps, \(size)] with at most \(count) steps"
         Session.current.report(.layerInput("LearnedPositions", rule, x.type, made: x.site))
         return x.builder.poison()
       }
