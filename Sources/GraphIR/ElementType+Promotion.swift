@@ -3,9 +3,9 @@ public import LoopIR
 extension ElementType {
   /// Returns the type in which an operator combines numbers of two types.
   ///
-  /// The rules are PyTorch's, and go on where it has none, for `u32` and `u64`:
+  /// The rules are PyTorch's, extended to `u32` and `u64`, for which it has none:
   ///
-  /// * two floats: the larger one; `f16` and `bf16` are joined in `f32`;
+  /// * two floats: the larger one; `f16` and `bf16` become `f32`;
   /// * a float and an integer: the float;
   /// * two integers, both signed or both unsigned: the larger one;
   /// * a signed and an unsigned integer: the signed one if it is larger, else the smallest signed

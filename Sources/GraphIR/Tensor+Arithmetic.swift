@@ -52,10 +52,10 @@ extension Tensor {
   public static func - (a: Tensor, b: Tensor) -> Tensor { map(.subtract, a, b) }
   /// The product, element by element.
   public static func * (a: Tensor, b: Tensor) -> Tensor { map(.multiply, a, b) }
-  /// The quotient; of integers, cut towards zero, and 0 where the divisor is 0.
+  /// The quotient; for integers truncated towards zero, and 0 where the divisor is 0.
   public static func / (a: Tensor, b: Tensor) -> Tensor { map(.divide, a, b) }
-  /// What is left of `a` after whole multiples of `b`, with the sign of `b`, as in Python; for
-  /// integers 0 where `b` is 0.
+  /// The remainder of `a` divided by `b`, with the sign of `b`, as in Python; for integers 0 where
+  /// `b` is 0.
   public static func % (a: Tensor, b: Tensor) -> Tensor { map(.modulo, a, b) }
   /// The value with the other sign.
   public static prefix func - (a: Tensor) -> Tensor { a.map(.negate) }
@@ -66,10 +66,10 @@ extension Tensor {
   public static func - (a: Tensor, b: Double) -> Tensor { a - a.beside(b) }
   /// The product, element by element.
   public static func * (a: Tensor, b: Double) -> Tensor { a * a.beside(b) }
-  /// The quotient; of integers, cut towards zero, and 0 where the divisor is 0.
+  /// The quotient; for integers truncated towards zero, and 0 where the divisor is 0.
   public static func / (a: Tensor, b: Double) -> Tensor { a / a.beside(b) }
-  /// What is left of `a` after whole multiples of `b`, with the sign of `b`, as in Python; for
-  /// integers 0 where `b` is 0.
+  /// The remainder of `a` divided by `b`, with the sign of `b`, as in Python; for integers 0 where
+  /// `b` is 0.
   public static func % (a: Tensor, b: Double) -> Tensor { a % a.beside(b) }
   /// The sum.
   public static func + (a: Double, b: Tensor) -> Tensor { b.beside(a) + b }
@@ -77,10 +77,10 @@ extension Tensor {
   public static func - (a: Double, b: Tensor) -> Tensor { b.beside(a) - b }
   /// The product, element by element.
   public static func * (a: Double, b: Tensor) -> Tensor { b.beside(a) * b }
-  /// The quotient; of integers, cut towards zero, and 0 where the divisor is 0.
+  /// The quotient; for integers truncated towards zero, and 0 where the divisor is 0.
   public static func / (a: Double, b: Tensor) -> Tensor { b.beside(a) / b }
-  /// What is left of `a` after whole multiples of `b`, with the sign of `b`, as in Python; for
-  /// integers 0 where `b` is 0.
+  /// The remainder of `a` divided by `b`, with the sign of `b`, as in Python; for integers 0 where
+  /// `b` is 0.
   public static func % (a: Double, b: Tensor) -> Tensor { b.beside(a) % b }
 
   /// The sum.
@@ -89,10 +89,10 @@ extension Tensor {
   public static func - (a: Tensor, b: Int) -> Tensor { a - a.beside(b) }
   /// The product, element by element.
   public static func * (a: Tensor, b: Int) -> Tensor { a * a.beside(b) }
-  /// The quotient; of integers, cut towards zero, and 0 where the divisor is 0.
+  /// The quotient; for integers truncated towards zero, and 0 where the divisor is 0.
   public static func / (a: Tensor, b: Int) -> Tensor { a / a.beside(b) }
-  /// What is left of `a` after whole multiples of `b`, with the sign of `b`, as in Python; for
-  /// integers 0 where `b` is 0.
+  /// The remainder of `a` divided by `b`, with the sign of `b`, as in Python; for integers 0 where
+  /// `b` is 0.
   public static func % (a: Tensor, b: Int) -> Tensor { a % a.beside(b) }
   /// The sum.
   public static func + (a: Int, b: Tensor) -> Tensor { b.beside(a) + b }
@@ -100,10 +100,10 @@ extension Tensor {
   public static func - (a: Int, b: Tensor) -> Tensor { b.beside(a) - b }
   /// The product, element by element.
   public static func * (a: Int, b: Tensor) -> Tensor { b.beside(a) * b }
-  /// The quotient; of integers, cut towards zero, and 0 where the divisor is 0.
+  /// The quotient; for integers truncated towards zero, and 0 where the divisor is 0.
   public static func / (a: Int, b: Tensor) -> Tensor { b.beside(a) / b }
-  /// What is left of `a` after whole multiples of `b`, with the sign of `b`, as in Python; for
-  /// integers 0 where `b` is 0.
+  /// The remainder of `a` divided by `b`, with the sign of `b`, as in Python; for integers 0 where
+  /// `b` is 0.
   public static func % (a: Int, b: Tensor) -> Tensor { b.beside(a) % b }
 
   /// Adds to a tensor.
@@ -116,7 +116,7 @@ extension Tensor {
   public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
 }
 
-/// What becomes of the fraction of a quotient.
+/// How a quotient is rounded.
 public enum QuotientRounding: Sendable {
   /// The next integer below, as Python's `//`.
   case down
@@ -145,36 +145,36 @@ extension Tensor {
 
 // Bits of integers; of `bool` values, their logic.
 extension Tensor {
-  /// The bits that both have; of `bool`, true where both are.
+  /// The bits that are set in both; for `bool`, true where both are.
   public static func & (a: Tensor, b: Tensor) -> Tensor {
     map(a.elementType == .bool && b.elementType == .bool ? .and : .bitAnd, a, b)
   }
   /// The same with a number.
   public static func & (a: Tensor, b: Int) -> Tensor { a & a.beside(b) }
-  /// The bits that one of them has; of `bool`, true where one is.
+  /// The bits that are set in either; for `bool`, true where either is.
   public static func | (a: Tensor, b: Tensor) -> Tensor {
     map(a.elementType == .bool && b.elementType == .bool ? .or : .bitOr, a, b)
   }
   /// The same with a number.
   public static func | (a: Tensor, b: Int) -> Tensor { a | a.beside(b) }
-  /// The bits that just one of them has; of `bool`, true where just one is.
+  /// The bits that are set in exactly one; for `bool`, true where exactly one is.
   public static func ^ (a: Tensor, b: Tensor) -> Tensor {
     map(a.elementType == .bool && b.elementType == .bool ? .notEqual : .bitXor, a, b)
   }
   /// The same with a number.
   public static func ^ (a: Tensor, b: Int) -> Tensor { a ^ a.beside(b) }
-  /// The bits that it does not have; of `bool`, true where it is false.
+  /// The bits that are not set; for `bool`, true where the operand is false.
   public static prefix func ~ (a: Tensor) -> Tensor {
     a.map(a.elementType == .bool ? .not : .bitNot)
   }
-  /// The bits moved up; 0 if by less than none, or by the width and more.
+  /// The bits shifted up; 0 if the shift is negative, or at least the width.
   public static func << (a: Tensor, b: Tensor) -> Tensor { map(.shiftLeft, a, b) }
-  /// The bits moved up; 0 if by less than none, or by the width and more.
+  /// The bits shifted up; 0 if the shift is negative, or at least the width.
   public static func << (a: Tensor, b: Int) -> Tensor { a << a.beside(b) }
-  /// The bits moved down, with copies of the sign; none is left if by less than none, or by the
-  /// width and more.
+  /// The bits shifted down, with copies of the sign; only these remain if the shift is negative, or
+  /// at least the width.
   public static func >> (a: Tensor, b: Tensor) -> Tensor { map(.shiftRight, a, b) }
-  /// The bits moved down, with copies of the sign; none is left if by less than none, or by the
-  /// width and more.
+  /// The bits shifted down, with copies of the sign; only these remain if the shift is negative, or
+  /// at least the width.
   public static func >> (a: Tensor, b: Int) -> Tensor { a >> a.beside(b) }
 }

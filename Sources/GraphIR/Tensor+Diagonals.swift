@@ -1,7 +1,7 @@
 internal import LoopIR
 
 extension Tensor {
-  /// The elements of a plane of two axes whose second position is `offset` larger than the first;
+  /// The elements whose position on the second of two axes is `offset` larger than on the first;
   /// the diagonal becomes the last axis.
   public func diagonal(offset: Int = 0, axes: (Int, Int) = (-2, -1)) -> Tensor {
     guard let plane = self.axes([axes.0, axes.1], of: "diagonal") else { return builder.poison() }

@@ -31,8 +31,8 @@ public func atan2(_ y: Tensor, _ x: Tensor) -> Tensor { .map(.atan2, y, x) }
 /// 0.
 public func fmod(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.remainder, a, b) }
 
-/// The value, or the end of the range that is nearest to it. The gradient is 1 up to and with the
-/// ends, and 0 beyond.
+/// The value, or the end of the range that is nearest to it. The gradient is 1 inside the range,
+/// ends included, and 0 beyond.
 public func clamp(_ x: Tensor, _ range: ClosedRange<Double>) -> Tensor {
   clamp(clamp(x, range.lowerBound...), ...range.upperBound)
 }
@@ -69,7 +69,7 @@ public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
 public func exp(_ x: Tensor) -> Tensor { x.map(.exp) }
 /// 2 raised to `x`.
 public func exp2(_ x: Tensor) -> Tensor { x.map(.exp2) }
-/// exp(x) - 1, exact also near 0.
+/// exp(x) - 1, accurate even near 0.
 public func expm1(_ x: Tensor) -> Tensor { x.map(.expm1) }
 /// The natural logarithm.
 public func log(_ x: Tensor) -> Tensor { x.map(.log) }
@@ -77,7 +77,7 @@ public func log(_ x: Tensor) -> Tensor { x.map(.log) }
 public func log2(_ x: Tensor) -> Tensor { x.map(.log2) }
 /// The logarithm of base 10.
 public func log10(_ x: Tensor) -> Tensor { x.map(.log10) }
-/// log(1 + x), exact also near 0.
+/// log(1 + x), accurate even near 0.
 public func log1p(_ x: Tensor) -> Tensor { x.map(.log1p) }
 /// The square root.
 public func sqrt(_ x: Tensor) -> Tensor { x.map(.sqrt) }
@@ -119,7 +119,7 @@ public func logit(_ x: Tensor) -> Tensor { x.map(.logit) }
 public func sigmoid(_ x: Tensor) -> Tensor { x.map(.sigmoid) }
 /// The error function.
 public func erf(_ x: Tensor) -> Tensor { x.map(.erf) }
-/// 1 - erf(x), exact also where that is small.
+/// 1 - erf(x), accurate even where it is small.
 public func erfc(_ x: Tensor) -> Tensor { x.map(.erfc) }
 /// The inverse of the error function.
 public func erfinv(_ x: Tensor) -> Tensor { x.map(.erfinv) }
@@ -139,7 +139,7 @@ public func softplus(_ x: Tensor) -> Tensor { x.map(.softplus) }
 public func floor(_ x: Tensor) -> Tensor { x.map(.floor) }
 /// The next integer above.
 public func ceil(_ x: Tensor) -> Tensor { x.map(.ceil) }
-/// The nearest integer, the even one of two.
+/// The nearest integer; halves go to the even one.
 public func round(_ x: Tensor) -> Tensor { x.map(.round) }
 /// The integer part.
 public func trunc(_ x: Tensor) -> Tensor { x.map(.trunc) }

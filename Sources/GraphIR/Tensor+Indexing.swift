@@ -1,7 +1,7 @@
 internal import LoopIR
 
 extension Tensor {
-  /// The slices of an axis that a tensor of integers names; its shape takes the place of the axis.
+  /// The slices of an axis at positions in a tensor of integers, whose axes replace that axis.
   /// Positions are clamped to the axis, so negative ones count as 0.
   public func gather(_ positions: Tensor, axis: Int = 0) -> Tensor {
     guard let axis = self.axis(axis, of: "gather") else { return builder.poison() }
@@ -11,8 +11,8 @@ extension Tensor {
     return builder.apply(Gather(axis: axis), self, positions)
   }
 
-  /// A tensor of `bool` with a new last axis of extent `count`: true where its position is the
-  /// integer, and false everywhere for an integer outside of it.
+  /// A tensor of `bool` with a new last axis of extent `count`: true where the position equals the
+  /// integer, and false everywhere for an integer outside the axis.
   public func oneHot(_ count: Int) -> Tensor {
     guard value != nil else { return self }
     guard elementType.isInteger else {

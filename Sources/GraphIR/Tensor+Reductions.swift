@@ -21,25 +21,25 @@ extension Tensor {
     return result.reshaped(Shape(dims.enumerated().map { axes.contains($0) ? 1 : $1 }))
   }
 
-  /// The sum over axes, all if none are named. With `keep` the axes stay, of extent 1. That of
-  /// integers and `bool` is `i64`, that of `u32` and `u64` is `u64`.
+  /// The sum over axes, by default all. With `keep` the axes stay, with extent 1. Sums of integers
+  /// and `bool` are `i64`, sums of `u32` and `u64` are `u64`.
   public func sum(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     cast(to: elementType.ofTotal).reduce(.sum, axes: axes, keep: keep)
   }
 
-  /// The product over axes, all if none are named; its types are those of `sum`.
+  /// The product over axes, by default all; its types are those of `sum`.
   public func product(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     cast(to: elementType.ofTotal).reduce(.product, axes: axes, keep: keep)
   }
 
-  /// The largest value over axes, all if none are named. Of several that are equal, the first gets
-  /// the gradient.
+  /// The largest value over axes, by default all. Of several equal values, the first gets the
+  /// gradient.
   public func max(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     reduce(.maximum, axes: axes, keep: keep)
   }
 
-  /// The smallest value over axes, all if none are named. Of several that are equal, the first
-  /// gets the gradient.
+  /// The smallest value over axes, by default all. Of several equal values, the first gets the
+  /// gradient.
   public func min(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     reduce(.minimum, axes: axes, keep: keep)
   }

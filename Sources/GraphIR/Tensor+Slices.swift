@@ -15,7 +15,7 @@ extension Tensor {
     sliced(shape.dims.enumerated().map { $0 == axis ? part : Slice.Part(start: 0, count: $1) })
   }
 
-  /// The elements `range` of an axis, each `step`-th.
+  /// Every `step`-th element of an axis in `range`.
   ///
   /// A range that begins below 0 counts from the end: `-3..<(-1)`, or `-3..<0` for the last three.
   public func sliced(_ axis: Int, _ range: Range<Int>, step: Int = 1) -> Tensor {
@@ -36,7 +36,7 @@ extension Tensor {
     return sliced(axis, Slice.Part(start: low, step: step, count: (high - low + step - 1) / step))
   }
 
-  /// The elements of an axis from one on; a negative number counts from the end.
+  /// The elements of an axis from a position on; a negative position counts from the end.
   public func sliced(_ axis: Int, _ range: PartialRangeFrom<Int>, step: Int = 1) -> Tensor {
     sliced(axis, from: range.lowerBound, step: step)
   }
@@ -44,7 +44,7 @@ extension Tensor {
   /// The elements of an axis as Python writes `x[start:end:step]`.
   ///
   /// Negative positions count from the end, a negative step runs backwards, positions beyond the
-  /// ends are the ends, and what is left out is the whole axis. At least one element must remain.
+  /// ends are clamped, and the default is the whole axis. At least one element must remain.
   public func sliced(_ axis: Int, from start: Int? = nil, to end: Int? = nil, step: Int = 1)
     -> Tensor
   {
@@ -72,13 +72,13 @@ extension Tensor {
     return sliced(axis, part)
   }
 
-  /// One element of an axis, counted from the end if negative; the axis is gone.
+  /// One element of an axis, counted from the end if negative, without the axis.
   public func element(_ index: Int, of axis: Int = 0) -> Tensor {
     let slice = sliced(axis, index..<(index + 1))
     return slice.value == nil ? slice : slice.squeezed(axis)
   }
 
-  /// The tensor with the order of some axes turned around.
+  /// The tensor with some axes reversed.
   public func reversed(axes: [Int]) -> Tensor {
     guard let axes = self.axes(axes, of: "reversed") else { return builder.poison() }
     return sliced(
@@ -89,7 +89,7 @@ extension Tensor {
       })
   }
 
-  /// The axis cut into parts of given sizes, one after the other.
+  /// The axis split into consecutive parts of given sizes.
   public func split(_ sizes: [Int], axis: Int = 0) -> [Tensor] {
     let failed = sizes.map { _ in builder.poison() }
     guard let axis = self.axis(axis, of: "split") else { return failed }
@@ -104,7 +104,7 @@ extension Tensor {
     }
   }
 
-  /// The axis cut into parts of one size; the last is what remains.
+  /// The axis split into parts of one size; the last may be smaller.
   public func split(every size: Int, axis: Int = 0) -> [Tensor] {
     guard let axis = self.axis(axis, of: "split") else { return [builder.poison()] }
     guard size > 0 else {
@@ -116,7 +116,7 @@ extension Tensor {
       stride(from: 0, to: extent, by: size).map { Swift.min(size, extent - $0) }, axis: axis)
   }
 
-  /// The axis cut into at most `count` parts; all but the last have the same size.
+  /// The axis split into at most `count` parts; all but the last have the same size.
   public func chunked(_ count: Int, axis: Int = 0) -> [Tensor] {
     let failed = (0..<Swift.max(count, 1)).map { _ in builder.poison() }
     guard let axis = self.axis(axis, of: "chunked") else { return failed }
@@ -127,7 +127,7 @@ extension Tensor {
     return split(every: (shape[axis] + count - 1) / count, axis: axis)
   }
 
-  /// The elements of an axis one by one; the axis is gone.
+  /// The elements of an axis one by one, without the axis.
   public func unstacked(axis: Int = 0) -> [Tensor] {
     guard let axis = self.axis(axis, of: "unstacked") else { return [builder.poison()] }
     return (0..<shape[axis]).map { element($0, of: axis) }

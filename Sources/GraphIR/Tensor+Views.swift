@@ -1,8 +1,8 @@
 internal import LoopIR
 
 extension Tensor {
-  /// The same elements in row-major order under another shape; one extent may be -1, it is
-  /// worked out.
+  /// The same elements in row-major order under another shape; one extent may be -1 and follows
+  /// from the others.
   public func reshaped(_ shape: Shape) -> Tensor {
     guard value != nil else { return self }
     var dims = shape.dims
@@ -22,7 +22,7 @@ extension Tensor {
     return builder.apply(Reshape(to: Shape(dims)), self)
   }
 
-  /// All axes from `start` on, up to `end` and with it, as one.
+  /// The axes from `start` to `end`, both included, joined into one.
   public func flattened(from start: Int = 0, to end: Int = -1) -> Tensor {
     guard let start = axis(start, of: "flattened"), let end = axis(end, of: "flattened") else {
       return builder.poison()
@@ -32,7 +32,7 @@ extension Tensor {
     return reshaped(Shape(dims[..<start] + [dims[start...end].reduce(1, *)] + dims[(end + 1)...]))
   }
 
-  /// One axis as several, whose extents make up its own; one of them may be -1.
+  /// One axis split into several, whose extents multiply to its own; one of them may be -1.
   public func unflattened(_ axis: Int, to shape: Shape) -> Tensor {
     guard let axis = self.axis(axis, of: "unflattened") else { return builder.poison() }
     let dims = self.shape.dims
@@ -100,7 +100,7 @@ extension Tensor {
     return builder.apply(Broadcast(to: shape, axes: axes), self)
   }
 
-  /// A new axis of extent 1 in front of axis `axis`; -1 adds it at the end.
+  /// The tensor with a new axis of extent 1 before axis `axis`; -1 adds it at the end.
   public func expanded(at axis: Int) -> Tensor {
     guard value != nil else { return self }
     let i = axis < 0 ? axis + rank + 1 : axis

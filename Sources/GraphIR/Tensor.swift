@@ -2,7 +2,7 @@ public import LoopIR
 
 /// A value of a model, computed when the program runs.
 ///
-/// A tensor is a handle; working with it makes nodes of a graph. Its shape and element type are
+/// A tensor is a handle; operations on it add nodes to a graph. Its shape and element type are
 /// known and checked when it is made.
 public struct Tensor {
   package let builder: GraphBuilder

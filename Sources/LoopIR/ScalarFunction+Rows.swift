@@ -22,12 +22,12 @@ extension ScalarFunction {
         slopes: { x, y in [x[0].like(1) / x[1], -y / x[1]] })
     // As in Python: the quotient rounded down.
     case .floorDivide: .pair("floor_divide", ScalarValue.floorDivide)
-    // As in Python: what the quotient rounded down leaves, with the sign of the divisor.
+    // As in Python: the remainder, with the sign of the divisor.
     case .modulo:
       .pair("modulo", ScalarValue.modulo) { x, _ in
         [x[0].like(1), -.apply(.floorDivide, [x[0], x[1]])]
       }
-    // As in C: what the quotient cut towards zero leaves, with the sign of the dividend.
+    // As in C: the remainder, with the sign of the dividend.
     case .remainder:
       .pair("remainder", fmod) { x, _ in
         [x[0].like(1), -.apply(.trunc, [x[0] / x[1]])]
@@ -81,7 +81,7 @@ extension ScalarFunction {
     case .exp: .float("exp", vectors: true, { Glibc.exp($0) }) { _, y in y }
     case .exp2:
       .float("exp2", { Glibc.exp2($0) }) { _, y in y * y.like(Glibc.log(2)) }
-    // exp(x) - 1, exact also where x is small.
+    // exp(x) - 1, accurate even where x is small.
     case .expm1: .float("expm1", { Glibc.expm1($0) }) { _, y in y + y.like(1) }
     case .log: .float("log", samples: [0.3...3], { Glibc.log($0) }) { x, _ in x.like(1) / x }
     case .log2:
@@ -91,7 +91,7 @@ extension ScalarFunction {
       .float("log10", samples: [0.3...3], { Glibc.log10($0) }) { x, _ in
         x.like(1 / Glibc.log(10)) / x
       }
-    // log(1 + x), exact also where x is small.
+    // log(1 + x), accurate even where x is small.
     case .log1p:
       .float("log1p", samples: [-0.5...2], { Glibc.log1p($0) }) { x, _ in
         x.like(1) / (x + x.like(1))
@@ -143,7 +143,7 @@ extension ScalarFunction {
       .float("erf", vectors: true, { Glibc.erf($0) }) { x, _ in
         x.like(2 / Double.pi.squareRoot()) * .apply(.exp, [-(x * x)])
       }
-    // 1 - erf(x), exact also where x is large.
+    // 1 - erf(x), accurate even where x is large.
     case .erfc:
       .float("erfc", { Glibc.erfc($0) }) { x, _ in
         x.like(-2 / Double.pi.squareRoot()) * .apply(.exp, [-(x * x)])
@@ -153,7 +153,7 @@ extension ScalarFunction {
       .float("erfinv", samples: [-0.8...0.8], ScalarValue.erfinv) { _, y in
         y.like(Double.pi.squareRoot() / 2) * .apply(.exp, [y * y])
       }
-    // The logarithm of the size of the gamma function.
+    // The logarithm of the absolute value of the gamma function.
     case .lgamma:
       .float("lgamma", samples: [0.5...4, -0.8 ... -0.2], { Glibc.lgamma($0) }) { x, _ in
         .apply(.digamma, [x])

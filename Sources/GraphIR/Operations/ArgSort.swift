@@ -44,8 +44,8 @@ package struct ArgSort: Operation {
   package var operandCount: ClosedRange<Int> { 1...1 }
   package var role: FusionRole { .opaque }
 
-  /// Numbers, and no more positions than the axis has elements. The result is `i32`; if a whole row
-  /// is put in order, there are two of one type.
+  /// Numbers, and no more positions than the axis has elements. The result is `i32`; if whole rows
+  /// are sorted, there are two results of one type.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }

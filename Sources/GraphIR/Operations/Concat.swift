@@ -19,7 +19,7 @@ package struct Concat: Operation {
   package var operandCount: ClosedRange<Int> { 1...Int.max }
   package var role: FusionRole { .choice }
 
-  /// One or more operands of one element type and rank, whose extents are equal off the axis.
+  /// One or more operands of one element type and rank, whose extents are equal on all other axes.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard let first = operands.first else { throw .concatEmpty() }
     var dims = first.dims

@@ -35,7 +35,7 @@ package struct Cond: ControlOperation {
     Cond(then: regions[0], otherwise: regions[1])
   }
 
-  /// A `bool[]`, then the inputs of both graphs; both give the types of the results.
+  /// A `bool[]`, then the inputs of both graphs; both return the types of the results.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let test = operands[Cond.condition]
     guard test == TensorType(.bool, []) else { throw .predicate(mnemonic, test) }

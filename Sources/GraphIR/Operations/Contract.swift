@@ -24,8 +24,8 @@ package struct Contract: Operation {
     map.operands.joined().contains { $0.terms.count > 1 } ? "convolve" : "multiply"
   }
 
-  /// Two operands of one element type, not `bool`, of the ranks that the map reads, and read inside
-  /// their extents.
+  /// Two operands of one element type, not `bool`, with the ranks of the map, which reads only
+  /// inside their extents.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     guard operands.count == 2 else {
       throw .operandCount(mnemonic, expected: 2, found: operands.count)

@@ -55,7 +55,7 @@ package struct Cumulative: Operation {
     }
   }
 
-  /// Numbers, and floats for `logSumExp`. The type stays, but positions are `i32`.
+  /// Numbers, and floats for `logSumExp`. The type stays, except that positions are `i32`.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard x.dims.indices.contains(axis) else { throw .axis(spelling, axis, x) }
@@ -69,8 +69,8 @@ package struct Cumulative: Operation {
     }
   }
 
-  /// Of a sum the running sum of the seed the other way; of products and `logSumExp` a linear
-  /// recurrence the other way, without quotients; none of positions.
+  /// For a sum, the running sum of the seed in the other direction; for products and `logSumExp`, a
+  /// linear recurrence in the other direction, without quotients; none for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil] }
     let (x, y) = (context.operands[0], context.results[0])

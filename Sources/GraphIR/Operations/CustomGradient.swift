@@ -4,7 +4,7 @@ package import Support
 /// Values computed from others, with a graph for their gradient.
 ///
 /// Operands are the values, their sources, and captures of the graph. The graph gets the sources,
-/// the values, the gradients by the values, and the captures; it gives one gradient for each
+/// the values, the gradients by the values, and the captures; it returns one gradient for each
 /// source. The results are the values: the pass `resolve-marks` removes the node. Gradients flow
 /// through the graph only.
 ///
@@ -43,8 +43,8 @@ package struct CustomGradient: RegionOperation {
     CustomGradient(values: values, sources: sources, backward: regions[0])
   }
 
-  /// The graph gets the sources, the values, their gradients and the rest, and gives the types of
-  /// the sources; the results have the types of the values.
+  /// The graph gets the sources, the values, their gradients and the captures, and returns the
+  /// types of the sources; the results have the types of the values.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (results, from) = (Array(operands[..<values]), operands[values..<(values + sources)])
     let captures = operands[(values + sources)...]
@@ -57,8 +57,8 @@ package struct CustomGradient: RegionOperation {
     return results
   }
 
-  /// By sources of floats what the graph gives for the seeds, which are zero where none arrive;
-  /// none by the values and the rest.
+  /// For sources of floats, the results of the graph for the seeds, which are zero where none
+  /// arrive; none for the values and the captures.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     var gradients = [Tensor?](repeating: nil, count: context.operands.count)
     guard context.seeds.contains(where: { $0 != nil }) else { return gradients }

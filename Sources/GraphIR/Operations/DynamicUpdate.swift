@@ -27,7 +27,7 @@ package struct DynamicUpdate: PartialUpdate {
     return [x]
   }
 
-  /// By the first operand the seed with zeros in the part, by the second that part of the seed;
+  /// For the first operand, the seed with zeros in the part; for the second, that part of the seed;
   /// none for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return context.operands.map { _ in nil } }

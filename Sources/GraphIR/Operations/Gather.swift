@@ -1,8 +1,8 @@
 package import LoopIR
 package import Support
 
-/// Slices of the first operand along an axis, picked by the integers of the second, whose shape
-/// takes the place of the axis. Positions are clamped to the axis.
+/// Slices of the first operand along an axis, at the positions in the second, whose axes replace
+/// that axis. Positions are clamped to the axis.
 ///
 ///     %2 = gather %0, %1 {0} : f32[32, 10, 64]
 package struct Gather: Operation {

@@ -53,8 +53,8 @@ package struct KernelOp: RegionOperation {
   package var operandCount: ClosedRange<Int> { body.inputs.count...body.inputs.count }
   package var role: FusionRole { .opaque }
 
-  /// The graph gets all operands and gives the results, then row temporaries; in a kernel of rows,
-  /// all have at least the axes that count rows.
+  /// The graph gets all operands and returns the results, then the row temporaries; in a kernel of
+  /// rows, all have at least the axes that count rows.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let types = body.outputs.map { body.type($0) }
     guard held <= types.count, types.allSatisfy({ $0.rank >= rows ?? 0 }) else {

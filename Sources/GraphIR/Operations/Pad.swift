@@ -64,7 +64,7 @@ package struct Pad: TypedOperation {
     Pad(parts, value: value.retyped(change))
   }
 
-  /// A part for each axis, which leaves at least one element; the element type stays.
+  /// An amount for each axis, which leaves at least one element; the element type stays.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     guard parts.count == x.rank else {

@@ -24,7 +24,7 @@ package struct Recurrence: Operation {
   package var role: FusionRole { .opaque }
   package var verb: String { "recurrence" }
 
-  /// Numbers, in two operands of one type that has the axis; it is that of the result.
+  /// Two operands of numbers, of one type, which has the axis; the result has this type.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (a, x) = (operands[0], operands[1])
     guard x.dims.indices.contains(axis) else { throw .axis(mnemonic, axis, x) }
@@ -34,7 +34,7 @@ package struct Recurrence: Operation {
     return [x]
   }
 
-  /// The gradient of an element flows to the one before it times the factor between them: the same
+  /// The gradient of an element flows to the previous one, times the factor between them: the same
   /// recurrence, backwards.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }

@@ -27,8 +27,8 @@ package struct Reduce: Operation {
 
   package var verb: String { monoid.word }
 
-  /// An operand of the rank that the map reads, and read inside its extents: numbers, or `bool` for
-  /// `any` and `all`. The element type stays, but positions are `i32`.
+  /// An operand with the rank of the map, which reads only inside its extents: numbers, or `bool`
+  /// for `any` and `all`. The element type stays, except that positions are `i32`.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let x = operands[0]
     try map.check(monoid.rawValue, 0, x)
@@ -47,10 +47,10 @@ package struct Reduce: Operation {
     }
   }
 
-  /// Of a sum the seed, at each reduced element; of the largest or smallest the seed, at the one
-  /// that `argMaximum` or `argMinimum` gives; of a product the seed times the product of the
-  /// others, without quotients. Where windows overlap, it is summed. `any`, `all` and positions
-  /// have none.
+  /// For a sum, the seed at each reduced element; for the largest or smallest, the seed at the
+  /// element that `argMaximum` or `argMinimum` gives; for a product, the seed times the product of
+  /// the other elements, without quotients. Where windows overlap, gradients are summed. `any`,
+  /// `all` and positions have none.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil] }
     let x = context.operands[0]

@@ -1,8 +1,7 @@
 internal import LoopIR
 package import Support
 
-/// A loop: a graph that is run for each step on carries, on slices of stacked arrays and on
-/// invariants.
+/// A loop: a graph that runs once per step on carries, slices of stacked arrays, and invariants.
 ///
 /// Operands: the first carries, the arrays whose first axis is the step, the invariants. Inputs of
 /// the graph: the number of the step (`i32[]`), the carries, one slice of each array, the
@@ -85,7 +84,7 @@ package struct Scan: ControlOperation {
   }
 
   /// The graph gets the step as `i32[]`, the carries, slices without their first axis, and the
-  /// invariants. It gives carries of the same types, and outputs that are stacked over the steps.
+  /// invariants. It returns carries of the same types, and outputs that are stacked over the steps.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let inputs = body.inputs.map { body[$0].types[0] }
     guard inputs.count == operands.count + 1, carries + slices <= operands.count,

@@ -1,10 +1,10 @@
 package import LoopIR
 package import Support
 
-/// A tensor with elements changed at positions along an axis: each element of the third operand
-/// goes to the position that the second gives at the same place, along the axis, of the first.
-/// Positions are clamped to the axis. If one place is given more than once, elements come in
-/// row-major order: the last one that is set stays, and sums are added in that order.
+/// The first operand with elements changed at positions along an axis: each element of the third
+/// operand goes to the position that the second holds in the same place. Positions are clamped to
+/// the axis. If a position occurs more than once, elements are taken in row-major order: the last
+/// one that is set wins, and sums are added in that order.
 ///
 ///     %3 = scatter %0, %1, %2 {set, 1} : f32[32, 10]
 package struct Scatter: PartialUpdate {
@@ -34,8 +34,8 @@ package struct Scatter: PartialUpdate {
   package var role: FusionRole { .opaque }
   package var verb: String { rule == .add ? "scatter_add" : "scatter" }
 
-  /// Positions as `takeAlongAxis` has them, and elements of their shape and of the element type of
-  /// the first operand: numbers, unless they are set. The type stays.
+  /// Positions as for `takeAlongAxis`, and elements of their shape and of the element type of the
+  /// first operand: numbers, unless they are set. The type stays.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (x, picks, values) = (operands[0], operands[1], operands[2])
     try TakeAlongAxis.check("scattered", axis, x, picks)
@@ -45,9 +45,9 @@ package struct Scatter: PartialUpdate {
     return [x]
   }
 
-  /// By the first operand the seed where its elements count, by the third the seed where its own
-  /// do: of those set at one place the last; equal extremes share the seed evenly. None for
-  /// positions.
+  /// For the first operand, the seed where its elements count; for the third, the seed where its
+  /// elements do: of several set at one position, the last. Equal extremes share the seed evenly.
+  /// None for positions.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil, nil] }
     let (x, picks, values) = (context.operands[0], context.operands[1], context.operands[2])

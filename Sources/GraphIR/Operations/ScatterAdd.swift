@@ -1,8 +1,8 @@
 internal import LoopIR
 package import Support
 
-/// Zeros, to which slices of the second operand are added along an axis at the positions that
-/// the first, a vector of integers, names.
+/// Zeros, to which slices of the second operand are added along an axis, at the positions in the
+/// first, a vector of integers.
 ///
 ///     %2 = scatterAdd %0, %1 {0, 1000} : f32[1000, 64]
 package struct ScatterAdd: Operation {

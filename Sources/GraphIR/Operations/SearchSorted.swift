@@ -2,9 +2,9 @@ internal import LoopIR
 package import Support
 
 /// How many elements of a sorted row come before each value: the position at which it could be
-/// inserted. The first operand holds rows that ascend along their last axis, the second values; a
-/// value belongs to the row at its own place in the axes before, or to the only row. `left` counts
-/// smaller elements, `right` equal ones, too; NaN comes last.
+/// inserted. The first operand holds rows that ascend along their last axis, the second holds
+/// values; each value is looked up in the row with the same leading positions, or in the only row.
+/// `left` counts smaller elements, `right` also equal ones; NaN comes last.
 ///
 ///     %2 = searchSorted %0, %1 {left} : i32[32, 7]
 package struct SearchSorted: Operation {
@@ -26,7 +26,7 @@ package struct SearchSorted: Operation {
   package var role: FusionRole { .opaque }
   package var verb: String { "search" }
 
-  /// Two operands of one element type, not `bool`: one row, or rows with the axes in front of the
+  /// Two operands of one element type, not `bool`: one row, or rows with the leading axes of the
   /// values. The result is `i32` in the shape of the values.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (sorted, values) = (operands[0], operands[1])

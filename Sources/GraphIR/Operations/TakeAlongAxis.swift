@@ -2,7 +2,7 @@ internal import LoopIR
 package import Support
 
 /// One element for each position: the second operand, of the rank of the first, holds the position
-/// along an axis of each element. On the other axes elements are read at their own place, so the
+/// of each element along an axis. On the other axes elements are read at their own place, so the
 /// extents there may be smaller but not larger. Positions are clamped to the axis.
 ///
 ///     %2 = takeAlongAxis %0, %1 {1} : f32[32, 3]
@@ -22,8 +22,8 @@ package struct TakeAlongAxis: Operation {
   package var role: FusionRole { .choice }
   package var verb: String { "take" }
 
-  /// An operand that has the axis, and integers of the same rank whose extents off the axis are not
-  /// larger; the result has their shape.
+  /// An operand that has the axis, and integers of the same rank whose extents on the other axes
+  /// are not larger; the result has their shape.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (x, picks) = (operands[0], operands[1])
     try TakeAlongAxis.check(mnemonic, axis, x, picks)

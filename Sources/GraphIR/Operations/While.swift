@@ -3,8 +3,8 @@ package import Support
 
 /// A loop that runs as long as a condition on the carried values holds; it has no gradient.
 ///
-/// Operands: the first carries, and the invariants; both graphs have all as inputs. The first graph
-/// gives one `bool[]`, the second the next carries. Results: the last carries.
+/// Operands: the first carries, and the invariants; both graphs take all of them as inputs. The
+/// first graph returns one `bool[]`, the second the next carries. Results: the last carries.
 ///
 ///     %2 = while %x, %limit {carries 1} : i32[] { ... } { ... }
 package struct While: ControlOperation {
@@ -36,8 +36,8 @@ package struct While: ControlOperation {
     While(carries: carries, condition: regions[0], body: regions[1])
   }
 
-  /// Both graphs get all operands; the first gives a `bool[]`, the second the carries in the types
-  /// that they had.
+  /// Both graphs get all operands; the first returns a `bool[]`, the second the carries with the
+  /// types that they had.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     try condition.checkInputs(operands, of: mnemonic)
     try body.checkInputs(operands, of: mnemonic)

@@ -3,7 +3,7 @@ internal import LoopIR
 
 /// The values that one step of a `scan` gets.
 public struct ScanStep {
-  /// The number of the step, an `i32[]`; in a reversed scan it falls.
+  /// The number of the step, an `i32[]`; in a reversed scan it descends.
   public let index: Tensor
   /// The carries from the previous step.
   public let carries: [Tensor]
@@ -11,13 +11,13 @@ public struct ScanStep {
   public let slices: [Tensor]
 }
 
-/// Runs `body` for each step of a loop, and returns the last carries and what the steps gave,
+/// Runs `body` for each step of a loop, and returns the last carries and the outputs of all steps,
 /// stacked along a new first axis.
 ///
 /// The loop stays a loop in the program, forward and backward. `body` may use tensors from outside
-/// and assign parameters. Its gradient keeps the carries of all steps and what is costly to
-/// compute again; with `checkpoint: k` it keeps the carries of every `k`th step and runs the steps
-/// between once more.
+/// and assign parameters. Its gradient keeps the carries of all steps and the values that are
+/// expensive to recompute; with `checkpoint: k` it keeps only the carries of every `k`th step and
+/// runs the steps in between again.
 ///
 ///     let (last, states) = scan([h], over: [x]) { step in
 ///       let h = tanh(cell(step.slices[0], step.carries[0]))
@@ -25,7 +25,7 @@ public struct ScanStep {
 ///     }
 ///
 /// - Parameters:
-///   - carries: what the first step is handed.
+///   - carries: the carries of the first step.
 ///   - sequences: tensors whose first axis is the step.
 ///   - steps: how many steps there are; without it, as many as the sequences have.
 ///   - reversed: begins with the last step.

@@ -24,7 +24,7 @@ public struct Bernoulli: Distribution {
   /// The entropy.
   public var entropy: Tensor { softplus(logits) - probability * logits }
 
-  /// The Kullback-Leibler divergence of `other` from `self`.
+  /// The Kullback-Leibler divergence of `self` from `other`.
   public func divergence(from other: Bernoulli) -> Tensor {
     probability * (logits - other.logits) + softplus(other.logits) - softplus(logits)
   }

@@ -29,7 +29,7 @@ public struct Beta: Distribution {
       + (total - 2) * digamma(total)
   }
 
-  /// The Kullback-Leibler divergence of `other` from `self`.
+  /// The Kullback-Leibler divergence of `self` from `other`.
   public func divergence(from other: Beta) -> Tensor {
     let (a, b) = (alpha - other.alpha, beta - other.beta)
     let slopes = a * digamma(alpha) + b * digamma(beta) - (a + b) * digamma(alpha + beta)

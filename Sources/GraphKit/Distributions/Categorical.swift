@@ -30,7 +30,7 @@ public struct Categorical: Distribution {
   /// The entropy.
   public var entropy: Tensor { -(probabilities * logProbabilities).sum(axes: [-1]) }
 
-  /// The Kullback-Leibler divergence of `other` from `self`.
+  /// The Kullback-Leibler divergence of `self` from `other`.
   public func divergence(from other: Categorical) -> Tensor {
     (probabilities * (logProbabilities - other.logProbabilities)).sum(axes: [-1])
   }

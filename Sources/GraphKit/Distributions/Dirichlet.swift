@@ -29,7 +29,7 @@ public struct Dirichlet: Distribution {
     return logVolume + (total - count) * digamma(total) - slopes
   }
 
-  /// The Kullback-Leibler divergence of `other` from `self`.
+  /// The Kullback-Leibler divergence of `self` from `other`.
   public func divergence(from other: Dirichlet) -> Tensor {
     let slopes = digamma(concentration) - digamma(total).expanded(at: -1)
     let byWeights = ((concentration - other.concentration) * slopes).sum(axes: [-1])

@@ -5,7 +5,7 @@ public import TensorLibrary
 /// Parameters are tensors that are broadcast to one shape. A family over vectors has them in the
 /// last axis, which log-probabilities and entropies do not have. Compare `torch.distributions`.
 public protocol Distribution {
-  /// Random quantities, one for each position; every use gives others.
+  /// Random quantities, one for each position; every call draws new ones.
   func sample() -> Tensor
 
   /// The logarithm of the density, or of the probability, of a quantity.

@@ -27,7 +27,7 @@ public struct Gamma: Distribution {
     shape - log(rate) + lgamma(shape) + (1 - shape) * digamma(shape)
   }
 
-  /// The Kullback-Leibler divergence of `other` from `self`.
+  /// The Kullback-Leibler divergence of `self` from `other`.
   public func divergence(from other: Gamma) -> Tensor {
     let byShape =
       (shape - other.shape) * digamma(shape) - lgamma(shape) + lgamma(other.shape)

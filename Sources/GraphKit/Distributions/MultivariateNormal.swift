@@ -45,7 +45,7 @@ public struct MultivariateNormal: Distribution {
   /// The entropy.
   public var entropy: Tensor { logScale + size * (halfLogTwoPi + 0.5) }
 
-  /// The Kullback-Leibler divergence of `other` from `self`.
+  /// The Kullback-Leibler divergence of `self` from `other`.
   public func divergence(from other: MultivariateNormal) -> Tensor {
     let ratio = other.scale.triangularSolve(scale, upper: false)
     let spread = (ratio * ratio).sum(axes: [-2, -1])

@@ -26,7 +26,7 @@ public struct Normal: Distribution {
   /// The entropy.
   public var entropy: Tensor { (mean * 0 + log(deviation)) + (halfLogTwoPi + 0.5) }
 
-  /// The Kullback-Leibler divergence of `other` from `self`.
+  /// The Kullback-Leibler divergence of `self` from `other`.
   public func divergence(from other: Normal) -> Tensor {
     let ratio = deviation / other.deviation
     let distance = (mean - other.mean) / other.deviation

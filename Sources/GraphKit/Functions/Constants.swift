@@ -1,7 +1,7 @@
 public import TensorLibrary
 public import LoopIR
 
-/// A tensor of one number everywhere.
+/// A tensor with the same number everywhere.
 public func full(_ shape: Shape, _ value: Double, _ element: ElementType = .f32) -> Tensor {
   everywhere(shape, value, element, of: "full")
 }

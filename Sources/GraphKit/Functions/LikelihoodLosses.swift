@@ -1,8 +1,9 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// The negative log-likelihood of counts, whose rates are the exponentials of `x`, or `x` itself
-/// if `logInput` is false. With `full`, Stirling's approximation of what depends on the target.
+/// The negative log-likelihood of counts, whose rates are the exponentials of `x`, or `x` itself if
+/// `logInput` is false. With `full`, Stirling's approximation of the term that depends only on the
+/// target is added.
 public func poissonNLL(
   _ x: Tensor, _ target: Tensor, logInput: Bool = true, full: Bool = false,
   epsilon: Double = 1e-8, reduction: Reduction = .mean
@@ -18,8 +19,8 @@ public func poissonNLL(
   }
 }
 
-/// The negative log-likelihood of normal distributions with means `x` and variances, which are
-/// kept above `epsilon`. With `full`, the constant too.
+/// The negative log-likelihood of normal distributions with means `x` and variances, which are kept
+/// above `epsilon`. With `full`, the constant term is added.
 public func gaussianNLL(
   _ x: Tensor, _ target: Tensor, variance: Tensor, full: Bool = false, epsilon: Double = 1e-6,
   reduction: Reduction = .mean

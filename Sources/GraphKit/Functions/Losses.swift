@@ -11,7 +11,7 @@ public func mae(_ x: Tensor, _ target: Tensor, reduction: Reduction = .mean) -> 
   distance("mae", x, target) { reduction(abs($0)) }
 }
 
-/// Half the squared error for errors up to `delta`, beyond it a line of the same slope.
+/// Half the squared error for errors up to `delta`, beyond that a line with the same slope.
 public func huber(
   _ x: Tensor, _ target: Tensor, delta: Double = 1, reduction: Reduction = .mean
 ) -> Tensor {
@@ -39,7 +39,7 @@ public func hinge(
   pair("hinge", x, target) { reduction(relu(margin - $0 * $1)) }
 }
 
-/// The Kullback-Leibler divergence of a distribution from `logProbabilities`.
+/// The Kullback-Leibler divergence of `target` from the distribution with `logProbabilities`.
 ///
 /// Its usual meaning is the sum divided by the number of examples, PyTorch's `batchmean`.
 public func klDivergence(
@@ -55,7 +55,7 @@ public func klDivergence(
   }
 }
 
-/// The cross entropy of yes and no, from logits and labels between 0 and 1.
+/// The binary cross entropy, from logits and labels between 0 and 1.
 ///
 /// `positiveWeight` is the weight of labels of 1 relative to those of 0, one number for each
 /// position of the last axis.
@@ -75,9 +75,9 @@ public func binaryCrossEntropy(
   }
 }
 
-/// The cross entropy of yes and no, from probabilities and labels between 0 and 1.
+/// The binary cross entropy, from probabilities and labels between 0 and 1.
 ///
-/// Logarithms are kept above -100. Logits are more exact: use the function of that name.
+/// Logarithms are clamped at -100. The function with `logits:` is more accurate.
 public func binaryCrossEntropy(
   probabilities: Tensor, _ labels: Tensor, reduction: Reduction = .mean
 ) -> Tensor {

@@ -3,8 +3,8 @@ internal import LoopIR
 
 /// The share of examples whose largest score is that of their label.
 ///
-/// Scores are `[n, classes]`, labels `[n]`. With `top` above 1 the label may be among so many of
-/// the largest.
+/// Scores are `[n, classes]`, labels `[n]`. With `top` above 1, an example counts if its label is
+/// among that many of the largest scores.
 public func accuracy(_ scores: Tensor, _ labels: Tensor, top: Int = 1) -> Tensor {
   let top = Check.positive(top, "top", of: "accuracy")
   return applying("accuracy", to: scores) { scores in

@@ -6,12 +6,12 @@ public func relu(_ x: Tensor) -> Tensor {
   applying("relu", to: x) { $0.map(.relu) }
 }
 
-/// The value where it is positive, else a small part of it.
+/// The value where it is positive, else `slope` times the value.
 public func leakyReLU(_ x: Tensor, slope: Double = 0.01) -> Tensor {
   applying("leaky_relu", to: x) { select($0 .> 0, $0, $0 * slope) }
 }
 
-/// The value kept between 0 and 6.
+/// The value clamped to 0 to 6.
 public func relu6(_ x: Tensor) -> Tensor { applying("relu6", to: x) { hardTanh($0, 0...6) } }
 
 /// 1 where the value is at least 0, else 0. No gradient flows through it.
@@ -36,7 +36,7 @@ public func hardSwish(_ x: Tensor) -> Tensor {
   applying("hard_swish", to: x) { x in between(x, -3...3, x.filled(0), x * (x + 3) / 6, x) }
 }
 
-/// The value kept in a range, at whose ends the slope is 0.
+/// The value clamped to a range; the slope at its ends is 0.
 public func hardTanh(_ x: Tensor, _ range: ClosedRange<Double> = -1...1) -> Tensor {
   applying("hard_tanh", to: x) { x in
     between(x, range, x.filled(range.lowerBound), x, x.filled(range.upperBound))

@@ -1,6 +1,6 @@
 public import TensorLibrary
 
-/// Returns `x`, whose range of values the programs print under a name when they are asked to.
+/// Returns `x`, and lets the programs print the range of its values under a name.
 public func probe(_ name: String, _ x: Tensor) -> Tensor {
   guard let trace = Trace.running("probe") else { return x }
   guard Check.name(name, of: "a probe"), x.value != nil, trace.builder.sees(x.builder) else {

@@ -6,8 +6,8 @@ public import LoopIR
 
 /// Random numbers with a normal distribution.
 ///
-/// By the inverse of the distribution, of 23 bits: none is further than 5.3 deviations from the
-/// mean.
+/// They are computed by the inverse of the distribution from 23 random bits: none is more than 5.3
+/// deviations from the mean.
 public func randomNormal(
   _ shape: Shape, mean: Double = 0, deviation: Double = 1, _ element: ElementType = .f32
 ) -> Tensor {
@@ -25,7 +25,7 @@ public func randomNormal(mean: Tensor, deviation: Tensor) -> Tensor {
   sample("randomNormal", mean, deviation) { $0 + $1 * randomNormal(like: $0) }
 }
 
-/// Random numbers with a normal distribution truncated at two bounds, in the units of the numbers.
+/// Random numbers with a normal distribution truncated at two bounds.
 public func randomTruncatedNormal(
   _ shape: Shape, _ range: ClosedRange<Double>, mean: Double = 0, deviation: Double = 1,
   _ element: ElementType = .f32

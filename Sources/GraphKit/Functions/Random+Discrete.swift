@@ -10,8 +10,8 @@ public func randomBernoulli(_ probability: Tensor) -> Tensor {
   }
 }
 
-/// Classes, as `i32`, by logits along the last axis: the place of the largest sum of a logit and a
-/// random number with a Gumbel distribution.
+/// Random classes, as `i32`, by logits along the last axis: the position of the largest sum of a
+/// logit and a random number with a Gumbel distribution.
 public func randomCategorical(logits: Tensor) -> Tensor {
   sample("randomCategorical", logits) { logits in
     let noise = -log(-log(randomUnit(like: logits)))
@@ -19,7 +19,7 @@ public func randomCategorical(logits: Tensor) -> Tensor {
   }
 }
 
-/// Classes, as `i32`, by probabilities along the last axis, which need not add up to 1.
+/// Random classes, as `i32`, by probabilities along the last axis, which need not add up to 1.
 ///
 /// A uniform number times their sum is looked up among the partial sums.
 public func randomCategorical(probabilities: Tensor) -> Tensor {

@@ -4,9 +4,9 @@ public import LoopIR
 // Every call gives other numbers; they depend only on the seed, the step and the call. All of them
 // are made of words of Philox4x32-10, one or more for each element.
 
-/// Random numbers between two bounds, each as likely as any other.
+/// Uniform random numbers between two bounds.
 ///
-/// They are multiples of 2^-23 of the distance, and never one of the bounds.
+/// They are multiples of 2^-23 of the distance between the bounds, and never equal to a bound.
 public func randomUniform(
   _ shape: Shape, _ range: ClosedRange<Double> = 0...1, _ element: ElementType = .f32
 ) -> Tensor {
@@ -15,7 +15,7 @@ public func randomUniform(
   return width == 1 && range.lowerBound == 0 ? unit : unit * width + range.lowerBound
 }
 
-/// Random numbers between two bounds, element by element; gradients flow to the bounds.
+/// Uniform random numbers between two bounds, element by element; gradients flow to the bounds.
 public func randomUniform(_ low: Tensor, _ high: Tensor) -> Tensor {
   sample("randomUniform", low, high) { low, high in low + (high - low) * randomUnit(like: low) }
 }

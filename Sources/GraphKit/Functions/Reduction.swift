@@ -2,7 +2,7 @@ internal import TensorLibrary
 
 /// How a loss combines the losses of its examples.
 public enum Reduction: Sendable {
-  /// The mean, over the weights of the examples if they have some.
+  /// The mean, weighted if the examples have weights.
   case mean
   /// The sum.
   case sum

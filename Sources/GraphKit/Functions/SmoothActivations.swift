@@ -24,9 +24,10 @@ public func celu(_ x: Tensor, alpha: Double = 1) -> Tensor {
   }
 }
 
-/// The value times the normal distribution's share below it.
+/// The value times the probability that a normal random number is below it.
 ///
-/// With `approximate` by a hyperbolic tangent, as in PyTorch's `approximate="tanh"`.
+/// With `approximate`, it is computed by a hyperbolic tangent, as with PyTorch's
+/// `approximate="tanh"`.
 public func gelu(_ x: Tensor, approximate: Bool = false) -> Tensor {
   applying("gelu", to: x) { x in
     if !approximate { return x * 0.5 * (erf(x * 0.5.squareRoot()) + 1) }

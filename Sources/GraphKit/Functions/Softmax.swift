@@ -1,7 +1,7 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// Shares of 1 along an axis, by the exponentials of the values.
+/// Shares of 1 along an axis, proportional to the exponentials of the values.
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   applying("softmax", to: x) { x in
     guard let axis = x.axis(axis, of: "softmax") else { return x.builder.poison() }

@@ -1,12 +1,12 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// The mean of as many windows as the result has elements, whatever the size of the image.
+/// Means of windows chosen so that the result has a given size, for images of any size.
 public struct AdaptiveAvgPool<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let size: [Int]
 
-  /// A result of a size.
+  /// A layer whose result has the given size.
   public init(_ size: some Extents) {
     self.size = size.checked(
       "size", of: Kind.title("AdaptiveAvgPool"), axes: Kind.axes, least: 1)
@@ -36,13 +36,13 @@ public typealias AdaptiveAvgPool2D = AdaptiveAvgPool<Space2D>
 /// Means of volumes `[n, c, z, y, x]`.
 public typealias AdaptiveAvgPool3D = AdaptiveAvgPool<Space3D>
 
-/// The largest value of as many windows as the result has elements, whatever the size of the
-/// image.
+/// The largest values of windows chosen so that the result has a given size, for images of any
+/// size.
 public struct AdaptiveMaxPool<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let size: [Int]
 
-  /// A result of a size.
+  /// A layer whose result has the given size.
   public init(_ size: some Extents) {
     self.size = size.checked(
       "size", of: Kind.title("AdaptiveMaxPool"), axes: Kind.axes, least: 1)
@@ -89,7 +89,8 @@ public typealias AdaptiveMaxPool2D = AdaptiveMaxPool<Space2D>
 /// Largest values of volumes `[n, c, z, y, x]`.
 public typealias AdaptiveMaxPool3D = AdaptiveMaxPool<Space3D>
 
-/// The mean of each channel of images `[n, c, y, x]`, or one or three axes for `y, x`, as `[n, c]`.
+/// The mean of each channel of images `[n, c, y, x]`, or with one or three axes in place of `y, x`,
+/// as `[n, c]`.
 public struct GlobalAvgPooling<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
 
@@ -115,8 +116,8 @@ public typealias GlobalAvgPool = GlobalAvgPooling<Space2D>
 /// The mean of each channel of volumes `[n, c, z, y, x]`.
 public typealias GlobalAvgPool3D = GlobalAvgPooling<Space3D>
 
-/// The largest value of each channel of images `[n, c, y, x]`, or one or three axes for `y, x`, as
-/// `[n, c]`.
+/// The largest value of each channel of images `[n, c, y, x]`, or with one or three axes in place
+/// of `y, x`, as `[n, c]`.
 public struct GlobalMaxPooling<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
 
@@ -142,7 +143,7 @@ public typealias GlobalMaxPool = GlobalMaxPooling<Space2D>
 /// The largest value of each channel of volumes `[n, c, z, y, x]`.
 public typealias GlobalMaxPool3D = GlobalMaxPooling<Space3D>
 
-/// Values put back where `MaxPool.withPositions` found them, in images of a size with zeros
+/// Values put back where `MaxPool.withPositions` found them, in images of a given size with zeros
 /// elsewhere. A place that several windows chose gets the sum.
 public func maxUnpool(_ values: Tensor, at positions: Tensor, to size: [Int]) -> Tensor {
   applying("max_unpool", to: values) { values in

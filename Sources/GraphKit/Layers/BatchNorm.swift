@@ -7,13 +7,13 @@ public import TensorLibrary
 /// `num_batches_tracked`.
 public struct BatchNorm: Layer, LibraryLayer {
   let site = Session.current.here()
-  /// What each channel is multiplied by.
+  /// The factor of each channel.
   public let weight: Parameter?
-  /// What is added to each channel.
+  /// The bias of each channel.
   public let bias: Parameter?
   /// The mean used outside training.
   public let runningMean: Parameter
-  /// The variance used outside training, with one taken off the number of elements.
+  /// The variance used outside training; its divisor is the number of elements minus 1.
   public let runningVar: Parameter
   private let numBatchesTracked: Parameter
   private let epsilon: Double

@@ -1,13 +1,13 @@
 public import TensorLibrary
 
-/// A convolution of `[n, c, y, x]`, or one or three axes for `y, x`.
+/// A convolution of `[n, c, y, x]`, or with one or three axes in place of `y, x`.
 ///
 /// Parameters: `weight` [outputs, inputs / groups, rows, columns], `bias` [outputs].
 public struct Convolution<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   /// The filters.
   public let weight: Parameter
-  /// What is added to each output channel.
+  /// The bias of each output channel.
   public let bias: Parameter?
   private let sliding: Sliding
   private let padding: Padding
@@ -67,7 +67,7 @@ public struct TransposedConvolution<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   /// The filters.
   public let weight: Parameter
-  /// What is added to each output channel.
+  /// The bias of each output channel.
   public let bias: Parameter?
   private let sliding: Sliding
   private let padding: [Int]

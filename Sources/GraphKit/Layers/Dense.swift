@@ -7,13 +7,13 @@ public struct Dense: Layer, LibraryLayer {
   let site = Session.current.here()
   /// The factors, one row for each output.
   public let weight: Parameter
-  /// What is added to each output.
+  /// The bias of each output.
   public let bias: Parameter?
 
   /// A layer for `inputs` numbers that gives `outputs` numbers.
   ///
-  /// Without a `biasInitialiser` the bias begins as in PyTorch, uniform in plus and minus one over
-  /// the square root of `inputs`.
+  /// Without a `biasInitialiser` the bias begins as in PyTorch, uniform between plus and minus one
+  /// over the square root of `inputs`.
   public init(
     _ inputs: Int, _ outputs: Int, bias: Bool = true, initialiser: Initialiser = .fanIn,
     biasInitialiser: Initialiser? = nil

@@ -7,7 +7,7 @@ public struct Dropout: Layer, LibraryLayer {
   let site = Session.current.here()
   private let rate: Double
 
-  /// A layer that drops the part `rate`, from 0 to 1.
+  /// A layer that drops the share `rate` of the elements, from 0 to 1.
   public init(_ rate: Double = 0.5) {
     self.rate = Check.inside(rate, 0...1, "rate", of: "Dropout")
   }
@@ -32,7 +32,7 @@ public struct ChannelDropout: Layer, LibraryLayer {
   let site = Session.current.here()
   private let rate: Double
 
-  /// A layer that drops the part `rate` of the channels, from 0 to 1.
+  /// A layer that drops the share `rate` of the channels, from 0 to 1.
   public init(_ rate: Double = 0.5) {
     self.rate = Check.inside(rate, 0...1, "rate", of: "ChannelDropout")
   }
@@ -69,7 +69,7 @@ public struct AlphaDropout: Layer, LibraryLayer {
   private let rate: Double
   private let channels: Bool
 
-  /// A layer that drops the part `rate`, from 0 to 1: of the elements, or of whole channels.
+  /// A layer that drops the share `rate`, from 0 to 1, of the elements or of whole channels.
   public init(_ rate: Double = 0.5, channels: Bool = false) {
     self.rate = Check.inside(rate, 0...1, "rate", of: "AlphaDropout")
     self.channels = channels

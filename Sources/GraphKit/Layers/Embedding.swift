@@ -18,7 +18,7 @@ public struct Embedding: Layer, LibraryLayer {
     (weight, self.padding) = table(count, size, padding, initialiser, of: "Embedding")
   }
 
-  /// Returns the rows that `x` names; the shape of `x` with one more axis.
+  /// Returns the row of each integer in `x`, along a new last axis.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     applying("embedding", to: x, naming: weight) { x in
       guard x.areIntegers(for: "Embedding") else { return x.builder.poison() }
@@ -49,8 +49,8 @@ public struct EmbeddingBag: Layer, LibraryLayer {
   private let mode: Mode
   private let padding: Int?
 
-  /// A table for integers below `count` with rows of `size` numbers. The integer `padding` stands
-  /// for no entry, so that bags may have different lengths.
+  /// A table for integers below `count` with rows of `size` numbers. The integer `padding` marks an
+  /// unused place, so that bags may have different lengths.
   public init(
     _ count: Int, _ size: Int, mode: Mode = .mean, padding: Int? = nil,
     initialiser: Initialiser = .normal()
@@ -59,10 +59,10 @@ public struct EmbeddingBag: Layer, LibraryLayer {
     self.mode = mode
   }
 
-  /// Combines the rows that `[n, bag]` names, as `[n, size]`.
+  /// Combines the rows of each bag in `[n, bag]`, as `[n, size]`.
   public func callAsFunction(_ x: Tensor) -> Tensor { joined(x, factors: nil) }
 
-  /// The sum of rows times factors of the shape of `x`.
+  /// The sum of the rows of each bag, each times its factor; `factors` has the shape of `x`.
   public func callAsFunction(_ x: Tensor, factors: Tensor) -> Tensor { joined(x, factors: factors) }
 
   private func joined(_ x: Tensor, factors: Tensor?) -> Tensor {

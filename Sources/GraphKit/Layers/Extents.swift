@@ -1,7 +1,7 @@
 internal import TensorLibrary
 internal import LoopIR
 
-/// A size of a window: one number for all its axes, or an array of one for each.
+/// A size of a window: one number for all its axes, or an array with one for each.
 public protocol Extents {
   /// The numbers: one, or as many as there are axes.
   var numbers: [Int] { get }
@@ -55,7 +55,7 @@ public struct Padding: PaddingAmount, Sendable {
   }
 }
 
-/// An amount of padding: `.same`, `.valid`, one number, or an array of one for each axis.
+/// An amount of padding: `.same`, `.valid`, one number, or an array with one for each axis.
 public protocol PaddingAmount {
   /// The amount; nil for numbers.
   var padding: Padding? { get }

@@ -1,6 +1,6 @@
 public import TensorLibrary
 
-/// All axes from `start` on as one; by default all but that of the examples.
+/// Joins all axes from `start` on; by default all except the axis of the examples.
 public struct Flatten: Layer, LibraryLayer {
   let site = Session.current.here()
   private let start: Int

@@ -5,9 +5,9 @@ public import TensorLibrary
 /// Parameters: `weight` and `bias`, one number for each channel.
 public struct GroupNorm: Layer, LibraryLayer {
   let site = Session.current.here()
-  /// What each channel is multiplied by.
+  /// The factor of each channel.
   public let weight: Parameter?
-  /// What is added to each channel.
+  /// The bias of each channel.
   public let bias: Parameter?
   private let groups: Int
   private let channels: Int
@@ -44,13 +44,13 @@ public struct GroupNorm: Layer, LibraryLayer {
 /// `trackRunningStats` also the statistics that `BatchNorm` has, which are used outside training.
 public struct InstanceNorm: Layer, LibraryLayer {
   let site = Session.current.here()
-  /// What each channel is multiplied by.
+  /// The factor of each channel.
   public let weight: Parameter?
-  /// What is added to each channel.
+  /// The bias of each channel.
   public let bias: Parameter?
   /// The mean used outside training.
   public let runningMean: Parameter?
-  /// The variance used outside training, with one taken off the number of elements.
+  /// The variance used outside training; its divisor is the number of elements minus 1.
   public let runningVar: Parameter?
   private let numBatchesTracked: Parameter?
   private let channels: Int
@@ -124,17 +124,17 @@ public typealias InstanceNorm2D = InstanceNorm
 /// `InstanceNorm` for volumes `[n, c, z, y, x]`.
 public typealias InstanceNorm3D = InstanceNorm
 
-/// Divides the last axes by the root of the mean of their squares.
+/// Divides the last axes by their root mean square.
 ///
 /// Parameter: `weight`, of the shape of these axes.
 public struct RMSNorm: Layer, LibraryLayer {
   let site = Session.current.here()
-  /// What each element is multiplied by.
+  /// The factor of each element.
   public let weight: Parameter?
   private let shape: Shape
   private let epsilon: Double
 
-  /// A layer for last axes of a shape: one number, or several.
+  /// A layer for last axes with the given extents.
   public init(_ extents: Int..., epsilon: Double = 0x1p-23, affine: Bool = true) {
     shape = Check.shape(Shape(extents), of: "RMSNorm")
     _ = Check.positive(extents.count, "number of axes", of: "RMSNorm")
@@ -158,9 +158,10 @@ public struct RMSNorm: Layer, LibraryLayer {
   }
 }
 
-/// Divides each element by a power of the squares of the channels around it.
+/// Divides each element by a function of the squares in neighbouring channels.
 ///
-/// Of `size` channels: `x / (k + alpha * mean)^beta`, as in AlexNet.
+/// The result is `x / (k + alpha * mean)^beta`, with the mean of the squares in `size` channels, as
+/// in AlexNet.
 public struct LocalResponseNorm: Layer, LibraryLayer {
   let site = Session.current.here()
   private let size: Int
@@ -168,7 +169,7 @@ public struct LocalResponseNorm: Layer, LibraryLayer {
   private let beta: Double
   private let k: Double
 
-  /// A layer that looks at `size` channels.
+  /// A layer with means over `size` channels.
   public init(_ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {
     self.size = Check.positive(size, "size", of: "LocalResponseNorm")
     self.alpha = alpha

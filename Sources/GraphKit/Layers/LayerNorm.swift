@@ -5,14 +5,14 @@ public import TensorLibrary
 /// Parameters: `weight` and `bias`, of the shape of these axes.
 public struct LayerNorm: Layer, LibraryLayer {
   let site = Session.current.here()
-  /// What each element is multiplied by.
+  /// The factor of each element.
   public let weight: Parameter?
-  /// What is added to each element.
+  /// The bias of each element.
   public let bias: Parameter?
   private let shape: Shape
   private let epsilon: Double
 
-  /// A layer for last axes of a shape: one number, or an array of them.
+  /// A layer for last axes with the given extents.
   public init(_ extents: Int..., epsilon: Double = 1e-5, affine: Bool = true) {
     shape = Check.shape(Shape(extents), of: "LayerNorm")
     _ = Check.positive(extents.count, "number of axes", of: "LayerNorm")

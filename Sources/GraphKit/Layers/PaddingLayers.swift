@@ -1,14 +1,14 @@
 public import TensorLibrary
 
-// Padding of images `[n, c, y, x]`, or one or three axes for `y, x`. The amount is one number, one
-// for each axis, or `.sides(before:after:)`.
+// Padding of images `[n, c, y, x]`, or with one or three axes in place of `y, x`. The amount is one
+// number, one for each axis, or `.sides(before:after:)`.
 
 /// Adds zeros around an image.
 public struct ZeroPad<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let padding: Padding
 
-  /// A layer that adds an amount at each side.
+  /// A layer that adds the given amounts at each side.
   public init(_ padding: some PaddingAmount) {
     self.padding = padding.checked(of: Kind.title("ZeroPad"), axes: Kind.axes)
   }
@@ -34,7 +34,7 @@ public struct ConstantPad<Kind: Space>: Layer, LibraryLayer {
   private let padding: Padding
   private let value: Double
 
-  /// A layer that adds an amount at each side.
+  /// A layer that adds the given amounts at each side.
   public init(_ padding: some PaddingAmount, value: Double) {
     self.padding = padding.checked(of: Kind.title("ConstantPad"), axes: Kind.axes)
     self.value = value
@@ -60,7 +60,7 @@ public struct ReflectionPad<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let padding: Padding
 
-  /// A layer that adds an amount at each side.
+  /// A layer that adds the given amounts at each side.
   public init(_ padding: some PaddingAmount) {
     self.padding = padding.checked(of: Kind.title("ReflectionPad"), axes: Kind.axes)
   }
@@ -85,7 +85,7 @@ public struct ReplicationPad<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let padding: Padding
 
-  /// A layer that adds an amount at each side.
+  /// A layer that adds the given amounts at each side.
   public init(_ padding: some PaddingAmount) {
     self.padding = padding.checked(of: Kind.title("ReplicationPad"), axes: Kind.axes)
   }
@@ -110,7 +110,7 @@ public struct CircularPad<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let padding: Padding
 
-  /// A layer that adds an amount at each side.
+  /// A layer that adds the given amounts at each side.
   public init(_ padding: some PaddingAmount) {
     self.padding = padding.checked(of: Kind.title("CircularPad"), axes: Kind.axes)
   }

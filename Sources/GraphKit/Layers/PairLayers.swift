@@ -8,7 +8,7 @@ public import TensorLibrary
 public struct Bilinear: Module {
   /// The factors, a matrix for each output.
   public let weight: Parameter
-  /// What is added to each output.
+  /// The bias of each output.
   public let bias: Parameter?
 
   /// A layer for two inputs of given sizes, their last axes.
@@ -21,7 +21,7 @@ public struct Bilinear: Module {
     self.bias = bias ? Parameter([outputs], initialiser: start, named: "bias") : nil
   }
 
-  /// Applies the layer to two tensors that differ in their last axis only.
+  /// Applies the layer to two tensors whose shapes differ only in the last axis.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) -> Tensor {
     applying("bilinear", to: a, naming: weight) { a in
       guard b.value != nil else { return b }

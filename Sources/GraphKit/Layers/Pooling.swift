@@ -1,12 +1,13 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// The largest value in each window of images `[n, c, y, x]`, or one or three axes for `y, x`.
+/// The largest value in each window of images `[n, c, y, x]`, or with one or three axes in place of
+/// `y, x`.
 public struct MaxPool<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let pool: Pool
 
-  /// Windows of a size, side by side unless `stride` says otherwise. With `ceilMode` a window may
+  /// Windows of a size, which do not overlap unless `stride` is given. With `ceilMode` a window may
   /// reach beyond the end.
   public init(
     _ kernel: some Extents, stride: (any Extents)? = nil, padding: some PaddingAmount = 0,
@@ -21,7 +22,7 @@ public struct MaxPool<Kind: Space>: Layer, LibraryLayer {
     applying("max_pool\(Kind.axes)d", to: x) { pool.joined($0, .maximum, outside: -.infinity) }
   }
 
-  /// Applies the layer and returns also where each value was: its number in its channel, row by
+  /// Applies the layer, and also returns the position of each value in its channel, counted row by
   /// row, as `i32`.
   public func withPositions(_ x: Tensor) -> (values: Tensor, positions: Tensor) {
     var positions = x
@@ -42,15 +43,15 @@ public typealias MaxPool2D = MaxPool<Space2D>
 /// The largest value in each window of volumes `[n, c, z, y, x]`.
 public typealias MaxPool3D = MaxPool<Space3D>
 
-/// The mean of each window of images `[n, c, y, x]`, or one or three axes for `y, x`.
+/// The mean of each window of images `[n, c, y, x]`, or with one or three axes in place of `y, x`.
 public struct AvgPool<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let pool: Pool
   private let countIncludePad: Bool
   private let divisor: Int?
 
-  /// Windows of a size, side by side unless `stride` says otherwise. Zeros of the padding count
-  /// unless `countIncludePad` is false; `divisor` takes the place of the number of elements.
+  /// Windows of a size, which do not overlap unless `stride` is given. Zeros of the padding count
+  /// unless `countIncludePad` is false; `divisor` replaces the number of elements.
   public init(
     _ kernel: some Extents, stride: (any Extents)? = nil, padding: some PaddingAmount = 0,
     ceilMode: Bool = false, countIncludePad: Bool = true, divisor: Int? = nil
@@ -81,14 +82,14 @@ public typealias AvgPool2D = AvgPool<Space2D>
 /// The mean of each window of volumes `[n, c, z, y, x]`.
 public typealias AvgPool3D = AvgPool<Space3D>
 
-/// The root of the sum of powers in each window of images `[n, c, y, x]`, or one or three axes for
-/// `y, x`.
+/// The root of the sum of powers in each window of images `[n, c, y, x]`, or with one or three axes
+/// in place of `y, x`.
 public struct LPPool<Kind: Space>: Layer, LibraryLayer {
   let site = Session.current.here()
   private let pool: Pool
   private let power: Double
 
-  /// Windows of a size, side by side unless `stride` says otherwise.
+  /// Windows of a size, which do not overlap unless `stride` is given.
   public init(_ power: Double, _ kernel: some Extents, stride: (any Extents)? = nil) {
     let owner = Kind.title("LPPool")
     pool = Pool(owner, Kind.axes, kernel, stride, 0, 1, ceilMode: false)

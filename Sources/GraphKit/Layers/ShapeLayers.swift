@@ -11,13 +11,13 @@ public struct Identity: Layer, LibraryLayer {
   public func callAsFunction(_ x: Tensor) -> Tensor { x }
 }
 
-/// One axis as several.
+/// Splits one axis into several.
 public struct Unflatten: Layer, LibraryLayer {
   let site = Session.current.here()
   private let axis: Int
   private let shape: Shape
 
-  /// Cuts an axis into axes of a shape; one extent may be -1, it is worked out.
+  /// Splits an axis into the axes of a shape; one extent may be -1 and follows from the others.
   public init(_ axis: Int, to shape: Shape) {
     self.axis = axis
     self.shape = shape
@@ -34,7 +34,7 @@ public struct PixelShuffle: Layer, LibraryLayer {
   let site = Session.current.here()
   private let factor: Int
 
-  /// A layer that makes an image larger by a factor, and its channels fewer.
+  /// A layer that enlarges images by a factor and reduces the number of channels.
   public init(_ factor: Int) {
     self.factor = Check.positive(factor, "factor", of: "PixelShuffle")
   }
@@ -50,7 +50,7 @@ public struct PixelUnshuffle: Layer, LibraryLayer {
   let site = Session.current.here()
   private let factor: Int
 
-  /// A layer that makes an image smaller by a factor, and its channels more.
+  /// A layer that shrinks images by a factor and increases the number of channels.
   public init(_ factor: Int) {
     self.factor = Check.positive(factor, "factor", of: "PixelUnshuffle")
   }
@@ -61,7 +61,7 @@ public struct PixelUnshuffle: Layer, LibraryLayer {
   }
 }
 
-/// The channels of groups in turn.
+/// Interleaves the channels of groups.
 public struct ChannelShuffle: Layer, LibraryLayer {
   let site = Session.current.here()
   private let groups: Int
@@ -80,7 +80,7 @@ public struct Unfold: Layer, LibraryLayer {
   let site = Session.current.here()
   private let grid: ColumnGrid
 
-  /// Windows of a size, side by side unless `stride` says otherwise.
+  /// Windows of a size, `stride` elements apart.
   public init(
     _ kernel: some Extents, stride: some Extents = 1, padding: some Extents = 0,
     dilation: some Extents = 1
@@ -150,7 +150,7 @@ private struct ColumnGrid {
   }
 }
 
-/// An image `[n, c, y, x]`, a line or a volume in another size.
+/// Resizes an image `[n, c, y, x]`, a line or a volume.
 public struct Upsample: Layer, LibraryLayer {
   let site = Session.current.here()
   private let factors: [Double]?

@@ -27,7 +27,7 @@ public struct DataSet {
     self.fields = known
   }
 
-  /// Handwritten digits, as pixels from 0 to 16; they come with gcomp.
+  /// Handwritten digits, as pixels from 0 to 16; they ship with gcomp.
   public static var digits: DataSet {
     DataSet(
       Self.path(to: Self.examples + "/data/digits", from: Session.current.sites.modelFile),
@@ -57,10 +57,10 @@ public struct DataSet {
 public struct Batch {
   let fields: [(name: String, value: Tensor)]
 
-  /// The field of a name, as in `batch.image`.
+  /// The field with a name, as in `batch.image`.
   public subscript(dynamicMember name: String) -> Tensor { self[name] }
 
-  /// The field of a name.
+  /// The field with a name.
   public subscript(name: String) -> Tensor {
     if let field = fields.first(where: { $0.name == name }) { return field.value }
     let session = Session.current

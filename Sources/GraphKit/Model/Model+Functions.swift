@@ -39,7 +39,7 @@ extension Model {
     declare("sample", repeat each inputs, body: body)
   }
 
-  /// Declares a function of any name.
+  /// Declares a function with any name.
   ///
   ///     model.function("encode", Input("image", [1, 784])) { image in ["code": encoder(image)] }
   public func function<each I: FunctionInput>(

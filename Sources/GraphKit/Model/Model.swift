@@ -49,13 +49,13 @@ public final class Model {
   /// A model without parameters.
   public convenience init(_ name: String) { self.init(name, states: []) }
 
-  /// A model of one network, or of anything that holds networks; the names of its parameters begin
-  /// with its stored properties.
+  /// A model of one network, or of anything that contains networks; its stored properties begin the
+  /// names of its parameters.
   public convenience init<Root: Module>(_ name: String, _ root: Root) {
     self.init(name, states: StateWalk(root).found)
   }
 
-  /// A model of several networks, each under a name with which those of its parameters begin.
+  /// A model of several networks; the name of each begins the names of its parameters.
   public convenience init(_ name: String, _ roots: KeyValuePairs<String, any Module>) {
     self.init(name, roots: roots.map { (name: $0.key, module: $0.value) })
   }

@@ -28,6 +28,6 @@ extension TensorType {
   /// A single `bool`.
   public static var bool: TensorType { TensorType(.bool, []) }
 
-  /// The same element type with extents.
+  /// A tensor of this element type with the given extents.
   public subscript(extents: Int...) -> TensorType { TensorType(element, Shape(extents)) }
 }

@@ -2,7 +2,7 @@ public import TensorLibrary
 
 /// Steps against the gradient, divided by the root of the sum of all its squares so far.
 public final class Adagrad: Optimizer {
-  /// Rate, limit of gradients, accumulation.
+  /// Rate, clipping, accumulation.
   public let options: OptimizerOptions
   private let rateDecay: Double
   private let weightDecay: Double

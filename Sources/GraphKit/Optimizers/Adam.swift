@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Adam: steps scaled by running means of the gradient and of its square.
 public final class Adam: Optimizer {
-  /// Rate, limit of gradients, accumulation.
+  /// Rate, clipping, accumulation.
   public let options: OptimizerOptions
   private let moments: Moments
   private let weightDecay: Double
@@ -28,7 +28,7 @@ public final class Adam: Optimizer {
 
 /// AdamW: Adam with decoupled weight decay.
 public final class AdamW: Optimizer {
-  /// Rate, limit of gradients, accumulation.
+  /// Rate, clipping, accumulation.
   public let options: OptimizerOptions
   private let moments: Moments
   private let weightDecay: Double

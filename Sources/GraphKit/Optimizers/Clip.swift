@@ -1,8 +1,8 @@
 internal import TensorLibrary
 
-/// A limit for gradients, against steps that go too far.
+/// A limit for gradients, which prevents steps that are too large.
 public enum Clip: Sendable {
-  /// Each number is kept within plus and minus a limit.
+  /// Each number is clamped between plus and minus a limit.
   case value(Double)
   /// All gradients of an optimizer are scaled together, so that their common norm is at most this.
   case norm(Double)

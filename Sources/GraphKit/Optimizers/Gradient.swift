@@ -4,7 +4,7 @@ internal import Support
 
 /// What `gradient` does with a tensor that the loss does not depend on.
 public enum UnusedGradient: Sendable {
-  /// Reports a mistake, as it mostly is.
+  /// Reports a mistake, which it usually is.
   case error
   /// Returns a gradient of 0.
   case zero

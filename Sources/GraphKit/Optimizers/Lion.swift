@@ -1,11 +1,11 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// Steps of one size in the direction of the sign of a running mean of the gradient.
+/// Steps of equal size against the sign of a running mean of the gradient.
 ///
 /// As in "Symbolic discovery of optimization algorithms" (Chen et al., 2023), algorithm 2.
 public final class Lion: Optimizer {
-  /// Rate, limit of gradients, accumulation.
+  /// Rate, clipping, accumulation.
   public let options: OptimizerOptions
   private let beta1: Double
   private let beta2: Double

@@ -2,7 +2,7 @@ public import TensorLibrary
 internal import LoopIR
 
 extension Optimizer {
-  /// Changes `parameters` so that `loss` falls; frozen ones do not change.
+  /// Updates `parameters` to reduce `loss`; frozen ones do not change.
   ///
   ///     Adam(rate: 1e-3).minimize(loss, net.parameters)
   ///

@@ -1,7 +1,7 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// A rule that changes parameters so that a loss falls.
+/// A rule that updates parameters to reduce a loss.
 ///
 /// A custom rule is a class with one function, `updated`.
 public protocol Optimizer: AnyObject {
@@ -40,8 +40,8 @@ public struct OptimizerStep {
   /// Whether the update happens; nil if it always does.
   let happens: Tensor?
 
-  /// Returns the result of `body`, a number shared by all parameters, under a name of the
-  /// optimizer.
+  /// Returns the result of `body`, a number shared by all parameters, and names it after the
+  /// optimizer and `name`.
   public func shared(_ name: String, _ body: () -> Tensor) -> Tensor {
     let builder = rate.builder
     let outer = builder.name

@@ -1,8 +1,8 @@
 public import TensorLibrary
 
-/// Steps against the gradient, divided by a running mean of its size.
+/// Steps against the gradient, divided by the root of a running mean of its square.
 public final class RMSProp: Optimizer {
-  /// Rate, limit of gradients, accumulation.
+  /// Rate, clipping, accumulation.
   public let options: OptimizerOptions
   private let alpha: Double
   private let epsilon: Double

@@ -1,7 +1,7 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// A learning rate that falls when a metric of the held-out examples stops getting better.
+/// A learning rate that falls when a metric of the held-out examples stops improving.
 ///
 /// Its memory is state of the model, which the function `evaluated` changes; the train program
 /// calls that after each evaluation.
@@ -13,7 +13,7 @@ public final class ReduceOnPlateau: LearningRate {
 
   /// How the least improvement is measured.
   public enum Threshold: Sendable {
-    /// As a part of the best value.
+    /// As a share of the best value.
     case relative(Double)
     /// As a difference from it.
     case absolute(Double)
@@ -50,8 +50,8 @@ public final class ReduceOnPlateau: LearningRate {
 }
 
 extension LearningRate where Self == ReduceOnPlateau {
-  /// Multiplied by `factor` when a metric, by default the loss, has not become better by
-  /// `threshold` in more than `patience` evaluations; then `cooldown` evaluations do not count.
+  /// Multiplied by `factor` when a metric, by default the loss, has not improved by `threshold` for
+  /// more than `patience` evaluations; the next `cooldown` evaluations do not count.
   public static func reduceOnPlateau(
     from rate: Double, metric: String? = nil, goal: ReduceOnPlateau.Goal = .min,
     factor: Double = 0.1, patience: Int = 10,

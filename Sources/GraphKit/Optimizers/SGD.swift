@@ -1,9 +1,9 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// Steps against the gradient, with momentum if it is asked for.
+/// Steps against the gradient, with optional momentum.
 public final class SGD: Optimizer {
-  /// Rate, limit of gradients, accumulation.
+  /// Rate, clipping, accumulation.
   public let options: OptimizerOptions
   private let momentum: Double
   private let dampening: Double

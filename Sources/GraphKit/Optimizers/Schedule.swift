@@ -53,7 +53,7 @@ extension LearningRate where Self == Schedule {
     Schedule { pow(factor, $0) * rate }
   }
 
-  /// Falls to 0 in a number of updates, linearly or as a power of that, and stays there.
+  /// Falls to 0 in a number of updates, linearly or by a power, and stays there.
   public static func polynomial(from rate: Double, steps: Int, power: Double = 1) -> Schedule {
     let steps = Check.positive(steps, "steps", of: "polynomial")
     return Schedule { count in
@@ -62,8 +62,8 @@ extension LearningRate where Self == Schedule {
     }
   }
 
-  /// Falls along half a wave to `end` in a number of updates, then rises again in as many, and so
-  /// on, as PyTorch's `CosineAnnealingLR`.
+  /// Falls along a cosine to `end` in a number of updates, then rises again in as many, and so on,
+  /// as PyTorch's `CosineAnnealingLR`.
   public static func cosine(from rate: Double, to end: Double = 0, steps: Int) -> Schedule {
     let steps = Check.positive(steps, "steps", of: "cosine")
     return Schedule { count in

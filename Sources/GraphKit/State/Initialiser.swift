@@ -6,7 +6,7 @@ public struct Initialiser {
   /// Returns the first value of a state of a given type.
   public let make: (TensorType) -> Tensor
 
-  /// A custom initialiser; `make` may use everything that functions may.
+  /// A custom initialiser; `make` may use anything that a function may use.
   public init(_ make: @escaping (TensorType) -> Tensor) { self.make = make }
 
   /// 0 everywhere.
@@ -20,12 +20,12 @@ public struct Initialiser {
     Initialiser { full($0.shape, value, $0.element) }
   }
 
-  /// Numbers between two bounds, each as likely as any other.
+  /// Uniformly distributed numbers between two bounds.
   public static func uniform(_ range: ClosedRange<Double>) -> Initialiser {
     Initialiser { randomUniform($0.shape, range, $0.element) }
   }
 
-  /// Numbers around a mean, with a standard deviation.
+  /// Normally distributed numbers with a mean and a standard deviation.
   public static func normal(mean: Double = 0, deviation: Double = 1) -> Initialiser {
     Initialiser { randomNormal($0.shape, mean: mean, deviation: deviation, $0.element) }
   }
@@ -67,7 +67,7 @@ public struct Initialiser {
     scaled { inputs, _ in .symmetric(1 / inputs.squareRoot()) }
   }
 
-  /// Which side of a layer its weights are scaled by.
+  /// The side of a layer whose size scales its weights.
   public enum Fan: Sendable {
     case input, output
   }

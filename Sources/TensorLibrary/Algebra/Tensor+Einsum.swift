@@ -3,11 +3,11 @@ internal import LoopIR
 
 /// A sum of products over named axes, as `einsum("bij,bjk->bik", a, b)`.
 ///
-/// Each operand has one letter for each axis. Axes with one letter are the same axis; letters that
-/// do not follow the arrow are summed. A letter twice in one operand takes its diagonal. Three
-/// points stand for any other axes, which are broadcast. Without an arrow, the result has the
-/// letters that occur once, in the order of the alphabet. Operands are multiplied from left to
-/// right.
+/// Each operand has one letter for each axis. Axes with the same letter are the same axis; letters
+/// that do not occur after the arrow are summed over. A letter that occurs twice in one operand
+/// takes the diagonal. An ellipsis `...` stands for any other axes, which are broadcast. Without an
+/// arrow, the result has the letters that occur once, in alphabetical order. Operands are
+/// multiplied from left to right.
 public func einsum(_ equation: String, _ first: Tensor, _ others: Tensor...) -> Tensor {
   let operands = [first] + others
   guard operands.allSatisfy({ $0.value != nil }), Tensor.together(operands, "einsum") else {

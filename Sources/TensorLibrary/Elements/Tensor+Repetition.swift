@@ -1,6 +1,6 @@
 public import GraphIR
 
-/// The coordinates of a grid: vector `i` repeated along all axes of a grid but axis `i`.
+/// The coordinates of a grid: vector `i` repeated along all axes of a grid except axis `i`.
 public func meshgrid(_ vectors: [Tensor]) -> [Tensor] {
   guard let first = vectors.first else { return [] }
   let failed = vectors.map { _ in first.builder.poison() }

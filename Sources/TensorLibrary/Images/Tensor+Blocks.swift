@@ -33,7 +33,7 @@ extension Tensor {
       .reshaped(Shape([shape[0], shape[1] * size] + space.map { $0 / factor }))
   }
 
-  /// Channels of `groups` groups in turn: the first of each, then the second of each.
+  /// Channels of `groups` groups interleaved: the first of each, then the second of each.
   public func channelShuffled(groups: Int) -> Tensor {
     let name = "channelShuffled"
     guard isImage(of: name), isPositive(groups, "groups", of: name) else { return builder.poison() }

@@ -28,10 +28,10 @@ public func boxOverlap(_ a: Tensor, _ b: Tensor) -> Tensor {
 /// The boxes that remain when, of any two whose intersection over union exceeds `overlap`, the one
 /// with the smaller score is removed.
 ///
-/// Boxes are `[n, 4]` and scores `[n]`, or both with more axes before, which are treated one by
-/// one. Boxes with a score of at most `score` are left out. At most `limit` remain: `positions` has
-/// their numbers in the order of their scores, filled up with -1, and `count` how many there are.
-/// No gradient flows through this; gather the boxes and scores by `positions`.
+/// Boxes are `[n, 4]` and scores `[n]`, or both with leading axes, whose elements are treated
+/// separately. Boxes with a score of at most `score` are left out. At most `limit` remain:
+/// `positions` has their numbers in the order of their scores, filled up with -1, and `count` how
+/// many there are. No gradient flows through this; gather the boxes and scores by `positions`.
 public func nonMaximumSuppression(
   _ boxes: Tensor, _ scores: Tensor, overlap: Double, score: Double = -.infinity, limit: Int
 ) -> (positions: Tensor, count: Tensor) {

@@ -17,7 +17,7 @@ extension Tensor {
   ///
   /// A place is column and row, each from -1 at one end of the image to 1 at the other; with
   /// `alignCorners` these are the middles of the elements at the ends, else the outer edges. With
-  /// `nearest` the nearest element is read, else four neighbours are weighed.
+  /// `nearest` the nearest element is read, otherwise four neighbours are interpolated.
   public func gridSample(
     _ grid: Tensor, nearest: Bool = false, padding: GridPadding = .zeros,
     alignCorners: Bool = false
@@ -92,7 +92,7 @@ extension Tensor {
   }
 }
 
-/// A grid `[n, rows, columns, 2]` for `gridSample` that turns, scales and shifts an image by
+/// A grid `[n, rows, columns, 2]` for `gridSample` that rotates, scales and shifts an image by
 /// matrices `[n, 2, 3]`.
 public func affineGrid(_ matrices: Tensor, rows: Int, columns: Int, alignCorners: Bool = false)
   -> Tensor

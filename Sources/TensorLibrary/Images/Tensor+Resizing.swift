@@ -1,25 +1,25 @@
 public import GraphIR
 internal import LoopIR
 
-/// How a resized image gets its elements.
+/// How the elements of a resized image are computed.
 public enum ResizeMode: Sendable {
-  /// The element whose part of the axis the new one begins in.
+  /// The element in whose part of the axis the new one begins.
   case nearest
-  /// The element whose part of the axis the middle of the new one is in.
+  /// The element in whose part of the axis the middle of the new one lies.
   case nearestExact
-  /// Along lines between neighbours: bilinear for two axes, trilinear for three.
+  /// Linear interpolation between neighbours: bilinear for two axes, trilinear for three.
   case linear
-  /// Along cubic curves through four neighbours, as in PyTorch's `bicubic`.
+  /// Cubic interpolation between four neighbours, as in PyTorch's `bicubic`.
   case cubic
   /// Means of the elements that a new one covers.
   case area
 }
 
 extension Tensor {
-  /// An image `[n, c, y, x]` of another size; so many last axes as there are sizes are changed.
+  /// An image `[n, c, y, x]` resized; as many last axes change as there are sizes.
   ///
-  /// With `alignCorners` the middles of the elements at the ends stay where they are, else the
-  /// outer edges.
+  /// With `alignCorners` the middles of the elements at the ends stay in place, otherwise the outer
+  /// edges do.
   public func resized(
     to size: [Int], mode: ResizeMode = .linear, alignCorners: Bool = false
   ) -> Tensor {

@@ -92,7 +92,7 @@ private struct Convolution {
 }
 
 extension Tensor {
-  /// A convolution of `[n, c, y, x]`, or one or three axes for `y, x`, with a weight
+  /// A convolution of `[n, c, y, x]`, or with one or three axes in place of `y, x`, with a weight
   /// `[out, c / groups, u, v]`; the input is padded already.
   package func convolved(
     _ weight: Tensor, stride: [Int], dilation: [Int], groups: Int
@@ -177,8 +177,8 @@ extension Tensor {
     return .innerSizes("convolution", c, type, weight.shape[1] * groups, weight.type)
   }
 
-  /// Windows of an image `[n, c, y, x]`, or one or three axes for `y, x`, reduced; the input is
-  /// padded already.
+  /// Windows of an image `[n, c, y, x]`, or with one or three axes in place of `y, x`, reduced; the
+  /// input is padded already.
   package func pooled(
     _ monoid: Monoid, window: [Int], stride: [Int], dilation: [Int]? = nil
   ) -> Tensor {

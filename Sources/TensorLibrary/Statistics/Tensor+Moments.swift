@@ -9,7 +9,7 @@ extension Tensor {
     return isCounted.sum(axes: axes, keep: keep)
   }
 
-  /// The mean over axes, all if none are named.
+  /// The mean over axes, by default all.
   public func mean(axes: [Int]? = nil, keep: Bool = false) -> Tensor {
     mean(axes: axes, keep: keep, named: "mean")
   }

@@ -2,7 +2,7 @@ public import GraphIR
 internal import LoopIR
 
 extension Tensor {
-  /// The `p`-norm over axes, all if none are named: the `p`-th root of the sum of `p`-th powers of
+  /// The `p`-norm over axes, by default all: the `p`-th root of the sum of `p`-th powers of
   /// absolute values.
   ///
   /// 2 is the Euclidean or Frobenius norm, 1 the sum of absolute values, infinity the largest,
@@ -51,7 +51,7 @@ public func cosineSimilarity(_ a: Tensor, _ b: Tensor, axis: Int = -1, epsilon: 
   return product.sum(axes: [axis]) / (sizes[0] * sizes[1])
 }
 
-/// The `p`-norm of differences of vectors along the last axis, to which `epsilon` is added.
+/// The `p`-norm of the differences plus `epsilon` of vectors along the last axis.
 public func pairwiseDistance(
   _ a: Tensor, _ b: Tensor, p: Double = 2, epsilon: Double = 1e-6, keep: Bool = false
 ) -> Tensor {

@@ -26,8 +26,8 @@ extension Tensor {
     return (taken(positions, axis), positions)
   }
 
-  /// The `number`-th smallest element along an axis, counted from 1, and where it was; the axis is
-  /// gone.
+  /// The `number`-th smallest element along an axis, counted from 1, and its position, without the
+  /// axis.
   public func kthValue(_ number: Int, axis: Int = -1) -> (values: Tensor, positions: Tensor) {
     let first = firstPositions(number, axis: axis, descending: false, of: "kthValue")
     guard first.value != nil, let axis = self.axis(axis, of: "kthValue") else {
@@ -37,7 +37,7 @@ extension Tensor {
     return (taken(last, axis).squeezed(axis), last.squeezed(axis))
   }
 
-  /// The middle element along an axis, of two the smaller one, and where it was; the axis is gone.
+  /// The middle element along an axis, the smaller one of two, and its position, without the axis.
   /// As in PyTorch, the value is NaN if one of the elements is.
   public func median(axis: Int = -1) -> (values: Tensor, positions: Tensor) {
     guard let axis = self.axis(axis, of: "median") else {
@@ -77,8 +77,8 @@ extension Tensor {
 
 extension Tensor {
   /// For each value, how many elements of a sorted row come before it: `self` ascends along its
-  /// last axis, and a value belongs to the row at its own place in the axes before, or to the only
-  /// row. With `right`, what equals the value comes before it too.
+  /// last axis; a value is looked up in the row with the same leading positions, or in the only
+  /// row. With `right`, elements equal to the value come before it, too.
   public func searchSorted(_ values: Tensor, right: Bool = false) -> Tensor {
     guard value != nil, values.value != nil else { return builder.poison() }
     guard Tensor.together([self, values], "searchSorted") else { return builder.poison() }
@@ -86,7 +86,7 @@ extension Tensor {
   }
 
   /// For each element, in which of the intervals between ascending boundaries it lies: 0 below the
-  /// first. An element that equals a boundary lies below it, or with `right` above.
+  /// first. An element that equals a boundary counts as below it, or with `right` as above.
   public func bucketized(_ boundaries: Tensor, right: Bool = false) -> Tensor {
     boundaries.searchSorted(self, right: right)
   }

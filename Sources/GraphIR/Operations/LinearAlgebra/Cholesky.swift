@@ -4,7 +4,7 @@ package import Support
 /// The lower triangle `l` with `l lᵀ = a`, for symmetric positive definite matrices.
 ///
 /// Only the lower triangle of `a` is read. If `a` is not positive definite, the result is NaN from
-/// the first column on in which that shows.
+/// the first column in which this shows.
 ///
 ///     %1 = cholesky %0 : f32[8, 3, 3]
 package struct Cholesky: Operation {

@@ -3,9 +3,9 @@ package import Support
 
 /// Gaussian elimination with rows exchanged for the largest pivot: `p a = l u`.
 ///
-/// The first result holds `u` with `l` below its diagonal, whose own diagonal is 1. The second says
-/// which row of `a` is each row of `p a`, the third is 1 or -1, the determinant of `p`. A column
-/// without a pivot leaves a 0 on the diagonal of `u`.
+/// The first result holds `u` with `l` below its diagonal, whose own diagonal is 1. The second
+/// gives the row of `a` for each row of `p a`; the third is 1 or -1, the determinant of `p`. A
+/// column without a pivot leaves a 0 on the diagonal of `u`.
 ///
 ///     %2 = lu %0 : f32[8, 3, 3], i32[8, 3], f32[8]
 package struct LU: Operation {
@@ -27,8 +27,8 @@ package struct LU: Operation {
     return [operands[0], type.with(type.rows, element: .i32), type.with()]
   }
 
-  /// With `m` made of the lower part of `lᵀ seed` and the upper part of `seed uᵀ`,
-  /// `pᵀ l⁻ᵀ m u⁻ᵀ`.
+  /// `pᵀ l⁻ᵀ m u⁻ᵀ`, where `m` consists of the lower part of `lᵀ seed` and the upper part of `seed
+  /// uᵀ`.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil] }
     let (lu, rows) = (context.results[0], context.results[1])

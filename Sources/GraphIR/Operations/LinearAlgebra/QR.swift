@@ -3,9 +3,9 @@ package import Support
 
 /// Orthonormal columns `q` and an upper triangle `r` with `q r = a`, by Householder's reflections.
 ///
-/// Of `m` rows and `n` columns, `q` has the smaller number of columns. Signs are LAPACK's: the
-/// diagonal of `r` may be negative. The third and fourth result are workspace: the reflections
-/// below the diagonal, and their lengths.
+/// `q` has as many columns as the smaller extent of `a`. Signs are LAPACK's: the diagonal of `r`
+/// may be negative. The third and fourth result are workspace: the reflections below the diagonal,
+/// and their lengths.
 ///
 ///     %2 = qr %0 : f32[5, 3], f32[3, 3], f32[5, 3], f32[3]
 package struct QR: Operation {

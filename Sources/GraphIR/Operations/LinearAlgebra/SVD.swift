@@ -5,8 +5,8 @@ package import Support
 /// a`, for matrices that have at least as many rows as columns.
 ///
 /// Hestenes' one-sided method: pairs of columns of `a` are rotated until all are orthogonal. The
-/// component of a column of `v` that is largest in size is positive. Where a singular value is 0,
-/// the column of `u` is 0. After `mostSweeps` it ends in any case.
+/// component with the largest absolute value in each column of `v` is positive. Where a singular
+/// value is 0, the column of `u` is 0. The method stops after at most `mostSweeps` sweeps.
 ///
 ///     %2 = svd %0 : f32[5, 3], f32[3], f32[3, 3]
 package struct SVD: Operation {

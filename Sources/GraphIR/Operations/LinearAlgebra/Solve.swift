@@ -28,7 +28,7 @@ package struct Solve: Operation {
     return [operands[1], operands[0], type.with(type.rows, element: .i32)]
   }
 
-  /// For `b` the same with `aᵀ`, for `a` minus the product of that with `xᵀ`.
+  /// For `b`, the solution with `aᵀ` for the seed; for `a`, minus its product with `xᵀ`.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
     let byB = seed.builder.apply(

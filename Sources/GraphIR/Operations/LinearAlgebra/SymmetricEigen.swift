@@ -5,9 +5,9 @@ package import Support
 /// Eigenvalues in ascending order, and eigenvectors as columns, of symmetric matrices: by Jacobi's
 /// rotations, in turn over all pairs of axes until the matrix is diagonal.
 ///
-/// Only the lower triangle is read. The component of a vector with the largest absolute value, the
-/// first of equal ones, is positive. The third result is workspace. It ends after at most
-/// `mostSweeps`; six to ten are needed.
+/// Only the lower triangle is read. The component with the largest absolute value in each vector,
+/// the first of equal ones, is positive. The third result is workspace. The method stops after at
+/// most `mostSweeps` sweeps; it needs six to ten.
 ///
 ///     %2 = symmetricEigen %0 : f32[8, 3], f32[8, 3, 3], f32[8, 3, 3]
 package struct SymmetricEigen: Operation {

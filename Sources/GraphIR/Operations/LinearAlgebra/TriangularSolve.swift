@@ -38,7 +38,8 @@ package struct TriangularSolve: Operation {
     return [operands[1]]
   }
 
-  /// For `b` the same with `aᵀ`; for `a` minus the product of that with `xᵀ`, where `a` is read.
+  /// For `b`, the solution with `aᵀ` for the seed; for `a`, minus its product with `xᵀ`, where `a`
+  /// is read.
   package func gradient(_ context: GradientContext) -> [Tensor?] {
     guard let seed = context.seeds[0] else { return [nil, nil] }
     let opposite = TriangularSolve(upper: !upper, unit: unit)
@@ -113,7 +114,7 @@ extension TriangularSolve {
 }
 
 extension Tensor {
-  /// The `x` with `self x = right`, or `x self = right` if `self` does not stand on the `left`.
+  /// The `x` with `self x = right`, or `x self = right` if `left` is false.
   ///
   /// `self` is a triangle: the other side of the diagonal is not read. With `unitDiagonal` the
   /// diagonal counts as 1, with `transposed` the transpose of the triangle is used. Axes before the

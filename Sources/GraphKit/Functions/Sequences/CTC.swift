@@ -73,7 +73,7 @@ private func ctcScore(
 ///
 /// - Parameters:
 ///   - scores: `[steps, batch, classes]`.
-///   - lengths: how many steps each example has, `[batch]`; all without it.
+///   - lengths: how many steps each example has, `[batch]`; all by default.
 ///   - blank: the class that stands for no symbol.
 /// - Returns: the symbols, `[batch, steps]`, filled up with blanks, and how many there are.
 public func ctcGreedyDecode(_ scores: Tensor, lengths: Tensor? = nil, blank: Int = 0) -> (

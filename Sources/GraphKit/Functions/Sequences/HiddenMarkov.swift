@@ -1,8 +1,8 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// A chain of hidden states: the logarithms of how likely each is at the start, follows another,
-/// and is at the end.
+/// A chain of hidden states: the logarithms of the probabilities that a state begins the chain,
+/// follows another one, and ends the chain.
 public struct HiddenChain {
   /// `[states]`.
   public let start: Tensor
@@ -18,13 +18,13 @@ public struct HiddenChain {
 }
 
 extension HiddenChain {
-  /// Returns the logarithm of the summed exponentials of the scores of all ways through the
+  /// Returns the logarithm of the summed exponentials of the scores of all paths through the
   /// states, `[batch]`: for a hidden Markov model, the likelihood of what was observed.
   ///
   /// - Parameters:
   ///   - scores: those of each state in each step, `[steps, batch, states]`; for a hidden Markov
   ///     model, the logarithm of the probability of what was observed.
-  ///   - lengths: how many steps each chain has, at least 1, `[batch]`; all without it.
+  ///   - lengths: how many steps each chain has, at least 1, `[batch]`; all by default.
   public func likelihood(_ scores: Tensor, lengths: Tensor? = nil) -> Tensor {
     applying("chain_likelihood", to: scores) { x in
       guard fits(x, lengths) else { return x.builder.poison() }

@@ -25,7 +25,7 @@ public struct LeakyReLU: Layer, LibraryLayer {
   public func callAsFunction(_ x: Tensor) -> Tensor { leakyReLU(x, slope: slope) }
 }
 
-/// The value where it is positive, else a learned part of it.
+/// The value where it is positive, else a learned multiple of it.
 ///
 /// Parameter: `weight`, one number, or one for each channel.
 public struct PReLU: Layer, LibraryLayer {
@@ -55,8 +55,8 @@ public struct PReLU: Layer, LibraryLayer {
   }
 }
 
-/// The value where it is positive, else a part of it that is drawn at random in training, and the
-/// middle of the range otherwise.
+/// The value where it is positive, else a multiple of it; the factor is drawn at random in
+/// training, and is the middle of the range otherwise.
 public struct RReLU: Layer, LibraryLayer {
   let site = Session.current.here()
   private let range: ClosedRange<Double>
@@ -103,7 +103,7 @@ public struct Threshold: Layer, LibraryLayer {
   private let limit: Double
   private let value: Double
 
-  /// The function with what takes the place of values up to a limit.
+  /// The function that replaces values up to a limit by another value.
   public init(_ limit: Double, _ value: Double) {
     self.limit = limit
     self.value = value
@@ -152,7 +152,7 @@ public struct HardShrink: Layer, LibraryLayer {
   let site = Session.current.here()
   private let limit: Double
 
-  /// The function for sizes above a limit.
+  /// The function with a limit.
   public init(_ limit: Double = 0.5) { self.limit = limit }
 
   /// Applies the function.
@@ -164,7 +164,7 @@ public struct SoftShrink: Layer, LibraryLayer {
   let site = Session.current.here()
   private let limit: Double
 
-  /// The function for sizes above a limit.
+  /// The function with a limit.
   public init(_ limit: Double = 0.5) { self.limit = limit }
 
   /// Applies the function.

@@ -42,7 +42,7 @@ public struct GELU: Layer, LibraryLayer {
   let site = Session.current.here()
   private let approximate: Bool
 
-  /// The function exact, or approximated by a hyperbolic tangent.
+  /// The exact function, or an approximation by a hyperbolic tangent.
   public init(approximate: Bool = false) { self.approximate = approximate }
 
   /// Applies the function.

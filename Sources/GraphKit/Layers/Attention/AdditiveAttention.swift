@@ -21,13 +21,13 @@ public struct AdditiveAttention: Module {
   /// before a loop.
   public func prepared(_ keys: Tensor) -> Tensor { key(keys) }
 
-  /// Returns the mean of the values for one query of each batch, and the weights.
+  /// Returns the weighted mean of the values for one query of each sequence, and the weights.
   ///
   /// - Parameters:
   ///   - x: `[batch, queries]`.
   ///   - keys: the keys as `prepared` returned them, `[batch, steps, hidden]`.
   ///   - values: `[batch, steps, values]`.
-  ///   - seen: `[batch, steps]`, true where a step takes part.
+  ///   - seen: `[batch, steps]`, true for the steps to attend to.
   public func callAsFunction(_ x: Tensor, keys: Tensor, values: Tensor, seen: Tensor? = nil) -> (
     output: Tensor, weights: Tensor
   ) {

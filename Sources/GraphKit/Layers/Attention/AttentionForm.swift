@@ -6,10 +6,10 @@ public enum AttentionForm: Hashable, Sendable {
   case automatic
   /// All scores at once, `[..., queries, keys]`.
   case direct
-  /// Blocks of so many queries and keys, in a loop: memory grows with the length of the sequences,
+  /// Blocks of this many queries and keys, in loops: memory grows with the length of the sequences,
   /// not with its square. Without numbers, blocks are sized for the cache.
   ///
-  /// Dropout of weights and 16-bit floats are computed directly all the same.
+  /// Attention with dropout of weights or with 16-bit floats is computed directly nevertheless.
   case streamed(queries: Int? = nil, keys: Int? = nil)
 }
 

@@ -1,7 +1,7 @@
 public import TensorLibrary
 
-/// Luong's attention: the score of a key is its product with the query, or that of a linear
-/// function of it.
+/// Luong's attention: the score of a key is the product of the query with the key, or with a linear
+/// function of the key.
 ///
 /// Parameter of `.general`: `key.weight` [queries, keys].
 public struct LuongAttention: Module {
@@ -21,8 +21,8 @@ public struct LuongAttention: Module {
   /// before a loop.
   public func prepared(_ keys: Tensor) -> Tensor { key.map { $0(keys) } ?? keys }
 
-  /// Returns the mean of the values for one query of each batch, and the weights; the arguments are
-  /// those of `AdditiveAttention`.
+  /// Returns the weighted mean of the values for one query of each sequence, and the weights; the
+  /// arguments are those of `AdditiveAttention`.
   public func callAsFunction(_ x: Tensor, keys: Tensor, values: Tensor, seen: Tensor? = nil) -> (
     output: Tensor, weights: Tensor
   ) {

@@ -1,7 +1,7 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// Attention in several subspaces at once, as PyTorch's layer of that name.
+/// Attention in several subspaces at once, like PyTorch's layer of this name.
 ///
 /// Sequences are `[steps, batch, size]`, or `[batch, steps, size]` with `batchFirst`. Parameters:
 /// `in_proj_weight` [3 * size, size] for queries, keys and values, or `q_proj_weight`,
@@ -17,7 +17,7 @@ public struct MultiheadAttention: Module, NamedChildren {
   private let dropout: Dropout
   private let isBatchFirst: Bool
 
-  /// A layer for queries of `size` numbers, which `heads` divide among them.
+  /// A layer for queries of `size` numbers, which are divided among the heads.
   public init(
     _ size: Int, heads: Int, keySize: Int? = nil, valueSize: Int? = nil, bias: Bool = true,
     batchFirst: Bool = false, dropout: Double = 0
@@ -51,10 +51,11 @@ public struct MultiheadAttention: Module, NamedChildren {
   }
 
   /// Returns the output for each query, and the weights: their mean over the heads, `[batch,
-  /// queries, keys]`, or with `averageWeights: false` those of each, `[batch, heads, queries,
+  /// queries, keys]`, or with `averageWeights: false` those of each head, `[batch, heads, queries,
   /// keys]`.
   ///
-  /// As in PyTorch, masks of `bool` are true where a key is left out, and numbers are added.
+  /// As in PyTorch, masks of `bool` are true for keys to leave out; masks of numbers are added to
+  /// the scores.
   ///
   /// - Parameters:
   ///   - mask: `[queries, keys]`, or `[batch * heads, queries, keys]`.

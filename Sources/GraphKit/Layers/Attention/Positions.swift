@@ -2,8 +2,8 @@ public import TensorLibrary
 internal import Glibc
 internal import LoopIR
 
-/// A row for each position of a sequence, `[steps, size]`: sines and cosines in turn, of wave
-/// lengths from 2 pi to `base` times that.
+/// A row for each position of a sequence, `[steps, size]`: alternating sines and cosines, with
+/// wavelengths from 2 pi to `base` times 2 pi.
 public func sinusoidalPositions(_ steps: Int, _ size: Int, base: Double = 10_000) -> Tensor {
   let pairs = (size + 1) / 2
   let angles = positionAngles(steps, pairs, size: size, base: base)
@@ -13,12 +13,12 @@ public func sinusoidalPositions(_ steps: Int, _ size: Int, base: Double = 10_000
   return size == 2 * pairs ? all : all.sliced(1, 0..<size)
 }
 
-/// Rotary positions: each pair of numbers in the last axis is turned by an angle that grows with
-/// the position, the axis before. The product of a query and a key rotated like this depends only
-/// on their distance.
+/// Rotary positions: each pair of numbers in the last axis is rotated by an angle that grows with
+/// the position, the axis before it. The product of a query and a key rotated like this depends
+/// only on their distance.
 ///
-/// Pairs are the first and the second half, as in GPT-NeoX and Llama, or with `interleaved`
-/// neighbours. `offset` is the position of the first step.
+/// A pair has one element of the first half and one of the second, as in GPT-NeoX and Llama, or two
+/// neighbours if `interleaved`. `offset` is the position of the first step.
 public func rotaryPositions(
   _ x: Tensor, base: Double = 10_000, interleaved: Bool = false, offset: Tensor? = nil
 ) -> Tensor {

@@ -4,8 +4,8 @@ internal import LoopIR
 /// Means of the values, weighted by the scores of the keys for a query: `softmax(q kT * scale +
 /// mask) v`, over the last two axes.
 ///
-/// As in PyTorch, a mask of `bool` is true where a key takes part; one of numbers is added. A query
-/// for which no key takes part gets zeros.
+/// As in PyTorch, a mask of `bool` is true for the keys to attend to; a mask of numbers is added to
+/// the scores. A query without any key to attend to gets zeros.
 ///
 /// - Parameters:
 ///   - query: `[..., queries, size]`.

@@ -15,7 +15,7 @@ public struct TransformerEncoder: Layer {
   /// Applies all layers without masks.
   public func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
 
-  /// Applies all layers. Masks are true where a key is left out.
+  /// Applies all layers. Masks are true for keys to leave out.
   public func callAsFunction(
     _ x: Tensor, mask: Tensor?, keyPadding: Tensor? = nil, isCausal: Bool = false
   ) -> Tensor {

@@ -38,9 +38,9 @@ public struct TransformerDecoderLayer: Module, NamedChildren {
 
   /// Applies the layer to a sequence and an encoder's output.
   ///
-  /// Masks are those of `MultiheadAttention`, true where a key is left out: `mask` and `keyPadding`
-  /// of the sequence, `memoryMask` and `memoryPadding` of the encoder's output. With `isCausal` no
-  /// step of the sequence sees a later one.
+  /// Masks are those of `MultiheadAttention`, true for keys to leave out: `mask` and `keyPadding`
+  /// for the sequence, `memoryMask` and `memoryPadding` for the encoder's output. With `isCausal`
+  /// no step of the sequence sees a later one.
   public func callAsFunction(
     _ x: Tensor, memory: Tensor, mask: Tensor? = nil, keyPadding: Tensor? = nil,
     memoryMask: Tensor? = nil, memoryPadding: Tensor? = nil, isCausal: Bool = false

@@ -36,7 +36,7 @@ public struct TransformerEncoderLayer: Layer, NamedChildren {
   /// Applies the layer without masks.
   public func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
 
-  /// Applies the layer. Masks are those of `MultiheadAttention`: true where a key is left out.
+  /// Applies the layer. Masks are those of `MultiheadAttention`, true for keys to leave out.
   public func callAsFunction(
     _ x: Tensor, mask: Tensor?, keyPadding: Tensor? = nil, isCausal: Bool = false
   ) -> Tensor {

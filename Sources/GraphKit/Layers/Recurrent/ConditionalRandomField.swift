@@ -1,8 +1,8 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// A linear-chain conditional random field: labels for a sequence, where each fits its step and the
-/// label before.
+/// A linear-chain conditional random field: labels for a sequence, each of which fits its step and
+/// the previous label.
 ///
 /// Parameters: `start_transitions` [labels], `transitions` [labels, labels] from the row to the
 /// column, `end_transitions` [labels].
@@ -35,7 +35,7 @@ public struct ConditionalRandomField: Module, NamedChildren {
   /// - Parameters:
   ///   - scores: `[steps, batch, labels]`.
   ///   - labels: integers `[steps, batch]`.
-  ///   - lengths: how many steps each sequence has, at least 1, `[batch]`; all without it.
+  ///   - lengths: how many steps each sequence has, at least 1, `[batch]`; all by default.
   public func logProbability(_ scores: Tensor, _ labels: Tensor, lengths: Tensor? = nil) -> Tensor {
     applying("crf", to: scores, naming: transitions) { x in
       guard labels.value != nil, x.rank == 3,

@@ -16,7 +16,7 @@ public struct GRUCell: Module, NamedChildren {
     cell = RecurrentCell("GRUCell", .gru, inputs, hidden, bias: bias, initialiser)
   }
 
-  /// Returns the next state; without a state it is zeros.
+  /// Returns the next state; the default state is zeros.
   public func callAsFunction(_ x: Tensor, state: Tensor? = nil) -> Tensor {
     cell.step(x, state.map { [$0] })[0]
   }

@@ -38,7 +38,8 @@ public struct LSTM: Layer, LibraryLayer, NamedChildren {
   public func callAsFunction(_ x: Tensor) -> Tensor { stack.run(x, nil, lengths: nil).0 }
 
   /// Returns the outputs of the last layer for all steps, and the last state of all layers:
-  /// `[layers * directions, batch, hidden]`, where the first has `projected` numbers instead.
+  /// `[layers * directions, batch, hidden]`, with `projected` instead of `hidden` numbers in
+  /// `state.hidden` if given.
   ///
   /// - Parameters:
   ///   - state: the state to begin with; zeros if there is none.

@@ -16,7 +16,7 @@ public struct LSTMCell: Module, NamedChildren {
     cell = RecurrentCell("LSTMCell", .lstm, inputs, hidden, bias: bias, initialiser)
   }
 
-  /// Returns the next state; without a state it is zeros.
+  /// Returns the next state; the default state is zeros.
   public func callAsFunction(_ x: Tensor, state: LSTM.State? = nil) -> LSTM.State {
     let next = cell.step(x, state.map { [$0.hidden, $0.cell] })
     return (next[0], next[1])
