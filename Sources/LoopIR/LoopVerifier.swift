@@ -98,7 +98,7 @@ struct LoopVerifier {
     check(transform.source.element.value)
     check(target.buffer, target.indices)
     if !writable.contains(target.buffer.id) {
-      complain("'\(target.buffer.name)' is stored to, but only read")
+      complain("'\(target.buffer.name)' is read-only, but stored to")
     }
     variables = outer
   }

@@ -1,14 +1,14 @@
 internal import LoopIR
 package import Support
 
-/// The fewest insertions, deletions and substitutions that make one line of tokens another. The
-/// operands are lines `[..., t]` and `[..., u]`, and how many tokens of each count, `[...]`, which
-/// is clamped to 0...t and to 0...u.
+/// The fewest insertions, deletions and substitutions that turn one line of tokens into another.
+/// The operands are lines `[..., t]` and `[..., u]`, and their lengths `[...]`, which are clamped
+/// to 0...t and to 0...u.
 ///
 ///     %4 = editDistance %0, %1, %2, %3 : i32[32], i32[32, 41]
 ///
-/// The second result is the memory that this needs: one row of the table of all distances between
-/// beginnings of two lines.
+/// The second result is workspace: one row of the table of distances between all beginnings of both
+/// lines.
 package struct EditDistance: Operation {
   package init() {}
 
@@ -21,8 +21,8 @@ package struct EditDistance: Operation {
   package var role: FusionRole { .opaque }
   package var resultWords: [String] { ["distance", "row"] }
 
-  /// Tokens are integers of one type, with equal axes before the last; lengths are integers of any
-  /// type with those axes. Both results are `i32`: `[...]` and `[..., u + 1]`.
+  /// Tokens are integers of one type, with equal leading axes; lengths are integers of any type
+  /// with these axes. Both results are `i32`: `[...]` and `[..., u + 1]`.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let (a, b) = (operands[0], operands[1])
     try EditDistance.check(a, b)
@@ -167,11 +167,11 @@ extension EditDistance {
 }
 
 extension Tensor {
-  /// The fewest insertions, deletions and substitutions that make each row of integers, `[..., t]`,
-  /// a row of `targets`, `[..., u]`: an `i32` for each row.
+  /// The fewest insertions, deletions and substitutions that turn each row of integers, `[..., t]`,
+  /// into the corresponding row of `targets`, `[..., u]`: an `i32` for each row.
   ///
-  /// Lengths, integers `[...]`, say how many elements of a row count, from none to all; without
-  /// them all do. No gradient flows through this.
+  /// Lengths, integers `[...]`, say how many elements of a row count, from none to all; all by
+  /// default. No gradient flows through this.
   public func editDistance(
     to targets: Tensor, lengths: Tensor? = nil, targetLengths: Tensor? = nil
   ) -> Tensor {
