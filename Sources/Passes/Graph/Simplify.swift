@@ -45,6 +45,11 @@ extension Rewriter {
     splat(x)?.isExactly(number) ?? false
   }
 
+  // True iff both are one value, which is no NaN.
+  private func isItself(_ x: [Tensor]) -> Bool {
+    x[0].value == x[1].value && !x[0].elementType.isFloat
+  }
+
   private func isNegation(_ x: Tensor) -> Bool { op(x) as? Map == Map(.negate) }
 
   fileprivate func simplifyMap(_ function: ScalarFunction, _ x: [Tensor]) -> Tensor? {
@@ -89,6 +94,12 @@ extension Rewriter {
       // select(true, x, y) -> x
       if let condition = splat(x[0]) { return condition.integer != 0 ? x[1] : x[2] }
       if x[1].value == x[2].value { return x[1] }
+    case .equal, .lessEqual, .greaterEqual:
+      // x == x -> true, unless x may be NaN
+      if isItself(x) { return x[0].filled(1, as: .bool) }
+    case .notEqual, .less, .greater:
+      // x < x -> false
+      if isItself(x) { return x[0].filled(0, as: .bool) }
     case .not:
       // !!x -> x
       if op(x[0]) as? Map == Map(.not) { return inner(x[0])[0] }
