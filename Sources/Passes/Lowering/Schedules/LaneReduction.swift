@@ -25,7 +25,8 @@ struct LaneReduction {
     self.along = along
     let rates = machine.reductions
     let width = along.extent < rates.longLane ? rates.shortLanes : rates.lanes
-    lanes = elements.array("lane", reduction.body.type, [min(width, along.extent)])
+    lanes = elements.array(
+      "\(reduction.result.name)_lanes", reduction.body.type, [min(width, along.extent)])
   }
 
   /// The variable of a reduction that runs along memory with enough iterations.
