@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/program.h"
+#include "runtime/program/program.h"
 
 extern const rt_model MODEL;
 

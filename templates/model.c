@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "runtime/runtime.h"
+@includes@
 
 @state@
 

@@ -3,7 +3,7 @@
 // Make a model with trial_create, fill its state with the init function or from a
 // file, and call the functions below. Arrays are contiguous, in row-major order; the
 // model keeps no pointer to them. Each function returns 0, or a code of
-// runtime/support.h. A model is used by one thread at a time, two models by two.
+// runtime/model/support.h. A model is used by one thread at a time, two models by two.
 
 #ifndef TRIAL_H
 #define TRIAL_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../model.h"
+#include "../model/model.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -136,7 +136,7 @@ extension CBlock {
     }
   }
 
-  // The call of a function of `Runtime/winograd.h`.
+  // The call of a function of `Runtime/math/winograd.h`.
   private func call(_ transform: Transform) -> CText {
     func argument(_ name: String, _ matrices: LaneMatrices) -> CText {
       let element = matrices.element

@@ -1,8 +1,8 @@
 internal import LoopIR
 internal import Support
 
-// A tile in C: loops over blocks, a call of the function in `Runtime/tile.h` that leaves the sums
-// of one block in an array, and loops over that array.
+// A tile in C: loops over blocks, a call of the function in `Runtime/math/tile.h` that leaves the
+// sums of one block in an array, and loops over that array.
 //
 //     for (int p = 0; p < 32; p++)
 //       for (int n = 0; n < 128; n += RT_BLOCK(128)) {

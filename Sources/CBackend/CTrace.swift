@@ -3,8 +3,8 @@ internal import Support
 
 /// What a program shows to a checker of its kernels.
 package enum CTrace: Sendable {
-  /// Each call of a kernel, as `Runtime/trace.h` says. The kernels are called where they are called
-  /// in the programs of users, so a compiler treats them alike.
+  /// Each call of a kernel, as `Runtime/model/trace.h` says. The kernels are called where they are
+  /// called in the programs of users, so a compiler treats them alike.
   case calls
   /// The kernels themselves: they can be called with any arrays, by their numbers.
   case kernels

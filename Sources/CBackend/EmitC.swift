@@ -57,6 +57,7 @@ private func sourceValues(
     "model": names.model, "source": commentText(program.source),
     "tables": memory.tables, "state": memory.stateBlock, "block": memory.modelBlock,
     "constants": constants(program, names), "kernels": kernels(program, names),
+    "includes": includes(isProfiled: names.profile != nil),
     "profiled": profileTable(names),
     "creation": memory.creation, "functions": functions(program, names),
     "description": description(tables), "version": version,
@@ -69,6 +70,11 @@ private func body(_ writer: IndentedWriter) -> String {
   var text = writer.text
   while text.hasSuffix("\n") { text.removeLast() }
   return text
+}
+
+// The headers of the runtime that the model needs.
+private func includes(isProfiled: Bool) -> String {
+  "#include \"runtime/runtime.h\"" + (isProfiled ? "\n#include \"runtime/program/profile.h\"" : "")
 }
 
 // The arrays of fixed values.

@@ -17,7 +17,7 @@ package struct FunctionHead: Hashable, Sendable {
 
 extension [FunctionHead] {
   /// What is wrong with the kinds of the functions of one program, each problem with the name of
-  /// its function; nothing if the programs can call them as `Runtime/model.h` says.
+  /// its function; nothing if the programs can call them as `Runtime/model/model.h` says.
   package var kindProblems: [(function: String, problem: String)] {
     var seen: Set<FunctionKind> = []
     return flatMap { head in

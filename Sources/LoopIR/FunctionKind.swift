@@ -24,7 +24,8 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
   package struct Row: Sendable {
     /// The name that gcomp gives the function; nil if the user gives one.
     package let name: String?
-    /// The kind in `Runtime/model.h`; nil if the description of a model leaves the function out.
+    /// The kind in `Runtime/model/model.h`; nil if the description of a model leaves the function
+    /// out.
     package let constant: String?
     /// The comment of the function in C. A function of the user's that returns something has one
     /// that says what.

@@ -1,4 +1,4 @@
-/// Philox4x32-10, as `Runtime/random.h` has it.
+/// Philox4x32-10, as `Runtime/math/random.h` has it.
 package enum Philox {
   /// The random bits for two words of key, step, ordinal, index of the scan, and element.
   package static func bits(_ x: [UInt32]) -> UInt32 {

@@ -44,7 +44,7 @@ package struct Tile: Hashable, Sendable {
   /// `extent` rounded up to whole vectors of any machine, the longest of which have 16 numbers.
   package static func lanes(_ extent: Int) -> Int { (extent + 15) / 16 * 16 }
 
-  /// The rows that a block of several lines has at most, RT_MOST_ROWS of `Runtime/tile.h`: the
+  /// The rows that a block of several lines has at most, RT_MOST_ROWS of `Runtime/math/tile.h`: the
   /// sums, filled up to whole tiles, are an array of 8 KB.
   package static let mostRows = 56
 

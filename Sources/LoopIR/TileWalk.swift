@@ -1,7 +1,7 @@
 /// The loops of a program over the results of a tile.
 ///
 ///     for p < panels, n < blocks {                    `outer`, in the order of `blocks`
-///       sums[q, r, l] = ...                           `Runtime/tile.h`
+///       sums[q, r, l] = ...                           `Runtime/math/tile.h`
 ///       for r < rows, q < panels of a copy, l < 32    `finishing`
 ///         body, where sums[q, r, l] is the sum
 ///     }

@@ -1,5 +1,5 @@
 /// A constant matrix of Winograd's algorithm for convolutions of 3x3. The function of that name in
-/// `Runtime/winograd.h` multiplies with it from both sides.
+/// `Runtime/math/winograd.h` multiplies with it from both sides.
 package enum WinogradMatrix: String, CaseIterable, Hashable, Sendable {
   /// `B`, for pixels: 2x2 and 4x4 results at once.
   case image2, image4
@@ -31,7 +31,7 @@ package enum WinogradMatrix: String, CaseIterable, Hashable, Sendable {
   /// The extents of the matrices that it multiplies.
   package var size: Int { rows[0].count }
 
-  /// Returns the product of a row and a column, as `Runtime/winograd.h` computes it.
+  /// Returns the product of a row and a column, as `Runtime/math/winograd.h` computes it.
   func product(_ row: Int, _ column: [Expression]) -> Expression {
     let all = zip(rows[row], column).filter { $0.0 != 0 }
     let terms = all.filter { $0.0 > 0 } + all.filter { $0.0 < 0 }

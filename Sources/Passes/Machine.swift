@@ -6,7 +6,7 @@
 /// right for another machine; they need to put schedules in the order in which most machines would.
 ///
 /// `width` of a `Tile` and its longest block of lines are no such numbers: they are the layout that
-/// the loops, their interpreter and `Runtime/tile.h` have in common.
+/// the loops, their interpreter and `Runtime/math/tile.h` have in common.
 package struct Machine: Hashable, Sendable {
   package var vectors = Vectors()
   package var caches = Caches()

@@ -30,8 +30,9 @@ extension OutputFolder {
     words += openMP + ["-shared", "-Wl,-Bsymbolic", "-o", library.path]
     words.append(folder.appending(path: "\(name).o").path)
     let runtime = (other ?? self).folder.appending(path: "runtime")
-    for object in Files.names(in: runtime) where object.hasSuffix(".o") {
-      words.append(runtime.appending(path: object).path)
+    for source in Self.runtimeFiles(runtime)
+    where source.hasSuffix(".c") && !source.hasPrefix("trial/") {
+      words.append(runtime.appending(path: source.dropLast(2) + ".o").path)
     }
     words += (environment["LDFLAGS"] ?? "").split(separator: " ").map(String.init)
     words.append("-lm")

@@ -38,7 +38,7 @@ import Testing
     try compare(Kernels.all, with: .sanitized)
   }
 
-  /// What `Runtime/winograd.h` computes is what the loops say.
+  /// What `Runtime/math/winograd.h` computes is what the loops say.
   @Test(arguments: Toolchain.all + [.sanitized])
   func transforms(_ toolchain: Toolchain) throws {
     try compare(Kernels.transforms, with: toolchain)

@@ -6,7 +6,7 @@ import Testing
 /// The table of the kinds of functions, compared with what is written by hand beside it.
 @Suite struct KindTests {
   @Test func theRuntimeHasTheSameKinds() throws {
-    let header = try text("Runtime/model.h")
+    let header = try text("Runtime/model/model.h")
     let end = try #require(header.range(of: "} rt_kind;")).lowerBound
     let begin = try #require(header[..<end].range(of: "typedef enum {", options: .backwards))
     let constants = header[begin.upperBound..<end].split(separator: "\n").compactMap {

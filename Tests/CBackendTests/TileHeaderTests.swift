@@ -4,7 +4,7 @@ import Passes
 import TestSupport
 import Testing
 
-/// What loops, estimates and `Runtime/tile.h` say about tiles alike.
+/// What loops, estimates and `Runtime/math/tile.h` say about tiles alike.
 @Suite struct TileHeaderTests {
   private func header(_ name: String) throws -> String {
     try String(contentsOf: repository.appending(path: "Runtime/\(name)"), encoding: .utf8)

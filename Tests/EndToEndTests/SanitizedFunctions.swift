@@ -59,7 +59,7 @@ private struct SanitizedPrograms {
     let main = Self.main(names)
     try main.write(to: folder.appending(path: "every.c"), atomically: true, encoding: .utf8)
     let sources = (["every"] + names).map { "\($0).c" }
-    let runtime = ["arena", "describe", "probe"].map { "runtime/\($0).c" }
+    let runtime = ["arena", "describe", "probe"].map { "runtime/model/\($0).c" }
     let command = try toolchain.command.joined(separator: " ")
     let script = """
       printf '%s\\n' \((sources + runtime).joined(separator: " ")) | xargs -P 2 -I FILE sh -c \
@@ -90,7 +90,7 @@ private struct SanitizedPrograms {
     #include <stdlib.h>
     #include <string.h>
 
-    #include "runtime/model.h"
+    #include "runtime/model/model.h"
 
     \(names.map { "extern const rt_model \($0)_model;" }.joined(separator: "\n"))
 

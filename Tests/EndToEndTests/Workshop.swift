@@ -89,12 +89,13 @@ struct Example: Sendable {
   /// Copies all that a C compiler needs to another folder.
   func copySources(to target: URL) throws {
     let manager = FileManager.default
-    try manager.createDirectory(
-      at: target.appending(path: "runtime/trial"), withIntermediateDirectories: true)
     for path in try manager.subpathsOfDirectory(atPath: folder.path) {
       let url = folder.appending(path: path)
       guard ["c", "h", "in"].contains(url.pathExtension) || path == "Makefile" else { continue }
-      try manager.copyItem(at: url, to: target.appending(path: path))
+      let copy = target.appending(path: path)
+      try manager.createDirectory(
+        at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try manager.copyItem(at: url, to: copy)
     }
   }
 }
@@ -103,7 +104,8 @@ struct Example: Sendable {
 func buildTrainProgram(_ toolchain: Toolchain, as program: String, in folder: URL) throws {
   let command = try toolchain.command.joined(separator: " ")
   let script = """
-    printf '%s\\n' digits.c digits_train.c runtime/*.c | xargs -P 2 -I FILE sh -c \
+    printf '%s\\n' digits.c digits_train.c runtime/model/*.c runtime/program/*.c |
+      xargs -P 2 -I FILE sh -c \
       '\(command) -c FILE -o $(basename FILE .c).o' &&
     \(command) *.o -o \(program) -lm
     """

@@ -41,9 +41,9 @@ package struct ProgramLibrary: Sendable {
   /// - Parameter programs: the names of those to compile, if not all.
   package func compiled(_ toolchain: Toolchain, only programs: [String]? = nil) throws -> URL {
     let sources = programs.map { $0.map { "\($0).c" } } ?? sources
-    let runtime = ["runtime/arena.c", "runtime/describe.c", "runtime/probe.c"]
+    let runtime = ["runtime/model/arena.c", "runtime/model/describe.c", "runtime/model/probe.c"]
     let name = "lib-" + toolchain.description.filter { $0.isLetter || $0.isNumber }
-    let command = try toolchain.with("-fPIC").command.joined(separator: " ")
+    let command = try toolchain.with("-fPIC", "-Werror").command.joined(separator: " ")
     let script = """
       mkdir \(name) &&
       printf '%s\\n' \((sources + runtime).joined(separator: " ")) | xargs -P 2 -I FILE sh -c \
@@ -51,7 +51,7 @@ package struct ProgramLibrary: Sendable {
       \(command) -shared \(name)/*.o -o \(name).so -lm
       """
     let (status, output) = try runProgram("sh", ["-c", script], in: folder)
-    if status != 0 { throw GoldenMismatch(description: String(output.suffix(4000))) }
+    if status != 0 { throw GoldenMismatch(description: String(output.suffix(20000))) }
     return folder.appending(path: "\(name).so")
   }
 

@@ -16,7 +16,7 @@ enum RuntimeCopy {
     if FileManager.default.fileExists(atPath: file) { return file }
     let own = folder.appending(path: "\(title)-\(getpid())")
     try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
-    let sources = ["arena.c", "describe.c", "probe.c"].map { "../runtime/\($0)" }
+    let sources = ["arena.c", "describe.c", "probe.c"].map { "../runtime/model/\($0)" }
     let command = try configuration.toolchain.command + ["-fPIC", "-c"] + sources
     let script = "\(command.joined(separator: " ")) && ar rcs all.a *.o && mv all.a '\(file)'"
     let (status, output) = try runProgram("sh", ["-c", script], in: own)
@@ -29,8 +29,9 @@ enum RuntimeCopy {
   private static func made() throws -> URL {
     let original = repository.appending(path: "Runtime")
     var files: [(name: String, data: Data)] = []
-    for name in try FileManager.default.contentsOfDirectory(atPath: original.path).sorted()
-    where name.hasSuffix(".c") || name.hasSuffix(".h") {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: original.path).sorted()
+    where name.hasSuffix(".h") || name.hasPrefix("model/") {
+      if name.hasPrefix("trial/") || !name.contains(".") { continue }
       files.append((name, try Data(contentsOf: original.appending(path: name))))
     }
     var hash = Fingerprint()
@@ -41,7 +42,12 @@ enum RuntimeCopy {
     if FileManager.default.fileExists(atPath: folder.path) { return folder }
     let draft = whole.appending(path: "draft-\(getpid())")
     try FileManager.default.createDirectory(at: draft, withIntermediateDirectories: true)
-    for file in files { try file.data.write(to: draft.appending(path: file.name)) }
+    for file in files {
+      let target = draft.appending(path: file.name)
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try file.data.write(to: target)
+    }
     // Whoever comes first wins.
     try? FileManager.default.moveItem(at: draft, to: folder)
     try? FileManager.default.removeItem(at: draft)

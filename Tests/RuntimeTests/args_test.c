@@ -1,6 +1,6 @@
 // args_test.c - command lines, and numbers and types as text.
 
-#include "program.h"
+#include "program/program.h"
 #include "test.h"
 
 static void check_args(void) {

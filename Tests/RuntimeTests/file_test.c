@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "damage.h"
-#include "program.h"
+#include "program/program.h"
 
 static char message[4096];
 

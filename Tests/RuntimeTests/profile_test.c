@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "profile.h"
+#include "program/profile.h"
 #include "test.h"
 
 static const rt_kernel kernels[] = {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "runtime/program/training.h"
 #include "runtime/runtime.h"
 #include "test.h"
 #include "tiny.h"

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/program/training.h"
 #include "runtime/runtime.h"
 #include "test.h"
 #include "tiny.h"

@@ -1,6 +1,7 @@
 // random_test.c - Philox against the known answers that Random123 publishes, the
 // order of elements, the permutation, and the conversions of f16 and bf16.
 
+#include "program/program.h"
 #include "runtime.h"
 #include "test.h"
 

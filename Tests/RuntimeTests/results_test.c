@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "runtime/program/training.h"
 #include "runtime/runtime.h"
 #include "test.h"
 #include "tiny.h"

@@ -60,7 +60,7 @@ unit() {
 }
 
 mkdir -p "$work/runtime" && cd "$work" || exit 1
-cp "$root"/Runtime/*.[ch] runtime/
+cp -R "$root"/Runtime/runtime.h "$root"/Runtime/math "$root"/Runtime/model "$root"/Runtime/program runtime/
 cp "$here"/fixture/*.[ch] "$here"/*.[ch] .
 
 warnings="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"
@@ -73,7 +73,7 @@ fi
 
 # compile FLAGS SUFFIX: the runtime and the fixture into objects, two at a time.
 compile() {
-  for file in runtime/*.c tiny.c tiny_train.c tiny_infer.c; do
+  for file in runtime/*/*.c tiny.c tiny_train.c tiny_infer.c; do
     printf '%s\n' "$file"
   done | xargs -P 2 -n 4 sh -c '
     for f in "$@"; do '"$CC $warnings $1"' -I. -c "$f" -o "${f%.c}'"$2"'" || exit 1; done
@@ -84,21 +84,21 @@ echo "compiling with $CC"
 check "the runtime compiles without warnings" compile "$optimised $openmp" .o
 check "the runtime compiles with sanitizers" compile "$sanitized -Wno-unknown-pragmas" .san.o
 check "no warnings without OpenMP" $CC $warnings -Wno-unknown-pragmas -fsyntax-only -I. \
-  runtime/*.c tiny_train.c tiny_infer.c
+  runtime/*/*.c tiny_train.c tiny_infer.c
 if command -v c++ >/dev/null; then
-  printf '#include "tiny.h"\n#include "runtime/runtime.h"\nint main() { return 0; }\n' >plus.cpp
+  printf '#include "tiny.h"\n#include "runtime/runtime.h"\n#include "runtime/program/training.h"\nint main() { return 0; }\n' >plus.cpp
   check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
 fi
 
 link() {
   for program in train infer; do
-    $CC $2 runtime/*$1 tiny$1 tiny_$program$1 -o $3-$program -lm || return 1
+    $CC $2 runtime/*/*$1 tiny$1 tiny_$program$1 -o $3-$program -lm || return 1
   done
 }
 # The wildcard *.o would take *.san.o as well, so these go elsewhere.
-mkdir -p sane/runtime
-mv runtime/*.san.o sane/runtime/ && mv ./*.san.o sane/
+mkdir -p sane/runtime/all
+mv runtime/*/*.san.o sane/runtime/all/ && mv ./*.san.o sane/
 check "programs link" link .o $openmp tiny
 (cd sane && link .san.o "$sanitized" ../sane-tiny) || fail "sanitized programs link"
 
@@ -112,7 +112,7 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
   check "scalar_test compiles for x87" $CC $warnings $x87 -O2 -Iruntime scalar_test.c \
     -o scalar_test_x87 -lm
   check "the runtime compiles for x87" $CC $warnings $x87 -Wno-unknown-pragmas -fsyntax-only \
-    -I. runtime/*.c tiny_train.c tiny_infer.c
+    -I. runtime/*/*.c tiny_train.c tiny_infer.c
   unit ./scalar_test_x87
   refuse 1 "f32 functions need numbers rounded to f32" $CC -std=gnu11 $x87 \
     -fsyntax-only -Iruntime scalar_test.c
@@ -120,7 +120,7 @@ fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
   program_test results_test programs_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
-    sane/runtime/*.o -o $test -lm
+    sane/runtime/all/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
   file_test args_test profile_test program_test results_test programs_test; do
@@ -132,7 +132,7 @@ done
 for target in npy safetensors json args; do
   check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
-    $(printf '%s\n' sane/runtime/*.o | grep -v arena) -o fuzz_$target -lm
+    $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm
   check "fuzz_$target takes all inputs" ./fuzz_$target "$here/fuzz/$target.hex"
 done
 

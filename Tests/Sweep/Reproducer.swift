@@ -29,7 +29,7 @@ struct Reproducer {
     try save("model.gir", printProgram(trials.program))
     if unit.kind != .kernels { try save("model.swift", RandomNet(seed: trial.seed).source) }
     try save("check.c", CheckProgram(trials.trials, of: trials.program).text)
-    let runtime = ["runtime/arena.c", "runtime/describe.c", "runtime/probe.c"]
+    let runtime = ["runtime/model/arena.c", "runtime/model/describe.c", "runtime/model/probe.c"]
     let command = try library.command(configuration) + runtime + ["check.c", "-lm", "-o", "check"]
     try save(
       "run.sh",

@@ -31,7 +31,7 @@ package enum RememberingCompiler {
       last=$word
     done
     if [ -z "$compiles" ] || [ -z "$source" ] || [ -z "$output" ]; then exec "$@"; fi
-    key=$({ printf '%s\n' "$@"; cat runtime/*.[ch] runtime/trial/*.[ch]; } | sha1sum)
+    key=$({ printf '%s\n' "$@"; cat runtime/*.h runtime/*/*.[ch]; } | sha1sum)
     kept="FOLDER/${key%% *}.o"
     if cp "$kept" "$output" 2>/dev/null; then exit 0; fi
     "$@" 2>"$output.said"

@@ -55,6 +55,22 @@ import Testing
     #expect((0.15...0.25).contains(Double(comments) / Double(lines.count)))
   }
 
+  /// `Runtime/math` includes nothing from the other rooms, and `Runtime/model` nothing of programs.
+  @Test func theRuntimeHasThreeLayers() {
+    let rooms = ["math", "model", "program"]
+    for (level, room) in rooms.enumerated() {
+      let own = files.filter { $0.path.hasPrefix("Runtime/\(room)/") }
+      #expect(!own.isEmpty)
+      for file in own {
+        let above = rooms[(level + 1)...].map { "../\($0)/" } + ["../runtime.h"]
+        let found = file.lines.filter { line in
+          above.contains { line.hasPrefix("#include \"\($0)") }
+        }
+        #expect(found.isEmpty, "\(file): \(found.joined(separator: "; "))")
+      }
+    }
+  }
+
   @Test func anOperationIsAFile() {
     for file in files where file.path.hasPrefix("Sources/GraphIR/Operations/") {
       let operations = file.lines.filter {

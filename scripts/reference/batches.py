@@ -1,6 +1,6 @@
 """The order in which a train program takes examples: the held-out split and each epoch's batches.
 
-It restates in Python what Runtime/shuffle.c defines.
+It restates in Python what Runtime/program/shuffle.c defines.
 """
 
 import math

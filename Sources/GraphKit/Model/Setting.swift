@@ -36,7 +36,7 @@ extension Model {
     return setting
   }
 
-  /// The flags of the train and the infer program, whose table is `Runtime/options.c`.
+  /// The flags of the train and the infer program, whose table is `Runtime/program/options.c`.
   package static let reservedSettings: Set = [
     "bench", "data", "epochs", "help", "init", "input", "log", "out", "output", "seed", "steps",
     "threads", "weights",

@@ -51,7 +51,7 @@ struct VerifyBuild {
       files.append(own)
     }
     let runtime = home.appending(path: "Runtime")
-    for name in Files.names(in: runtime) {
+    for name in OutputFolder.runtimeFiles(runtime) {
       key.add(Files.identity(runtime.appending(path: name)) ?? "")
     }
     let entry = try cache.entry("verify", key) { folder in

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "runtime/runtime.h"
+#include "runtime/program/profile.h"
 
 // What outlives a call.
 typedef struct {

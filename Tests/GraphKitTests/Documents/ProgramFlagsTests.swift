@@ -3,8 +3,8 @@ import GraphKit
 import TestSupport
 import Testing
 
-/// The flags of the programs, which stand in `Runtime/options.c`, compared with what is said of
-/// them elsewhere.
+/// The flags of the programs, which stand in `Runtime/program/options.c`, compared with what is
+/// said of them elsewhere.
 @Suite struct ProgramFlagsTests {
   private struct Flag {
     let programs: String
@@ -42,7 +42,7 @@ import Testing
   // The rows of the table, as `{TRAIN, "steps", RT_FLAG_COUNT, "N", "stop after", AT(steps)},`; the
   // parts of a long help stand beside each other.
   private func flags() throws -> [Flag] {
-    let source = repository.appending(path: "Runtime/options.c")
+    let source = repository.appending(path: "Runtime/program/options.c")
     let text = try String(contentsOf: source, encoding: .utf8)
     let row = #/\{(TRAIN|INFER|BOTH), "([^"]*)", RT_FLAG_\w+, "([^"]*)",\s*((?:"[^"]*"\s*)+),/#
     let names = ["TRAIN": "train", "INFER": "infer", "BOTH": "both"]

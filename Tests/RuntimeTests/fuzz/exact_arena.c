@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "support.h"
+#include "model/support.h"
 
 void *rt_allocate(size_t bytes) { return calloc(1, bytes + (bytes == 0)); }
 

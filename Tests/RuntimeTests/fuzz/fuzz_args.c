@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "fuzz.h"
-#include "program.h"
+#include "program/program.h"
 
 enum { MOST_WORDS = 32 };
 

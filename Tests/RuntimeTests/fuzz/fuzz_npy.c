@@ -1,6 +1,6 @@
 // fuzz_npy.c - reads .npy files.
 
-#include "files.h"
+#include "program/files.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -1,7 +1,7 @@
 internal import LoopIR
 
 extension Strategy {
-  /// Sums of products, a block of results at a time, by the functions of `Runtime/tile.h`.
+  /// Sums of products, a block of results at a time, by the functions of `Runtime/math/tile.h`.
   static let tiles = Strategy { form, context in
     guard case .sum(let sum) = form else { return nil }
     let kernel = sum.mergingAxes()

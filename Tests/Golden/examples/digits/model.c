@@ -624,35 +624,37 @@ RT_KERNEL void max_cross_entropy_max(const uint8_t *restrict label, const float 
   float(*d_cross_entropy)[10] = (float(*)[10])d_cross_entropy_;
 
   for (int n = 0; n < 64; n++) {
-    float lane[10];
-    for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+    float cross_entropy_max_lanes[10];
+    for (int i = 0; i < 10; i++) cross_entropy_max_lanes[i] = -INFINITY;
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
+    for (int l = 0; l < 10; l++)
+      cross_entropy_max_lanes[l] = rt_max(cross_entropy_max_lanes[l], dense_11[n][l]);
     float cross_entropy_max = -INFINITY;
-    for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
+    for (int l = 0; l < 10; l++)
+      cross_entropy_max = rt_max(cross_entropy_max, cross_entropy_max_lanes[l]);
     const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
 #pragma omp simd
     for (int j = 0; j < 10; j++)
       d_cross_entropy[n][j] = rt_exp(dense_11[n][j] - cross_entropy_peak);
-    float lane_2[10] = {0};
+    float cross_entropy_sum_lanes[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_2[l] += d_cross_entropy[n][l];
+    for (int l = 0; l < 10; l++) cross_entropy_sum_lanes[l] += d_cross_entropy[n][l];
     float cross_entropy_sum = 0.0f;
-    for (int l = 0; l < 10; l++) cross_entropy_sum += lane_2[l];
-    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) cross_entropy_sum += cross_entropy_sum_lanes[l];
+    float sum_lanes[10] = {0};
     for (int l = 0; l < 10; l++) {
       const bool cross_entropy_equal = label[n] == (uint8_t)l;
       const float dense_11_here = dense_11[n][l];
-      lane_3[l] += cross_entropy_equal ? dense_11_here : 0.0f;
+      sum_lanes[l] += cross_entropy_equal ? dense_11_here : 0.0f;
     }
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane_3[l];
+    for (int l = 0; l < 10; l++) sum += sum_lanes[l];
     const float cross_entropy_log_sum = rt_log(cross_entropy_sum) + cross_entropy_peak;
-    float lane_4[10] = {0};
+    float sum_2_lanes[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
+    for (int l = 0; l < 10; l++) sum_2_lanes[l] += cross_entropy_log_sum - dense_11[n][l];
     float sum_2 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_2 += lane_4[l];
+    for (int l = 0; l < 10; l++) sum_2 += sum_2_lanes[l];
     const float multiply = 1.0f / cross_entropy_sum * 0.015625f;
     for (int j = 0; j < 10; j++) {
       const bool cross_entropy_equal_2 = label[n] == (uint8_t)j;
@@ -665,12 +667,12 @@ RT_KERNEL void max_cross_entropy_max(const uint8_t *restrict label, const float 
 
 // loss = (sum(n) cross_entropy[n]) * 0.015625                        model.swift:20, model.swift:22
 RT_KERNEL void sum_cross_entropy_mean(const float *restrict cross_entropy, float *restrict loss) {
-  float lane[16] = {0};
+  float sum_lanes[16] = {0};
   for (int b = 0; b < 4; b++)
 #pragma omp simd
-    for (int l = 0; l < 16; l++) lane[l] += cross_entropy[16 * b + l];
+    for (int l = 0; l < 16; l++) sum_lanes[l] += cross_entropy[16 * b + l];
   float sum = 0.0f;
-  for (int l = 0; l < 16; l++) sum += lane[l];
+  for (int l = 0; l < 16; l++) sum += sum_lanes[l];
   *loss = sum * 0.015625f;
 }
 
@@ -1660,31 +1662,33 @@ RT_KERNEL void max_cross_entropy_max_2(const uint8_t *restrict label,
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 64; n++) {
-    float lane[10];
-    for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+    float cross_entropy_max_lanes[10];
+    for (int i = 0; i < 10; i++) cross_entropy_max_lanes[i] = -INFINITY;
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
+    for (int l = 0; l < 10; l++)
+      cross_entropy_max_lanes[l] = rt_max(cross_entropy_max_lanes[l], dense_11[n][l]);
     float cross_entropy_max = -INFINITY;
-    for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
+    for (int l = 0; l < 10; l++)
+      cross_entropy_max = rt_max(cross_entropy_max, cross_entropy_max_lanes[l]);
     const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
-    float lane_2[10] = {0};
+    float sum_lanes[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
+    for (int l = 0; l < 10; l++) sum_lanes[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane_2[l];
-    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) sum += sum_lanes[l];
+    float sum_2_lanes[10] = {0};
     for (int l = 0; l < 10; l++) {
       const float dense_11_here = dense_11[n][l];
-      lane_3[l] += label[n] == (uint8_t)l ? dense_11_here : 0.0f;
+      sum_2_lanes[l] += label[n] == (uint8_t)l ? dense_11_here : 0.0f;
     }
     float sum_2 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
+    for (int l = 0; l < 10; l++) sum_2 += sum_2_lanes[l];
     const float cross_entropy_log_sum = rt_log(sum) + cross_entropy_peak;
-    float lane_4[10] = {0};
+    float sum_3_lanes[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
+    for (int l = 0; l < 10; l++) sum_3_lanes[l] += cross_entropy_log_sum - dense_11[n][l];
     float sum_3 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
+    for (int l = 0; l < 10; l++) sum_3 += sum_3_lanes[l];
     cross_entropy[n] = (cross_entropy_log_sum - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
@@ -1908,45 +1912,47 @@ RT_KERNEL void max_cross_entropy_max_3(const uint8_t *restrict label,
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
   for (int n = 0; n < 39; n++) {
-    float lane[10];
-    for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+    float cross_entropy_max_lanes[10];
+    for (int i = 0; i < 10; i++) cross_entropy_max_lanes[i] = -INFINITY;
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[n][l]);
+    for (int l = 0; l < 10; l++)
+      cross_entropy_max_lanes[l] = rt_max(cross_entropy_max_lanes[l], dense_11[n][l]);
     float cross_entropy_max = -INFINITY;
-    for (int l = 0; l < 10; l++) cross_entropy_max = rt_max(cross_entropy_max, lane[l]);
+    for (int l = 0; l < 10; l++)
+      cross_entropy_max = rt_max(cross_entropy_max, cross_entropy_max_lanes[l]);
     const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
-    float lane_2[10] = {0};
+    float sum_lanes[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_2[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
+    for (int l = 0; l < 10; l++) sum_lanes[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += lane_2[l];
-    float lane_3[10] = {0};
+    for (int l = 0; l < 10; l++) sum += sum_lanes[l];
+    float sum_2_lanes[10] = {0};
     for (int l = 0; l < 10; l++) {
       const float dense_11_here = dense_11[n][l];
-      lane_3[l] += label[n] == (uint8_t)l ? dense_11_here : 0.0f;
+      sum_2_lanes[l] += label[n] == (uint8_t)l ? dense_11_here : 0.0f;
     }
     float sum_2 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_2 += lane_3[l];
+    for (int l = 0; l < 10; l++) sum_2 += sum_2_lanes[l];
     const float cross_entropy_log_sum = rt_log(sum) + cross_entropy_peak;
-    float lane_4[10] = {0};
+    float sum_3_lanes[10] = {0};
 #pragma omp simd
-    for (int l = 0; l < 10; l++) lane_4[l] += cross_entropy_log_sum - dense_11[n][l];
+    for (int l = 0; l < 10; l++) sum_3_lanes[l] += cross_entropy_log_sum - dense_11[n][l];
     float sum_3 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_3 += lane_4[l];
+    for (int l = 0; l < 10; l++) sum_3 += sum_3_lanes[l];
     cross_entropy[n] = (cross_entropy_log_sum - sum_2) * 0.9f + sum_3 * 0.01f;
   }
 }
 
 // loss = (sum(n) cross_entropy[n]) / 39                              model.swift:20, model.swift:22
 RT_KERNEL void sum_cross_entropy_mean_2(const float *restrict cross_entropy, float *restrict loss) {
-  float lane[16] = {0};
+  float sum_lanes[16] = {0};
   for (int b = 0; b < 2; b++)
 #pragma omp simd
-    for (int l = 0; l < 16; l++) lane[l] += cross_entropy[16 * b + l];
+    for (int l = 0; l < 16; l++) sum_lanes[l] += cross_entropy[16 * b + l];
 #pragma omp simd
-  for (int l = 0; l < 7; l++) lane[l] += cross_entropy[l + 32];
+  for (int l = 0; l < 7; l++) sum_lanes[l] += cross_entropy[l + 32];
   float sum = 0.0f;
-  for (int l = 0; l < 16; l++) sum += lane[l];
+  for (int l = 0; l < 16; l++) sum += sum_lanes[l];
   *loss = sum / 39.0f;
 }
 
@@ -2198,12 +2204,12 @@ RT_KERNEL void multiply_dense_9_4(const float *restrict flatten_8_,
 
 #pragma omp parallel for
   for (int j = 0; j < 64; j++) {
-    float lane[32] = {0};
+    float sum_lanes[32] = {0};
     for (int b = 0; b < 8; b++)
       for (int l = 0; l < 32; l++)
-        lane[l] += flatten_8[0][32 * b + l] * net_9_weight[j][32 * b + l];
+        sum_lanes[l] += flatten_8[0][32 * b + l] * net_9_weight[j][32 * b + l];
     float sum = 0.0f;
-    for (int l = 0; l < 32; l++) sum += lane[l];
+    for (int l = 0; l < 32; l++) sum += sum_lanes[l];
     const float dense_9 = sum + net_9_bias[j];
     silu_10[0][j] = dense_9 * rt_sigmoid(dense_9);
   }
@@ -2218,12 +2224,13 @@ RT_KERNEL void multiply_dense_11_3(const float *restrict silu_10_,
   float(*dense_11)[10] = (float(*)[10])dense_11_;
 
   for (int j = 0; j < 10; j++) {
-    float lane[16] = {0};
+    float sum_lanes[16] = {0};
     for (int b = 0; b < 4; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) lane[l] += silu_10[0][16 * b + l] * net_11_weight[j][16 * b + l];
+      for (int l = 0; l < 16; l++)
+        sum_lanes[l] += silu_10[0][16 * b + l] * net_11_weight[j][16 * b + l];
     float sum = 0.0f;
-    for (int l = 0; l < 16; l++) sum += lane[l];
+    for (int l = 0; l < 16; l++) sum += sum_lanes[l];
     dense_11[0][j] = sum + net_11_bias[j];
   }
 }
@@ -2250,19 +2257,19 @@ RT_KERNEL void max_softmax_max(const float *restrict dense_11_, float *restrict 
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
   float(*probability)[10] = (float(*)[10])probability_;
 
-  float lane[10];
-  for (int i = 0; i < 10; i++) lane[i] = -INFINITY;
+  float max_lanes[10];
+  for (int i = 0; i < 10; i++) max_lanes[i] = -INFINITY;
 #pragma omp simd
-  for (int l = 0; l < 10; l++) lane[l] = rt_max(lane[l], dense_11[0][l]);
+  for (int l = 0; l < 10; l++) max_lanes[l] = rt_max(max_lanes[l], dense_11[0][l]);
   float max = -INFINITY;
-  for (int l = 0; l < 10; l++) max = rt_max(max, lane[l]);
+  for (int l = 0; l < 10; l++) max = rt_max(max, max_lanes[l]);
 #pragma omp simd
   for (int j = 0; j < 10; j++) probability[0][j] = rt_exp(dense_11[0][j] - max);
-  float lane_2[10] = {0};
+  float sum_lanes[10] = {0};
 #pragma omp simd
-  for (int l = 0; l < 10; l++) lane_2[l] += probability[0][l];
+  for (int l = 0; l < 10; l++) sum_lanes[l] += probability[0][l];
   float sum = 0.0f;
-  for (int l = 0; l < 10; l++) sum += lane_2[l];
+  for (int l = 0; l < 10; l++) sum += sum_lanes[l];
   const float divide = 1.0f / sum;
 #pragma omp simd
   for (int j = 0; j < 10; j++) probability[0][j] *= divide;

@@ -75,11 +75,11 @@ RT_KERNEL void update_and_weight(const float *restrict constant_, float *restric
 
 // and_bias = and_bias + sum(n) subtract[n]                                           model.swift:18
 RT_KERNEL void update_and_bias(float *restrict and_bias, const float *restrict subtract) {
-  float lane[4] = {0};
+  float sum_lanes[4] = {0};
 #pragma omp simd
-  for (int l = 0; l < 4; l++) lane[l] += subtract[l];
+  for (int l = 0; l < 4; l++) sum_lanes[l] += subtract[l];
   float sum = 0.0f;
-  for (int l = 0; l < 4; l++) sum += lane[l];
+  for (int l = 0; l < 4; l++) sum += sum_lanes[l];
   *and_bias += sum;
 }
 
@@ -93,21 +93,21 @@ RT_KERNEL void update_and_bias(float *restrict and_bias, const float *restrict s
 RT_KERNEL void sum_and(const float *restrict subtract, const float *restrict subtract_2,
                        const float *restrict subtract_3, float *restrict and_, float *restrict or_,
                        float *restrict xor_, float *restrict mistakes) {
-  float lane[4] = {0};
+  float sum_lanes[4] = {0};
 #pragma omp simd
-  for (int l = 0; l < 4; l++) lane[l] += rt_abs(subtract[l]);
+  for (int l = 0; l < 4; l++) sum_lanes[l] += rt_abs(subtract[l]);
   float sum = 0.0f;
-  for (int l = 0; l < 4; l++) sum += lane[l];
-  float lane_2[4] = {0};
+  for (int l = 0; l < 4; l++) sum += sum_lanes[l];
+  float sum_2_lanes[4] = {0};
 #pragma omp simd
-  for (int l = 0; l < 4; l++) lane_2[l] += rt_abs(subtract_2[l]);
+  for (int l = 0; l < 4; l++) sum_2_lanes[l] += rt_abs(subtract_2[l]);
   float sum_2 = 0.0f;
-  for (int l = 0; l < 4; l++) sum_2 += lane_2[l];
-  float lane_3[4] = {0};
+  for (int l = 0; l < 4; l++) sum_2 += sum_2_lanes[l];
+  float sum_3_lanes[4] = {0};
 #pragma omp simd
-  for (int l = 0; l < 4; l++) lane_3[l] += rt_abs(subtract_3[l]);
+  for (int l = 0; l < 4; l++) sum_3_lanes[l] += rt_abs(subtract_3[l]);
   float sum_3 = 0.0f;
-  for (int l = 0; l < 4; l++) sum_3 += lane_3[l];
+  for (int l = 0; l < 4; l++) sum_3 += sum_3_lanes[l];
   const float subtract_4 = 1.0f - sum * 0.25f;
   const float subtract_2_2 = 1.0f - sum_2 * 0.25f;
   const float subtract_3_2 = 1.0f - sum_3 * 0.25f;

@@ -96,11 +96,11 @@ RT_KERNEL void multiply_dense_2(const float *restrict constant_, const float *re
   float(*d_binary_cross_entropy)[1] = (float(*)[1])d_binary_cross_entropy_;
 
   for (int n = 0; n < 4; n++) {
-    float lane[8] = {0};
+    float total_lanes[8] = {0};
 #pragma omp simd
-    for (int l = 0; l < 8; l++) lane[l] += tanh_1[n][l] * net_2_weight[0][l];
+    for (int l = 0; l < 8; l++) total_lanes[l] += tanh_1[n][l] * net_2_weight[0][l];
     float total = 0.0f;
-    for (int l = 0; l < 8; l++) total += lane[l];
+    for (int l = 0; l < 8; l++) total += total_lanes[l];
     dense_2[n][0] = total;
     d_binary_cross_entropy[n][0] =
         (1.0f - constant[n][0]) * 0.25f - rt_sigmoid(-(total + net_2_bias[0])) * 0.25f;
@@ -334,11 +334,11 @@ RT_KERNEL void multiply_dense_2_2(const float *restrict tanh_1_,
   const float(*net_2_weight)[8] = (const float(*)[8])net_2_weight_;
   float(*probability)[1] = (float(*)[1])probability_;
 
-  float lane[8] = {0};
+  float sum_lanes[8] = {0};
 #pragma omp simd
-  for (int l = 0; l < 8; l++) lane[l] += tanh_1[0][l] * net_2_weight[0][l];
+  for (int l = 0; l < 8; l++) sum_lanes[l] += tanh_1[0][l] * net_2_weight[0][l];
   float sum = 0.0f;
-  for (int l = 0; l < 8; l++) sum += lane[l];
+  for (int l = 0; l < 8; l++) sum += sum_lanes[l];
   probability[0][0] = rt_sigmoid(sum + net_2_bias[0]);
 }
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "support.h"
+#include "../model/support.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "half.h"
+#include "../math/half.h"
 #include "support.h"
 
 // True iff a number in a block has all bits of the exponent set, as infinity and NaN have. Without

@@ -6,7 +6,7 @@
 #include "args.h"
 #include "files.h"
 #include "profile.h"
-#include "random.h"
+#include "../math/random.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "support.h"
+#include "../model/support.h"
 
 #ifdef __cplusplus
 extern "C" {

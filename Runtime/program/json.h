@@ -4,7 +4,7 @@
 #ifndef RT_JSON_H
 #define RT_JSON_H
 
-#include "support.h"
+#include "../model/support.h"
 
 // A text being read. Errors name `path` and the byte, counted from `base`.
 typedef struct {

@@ -3,7 +3,7 @@
 // Other programs only slow a trial down, so the best of many counts.
 
 #include "profile.h"
-#include "tile.h"
+#include "../math/tile.h"
 
 enum { PASSES = 20000, BLOCK = 1 << 16, BLOCKS = 1024 };  // 1024 blocks of 256 KB
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "files.h"
-#include "half.h"
+#include "../math/half.h"
 
 // Writes magic, version and header. It ends at a multiple of 64 bytes.
 static void write_header(rt_writer *writer, const char *type, const rt_array *array) {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "half.h"
+#include "../math/half.h"
 
 size_t rt_dtype_size(rt_dtype dtype) {
   switch (dtype) {

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "half.h"
+#include "../math/half.h"
 #include "program.h"
 
 enum { MOST_PRINTED = 256, SHOWN_OF_LARGE = 8 };

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "runtime.h"
+#include "support.h"
 
 void rt_probe(const char *name, const void *data, rt_dtype dtype, size_t count) {
   const unsigned char *bytes = data;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "half.h"
+#include "../math/half.h"
 #include "support.h"
 
 int rt_big_endian(void) {
