@@ -8,6 +8,8 @@ struct Weights: Module {
   let dilated = Conv2D(4, 6, kernel: 3, padding: [2, 1], dilation: [2, 1], initialiser: .zeros)
   let winograd = Conv2D(32, 32, kernel: 3, padding: 1, bias: false, initialiser: .zeros)
   let transposed = ConvTranspose2D(4, 3, kernel: 3, stride: 2, bias: false, initialiser: .zeros)
+  let short = Conv2D(24, 24, kernel: 3, padding: 1, groups: 24, initialiser: .zeros)
+  let long = Conv2D(24, 24, kernel: [3, 5], stride: 2, groups: 24, bias: false, initialiser: .zeros)
   let cell = GRU(3, 5)
 }
 
@@ -69,6 +71,10 @@ model.function("convolution", Input("x", [1, 4, 7, 5])) { x in
     "slope": gradient(of: (a * a).sum() / 64, by: [x])[0],
     "weight": gradient(of: (a * a).sum() / 64, by: [net.strided.weight.value])[0],
   ]
+}
+
+model.function("depthwise", Input("x", [1, 24, 5, 7])) { x in
+  ["result": net.long(relu(net.short(x)))]
 }
 
 model.function("winograd", Input("x", [1, 32, 12, 12])) { x in

@@ -7,6 +7,9 @@
 //   dilated_bias              f32[6]                   24  parameter
 //   winograd_weight           f32[32, 32, 3, 3]     36864  parameter
 //   transposed_weight         f32[4, 3, 3, 3]         432  parameter
+//   short_weight              f32[24, 1, 3, 3]        864  parameter
+//   short_bias                f32[24]                  96  parameter
+//   long_weight               f32[24, 1, 3, 5]       1440  parameter
 //   cell_weight_ih_l0         f32[15, 3]              180  parameter
 //   cell_weight_hh_l0         f32[15, 5]              300  parameter
 //   cell_bias_ih_l0           f32[15]                  60  parameter
@@ -15,8 +18,8 @@
 //   step                      u32                       4  counter
 //   random_calls              u32                       4  counter
 //   dilated_weight_panels     f32[1, 4, 3, 3, 16]    2304  derived
+//   short_weight_panels       f32[3, 3, 24]           864  derived
 //   winograd_weight_panels    f32[1, 32, 3, 3, 32]  36864  derived
-//   winograd_weight_panels_2  f32[1, 4, 4, 32, 32]  65536  derived
 //   cell_weight_ih_l0_panels  f32[1, 3, 16]           192  derived
 //   cell_broadcast            f32[2, 15]              120  derived
 //   is_prepared               bool                      1  derived
@@ -45,13 +48,15 @@
 //   d_strided       f32[1, 9, 7, 2, 2]    1008    3456  11-14
 //   d_strided_2     f32[3, 2, 2, 3, 3]     432       0  13-15
 //
-//   winograd            type                     bytes  offset  lives in steps
-//   winograd_pad        f32[1, 32, 14, 14]       25088       0  0-1
-//   winograd_pad_2      f32[1, 14, 14, 32]       25088  147456  1-3
-//   relu                f32[1, 12, 12, 32]       18432  172544  3-4
-//   max                 f32[1, 12, 32]            1536       0  4-5
-//   winograd_pad_tiles  f32[1, 4, 4, 36, 32]     73728       0  3-3
-//   products            f32[1, 1, 4, 4, 36, 32]  73728   73728  3-3
+//   depthwise        type              bytes  offset  lives in steps
+//   short_transpose  f32[1, 7, 9, 24]   6048       0  0-1
+//   relu             f32[1, 5, 7, 24]   3360    6080  1-2
+//   long_            f32[1, 2, 2, 24]    384       0  2-3
+//
+//   winograd      type                bytes  offset  lives in steps
+//   winograd_pad  f32[1, 32, 14, 14]  25088       0  0-1
+//   relu          f32[1, 12, 12, 32]  18432   25088  1-2
+//   max           f32[1, 12, 32]       1536       0  2-3
 //
 //   pool                   type              bytes  offset  lives in steps
 //   max_pool2d_pad         f32[1, 2, 9, 11]    792       0  0-3
@@ -80,7 +85,7 @@
 //   modulo_5  i32            4     128  8-9
 //   row       i32[7]        28     192  9-9
 //
-// The state has 144704 bytes, the arena 190976; no arena can do with less than 190976.
+// The state has 82560 bytes, the arena 43520; no arena can do with less than 43520.
 
 #include "trial.h"
 
@@ -98,6 +103,9 @@ typedef struct {
   _Alignas(64) float dilated_bias[6];
   _Alignas(64) float winograd_weight[32 * 32 * 3 * 3];
   _Alignas(64) float transposed_weight[4 * 3 * 3 * 3];
+  _Alignas(64) float short_weight[24 * 1 * 3 * 3];
+  _Alignas(64) float short_bias[24];
+  _Alignas(64) float long_weight[24 * 1 * 3 * 5];
   _Alignas(64) float cell_weight_ih_l0[15 * 3];
   _Alignas(64) float cell_weight_hh_l0[15 * 5];
   _Alignas(64) float cell_bias_ih_l0[15];
@@ -106,19 +114,19 @@ typedef struct {
   _Alignas(64) uint32_t step;
   _Alignas(64) uint32_t random_calls;
   _Alignas(64) float dilated_weight_panels[1 * 4 * 3 * 3 * 16];
+  _Alignas(64) float short_weight_panels[3 * 3 * 24];
   _Alignas(64) float winograd_weight_panels[1 * 32 * 3 * 3 * 32];
-  _Alignas(64) float winograd_weight_panels_2[1 * 4 * 4 * 32 * 32];
   _Alignas(64) float cell_weight_ih_l0_panels[1 * 3 * 16];
   _Alignas(64) float cell_broadcast[2 * 15];
   _Alignas(64) bool is_prepared;
 } trial_state;
 
-_Static_assert(sizeof(trial_state) == 144704, "as gcomp has planned");
+_Static_assert(sizeof(trial_state) == 82560, "as gcomp has planned");
 
 // ---- Kernels ----
 
 // logarithm[n, i] = log(abs(x[n, i]) + 0.5) + log1p(x[n, i] * x[n, i])
-// model.swift:18, model.swift:19
+// model.swift:20, model.swift:21
 RT_KERNEL void add(const float *restrict x_, float *restrict logarithm_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*logarithm)[5] = (float(*)[5])logarithm_;
@@ -129,7 +137,7 @@ RT_KERNEL void add(const float *restrict x_, float *restrict logarithm_) {
   }
 }
 
-// squashed[n, i] = tanh(x[n, i]) + sigmoid(x[n, i]) + erf(x[n, i])                   model.swift:20
+// squashed[n, i] = tanh(x[n, i]) + sigmoid(x[n, i]) + erf(x[n, i])                   model.swift:22
 RT_KERNEL void add_2(const float *restrict x_, float *restrict squashed_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*squashed)[5] = (float(*)[5])squashed_;
@@ -141,7 +149,7 @@ RT_KERNEL void add_2(const float *restrict x_, float *restrict squashed_) {
   }
 }
 
-// angle[n, i] = sin(x[n, i]) * cos(x[n, i]) + atan(x[n, i])                          model.swift:21
+// angle[n, i] = sin(x[n, i]) * cos(x[n, i]) + atan(x[n, i])                          model.swift:23
 RT_KERNEL void add_3(const float *restrict x_, float *restrict angle_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*angle)[5] = (float(*)[5])angle_;
@@ -152,7 +160,7 @@ RT_KERNEL void add_3(const float *restrict x_, float *restrict angle_) {
 }
 
 // add = abs(x[n, i]) + 0.5
-// power[n, i] = pow(add, 1.5) + rsqrt(add)                           model.swift:18, model.swift:22
+// power[n, i] = pow(add, 1.5) + rsqrt(add)                           model.swift:20, model.swift:24
 RT_KERNEL void add_power(const float *restrict x_, float *restrict power_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*power)[5] = (float(*)[5])power_;
@@ -165,7 +173,7 @@ RT_KERNEL void add_power(const float *restrict x_, float *restrict power_) {
   }
 }
 
-// exponential[n, i] = exp(x[n, i]) - expm1(x[n, i] * 0.125)                          model.swift:24
+// exponential[n, i] = exp(x[n, i]) - expm1(x[n, i] * 0.125)                          model.swift:26
 RT_KERNEL void subtract(const float *restrict x_, float *restrict exponential_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*exponential)[5] = (float(*)[5])exponential_;
@@ -176,7 +184,7 @@ RT_KERNEL void subtract(const float *restrict x_, float *restrict exponential_) 
 }
 
 // chosen[n, i] = x[n, i] > 0 ? x[n, i] * 0.5 * (erf(x[n, i] * 0.70710677) + 1) : x[n, i] / 3
-// model.swift:18, model.swift:25
+// model.swift:20, model.swift:27
 RT_KERNEL void select(const float *restrict x_, float *restrict chosen_) {
   const float(*x)[5] = (const float(*)[5])x_;
   float(*chosen)[5] = (float(*)[5])chosen_;
@@ -190,42 +198,42 @@ RT_KERNEL void select(const float *restrict x_, float *restrict chosen_) {
   }
 }
 
-// sum[n] = sum(i) x[n, i]                                                            model.swift:31
+// sum[n] = sum(i) x[n, i]                                                            model.swift:33
 RT_KERNEL void sum_all(const float *restrict x_, float *restrict sum) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
-    float sum_lanes[16] = {0};
+    float lane[16] = {0};
     for (int b = 0; b < 2; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) sum_lanes[l] += x[n][16 * b + l];
+      for (int l = 0; l < 16; l++) lane[l] += x[n][16 * b + l];
 #pragma omp simd
-    for (int l = 0; l < 5; l++) sum_lanes[l] += x[n][l + 32];
+    for (int l = 0; l < 5; l++) lane[l] += x[n][l + 32];
     float sum_2 = 0.0f;
-    for (int l = 0; l < 16; l++) sum_2 += sum_lanes[l];
+    for (int l = 0; l < 16; l++) sum_2 += lane[l];
     sum[n] = sum_2;
   }
 }
 
-// largest[n] = max(i) x[n, i]                                                        model.swift:31
+// largest[n] = max(i) x[n, i]                                                        model.swift:33
 RT_KERNEL void max_largest(const float *restrict x_, float *restrict largest) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
-    float max_lanes[16];
-    for (int i = 0; i < 16; i++) max_lanes[i] = -INFINITY;
+    float lane[16];
+    for (int i = 0; i < 16; i++) lane[i] = -INFINITY;
     for (int b = 0; b < 2; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) max_lanes[l] = rt_max(max_lanes[l], x[n][16 * b + l]);
+      for (int l = 0; l < 16; l++) lane[l] = rt_max(lane[l], x[n][16 * b + l]);
 #pragma omp simd
-    for (int l = 0; l < 5; l++) max_lanes[l] = rt_max(max_lanes[l], x[n][l + 32]);
+    for (int l = 0; l < 5; l++) lane[l] = rt_max(lane[l], x[n][l + 32]);
     float max = -INFINITY;
-    for (int l = 0; l < 16; l++) max = rt_max(max, max_lanes[l]);
+    for (int l = 0; l < 16; l++) max = rt_max(max, lane[l]);
     largest[n] = max;
   }
 }
 
-// least[i] = min(n) x[n, i]                                                          model.swift:31
+// least[i] = min(n) x[n, i]                                                          model.swift:33
 RT_KERNEL void min(const float *restrict x_, float *restrict least) {
   const float(*x)[37] = (const float(*)[37])x_;
 
@@ -236,7 +244,7 @@ RT_KERNEL void min(const float *restrict x_, float *restrict least) {
   for (int l = 0; l < 37; l++) least[l] = min[l];
 }
 
-// place[n] = argmax(i) x[n, i]                                                       model.swift:32
+// place[n] = argmax(i) x[n, i]                                                       model.swift:34
 RT_KERNEL void argmax_place(const float *restrict x_, int32_t *restrict place) {
   const float(*x)[37] = (const float(*)[37])x_;
 
@@ -255,7 +263,7 @@ RT_KERNEL void argmax_place(const float *restrict x_, int32_t *restrict place) {
 }
 
 // subtract = x[n, i] - (sum(n) x[n, i]) / 3
-// variance[i] = (sum(n) subtract * subtract) / 3                                     model.swift:32
+// variance[i] = (sum(n) subtract * subtract) / 3                                     model.swift:34
 RT_KERNEL void sum(const float *restrict x_, float *restrict variance) {
   const float(*x)[37] = (const float(*)[37])x_;
 
@@ -289,24 +297,24 @@ RT_KERNEL void sum(const float *restrict x_, float *restrict variance) {
   for (int l = 0; l < 5; l++) variance[l + 32] = sum_2[l] / 3.0f;
 }
 
-// all = (sum(n, i) x[n, i] * x[n, i]) / 111                                          model.swift:32
+// all = (sum(n, i) x[n, i] * x[n, i]) / 111                                          model.swift:34
 RT_KERNEL void sum_all_2(const float *restrict x_, float *restrict all) {
   const float(*x)[37] = (const float(*)[37])x_;
 
-  float sum_lanes[16] = {0};
+  float lane[16] = {0};
   for (int n = 0; n < 3; n++) {
     for (int b = 0; b < 2; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) sum_lanes[l] += x[n][16 * b + l] * x[n][16 * b + l];
+      for (int l = 0; l < 16; l++) lane[l] += x[n][16 * b + l] * x[n][16 * b + l];
 #pragma omp simd
-    for (int l = 0; l < 5; l++) sum_lanes[l] += x[n][l + 32] * x[n][l + 32];
+    for (int l = 0; l < 5; l++) lane[l] += x[n][l + 32] * x[n][l + 32];
   }
   float sum = 0.0f;
-  for (int l = 0; l < 16; l++) sum += sum_lanes[l];
+  for (int l = 0; l < 16; l++) sum += lane[l];
   *all = sum / 111.0f;
 }
 
-// cumulative_sum[n, i, j] = sum(k = 0..j) x[n, i, k]                                 model.swift:37
+// cumulative_sum[n, i, j] = sum(k = 0..j) x[n, i, k]                                 model.swift:39
 RT_KERNEL void cumulative_sum_all(const float *restrict x_, float *restrict cumulative_sum_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
@@ -322,7 +330,7 @@ RT_KERNEL void cumulative_sum_all(const float *restrict x_, float *restrict cumu
   }
 }
 
-// sum = sum(n, i, j) x[n, i, j]                                                      model.swift:39
+// sum = sum(n, i, j) x[n, i, j]                                                      model.swift:41
 RT_KERNEL void sum_all_3(const float *restrict x_, float *restrict sum) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
 
@@ -333,7 +341,7 @@ RT_KERNEL void sum_all_3(const float *restrict x_, float *restrict sum) {
   *sum = sum_2;
 }
 
-// cumulative_sum[n, i, j] = sum(k = 0..i) x[n, 3 - k, j]                             model.swift:40
+// cumulative_sum[n, i, j] = sum(k = 0..i) x[n, 3 - k, j]                             model.swift:42
 RT_KERNEL void cumulative_sum_all_2(const float *restrict x_, float *restrict cumulative_sum_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
@@ -349,7 +357,7 @@ RT_KERNEL void cumulative_sum_all_2(const float *restrict x_, float *restrict cu
   }
 }
 
-// cumulative[n, i, j] = cumulative_sum[n, 3 - i, j]                                  model.swift:40
+// cumulative[n, i, j] = cumulative_sum[n, 3 - i, j]                                  model.swift:42
 RT_KERNEL void slice(const float *restrict cumulative_sum_, float *restrict cumulative_) {
   const float(*cumulative_sum)[4][3] = (const float(*)[4][3])cumulative_sum_;
   float(*cumulative)[4][3] = (float(*)[4][3])cumulative_;
@@ -361,7 +369,7 @@ RT_KERNEL void slice(const float *restrict cumulative_sum_, float *restrict cumu
   }
 }
 
-// add[n, i, j] = cumulative_sum[n, i, j] + cumulative_sum[n, i, j]                   model.swift:41
+// add[n, i, j] = cumulative_sum[n, i, j] + cumulative_sum[n, i, j]                   model.swift:43
 RT_KERNEL void add_4(float *restrict cumulative_sum_) {
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
 
@@ -373,7 +381,7 @@ RT_KERNEL void add_4(float *restrict cumulative_sum_) {
   }
 }
 
-// cumulative_sum[n, i, j] = sum(k = 0..j) add[n, i, 2 - k]                           model.swift:37
+// cumulative_sum[n, i, j] = sum(k = 0..j) add[n, i, 2 - k]                           model.swift:39
 RT_KERNEL void cumulative_sum_all_3(const float *restrict add_, float *restrict cumulative_sum_) {
   const float(*add)[4][3] = (const float(*)[4][3])add_;
   float(*cumulative_sum)[4][3] = (float(*)[4][3])cumulative_sum_;
@@ -389,7 +397,7 @@ RT_KERNEL void cumulative_sum_all_3(const float *restrict add_, float *restrict 
   }
 }
 
-// slope[n, i, j] = cumulative_sum[n, i, 2 - j]                                       model.swift:37
+// slope[n, i, j] = cumulative_sum[n, i, 2 - j]                                       model.swift:39
 RT_KERNEL void slice_2(const float *restrict cumulative_sum_, float *restrict slope_) {
   const float(*cumulative_sum)[4][3] = (const float(*)[4][3])cumulative_sum_;
   float(*slope)[4][3] = (float(*)[4][3])slope_;
@@ -401,7 +409,7 @@ RT_KERNEL void slice_2(const float *restrict cumulative_sum_, float *restrict sl
   }
 }
 
-// odd[n, i, j] = x[n, 3 - 2 * i, j]                                  model.swift:40, model.swift:42
+// odd[n, i, j] = x[n, 3 - 2 * i, j]                                  model.swift:42, model.swift:44
 RT_KERNEL void slice_3(const float *restrict x_, float *restrict odd_) {
   const float(*x)[4][3] = (const float(*)[4][3])x_;
   float(*odd)[2][3] = (float(*)[2][3])odd_;
@@ -414,26 +422,26 @@ RT_KERNEL void slice_3(const float *restrict x_, float *restrict odd_) {
 }
 
 // softmax_exp[j] = exp(x[n, i, j] - max(j) x[n, i, j])
-// softmax[n, i, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                  model.swift:50
+// softmax[n, i, j] = softmax_exp[j] * (1 / (sum(j) softmax_exp[j]))                  model.swift:52
 RT_KERNEL void max_softmax_max(const float *restrict x_, float *restrict softmax_) {
   const float(*x)[2][8] = (const float(*)[2][8])x_;
   float(*softmax)[2][8] = (float(*)[2][8])softmax_;
 
   for (int n = 0; n < 3; n++) {
     for (int i = 0; i < 2; i++) {
-      float max_lanes[8];
-      for (int i_2 = 0; i_2 < 8; i_2++) max_lanes[i_2] = -INFINITY;
+      float lane[8];
+      for (int i_2 = 0; i_2 < 8; i_2++) lane[i_2] = -INFINITY;
 #pragma omp simd
-      for (int l = 0; l < 8; l++) max_lanes[l] = rt_max(max_lanes[l], x[n][i][l]);
+      for (int l = 0; l < 8; l++) lane[l] = rt_max(lane[l], x[n][i][l]);
       float max = -INFINITY;
-      for (int l = 0; l < 8; l++) max = rt_max(max, max_lanes[l]);
+      for (int l = 0; l < 8; l++) max = rt_max(max, lane[l]);
 #pragma omp simd
       for (int j = 0; j < 8; j++) softmax[n][i][j] = rt_exp(x[n][i][j] - max);
-      float sum_lanes[8] = {0};
+      float lane_2[8] = {0};
 #pragma omp simd
-      for (int l = 0; l < 8; l++) sum_lanes[l] += softmax[n][i][l];
+      for (int l = 0; l < 8; l++) lane_2[l] += softmax[n][i][l];
       float sum = 0.0f;
-      for (int l = 0; l < 8; l++) sum += sum_lanes[l];
+      for (int l = 0; l < 8; l++) sum += lane_2[l];
       const float divide = 1.0f / sum;
 #pragma omp simd
       for (int j = 0; j < 8; j++) softmax[n][i][j] *= divide;
@@ -454,7 +462,7 @@ RT_KERNEL void max_softmax_max(const float *restrict x_, float *restrict softmax
 // d_layer_norm_add[i] = ((modulo(k[n], 13) == i ? -0.33333334 : 0) + 1 / sum_3 * 0.33333334 *
 //     cross_entropy[i]) * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply
 // slope[n, i] = d_layer_norm_add[i] + (sum(i) -d_layer_norm_add[i]) * 0.07692308
-// model.swift:48, model.swift:49
+// model.swift:50, model.swift:51
 RT_KERNEL void sum_layer_norm_mean(const float *restrict y_, const int32_t *restrict k,
                                    float *restrict norm_, float *restrict slope_) {
   const float(*y)[13] = (const float(*)[13])y_;
@@ -462,20 +470,20 @@ RT_KERNEL void sum_layer_norm_mean(const float *restrict y_, const int32_t *rest
   float(*slope)[13] = (float(*)[13])slope_;
 
   for (int n = 0; n < 3; n++) {
-    float sum_lanes[13] = {0};
+    float lane[13] = {0};
 #pragma omp simd
-    for (int l = 0; l < 13; l++) sum_lanes[l] += y[n][l];
+    for (int l = 0; l < 13; l++) lane[l] += y[n][l];
     float sum = 0.0f;
-    for (int l = 0; l < 13; l++) sum += sum_lanes[l];
+    for (int l = 0; l < 13; l++) sum += lane[l];
     const float divide = sum / 13.0f;
-    float sum_2_lanes[13] = {0};
+    float lane_2[13] = {0};
 #pragma omp simd
     for (int l = 0; l < 13; l++) {
       const float layer_norm_subtract = y[n][l] - divide;
-      sum_2_lanes[l] += layer_norm_subtract * layer_norm_subtract;
+      lane_2[l] += layer_norm_subtract * layer_norm_subtract;
     }
     float sum_2 = 0.0f;
-    for (int l = 0; l < 13; l++) sum_2 += sum_2_lanes[l];
+    for (int l = 0; l < 13; l++) sum_2 += lane_2[l];
     const float layer_norm_rsqrt = rt_rsqrt(sum_2 / 13.0f + 1e-5f);
     const float divide_2 = sum / 13.0f;
 #pragma omp simd
@@ -483,34 +491,32 @@ RT_KERNEL void sum_layer_norm_mean(const float *restrict y_, const int32_t *rest
       const float layer_norm_subtract_2 = y[n][i] - divide_2;
       norm[n][i] = layer_norm_subtract_2 * layer_norm_rsqrt;
     }
-    float cross_entropy_max_lanes[13];
-    for (int i = 0; i < 13; i++) cross_entropy_max_lanes[i] = -INFINITY;
+    float lane_3[13];
+    for (int i = 0; i < 13; i++) lane_3[i] = -INFINITY;
 #pragma omp simd
-    for (int l = 0; l < 13; l++)
-      cross_entropy_max_lanes[l] = rt_max(cross_entropy_max_lanes[l], norm[n][l]);
+    for (int l = 0; l < 13; l++) lane_3[l] = rt_max(lane_3[l], norm[n][l]);
     float cross_entropy_max = -INFINITY;
-    for (int l = 0; l < 13; l++)
-      cross_entropy_max = rt_max(cross_entropy_max, cross_entropy_max_lanes[l]);
+    for (int l = 0; l < 13; l++) cross_entropy_max = rt_max(cross_entropy_max, lane_3[l]);
     for (int i = 0; i < 13; i++) {
       slope[n][i] =
           rt_exp(norm[n][i] - (rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f));
     }
-    float sum_3_lanes[13] = {0};
+    float lane_4[13] = {0};
 #pragma omp simd
-    for (int l = 0; l < 13; l++) sum_3_lanes[l] += slope[n][l];
+    for (int l = 0; l < 13; l++) lane_4[l] += slope[n][l];
     float sum_3 = 0.0f;
-    for (int l = 0; l < 13; l++) sum_3 += sum_3_lanes[l];
+    for (int l = 0; l < 13; l++) sum_3 += lane_4[l];
     const float multiply = 1.0f / sum_3 * 0.33333334f;
     const float divide_3 = sum / 13.0f;
-    float sum_4_lanes[13] = {0};
+    float lane_5[13] = {0};
     for (int l = 0; l < 13; l++) {
       const float d_cross_entropy =
           (rt_modulo_i32(k[n], 13) == l ? -0.33333334f : 0.0f) + multiply * slope[n][l];
       const float layer_norm_subtract_3 = y[n][l] - divide_3;
-      sum_4_lanes[l] += d_cross_entropy * layer_norm_subtract_3;
+      lane_5[l] += d_cross_entropy * layer_norm_subtract_3;
     }
     float sum_4 = 0.0f;
-    for (int l = 0; l < 13; l++) sum_4 += sum_4_lanes[l];
+    for (int l = 0; l < 13; l++) sum_4 += lane_5[l];
     float slope_row[13];
     const float multiply_2 = 1.0f / sum_3 * 0.33333334f;
     const float divide_4 = sum / 13.0f;
@@ -525,17 +531,17 @@ RT_KERNEL void sum_layer_norm_mean(const float *restrict y_, const int32_t *rest
           d_cross_entropy_2 * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply;
     }
     for (int i = 0; i < 13; i++) slope[n][i] = slope_row[i];
-    float sum_5_lanes[13] = {0};
+    float lane_6[13] = {0};
 #pragma omp simd
-    for (int l = 0; l < 13; l++) sum_5_lanes[l] -= slope_row[l];
+    for (int l = 0; l < 13; l++) lane_6[l] -= slope_row[l];
     float sum_5 = 0.0f;
-    for (int l = 0; l < 13; l++) sum_5 += sum_5_lanes[l];
+    for (int l = 0; l < 13; l++) sum_5 += lane_6[l];
 #pragma omp simd
     for (int i = 0; i < 13; i++) slope[n][i] = slope_row[i] + sum_5 * 0.07692308f;
   }
 }
 
-// attention_multiply[n, i, j] = q[n, i, j] * 0.5                                     model.swift:54
+// attention_multiply[n, i, j] = q[n, i, j] * 0.5                                     model.swift:56
 RT_KERNEL void multiply_attention(const float *restrict q_, float *restrict attention_multiply_) {
   const float(*q)[8][4] = (const float(*)[8][4])q_;
   float(*attention_multiply)[8][4] = (float(*)[8][4])attention_multiply_;
@@ -548,7 +554,7 @@ RT_KERNEL void multiply_attention(const float *restrict q_, float *restrict atte
   }
 }
 
-// attention[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, j, i]               model.swift:54
+// attention[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, j, i]               model.swift:56
 RT_KERNEL void multiply_attention_2(const float *restrict k_,
                                     const float *restrict attention_multiply_,
                                     float *restrict attention_) {
@@ -559,18 +565,18 @@ RT_KERNEL void multiply_attention_2(const float *restrict k_,
   for (int b = 0; b < 2; b++) {
     for (int n = 0; n < 8; n++) {
       for (int j = 0; j < 8; j++) {
-        float sum_lanes[4] = {0};
+        float lane[4] = {0};
 #pragma omp simd
-        for (int l = 0; l < 4; l++) sum_lanes[l] += attention_multiply[b][n][l] * k[b][j][l];
+        for (int l = 0; l < 4; l++) lane[l] += attention_multiply[b][n][l] * k[b][j][l];
         float sum = 0.0f;
-        for (int l = 0; l < 4; l++) sum += sum_lanes[l];
+        for (int l = 0; l < 4; l++) sum += lane[l];
         attention[b][n][j] = sum;
       }
     }
   }
 }
 
-// d_attention[b, n, i] = sum(j) q[b, n, j] * k[b, i, j]                              model.swift:54
+// d_attention[b, n, i] = sum(j) q[b, n, j] * k[b, i, j]                              model.swift:56
 RT_KERNEL void multiply_d_attention(const float *restrict q_, const float *restrict k_,
                                     float *restrict d_attention_) {
   const float(*q)[8][4] = (const float(*)[8][4])q_;
@@ -580,11 +586,11 @@ RT_KERNEL void multiply_d_attention(const float *restrict q_, const float *restr
   for (int b = 0; b < 2; b++) {
     for (int n = 0; n < 8; n++) {
       for (int i = 0; i < 8; i++) {
-        float sum_lanes[4] = {0};
+        float lane[4] = {0};
 #pragma omp simd
-        for (int l = 0; l < 4; l++) sum_lanes[l] += q[b][n][l] * k[b][i][l];
+        for (int l = 0; l < 4; l++) lane[l] += q[b][n][l] * k[b][i][l];
         float sum = 0.0f;
-        for (int l = 0; l < 4; l++) sum += sum_lanes[l];
+        for (int l = 0; l < 4; l++) sum += lane[l];
         d_attention[b][n][i] = sum;
       }
     }
@@ -602,7 +608,7 @@ RT_KERNEL void multiply_d_attention(const float *restrict q_, const float *restr
 // d_attention_select[b, n, j] = attention_broadcast_6 ? (attention_broadcast_6
 //     ? (d_attention[b, n, j] * attention_divide + (attention_greater ? (sum(j)
 //     d_attention[b, n, j] * (j <= n ? attention_exp[j] : 0)) * (-attention_divide /
-//     attention_select_3) : 0)) : 0) * attention_exp[j] : 0                          model.swift:54
+//     attention_select_3) : 0)) : 0) * attention_exp[j] : 0                          model.swift:56
 RT_KERNEL void max_attention(float *restrict attention_, float *restrict d_attention_) {
   float(*attention)[8][8] = (float(*)[8][8])attention_;
   float(*d_attention)[8][8] = (float(*)[8][8])d_attention_;
@@ -610,31 +616,31 @@ RT_KERNEL void max_attention(float *restrict attention_, float *restrict d_atten
   for (int b = 0; b < 2; b++) {
     for (int n = 0; n < 8; n++) {
       float attention_exp[8];
-      float max_lanes[8];
-      for (int i = 0; i < 8; i++) max_lanes[i] = -INFINITY;
+      float lane[8];
+      for (int i = 0; i < 8; i++) lane[i] = -INFINITY;
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
         const bool attention_broadcast = l <= n;
         const float attention_here = attention[b][n][l];
-        max_lanes[l] = rt_max(max_lanes[l], attention_broadcast ? attention_here : -1e30f);
+        lane[l] = rt_max(lane[l], attention_broadcast ? attention_here : -1e30f);
       }
       float max = -INFINITY;
-      for (int l = 0; l < 8; l++) max = rt_max(max, max_lanes[l]);
+      for (int l = 0; l < 8; l++) max = rt_max(max, lane[l]);
 #pragma omp simd
       for (int j = 0; j < 8; j++) {
         const bool attention_broadcast_2 = j <= n;
         const float attention_here_2 = attention[b][n][j];
         attention_exp[j] = rt_exp(attention_broadcast_2 ? attention_here_2 - max : -1e30f);
       }
-      float attention_sum_lanes[8] = {0};
+      float lane_2[8] = {0};
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
         const bool attention_broadcast_3 = l <= n;
         const float attention_select = attention_broadcast_3 ? attention_exp[l] : 0.0f;
-        attention_sum_lanes[l] += attention_select;
+        lane_2[l] += attention_select;
       }
       float attention_sum = 0.0f;
-      for (int l = 0; l < 8; l++) attention_sum += attention_sum_lanes[l];
+      for (int l = 0; l < 8; l++) attention_sum += lane_2[l];
       const bool attention_greater = attention_sum > 0.0f;
       const float attention_select_3 = attention_greater ? attention_sum : 1.0f;
       const float attention_divide = 1.0f / attention_select_3;
@@ -644,15 +650,15 @@ RT_KERNEL void max_attention(float *restrict attention_, float *restrict d_atten
         const float attention_select_2 = attention_broadcast_4 ? attention_exp[j] : 0.0f;
         attention[b][n][j] = attention_select_2 * attention_divide;
       }
-      float sum_lanes[8] = {0};
+      float lane_3[8] = {0};
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
         const bool attention_broadcast_5 = l <= n;
         const float attention_select_4 = attention_broadcast_5 ? attention_exp[l] : 0.0f;
-        sum_lanes[l] += d_attention[b][n][l] * attention_select_4;
+        lane_3[l] += d_attention[b][n][l] * attention_select_4;
       }
       float sum = 0.0f;
-      for (int l = 0; l < 8; l++) sum += sum_lanes[l];
+      for (int l = 0; l < 8; l++) sum += lane_3[l];
       const float select =
           attention_greater ? sum * (-attention_divide / attention_select_3) : 0.0f;
 #pragma omp simd
@@ -668,7 +674,7 @@ RT_KERNEL void max_attention(float *restrict attention_, float *restrict d_atten
   }
 }
 
-// result[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, i, j]                  model.swift:54
+// result[b, n, j] = sum(i) attention_multiply[b, n, i] * k[b, i, j]                  model.swift:56
 RT_KERNEL void multiply_attention_3(const float *restrict k_,
                                     const float *restrict attention_multiply_,
                                     float *restrict result_) {
@@ -690,7 +696,7 @@ RT_KERNEL void multiply_attention_3(const float *restrict k_,
 }
 
 // d_attention[b, i, j] = sum(n) d_attention_select[b, n, j] * attention_multiply[b, n, i]
-// model.swift:54
+// model.swift:56
 RT_KERNEL void multiply_d_attention_2(const float *restrict attention_multiply_,
                                       const float *restrict d_attention_select_,
                                       float *restrict d_attention_) {
@@ -711,7 +717,7 @@ RT_KERNEL void multiply_d_attention_2(const float *restrict attention_multiply_,
 }
 
 // slope[b, i, j] = (sum(n) q[b, n, j] * attention_multiply[b, n, i]) + d_attention[b, j, i]
-// model.swift:54
+// model.swift:56
 RT_KERNEL void multiply_d_attention_3(const float *restrict q_,
                                       const float *restrict attention_multiply_,
                                       const float *restrict d_attention_, float *restrict slope_) {
@@ -735,7 +741,7 @@ RT_KERNEL void multiply_d_attention_3(const float *restrict q_,
 }
 
 // zeros[n, c, y, column] = (0 <= y - 2 < 3 && 0 <= column - 2 < 5 ? x[n, c, y - 2, column - 2] : 0)
-//     + 1                                                                            model.swift:60
+//     + 1                                                                            model.swift:62
 RT_KERNEL void add_5(const float *restrict x_, float *restrict zeros_) {
   const float(*x)[2][3][5] = (const float(*)[2][3][5])x_;
   float(*zeros)[2][6][9] = (float(*)[2][6][9])zeros_;
@@ -761,7 +767,7 @@ RT_KERNEL void add_5(const float *restrict x_, float *restrict zeros_) {
 //     < 4 ? x[n, c, y - 1, 1 - column] : x[n, c, 5 - y, 1 - column]) : 0 <= column < 6 ? (0 <= y <
 //     1 ? x[n, c, 1 - y, column - 1] : 0 <= y < 4 ? x[n, c, y - 1, column - 1]
 //     : x[n, c, 5 - y, column - 1]) : 0 <= y < 1 ? x[n, c, 1 - y, 9 - column] : 0 <= y < 4
-//     ? x[n, c, y - 1, 9 - column] : x[n, c, 5 - y, 9 - column]) * 2                 model.swift:61
+//     ? x[n, c, y - 1, 9 - column] : x[n, c, 5 - y, 9 - column]) * 2                 model.swift:63
 RT_KERNEL void multiply(const float *restrict x_, float *restrict mirrored_) {
   const float(*x)[2][3][5] = (const float(*)[2][3][5])x_;
   float(*mirrored)[2][6][7] = (float(*)[2][6][7])mirrored_;
@@ -792,7 +798,7 @@ RT_KERNEL void multiply(const float *restrict x_, float *restrict mirrored_) {
 }
 
 // dilated_pad[0, c, y, column] = 0 <= y - 2 < 7 && 0 <= column - 1 < 5 ? x[0, c, y - 2, column - 1]
-//     : 0                                                                            model.swift:66
+//     : 0                                                                            model.swift:68
 RT_KERNEL void pad_dilated(const float *restrict x_, float *restrict dilated_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*dilated_pad)[4][11][7] = (float(*)[4][11][7])dilated_pad_;
@@ -813,7 +819,7 @@ RT_KERNEL void pad_dilated(const float *restrict x_, float *restrict dilated_pad
   }
 }
 
-// dilated_weight_panels[0, i, u, v, c] = dilated_weight[c, i, u, v]                  model.swift:66
+// dilated_weight_panels[0, i, u, v, c] = dilated_weight[c, i, u, v]                  model.swift:68
 RT_KERNEL void pack_dilated_weight(const float *restrict dilated_weight_,
                                    float *restrict dilated_weight_panels_) {
   const float(*dilated_weight)[4][3][3] = (const float(*)[4][3][3])dilated_weight_;
@@ -831,7 +837,7 @@ RT_KERNEL void pack_dilated_weight(const float *restrict dilated_weight_,
 }
 
 // dilated[0, y, x, c] = sum(i, u, v) dilated_pad[0, i, y + 2 * u, x + v] *
-//     dilated_weight_panels[0, i, u, v, c]                                           model.swift:66
+//     dilated_weight_panels[0, i, u, v, c]                                           model.swift:68
 RT_KERNEL void convolve_dilated(const float *restrict dilated_pad_, float *restrict dilated_,
                                 const float *restrict dilated_weight_panels_) {
   const float(*dilated_pad)[4][11][7] = (const float(*)[4][11][7])dilated_pad_;
@@ -851,7 +857,7 @@ RT_KERNEL void convolve_dilated(const float *restrict dilated_pad_, float *restr
   }
 }
 
-// dilated_2[0, c, y, x] = dilated[0, y, x, c] + dilated_bias[c]                      model.swift:66
+// dilated_2[0, c, y, x] = dilated[0, y, x, c] + dilated_bias[c]                      model.swift:68
 RT_KERNEL void transpose_dilated(const float *restrict dilated_, const float *restrict dilated_bias,
                                  float *restrict dilated_2_) {
   const float(*dilated)[7][5][6] = (const float(*)[7][5][6])dilated_;
@@ -865,7 +871,7 @@ RT_KERNEL void transpose_dilated(const float *restrict dilated_, const float *re
 }
 
 // transposed_pad[0, c, y, column] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 7 && 0 <= column % 2 < 1 &&
-//     0 <= column / 2 - 1 < 5 ? x[0, c, y / 2 - 1, column / 2 - 1] : 0               model.swift:68
+//     0 <= column / 2 - 1 < 5 ? x[0, c, y / 2 - 1, column / 2 - 1] : 0               model.swift:70
 RT_KERNEL void pad_transposed(const float *restrict x_, float *restrict transposed_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*transposed_pad)[4][17][13] = (float(*)[4][17][13])transposed_pad_;
@@ -887,7 +893,7 @@ RT_KERNEL void pad_transposed(const float *restrict x_, float *restrict transpos
 }
 
 // transposed[0, y, x, i] = sum(c, u, v) transposed_pad[0, c, y - u + 2, x - v + 2] *
-//     transposed_weight[c, i, u, v]                                                  model.swift:68
+//     transposed_weight[c, i, u, v]                                                  model.swift:70
 RT_KERNEL void convolve_transposed(const float *restrict transposed_weight_,
                                    const float *restrict transposed_pad_,
                                    float *restrict transposed_) {
@@ -912,7 +918,7 @@ RT_KERNEL void convolve_transposed(const float *restrict transposed_weight_,
   }
 }
 
-// sum[0, y, i] = sum(x) transposed[0, y, x, i]                                       model.swift:68
+// sum[0, y, i] = sum(x) transposed[0, y, x, i]                                       model.swift:70
 RT_KERNEL void sum_all_4(const float *restrict transposed_, float *restrict sum_) {
   const float(*transposed)[15][11][3] = (const float(*)[15][11][3])transposed_;
   float(*sum)[15][3] = (float(*)[15][3])sum_;
@@ -926,7 +932,7 @@ RT_KERNEL void sum_all_4(const float *restrict transposed_, float *restrict sum_
   }
 }
 
-// transposed[0, i, y] = sum[0, y, i]                                                 model.swift:68
+// transposed[0, i, y] = sum[0, y, i]                                                 model.swift:70
 RT_KERNEL void transpose(const float *restrict sum_, float *restrict transposed_) {
   const float(*sum)[15][3] = (const float(*)[15][3])sum_;
   float(*transposed)[3][15] = (float(*)[3][15])transposed_;
@@ -937,7 +943,7 @@ RT_KERNEL void transpose(const float *restrict sum_, float *restrict transposed_
 }
 
 // strided_pad[0, c, y, column] = 0 <= y - 1 < 7 && 0 <= column - 1 < 5 ? x[0, c, y - 1, column - 1]
-//     : 0                                                                            model.swift:66
+//     : 0                                                                            model.swift:68
 RT_KERNEL void pad_strided(const float *restrict x_, float *restrict strided_pad_) {
   const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
   float(*strided_pad)[4][9][7] = (float(*)[4][9][7])strided_pad_;
@@ -955,7 +961,7 @@ RT_KERNEL void pad_strided(const float *restrict x_, float *restrict strided_pad
 }
 
 // strided[0, y, x, g, c] = sum(i, u, v) strided_pad[0, g, i, 2 * y + u, 2 * x + v] *
-//     strided_weight[g, c, i, u, v]                                                  model.swift:66
+//     strided_weight[g, c, i, u, v]                                                  model.swift:68
 RT_KERNEL void convolve_strided(const float *restrict strided_pad_,
                                 const float *restrict strided_weight_, float *restrict strided_) {
   const float(*strided_pad)[2][2][9][7] = (const float(*)[2][2][9][7])strided_pad_;
@@ -979,7 +985,7 @@ RT_KERNEL void convolve_strided(const float *restrict strided_pad_,
 }
 
 // multiply = (strided[0, y, x, i] + strided_bias[i]) * 0.015625
-// add[0, y, x, i] = multiply + multiply                              model.swift:66, model.swift:69
+// add[0, y, x, i] = multiply + multiply                              model.swift:68, model.swift:71
 RT_KERNEL void add_all(const float *restrict strided_, const float *restrict strided_bias,
                        float *restrict add_) {
   const float(*strided)[4][3][6] = (const float(*)[4][3][6])strided_;
@@ -996,46 +1002,46 @@ RT_KERNEL void add_all(const float *restrict strided_, const float *restrict str
   }
 }
 
-// d_strided_pad[0, y, x, i, j] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 4 && 0 <= x % 2 < 1 && 0 <= x /
-//     2 - 1 < 3 ? add[0, y / 2 - 1, x / 2 - 1, i, j] : 0                             model.swift:66
+// d_strided_pad[0, y, x, d, e] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 4 && 0 <= x % 2 < 1 && 0 <= x /
+//     2 - 1 < 3 ? add[0, y / 2 - 1, x / 2 - 1, d, e] : 0                             model.swift:68
 RT_KERNEL void pad_d_strided(const float *restrict add_, float *restrict d_strided_pad_) {
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
   float(*d_strided_pad)[11][9][2][3] = (float(*)[11][9][2][3])d_strided_pad_;
 
   for (int y = 0; y < 2; y++) {
     for (int x = 0; x < 9; x++) {
-      for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 3; j++) d_strided_pad[0][y][x][i][j] = 0.0f;
+      for (int d = 0; d < 2; d++) {
+        for (int e = 0; e < 3; e++) d_strided_pad[0][y][x][d][e] = 0.0f;
       }
     }
   }
   for (int y = 0; y < 8; y++) {
     for (int x = 0; x < 2; x++) {
-      for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 3; j++) d_strided_pad[0][y + 2][x][i][j] = 0.0f;
+      for (int d = 0; d < 2; d++) {
+        for (int e = 0; e < 3; e++) d_strided_pad[0][y + 2][x][d][e] = 0.0f;
       }
     }
     for (int x = 0; x < 6; x++) {
-      for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 3; j++) {
-          d_strided_pad[0][y + 2][x + 2][i][j] =
-              y % 2 == 0 && x % 2 == 0 ? add[0][y / 2][x / 2][i][j] : 0.0f;
+      for (int d = 0; d < 2; d++) {
+        for (int e = 0; e < 3; e++) {
+          d_strided_pad[0][y + 2][x + 2][d][e] =
+              y % 2 == 0 && x % 2 == 0 ? add[0][y / 2][x / 2][d][e] : 0.0f;
         }
       }
     }
-    for (int i = 0; i < 2; i++) {
-      for (int j = 0; j < 3; j++) d_strided_pad[0][y + 2][8][i][j] = 0.0f;
+    for (int d = 0; d < 2; d++) {
+      for (int e = 0; e < 3; e++) d_strided_pad[0][y + 2][8][d][e] = 0.0f;
     }
   }
   for (int x = 0; x < 9; x++) {
-    for (int i = 0; i < 2; i++) {
-      for (int j = 0; j < 3; j++) d_strided_pad[0][10][x][i][j] = 0.0f;
+    for (int d = 0; d < 2; d++) {
+      for (int e = 0; e < 3; e++) d_strided_pad[0][10][x][d][e] = 0.0f;
     }
   }
 }
 
 // d_strided[0, y, x, g, i] = sum(u, v, c) d_strided_pad[0, y - u + 2, x - v + 2, g, c] *
-//     strided_weight[g, c, i, u, v]                                                  model.swift:66
+//     strided_weight[g, c, i, u, v]                                                  model.swift:68
 RT_KERNEL void convolve_d_strided(const float *restrict strided_weight_,
                                   const float *restrict d_strided_pad_,
                                   float *restrict d_strided_) {
@@ -1059,7 +1065,7 @@ RT_KERNEL void convolve_d_strided(const float *restrict strided_weight_,
   }
 }
 
-// strided_2[0, c, y, x] = strided[0, y, x, c] + strided_bias[c]                      model.swift:66
+// strided_2[0, c, y, x] = strided[0, y, x, c] + strided_bias[c]                      model.swift:68
 RT_KERNEL void transpose_strided(const float *restrict strided_, const float *restrict strided_bias,
                                  float *restrict strided_2_) {
   const float(*strided)[4][3][6] = (const float(*)[4][3][6])strided_;
@@ -1073,7 +1079,7 @@ RT_KERNEL void transpose_strided(const float *restrict strided_, const float *re
 }
 
 // d_strided[c, g, i, u, v] = sum(y, x) add[0, y, x, g, c] *
-//     strided_pad[0, g, i, u + 2 * y, v + 2 * x]                                     model.swift:66
+//     strided_pad[0, g, i, u + 2 * y, v + 2 * x]                                     model.swift:68
 RT_KERNEL void convolve_d_strided_2(const float *restrict strided_pad_, const float *restrict add_,
                                     float *restrict d_strided_) {
   const float(*strided_pad)[2][2][9][7] = (const float(*)[2][2][9][7])strided_pad_;
@@ -1097,7 +1103,7 @@ RT_KERNEL void convolve_d_strided_2(const float *restrict strided_pad_, const fl
   }
 }
 
-// slope[0, c, y, x] = d_strided[0, y + 1, x + 1, c]                                  model.swift:66
+// slope[0, c, y, x] = d_strided[0, y + 1, x + 1, c]                                  model.swift:68
 RT_KERNEL void transpose_d_strided(const float *restrict d_strided_, float *restrict slope_) {
   const float(*d_strided)[9][7][4] = (const float(*)[9][7][4])d_strided_;
   float(*slope)[4][7][5] = (float(*)[4][7][5])slope_;
@@ -1109,7 +1115,7 @@ RT_KERNEL void transpose_d_strided(const float *restrict d_strided_, float *rest
   }
 }
 
-// weight[n, i, u, v] = d_strided[n % 3, n / 3, i, u, v]                              model.swift:66
+// weight[n, i, u, v] = d_strided[n % 3, n / 3, i, u, v]                              model.swift:68
 RT_KERNEL void reshape_d_strided(const float *restrict d_strided_, float *restrict weight_) {
   const float(*d_strided)[2][2][3][3] = (const float(*)[2][2][3][3])d_strided_;
   float(*weight)[2][3][3] = (float(*)[2][3][3])weight_;
@@ -1126,8 +1132,183 @@ RT_KERNEL void reshape_d_strided(const float *restrict d_strided_, float *restri
   }
 }
 
+// short_transpose[0, c, y, column] = 0 <= c - 1 < 5 && 0 <= y - 1 < 7 ? x[0, column, c - 1, y - 1]
+//     : 0                                                                            model.swift:77
+RT_KERNEL void transpose_short(const float *restrict x_, float *restrict short_transpose_) {
+  const float(*x)[24][5][7] = (const float(*)[24][5][7])x_;
+  float(*short_transpose)[7][9][24] = (float(*)[7][9][24])short_transpose_;
+
+  for (int c = 0; c < 7; c++) {
+    if (c >= 1 && c < 6) {
+      for (int y = 0; y < 9; y++) {
+        if (y >= 1 && y < 8) {
+          for (int column = 0; column < 24; column++)
+            short_transpose[0][c][y][column] = x[0][column][c - 1][y - 1];
+        } else {
+          for (int column = 0; column < 24; column++) short_transpose[0][c][y][column] = 0.0f;
+        }
+      }
+    } else {
+      for (int y = 0; y < 9; y++) {
+        for (int column = 0; column < 24; column++) short_transpose[0][c][y][column] = 0.0f;
+      }
+    }
+  }
+}
+
+// short_weight_panels[u, v, g] = short_weight[g, 0, u, v]                            model.swift:77
+RT_KERNEL void pack_short_weight(const float *restrict short_weight_,
+                                 float *restrict short_weight_panels_) {
+  const float(*short_weight)[1][3][3] = (const float(*)[1][3][3])short_weight_;
+  float(*short_weight_panels)[3][24] = (float(*)[3][24])short_weight_panels_;
+
+  for (int u = 0; u < 3; u++) {
+    for (int v = 0; v < 3; v++) {
+      for (int g = 0; g < 24; g++) short_weight_panels[u][v][g] = short_weight[g][0][u][v];
+    }
+  }
+}
+
+// relu[0, y, x, g] = relu((sum(u, v) short_transpose[0, y + u, x + v, g] *
+//     short_weight_panels[u, v, g]) + short_bias[g])                                 model.swift:77
+RT_KERNEL void convolve_short(const float *restrict short_transpose_,
+                              const float *restrict short_bias, float *restrict relu_,
+                              const float *restrict short_weight_panels_) {
+  const float(*short_transpose)[7][9][24] = (const float(*)[7][9][24])short_transpose_;
+  float(*relu)[5][7][24] = (float(*)[5][7][24])relu_;
+  const float(*short_weight_panels)[3][24] = (const float(*)[3][24])short_weight_panels_;
+
+  for (int y = 0; y < 5; y++) {
+#pragma omp simd
+    for (int l = 0; l < 24; l++) {
+      const float tap = short_weight_panels[0][0][l];
+      const float tap_2 = short_weight_panels[0][1][l];
+      const float tap_3 = short_weight_panels[0][2][l];
+      const float tap_4 = short_weight_panels[1][0][l];
+      const float tap_5 = short_weight_panels[1][1][l];
+      const float tap_6 = short_weight_panels[1][2][l];
+      const float tap_7 = short_weight_panels[2][0][l];
+      const float tap_8 = short_weight_panels[2][1][l];
+      const float tap_9 = short_weight_panels[2][2][l];
+      const float sum = 0.0f + short_transpose[0][y][0][l] * tap +
+                        short_transpose[0][y][1][l] * tap_2 + short_transpose[0][y][2][l] * tap_3 +
+                        short_transpose[0][y + 1][0][l] * tap_4 +
+                        short_transpose[0][y + 1][1][l] * tap_5 +
+                        short_transpose[0][y + 1][2][l] * tap_6 +
+                        short_transpose[0][y + 2][0][l] * tap_7 +
+                        short_transpose[0][y + 2][1][l] * tap_8 +
+                        short_transpose[0][y + 2][2][l] * tap_9;
+      const float sum_2 = 0.0f + short_transpose[0][y][1][l] * tap +
+                          short_transpose[0][y][2][l] * tap_2 +
+                          short_transpose[0][y][3][l] * tap_3 +
+                          short_transpose[0][y + 1][1][l] * tap_4 +
+                          short_transpose[0][y + 1][2][l] * tap_5 +
+                          short_transpose[0][y + 1][3][l] * tap_6 +
+                          short_transpose[0][y + 2][1][l] * tap_7 +
+                          short_transpose[0][y + 2][2][l] * tap_8 +
+                          short_transpose[0][y + 2][3][l] * tap_9;
+      const float sum_3 = 0.0f + short_transpose[0][y][2][l] * tap +
+                          short_transpose[0][y][3][l] * tap_2 +
+                          short_transpose[0][y][4][l] * tap_3 +
+                          short_transpose[0][y + 1][2][l] * tap_4 +
+                          short_transpose[0][y + 1][3][l] * tap_5 +
+                          short_transpose[0][y + 1][4][l] * tap_6 +
+                          short_transpose[0][y + 2][2][l] * tap_7 +
+                          short_transpose[0][y + 2][3][l] * tap_8 +
+                          short_transpose[0][y + 2][4][l] * tap_9;
+      const float sum_4 = 0.0f + short_transpose[0][y][3][l] * tap +
+                          short_transpose[0][y][4][l] * tap_2 +
+                          short_transpose[0][y][5][l] * tap_3 +
+                          short_transpose[0][y + 1][3][l] * tap_4 +
+                          short_transpose[0][y + 1][4][l] * tap_5 +
+                          short_transpose[0][y + 1][5][l] * tap_6 +
+                          short_transpose[0][y + 2][3][l] * tap_7 +
+                          short_transpose[0][y + 2][4][l] * tap_8 +
+                          short_transpose[0][y + 2][5][l] * tap_9;
+      relu[0][y][0][l] = rt_relu(sum + short_bias[l]);
+      relu[0][y][1][l] = rt_relu(sum_2 + short_bias[l]);
+      relu[0][y][2][l] = rt_relu(sum_3 + short_bias[l]);
+      relu[0][y][3][l] = rt_relu(sum_4 + short_bias[l]);
+    }
+#pragma omp simd
+    for (int l = 0; l < 24; l++) {
+      const float tap = short_weight_panels[0][0][l];
+      const float tap_2 = short_weight_panels[0][1][l];
+      const float tap_3 = short_weight_panels[0][2][l];
+      const float tap_4 = short_weight_panels[1][0][l];
+      const float tap_5 = short_weight_panels[1][1][l];
+      const float tap_6 = short_weight_panels[1][2][l];
+      const float tap_7 = short_weight_panels[2][0][l];
+      const float tap_8 = short_weight_panels[2][1][l];
+      const float tap_9 = short_weight_panels[2][2][l];
+      const float sum = 0.0f + short_transpose[0][y][4][l] * tap +
+                        short_transpose[0][y][5][l] * tap_2 + short_transpose[0][y][6][l] * tap_3 +
+                        short_transpose[0][y + 1][4][l] * tap_4 +
+                        short_transpose[0][y + 1][5][l] * tap_5 +
+                        short_transpose[0][y + 1][6][l] * tap_6 +
+                        short_transpose[0][y + 2][4][l] * tap_7 +
+                        short_transpose[0][y + 2][5][l] * tap_8 +
+                        short_transpose[0][y + 2][6][l] * tap_9;
+      const float sum_2 = 0.0f + short_transpose[0][y][5][l] * tap +
+                          short_transpose[0][y][6][l] * tap_2 +
+                          short_transpose[0][y][7][l] * tap_3 +
+                          short_transpose[0][y + 1][5][l] * tap_4 +
+                          short_transpose[0][y + 1][6][l] * tap_5 +
+                          short_transpose[0][y + 1][7][l] * tap_6 +
+                          short_transpose[0][y + 2][5][l] * tap_7 +
+                          short_transpose[0][y + 2][6][l] * tap_8 +
+                          short_transpose[0][y + 2][7][l] * tap_9;
+      const float sum_3 = 0.0f + short_transpose[0][y][6][l] * tap +
+                          short_transpose[0][y][7][l] * tap_2 +
+                          short_transpose[0][y][8][l] * tap_3 +
+                          short_transpose[0][y + 1][6][l] * tap_4 +
+                          short_transpose[0][y + 1][7][l] * tap_5 +
+                          short_transpose[0][y + 1][8][l] * tap_6 +
+                          short_transpose[0][y + 2][6][l] * tap_7 +
+                          short_transpose[0][y + 2][7][l] * tap_8 +
+                          short_transpose[0][y + 2][8][l] * tap_9;
+      relu[0][y][4][l] = rt_relu(sum + short_bias[l]);
+      relu[0][y][5][l] = rt_relu(sum_2 + short_bias[l]);
+      relu[0][y][6][l] = rt_relu(sum_3 + short_bias[l]);
+    }
+  }
+}
+
+// long_[0, y, x, g] = sum(u, v) relu[0, 2 * y + u, 2 * x + v, g] * long_weight[g, 0, u, v]
+// model.swift:77
+RT_KERNEL void convolve_long(const float *restrict relu_, const float *restrict long_weight_,
+                             float *restrict long__) {
+  const float(*relu)[5][7][24] = (const float(*)[5][7][24])relu_;
+  const float(*long_weight)[1][3][5] = (const float(*)[1][3][5])long_weight_;
+  float(*long_)[2][2][24] = (float(*)[2][2][24])long__;
+
+  for (int y = 0; y < 2; y++) {
+    for (int x = 0; x < 2; x++) {
+      for (int g = 0; g < 24; g++) {
+        float sum = 0.0f;
+        for (int u = 0; u < 3; u++)
+          for (int v = 0; v < 5; v++)
+            sum += relu[0][2 * y + u][2 * x + v][g] * long_weight[g][0][u][v];
+        long_[0][y][x][g] = sum;
+      }
+    }
+  }
+}
+
+// result[0, g, y, x] = long_[0, y, x, g]                                             model.swift:77
+RT_KERNEL void transpose_long(const float *restrict long__, float *restrict result_) {
+  const float(*long_)[2][2][24] = (const float(*)[2][2][24])long__;
+  float(*result)[24][2][2] = (float(*)[24][2][2])result_;
+
+  for (int g = 0; g < 24; g++) {
+    for (int y = 0; y < 2; y++) {
+      for (int x = 0; x < 2; x++) result[0][g][y][x] = long_[0][y][x][g];
+    }
+  }
+}
+
 // winograd_pad[0, c, y, column] = 0 <= y - 1 < 12 && 0 <= column - 1 < 12
-//     ? x[0, c, y - 1, column - 1] : 0                                               model.swift:75
+//     ? x[0, c, y - 1, column - 1] : 0                                               model.swift:81
 RT_KERNEL void pad_winograd(const float *restrict x_, float *restrict winograd_pad_) {
   const float(*x)[32][12][12] = (const float(*)[32][12][12])x_;
   float(*winograd_pad)[32][14][14] = (float(*)[32][14][14])winograd_pad_;
@@ -1144,7 +1325,7 @@ RT_KERNEL void pad_winograd(const float *restrict x_, float *restrict winograd_p
   }
 }
 
-// winograd_weight_panels[0, i, u, v, c] = winograd_weight[c, i, u, v]                model.swift:75
+// winograd_weight_panels[0, i, u, v, c] = winograd_weight[c, i, u, v]                model.swift:81
 RT_KERNEL void pack_winograd_weight(const float *restrict winograd_weight_,
                                     float *restrict winograd_weight_panels_) {
   const float(*winograd_weight)[32][3][3] = (const float(*)[32][3][3])winograd_weight_;
@@ -1160,13 +1341,12 @@ RT_KERNEL void pack_winograd_weight(const float *restrict winograd_weight_,
   }
 }
 
-// winograd_pad_2[0, y + 1, x + 1, c] = relu(sum(i, u, v) winograd_pad[0, i, y + u, x + v] *
-//     winograd_weight_panels[0, i, u, v, c])                                         model.swift:75
-RT_KERNEL void convolve_winograd(const float *restrict winograd_pad_,
-                                 float *restrict winograd_pad_2_,
+// relu[0, y, x, c] = relu(sum(i, u, v) winograd_pad[0, i, y + u, x + v] *
+//     winograd_weight_panels[0, i, u, v, c])                                         model.swift:81
+RT_KERNEL void convolve_winograd(const float *restrict winograd_pad_, float *restrict relu_,
                                  const float *restrict winograd_weight_panels_) {
   const float(*winograd_pad)[32][14][14] = (const float(*)[32][14][14])winograd_pad_;
-  float(*winograd_pad_2)[14][14][32] = (float(*)[14][14][32])winograd_pad_2_;
+  float(*relu)[12][12][32] = (float(*)[12][12][32])relu_;
   const float(*winograd_weight_panels)[32][3][3][32] =
       (const float(*)[32][3][3][32])winograd_weight_panels_;
 
@@ -1179,93 +1359,11 @@ RT_KERNEL void convolve_winograd(const float *restrict winograd_pad_,
                  RT_LOOPS({32, 196, 288}, {3, 14, 96}, {3, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int x = 0; x < 12; x++)
-        for (int l = 0; l < 32; l++)
-          winograd_pad_2[0][y + r + 1][x + 1][l] = rt_relu(sum[12 * r + x][l]);
+        for (int l = 0; l < 32; l++) relu[0][y + r][x][l] = rt_relu(sum[12 * r + x][l]);
   }
 }
 
-// winograd_pad[0, y, x, c] = 0 unless 1 <= y < 13 && 1 <= x < 13                     model.swift:75
-RT_KERNEL void pad_winograd_2(float *restrict winograd_pad_) {
-  float(*winograd_pad)[14][14][32] = (float(*)[14][14][32])winograd_pad_;
-
-  for (int x = 0; x < 14; x++) {
-    for (int c = 0; c < 32; c++) {
-      winograd_pad[0][0][x][c] = 0.0f;
-      winograd_pad[0][13][x][c] = 0.0f;
-    }
-  }
-  for (int y = 1; y < 13; y++) {
-    for (int c = 0; c < 32; c++) {
-      winograd_pad[0][y][0][c] = 0.0f;
-      winograd_pad[0][y][13][c] = 0.0f;
-    }
-  }
-}
-
-// winograd.weight_panels = G g G' for each filter g of winograd.weight               model.swift:75
-RT_KERNEL void pack_winograd_weight_2(const float *restrict winograd_weight_,
-                                      float *restrict winograd_weight_panels_) {
-  const float(*winograd_weight)[32][3][3] = (const float(*)[32][3][3])winograd_weight_;
-  float(*winograd_weight_panels)[4][4][32][32] = (float(*)[4][4][32][32])winograd_weight_panels_;
-
-#pragma omp parallel for
-  for (int i = 0; i < 32; i++) {
-    float g[3][3][32];
-    for (int l = 0; l < 32; l++)
-      for (int u = 0; u < 3; u++)
-        for (int v = 0; v < 3; v++) g[u][v][l] = winograd_weight[l][i][u][v];
-    rt_winograd_filter2(RT_TO(&winograd_weight_panels[0][0][0][i][0], 4096, 1024),
-                        RT_FROM(&g[0][0][0], 96, 32), 32);
-  }
-}
-
-// sum = sum(u, v, i) winograd_pad[0, y + u, x + v, i] * winograd.weight[c, i, u, v]
-// by F(2x2, 3x3) of Winograd, 16 products for 2x2 results:
-// winograd_pad_tiles = B d B' for each 4x4 pixels d of winograd_pad
-// products = sum(i) winograd_pad_tiles * winograd.weight_panels
-// sum = A m A' for 4x4 products m
-// relu[0, y, x, c] = relu(sum[y % 2, x % 2, c])                                      model.swift:75
-RT_KERNEL void convolve_winograd_2(const float *restrict winograd_pad_, float *restrict relu_,
-                                   const float *restrict winograd_weight_panels_,
-                                   float *restrict winograd_pad_tiles_, float *restrict products_) {
-  const float(*winograd_pad)[14][14][32] = (const float(*)[14][14][32])winograd_pad_;
-  float(*relu)[12][12][32] = (float(*)[12][12][32])relu_;
-  const float(*winograd_weight_panels)[4][4][32][32] =
-      (const float(*)[4][4][32][32])winograd_weight_panels_;
-  float(*winograd_pad_tiles)[4][4][36][32] = (float(*)[4][4][36][32])winograd_pad_tiles_;
-  float(*products)[1][4][4][36][32] = (float(*)[1][4][4][36][32])products_;
-
-#pragma omp parallel for collapse(2)
-  for (int y_tile = 0; y_tile < 6; y_tile++)
-    for (int x_tile = 0; x_tile < 6; x_tile++) {
-      rt_winograd_image2(RT_TO(&winograd_pad_tiles[0][0][0][6 * y_tile + x_tile][0], 4608, 1152),
-                         RT_FROM(&winograd_pad[0][2 * y_tile][2 * x_tile][0], 448, 32), 32);
-    }
-  for (int u = 0; u < 4; u++)
-    for (int v = 0; v < 4; v++) {
-      for (int t = 0; t < 36; t += RT_BLOCK(36)) {
-        const int rows = rt_rows(36, RT_BLOCK(36), t);
-        float product[RT_BLOCK(36)][32];
-        rt_block_f32(product, RT_SOME_ROWS(36, rows), RT_PANELS(1, 32),
-                     RT_LEFT(&winograd_pad_tiles[0][u][v][t][0], 32),
-                     RT_RIGHT(&winograd_weight_panels[0][u][v][0][0], 0), RT_LOOPS({32, 1, 32}));
-        for (int r = 0; r < rows; r++)
-          for (int l = 0; l < 32; l++) products[0][0][u][v][t + r][l] = product[r][l];
-      }
-    }
-  for (int y_tile = 0; y_tile < 6; y_tile++)
-    for (int x_tile = 0; x_tile < 6; x_tile++) {
-      float sum[2][2][32] = {0};
-      rt_winograd_sums2(RT_TO(&sum[0][0][0], 64, 32),
-                        RT_FROM(&products[0][0][0][0][6 * y_tile + x_tile][0], 4608, 1152), 32);
-      for (int a = 0; a < 2; a++)
-        for (int b = 0; b < 2; b++)
-          for (int l = 0; l < 32; l++)
-            relu[0][2 * y_tile + a][2 * x_tile + b][l] = rt_relu(sum[a][b][l]);
-    }
-}
-
-// max[0, y, c] = max(x) relu[0, y, x, c]                                             model.swift:75
+// max[0, y, c] = max(x) relu[0, y, x, c]                                             model.swift:81
 RT_KERNEL void max_all(const float *restrict relu_, float *restrict max_) {
   const float(*relu)[12][12][32] = (const float(*)[12][12][32])relu_;
   float(*max)[12][32] = (float(*)[12][32])max_;
@@ -1279,7 +1377,7 @@ RT_KERNEL void max_all(const float *restrict relu_, float *restrict max_) {
   }
 }
 
-// result[0, c, y] = max[0, y, c]                                                     model.swift:75
+// result[0, c, y] = max[0, y, c]                                                     model.swift:81
 RT_KERNEL void transpose_2(const float *restrict max_, float *restrict result_) {
   const float(*max)[12][32] = (const float(*)[12][32])max_;
   float(*result)[32][12] = (float(*)[32][12])result_;
@@ -1290,7 +1388,7 @@ RT_KERNEL void transpose_2(const float *restrict max_, float *restrict result_) 
 }
 
 // max_pool2d_pad[0, c, y, column] = 0 <= y - 1 < 7 && 0 <= column - 1 < 9
-//     ? x[0, c, y - 1, column - 1] : -inf                                            model.swift:79
+//     ? x[0, c, y - 1, column - 1] : -inf                                            model.swift:85
 RT_KERNEL void pad_max_pool2d(const float *restrict x_, float *restrict max_pool2d_pad_) {
   const float(*x)[2][7][9] = (const float(*)[2][7][9])x_;
   float(*max_pool2d_pad)[2][9][11] = (float(*)[2][9][11])max_pool2d_pad_;
@@ -1309,7 +1407,7 @@ RT_KERNEL void pad_max_pool2d(const float *restrict x_, float *restrict max_pool
 
 // largest_2 = max(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
 // largest[0, c, y, x] = largest_2
-// add[0, c, y, x] = largest_2 + largest_2                            model.swift:79, model.swift:82
+// add[0, c, y, x] = largest_2 + largest_2                            model.swift:85, model.swift:88
 RT_KERNEL void max_max_pool2d(const float *restrict max_pool2d_pad_, float *restrict largest_,
                               float *restrict add_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
@@ -1333,7 +1431,7 @@ RT_KERNEL void max_max_pool2d(const float *restrict max_pool2d_pad_, float *rest
 // avg_pool2d = (sum(u, v) x[0, c, 2 * y + u, 2 * column + v]) * 0.25
 // mean[0, c, y, column] = avg_pool2d
 // d_avg_pool2d_multiply[0, c, y, column] = (avg_pool2d + avg_pool2d) * 0.25
-// model.swift:79, model.swift:82
+// model.swift:85, model.swift:88
 RT_KERNEL void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
                               float *restrict d_avg_pool2d_multiply_) {
   const float(*x)[2][7][9] = (const float(*)[2][7][9])x_;
@@ -1355,7 +1453,7 @@ RT_KERNEL void sum_avg_pool2d(const float *restrict x_, float *restrict mean_,
 }
 
 // d_max_pool2d_argmax[0, c, y, x] = argmax(u, v) max_pool2d_pad[0, c, 2 * y + u, 2 * x + v]
-// model.swift:79
+// model.swift:85
 RT_KERNEL void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
                                    int32_t *restrict d_max_pool2d_argmax_) {
   const float(*max_pool2d_pad)[2][9][11] = (const float(*)[2][9][11])max_pool2d_pad_;
@@ -1383,7 +1481,7 @@ RT_KERNEL void argmax_d_max_pool2d(const float *restrict max_pool2d_pad_,
 // slope[0, c, y, x] = (0 <= y < 6 && 0 <= x < 8 ? d_avg_pool2d_multiply[0, c, y / 2, x / 2] : 0) +
 //     sum(u, v) (0 <= (y - u + 1) % 2 < 1 && 0 <= (y - u + 1) / 2 < 4 && 0 <= (x - v + 1) % 2 < 1
 //     && 0 <= (x - v + 1) / 2 < 5 ? (d_max_pool2d_argmax[0, c, (y - u + 1) / 2, (x - v + 1) / 2] ==
-//     3 * u + v ? add[0, c, (y - u + 1) / 2, (x - v + 1) / 2] : 0) : 0)              model.swift:79
+//     3 * u + v ? add[0, c, (y - u + 1) / 2, (x - v + 1) / 2] : 0) : 0)              model.swift:85
 RT_KERNEL void sum_d_max_pool2d(const float *restrict add_,
                                 const float *restrict d_avg_pool2d_multiply_,
                                 const int32_t *restrict d_max_pool2d_argmax_,
@@ -1434,7 +1532,7 @@ RT_KERNEL void sum_d_max_pool2d(const float *restrict add_,
   }
 }
 
-// b_panels[j / 32, i, j % 32] = b[i, j]                              model.swift:87, model.swift:88
+// b_panels[j / 32, i, j % 32] = b[i, j]                              model.swift:93, model.swift:94
 RT_KERNEL void pack_b(const float *restrict b_, float *restrict b_panels_) {
   const float(*b)[43] = (const float(*)[43])b_;
   float(*b_panels)[61][32] = (float(*)[61][32])b_panels_;
@@ -1451,7 +1549,7 @@ RT_KERNEL void pack_b(const float *restrict b_, float *restrict b_panels_) {
 // total = sum(i) a[n, i] * b_panels[j / 32, i, j % 32]
 // multiply_2 = total * 0.0009765625
 // multiply[n, j] = total
-// add[n, j] = multiply_2 + multiply_2                                model.swift:87, model.swift:88
+// add[n, j] = multiply_2 + multiply_2                                model.swift:93, model.swift:94
 RT_KERNEL void multiply_add(const float *restrict a_, float *restrict multiply_,
                             float *restrict add_, const float *restrict b_panels_) {
   const float(*a)[61] = (const float(*)[61])a_;
@@ -1475,25 +1573,25 @@ RT_KERNEL void multiply_add(const float *restrict a_, float *restrict multiply_,
     }
 }
 
-// result[n] = max(j) multiply[n, j]                                                  model.swift:89
+// result[n] = max(j) multiply[n, j]                                                  model.swift:95
 RT_KERNEL void max_result(const float *restrict multiply_, float *restrict result) {
   const float(*multiply)[43] = (const float(*)[43])multiply_;
 
   for (int n = 0; n < 37; n++) {
-    float max_lanes[16];
-    for (int i = 0; i < 16; i++) max_lanes[i] = -INFINITY;
+    float lane[16];
+    for (int i = 0; i < 16; i++) lane[i] = -INFINITY;
     for (int b = 0; b < 2; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) max_lanes[l] = rt_max(max_lanes[l], multiply[n][16 * b + l]);
+      for (int l = 0; l < 16; l++) lane[l] = rt_max(lane[l], multiply[n][16 * b + l]);
 #pragma omp simd
-    for (int l = 0; l < 11; l++) max_lanes[l] = rt_max(max_lanes[l], multiply[n][l + 32]);
+    for (int l = 0; l < 11; l++) lane[l] = rt_max(lane[l], multiply[n][l + 32]);
     float max = -INFINITY;
-    for (int l = 0; l < 16; l++) max = rt_max(max, max_lanes[l]);
+    for (int l = 0; l < 16; l++) max = rt_max(max, lane[l]);
     result[n] = max;
   }
 }
 
-// b_panels[i / 32, j, i % 32] = b[i, j]                                              model.swift:87
+// b_panels[i / 32, j, i % 32] = b[i, j]                                              model.swift:93
 RT_KERNEL void pack_b_2(const float *restrict b_, float *restrict b_panels_) {
   const float(*b)[43] = (const float(*)[43])b_;
   float(*b_panels)[43][32] = (float(*)[43][32])b_panels_;
@@ -1507,7 +1605,7 @@ RT_KERNEL void pack_b_2(const float *restrict b_, float *restrict b_panels_) {
   }
 }
 
-// multiply[n, i] = sum(j) add[n, j] * b_panels[i / 32, j, i % 32]                    model.swift:87
+// multiply[n, i] = sum(j) add[n, j] * b_panels[i / 32, j, i % 32]                    model.swift:93
 RT_KERNEL void multiply_all(const float *restrict add_, float *restrict multiply_,
                             const float *restrict b_panels_) {
   const float(*add)[43] = (const float(*)[43])add_;
@@ -1526,7 +1624,7 @@ RT_KERNEL void multiply_all(const float *restrict add_, float *restrict multiply
     }
 }
 
-// slope[i] = sum(n) multiply[n, i]                                                   model.swift:89
+// slope[i] = sum(n) multiply[n, i]                                                   model.swift:95
 RT_KERNEL void sum_2(const float *restrict multiply_, float *restrict slope) {
   const float(*multiply)[61] = (const float(*)[61])multiply_;
 
@@ -1536,24 +1634,24 @@ RT_KERNEL void sum_2(const float *restrict multiply_, float *restrict slope) {
   for (int l = 0; l < 61; l++) slope[l] = sum[l];
 }
 
-// rows[n] = sum(i) exp(x[n, i] * 0.25)                                               model.swift:94
+// rows[n] = sum(i) exp(x[n, i] * 0.25)                                              model.swift:100
 RT_KERNEL void sum_rows(const float *restrict x_, float *restrict rows) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
 #pragma omp parallel for
   for (int n = 0; n < 96; n++) {
-    float sum_lanes[32] = {0};
+    float lane[32] = {0};
     for (int b = 0; b < 32; b++)
-      for (int l = 0; l < 32; l++) sum_lanes[l] += rt_exp(x[n][32 * b + l] * 0.25f);
+      for (int l = 0; l < 32; l++) lane[l] += rt_exp(x[n][32 * b + l] * 0.25f);
 #pragma omp simd
-    for (int l = 0; l < 7; l++) sum_lanes[l] += rt_exp(x[n][l + 1024] * 0.25f);
+    for (int l = 0; l < 7; l++) lane[l] += rt_exp(x[n][l + 1024] * 0.25f);
     float sum = 0.0f;
-    for (int l = 0; l < 32; l++) sum += sum_lanes[l];
+    for (int l = 0; l < 32; l++) sum += lane[l];
     rows[n] = sum;
   }
 }
 
-// columns[i] = sum(n) tanh(x[n, i])                                  model.swift:93, model.swift:94
+// columns[i] = sum(n) tanh(x[n, i])                                 model.swift:99, model.swift:100
 RT_KERNEL void sum_3(const float *restrict x_, float *restrict columns) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
@@ -1563,7 +1661,7 @@ RT_KERNEL void sum_3(const float *restrict x_, float *restrict columns) {
   for (int l = 0; l < 40; l++) columns[l] = sum[l];
 }
 
-// result[0, j] = tanh((sum(i) x[0, i] * w[j, i]) * 0.015625)                         model.swift:98
+// result[0, j] = tanh((sum(i) x[0, i] * w[j, i]) * 0.015625)                        model.swift:104
 RT_KERNEL void multiply_2(const float *restrict x_, const float *restrict w_,
                           float *restrict result_) {
   const float(*x)[96] = (const float(*)[96])x_;
@@ -1571,17 +1669,17 @@ RT_KERNEL void multiply_2(const float *restrict x_, const float *restrict w_,
   float(*result)[70] = (float(*)[70])result_;
 
   for (int j = 0; j < 70; j++) {
-    float sum_lanes[16] = {0};
+    float lane[16] = {0};
     for (int b = 0; b < 6; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) sum_lanes[l] += x[0][16 * b + l] * w[j][16 * b + l];
+      for (int l = 0; l < 16; l++) lane[l] += x[0][16 * b + l] * w[j][16 * b + l];
     float sum = 0.0f;
-    for (int l = 0; l < 16; l++) sum += sum_lanes[l];
+    for (int l = 0; l < 16; l++) sum += lane[l];
     result[0][j] = rt_tanh(sum * 0.015625f);
   }
 }
 
-// cell_constant[n, i] = 0                                                           model.swift:101
+// cell_constant[n, i] = 0                                                           model.swift:107
 RT_KERNEL void constant_cell(float *restrict cell_constant_) {
   float(*cell_constant)[5] = (float(*)[5])cell_constant_;
 
@@ -1590,7 +1688,7 @@ RT_KERNEL void constant_cell(float *restrict cell_constant_) {
   }
 }
 
-// cell_weight_ih_l0_panels[0, i, j] = cell_weight_ih_l0[j, i]                       model.swift:101
+// cell_weight_ih_l0_panels[0, i, j] = cell_weight_ih_l0[j, i]                       model.swift:107
 RT_KERNEL void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
                                       float *restrict cell_weight_ih_l0_panels_) {
   const float(*cell_weight_ih_l0)[3] = (const float(*)[3])cell_weight_ih_l0_;
@@ -1603,7 +1701,7 @@ RT_KERNEL void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
 }
 
 // cell_add[nt1, j] = (sum(i) x[nt1, i] * cell_weight_ih_l0_panels[0, i, j]) + cell_bias_ih_l0[j]
-// model.swift:101
+// model.swift:107
 RT_KERNEL void multiply_cell(const float *restrict x_, const float *restrict cell_bias_ih_l0,
                              float *restrict cell_add_,
                              const float *restrict cell_weight_ih_l0_panels_) {
@@ -1622,7 +1720,7 @@ RT_KERNEL void multiply_cell(const float *restrict x_, const float *restrict cel
   }
 }
 
-// cell_broadcast[n, i] = cell_bias_hh_l0[i]                                         model.swift:101
+// cell_broadcast[n, i] = cell_bias_hh_l0[i]                                         model.swift:107
 RT_KERNEL void broadcast_cell(const float *restrict cell_bias_hh_l0,
                               float *restrict cell_broadcast_) {
   float(*cell_broadcast)[15] = (float(*)[15])cell_broadcast_;
@@ -1632,7 +1730,7 @@ RT_KERNEL void broadcast_cell(const float *restrict cell_bias_hh_l0,
   }
 }
 
-// cell_2[n, j] = sum(i) cell[n, i] * cell_weight_hh_l0[j, i]                        model.swift:101
+// cell_2[n, j] = sum(i) cell[n, i] * cell_weight_hh_l0[j, i]                        model.swift:107
 RT_KERNEL void multiply_cell_2(const float *restrict cell_,
                                const float *restrict cell_weight_hh_l0_, float *restrict cell_2_) {
   const float(*cell)[5] = (const float(*)[5])cell_;
@@ -1641,11 +1739,11 @@ RT_KERNEL void multiply_cell_2(const float *restrict cell_,
 
   for (int j = 0; j < 15; j++) {
     for (int n = 0; n < 2; n++) {
-      float sum_lanes[5] = {0};
+      float lane[5] = {0};
 #pragma omp simd
-      for (int l = 0; l < 5; l++) sum_lanes[l] += cell[n][l] * cell_weight_hh_l0[j][l];
+      for (int l = 0; l < 5; l++) lane[l] += cell[n][l] * cell_weight_hh_l0[j][l];
       float sum = 0.0f;
-      for (int l = 0; l < 5; l++) sum += sum_lanes[l];
+      for (int l = 0; l < 5; l++) sum += lane[l];
       cell_2[n][j] = sum;
     }
   }
@@ -1654,7 +1752,7 @@ RT_KERNEL void multiply_cell_2(const float *restrict cell_,
 // cell_tanh = tanh(cell_2[n, j + 10] + sigmoid(cell_2[n, j] + (cell_4[n, j] + cell_3[n, j])) *
 //     (cell_4[n, j + 10] + cell_3[n, j + 10]))
 // cell[n, j] = cell_tanh + sigmoid(cell_2[n, j + 5] + (cell_4[n, j + 5] + cell_3[n, j + 5])) *
-//     (cell[n, j] - cell_tanh)                                                      model.swift:101
+//     (cell[n, j] - cell_tanh)                                                      model.swift:107
 RT_KERNEL void add_cell(float *restrict cell_, const float *restrict cell_2_,
                         const float *restrict cell_3_, const float *restrict cell_4_) {
   float(*cell)[5] = (float(*)[5])cell_;
@@ -1675,35 +1773,35 @@ RT_KERNEL void add_cell(float *restrict cell_, const float *restrict cell_2_,
   }
 }
 
-// bits[i] = a[i] << 3 ^ a[i] & 5                                   model.swift:105, model.swift:106
+// bits[i] = a[i] << 3 ^ a[i] & 5                                   model.swift:111, model.swift:112
 RT_KERNEL void bit_xor(const int32_t *restrict a, int32_t *restrict bits) {
   for (int i = 0; i < 23; i++) bits[i] = rt_shift_left_i32(a[i], 3) ^ (a[i] & 5);
 }
 
-// quotient[i] = floor_divide(a[i], modulo(a[i], 7) - 3)            model.swift:105, model.swift:108
+// quotient[i] = floor_divide(a[i], modulo(a[i], 7) - 3)            model.swift:111, model.swift:114
 RT_KERNEL void floor_divide(const int32_t *restrict a, int32_t *restrict quotient) {
   for (int i = 0; i < 23; i++)
     quotient[i] = rt_floor_divide_i32(a[i], rt_subtract_i32(rt_modulo_i32(a[i], 7), 3));
 }
 
-// rest[i] = modulo(b[i], modulo(b[i], 5) + 1)                      model.swift:105, model.swift:108
+// rest[i] = modulo(b[i], modulo(b[i], 5) + 1)                      model.swift:111, model.swift:114
 RT_KERNEL void modulo(const int64_t *restrict b, int64_t *restrict rest) {
   for (int i = 0; i < 23; i++) rest[i] = rt_modulo_i64(b[i], rt_add_i64(rt_modulo_i64(b[i], 5), 1));
 }
 
-// narrow[i] = c[i] * c[i]                                                           model.swift:109
+// narrow[i] = c[i] * c[i]                                                           model.swift:115
 RT_KERNEL void multiply_3(const uint8_t *restrict c, uint8_t *restrict narrow) {
   for (int i = 0; i < 23; i++) narrow[i] = (uint8_t)(c[i] * c[i]);
 }
 
-// sum = sum(i) b[i]                                                                 model.swift:109
+// sum = sum(i) b[i]                                                                 model.swift:115
 RT_KERNEL void sum_all_5(const int64_t *restrict b, int64_t *restrict sum) {
   int64_t sum_2 = 0;
   for (int i = 0; i < 23; i++) sum_2 = rt_add_i64(sum_2, b[i]);
   *sum = sum_2;
 }
 
-// place = argmin(i) a[i]                                                            model.swift:109
+// place = argmin(i) a[i]                                                            model.swift:115
 RT_KERNEL void argmin_place(const int32_t *restrict a, int32_t *restrict place) {
   int32_t best = 2147483647;
   int32_t argmin = 0;
@@ -1717,20 +1815,20 @@ RT_KERNEL void argmin_place(const int32_t *restrict a, int32_t *restrict place) 
   *place = argmin;
 }
 
-// sum[n] = f16(sum(i) f32(x[n, i]))                                                 model.swift:115
+// sum[n] = f16(sum(i) f32(x[n, i]))                                                 model.swift:121
 RT_KERNEL void sum_all_6(const uint16_t *restrict x_, uint16_t *restrict sum) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
 
   for (int n = 0; n < 3; n++) {
-    float sum_lanes[11] = {0};
-    for (int l = 0; l < 11; l++) sum_lanes[l] += rt_f16_to_f32(x[n][l]);
+    float lane[11] = {0};
+    for (int l = 0; l < 11; l++) lane[l] += rt_f16_to_f32(x[n][l]);
     float sum_2 = 0.0f;
-    for (int l = 0; l < 11; l++) sum_2 += sum_lanes[l];
+    for (int l = 0; l < 11; l++) sum_2 += lane[l];
     sum[n] = rt_f32_to_f16(sum_2);
   }
 }
 
-// map[n, i] = x[n, i] * x[n, i]                                                     model.swift:115
+// map[n, i] = x[n, i] * x[n, i]                                                     model.swift:121
 RT_KERNEL void multiply_4(const uint16_t *restrict x_, uint16_t *restrict map_) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
   uint16_t(*map)[11] = (uint16_t(*)[11])map_;
@@ -1743,7 +1841,7 @@ RT_KERNEL void multiply_4(const uint16_t *restrict x_, uint16_t *restrict map_) 
 
 // exp_ = exp(f32(y[n, i]))
 // wide[n, i] = exp_
-// narrow[n, i] = bf16(exp_)                                        model.swift:114, model.swift:115
+// narrow[n, i] = bf16(exp_)                                        model.swift:120, model.swift:121
 RT_KERNEL void cast(const uint16_t *restrict y_, float *restrict wide_,
                     uint16_t *restrict narrow_) {
   const uint16_t(*y)[11] = (const uint16_t(*)[11])y_;
@@ -1759,7 +1857,7 @@ RT_KERNEL void cast(const uint16_t *restrict y_, float *restrict wide_,
   }
 }
 
-// map[n, i] = exp(x[n, i]) * tanh(x[n, i]) + erf(x[n, i])                           model.swift:119
+// map[n, i] = exp(x[n, i]) * tanh(x[n, i]) + erf(x[n, i])                           model.swift:125
 RT_KERNEL void add_6(const double *restrict x_, double *restrict map_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*map)[11] = (double(*)[11])map_;
@@ -1771,7 +1869,7 @@ RT_KERNEL void add_6(const double *restrict x_, double *restrict map_) {
   }
 }
 
-// sum[i] = sum(n) x[n, i]                                                           model.swift:120
+// sum[i] = sum(n) x[n, i]                                                           model.swift:126
 RT_KERNEL void sum_all_7(const double *restrict x_, double *restrict sum) {
   const double(*x)[11] = (const double(*)[11])x_;
 
@@ -1783,38 +1881,38 @@ RT_KERNEL void sum_all_7(const double *restrict x_, double *restrict sum) {
 }
 
 // softmax_exp[i] = exp(x[n, i] - max(i) x[n, i])
-// softmax[n, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                    model.swift:120
+// softmax[n, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                    model.swift:126
 RT_KERNEL void max_softmax_max_2(const double *restrict x_, double *restrict softmax_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*softmax)[11] = (double(*)[11])softmax_;
 
   for (int n = 0; n < 3; n++) {
-    double max_lanes[11];
-    for (int i = 0; i < 11; i++) max_lanes[i] = -INFINITY;
+    double lane[11];
+    for (int i = 0; i < 11; i++) lane[i] = -INFINITY;
 #pragma omp simd
-    for (int l = 0; l < 11; l++) max_lanes[l] = rt_max_f64(max_lanes[l], x[n][l]);
+    for (int l = 0; l < 11; l++) lane[l] = rt_max_f64(lane[l], x[n][l]);
     double max = -INFINITY;
-    for (int l = 0; l < 11; l++) max = rt_max_f64(max, max_lanes[l]);
+    for (int l = 0; l < 11; l++) max = rt_max_f64(max, lane[l]);
 #pragma omp simd
     for (int i = 0; i < 11; i++) softmax[n][i] = rt_exp_f64(x[n][i] - max);
-    double sum_lanes[11] = {0};
+    double lane_2[11] = {0};
 #pragma omp simd
-    for (int l = 0; l < 11; l++) sum_lanes[l] += softmax[n][l];
+    for (int l = 0; l < 11; l++) lane_2[l] += softmax[n][l];
     double sum = 0.0;
-    for (int l = 0; l < 11; l++) sum += sum_lanes[l];
+    for (int l = 0; l < 11; l++) sum += lane_2[l];
     const double divide = 1.0 / sum;
 #pragma omp simd
     for (int i = 0; i < 11; i++) softmax[n][i] *= divide;
   }
 }
 
-// modulo[j] = modulo(i[j], 9)                                                       model.swift:124
+// modulo[j] = modulo(i[j], 9)                                                       model.swift:130
 RT_KERNEL void modulo_all(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[j], 9);
 }
 
 // add[n, i] = x[min(max(modulo[n], 0), 8), i] + x[min(max(modulo[n], 0), 8), i]
-// gathered[n, i] = x[min(max(modulo[n], 0), 8), i]                 model.swift:124, model.swift:126
+// gathered[n, i] = x[min(max(modulo[n], 0), 8), i]                 model.swift:130, model.swift:132
 RT_KERNEL void add_gathered(const float *restrict x_, const int32_t *restrict modulo,
                             float *restrict gathered_, float *restrict add_) {
   const float(*x)[4] = (const float(*)[4])x_;
@@ -1832,7 +1930,7 @@ RT_KERNEL void add_gathered(const float *restrict x_, const int32_t *restrict mo
   }
 }
 
-// slope = 0, then in order slope[modulo[a], b] += add[a, b]                         model.swift:124
+// slope = 0, then in order slope[modulo[a], b] += add[a, b]                         model.swift:130
 RT_KERNEL void scatter_add(const int32_t *restrict modulo, const float *restrict add_,
                            float *restrict slope_) {
   const float(*add)[4] = (const float(*)[4])add_;
@@ -1845,7 +1943,7 @@ RT_KERNEL void scatter_add(const int32_t *restrict modulo, const float *restrict
     for (int b = 0; b < 4; b++) slope[rt_min_i32(rt_max_i32(modulo[a], 0), 8)][b] += add[a][b];
 }
 
-// in order scattered[modulo[n], i] = gather[n, i]                                   model.swift:127
+// in order scattered[modulo[n], i] = gather[n, i]                                   model.swift:133
 RT_KERNEL void scatter(float *restrict scattered_, const int32_t *restrict modulo,
                        const float *restrict gather_) {
   float(*scattered)[4] = (float(*)[4])scattered_;
@@ -1857,7 +1955,7 @@ RT_KERNEL void scatter(float *restrict scattered_, const int32_t *restrict modul
   }
 }
 
-// order[:, i] = all k by rising x[k, i]                                             model.swift:127
+// order[:, i] = all k by rising x[k, i]                                             model.swift:133
 RT_KERNEL void argsort_order(const float *restrict x_, int32_t *restrict order_,
                              int32_t *restrict argsort_) {
   const float(*x)[4] = (const float(*)[4])x_;
@@ -1896,23 +1994,23 @@ RT_KERNEL void argsort_order(const float *restrict x_, int32_t *restrict order_,
   }
 }
 
-// modulo[j] = modulo(i[j], 3)                                                       model.swift:128
+// modulo[j] = modulo(i[j], 3)                                                       model.swift:134
 RT_KERNEL void modulo_all_2(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[j], 3);
 }
 
-// modulo[j] = modulo(i[5 - j], 3)                                                   model.swift:128
+// modulo[j] = modulo(i[5 - j], 3)                                                   model.swift:134
 RT_KERNEL void modulo_all_3(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[5 - j], 3);
 }
 
-// modulo = modulo(i[0], 7)                                                          model.swift:128
+// modulo = modulo(i[0], 7)                                                          model.swift:134
 RT_KERNEL void modulo_all_4(const int32_t *restrict i, int32_t *restrict modulo) {
   *modulo = rt_modulo_i32(i[0], 7);
 }
 
 // edits = fewest edits from the first modulo of modulo[:] to the first 6 of modulo[:]
-// model.swift:128
+// model.swift:134
 RT_KERNEL void edit_distance(const int32_t *restrict modulo, const int32_t *restrict modulo_2,
                              const int32_t *restrict modulo_3_, int32_t *restrict edits,
                              int32_t *restrict row) {
@@ -1937,7 +2035,7 @@ RT_KERNEL void edit_distance(const int32_t *restrict modulo, const int32_t *rest
 }
 
 // uniform[i] = (f32(random_bits(random_key[0], random_key[1], random_calls, 0, 0, i) >> 9) + 0.5) *
-//     1.1920929e-07                                                                 model.swift:132
+//     1.1920929e-07                                                                 model.swift:138
 RT_KERNEL void multiply_5(const uint32_t *restrict random_key,
                           const uint32_t *restrict random_calls_, float *restrict uniform) {
   const uint32_t random_calls = *random_calls_;
@@ -1949,7 +2047,7 @@ RT_KERNEL void multiply_5(const uint32_t *restrict random_key,
 }
 
 // normal[i] = erfinv((f32(random_bits(random_key[0], random_key[1], random_calls, 1, 0, i) >> 9) +
-//     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:132
+//     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:138
 RT_KERNEL void multiply_6(const uint32_t *restrict random_key,
                           const uint32_t *restrict random_calls_, float *restrict normal) {
   const uint32_t random_calls = *random_calls_;
@@ -1996,7 +2094,17 @@ RT_KERNEL void init_dilated_bias(const uint32_t *restrict random_key,
   }
 }
 
-// cell_weight_ih_l0[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, 3 * j
+// short_bias[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 4, 0, i) >> 9) + 0.5)
+//     * 1.1920929e-07 * 0.6666667 + -0.33333334
+RT_KERNEL void init_short_bias(const uint32_t *restrict random_key, float *restrict short_bias) {
+  for (int i = 0; i < 24; i++) {
+    short_bias[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 4u, 0u,
+                                            (uint32_t)i) >> 9u) + 0.5f) * 1.1920929e-7f *
+                        0.6666667f - 0.33333334f;
+  }
+}
+
+// cell_weight_ih_l0[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 5, 0, 3 * j
 //     + i) >> 9) + 0.5) * 1.1920929e-07 * 0.8944272 + -0.4472136
 RT_KERNEL void init_cell_weight_ih_l0(const uint32_t *restrict random_key,
                                       float *restrict cell_weight_ih_l0_) {
@@ -2005,13 +2113,13 @@ RT_KERNEL void init_cell_weight_ih_l0(const uint32_t *restrict random_key,
   for (int j = 0; j < 15; j++) {
     for (int i = 0; i < 3; i++) {
       cell_weight_ih_l0[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u,
-                                                        4u, 0u, (uint32_t)(3 * j + i)) >> 9u) +
+                                                        5u, 0u, (uint32_t)(3 * j + i)) >> 9u) +
                                  0.5f) * 1.1920929e-7f * 0.8944272f - 0.4472136f;
     }
   }
 }
 
-// cell_weight_hh_l0[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 5, 0, 5 * j
+// cell_weight_hh_l0[j, i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, 6, 0, 5 * j
 //     + i) >> 9) + 0.5) * 1.1920929e-07 * 0.8944272 + -0.4472136
 RT_KERNEL void init_cell_weight_hh_l0(const uint32_t *restrict random_key,
                                       float *restrict cell_weight_hh_l0_) {
@@ -2020,7 +2128,7 @@ RT_KERNEL void init_cell_weight_hh_l0(const uint32_t *restrict random_key,
   for (int j = 0; j < 15; j++) {
     for (int i = 0; i < 5; i++) {
       cell_weight_hh_l0[j][i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u,
-                                                        5u, 0u, (uint32_t)(5 * j + i)) >> 9u) +
+                                                        6u, 0u, (uint32_t)(5 * j + i)) >> 9u) +
                                  0.5f) * 1.1920929e-7f * 0.8944272f - 0.4472136f;
     }
   }
@@ -2045,7 +2153,7 @@ RT_KERNEL void init_cell_bias_ih_l0(const uint32_t *restrict random_key,
 // All memory of the model in one block; nothing is allocated after it.
 struct trial_t {
   trial_state state;
-  _Alignas(64) unsigned char arena[190976];
+  _Alignas(64) unsigned char arena[43520];
 };
 
 trial_t *trial_create(void) {
@@ -2061,8 +2169,8 @@ static void trial_prepare(trial_t *m) {
   trial_state *s = &m->state;
 
   pack_dilated_weight(s->dilated_weight, s->dilated_weight_panels);
+  pack_short_weight(s->short_weight, s->short_weight_panels);
   pack_winograd_weight(s->winograd_weight, s->winograd_weight_panels);
-  pack_winograd_weight_2(s->winograd_weight, s->winograd_weight_panels_2);
   pack_cell_weight_ih_l0(s->cell_weight_ih_l0, s->cell_weight_ih_l0_panels);
   broadcast_cell(s->cell_bias_hh_l0, s->cell_broadcast);
   m->state.is_prepared = true;
@@ -2190,22 +2298,32 @@ int trial_convolution(trial_t *m, const float *x, float *strided, float *dilated
 }
 
 // Computes result.
+int trial_depthwise(trial_t *m, const float *x, float *result) {
+  trial_state *s = &m->state;
+  unsigned char *a = m->arena;
+  float *short_transpose = (float *)(a + 0);  // f32[1, 7, 9, 24]
+  float *relu = (float *)(a + 6080);          // f32[1, 5, 7, 24]
+  float *long_ = (float *)(a + 0);            // f32[1, 2, 2, 24]
+
+  if (!m->state.is_prepared) trial_prepare(m);
+  transpose_short(x, short_transpose);
+  convolve_short(short_transpose, s->short_bias, relu, s->short_weight_panels);
+  convolve_long(relu, s->long_weight, long_);
+  transpose_long(long_, result);
+  return RT_OK;
+}
+
+// Computes result.
 int trial_winograd(trial_t *m, const float *x, float *result) {
   trial_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *winograd_pad = (float *)(a + 0);         // f32[1, 32, 14, 14]
-  float *winograd_pad_2 = (float *)(a + 147456);  // f32[1, 14, 14, 32]
-  float *relu = (float *)(a + 172544);            // f32[1, 12, 12, 32]
-  float *max = (float *)(a + 0);                  // f32[1, 12, 32]
-  float *winograd_pad_tiles = (float *)(a + 0);   // f32[1, 4, 4, 36, 32]
-  float *products = (float *)(a + 73728);         // f32[1, 1, 4, 4, 36, 32]
+  float *winograd_pad = (float *)(a + 0);  // f32[1, 32, 14, 14]
+  float *relu = (float *)(a + 25088);      // f32[1, 12, 12, 32]
+  float *max = (float *)(a + 0);           // f32[1, 12, 32]
 
   if (!m->state.is_prepared) trial_prepare(m);
   pad_winograd(x, winograd_pad);
-  convolve_winograd(winograd_pad, winograd_pad_2, s->winograd_weight_panels);
-  pad_winograd_2(winograd_pad_2);
-  convolve_winograd_2(winograd_pad_2, relu, s->winograd_weight_panels_2, winograd_pad_tiles,
-                      products);
+  convolve_winograd(winograd_pad, relu, s->winograd_weight_panels);
   max_all(relu, max);
   transpose_2(max, result);
   return RT_OK;
@@ -2359,10 +2477,13 @@ int trial_init(trial_t *m, const uint64_t *seed) {
   init_dilated_bias(s->random_key, s->dilated_bias);
   memset(s->winograd_weight, 0, 9216 * sizeof(float));
   memset(s->transposed_weight, 0, 108 * sizeof(float));
+  memset(s->short_weight, 0, 216 * sizeof(float));
+  init_short_bias(s->random_key, s->short_bias);
+  memset(s->long_weight, 0, 360 * sizeof(float));
   init_cell_weight_ih_l0(s->random_key, s->cell_weight_ih_l0);
   init_cell_weight_hh_l0(s->random_key, s->cell_weight_hh_l0);
-  init_cell_bias_ih_l0(s->random_key, &(int32_t){6}, s->cell_bias_ih_l0);
-  init_cell_bias_ih_l0(s->random_key, &(int32_t){7}, s->cell_bias_hh_l0);
+  init_cell_bias_ih_l0(s->random_key, &(int32_t){7}, s->cell_bias_ih_l0);
+  init_cell_bias_ih_l0(s->random_key, &(int32_t){8}, s->cell_bias_hh_l0);
   s->step = 0u;
   s->random_calls = 0u;
   m->state.is_prepared = false;
@@ -2417,6 +2538,10 @@ static int run_pad(void *model, const void *const *inputs, void *const *outputs)
 static int run_convolution(void *model, const void *const *inputs, void *const *outputs) {
   return trial_convolution(model, inputs[0], outputs[0], outputs[1], outputs[2], outputs[3],
                            outputs[4]);
+}
+
+static int run_depthwise(void *model, const void *const *inputs, void *const *outputs) {
+  return trial_depthwise(model, inputs[0], outputs[0]);
 }
 
 static int run_winograd(void *model, const void *const *inputs, void *const *outputs) {
@@ -2491,6 +2616,12 @@ static const rt_state states[] = {
    .offset = offsetof(trial_state, winograd_weight), .role = RT_PARAMETER},
   {.tensor = {"transposed.weight", RT_F32, 4, (const int[]){4, 3, 3, 3}},
    .offset = offsetof(trial_state, transposed_weight), .role = RT_PARAMETER},
+  {.tensor = {"short.weight", RT_F32, 4, (const int[]){24, 1, 3, 3}},
+   .offset = offsetof(trial_state, short_weight), .role = RT_PARAMETER},
+  {.tensor = {"short.bias", RT_F32, 1, (const int[]){24}},
+   .offset = offsetof(trial_state, short_bias), .role = RT_PARAMETER},
+  {.tensor = {"long.weight", RT_F32, 4, (const int[]){24, 1, 3, 5}},
+   .offset = offsetof(trial_state, long_weight), .role = RT_PARAMETER},
   {.tensor = {"cell.weight_ih_l0", RT_F32, 2, (const int[]){15, 3}},
    .offset = offsetof(trial_state, cell_weight_ih_l0), .role = RT_PARAMETER},
   {.tensor = {"cell.weight_hh_l0", RT_F32, 2, (const int[]){15, 5}},
@@ -2584,6 +2715,14 @@ static const rt_tensor convolution_outputs[] = {
   {"transposed", RT_F32, 3, (const int[]){1, 3, 15}},
   {"slope", RT_F32, 4, (const int[]){1, 4, 7, 5}},
   {"weight", RT_F32, 4, (const int[]){6, 2, 3, 3}},
+};
+
+static const rt_tensor depthwise_inputs[] = {
+  {"x", RT_F32, 4, (const int[]){1, 24, 5, 7}},
+};
+
+static const rt_tensor depthwise_outputs[] = {
+  {"result", RT_F32, 4, (const int[]){1, 24, 2, 2}},
 };
 
 static const rt_tensor winograd_inputs[] = {
@@ -2711,6 +2850,7 @@ static const rt_function functions[] = {
   {"attention", RT_USER, 2, attention_inputs, 2, attention_outputs, run_attention},
   {"pad", RT_USER, 1, pad_inputs, 2, pad_outputs, run_pad},
   {"convolution", RT_USER, 1, convolution_inputs, 5, convolution_outputs, run_convolution},
+  {"depthwise", RT_USER, 1, depthwise_inputs, 1, depthwise_outputs, run_depthwise},
   {"winograd", RT_USER, 1, winograd_inputs, 1, winograd_outputs, run_winograd},
   {"pool", RT_USER, 1, pool_inputs, 3, pool_outputs, run_pool},
   {"product", RT_USER, 2, product_inputs, 2, product_outputs, run_product},
@@ -2729,13 +2869,13 @@ static const rt_function functions[] = {
 const rt_model trial_model = {
   .name = "trial",
   .version = "1.0",
-  .state_count = 13,
+  .state_count = 16,
   .states = states,
-  .function_count = 20,
+  .function_count = 21,
   .functions = functions,
   .changed = changed,
-  .state_bytes = 144704,
-  .arena_bytes = 190976,
+  .state_bytes = 82560,
+  .arena_bytes = 43520,
   .create = create,
   .destroy = destroy,
   .state = state,

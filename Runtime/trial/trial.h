@@ -97,6 +97,12 @@ int trial_convolution(trial_t *m, const float *x, float *strided, float *dilated
 
 // Computes result.
 //
+//   x       f32[1, 24, 5, 7]  in
+//   result  f32[1, 24, 2, 2]  out
+int trial_depthwise(trial_t *m, const float *x, float *result);
+
+// Computes result.
+//
 //   x       f32[1, 32, 12, 12]  in
 //   result  f32[1, 32, 12]      out
 int trial_winograd(trial_t *m, const float *x, float *result);

@@ -16,6 +16,7 @@ package struct Machine: Hashable, Sendable {
   package var streams = Streams()
   package var reductions = Reductions()
   package var blocks = Blocks()
+  package var taps = Taps()
 
   /// The numbers that emitted C is made with.
   package static let portable = Machine()
@@ -195,6 +196,27 @@ extension Machine {
     package var leastLong = 16
     /// How often each element of a small factor must be read before it is copied.
     package var leastReads = 16
+  }
+}
+
+extension Machine {
+  /// Sums of products of which both factors move along memory. Measured with depthwise convolutions
+  /// of 3x3 to 7x7 on 24 to 256 channels.
+  package struct Taps: Hashable, Sendable {
+    /// The products in a cycle, where a register block reaches `Products.otherRate`: 1.2 times as
+    /// many in the middle, with clang 2 times.
+    package var rate = 7.2
+    /// Those of a short sum where register blocks are whole: 0.9 times as many.
+    package var shortRate = 5.4
+    /// The terms of a short sum, 3x3: their factors stay in registers.
+    package var short = 9
+    /// The most terms that are written out of a longer sum, and the results that share them.
+    package var most = 8
+    package var rows = 7
+    /// The results that share the factors of a short sum.
+    package var shortRows = 4
+    /// The neighbours whose sums lie in an array: 7 rows of them are 1.8 KB.
+    package var width = 64
   }
 }
 

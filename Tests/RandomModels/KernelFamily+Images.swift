@@ -9,6 +9,7 @@ extension KernelFamily {
     KernelFamily(name: "convolution", weight: 14) { $0.convolution() },
     KernelFamily(name: "depthwise", weight: 4) { $0.convolution(isDepthwise: true) },
     KernelFamily(name: "wide convolution", weight: 3, allowsHalf: false) { $0.wideConvolution() },
+    KernelFamily(name: "wide depthwise", weight: 4, allowsHalf: false) { $0.wideDepthwise() },
     KernelFamily(name: "transposed convolution", weight: 6) { $0.transposedConvolution() },
     KernelFamily(name: "resizing", weight: 3) { $0.resizing() },
     KernelFamily(name: "grids", weight: 2) { $0.grids() },
@@ -133,6 +134,30 @@ extension KernelMaker {
     return { x in
       let image = x[0].padded([(0, 0), (0, 0), (side, side), (side, side)])
       return [image.convolved(x[1], stride: [stride, stride], dilation: [1, 1], groups: 1)]
+    }
+  }
+
+  // Channels enough for vectors, images and filters of any size, with the channels first or last.
+  fileprivate mutating func wideDepthwise() -> KernelBody {
+    let channels = choose.pick([16, 17, 24, 31, 32, 33, 40, 64, 65, 72, 130])
+    let kernel = (0..<2).map { _ in choose.pick([1, 2, 3, 3, 3, 5, 7, 9]) }
+    let stride = (0..<2).map { _ in choose.pick([1, 1, 2, 3]) }
+    let dilation = (0..<2).map { _ in choose.pick([1, 1, 1, 2]) }
+    let results = [choose.int(1...3), choose.int(1...17)]
+    let space = (0..<2).map { axis -> Int in
+      let reach = (kernel[axis] - 1) * dilation[axis]
+      return (results[axis] - 1) * stride[axis] + reach + 1
+    }
+    let isLast = choose.chance(0.5)
+    floats(isLast ? [1] + space + [channels] : [1, channels] + space)
+    weights([channels, 1] + kernel)
+    let bias = choose.chance(0.4) ? weights([channels]) : nil
+    let isClamped = choose.chance(0.3)
+    return { x in
+      let image = isLast ? x[0].transposed([0, 3, 1, 2]) : x[0]
+      var y = image.convolved(x[1], stride: stride, dilation: dilation, groups: channels)
+      if let bias { y = y + x[bias].reshaped([-1, 1, 1]) }
+      return [isClamped ? relu6(y) : y]
     }
   }
 

@@ -84,7 +84,8 @@ extension Fusion {
     case .reduce, .contract, .opaque, .control: return true
     case .view:
       // As a rule a change of index costs nothing and needs no array, unless it is an output.
-      return isScatteredFactor(id) || isOutput[id.index] && !isReshapeOfArray(id)
+      return isScatteredFactor(id) || isTurnedImage(id)
+        || isOutput[id.index] && !isReshapeOfArray(id)
     case .choice, .map:
       if isOutput[id.index] { return true }
       if finishes, users[id.index].contains(where: { [.reduce, .choice].contains(role($0)) }) {

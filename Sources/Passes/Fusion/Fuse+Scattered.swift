@@ -16,6 +16,21 @@ extension Fusion {
     }
   }
 
+  /// True iff the view turns an image for a product that has a filter for each channel, so that the
+  /// channels are last. Read across, each of them would be a jump, for each place of the filter.
+  func isTurnedImage(_ id: NodeID) -> Bool {
+    guard let turned = graph[id].op as? Transpose, turned.axes.last != turned.axes.count - 1
+    else { return false }
+    return users[id.index].contains { user in
+      guard let map = (graph[user].op as? Contract)?.map,
+        let number = graph[user].operands.firstIndex(of: Value(id)),
+        let channel = map.operands[number].last?.plain, channel == map.resultRank - 1
+      else { return false }
+      return map.operands[number].contains { $0.terms.count > 1 }
+        && map.operands[1 - number].contains { $0.plain == channel }
+    }
+  }
+
   // The axes of `from`, those of one element left out, that together are an axis of `to`.
   private func joinedAxes(_ from: [Int], to: [Int]) -> [[Int]] {
     var result: [[Int]] = []

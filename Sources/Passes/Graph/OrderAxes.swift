@@ -73,7 +73,7 @@ private struct AxisOrders {
     return [back(new, rewriter)]
   }
 
-  private func reordered(_ id: NodeID, _ rewriter: Rewriter) -> Kept? {
+  private mutating func reordered(_ id: NodeID, _ rewriter: Rewriter) -> Kept? {
     let node = graph[id]
     switch node.op {
     case let op as Contract: return contract(id, op, rewriter)
@@ -142,11 +142,12 @@ extension AxisOrders {
 
 // Contractions and reductions, which read operands in any order.
 extension AxisOrders {
-  private func contract(_ id: NodeID, _ op: Contract, _ rewriter: Rewriter) -> Kept? {
+  private mutating func contract(_ id: NodeID, _ op: Contract, _ rewriter: Rewriter) -> Kept? {
     let node = graph[id]
     let image = node.operands.indices.first { isImage(op.map, $0, node.operands[$0]) }
     guard let image, !isAnchored[id.index] || hasKept(node) else { return nil }
     let map = op.map
+    turn(node.operands[image], map, image, rewriter)
     let own = Set(map.operands[image].flatMap { $0.terms.map(\.axis) })
     let other = Set(map.operands[1 - image].flatMap { $0.terms.map(\.axis) })
     let inOrder = axes(of: map, image, node.operands[image])
@@ -167,6 +168,25 @@ extension AxisOrders {
     let new = permuted(map, order + joined + inOrder.filter { $0 >= map.resultRank }, node)
     let operands = node.operands.map { kept[$0]?.tensor ?? rewriter.tensor($0) }
     return Kept(tensor: rewriter.apply(Contract(new), operands)[0], order: order)
+  }
+
+  // Stores an image with its channels last, if each of them has a filter of its own. A sum over
+  // channels is as fast in any order; without one, channels are what vectors are made of.
+  private mutating func turn(
+    _ image: Value, _ map: AxisMap, _ number: Int, _ rewriter: Rewriter
+  ) {
+    let sums = map.operands[number]
+    guard kept[image] == nil, let last = sums.last, last.terms.count > 1 else { return }
+    let windows = Set(sums.filter { $0.terms.count > 1 }.flatMap { $0.terms.map(\.axis) })
+    let filter = Set(map.operands[1 - number].flatMap { $0.terms.map(\.axis) })
+      .filter { map.axes[$0].extent > 1 && !windows.contains($0) }
+    guard filter.count == 1, let channel = filter.first, channel < map.resultRank,
+      map.axes[channel].extent >= machine.blocks.leastLong,
+      let axis = sums.firstIndex(where: { $0.plain == channel })
+    else { return }
+    let order = sums.indices.filter { $0 != axis } + [axis]
+    let turned = rewriter.apply(Transpose(order), [rewriter.tensor(image)])[0]
+    kept[image] = Kept(tensor: turned, order: order)
   }
 
   // True iff a result is so large that it is better stored in its own order than in that of a state

@@ -14,7 +14,8 @@ extension LoopPass {
   /// Inside a parallel loop compilers lose `restrict` and would have to compare the addresses of
   /// all arrays before the loop; with more than a few they do not vectorise. They unroll short
   /// loops first and then fail to vectorise the result. No iteration of the marked loops reads what
-  /// another one writes, so results keep their bits.
+  /// another one writes, so results keep their bits. Marks
+  /// that a schedule made stay.
   package static let vectorize = vectorize(for: .portable)
 
   /// The pass for a machine.
@@ -46,7 +47,9 @@ private struct VectorMarks {
       // A loop of one iteration does not count, and a parallel loop directly inside another one is
       // collapsed with it.
       let isOne = loop.isWhole && loop.variable.extent == 1
-      if !isOne { loop.isSimd = gains(loop, isInParallel != (loop.kind == .parallel)) }
+      if !isOne, !loop.isSimd {
+        loop.isSimd = gains(loop, isInParallel != (loop.kind == .parallel))
+      }
       loop.body = marked(
         loop.body, isInParallel: isInParallel || !isOne && loop.kind == .parallel)
       return .loop(loop)

@@ -35,6 +35,7 @@ final class KernelElements {
   private var nextVariable = 0
   private var nextLocal = 0
   private var nextArray: Int
+  private var panels: Buffer?
   private var namesTaken: [String: Int] = [:]
 
   /// - Parameters:
@@ -70,6 +71,15 @@ final class KernelElements {
   func array(_ name: String, _ type: ElementType, _ shape: [Int]) -> Buffer {
     nextArray += 1
     return Buffer(id: nextArray - 1, name: name, type: type, shape: shape)
+  }
+
+  /// Returns the array that the kernel's small factor is packed in, the same for each schedule that
+  /// is considered: what a call passes has the first numbers.
+  func panels(_ name: String, _ type: ElementType, _ shape: [Int]) -> Buffer {
+    if let panels { return panels }
+    let buffer = array(name, type, shape)
+    panels = buffer
+    return buffer
   }
 
   /// Returns a new local; a repeated name gets a number, so that code and comment agree.

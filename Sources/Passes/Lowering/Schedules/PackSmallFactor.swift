@@ -37,7 +37,7 @@ extension SumKernel {
     _ factor: Expression, _ others: [Variable], _ channel: Variable, _ name: String
   ) -> Panels {
     let variables = others + [channel]
-    let buffer = elements.array(name + "_panels", factor.type, variables.map(\.extent))
+    let buffer = elements.panels(name + "_panels", factor.type, variables.map(\.extent))
     let position = variables.map { Index($0) }
     return Panels(
       value: factor, buffer: buffer, position: position,

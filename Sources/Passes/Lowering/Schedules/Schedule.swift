@@ -12,6 +12,7 @@ private let strategies: [Strategy] = [
   .winograd(.two),
   .winograd(.four),
   .matrixStream,
+  .depthwise,
   .registerBlock,
   .multiReductionBlock,
   .plainLoops,
