@@ -20,6 +20,7 @@
 //   dilated_weight_panels     f32[1, 4, 3, 3, 16]    2304  derived
 //   short_weight_panels       f32[3, 3, 24]           864  derived
 //   winograd_weight_panels    f32[1, 32, 3, 3, 32]  36864  derived
+//   winograd_weight_panels_2  f32[1, 4, 4, 32, 32]  65536  derived
 //   cell_weight_ih_l0_panels  f32[1, 3, 16]           192  derived
 //   cell_broadcast            f32[2, 15]              120  derived
 //   is_prepared               bool                      1  derived
@@ -53,10 +54,13 @@
 //   relu             f32[1, 5, 7, 24]   3360    6080  1-2
 //   long_            f32[1, 2, 2, 24]    384       0  2-3
 //
-//   winograd      type                bytes  offset  lives in steps
-//   winograd_pad  f32[1, 32, 14, 14]  25088       0  0-1
-//   relu          f32[1, 12, 12, 32]  18432   25088  1-2
-//   max           f32[1, 12, 32]       1536       0  2-3
+//   winograd            type                     bytes  offset  lives in steps
+//   winograd_pad        f32[1, 32, 14, 14]       25088       0  0-1
+//   winograd_pad_2      f32[1, 14, 14, 32]       25088  147456  1-3
+//   relu                f32[1, 12, 12, 32]       18432  172544  3-4
+//   max                 f32[1, 12, 32]            1536       0  4-5
+//   winograd_pad_tiles  f32[1, 4, 4, 36, 32]     73728       0  3-3
+//   products            f32[1, 1, 4, 4, 36, 32]  73728   73728  3-3
 //
 //   pool                   type              bytes  offset  lives in steps
 //   max_pool2d_pad         f32[1, 2, 9, 11]    792       0  0-3
@@ -85,7 +89,7 @@
 //   modulo_5  i32            4     128  8-9
 //   row       i32[7]        28     192  9-9
 //
-// The state has 82560 bytes, the arena 43520; no arena can do with less than 43520.
+// The state has 148096 bytes, the arena 190976; no arena can do with less than 190976.
 
 #include "trial.h"
 
@@ -116,12 +120,13 @@ typedef struct {
   _Alignas(64) float dilated_weight_panels[1 * 4 * 3 * 3 * 16];
   _Alignas(64) float short_weight_panels[3 * 3 * 24];
   _Alignas(64) float winograd_weight_panels[1 * 32 * 3 * 3 * 32];
+  _Alignas(64) float winograd_weight_panels_2[1 * 4 * 4 * 32 * 32];
   _Alignas(64) float cell_weight_ih_l0_panels[1 * 3 * 16];
   _Alignas(64) float cell_broadcast[2 * 15];
   _Alignas(64) bool is_prepared;
 } trial_state;
 
-_Static_assert(sizeof(trial_state) == 82560, "as gcomp has planned");
+_Static_assert(sizeof(trial_state) == 148096, "as gcomp has planned");
 
 // ---- Kernels ----
 
@@ -203,14 +208,14 @@ RT_KERNEL void sum_all(const float *restrict x_, float *restrict sum) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
-    float lane[16] = {0};
+    float sum_lanes[16] = {0};
     for (int b = 0; b < 2; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) lane[l] += x[n][16 * b + l];
+      for (int l = 0; l < 16; l++) sum_lanes[l] += x[n][16 * b + l];
 #pragma omp simd
-    for (int l = 0; l < 5; l++) lane[l] += x[n][l + 32];
+    for (int l = 0; l < 5; l++) sum_lanes[l] += x[n][l + 32];
     float sum_2 = 0.0f;
-    for (int l = 0; l < 16; l++) sum_2 += lane[l];
+    for (int l = 0; l < 16; l++) sum_2 += sum_lanes[l];
     sum[n] = sum_2;
   }
 }
@@ -220,15 +225,15 @@ RT_KERNEL void max_largest(const float *restrict x_, float *restrict largest) {
   const float(*x)[37] = (const float(*)[37])x_;
 
   for (int n = 0; n < 3; n++) {
-    float lane[16];
-    for (int i = 0; i < 16; i++) lane[i] = -INFINITY;
+    float max_lanes[16];
+    for (int i = 0; i < 16; i++) max_lanes[i] = -INFINITY;
     for (int b = 0; b < 2; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) lane[l] = rt_max(lane[l], x[n][16 * b + l]);
+      for (int l = 0; l < 16; l++) max_lanes[l] = rt_max(max_lanes[l], x[n][16 * b + l]);
 #pragma omp simd
-    for (int l = 0; l < 5; l++) lane[l] = rt_max(lane[l], x[n][l + 32]);
+    for (int l = 0; l < 5; l++) max_lanes[l] = rt_max(max_lanes[l], x[n][l + 32]);
     float max = -INFINITY;
-    for (int l = 0; l < 16; l++) max = rt_max(max, lane[l]);
+    for (int l = 0; l < 16; l++) max = rt_max(max, max_lanes[l]);
     largest[n] = max;
   }
 }
@@ -301,16 +306,16 @@ RT_KERNEL void sum(const float *restrict x_, float *restrict variance) {
 RT_KERNEL void sum_all_2(const float *restrict x_, float *restrict all) {
   const float(*x)[37] = (const float(*)[37])x_;
 
-  float lane[16] = {0};
+  float sum_lanes[16] = {0};
   for (int n = 0; n < 3; n++) {
     for (int b = 0; b < 2; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) lane[l] += x[n][16 * b + l] * x[n][16 * b + l];
+      for (int l = 0; l < 16; l++) sum_lanes[l] += x[n][16 * b + l] * x[n][16 * b + l];
 #pragma omp simd
-    for (int l = 0; l < 5; l++) lane[l] += x[n][l + 32] * x[n][l + 32];
+    for (int l = 0; l < 5; l++) sum_lanes[l] += x[n][l + 32] * x[n][l + 32];
   }
   float sum = 0.0f;
-  for (int l = 0; l < 16; l++) sum += lane[l];
+  for (int l = 0; l < 16; l++) sum += sum_lanes[l];
   *all = sum / 111.0f;
 }
 
@@ -429,19 +434,19 @@ RT_KERNEL void max_softmax_max(const float *restrict x_, float *restrict softmax
 
   for (int n = 0; n < 3; n++) {
     for (int i = 0; i < 2; i++) {
-      float lane[8];
-      for (int i_2 = 0; i_2 < 8; i_2++) lane[i_2] = -INFINITY;
+      float max_lanes[8];
+      for (int i_2 = 0; i_2 < 8; i_2++) max_lanes[i_2] = -INFINITY;
 #pragma omp simd
-      for (int l = 0; l < 8; l++) lane[l] = rt_max(lane[l], x[n][i][l]);
+      for (int l = 0; l < 8; l++) max_lanes[l] = rt_max(max_lanes[l], x[n][i][l]);
       float max = -INFINITY;
-      for (int l = 0; l < 8; l++) max = rt_max(max, lane[l]);
+      for (int l = 0; l < 8; l++) max = rt_max(max, max_lanes[l]);
 #pragma omp simd
       for (int j = 0; j < 8; j++) softmax[n][i][j] = rt_exp(x[n][i][j] - max);
-      float lane_2[8] = {0};
+      float sum_lanes[8] = {0};
 #pragma omp simd
-      for (int l = 0; l < 8; l++) lane_2[l] += softmax[n][i][l];
+      for (int l = 0; l < 8; l++) sum_lanes[l] += softmax[n][i][l];
       float sum = 0.0f;
-      for (int l = 0; l < 8; l++) sum += lane_2[l];
+      for (int l = 0; l < 8; l++) sum += sum_lanes[l];
       const float divide = 1.0f / sum;
 #pragma omp simd
       for (int j = 0; j < 8; j++) softmax[n][i][j] *= divide;
@@ -470,20 +475,20 @@ RT_KERNEL void sum_layer_norm_mean(const float *restrict y_, const int32_t *rest
   float(*slope)[13] = (float(*)[13])slope_;
 
   for (int n = 0; n < 3; n++) {
-    float lane[13] = {0};
+    float sum_lanes[13] = {0};
 #pragma omp simd
-    for (int l = 0; l < 13; l++) lane[l] += y[n][l];
+    for (int l = 0; l < 13; l++) sum_lanes[l] += y[n][l];
     float sum = 0.0f;
-    for (int l = 0; l < 13; l++) sum += lane[l];
+    for (int l = 0; l < 13; l++) sum += sum_lanes[l];
     const float divide = sum / 13.0f;
-    float lane_2[13] = {0};
+    float sum_2_lanes[13] = {0};
 #pragma omp simd
     for (int l = 0; l < 13; l++) {
       const float layer_norm_subtract = y[n][l] - divide;
-      lane_2[l] += layer_norm_subtract * layer_norm_subtract;
+      sum_2_lanes[l] += layer_norm_subtract * layer_norm_subtract;
     }
     float sum_2 = 0.0f;
-    for (int l = 0; l < 13; l++) sum_2 += lane_2[l];
+    for (int l = 0; l < 13; l++) sum_2 += sum_2_lanes[l];
     const float layer_norm_rsqrt = rt_rsqrt(sum_2 / 13.0f + 1e-5f);
     const float divide_2 = sum / 13.0f;
 #pragma omp simd
@@ -491,32 +496,34 @@ RT_KERNEL void sum_layer_norm_mean(const float *restrict y_, const int32_t *rest
       const float layer_norm_subtract_2 = y[n][i] - divide_2;
       norm[n][i] = layer_norm_subtract_2 * layer_norm_rsqrt;
     }
-    float lane_3[13];
-    for (int i = 0; i < 13; i++) lane_3[i] = -INFINITY;
+    float cross_entropy_max_lanes[13];
+    for (int i = 0; i < 13; i++) cross_entropy_max_lanes[i] = -INFINITY;
 #pragma omp simd
-    for (int l = 0; l < 13; l++) lane_3[l] = rt_max(lane_3[l], norm[n][l]);
+    for (int l = 0; l < 13; l++)
+      cross_entropy_max_lanes[l] = rt_max(cross_entropy_max_lanes[l], norm[n][l]);
     float cross_entropy_max = -INFINITY;
-    for (int l = 0; l < 13; l++) cross_entropy_max = rt_max(cross_entropy_max, lane_3[l]);
+    for (int l = 0; l < 13; l++)
+      cross_entropy_max = rt_max(cross_entropy_max, cross_entropy_max_lanes[l]);
     for (int i = 0; i < 13; i++) {
       slope[n][i] =
           rt_exp(norm[n][i] - (rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f));
     }
-    float lane_4[13] = {0};
+    float sum_3_lanes[13] = {0};
 #pragma omp simd
-    for (int l = 0; l < 13; l++) lane_4[l] += slope[n][l];
+    for (int l = 0; l < 13; l++) sum_3_lanes[l] += slope[n][l];
     float sum_3 = 0.0f;
-    for (int l = 0; l < 13; l++) sum_3 += lane_4[l];
+    for (int l = 0; l < 13; l++) sum_3 += sum_3_lanes[l];
     const float multiply = 1.0f / sum_3 * 0.33333334f;
     const float divide_3 = sum / 13.0f;
-    float lane_5[13] = {0};
+    float sum_4_lanes[13] = {0};
     for (int l = 0; l < 13; l++) {
       const float d_cross_entropy =
           (rt_modulo_i32(k[n], 13) == l ? -0.33333334f : 0.0f) + multiply * slope[n][l];
       const float layer_norm_subtract_3 = y[n][l] - divide_3;
-      lane_5[l] += d_cross_entropy * layer_norm_subtract_3;
+      sum_4_lanes[l] += d_cross_entropy * layer_norm_subtract_3;
     }
     float sum_4 = 0.0f;
-    for (int l = 0; l < 13; l++) sum_4 += lane_5[l];
+    for (int l = 0; l < 13; l++) sum_4 += sum_4_lanes[l];
     float slope_row[13];
     const float multiply_2 = 1.0f / sum_3 * 0.33333334f;
     const float divide_4 = sum / 13.0f;
@@ -531,11 +538,11 @@ RT_KERNEL void sum_layer_norm_mean(const float *restrict y_, const int32_t *rest
           d_cross_entropy_2 * layer_norm_rsqrt + d_layer_norm_multiply + d_layer_norm_multiply;
     }
     for (int i = 0; i < 13; i++) slope[n][i] = slope_row[i];
-    float lane_6[13] = {0};
+    float sum_5_lanes[13] = {0};
 #pragma omp simd
-    for (int l = 0; l < 13; l++) lane_6[l] -= slope_row[l];
+    for (int l = 0; l < 13; l++) sum_5_lanes[l] -= slope_row[l];
     float sum_5 = 0.0f;
-    for (int l = 0; l < 13; l++) sum_5 += lane_6[l];
+    for (int l = 0; l < 13; l++) sum_5 += sum_5_lanes[l];
 #pragma omp simd
     for (int i = 0; i < 13; i++) slope[n][i] = slope_row[i] + sum_5 * 0.07692308f;
   }
@@ -565,11 +572,11 @@ RT_KERNEL void multiply_attention_2(const float *restrict k_,
   for (int b = 0; b < 2; b++) {
     for (int n = 0; n < 8; n++) {
       for (int j = 0; j < 8; j++) {
-        float lane[4] = {0};
+        float sum_lanes[4] = {0};
 #pragma omp simd
-        for (int l = 0; l < 4; l++) lane[l] += attention_multiply[b][n][l] * k[b][j][l];
+        for (int l = 0; l < 4; l++) sum_lanes[l] += attention_multiply[b][n][l] * k[b][j][l];
         float sum = 0.0f;
-        for (int l = 0; l < 4; l++) sum += lane[l];
+        for (int l = 0; l < 4; l++) sum += sum_lanes[l];
         attention[b][n][j] = sum;
       }
     }
@@ -586,11 +593,11 @@ RT_KERNEL void multiply_d_attention(const float *restrict q_, const float *restr
   for (int b = 0; b < 2; b++) {
     for (int n = 0; n < 8; n++) {
       for (int i = 0; i < 8; i++) {
-        float lane[4] = {0};
+        float sum_lanes[4] = {0};
 #pragma omp simd
-        for (int l = 0; l < 4; l++) lane[l] += q[b][n][l] * k[b][i][l];
+        for (int l = 0; l < 4; l++) sum_lanes[l] += q[b][n][l] * k[b][i][l];
         float sum = 0.0f;
-        for (int l = 0; l < 4; l++) sum += lane[l];
+        for (int l = 0; l < 4; l++) sum += sum_lanes[l];
         d_attention[b][n][i] = sum;
       }
     }
@@ -616,31 +623,31 @@ RT_KERNEL void max_attention(float *restrict attention_, float *restrict d_atten
   for (int b = 0; b < 2; b++) {
     for (int n = 0; n < 8; n++) {
       float attention_exp[8];
-      float lane[8];
-      for (int i = 0; i < 8; i++) lane[i] = -INFINITY;
+      float max_lanes[8];
+      for (int i = 0; i < 8; i++) max_lanes[i] = -INFINITY;
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
         const bool attention_broadcast = l <= n;
         const float attention_here = attention[b][n][l];
-        lane[l] = rt_max(lane[l], attention_broadcast ? attention_here : -1e30f);
+        max_lanes[l] = rt_max(max_lanes[l], attention_broadcast ? attention_here : -1e30f);
       }
       float max = -INFINITY;
-      for (int l = 0; l < 8; l++) max = rt_max(max, lane[l]);
+      for (int l = 0; l < 8; l++) max = rt_max(max, max_lanes[l]);
 #pragma omp simd
       for (int j = 0; j < 8; j++) {
         const bool attention_broadcast_2 = j <= n;
         const float attention_here_2 = attention[b][n][j];
         attention_exp[j] = rt_exp(attention_broadcast_2 ? attention_here_2 - max : -1e30f);
       }
-      float lane_2[8] = {0};
+      float attention_sum_lanes[8] = {0};
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
         const bool attention_broadcast_3 = l <= n;
         const float attention_select = attention_broadcast_3 ? attention_exp[l] : 0.0f;
-        lane_2[l] += attention_select;
+        attention_sum_lanes[l] += attention_select;
       }
       float attention_sum = 0.0f;
-      for (int l = 0; l < 8; l++) attention_sum += lane_2[l];
+      for (int l = 0; l < 8; l++) attention_sum += attention_sum_lanes[l];
       const bool attention_greater = attention_sum > 0.0f;
       const float attention_select_3 = attention_greater ? attention_sum : 1.0f;
       const float attention_divide = 1.0f / attention_select_3;
@@ -650,15 +657,15 @@ RT_KERNEL void max_attention(float *restrict attention_, float *restrict d_atten
         const float attention_select_2 = attention_broadcast_4 ? attention_exp[j] : 0.0f;
         attention[b][n][j] = attention_select_2 * attention_divide;
       }
-      float lane_3[8] = {0};
+      float sum_lanes[8] = {0};
 #pragma omp simd
       for (int l = 0; l < 8; l++) {
         const bool attention_broadcast_5 = l <= n;
         const float attention_select_4 = attention_broadcast_5 ? attention_exp[l] : 0.0f;
-        lane_3[l] += d_attention[b][n][l] * attention_select_4;
+        sum_lanes[l] += d_attention[b][n][l] * attention_select_4;
       }
       float sum = 0.0f;
-      for (int l = 0; l < 8; l++) sum += lane_3[l];
+      for (int l = 0; l < 8; l++) sum += sum_lanes[l];
       const float select =
           attention_greater ? sum * (-attention_divide / attention_select_3) : 0.0f;
 #pragma omp simd
@@ -1002,40 +1009,40 @@ RT_KERNEL void add_all(const float *restrict strided_, const float *restrict str
   }
 }
 
-// d_strided_pad[0, y, x, d, e] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 4 && 0 <= x % 2 < 1 && 0 <= x /
-//     2 - 1 < 3 ? add[0, y / 2 - 1, x / 2 - 1, d, e] : 0                             model.swift:68
+// d_strided_pad[0, y, x, i, j] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 4 && 0 <= x % 2 < 1 && 0 <= x /
+//     2 - 1 < 3 ? add[0, y / 2 - 1, x / 2 - 1, i, j] : 0                             model.swift:68
 RT_KERNEL void pad_d_strided(const float *restrict add_, float *restrict d_strided_pad_) {
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
   float(*d_strided_pad)[11][9][2][3] = (float(*)[11][9][2][3])d_strided_pad_;
 
   for (int y = 0; y < 2; y++) {
     for (int x = 0; x < 9; x++) {
-      for (int d = 0; d < 2; d++) {
-        for (int e = 0; e < 3; e++) d_strided_pad[0][y][x][d][e] = 0.0f;
+      for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < 3; j++) d_strided_pad[0][y][x][i][j] = 0.0f;
       }
     }
   }
   for (int y = 0; y < 8; y++) {
     for (int x = 0; x < 2; x++) {
-      for (int d = 0; d < 2; d++) {
-        for (int e = 0; e < 3; e++) d_strided_pad[0][y + 2][x][d][e] = 0.0f;
+      for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < 3; j++) d_strided_pad[0][y + 2][x][i][j] = 0.0f;
       }
     }
     for (int x = 0; x < 6; x++) {
-      for (int d = 0; d < 2; d++) {
-        for (int e = 0; e < 3; e++) {
-          d_strided_pad[0][y + 2][x + 2][d][e] =
-              y % 2 == 0 && x % 2 == 0 ? add[0][y / 2][x / 2][d][e] : 0.0f;
+      for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < 3; j++) {
+          d_strided_pad[0][y + 2][x + 2][i][j] =
+              y % 2 == 0 && x % 2 == 0 ? add[0][y / 2][x / 2][i][j] : 0.0f;
         }
       }
     }
-    for (int d = 0; d < 2; d++) {
-      for (int e = 0; e < 3; e++) d_strided_pad[0][y + 2][8][d][e] = 0.0f;
+    for (int i = 0; i < 2; i++) {
+      for (int j = 0; j < 3; j++) d_strided_pad[0][y + 2][8][i][j] = 0.0f;
     }
   }
   for (int x = 0; x < 9; x++) {
-    for (int d = 0; d < 2; d++) {
-      for (int e = 0; e < 3; e++) d_strided_pad[0][10][x][d][e] = 0.0f;
+    for (int i = 0; i < 2; i++) {
+      for (int j = 0; j < 3; j++) d_strided_pad[0][10][x][i][j] = 0.0f;
     }
   }
 }
@@ -1341,12 +1348,13 @@ RT_KERNEL void pack_winograd_weight(const float *restrict winograd_weight_,
   }
 }
 
-// relu[0, y, x, c] = relu(sum(i, u, v) winograd_pad[0, i, y + u, x + v] *
+// winograd_pad_2[0, y + 1, x + 1, c] = relu(sum(i, u, v) winograd_pad[0, i, y + u, x + v] *
 //     winograd_weight_panels[0, i, u, v, c])                                         model.swift:81
-RT_KERNEL void convolve_winograd(const float *restrict winograd_pad_, float *restrict relu_,
+RT_KERNEL void convolve_winograd(const float *restrict winograd_pad_,
+                                 float *restrict winograd_pad_2_,
                                  const float *restrict winograd_weight_panels_) {
   const float(*winograd_pad)[32][14][14] = (const float(*)[32][14][14])winograd_pad_;
-  float(*relu)[12][12][32] = (float(*)[12][12][32])relu_;
+  float(*winograd_pad_2)[14][14][32] = (float(*)[14][14][32])winograd_pad_2_;
   const float(*winograd_weight_panels)[32][3][3][32] =
       (const float(*)[32][3][3][32])winograd_weight_panels_;
 
@@ -1359,8 +1367,90 @@ RT_KERNEL void convolve_winograd(const float *restrict winograd_pad_, float *res
                  RT_LOOPS({32, 196, 288}, {3, 14, 96}, {3, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int x = 0; x < 12; x++)
-        for (int l = 0; l < 32; l++) relu[0][y + r][x][l] = rt_relu(sum[12 * r + x][l]);
+        for (int l = 0; l < 32; l++)
+          winograd_pad_2[0][y + r + 1][x + 1][l] = rt_relu(sum[12 * r + x][l]);
   }
+}
+
+// winograd_pad[0, y, x, c] = 0 unless 1 <= y < 13 && 1 <= x < 13                     model.swift:81
+RT_KERNEL void pad_winograd_2(float *restrict winograd_pad_) {
+  float(*winograd_pad)[14][14][32] = (float(*)[14][14][32])winograd_pad_;
+
+  for (int x = 0; x < 14; x++) {
+    for (int c = 0; c < 32; c++) {
+      winograd_pad[0][0][x][c] = 0.0f;
+      winograd_pad[0][13][x][c] = 0.0f;
+    }
+  }
+  for (int y = 1; y < 13; y++) {
+    for (int c = 0; c < 32; c++) {
+      winograd_pad[0][y][0][c] = 0.0f;
+      winograd_pad[0][y][13][c] = 0.0f;
+    }
+  }
+}
+
+// winograd.weight_panels = G g G' for each filter g of winograd.weight               model.swift:81
+RT_KERNEL void pack_winograd_weight_2(const float *restrict winograd_weight_,
+                                      float *restrict winograd_weight_panels_) {
+  const float(*winograd_weight)[32][3][3] = (const float(*)[32][3][3])winograd_weight_;
+  float(*winograd_weight_panels)[4][4][32][32] = (float(*)[4][4][32][32])winograd_weight_panels_;
+
+#pragma omp parallel for
+  for (int i = 0; i < 32; i++) {
+    float g[3][3][32];
+    for (int l = 0; l < 32; l++)
+      for (int u = 0; u < 3; u++)
+        for (int v = 0; v < 3; v++) g[u][v][l] = winograd_weight[l][i][u][v];
+    rt_winograd_filter2(RT_TO(&winograd_weight_panels[0][0][0][i][0], 4096, 1024),
+                        RT_FROM(&g[0][0][0], 96, 32), 32);
+  }
+}
+
+// sum = sum(u, v, i) winograd_pad[0, y + u, x + v, i] * winograd.weight[c, i, u, v]
+// by F(2x2, 3x3) of Winograd, 16 products for 2x2 results:
+// winograd_pad_tiles = B d B' for each 4x4 pixels d of winograd_pad
+// products = sum(i) winograd_pad_tiles * winograd.weight_panels
+// sum = A m A' for 4x4 products m
+// relu[0, y, x, c] = relu(sum[y % 2, x % 2, c])                                      model.swift:81
+RT_KERNEL void convolve_winograd_2(const float *restrict winograd_pad_, float *restrict relu_,
+                                   const float *restrict winograd_weight_panels_,
+                                   float *restrict winograd_pad_tiles_, float *restrict products_) {
+  const float(*winograd_pad)[14][14][32] = (const float(*)[14][14][32])winograd_pad_;
+  float(*relu)[12][12][32] = (float(*)[12][12][32])relu_;
+  const float(*winograd_weight_panels)[4][4][32][32] =
+      (const float(*)[4][4][32][32])winograd_weight_panels_;
+  float(*winograd_pad_tiles)[4][4][36][32] = (float(*)[4][4][36][32])winograd_pad_tiles_;
+  float(*products)[1][4][4][36][32] = (float(*)[1][4][4][36][32])products_;
+
+#pragma omp parallel for collapse(2)
+  for (int y_tile = 0; y_tile < 6; y_tile++)
+    for (int x_tile = 0; x_tile < 6; x_tile++) {
+      rt_winograd_image2(RT_TO(&winograd_pad_tiles[0][0][0][6 * y_tile + x_tile][0], 4608, 1152),
+                         RT_FROM(&winograd_pad[0][2 * y_tile][2 * x_tile][0], 448, 32), 32);
+    }
+  for (int u = 0; u < 4; u++)
+    for (int v = 0; v < 4; v++) {
+      for (int t = 0; t < 36; t += RT_BLOCK(36)) {
+        const int rows = rt_rows(36, RT_BLOCK(36), t);
+        float product[RT_BLOCK(36)][32];
+        rt_block_f32(product, RT_SOME_ROWS(36, rows), RT_PANELS(1, 32),
+                     RT_LEFT(&winograd_pad_tiles[0][u][v][t][0], 32),
+                     RT_RIGHT(&winograd_weight_panels[0][u][v][0][0], 0), RT_LOOPS({32, 1, 32}));
+        for (int r = 0; r < rows; r++)
+          for (int l = 0; l < 32; l++) products[0][0][u][v][t + r][l] = product[r][l];
+      }
+    }
+  for (int y_tile = 0; y_tile < 6; y_tile++)
+    for (int x_tile = 0; x_tile < 6; x_tile++) {
+      float sum[2][2][32] = {0};
+      rt_winograd_sums2(RT_TO(&sum[0][0][0], 64, 32),
+                        RT_FROM(&products[0][0][0][0][6 * y_tile + x_tile][0], 4608, 1152), 32);
+      for (int a = 0; a < 2; a++)
+        for (int b = 0; b < 2; b++)
+          for (int l = 0; l < 32; l++)
+            relu[0][2 * y_tile + a][2 * x_tile + b][l] = rt_relu(sum[a][b][l]);
+    }
 }
 
 // max[0, y, c] = max(x) relu[0, y, x, c]                                             model.swift:81
@@ -1578,15 +1668,15 @@ RT_KERNEL void max_result(const float *restrict multiply_, float *restrict resul
   const float(*multiply)[43] = (const float(*)[43])multiply_;
 
   for (int n = 0; n < 37; n++) {
-    float lane[16];
-    for (int i = 0; i < 16; i++) lane[i] = -INFINITY;
+    float max_lanes[16];
+    for (int i = 0; i < 16; i++) max_lanes[i] = -INFINITY;
     for (int b = 0; b < 2; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) lane[l] = rt_max(lane[l], multiply[n][16 * b + l]);
+      for (int l = 0; l < 16; l++) max_lanes[l] = rt_max(max_lanes[l], multiply[n][16 * b + l]);
 #pragma omp simd
-    for (int l = 0; l < 11; l++) lane[l] = rt_max(lane[l], multiply[n][l + 32]);
+    for (int l = 0; l < 11; l++) max_lanes[l] = rt_max(max_lanes[l], multiply[n][l + 32]);
     float max = -INFINITY;
-    for (int l = 0; l < 16; l++) max = rt_max(max, lane[l]);
+    for (int l = 0; l < 16; l++) max = rt_max(max, max_lanes[l]);
     result[n] = max;
   }
 }
@@ -1640,13 +1730,13 @@ RT_KERNEL void sum_rows(const float *restrict x_, float *restrict rows) {
 
 #pragma omp parallel for
   for (int n = 0; n < 96; n++) {
-    float lane[32] = {0};
+    float sum_lanes[32] = {0};
     for (int b = 0; b < 32; b++)
-      for (int l = 0; l < 32; l++) lane[l] += rt_exp(x[n][32 * b + l] * 0.25f);
+      for (int l = 0; l < 32; l++) sum_lanes[l] += rt_exp(x[n][32 * b + l] * 0.25f);
 #pragma omp simd
-    for (int l = 0; l < 7; l++) lane[l] += rt_exp(x[n][l + 1024] * 0.25f);
+    for (int l = 0; l < 7; l++) sum_lanes[l] += rt_exp(x[n][l + 1024] * 0.25f);
     float sum = 0.0f;
-    for (int l = 0; l < 32; l++) sum += lane[l];
+    for (int l = 0; l < 32; l++) sum += sum_lanes[l];
     rows[n] = sum;
   }
 }
@@ -1669,12 +1759,12 @@ RT_KERNEL void multiply_2(const float *restrict x_, const float *restrict w_,
   float(*result)[70] = (float(*)[70])result_;
 
   for (int j = 0; j < 70; j++) {
-    float lane[16] = {0};
+    float sum_lanes[16] = {0};
     for (int b = 0; b < 6; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) lane[l] += x[0][16 * b + l] * w[j][16 * b + l];
+      for (int l = 0; l < 16; l++) sum_lanes[l] += x[0][16 * b + l] * w[j][16 * b + l];
     float sum = 0.0f;
-    for (int l = 0; l < 16; l++) sum += lane[l];
+    for (int l = 0; l < 16; l++) sum += sum_lanes[l];
     result[0][j] = rt_tanh(sum * 0.015625f);
   }
 }
@@ -1739,11 +1829,11 @@ RT_KERNEL void multiply_cell_2(const float *restrict cell_,
 
   for (int j = 0; j < 15; j++) {
     for (int n = 0; n < 2; n++) {
-      float lane[5] = {0};
+      float sum_lanes[5] = {0};
 #pragma omp simd
-      for (int l = 0; l < 5; l++) lane[l] += cell[n][l] * cell_weight_hh_l0[j][l];
+      for (int l = 0; l < 5; l++) sum_lanes[l] += cell[n][l] * cell_weight_hh_l0[j][l];
       float sum = 0.0f;
-      for (int l = 0; l < 5; l++) sum += lane[l];
+      for (int l = 0; l < 5; l++) sum += sum_lanes[l];
       cell_2[n][j] = sum;
     }
   }
@@ -1820,10 +1910,10 @@ RT_KERNEL void sum_all_6(const uint16_t *restrict x_, uint16_t *restrict sum) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
 
   for (int n = 0; n < 3; n++) {
-    float lane[11] = {0};
-    for (int l = 0; l < 11; l++) lane[l] += rt_f16_to_f32(x[n][l]);
+    float sum_lanes[11] = {0};
+    for (int l = 0; l < 11; l++) sum_lanes[l] += rt_f16_to_f32(x[n][l]);
     float sum_2 = 0.0f;
-    for (int l = 0; l < 11; l++) sum_2 += lane[l];
+    for (int l = 0; l < 11; l++) sum_2 += sum_lanes[l];
     sum[n] = rt_f32_to_f16(sum_2);
   }
 }
@@ -1887,19 +1977,19 @@ RT_KERNEL void max_softmax_max_2(const double *restrict x_, double *restrict sof
   double(*softmax)[11] = (double(*)[11])softmax_;
 
   for (int n = 0; n < 3; n++) {
-    double lane[11];
-    for (int i = 0; i < 11; i++) lane[i] = -INFINITY;
+    double max_lanes[11];
+    for (int i = 0; i < 11; i++) max_lanes[i] = -INFINITY;
 #pragma omp simd
-    for (int l = 0; l < 11; l++) lane[l] = rt_max_f64(lane[l], x[n][l]);
+    for (int l = 0; l < 11; l++) max_lanes[l] = rt_max_f64(max_lanes[l], x[n][l]);
     double max = -INFINITY;
-    for (int l = 0; l < 11; l++) max = rt_max_f64(max, lane[l]);
+    for (int l = 0; l < 11; l++) max = rt_max_f64(max, max_lanes[l]);
 #pragma omp simd
     for (int i = 0; i < 11; i++) softmax[n][i] = rt_exp_f64(x[n][i] - max);
-    double lane_2[11] = {0};
+    double sum_lanes[11] = {0};
 #pragma omp simd
-    for (int l = 0; l < 11; l++) lane_2[l] += softmax[n][l];
+    for (int l = 0; l < 11; l++) sum_lanes[l] += softmax[n][l];
     double sum = 0.0;
-    for (int l = 0; l < 11; l++) sum += lane_2[l];
+    for (int l = 0; l < 11; l++) sum += sum_lanes[l];
     const double divide = 1.0 / sum;
 #pragma omp simd
     for (int i = 0; i < 11; i++) softmax[n][i] *= divide;
@@ -2153,7 +2243,7 @@ RT_KERNEL void init_cell_bias_ih_l0(const uint32_t *restrict random_key,
 // All memory of the model in one block; nothing is allocated after it.
 struct trial_t {
   trial_state state;
-  _Alignas(64) unsigned char arena[43520];
+  _Alignas(64) unsigned char arena[190976];
 };
 
 trial_t *trial_create(void) {
@@ -2171,6 +2261,7 @@ static void trial_prepare(trial_t *m) {
   pack_dilated_weight(s->dilated_weight, s->dilated_weight_panels);
   pack_short_weight(s->short_weight, s->short_weight_panels);
   pack_winograd_weight(s->winograd_weight, s->winograd_weight_panels);
+  pack_winograd_weight_2(s->winograd_weight, s->winograd_weight_panels_2);
   pack_cell_weight_ih_l0(s->cell_weight_ih_l0, s->cell_weight_ih_l0_panels);
   broadcast_cell(s->cell_bias_hh_l0, s->cell_broadcast);
   m->state.is_prepared = true;
@@ -2317,13 +2408,19 @@ int trial_depthwise(trial_t *m, const float *x, float *result) {
 int trial_winograd(trial_t *m, const float *x, float *result) {
   trial_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *winograd_pad = (float *)(a + 0);  // f32[1, 32, 14, 14]
-  float *relu = (float *)(a + 25088);      // f32[1, 12, 12, 32]
-  float *max = (float *)(a + 0);           // f32[1, 12, 32]
+  float *winograd_pad = (float *)(a + 0);         // f32[1, 32, 14, 14]
+  float *winograd_pad_2 = (float *)(a + 147456);  // f32[1, 14, 14, 32]
+  float *relu = (float *)(a + 172544);            // f32[1, 12, 12, 32]
+  float *max = (float *)(a + 0);                  // f32[1, 12, 32]
+  float *winograd_pad_tiles = (float *)(a + 0);   // f32[1, 4, 4, 36, 32]
+  float *products = (float *)(a + 73728);         // f32[1, 1, 4, 4, 36, 32]
 
   if (!m->state.is_prepared) trial_prepare(m);
   pad_winograd(x, winograd_pad);
-  convolve_winograd(winograd_pad, relu, s->winograd_weight_panels);
+  convolve_winograd(winograd_pad, winograd_pad_2, s->winograd_weight_panels);
+  pad_winograd_2(winograd_pad_2);
+  convolve_winograd_2(winograd_pad_2, relu, s->winograd_weight_panels_2, winograd_pad_tiles,
+                      products);
   max_all(relu, max);
   transpose_2(max, result);
   return RT_OK;
@@ -2874,8 +2971,8 @@ const rt_model trial_model = {
   .function_count = 21,
   .functions = functions,
   .changed = changed,
-  .state_bytes = 82560,
-  .arena_bytes = 43520,
+  .state_bytes = 148096,
+  .arena_bytes = 190976,
   .create = create,
   .destroy = destroy,
   .state = state,
