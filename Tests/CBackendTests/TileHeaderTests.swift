@@ -7,7 +7,7 @@ import Testing
 /// What loops, estimates and `Runtime/math/tile.h` say about tiles alike.
 @Suite struct TileHeaderTests {
   private func header(_ name: String) throws -> String {
-    try String(contentsOf: repository.appending(path: "Runtime/\(name)"), encoding: .utf8)
+    try String(contentsOf: repository.appending(path: "Runtime/math/\(name)"), encoding: .utf8)
   }
 
   /// The numbers that a macro is defined as, in the order of the text.

@@ -2,7 +2,7 @@ internal import LoopIR
 package import Support
 
 /// Zeros, to which slices of the second operand are added along an axis, at the positions in the
-/// first, a vector of integers.
+/// first, a vector of integers. In 16-bit floats each partial sum is rounded.
 ///
 ///     %2 = scatterAdd %0, %1 {0, 1000} : f32[1000, 64]
 package struct ScatterAdd: Operation {
@@ -91,7 +91,7 @@ package struct ScatterAdd: Operation {
         sums[empty.offset(target)].add(Bounded(i == 0 ? term.value : 0, bound: term.bound + open))
       }
     }
-    let results = sums.map { $0.rounded(to: type.element) }
+    let results = sums.map { $0.rounded(to: type.element, storingParts: true) }
     return [Numbers(type, results)]
   }
 }

@@ -114,12 +114,16 @@ package struct BoundedSum {
   }
 
   /// The sum in `type`. If the order of the additions is known to be the same in both programs that
-  /// are compared, most rounding errors cancel, so the bound is smaller.
-  package func rounded(to type: ElementType, inOneOrder: Bool = false) -> Bounded {
+  /// are compared, most rounding errors cancel, so the bound is smaller. If partial sums are stored
+  /// in `type`, each is rounded to it.
+  package func rounded(
+    to type: ElementType, inOneOrder: Bool = false, storingParts: Bool = false
+  ) -> Bounded {
     let sum = type.stored(value)
     // Each addition rounds a partial sum, which is at most the sum of the sizes of all terms.
     let errors = inOneOrder ? Swift.min(count, 8 * count.squareRoot()) : count
-    let order = magnitude.isFinite ? errors * type.sumType.epsilon * magnitude : 0
+    let epsilon = (storingParts ? type : type.sumType).epsilon
+    let order = magnitude.isFinite ? errors * epsilon * magnitude : 0
     let overflows = sum.isInfinite && magnitude.isFinite
     // A sum that underflows to 0 is off by its own size.
     return Bounded(sum, bound: overflows ? .infinity : bound + order + type.rounding(value))

@@ -14,7 +14,19 @@ extension GraphPass {
     "prune-regions", "remove unused values of loops and branches"
   ) { program in
     for i in program.functions.indices {
-      program.functions[i].graph = prune(program.functions[i].graph)
+      let graph = program.functions[i].graph
+      // An outer carry may be found to stay the same only when the inner loop has lost it.
+      program.functions[i].graph = (0..<graph.depth).reduce(graph) { graph, _ in prune(graph) }
+    }
+  }
+}
+
+extension Graph {
+  // How deep loops and branches are nested.
+  fileprivate var depth: Int {
+    nodes.values.reduce(0) { depth, node in
+      guard let op = node.op as? any ControlOperation else { return depth }
+      return max(depth, 1 + (op.regions.map(\.depth).max() ?? 0))
     }
   }
 }
