@@ -14,7 +14,7 @@ package func runProgram(
   process.standardError = output
   process.standardInput = source
   try withoutBlockedSignals { try process.run() }
-  try source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+  withoutBrokenPipe { try? source.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
   try source.fileHandleForWriting.close()
   let data = try output.fileHandleForReading.readToEnd() ?? Data()
   process.waitUntilExit()
@@ -49,6 +49,22 @@ private func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
   pthread_sigmask(SIG_SETMASK, &none, &own)
   defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
   try body()
+}
+
+// A program may end without reading its input. The signal for that would end all tests; it goes to
+// the thread that writes, and is taken from it here.
+private func withoutBrokenPipe(_ body: () -> Void) {
+  var pipe = sigset_t()
+  var own = sigset_t()
+  var pending = sigset_t()
+  var number: Int32 = 0
+  sigemptyset(&pipe)
+  sigaddset(&pipe, SIGPIPE)
+  pthread_sigmask(SIG_BLOCK, &pipe, &own)
+  body()
+  sigpending(&pending)
+  if sigismember(&pending, SIGPIPE) == 1 { sigwait(&pipe, &number) }
+  pthread_sigmask(SIG_SETMASK, &own, nil)
 }
 
 /// Calls `body` with a new folder, which is removed afterwards.
