@@ -97,6 +97,7 @@ static int store(const rt_flag *flag, const char *text, rt_error *error) {
       return RT_OK;
     }
     case RT_FLAG_TEXT:
+    case RT_FLAG_OPTIONAL_TEXT:
       if (*text == '\0') {
         return bad_value(flag->name, flag->placeholder, text, error);
       }
@@ -185,6 +186,11 @@ int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error) {
     }
     if (flag.kind == RT_FLAG_SWITCH && value == NULL) {
       *(int *)flag.value = 1;
+      continue;
+    }
+    int is_alone = i + 1 == argc || strncmp(argv[i + 1], "--", 2) == 0;
+    if (flag.kind == RT_FLAG_OPTIONAL_TEXT && value == NULL && is_alone) {
+      *(const char **)flag.value = "";
       continue;
     }
     if (value == NULL && ++i == argc) {

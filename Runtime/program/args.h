@@ -17,6 +17,7 @@ typedef enum {
   RT_FLAG_SEED,    // uint64_t
   RT_FLAG_NUMBER,  // double, finite
   RT_FLAG_TEXT,    // const char *, null by default
+  RT_FLAG_OPTIONAL_TEXT,  // the same; empty if the flag stands alone
   RT_FLAG_TEXTS    // rt_texts: may be given several times
 } rt_flag_kind;
 
@@ -27,8 +28,8 @@ typedef struct {
   const char *items[RT_MAX_TEXTS];
 } rt_texts;
 
-// A flag --name. `value` points to a variable of the kind's type that holds the
-// default.
+// A flag --name. One with an optional text takes the next word unless that begins with "--".
+// `value` points to a variable of the kind's type that holds the default.
 typedef struct {
   const char *name;
   rt_flag_kind kind;

@@ -16,6 +16,12 @@ static void check_args(void) {
       {{"work"}, NULL},
       {{"--seed=010"}, NULL},
       {{"--seed=089"}, NULL},
+      {{"--resume"}, NULL},
+      {{"--resume", "--fast"}, NULL},
+      {{"--resume", "old", "work"}, NULL},
+      {{"--resume=old"}, NULL},
+      {{"--resume="}, "--resume: expected [DIR], found ''"},
+      {{"--resume", ""}, "--resume: expected [DIR], found ''"},
       {{"--out="}, "--out: expected DIR, found ''"},
       {{"--out", ""}, "--out: expected DIR, found ''"},
       {{"--epoch", "7"}, "unknown flag --epoch; did you mean --epochs?"},
@@ -36,12 +42,13 @@ static void check_args(void) {
     int epochs = 3, fast = 0, count = 1;
     uint64_t seed = 0;
     double rate = 0.5;
-    const char *out = "run", *work = NULL;
+    const char *out = "run", *work = NULL, *resume = NULL;
     const rt_flag flags[] = {{"epochs", RT_FLAG_COUNT, "N", "passes", &epochs},
                              {"fast", RT_FLAG_SWITCH, NULL, "hurry", &fast},
                              {"seed", RT_FLAG_SEED, "N", "a seed", &seed},
-                             {"out", RT_FLAG_TEXT, "DIR", "a place", &out}};
-    const rt_args args = {"test", "Tests.", "WORK", "what to do", &work, 4, flags, 1,
+                             {"out", RT_FLAG_TEXT, "DIR", "a place", &out},
+                             {"resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]", "a run", &resume}};
+    const rt_args args = {"test", "Tests.", "WORK", "what to do", &work, 5, flags, 1,
                           settings, &rate};
     char *argv[5] = {(char *)(uintptr_t)"test"};
     rt_error error = {0};
@@ -59,6 +66,9 @@ static void check_args(void) {
     CHECK(i != 4 || strcmp(work, "work") == 0);
     CHECK(i != 5 || seed == 10);
     CHECK(i != 6 || seed == 89);
+    CHECK((i != 7 && i != 8) || (resume != NULL && *resume == '\0' && fast == (i == 8)));
+    CHECK(i != 9 || (strcmp(resume, "old") == 0 && strcmp(work, "work") == 0));
+    CHECK(i != 10 || strcmp(resume, "old") == 0);
   }
 }
 

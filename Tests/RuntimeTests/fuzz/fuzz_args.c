@@ -12,7 +12,7 @@ typedef struct {
   int epochs, fast;
   uint64_t seed;
   double rate;
-  const char *out, *work;
+  const char *out, *work, *resume;
   rt_texts files;
 } values;
 
@@ -24,8 +24,9 @@ static void check(int argc, char **argv) {
                            {"fast", RT_FLAG_SWITCH, NULL, "hurry", &v.fast},
                            {"seed", RT_FLAG_SEED, "N", "a seed", &v.seed},
                            {"out", RT_FLAG_TEXT, "DIR", "a place", &v.out},
+                           {"resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]", "a run", &v.resume},
                            {"input", RT_FLAG_TEXTS, "NAME=FILE", "a file", &v.files}};
-  const rt_args args = {"test", "Tests.", "WORK", "what to do", &v.work, 5, flags, 1,
+  const rt_args args = {"test", "Tests.", "WORK", "what to do", &v.work, 6, flags, 1,
                         settings, &v.rate};
   rt_error error = {0};
   rt_args_help_wanted(argc, argv);
