@@ -99,8 +99,8 @@ let package = Package(
       exclude: [
         "accuracy_test.c", "args_test.c", "damage.h", "file_test.c", "fit_polynomials.py",
         "fixture", "fuzz", "hostile_test.c", "npy_test.c", "profile_test.c", "program_test.c",
-        "programs_test.c", "random_test.c", "results_test.c", "run.sh", "safetensors_test.c",
-        "scalar_test.c", "test.h",
+        "programs_test.c", "random_test.c", "results_test.c", "resume.h", "resume_test.c", "run.sh",
+        "run_test.c", "safetensors_test.c", "scalar_test.c", "test.h",
       ],
       swiftSettings: tests),
     .testTarget(

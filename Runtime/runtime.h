@@ -16,18 +16,20 @@
 //   trace.h    shows kernels to 'gcomp verify'
 //
 // program/  the train and the infer program
-//   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c and their helpers
+//   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c,
+//              checksum.c, notes.c, rows.c and their helpers
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, named_files.c, output_files.c
-//   options.h  options.c: the flags of the programs
-//   training.h training.c: a run of the train program
+//   options.h  options.c, options_write.c: the flags of the programs
+//   training.h training.c, run.c, results.c, table.c, position.c, resume.c: a run of the train
+//              program and its folder
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
-//              results.c, progress.c, print.c and others
+//              progress.c, print.c and others
 //
 // math/ includes nothing from the other two, and model/ nothing from program/. The sections of each
 // header are named after the files that implement them. Functions that can fail return RT_OK or
 // another RT_ERROR code and say why in the rt_error that is passed last (it may be null). Nothing
-// here exits, and nothing has global mutable state, but for the flag in train.c that Ctrl-C sets.
+// here exits, and nothing has global mutable state, but for the flag in train.c that a signal sets.
 //
 // C11 and POSIX; the headers are valid C++ as well.
 

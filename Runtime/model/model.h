@@ -41,9 +41,9 @@ typedef enum {
   RT_PARAMETER,  // trained: in every checkpoint, needed by infer
   RT_STATISTIC,  // running means and the like: treated as parameters
   RT_OPTIMIZER,  // moments: in checkpoints, not needed by infer
-  RT_SETTING,    // set from the command line, never in a checkpoint
+  RT_SETTING,    // set from the command line, never among the tensors of a file
   RT_COUNTER,    // steps, random keys: in checkpoints, not needed by infer
-  RT_CACHE       // kept between calls, in no file: begins as init says
+  RT_CACHE       // kept between calls: begins as init says, unless a training is resumed
 } rt_role;
 
 // One state: `tensor` is what files and users see (PyTorch's name, type and

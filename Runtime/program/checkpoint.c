@@ -1,4 +1,4 @@
-// checkpoint.c - the states of a model in a safetensors file.
+// checkpoint.c - reads the states of a model from a safetensors file.
 
 #include <string.h>
 
@@ -7,25 +7,8 @@
 // Elements that are converted at a time.
 enum { PART = 1 << 16 };
 
-// True iff files hold states of that role.
-static int is_in_files(rt_role role) { return role != RT_SETTING && role != RT_CACHE; }
-
-// A model being saved.
-typedef struct {
-  const rt_model *model;
-  const unsigned char *block;
-  const int *states;  // the numbers of those that are saved
-} saved;
-
-static const void *state_data(void *context, int n) {
-  const saved *s = (const saved *)context;
-  return s->block + s->model->states[s->states[n]].offset;
-}
-
-// Checks the elements of one state: a parameter must be finite, a statistic not be NaN. `outcome`
-// ends the message.
-static int check_finite(const rt_state *state, const void *data, const char *path,
-                        const char *outcome, rt_error *error) {
+int rt_state_check(const rt_state *state, const void *data, const char *path, const char *outcome,
+                   rt_error *error) {
   if (state->role != RT_PARAMETER && state->role != RT_STATISTIC) {
     return RT_OK;
   }
@@ -41,47 +24,11 @@ static int check_finite(const rt_state *state, const void *data, const char *pat
                  state->tensor.name, x, bad, outcome);
 }
 
-// Refuses states that must not replace a good checkpoint.
-static int check_saved(saved *s, int count, const char *path, rt_error *error) {
-  int code = RT_OK;
-  for (int n = 0; n < count && code == RT_OK; n++) {
-    code = check_finite(&s->model->states[s->states[n]], state_data(s, n), path,
-                        "the file was not written", error);
-  }
-  return code;
-}
-
-int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
-                       rt_error *error) {
-  size_t count = (size_t)model->state_count;
-  rt_tensor *tensors = (rt_tensor *)rt_allocate(count * sizeof *tensors);
-  int *states = (int *)rt_allocate(count * sizeof *states);
-  int code = RT_OK;
-  if (tensors == NULL || states == NULL) {
-    code = rt_fail_memory(error, model->state_bytes, path);
-  } else {
-    int n = 0;
-    for (int i = 0; i < model->state_count; i++) {
-      if (is_in_files(model->states[i].role)) {
-        tensors[n] = model->states[i].tensor;
-        states[n++] = i;
-      }
-    }
-    saved s = {model, (const unsigned char *)model->state(instance), states};
-    code = check_saved(&s, n, path, error);
-    if (code == RT_OK) {
-      code = rt_safetensors_write(path, n, tensors, state_data, &s, error);
-    }
-  }
-  rt_release(tensors);
-  rt_release(states);
-  return code;
-}
-
-// True iff a load reads states of that role.
-static int is_read(rt_role role, int everything) {
+// True iff a load of `what` reads states of that role.
+static int is_read(rt_role role, int what) {
   return role == RT_PARAMETER || role == RT_STATISTIC ||
-         (everything && is_in_files(role));
+         (role == RT_CACHE ? what == RT_LOAD_CACHES
+                           : role != RT_SETTING && what != RT_LOAD_WEIGHTS);
 }
 
 // The tensor for a state, under its name or an alias, or null.
@@ -131,7 +78,7 @@ static void add_line(rt_error *error, int number, const rt_tensor *tensor,
 
 // Finds each state's tensor and reports all that are missing or do not fit.
 static int check_states(const rt_model *model, const rt_safetensors *file,
-                        int everything, const char *path, rt_error *error) {
+                        int what, const char *path, rt_error *error) {
   int wanted = 0, bad = 0;
   for (int i = 0; i < model->state_count; i++) {
     const rt_state *state = &model->states[i];
@@ -139,7 +86,7 @@ static int check_states(const rt_model *model, const rt_safetensors *file,
     if (stored != NULL) {
       stored->taken = 1;
     }
-    if (is_read(state->role, everything)) {
+    if (is_read(state->role, what)) {
       wanted++;
       bad += stored == NULL || !fits(&state->tensor, stored);
     }
@@ -153,7 +100,7 @@ static int check_states(const rt_model *model, const rt_safetensors *file,
   for (int i = 0; i < model->state_count; i++) {
     const rt_state *state = &model->states[i];
     const rt_stored *stored = find_state(file, state);
-    if (is_read(state->role, everything) &&
+    if (is_read(state->role, what) &&
         (stored == NULL || !fits(&state->tensor, stored))) {
       add_line(error, ++bad, &state->tensor, stored);
     }
@@ -191,7 +138,7 @@ static int load_state(const rt_safetensors *file, const rt_state *state,
   int code = same ? rt_safetensors_read(file, stored, 0, stored->elements, target, path, error)
                   : convert_state(file, state, stored, target, part, path, error);
   return code == RT_OK
-             ? check_finite(state, target, path, "the model cannot compute with them", error)
+             ? rt_state_check(state, target, path, "the model cannot compute with them", error)
              : code;
 }
 
@@ -216,14 +163,14 @@ static void warn(const rt_safetensors *file, const char *path, rt_error *warning
 }
 
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
-                       int everything, rt_error *warning, rt_error *error) {
+                       int what, rt_error *warning, rt_error *error) {
   rt_safetensors file;
   int code = rt_safetensors_open(&file, path, error);
   if (code != RT_OK) {
     return code;
   }
   unsigned char *part = NULL;
-  code = check_states(model, &file, everything, path, error);
+  code = check_states(model, &file, what, path, error);
   if (code == RT_OK) {
     part = (unsigned char *)rt_allocate((size_t)PART * 8);
     code = part != NULL ? RT_OK : rt_fail_memory(error, (size_t)PART * 8, path);
@@ -231,7 +178,7 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
   unsigned char *block = (unsigned char *)model->state(instance);
   for (int i = 0; i < model->state_count && code == RT_OK; i++) {
     const rt_state *state = &model->states[i];
-    if (is_read(state->role, everything)) {
+    if (is_read(state->role, what)) {
       code = load_state(&file, state, find_state(&file, state), block, part, path, error);
     }
   }

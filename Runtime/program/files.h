@@ -50,6 +50,9 @@ typedef struct {
   char *temporary;   // null if the path is written directly
   uint64_t written;  // bytes
   int failure;       // the number of the first error, or 0
+  uint32_t checksum;     // of the bytes, if `is_summed`
+  int is_summed;
+  const char *previous;  // the name that the old file takes at a commit; or null
 } rt_writer;
 
 // Begin; then write; then exactly one of commit (flush, fsync, rename, fsync of the folder), which
@@ -63,11 +66,29 @@ void rt_writer_abandon(rt_writer *writer);
 int rt_writer_begin_growing(rt_writer *writer, const char *path, rt_error *error);
 int rt_writer_flush(rt_writer *writer, rt_error *error);
 
+// The same for a file that keeps what it holds and grows at its end. rt_writer_synchronise flushes
+// to the disk.
+int rt_writer_begin_more(rt_writer *writer, const char *path, rt_error *error);
+int rt_writer_synchronise(rt_writer *writer, rt_error *error);
+
 // Checks that `path` can be written, without changing it.
 int rt_writer_check(const char *path, rt_error *error);
 
 // Stores errno if it is the first error; later ones only follow from it.
 void rt_writer_note(rt_writer *writer, int reason);
+
+// In keep.c: gives the regular file `path`, if there is one, the second name `previous` in place of
+// whatever had it. `path` is there at every moment. Returns 0, or -1 and errno.
+int rt_keep_file(const char *path, const char *previous);
+
+// ---- rows.c ----------------------------------------------------------------------
+
+// Opens a CSV file whose rows begin with a growing number, to add rows. With a `last` that is not
+// negative the rows up to that number stay, and the last of them is copied to `tail` (which may be
+// null); all others are dropped, such as a torn one. A first line other than `header`, which ends
+// with a line break, is an error then. Errors of rows are reported when they are flushed.
+int rt_rows_open(rt_writer *writer, const char *path, const char *header, int64_t last, char *tail,
+                 size_t tail_size, rt_error *error);
 
 // ---- write_text.c ----------------------------------------------------------------
 
@@ -111,6 +132,37 @@ int rt_npy_write(const char *path, const rt_array *array, rt_error *error);
 // line of names. All digits are kept.
 int rt_csv_write(const char *path, const rt_array *array, rt_error *error);
 
+// ---- checksum.c, notes.c -----------------------------------------------------------
+
+// The CRC-32 of zlib, of bytes that follow others with the checksum `sum`, 0 at first.
+uint32_t rt_checksum(uint32_t sum, const void *bytes, size_t size);
+
+// Texts by name, in order: what stands under __metadata__ in a safetensors file.
+typedef struct {
+  char *key, *value;
+} rt_note;
+
+typedef struct {
+  int count, capacity;
+  rt_note *items;
+} rt_notes;
+
+// Adds a text; rt_notes_own takes both strings, which rt_release frees, also on failure. To be
+// freed with rt_notes_clear.
+int rt_notes_add(rt_notes *notes, const char *key, rt_error *error, const char *format, ...)
+    RT_PRINTF(4, 5);
+int rt_notes_own(rt_notes *notes, char *key, char *value, rt_error *error);
+void rt_notes_clear(rt_notes *notes);
+
+// The text of that name, or null.
+const char *rt_notes_find(const rt_notes *notes, const char *key);
+
+// Reads a whole number up to `most`, or numbers between spaces. Errors name `path` and the key.
+int rt_notes_whole(const rt_notes *notes, const char *key, uint64_t most, uint64_t *value,
+                   const char *path, rt_error *error);
+int rt_notes_numbers(const rt_notes *notes, const char *key, int count, double *values,
+                     const char *path, rt_error *error);
+
 // ---- safetensors.c, json.c -------------------------------------------------------
 
 // One tensor of a file, to which `name` belongs.
@@ -129,6 +181,7 @@ typedef struct {
   size_t data;  // where the data section begins
   int count;
   rt_stored *tensors;  // in the order of the header
+  rt_notes notes;      // the texts of __metadata__
 } rt_safetensors;
 
 // Opens and checks a whole file: header, types, shapes, sizes, gaps and overlaps.
@@ -153,19 +206,39 @@ int rt_safetensors_write(const char *path, int count, const rt_tensor *tensors,
                          const void *(*data)(void *context, int n), void *context,
                          rt_error *error);
 
-// ---- checkpoint.c ----------------------------------------------------------------
+// The same with `notes` unless that is null, to which it adds 'checksum': that of the file with
+// eight zeros in its place. The old file takes the name `previous` unless that is null.
+int rt_safetensors_write_noted(const char *path, const char *previous, rt_notes *notes, int count,
+                               const rt_tensor *tensors, const void *(*data)(void *context, int n),
+                               void *context, rt_error *error);
+
+// Checks the checksum of a file; one without is an error.
+int rt_safetensors_verify(const rt_safetensors *tensors, const char *path, rt_error *error);
+
+// ---- checkpoint.c, checkpoint_save.c -----------------------------------------------
 
 // Writes all states but settings and caches. A parameter that is not finite, or a statistic that is
 // NaN, is an error; the old file stays.
 int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error);
 
-// Reads the parameters and statistics; with `everything` the optimizer's states and counters as
-// well. Settings and caches stay as they are. Changes nothing unless all fit. Parameters that are
-// not finite, and statistics that are NaN, are an error; the model is not to be used then. On
-// success `warning` (may be null) names tensors of the file that the model does not have.
+// The same with caches and notes, so that a training can go on exactly.
+int rt_checkpoint_save_noted(const rt_model *model, void *instance, const char *path,
+                             const char *previous, rt_notes *notes, rt_error *error);
+
+// What a load reads: parameters and statistics; the optimizer's states and counters as well; caches
+// as well. Settings stay as they are.
+enum { RT_LOAD_WEIGHTS, RT_LOAD_STATES, RT_LOAD_CACHES };
+
+// Changes nothing unless all fit. Parameters that are not finite, and statistics that are NaN, are
+// an error; the model is not to be used then. On success `warning` (may be null) names tensors of
+// the file that the model does not have.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
-                       int everything, rt_error *warning, rt_error *error);
+                       int what, rt_error *warning, rt_error *error);
+
+// An error if a parameter is not finite or a statistic NaN; `outcome` ends the message.
+int rt_state_check(const rt_state *state, const void *data, const char *path, const char *outcome,
+                   rt_error *error);
 
 // Writes `values`, one for each setting, to their states.
 void rt_settings_apply(const rt_model *model, void *instance,

@@ -56,8 +56,7 @@ int rt_json_integer(rt_json *json, uint64_t *value) {
   return json->at > first ? RT_OK : rt_json_expected(json, "an integer, 0 or more");
 }
 
-// The length of the UTF-8 sequence at `s`, 0 if it is not valid.
-static size_t sequence_length(const unsigned char *s, size_t room) {
+size_t rt_utf8_length(const unsigned char *s, size_t room) {
   size_t length = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
   if (s[0] > 0xf4 || length > room) {
     return 0;
@@ -152,7 +151,7 @@ static int read_characters(rt_json *json, char *out) {
         return rt_json_expected(json, "a valid escape");
       }
     } else {
-      size_t length = sequence_length(json->bytes + json->at, json->size - json->at);
+      size_t length = rt_utf8_length(json->bytes + json->at, json->size - json->at);
       if (byte < 32 || length == 0) {
         return rt_json_expected(json, "a character in UTF-8");
       }

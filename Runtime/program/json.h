@@ -30,6 +30,9 @@ int rt_json_skip(rt_json *json, char c);
 // Reads a string, UTF-8 with escapes resolved, to be freed with rt_release.
 int rt_json_string(rt_json *json, char **text);
 
+// The length of the UTF-8 sequence at `s`, which has `room` bytes; 0 if it is not valid.
+size_t rt_utf8_length(const unsigned char *s, size_t room);
+
 // Reads an integer that is not negative.
 int rt_json_integer(rt_json *json, uint64_t *value);
 

@@ -1,19 +1,16 @@
 // log.c - the metrics of each step as CSV.
 
-#include "program.h"
+#include "training.h"
 
-int rt_log_open(rt_writer *log, const char *path, const rt_function *step, rt_error *error) {
-  int code = rt_writer_begin_growing(log, path, error);
-  if (code != RT_OK) {
-    return code;
+int rt_log_open(rt_writer *log, const char *path, const rt_function *step, int64_t done,
+                rt_error *error) {
+  char *header = rt_table_header("step", step, NULL);
+  if (header == NULL) {
+    return rt_fail_memory(error, 0, path);
   }
-  rt_write_text(log, "step");
-  for (int n = 0; n < rt_metric_count(step); n++) {
-    rt_write_text(log, ",");
-    rt_write_string(log, rt_metric(step, n)->name);
-  }
-  rt_write_text(log, "\n");
-  return rt_writer_flush(log, error);
+  int code = rt_rows_open(log, path, header, done > 0 ? done : -1, NULL, 0, error);
+  rt_release(header);
+  return code;
 }
 
 void rt_log_step(rt_writer *log, int64_t done, const rt_call *call) {

@@ -7,8 +7,7 @@
 enum {
   TRAIN = RT_TRAIN_PROGRAM,
   INFER = RT_INFER_PROGRAM,
-  BOTH = TRAIN | INFER,
-  LONGEST_HELP = 512
+  BOTH = TRAIN | INFER
 };
 
 // A flag, and the member of rt_options that gets its value.
@@ -42,16 +41,23 @@ static const row rows[] = {
     {BOTH, "threads", RT_FLAG_COUNT, "N", "number of threads; by default OpenMP decides",
      AT(threads)},
     {TRAIN, "data", RT_FLAG_TEXT, "DIR", "directory with one .npy file for each input", AT(data)},
-    {TRAIN, "out", RT_FLAG_TEXT, "DIR", "directory for last.safetensors and best.safetensors",
+    {TRAIN, "out", RT_FLAG_TEXT, "DIR", "directory of the run; by default a new one in runs",
      AT(out)},
+    {TRAIN, "resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]",
+     "go on with the run in this directory; by default with the latest one in runs", AT(resume)},
+    {TRAIN, "save-every", RT_FLAG_COUNT, "N",
+     "save a checkpoint every N steps; by default after each epoch, at most once a second",
+     AT(save_every)},
     {TRAIN, "init", RT_FLAG_TEXT, "FILE", "start from these weights (.safetensors)", AT(init)},
     {TRAIN, "log", RT_FLAG_TEXT, "FILE", "write the metrics of each step as CSV", AT(log)},
     {TRAIN, "profile-trace", RT_FLAG_TEXT, "FILE",
-     "file for the times of kernels; by default profile.json beside the weights", AT(trace)},
+     "file for the times of kernels; by default profile.json in the run's directory", AT(trace)},
     {INFER, "profile-trace", RT_FLAG_TEXT, "FILE", "file for the times of kernels", AT(trace)},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
+
+_Static_assert((int)ROWS <= (int)RT_MOST_FLAGS, "the arrays of flags have room for every row");
 
 int rt_options_create(rt_options *options, const rt_model *model, rt_program kind,
                       rt_error *error) {
@@ -74,16 +80,16 @@ void rt_options_destroy(rt_options *options) {
   options->settings = NULL;
 }
 
-// Fills `flags` with the flags of the program and `helps` with their help texts; returns their
-// number.
-static int make_flags(rt_options *o, rt_flag flags[ROWS], char helps[ROWS][LONGEST_HELP]) {
+int rt_options_flags(rt_options *options, rt_flag flags[RT_MOST_FLAGS],
+                     char helps[RT_MOST_FLAGS][RT_LONGEST_HELP]) {
+  rt_options *o = options;
   int count = 0;
   for (int i = 0; i < ROWS; i++) {
     const row *r = &rows[i];
     // Only a profiled model has times to write.
     int is_missing = r->place == AT(trace) && o->model->profile == NULL;
     if ((r->programs & (int)o->kind) != 0 && !is_missing) {
-      snprintf(helps[count], LONGEST_HELP, r->help, o->model->name);
+      snprintf(helps[count], RT_LONGEST_HELP, r->help, o->model->name);
       flags[count] =
           (rt_flag){r->name, r->kind, r->placeholder, helps[count], (char *)o + r->place};
       count++;
@@ -94,15 +100,17 @@ static int make_flags(rt_options *o, rt_flag flags[ROWS], char helps[ROWS][LONGE
 
 int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error) {
   const rt_model *model = options->model;
-  rt_flag flags[ROWS];
-  char helps[ROWS][LONGEST_HELP], summary[RT_LONGEST_PROGRAM];
+  rt_flag flags[RT_MOST_FLAGS];
+  char helps[RT_MOST_FLAGS][RT_LONGEST_HELP], summary[RT_LONGEST_PROGRAM];
   rt_args args = {.program = options->program,
                   .summary = summary,
-                  .flag_count = make_flags(options, flags, helps),
+                  .flag_count = rt_options_flags(options, flags, helps),
                   .flags = flags,
                   .setting_count = model->setting_count,
                   .settings = model->settings,
                   .setting_values = options->settings};
+  options->argc = argc;
+  options->argv = argv;
   snprintf(summary, sizeof summary, "%s the model '%s'.",
            options->kind == RT_TRAIN_PROGRAM ? "Trains" : "Runs", model->name);
   if (options->kind == RT_INFER_PROGRAM) {

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-// ---- options.c -------------------------------------------------------------------
+// ---- options.c, options_write.c --------------------------------------------------
 
 // The two programs, as bits of a set.
 typedef enum { RT_TRAIN_PROGRAM = 1, RT_INFER_PROGRAM = 2 } rt_program;
@@ -28,12 +28,17 @@ typedef struct {
   int threads;        // 0: OpenMP's default
   const char *trace;  // the file for the times of kernels, or null
   // Of the train program.
-  int epochs, steps;
+  int epochs, steps, save_every;
   const char *data, *out, *init, *log;
+  const char *resume;  // null: a new run; empty: the latest one
+  const char *recipe_data;  // what `data` is without the flag
   // Of the infer program.
   const char *function, *weights;
   rt_texts inputs, outputs;
   int bench;
+  // The command line, which a run that is resumed reads again.
+  int argc;
+  char **argv;
 } rt_options;
 
 // Options of a program before its defaults and flags; to be freed with rt_options_destroy.
@@ -43,6 +48,18 @@ void rt_options_destroy(rt_options *options);
 
 // Reads a command line, or prints help if it is asked for. Strings are not copied.
 int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error);
+
+// Writes what the options are as JSON: the program, the model, a command line that repeats the run,
+// and the values of all flags and settings.
+int rt_options_write(const rt_options *options, const char *path, rt_error *error);
+
+// The number of flags at most.
+enum { RT_MOST_FLAGS = 24, RT_LONGEST_HELP = 512 };
+
+// Fills `flags` with the flags of the program and `helps` with their help texts; returns their
+// number.
+int rt_options_flags(rt_options *options, rt_flag flags[RT_MOST_FLAGS],
+                     char helps[RT_MOST_FLAGS][RT_LONGEST_HELP]);
 
 // Sets the number of threads to that of --threads, and warns if the machine cannot have so many.
 void rt_options_set_threads(const rt_options *options);

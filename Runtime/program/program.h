@@ -18,8 +18,8 @@ extern "C" {
 // their `main`. They print results and errors, and return the exit status. The name of the program
 // is that of the model with "-train" or "-infer".
 //
-// rt_train_main handles Ctrl-C: the first one ends the training after the current step, with the
-// weights saved. A process can run one training at a time.
+// rt_train_main handles SIGINT and SIGTERM: the first one ends the training after the current step,
+// with a checkpoint saved. A process can run one training at a time.
 int rt_train_main(const rt_model *model, int argc, char **argv);
 int rt_infer_main(const rt_model *model, int argc, char **argv);
 
@@ -174,37 +174,6 @@ typedef struct {
 int rt_lock_take(rt_lock *lock, const char *folder, const char *program, rt_error *error);
 void rt_lock_release(rt_lock *lock);
 
-// ---- results.c -------------------------------------------------------------------
-
-// The folder of a training. One process at a time writes to it.
-typedef struct {
-  rt_lock lock;
-  char *last, *best;  // the files
-  double lowest;      // the least loss of the held-out examples
-  int best_epoch;     // when it was; 0 if not in this run
-  int kept;           // `best` is of an earlier run
-  int saved;          // `last` is of this run
-} rt_results;
-
-// Makes the folder, locks it for `program`, and checks that weights, and the file `trace` if it
-// is not null, can be written. To be freed with rt_results_close.
-int rt_results_open(rt_results *results, const char *folder, const char *program,
-                    const char *trace, rt_error *error);
-void rt_results_close(rt_results *results);
-
-// For a run that begins from weights in the folder: measures `best` on the held-out examples, so
-// that it stays until something is better. Leaves the model with the weights of `best`.
-int rt_results_resume(rt_results *results, const rt_model *model, void *instance,
-                      uint64_t seed, const double *settings, rt_evaluation *evaluation,
-                      const rt_dataset *data, rt_error *error);
-
-// Saves the weights as `last`, and as `best` if the held-out loss is the lowest so far.
-int rt_results_save(rt_results *results, const rt_model *model, void *instance,
-                    const rt_evaluation *evaluation, int epoch, rt_error *error);
-
-// Prints which files were written.
-void rt_results_print(const rt_results *results, FILE *stream);
-
 // ---- progress.c, metric.c ----------------------------------------------------------
 
 // A live line on a terminal, or a plain line per interval elsewhere.
@@ -218,7 +187,8 @@ typedef struct {
   int batch;          // examples in a step; 0: count steps
   int metric_count;
   double *sums;       // sums of the metrics over the epoch
-  int64_t epoch_steps;
+  int64_t epoch_steps;  // that are in the sums
+  int64_t timed_steps;  // those of this process
   double start;       // of the run
   double epoch_start;
   double shown;       // when a line was shown last
@@ -249,9 +219,11 @@ char *rt_metric_text(char *text, size_t size, const char *name, double value);
 
 // ---- log.c -----------------------------------------------------------------------
 
-// A CSV file with a line for each step: its number and metrics. It begins with their names. Errors
-// are reported when it is flushed or committed.
-int rt_log_open(rt_writer *log, const char *path, const rt_function *step, rt_error *error);
+// A CSV file with a line for each step: its number and metrics. It begins with their names. Of a
+// file that is there the lines up to step `done` stay, if that is not 0. Errors are reported when
+// it is flushed or committed.
+int rt_log_open(rt_writer *log, const char *path, const rt_function *step, int64_t done,
+                rt_error *error);
 void rt_log_step(rt_writer *log, int64_t done, const rt_call *call);
 
 // ---- batches.c -------------------------------------------------------------------

@@ -123,6 +123,7 @@ void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t do
     p->sums[n] += rt_metric_value(call, n);
   }
   p->epoch_steps++;
+  p->timed_steps++;
   double now = rt_seconds();
   if (now - p->shown < p->interval) {
     return;
@@ -130,7 +131,7 @@ void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t do
   p->shown = now;
   line l = {{0}, 0};
   double elapsed = now - p->epoch_start;
-  double rate = (double)p->epoch_steps / (elapsed > 1e-9 ? elapsed : 1e-9);
+  double rate = (double)p->timed_steps / (elapsed > 1e-9 ? elapsed : 1e-9);
   add_epoch(&l, p, epoch);
   add_bar(&l, step, p->steps);
   for (int n = 0; n < p->metric_count; n++) {
@@ -168,12 +169,12 @@ void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step
     add(&l, "  |");
   }
   double elapsed = now - p->epoch_start;
-  add_rate(&l, p, (double)p->epoch_steps / (elapsed > 1e-9 ? elapsed : 1e-9));
+  add_rate(&l, p, (double)p->timed_steps / (elapsed > 1e-9 ? elapsed : 1e-9));
   add(&l, "  ");
   add_duration(&l, now - p->start);
   rt_progress_clear(p);
   fprintf(p->stream, "%s\n", l.text);
   fflush(p->stream);
   p->epoch_start = p->shown = rt_seconds();
-  p->epoch_steps = 0;
+  p->epoch_steps = p->timed_steps = 0;
 }

@@ -1,36 +1,62 @@
-// results.c - the folder for the weights of a training.
+// results.c - the folder of a training.
 
 #include <math.h>
 #include <string.h>
 
-#include "program.h"
+#include "training.h"
 
-// Checks that weights can be written before hours of work depend on it.
-static int check_paths(const rt_results *results, const char *trace, rt_error *error) {
-  int code = rt_writer_check(results->last, error);
+// Sets the paths and makes the folder of the weights.
+static int make_paths(rt_results *r, const char *folder, rt_error *error) {
+  char *weights = rt_path_join(folder, "weights");
+  int code = weights != NULL ? RT_OK : rt_fail_memory(error, strlen(folder), "a path");
   if (code == RT_OK) {
-    code = rt_writer_check(results->best, error);
+    code = rt_make_directory(folder, error);
   }
-  return code == RT_OK && trace != NULL ? rt_writer_check(trace, error) : code;
+  if (code == RT_OK) {
+    code = rt_make_directory(weights, error);
+  }
+  if (code == RT_OK) {
+    r->folder = rt_path_join(folder, "");
+    r->last = rt_path_join(weights, "last.safetensors");
+    r->previous = rt_path_join(weights, "previous.safetensors");
+    r->best = rt_path_join(weights, "best.safetensors");
+    if (r->folder == NULL || r->last == NULL || r->previous == NULL || r->best == NULL) {
+      code = rt_fail_memory(error, strlen(folder), "a path");
+    } else {
+      r->folder[strlen(folder)] = '\0';
+    }
+  }
+  rt_release(weights);
+  return code;
+}
+
+// Removes what killed runs left, and checks that weights can be written before hours of work depend
+// on it.
+static int check_folder(const rt_results *r, rt_error *error) {
+  char *weights = rt_path_join(r->folder, "weights");
+  if (weights == NULL) {
+    return rt_fail_memory(error, strlen(r->folder), "a path");
+  }
+  rt_run_clean(r->folder);
+  rt_run_clean(weights);
+  rt_release(weights);
+  int code = rt_writer_check(r->last, error);
+  if (code == RT_OK) {
+    code = rt_writer_check(r->previous, error);
+  }
+  return code == RT_OK ? rt_writer_check(r->best, error) : code;
 }
 
 int rt_results_open(rt_results *results, const char *folder, const char *program,
-                    const char *trace, rt_error *error) {
+                    rt_error *error) {
   rt_results *r = results;
   *r = (rt_results){.lowest = INFINITY};
-  int code = rt_make_directory(folder, error);
-  if (code != RT_OK) {
-    return code;
-  }
-  r->last = rt_path_join(folder, "last.safetensors");
-  r->best = rt_path_join(folder, "best.safetensors");
-  if (r->last == NULL || r->best == NULL) {
-    code = rt_fail_memory(error, strlen(folder), "a path");
-  } else {
+  int code = make_paths(r, folder, error);
+  if (code == RT_OK) {
     code = rt_lock_take(&r->lock, folder, program, error);
   }
   if (code == RT_OK) {
-    code = check_paths(r, trace, error);
+    code = check_folder(r, error);
   }
   if (code != RT_OK) {
     rt_results_close(r);
@@ -40,14 +66,16 @@ int rt_results_open(rt_results *results, const char *folder, const char *program
 
 void rt_results_close(rt_results *results) {
   rt_lock_release(&results->lock);
+  rt_release(results->folder);
   rt_release(results->last);
+  rt_release(results->previous);
   rt_release(results->best);
   *results = (rt_results){0};
 }
 
-int rt_results_resume(rt_results *results, const rt_model *model, void *instance,
-                      uint64_t seed, const double *settings, rt_evaluation *evaluation,
-                      const rt_dataset *data, rt_error *error) {
+int rt_results_measure(rt_results *results, const rt_model *model, void *instance,
+                       uint64_t seed, const double *settings, rt_evaluation *evaluation,
+                       const rt_dataset *data, rt_error *error) {
   if (evaluation->metric_count == 0 || !rt_is_file(results->best)) {
     return RT_OK;
   }
@@ -64,24 +92,32 @@ int rt_results_resume(rt_results *results, const rt_model *model, void *instance
   return code;
 }
 
-int rt_results_save(rt_results *results, const rt_model *model, void *instance,
-                    const rt_evaluation *evaluation, int epoch, rt_error *error) {
+int rt_results_improve(rt_results *results, const rt_evaluation *evaluation, int epoch) {
+  if (evaluation->metric_count == 0 || !(evaluation->averages[0] < results->lowest)) {
+    return 0;
+  }
+  results->lowest = evaluation->averages[0];
+  results->best_epoch = epoch;
+  results->kept = 0;
+  return 1;
+}
+
+int rt_results_save(rt_results *results, const rt_model *model, void *instance, rt_notes *notes,
+                    rt_error *error) {
   rt_results *r = results;
-  int is_best = evaluation->metric_count > 0 && evaluation->averages[0] < r->lowest;
-  int code = rt_checkpoint_save(model, instance, r->last, error);
+  const char *previous = r->is_damaged ? NULL : r->previous;
+  int code = rt_checkpoint_save_noted(model, instance, r->last, previous, notes, error);
   if (code == RT_OK) {
     r->saved = 1;
-  }
-  if (code != RT_OK || !is_best) {
-    return code;
-  }
-  code = rt_checkpoint_save(model, instance, r->best, error);
-  if (code == RT_OK) {
-    r->lowest = evaluation->averages[0];
-    r->best_epoch = epoch;
-    r->kept = 0;
+    r->is_damaged = 0;
+    r->saved_at = rt_seconds();
   }
   return code;
+}
+
+int rt_results_save_best(rt_results *results, const rt_model *model, void *instance,
+                         rt_error *error) {
+  return rt_checkpoint_save(model, instance, results->best, error);
 }
 
 void rt_results_print(const rt_results *results, FILE *stream) {

@@ -144,6 +144,7 @@ void rt_safetensors_close(rt_safetensors *tensors) {
     rt_release(tensors->tensors[i].name);
   }
   free(tensors->tensors);
+  rt_notes_clear(&tensors->notes);
   rt_file_close(&tensors->file);
   *tensors = (rt_safetensors){0};
 }
@@ -164,6 +165,50 @@ int rt_safetensors_read(const rt_safetensors *tensors, const rt_stored *tensor, 
   int code = rt_file_read(&tensors->file, target, offset, count * width, path, error);
   if (code == RT_OK && rt_big_endian()) {
     rt_swap_bytes(target, width, count);
+  }
+  return code;
+}
+
+// Puts zeros in place of the checksum in a header, which has a zero at its end; false if there is
+// none. A quote within a text is escaped, so that nothing else looks like it.
+static int clear_checksum(unsigned char *header) {
+  static const char key[] = "\"checksum\":\"";
+  // Behind the length, which may hold zeros.
+  char *found = strstr((char *)header + 8, key);
+  char *digits = found != NULL ? found + sizeof key - 1 : NULL;
+  if (digits == NULL || strspn(digits, "0123456789abcdef") != 8) {
+    return 0;
+  }
+  memset(digits, '0', 8);
+  return 1;
+}
+
+int rt_safetensors_verify(const rt_safetensors *tensors, const char *path, rt_error *error) {
+  enum { PART = 1 << 20 };
+  const char *expected = rt_notes_find(&tensors->notes, "checksum");
+  size_t room = tensors->data > PART ? tensors->data : PART;
+  unsigned char *part = (unsigned char *)rt_allocate(room + 1);
+  uint32_t sum = 0;
+  char found[16];
+  int code = part != NULL ? rt_file_read(&tensors->file, part, 0, tensors->data, path, error)
+                          : rt_fail_memory(error, room, path);
+  if (code == RT_OK && (expected == NULL || !clear_checksum(part))) {
+    code = rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: expected the checkpoint of a run, with a checksum; found none; weights "
+                   "alone are for --init",
+                   path);
+  }
+  for (size_t at = 0, size = tensors->data; at < tensors->file.size && code == RT_OK;) {
+    sum = rt_checksum(sum, part, size);
+    at += size;
+    size = tensors->file.size - at < PART ? tensors->file.size - at : PART;
+    code = rt_file_read(&tensors->file, part, at, size, path, error);
+  }
+  rt_release(part);
+  snprintf(found, sizeof found, "%08lx", (unsigned long)sum);
+  if (code == RT_OK && strcmp(expected, found) != 0) {
+    code = rt_fail(error, RT_ERROR_FORMAT, "%s: expected the checksum %s, found %s", path,
+                   expected, found);
   }
   return code;
 }

@@ -132,24 +132,25 @@ static int read_tensor(reader *r, rt_stored *tensor) {
   return check_size(r, tensor, shape);
 }
 
-// Skips the object of strings under "__metadata__".
-static int skip_metadata(reader *r) {
+// Reads the object of strings under "__metadata__".
+static int read_metadata(reader *r) {
   int code = rt_json_skip(&r->json, '{');
   if (code != RT_OK || rt_json_accept(&r->json, '}')) {
     return code;
   }
   do {
-    char *text;
-    code = rt_json_string(&r->json, &text);
+    char *key, *value = NULL;
+    code = rt_json_string(&r->json, &key);
     if (code == RT_OK) {
-      rt_release(text);
       code = rt_json_skip(&r->json, ':');
     }
     if (code == RT_OK) {
-      code = rt_json_string(&r->json, &text);
+      code = rt_json_string(&r->json, &value);
     }
     if (code == RT_OK) {
-      rt_release(text);
+      code = rt_notes_own(&r->file->notes, key, value, r->json.error);
+    } else {
+      rt_release(key);
     }
   } while (code == RT_OK && rt_json_accept(&r->json, ','));
   return code == RT_OK ? rt_json_skip(&r->json, '}') : code;
@@ -187,7 +188,7 @@ int rt_safetensors_header(rt_safetensors *file, const unsigned char *text, size_
     code = rt_json_skip(&r->json, ':');
     rt_stored *tensor = NULL;
     if (code == RT_OK && strcmp(name, "__metadata__") == 0) {
-      code = skip_metadata(r);
+      code = read_metadata(r);
     } else if (code == RT_OK) {
       tensor = grow(r);
       if (tensor == NULL) {

@@ -19,9 +19,17 @@ static void write_entry(rt_writer *writer, const rt_tensor *tensor, uint64_t off
 }
 
 // Writes the header, filled up to a multiple of 8 bytes.
-static void write_header(rt_writer *writer, int count, const rt_tensor *tensors) {
+static void write_header(rt_writer *writer, const rt_notes *notes, int count,
+                         const rt_tensor *tensors) {
   uint64_t begin = writer->written, offset = 0;
-  rt_write_text(writer, "{\"__metadata__\":{\"format\":\"pt\"}");
+  rt_write_text(writer, "{\"__metadata__\":{\"format\":\"pt\"");
+  for (int i = 0; notes != NULL && i < notes->count; i++) {
+    rt_write_text(writer, ",");
+    rt_write_json(writer, notes->items[i].key);
+    rt_write_text(writer, ":");
+    rt_write_json(writer, notes->items[i].value);
+  }
+  rt_write_text(writer, "}");
   for (size_t width = 8; width > 0; width /= 2) {
     for (int i = 0; i < count; i++) {
       if (rt_dtype_size(tensors[i].dtype) == width) {
@@ -37,10 +45,11 @@ static void write_header(rt_writer *writer, int count, const rt_tensor *tensors)
 }
 
 // Writes the length of the header, found by a dry run of writing it.
-static void write_length(rt_writer *writer, int count, const rt_tensor *tensors) {
+static void write_length(rt_writer *writer, const rt_notes *notes, int count,
+                         const rt_tensor *tensors) {
   rt_writer nowhere = {0};
   unsigned char length[8];
-  write_header(&nowhere, count, tensors);
+  write_header(&nowhere, notes, count, tensors);
   for (int i = 0; i < 8; i++) {
     length[i] = (unsigned char)(nowhere.written >> 8 * i);
   }
@@ -61,22 +70,47 @@ static void write_elements(rt_writer *writer, const void *data, size_t width, si
   }
 }
 
-int rt_safetensors_write(const char *path, int count, const rt_tensor *tensors,
-                         const void *(*data)(void *context, int n), void *context,
-                         rt_error *error) {
-  rt_writer writer;
-  int code = rt_writer_begin(&writer, path, error);
-  if (code != RT_OK) {
-    return code;
-  }
-  write_length(&writer, count, tensors);
-  write_header(&writer, count, tensors);
+// Writes length, header, and all elements in the order of the header.
+static void write_file(rt_writer *writer, const rt_notes *notes, int count,
+                       const rt_tensor *tensors, const void *(*data)(void *context, int n),
+                       void *context) {
+  write_length(writer, notes, count, tensors);
+  write_header(writer, notes, count, tensors);
   for (size_t width = 8; width > 0; width /= 2) {
     for (int i = 0; i < count; i++) {
-      if (rt_dtype_size(tensors[i].dtype) == width && writer.failure == 0) {
-        write_elements(&writer, data(context, i), width, rt_tensor_bytes(&tensors[i]));
+      if (rt_dtype_size(tensors[i].dtype) == width && writer->failure == 0) {
+        write_elements(writer, data(context, i), width, rt_tensor_bytes(&tensors[i]));
       }
     }
   }
+}
+
+int rt_safetensors_write(const char *path, int count, const rt_tensor *tensors,
+                         const void *(*data)(void *context, int n), void *context,
+                         rt_error *error) {
+  return rt_safetensors_write_noted(path, NULL, NULL, count, tensors, data, context, error);
+}
+
+int rt_safetensors_write_noted(const char *path, const char *previous, rt_notes *notes, int count,
+                               const rt_tensor *tensors, const void *(*data)(void *context, int n),
+                               void *context, rt_error *error) {
+  rt_writer writer;
+  int code = RT_OK;
+  if (notes != NULL) {
+    code = rt_notes_add(notes, "checksum", error, "%08x", 0U);
+  }
+  if (code == RT_OK && notes != NULL) {
+    rt_writer nowhere = {.is_summed = 1};
+    write_file(&nowhere, notes, count, tensors, data, context);
+    snprintf(notes->items[notes->count - 1].value, 9, "%08lx", (unsigned long)nowhere.checksum);
+  }
+  if (code == RT_OK) {
+    code = rt_writer_begin(&writer, path, error);
+  }
+  if (code != RT_OK) {
+    return code;
+  }
+  writer.previous = previous;
+  write_file(&writer, notes, count, tensors, data, context);
   return rt_writer_commit(&writer, error);
 }

@@ -24,28 +24,104 @@ static int count_steps(rt_training *t, rt_error *error) {
 // Sets all states; `warning` may be null.
 static int prepare(rt_training *t, rt_error *warning, rt_error *error) {
   const rt_options *o = t->options;
-  return rt_prepare(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
+  if (t->resumed == NULL) {
+    return rt_prepare(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
+  }
+  int code =
+      rt_prepare(t->model, t->instance, o->seed, o->settings, t->resumed, NULL, error);
+  return code == RT_OK ? rt_checkpoint_load(t->model, t->instance, t->resumed, RT_LOAD_CACHES,
+                                            warning, error)
+                       : code;
 }
 
-// Opens the folder for the weights. A run that begins from weights in it continues the run they
-// belong to, whose best weights stay until a better result.
-static int open_results(rt_training *t, rt_error *error) {
-  const rt_options *o = t->options;
-  t->trace = rt_path_join(o->out, "profile.json");
-  if (t->trace == NULL) {
-    return rt_fail_memory(error, strlen(o->out), "a path");
+// True iff the run begins from weights of the folder, whose best weights stay until a better
+// result.
+static int continues(const rt_training *t) {
+  const rt_results *r = &t->results;
+  const char *init = t->options->init;
+  char *weights = rt_path_join(r->folder, "weights");
+  int inside = init != NULL && weights != NULL &&
+               (rt_lies_in(init, r->folder) || rt_lies_in(init, weights));
+  rt_release(weights);
+  return inside;
+}
+
+// Makes and locks the folder of a new run, which must hold no other.
+static int open_folder(rt_training *t, rt_error *error) {
+  rt_options *o = t->options;
+  rt_results *r = &t->results;
+  char *made = NULL;
+  int code = o->out == NULL ? rt_run_create(t->model->name, &made, error) : RT_OK;
+  if (code == RT_OK) {
+    code = rt_results_open(r, made != NULL ? made : o->out, o->program, error);
   }
-  const char *trace = o->trace != NULL ? o->trace : t->trace;
-  int code = rt_results_open(&t->results, o->out, o->program,
-                             t->model->profile != NULL ? trace : NULL, error);
-  if (code == RT_OK && o->init != NULL && rt_lies_in(o->init, o->out)) {
-    code = rt_results_resume(&t->results, t->model, t->instance, o->seed, o->settings,
-                             &t->evaluation, &t->data, error);
+  rt_release(made);
+  if (code == RT_OK && rt_run_exists(r->folder) && !continues(t)) {
+    code = rt_fail(error, RT_ERROR_FILE,
+                   "'%s' holds a run already; go on with it: --resume %s, or name another folder "
+                   "with --out",
+                   r->folder, r->folder);
+  }
+  if (code == RT_OK) {
+    o->out = r->folder;
+  }
+  return code;
+}
+
+// Writes how the run was called.
+static int write_arguments(rt_training *t, rt_error *error) {
+  char *path = rt_path_join(t->results.folder, "args.json");
+  int code = path != NULL ? rt_options_write(t->options, path, error)
+                          : rt_fail_memory(error, strlen(t->results.folder), "a path");
+  rt_release(path);
+  return code;
+}
+
+// Opens the table of results and the log, and checks that times can be written.
+static int open_files(rt_training *t, rt_error *error) {
+  const rt_options *o = t->options;
+  char *table = rt_path_join(t->results.folder, "results.csv");
+  t->trace = rt_path_join(t->results.folder, "profile.json");
+  int code = table != NULL && t->trace != NULL
+                 ? RT_OK
+                 : rt_fail_memory(error, strlen(t->results.folder), "a path");
+  if (code == RT_OK && t->model->profile != NULL) {
+    code = rt_writer_check(o->trace != NULL ? o->trace : t->trace, error);
+  }
+  if (code == RT_OK) {
+    int epochs = t->resumed != NULL ? t->epoch : -1;
+    code = rt_table_open(&t->table, table, t->step.function, &t->evaluation, epochs, error);
+  }
+  if (code == RT_OK && o->log != NULL) {
+    code = rt_log_open(&t->log, o->log, t->step.function, t->done, error);
+  }
+  rt_release(table);
+  return code;
+}
+
+// Begins a new run.
+static int begin(rt_training *t, rt_error *error) {
+  const rt_options *o = t->options;
+  int code = o->log != NULL ? rt_writer_check(o->log, error) : RT_OK;
+  if (code == RT_OK) {
+    code = open_folder(t, error);
+  }
+  if (code == RT_OK && continues(t)) {
+    code = rt_results_measure(&t->results, t->model, t->instance, o->seed, o->settings,
+                              &t->evaluation, &t->data, error);
     if (code == RT_OK) {
       code = prepare(t, NULL, error);
     }
   }
-  return code;
+  return code == RT_OK ? write_arguments(t, error) : code;
+}
+
+// Goes on with a run. The best weights are written after the checkpoint that says so, so that they
+// may be missing; they are those of the checkpoint then.
+static int go_on(rt_training *t, rt_error *error) {
+  rt_results *r = &t->results;
+  int is_best = t->epoch_done == 0 && r->best_epoch > 0 && r->best_epoch == t->epoch;
+  return is_best ? rt_results_save_best(r, t->model, t->instance, error) : RT_OK;
 }
 
 // Opens the data, the buffers and the model.
@@ -78,22 +154,52 @@ static int open_model(rt_training *t, rt_error *error) {
   return code;
 }
 
-int rt_training_open(rt_training *training, const rt_options *options, rt_error *error) {
+int rt_training_open(rt_training *training, rt_options *options, rt_error *error) {
   rt_training *t = training;
   *t = (rt_training){.model = options->model, .options = options};
-  int code = open_model(t, error);
+  int code = options->resume != NULL ? rt_resume(t, error) : RT_OK;
+  if (code == RT_OK) {
+    code = open_model(t, error);
+  }
+  if (code == RT_OK && t->resumed != NULL) {
+    code = rt_position_read(t, error);
+  }
   if (code == RT_OK) {
     rt_error warning = {RT_OK, ""};
     code = prepare(t, &warning, error);
     rt_warn(options->program, &warning);
   }
-  if (code == RT_OK && t->total > 0) {
-    code = open_results(t, error);
+  if (code == RT_OK && t->resumed != NULL) {
+    code = go_on(t, error);
+  } else if (code == RT_OK && t->total > 0) {
+    code = begin(t, error);
   }
-  if (code == RT_OK && t->total > 0 && options->log != NULL) {
-    code = rt_log_open(&t->log, options->log, t->step.function, error);
+  return code == RT_OK && t->results.folder != NULL ? open_files(t, error) : code;
+}
+
+int rt_training_save(rt_training *training, rt_error *error) {
+  rt_training *t = training;
+  rt_notes notes = {0};
+  int code = rt_writer_synchronise(&t->table.writer, error);
+  if (code == RT_OK && t->log.stream != NULL) {
+    code = rt_writer_synchronise(&t->log, error);
   }
+  if (code == RT_OK) {
+    code = rt_position_write(t, &notes, error);
+  }
+  if (code == RT_OK) {
+    code = rt_results_save(&t->results, t->model, t->instance, &notes, error);
+  }
+  if (code == RT_OK) {
+    t->saved_steps = t->done;
+  }
+  rt_notes_clear(&notes);
   return code;
+}
+
+int rt_training_is_finished(const rt_training *training) {
+  const rt_training *t = training;
+  return t->resumed != NULL && t->done >= t->total && t->epoch_done == 0;
 }
 
 void rt_training_close(rt_training *training) {
@@ -106,6 +212,9 @@ void rt_training_close(rt_training *training) {
     t->model->destroy(t->instance);
   }
   rt_writer_abandon(&t->log);
+  rt_writer_abandon(&t->table.writer);
   rt_results_close(&t->results);
+  rt_notes_clear(&t->notes);
+  rt_release(t->resumed);
   rt_release(t->trace);
 }

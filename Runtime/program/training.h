@@ -1,4 +1,4 @@
-// training.h - the state of the train program.
+// training.h - the state of the train program, and the folder of a run.
 
 #ifndef RT_TRAINING_H
 #define RT_TRAINING_H
@@ -10,29 +10,137 @@
 extern "C" {
 #endif
 
+// ---- run.c: the folders of runs ----------------------------------------------------
+
+// Makes the folder runs/<model>-<n>, where n is one more than the highest there is, or finds the
+// one of the highest n that has a checkpoint. `*folder` is to be freed with rt_release.
+int rt_run_create(const char *model, char **folder, rt_error *error);
+int rt_run_latest(const char *model, char **folder, rt_error *error);
+
+// True iff the folder holds a run.
+int rt_run_exists(const char *folder);
+
+// Removes what a run that was killed was just writing. The caller has the folder's lock.
+void rt_run_clean(const char *folder);
+
+// ---- table.c ---------------------------------------------------------------------
+
+// results.csv, which grows by a row for each epoch.
+typedef struct {
+  rt_writer writer;
+  double seconds;  // of the run before this process
+} rt_table;
+
+// The first line: the columns `first`, the metrics of a step and, unless it is null, those of an
+// evaluation. To be freed with rt_release; null without memory.
+char *rt_table_header(const char *first, const rt_function *step, const rt_function *evaluation);
+
+// Opens the file. With `epochs` that is not negative, the rows of so many epochs stay.
+int rt_table_open(rt_table *table, const char *path, const rt_function *step,
+                  const rt_evaluation *evaluation, int epochs, rt_error *error);
+
+// Adds the row of an epoch after which `done` steps were made. Errors are reported when the writer
+// is flushed.
+void rt_table_row(rt_table *table, int epoch, int64_t done, const rt_progress *progress,
+                  const rt_evaluation *evaluation);
+
+// ---- results.c -------------------------------------------------------------------
+
+// The folder of a training. One process at a time writes to it.
+typedef struct {
+  rt_lock lock;
+  char *folder, *last, *previous, *best;  // the paths
+  int is_damaged;                         // `last` is not to be kept as `previous`
+  double lowest;                          // the least loss of the held-out examples
+  int best_epoch;                         // when it was; 0 if not in this run
+  int kept;                               // `best` is of an earlier run
+  int saved;                              // `last` is of this run
+  double saved_at;                        // when it was saved, in rt_seconds
+} rt_results;
+
+// Makes the folder and its folder `weights`, locks it for `program`, and checks that weights can be
+// written. To be freed with rt_results_close.
+int rt_results_open(rt_results *results, const char *folder, const char *program,
+                    rt_error *error);
+void rt_results_close(rt_results *results);
+
+// For a run that begins from weights in the folder: measures `best` on the held-out examples, so
+// that it stays until something is better. Leaves the model with the weights of `best`.
+int rt_results_measure(rt_results *results, const rt_model *model, void *instance,
+                       uint64_t seed, const double *settings, rt_evaluation *evaluation,
+                       const rt_dataset *data, rt_error *error);
+
+// True iff the held-out loss is the lowest so far, which it is from now on.
+int rt_results_improve(rt_results *results, const rt_evaluation *evaluation, int epoch);
+
+// Saves a checkpoint as `last`, whose old file becomes `previous`, or the weights as `best`.
+int rt_results_save(rt_results *results, const rt_model *model, void *instance, rt_notes *notes,
+                    rt_error *error);
+int rt_results_save_best(rt_results *results, const rt_model *model, void *instance,
+                         rt_error *error);
+
+// Prints which files were written.
+void rt_results_print(const rt_results *results, FILE *stream);
+
 // ---- training.c ------------------------------------------------------------------
 
 // A run of the train program.
 typedef struct {
   const rt_model *model;
-  const rt_options *options;
+  rt_options *options;
   void *instance;
   rt_call step;  // the function that trains, and its batch
   rt_dataset data;
   rt_evaluation evaluation;
   rt_progress progress;
   rt_results results;
+  rt_table table;
   rt_writer log;
-  char *trace;          // the default file for the times of kernels
-  int64_t epoch_steps;  // steps in an epoch
-  int64_t total;        // steps in the whole run
-  int64_t done;         // steps that were made
+  char *resumed;         // the checkpoint that the run goes on from, or null
+  rt_notes notes;        // what it says beside the states
+  char *trace;           // the default file for the times of kernels
+  int64_t epoch_steps;   // steps in an epoch
+  int64_t total;         // steps in the whole run
+  int epoch;             // epochs that were done
+  int64_t epoch_done;    // steps of the epoch that runs
+  int64_t done;          // steps that were made
+  int64_t saved_steps;   // how many of them the last checkpoint has
+  int is_done;           // all steps were made, evaluated and saved
 } rt_training;
 
 // Sets everything up before the first step, so that errors come early. Without steps nothing will
 // be written. To be freed with rt_training_close, also after a failure.
-int rt_training_open(rt_training *training, const rt_options *options, rt_error *error);
+int rt_training_open(rt_training *training, rt_options *options, rt_error *error);
 void rt_training_close(rt_training *training);
+
+// Saves a checkpoint, after the rows of the table and of the log.
+int rt_training_save(rt_training *training, rt_error *error);
+
+// True iff a run that is resumed has nothing left to do.
+int rt_training_is_finished(const rt_training *training);
+
+// ---- position.c: a training as the notes of its checkpoint ---------------------------
+
+// Adds where the training stands, its options and what it was made for.
+int rt_position_write(const rt_training *training, rt_notes *notes, rt_error *error);
+
+// Takes over the options; strings belong to the notes.
+int rt_position_options(const rt_notes *notes, rt_options *options, const char *path,
+                        rt_error *error);
+
+// Checks that model and data are those of the notes, and takes over where the training stands,
+// without the sums of the metrics.
+int rt_position_read(rt_training *training, rt_error *error);
+
+// Takes over the sums of the metrics of the epoch that runs.
+int rt_position_sums(rt_training *training, rt_error *error);
+
+// ---- resume.c --------------------------------------------------------------------
+
+// Finds the run that --resume means, takes its lock, reads the notes of its checkpoint and the
+// options that the command line changes, and prints each change. If the last checkpoint is damaged,
+// the previous one takes its place, with a warning.
+int rt_resume(rt_training *training, rt_error *error);
 
 #ifdef __cplusplus
 }

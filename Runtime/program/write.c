@@ -139,7 +139,7 @@ static void clear(rt_writer *writer) {
   *writer = (rt_writer){0};
 }
 
-// Begins a file; `grows` iff it is visible while it is written.
+// Begins a file; `grows` is O_TRUNC or O_APPEND iff it is visible while it is written.
 static int begin(rt_writer *writer, const char *path, int grows, rt_error *error) {
   *writer = (rt_writer){0};
   if (*path == '\0') {
@@ -159,8 +159,8 @@ static int begin(rt_writer *writer, const char *path, int grows, rt_error *error
     errno = EISDIR;
   } else if (exists && (!S_ISREG(status.st_mode) || is_standard_stream(&status))) {
     descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-  } else if (grows) {
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  } else if (grows != 0) {
+    descriptor = open(path, O_WRONLY | O_CREAT | grows | O_CLOEXEC, 0666);
   } else {
     descriptor = open_beside(writer, path, exists ? &status : NULL);
   }
@@ -182,7 +182,11 @@ int rt_writer_begin(rt_writer *writer, const char *path, rt_error *error) {
 }
 
 int rt_writer_begin_growing(rt_writer *writer, const char *path, rt_error *error) {
-  return begin(writer, path, 1, error);
+  return begin(writer, path, O_TRUNC, error);
+}
+
+int rt_writer_begin_more(rt_writer *writer, const char *path, rt_error *error) {
+  return begin(writer, path, O_APPEND, error);
 }
 
 int rt_writer_flush(rt_writer *writer, rt_error *error) {
@@ -207,6 +211,15 @@ void rt_writer_abandon(rt_writer *writer) {
 static int synchronise(int descriptor) {
   int failed = fsync(descriptor) != 0;
   return failed && errno != EINVAL && errno != ENOTSUP && errno != EROFS ? -1 : 0;
+}
+
+int rt_writer_synchronise(rt_writer *writer, rt_error *error) {
+  int code = rt_writer_flush(writer, error);
+  if (code == RT_OK && writer->stream != NULL && synchronise(fileno(writer->stream)) != 0) {
+    rt_writer_note(writer, errno);
+    code = fail(writer, error);
+  }
+  return code;
 }
 
 // Makes the new name durable.
@@ -238,7 +251,8 @@ int rt_writer_commit(rt_writer *writer, rt_error *error) {
   }
   w->stream = NULL;
   if (w->failure == 0 && w->temporary != NULL) {
-    if (rename(w->temporary, w->target) != 0) {
+    if ((w->previous != NULL && rt_keep_file(w->target, w->previous) != 0) ||
+        rename(w->temporary, w->target) != 0) {
       rt_writer_note(w, errno);
     } else {
       rt_release(w->temporary);

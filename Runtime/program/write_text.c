@@ -7,9 +7,13 @@
 #include <string.h>
 
 #include "files.h"
+#include "json.h"
 
 void rt_write(rt_writer *writer, const void *bytes, size_t size) {
   writer->written += size;
+  if (writer->is_summed) {
+    writer->checksum = rt_checksum(writer->checksum, bytes, size);
+  }
   if (writer->stream != NULL && writer->failure == 0 && size > 0 &&
       fwrite(bytes, 1, size, writer->stream) != size) {
     rt_writer_note(writer, errno);
@@ -35,7 +39,12 @@ void rt_write_json(rt_writer *writer, const char *text) {
   rt_write_text(writer, "\"");
   for (; *text != '\0'; text++) {
     unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\') {
+    size_t length = rt_utf8_length((const unsigned char *)text, strlen(text));
+    if (length != 1) {
+      // What is not UTF-8 would make the file unreadable.
+      rt_write(writer, length > 0 ? text : "?", length > 0 ? length : 1);
+      text += length > 0 ? length - 1 : 0;
+    } else if (c == '"' || c == '\\') {
       rt_write_text(writer, "\\%c", c);
     } else if (c < 32) {
       rt_write_text(writer, "\\u%04x", c);

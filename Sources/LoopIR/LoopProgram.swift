@@ -30,7 +30,7 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   case setting
   /// Counters and random keys.
   case counter
-  /// Kept between calls but never saved, such as the keys and values of attention.
+  /// Kept between calls but in no weights, such as the keys and values of attention.
   case cache
   /// Computed from parameters after they have changed; never saved.
   case derived

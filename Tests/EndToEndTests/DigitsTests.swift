@@ -43,7 +43,7 @@ import Testing
         in: folder)
       #expect(status == 1)
       #expect(output.contains("'0.weight': expected f32[8, 2], found f32[32, 1, 3, 3]"))
-      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run").path))
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "runs").path))
     }
   }
 
@@ -99,7 +99,7 @@ private func hundredSteps(_ example: Example) throws -> Run {
     ], in: folder)
   let log = try columns(of: folder.appending(path: "log.csv"))
   return Run(
-    losses: log["loss"] ?? [], weights: folder.appending(path: "run/last.safetensors"))
+    losses: log["loss"] ?? [], weights: folder.appending(path: "runs/digits-1/weights/last.safetensors"))
 }
 
 /// Trains for fifty steps and returns what is saved.
@@ -108,10 +108,10 @@ private func fiftySteps(_ program: URL, _ threads: Int, in folder: URL) throws -
     program.path,
     [
       "--seed", "1", "--steps", "50", "--data", Example.images, "--threads",
-      "\(threads)", "--out", "out",
+      "\(threads)", "--out", "out\(threads)",
     ], in: folder)
   if status != 0 { throw GoldenMismatch(description: output) }
-  return try Data(contentsOf: folder.appending(path: "out/last.safetensors"))
+  return try Data(contentsOf: folder.appending(path: "out\(threads)/weights/last.safetensors"))
 }
 
 private func losses(_ precision: String) throws -> [Double] {

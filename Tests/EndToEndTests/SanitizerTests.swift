@@ -11,7 +11,7 @@ import Testing
         "./checked", ["--steps", "4", "--threads", "2", "--data", Example.images], in: folder)
       #expect(status == 0)
       #expect(!output.contains("ERROR") && !output.contains("runtime error"), "\(output)")
-      #expect(output.contains("weights run/last.safetensors"))
+      #expect(output.contains("weights runs/digits-1/weights/last.safetensors"))
     }
   }
 

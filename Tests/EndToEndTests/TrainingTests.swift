@@ -48,7 +48,10 @@ import Testing
       #expect(alone == Array(losses[..<100]))
       try example.run(
         "infer",
-        ["sample", "--weights", "run/last.safetensors", "--output", "text=text.npy"], in: folder)
+        [
+          "sample", "--weights", "runs/speller-1/weights/last.safetensors", "--output",
+          "text=text.npy",
+        ], in: folder)
       let text = try Data(contentsOf: folder.appending(path: "text.npy")).suffix(400)
       let words = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace)
       #expect(words.count > 40)
@@ -69,8 +72,8 @@ import Testing
       try example.run(
         "infer",
         [
-          "--weights", "run/last.safetensors", "--input", "image=image.npy", "--output",
-          "probability=probability.npy",
+          "--weights", "runs/digits-1/weights/last.safetensors", "--input", "image=image.npy",
+          "--output", "probability=probability.npy",
         ], in: folder)
       let found = try readArray(folder.appending(path: "probability.npy"))
       #expect(found.count == 10)
@@ -94,7 +97,7 @@ import Testing
       #expect(status == 1)
       let message = "label.npy: element 0 of example 1796: expected 0 to 9, found 77\n"
       #expect(output.contains(message), "\(output)")
-      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run").path))
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "runs").path))
     }
   }
 
@@ -115,8 +118,10 @@ import Testing
       [0, 0, 0, 1, 1, 0, 1, 1], shape: [4, 2], to: folder.appending(path: "x.npy"))
     try example.run(
       "infer",
-      ["--weights", "run/last.safetensors", "--input", "x=x.npy", "--output", "results"],
-      in: folder)
+      [
+        "--weights", "runs/\(example.name)-1/weights/last.safetensors", "--input", "x=x.npy",
+        "--output", "results",
+      ], in: folder)
     var found: [String: [Float]] = [:]
     let results = folder.appending(path: "results")
     for name in try FileManager.default.contentsOfDirectory(atPath: results.path) {

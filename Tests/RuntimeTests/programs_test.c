@@ -112,21 +112,22 @@ static void check_training(void) {
   CHECK(lines("programs/log.csv") == 1 + 2 * 5);
   CHECK_TEXT(reported, "epoch 2/2  loss");
   CHECK_TEXT(printed, "accuracy ");
-  CHECK_TEXT(printed, "programs/run/best.safetensors, of epoch 2");
-  CHECK(is_there("programs/run/last.safetensors") && !is_there("programs/run/.lock"));
+  CHECK_TEXT(printed, "programs/run/weights/best.safetensors, of epoch 2");
+  CHECK(is_there("programs/run/weights/last.safetensors") && !is_there("programs/run/.lock"));
+  CHECK(lines("programs/run/results.csv") == 1 + 2 && is_there("programs/run/args.json"));
 
   // A number of steps ends a run in the middle of an epoch; 0 means that nothing does.
-  CHECK(call(rt_train_main, "--data=programs/data --steps=7 --epochs=2 --out=programs/run "
+  CHECK(call(rt_train_main, "--data=programs/data --steps=7 --epochs=2 --out=programs/steps "
                             "--log=programs/log.csv") == 0);
   CHECK(lines("programs/log.csv") == 1 + 7);
-  CHECK(call(rt_train_main, "--data programs/data --steps 0 --epochs 2 --out programs/run "
+  CHECK(call(rt_train_main, "--data programs/data --steps 0 --epochs 2 --out programs/all "
                             "--log programs/log.csv") == 0);
   CHECK(lines("programs/log.csv") == 1 + 2 * 5);
 }
 
 static void check_evaluation(void) {
   CHECK(call(rt_train_main, "--data programs/data --epochs 0 --out programs/fresh "
-                            "--init programs/run/last.safetensors") == 0);
+                            "--init programs/run/weights/last.safetensors") == 0);
   CHECK_TEXT(reported, "tiny-train: no steps; the weights are evaluated, nothing is saved");
   CHECK_TEXT(printed, "accuracy ");
   CHECK(!is_there("programs/fresh"));
@@ -134,13 +135,13 @@ static void check_evaluation(void) {
 
 static void check_resuming(void) {
   char first[256], kept[256];
-  const char *best = "programs/run/best.safetensors";
-  CHECK(call(rt_train_main, "--data programs/data --epochs 30 --out programs/run") == 0);
+  const char *best = "programs/long/weights/best.safetensors";
+  CHECK(call(rt_train_main, "--data programs/data --epochs 30 --out programs/long") == 0);
   read_text(best, first, sizeof first);
   // A rate that makes the loss larger.
-  CHECK(call(rt_train_main, "--data programs/data --epochs 1 --rate -0.5 --out programs/run "
-                            "--init programs/run/last.safetensors") == 0);
-  CHECK_TEXT(printed, "programs/run/best.safetensors, of an earlier run");
+  CHECK(call(rt_train_main, "--data programs/data --epochs 1 --rate -0.5 --out programs/long "
+                            "--init programs/long/weights/last.safetensors") == 0);
+  CHECK_TEXT(printed, "programs/long/weights/best.safetensors, of an earlier run");
   read_text(best, kept, sizeof kept);
   CHECK(strcmp(first, kept) == 0);
 }
@@ -160,17 +161,22 @@ static void check_bad_training(void) {
   check_refusal(train, "--data programs/data --rate 1e30 --out programs/fresh", 1,
                 "expected a finite loss, found");
   CHECK_TEXT(reported, "; nothing of epoch 1 was saved");
-  CHECK(!is_there("programs/fresh/last.safetensors"));
+  // The folder holds the run before its first step, which may be tried again with another rate.
+  check_refusal(train, "--data programs/data --out programs/fresh", 1,
+                "'programs/fresh' holds a run already; go on with it: --resume programs/fresh, or "
+                "name another folder with --out");
+  CHECK(call(train, "--resume programs/fresh --rate 0.5 --epochs 1") == 0);
+  CHECK(strstr(reported, "epochs: 5 -> 1\nrate: 1e+30 -> 0.5\n") == reported);
 }
 
-// ---- Ctrl-C ----
+// ---- SIGINT and SIGTERM ----
 
-static int steps;
+static int steps, number;
 
-// A step of training, in the third of which somebody presses Ctrl-C.
+// A step of training, in the third of which a signal comes.
 static int interrupted_step(void *model, const void *const *inputs, void *const *outputs) {
   if (++steps == 3) {
-    raise(SIGINT);
+    raise(number);
   }
   return rt_function_of(&tiny_model, RT_TRAIN_STEP)->run(model, inputs, outputs);
 }
@@ -187,12 +193,25 @@ static void check_interrupt(void) {
   }
   model.functions = functions;
   const char *line = "--data programs/data --out programs/stopped --log programs/log.csv";
+  number = SIGINT;
   CHECK(call_of(&model, rt_train_main, line) == 130);
-  CHECK(lines("programs/log.csv") == 1 + 3);
-  CHECK(is_there("programs/stopped/last.safetensors"));
-  // The next run begins as if nothing had happened.
+  CHECK(lines("programs/log.csv") == 1 + 3 && lines("programs/stopped/results.csv") == 1);
+  CHECK_TEXT(reported, "go on with: tiny-train --resume programs/stopped\n");
+  CHECK(printed[0] == '\0' && is_there("programs/stopped/weights/last.safetensors"));
+  // The next one ends in the middle of its first epoch, the one after it at its end.
+  steps = 0;
+  number = SIGTERM;
+  line = "--resume programs/stopped --log programs/log.csv";
+  CHECK(call_of(&model, rt_train_main, line) == 143);
+  CHECK(lines("programs/log.csv") == 1 + 6);
   CHECK(call_of(&model, rt_train_main, line) == 0);
-  CHECK(lines("programs/log.csv") == 1 + 5 * 5);
+  CHECK(lines("programs/log.csv") == 1 + 5 * 5 && lines("programs/stopped/results.csv") == 1 + 5);
+  // A signal in the last step leaves nothing but the evaluation.
+  steps = 0;
+  line = "--data programs/data --steps 3 --out programs/late";
+  CHECK(call_of(&model, rt_train_main, line) == 143);
+  CHECK(call(rt_train_main, "--resume programs/late") == 0);
+  CHECK(lines("programs/late/results.csv") == 1 + 1);
 }
 
 // ---- What a model lacks, and what it is called ----
@@ -236,7 +255,7 @@ static void check_inference(void) {
   rt_error error = {0};
   rt_array found = {0};
   CHECK(call(rt_infer_main,
-             "--weights programs/run/best.safetensors --output probability=programs/p.npy "
+             "--weights programs/run/weights/best.safetensors --output probability=programs/p.npy "
              "--input point=programs/data/validation/point.npy") == 0);
   CHECK(printed[0] == '\0');
   CHECK(rt_npy_read(&found, "programs/p.npy", &error) == RT_OK);
@@ -249,14 +268,14 @@ static void check_inference(void) {
   CHECK(right == 20);
   rt_release(found.data);
 
-  CHECK(call(rt_infer_main, "norm --weights programs/run/best.safetensors") == 0);
+  CHECK(call(rt_infer_main, "norm --weights programs/run/weights/best.safetensors") == 0);
   CHECK_TEXT(printed, "norm ");
   CHECK(call(rt_infer_main, "--bench 3") == 0);
 }
 
 static void check_bad_inference(void) {
   program *infer = rt_infer_main;
-  const char *known = "--weights programs/run/best.safetensors";
+  const char *known = "--weights programs/run/weights/best.safetensors";
   char line[512];
   check_refusal(infer, "train_step", 2, "no function 'train_step'; the functions are: infer norm");
   check_refusal(infer, "norm", 2, "--weights FILE is missing");
@@ -276,6 +295,7 @@ static void check_bad_inference(void) {
 }
 
 int main(void) {
+  CHECK(system("rm -rf programs/*") == 0);
   make_split("programs/data/train", 84);
   make_split("programs/data/validation", 20);
   check_training();

@@ -123,26 +123,34 @@ static void check_best(void) {
   rt_error error = {0};
   uint64_t seed = 1;
   double loss = 0.5;
+  rt_notes notes = {0};
   rt_evaluation evaluation = {.metric_count = 1, .averages = &loss};
   tiny_t *model = tiny_create();
   CHECK(system("rm -rf best") == 0 && tiny_init(model, &seed) == RT_OK);
-  CHECK(rt_results_open(&results, "best", "tiny-train", NULL, &error) == RT_OK);
-  CHECK(rt_results_save(&results, &tiny_model, model, &evaluation, 1, &error) == RT_OK);
-  CHECK(results.best_epoch == 1 && results.lowest == 0.5 && rt_is_file("best/best.safetensors"));
+  CHECK(rt_results_open(&results, "best", "tiny-train", &error) == RT_OK);
+  CHECK(rt_results_improve(&results, &evaluation, 1));
+  CHECK(rt_results_save(&results, &tiny_model, model, &notes, &error) == RT_OK);
+  CHECK(rt_results_save_best(&results, &tiny_model, model, &error) == RT_OK);
+  CHECK(results.best_epoch == 1 && results.lowest == 0.5 && rt_is_file(results.best));
+  CHECK(!rt_is_file(results.previous));
+  CHECK(rt_results_save(&results, &tiny_model, model, &notes, &error) == RT_OK);
+  CHECK(rt_is_file(results.previous));
   loss = 0.75;
-  CHECK(rt_results_save(&results, &tiny_model, model, &evaluation, 2, &error) == RT_OK);
+  CHECK(!rt_results_improve(&results, &evaluation, 2));
+  loss = NAN;
+  CHECK(!rt_results_improve(&results, &evaluation, 2));
   CHECK(results.best_epoch == 1 && results.lowest == 0.5);
   // Weights that are not finite replace nothing.
-  loss = 0.25;
   ((float *)tiny_model.state(model))[0] = NAN;
-  CHECK(rt_results_save(&results, &tiny_model, model, &evaluation, 3, &error) == RT_ERROR_VALUE);
-  CHECK_TEXT(error.message, "best/last.safetensors: 'linear.weight': expected finite elements");
-  CHECK(results.best_epoch == 1);
+  CHECK(rt_results_save(&results, &tiny_model, model, &notes, &error) == RT_ERROR_VALUE);
+  CHECK_TEXT(error.message,
+             "best/weights/last.safetensors: 'linear.weight': expected finite elements");
   CHECK(rt_checkpoint_load(&tiny_model, model, results.last, 1, NULL, &error) == RT_OK);
   CHECK(rt_checkpoint_load(&tiny_model, model, results.best, 1, NULL, &error) == RT_OK);
+  rt_notes_clear(&notes);
   rt_results_close(&results);
-  CHECK(rt_lies_in("best/last.safetensors", "best") && rt_lies_in("best/none", "./best/"));
-  CHECK(!rt_lies_in("best/last.safetensors", ".") && rt_lies_in("none", "."));
+  CHECK(rt_lies_in("best/results.csv", "best") && rt_lies_in("best/none", "./best/"));
+  CHECK(!rt_lies_in("best/results.csv", ".") && rt_lies_in("none", "."));
   tiny_destroy(model);
 }
 

@@ -118,12 +118,12 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
     -fsyntax-only -Iruntime scalar_test.c
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
-  program_test results_test programs_test; do
+  program_test results_test programs_test resume_test run_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
-  file_test args_test profile_test program_test results_test programs_test; do
+  file_test args_test profile_test program_test results_test programs_test resume_test run_test; do
   unit ./$test
 done
 
@@ -143,19 +143,21 @@ cp -r two/train two/validation split/
 for kind in sane-tiny tiny; do
   train=./$kind-train
   infer=./$kind-infer
-  rm -rf run
+  rm -rf run runs again seed five begun taken
   : >empty
-  check "$kind trains" $train --data split --epochs 3 --seed 4 --log log.csv --threads 1
+  check "$kind trains" $train --data split --epochs 3 --seed 4 --log log.csv --threads 1 --out run
   cp check.out train.out
   check "$kind logs each step" test "$(wc -l <log.csv)" -eq 13
   check "$kind prints the metrics" grep -q '^accuracy [0-9.]* %$' train.out
   check "$kind has a line per epoch" grep -q '^epoch 3/3  loss .*validation' train.out
-  cp run/last.safetensors first.safetensors
+  cp run/weights/last.safetensors first.safetensors
   check "$kind trains again" $train --data split --epochs 3 --seed 4 --log again.csv
-  check "$kind gives the same bits" cmp run/last.safetensors first.safetensors
+  check "$kind gives the same bits" cmp runs/tiny-1/weights/last.safetensors first.safetensors
   check "$kind logs the same" cmp log.csv again.csv
   check "$kind takes another seed" $train --data split --epochs 3 --seed 5
-  if cmp -s run/last.safetensors first.safetensors; then fail "$kind: the seed matters"; fi
+  check "$kind numbers its runs" test "$(ls runs)" = "tiny-1
+tiny-2"
+  if cmp -s runs/tiny-2/weights/last.safetensors first.safetensors; then fail "$kind: the seed matters"; fi
   check "$kind stops after --steps" $train --data split --steps 5 --log steps.csv
   check "$kind made 5 steps" test "$(wc -l <steps.csv)" -eq 6
   check "$kind starts from --init" $train --data split --steps 1 --init first.safetensors
@@ -184,30 +186,32 @@ for kind in sane-tiny tiny; do
   refuse 2 "did you mean --epochs?" $train --epoch 3
   refuse 1 "expected a directory, found 'nowhere'" $train --data nowhere
   refuse 1 "cannot create directory" $train --data split --out /dev/null/run
-  cp run/last.safetensors kept.safetensors
+  refuse 1 "'run' holds a run already; go on with it: --resume run, or name another" \
+    $train --data split --out run
   refuse 1 "epoch 1, step 2: expected a finite loss, found" $train --data split --rate 1e30
   grep -qF "nothing of epoch 1 was saved" check.err || fail "$kind: it says what was not saved"
-  check "$kind keeps the checkpoint" cmp run/last.safetensors kept.safetensors
+  check "$kind keeps the checkpoint" cmp run/weights/last.safetensors first.safetensors
   # ---- Folders, devices and closed outputs ----
-  check "$kind leaves nothing beside the weights" test "$(ls -A run | tr '\n' ' ')" = \
-    "best.safetensors last.safetensors "
-  mkdir -p taken/last.safetensors
-  refuse 1 "cannot write 'taken/last.safetensors': Is a directory" $train --data split --out taken
+  check "$kind leaves nothing beside the results" test "$(ls -A run run/weights | tr '\n' ' ')" = \
+    "run: args.json results.csv weights  run/weights: best.safetensors last.safetensors \
+previous.safetensors "
+  mkdir -p taken/weights/last.safetensors
+  refuse 1 "cannot write 'taken/weights/last.safetensors': Is a directory" $train --data split --out taken
   refuse 2 "--out: expected DIR, found ''" $train --data split --out ""
-  refuse 2 "--output: expected NAME=FILE, found ''" $infer norm --weights run/last.safetensors \
+  refuse 2 "--output: expected NAME=FILE, found ''" $infer norm --weights run/weights/last.safetensors \
     --output ""
-  refuse 2 "found 'norm='" $infer norm --weights run/last.safetensors --output norm=
+  refuse 2 "found 'norm='" $infer norm --weights run/weights/last.safetensors --output norm=
   if [ -w /dev/full ]; then
     refuse 1 "cannot write '/dev/full': No space left" \
       $train --data split --epochs 1 --log /dev/full
     refuse 1 "cannot write to standard output: No space left" \
-      sh -c "$infer norm --weights run/last.safetensors >/dev/full"
+      sh -c "$infer norm --weights run/weights/last.safetensors >/dev/full"
     refuse 1 "cannot write to standard output: No space left" sh -c "$infer --help >/dev/full"
     refuse 1 "cannot write to standard output: No space left" \
       sh -c "$train --data split --epochs 1 >/dev/full"
   fi
   refuse 1 "cannot write to standard output: Bad file descriptor" \
-    sh -c "$infer norm --weights run/last.safetensors >&-"
+    sh -c "$infer norm --weights run/weights/last.safetensors >&-"
   refuse 1 "cannot write to standard output: Bad file descriptor" \
     sh -c "$train --data split --epochs 1 --log log.csv >&-"
   check "$kind keeps results out of the log" test "$(wc -l <log.csv)" -eq 5
@@ -232,19 +236,19 @@ for kind in sane-tiny tiny; do
 
   # ---- What was trained before ----
   rm -rf go && check "$kind trains for long" $train --data split --epochs 30 --out go
-  grep -q 'weights go/best.safetensors, of epoch' check.out || fail "$kind: it says which is best"
-  cp go/best.safetensors best.kept
-  check "$kind goes on" $train --data split --epochs 1 --rate 9 --init go/last.safetensors --out go
-  grep -q 'go/best.safetensors, of an earlier run' check.out || fail "$kind: it says what it kept"
-  check "$kind keeps better weights" cmp go/best.safetensors best.kept
-  check "$kind evaluates" $train --data split --epochs 0 --init go/best.safetensors --out fresh
+  grep -q 'weights go/weights/best.safetensors, of epoch' check.out || fail "$kind: it says which is best"
+  cp go/weights/best.safetensors best.kept
+  check "$kind goes on" $train --data split --epochs 1 --rate 9 --init go/weights/last.safetensors --out go
+  grep -q 'go/weights/best.safetensors, of an earlier run' check.out || fail "$kind: it says what it kept"
+  check "$kind keeps better weights" cmp go/weights/best.safetensors best.kept
+  check "$kind evaluates" $train --data split --epochs 0 --init go/weights/best.safetensors --out fresh
   grep -q 'no steps; the weights are evaluated, nothing is saved' check.out ||
     fail "$kind: it says that it evaluates"
   grep -q '^accuracy [0-9.]* %$' check.out || fail "$kind: it prints what it evaluated"
   check "$kind writes nothing then" test ! -e fresh
-  cp first.safetensors go/best.safetensors && printf x >>go/best.safetensors
+  cp first.safetensors go/weights/best.safetensors && printf x >>go/weights/best.safetensors
   refuse 1 "these are the best weights of the run that --init continues" \
-    $train --data split --epochs 1 --init go/last.safetensors --out go
+    $train --data split --epochs 1 --init go/weights/last.safetensors --out go
 
   refuse 1 "expected an .npy file" sh -c \
     "mkdir -p torn && : >torn/point.npy && $train --data torn --out fresh"
@@ -255,12 +259,12 @@ for kind in sane-tiny tiny; do
   rm -rf both both.out && mkdir both
   $train --data split --epochs 100000 --out both >both.out 2>&1 &
   first=$!
-  for i in 1 2 3 4 5 6 7 8 9 10; do [ -s both/.lock ] || sleep 0.3; done
+  for i in 1 2 3 4 5 6 7 8 9 10; do [ -s both/weights/last.safetensors ] || sleep 0.3; done
   refuse 1 "'both' is in use by tiny-train, process $first on" \
     $train --data split --epochs 1 --out both
   kill -9 $first
   wait $first 2>/dev/null
-  check "$kind takes over from one that was killed" $train --data split --epochs 1 --out both
+  check "$kind takes over from one that was killed" $train --resume both --steps 1
   check "$kind removes the lock" test ! -e both/.lock
 done
 

@@ -1,7 +1,7 @@
 // A recurrent net that learns to spell: an LSTM reads a rhyme letter by letter and says which
 // letter comes next; 'sample' writes one of its own. After 'speller-train',
 //
-//   speller-infer sample --weights run/last.safetensors --output text=text.npy
+//   speller-infer sample --weights runs/speller-1/weights/last.safetensors --output text=text.npy
 //   tail -c 400 text.npy
 
 import GraphKit

@@ -1,0 +1,64 @@
+// checkpoint_save.c - writes the states of a model to a safetensors file.
+
+#include "files.h"
+
+// A model being saved.
+typedef struct {
+  const rt_model *model;
+  const unsigned char *block;
+  const int *states;  // the numbers of those that are saved
+} saved;
+
+static const void *state_data(void *context, int n) {
+  const saved *s = (const saved *)context;
+  return s->block + s->model->states[s->states[n]].offset;
+}
+
+// Refuses states that must not replace a good checkpoint.
+static int check_saved(saved *s, int count, const char *path, rt_error *error) {
+  int code = RT_OK;
+  for (int n = 0; n < count && code == RT_OK; n++) {
+    code = rt_state_check(&s->model->states[s->states[n]], state_data(s, n), path,
+                          "the file was not written", error);
+  }
+  return code;
+}
+
+// Writes the states, with caches if there are notes.
+static int save(const rt_model *model, void *instance, const char *path, const char *previous,
+                rt_notes *notes, rt_error *error) {
+  size_t count = (size_t)model->state_count;
+  rt_tensor *tensors = (rt_tensor *)rt_allocate(count * sizeof *tensors);
+  int *states = (int *)rt_allocate(count * sizeof *states);
+  int code = RT_OK;
+  if (tensors == NULL || states == NULL) {
+    code = rt_fail_memory(error, model->state_bytes, path);
+  } else {
+    int n = 0;
+    for (int i = 0; i < model->state_count; i++) {
+      rt_role role = model->states[i].role;
+      if (role != RT_SETTING && (role != RT_CACHE || notes != NULL)) {
+        tensors[n] = model->states[i].tensor;
+        states[n++] = i;
+      }
+    }
+    saved s = {model, (const unsigned char *)model->state(instance), states};
+    code = check_saved(&s, n, path, error);
+    if (code == RT_OK) {
+      code = rt_safetensors_write_noted(path, previous, notes, n, tensors, state_data, &s, error);
+    }
+  }
+  rt_release(tensors);
+  rt_release(states);
+  return code;
+}
+
+int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
+                       rt_error *error) {
+  return save(model, instance, path, NULL, NULL, error);
+}
+
+int rt_checkpoint_save_noted(const rt_model *model, void *instance, const char *path,
+                             const char *previous, rt_notes *notes, rt_error *error) {
+  return save(model, instance, path, previous, notes, error);
+}

@@ -1,0 +1,185 @@
+// position.c - a training as the notes of its checkpoint. docs/programs.md lists them.
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "training.h"
+
+// The format of the notes.
+enum { FORMAT = 1 };
+
+enum { LONGEST_KEY = 300 };
+
+// The key of a setting.
+static char *setting_key(char *key, const rt_setting *setting) {
+  snprintf(key, LONGEST_KEY, "setting.%s", setting->name);
+  return key;
+}
+
+// Adds a whole number.
+static int add_whole(rt_notes *notes, const char *key, int64_t value, rt_error *error) {
+  return rt_notes_add(notes, key, error, "%lld", (long long)value);
+}
+
+// Adds the options of the run.
+static int add_options(const rt_options *o, rt_notes *notes, rt_error *error) {
+  char key[LONGEST_KEY];
+  int code = rt_notes_add(notes, "seed", error, "%llu", (unsigned long long)o->seed);
+  const struct {
+    const char *key;
+    int value;
+  } flags[] = {{"flag.epochs", o->epochs},
+               {"flag.steps", o->steps},
+               {"flag.save-every", o->save_every}};
+  for (int i = 0; i < 3 && code == RT_OK; i++) {
+    code = add_whole(notes, flags[i].key, flags[i].value, error);
+  }
+  if (code == RT_OK && o->data != NULL && o->data != o->recipe_data) {
+    code = rt_notes_add(notes, "flag.data", error, "%s", o->data);
+  }
+  for (int i = 0; i < o->model->setting_count && code == RT_OK; i++) {
+    code = rt_notes_add(notes, setting_key(key, &o->model->settings[i]), error, "%.17g",
+                        o->settings[i]);
+  }
+  return code;
+}
+
+// Adds the sums of the metrics, of an epoch that has begun.
+static int add_sums(const rt_progress *progress, rt_notes *notes, rt_error *error) {
+  size_t size = (size_t)progress->metric_count * 32 + 1, used = 0;
+  char *text = (char *)rt_allocate(size);
+  if (text == NULL) {
+    return rt_fail_memory(error, size, "metrics");
+  }
+  for (int n = 0; n < progress->metric_count; n++) {
+    int length = snprintf(text + used, size - used, "%s%.17g", n > 0 ? " " : "",
+                          progress->sums[n]);
+    used += length > 0 ? (size_t)length : 0;
+  }
+  int code = rt_notes_add(notes, "sums", error, "%s", text);
+  rt_release(text);
+  return code;
+}
+
+int rt_position_write(const rt_training *training, rt_notes *notes, rt_error *error) {
+  const rt_training *t = training;
+  const struct {
+    const char *key;
+    int64_t value;
+  } numbers[] = {{"checkpoint", FORMAT},
+                 {"epoch", t->epoch},
+                 {"step", t->epoch_done},
+                 {"steps", t->done},
+                 {"epoch_steps", t->epoch_steps},
+                 {"batch", rt_batch_extent(t->step.function)},
+                 {"examples", t->data.count[RT_TRAIN]},
+                 {"held_out", t->data.count[RT_VALIDATION]},
+                 {"best_epoch", t->results.best_epoch}};
+  int code = rt_notes_add(notes, "model", error, "%s", t->model->name);
+  if (code == RT_OK) {
+    code = rt_notes_add(notes, "version", error, "%s", t->model->version);
+  }
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers && code == RT_OK; i++) {
+    code = add_whole(notes, numbers[i].key, numbers[i].value, error);
+  }
+  if (code == RT_OK) {
+    code = rt_notes_add(notes, "best", error, "%.17g", t->results.lowest);
+  }
+  if (code == RT_OK) {
+    code = add_sums(&t->progress, notes, error);
+  }
+  return code == RT_OK ? add_options(t->options, notes, error) : code;
+}
+
+int rt_position_options(const rt_notes *notes, rt_options *options, const char *path,
+                        rt_error *error) {
+  rt_options *o = options;
+  uint64_t value = 0;
+  const struct {
+    const char *key;
+    int *value;
+  } flags[] = {{"flag.epochs", &o->epochs},
+               {"flag.steps", &o->steps},
+               {"flag.save-every", &o->save_every}};
+  int code = rt_notes_whole(notes, "seed", UINT64_MAX, &o->seed, path, error);
+  for (int i = 0; i < 3 && code == RT_OK; i++) {
+    code = rt_notes_whole(notes, flags[i].key, INT32_MAX, &value, path, error);
+    *flags[i].value = (int)value;
+  }
+  const char *data = rt_notes_find(notes, "flag.data");
+  o->data = data != NULL ? data : o->data;
+  for (int i = 0; i < o->model->setting_count && code == RT_OK; i++) {
+    char key[LONGEST_KEY];
+    setting_key(key, &o->model->settings[i]);
+    // A setting that the model did not have then keeps its default.
+    if (rt_notes_find(notes, key) != NULL) {
+      code = rt_notes_numbers(notes, key, 1, &o->settings[i], path, error);
+    }
+  }
+  return code;
+}
+
+// Checks that the notes are of this model and this data.
+static int check_identity(const rt_training *t, rt_error *error) {
+  const struct {
+    const char *key, *what;
+    int64_t value;
+  } numbers[] = {{"checkpoint", "a checkpoint of format", FORMAT},
+                 {"batch", "batches of", rt_batch_extent(t->step.function)},
+                 {"examples", "examples to train on", t->data.count[RT_TRAIN]},
+                 {"held_out", "held-out examples", t->data.count[RT_VALIDATION]},
+                 {"epoch_steps", "steps in an epoch", t->epoch_steps}};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    uint64_t value = 0;
+    int code = rt_notes_whole(&t->notes, numbers[i].key, INT64_MAX, &value, t->resumed, error);
+    if (code != RT_OK) {
+      return code;
+    }
+    if (value != (uint64_t)numbers[i].value) {
+      return rt_fail(error, RT_ERROR_MISMATCH,
+                     "%s: the run cannot go on exactly: expected %s %llu, found %lld", t->resumed,
+                     numbers[i].what, (unsigned long long)value, (long long)numbers[i].value);
+    }
+  }
+  return RT_OK;
+}
+
+int rt_position_read(rt_training *training, rt_error *error) {
+  rt_training *t = training;
+  uint64_t epoch = 0, step = 0, steps = 0, best_epoch = 0;
+  const struct {
+    const char *key;
+    uint64_t most, *value;
+  } numbers[] = {{"epoch", INT32_MAX, &epoch},
+                 {"step", (uint64_t)t->epoch_steps, &step},
+                 {"steps", INT64_MAX, &steps},
+                 {"best_epoch", INT32_MAX, &best_epoch}};
+  int code = check_identity(t, error);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers && code == RT_OK; i++) {
+    code = rt_notes_whole(&t->notes, numbers[i].key, numbers[i].most, numbers[i].value,
+                          t->resumed, error);
+  }
+  if (code == RT_OK) {
+    code = rt_notes_numbers(&t->notes, "best", 1, &t->results.lowest, t->resumed, error);
+  }
+  if (code == RT_OK && steps != epoch * (uint64_t)t->epoch_steps + step) {
+    code = rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: __metadata__ 'steps': expected %llu, found %llu", t->resumed,
+                   (unsigned long long)(epoch * (uint64_t)t->epoch_steps + step),
+                   (unsigned long long)steps);
+  }
+  t->epoch = (int)epoch;
+  t->epoch_done = (int64_t)step;
+  t->done = t->saved_steps = (int64_t)steps;
+  t->results.best_epoch = (int)best_epoch;
+  t->results.kept = best_epoch == 0 && isfinite(t->results.lowest);
+  return code;
+}
+
+int rt_position_sums(rt_training *training, rt_error *error) {
+  rt_training *t = training;
+  t->progress.epoch_steps = t->epoch_done;
+  return rt_notes_numbers(&t->notes, "sums", t->progress.metric_count, t->progress.sums,
+                          t->resumed, error);
+}

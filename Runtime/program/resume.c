@@ -1,0 +1,139 @@
+// resume.c - takes up a run from its checkpoint.
+
+#include <string.h>
+
+#include "training.h"
+
+// The folder that --resume means, to be freed with rt_release.
+static int find_folder(const rt_options *o, char **folder, rt_error *error) {
+  *folder = NULL;
+  if (o->init != NULL) {
+    return rt_fail(error, RT_ERROR_USAGE, "--init and --resume: expected one of them, found both");
+  }
+  int is_named = *o->resume != '\0';
+  if (is_named && o->out != NULL) {
+    return rt_fail(error, RT_ERROR_USAGE,
+                   "--out: expected no other directory beside --resume %s, found '%s'", o->resume,
+                   o->out);
+  }
+  if (!is_named && o->out == NULL) {
+    return rt_run_latest(o->model->name, folder, error);
+  }
+  const char *given = is_named ? o->resume : o->out;
+  *folder = rt_path_join(given, "");
+  if (*folder == NULL) {
+    return rt_fail_memory(error, strlen(given), "a path");
+  }
+  (*folder)[strlen(given)] = '\0';
+  return rt_run_exists(given)
+             ? RT_OK
+             : rt_fail(error, RT_ERROR_FILE,
+                       "'%s': expected a run with weights/last.safetensors, found none", given);
+}
+
+// Reads the notes of a checkpoint that is whole, and of this model.
+static int read_notes(rt_notes *notes, const char *path, rt_error *error) {
+  rt_safetensors file;
+  int code = rt_safetensors_open(&file, path, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  code = rt_safetensors_verify(&file, path, error);
+  if (code == RT_OK) {
+    *notes = file.notes;
+    file.notes = (rt_notes){0};
+  }
+  rt_safetensors_close(&file);
+  return code;
+}
+
+// Opens the last checkpoint, or the previous one if that is damaged.
+static int open_checkpoint(rt_training *t, rt_error *error) {
+  rt_results *r = &t->results;
+  rt_error unused;
+  const char *path = r->last;
+  int code = read_notes(&t->notes, path, error);
+  if (code != RT_OK && code != RT_ERROR_MEMORY && rt_is_file(r->previous) &&
+      read_notes(&t->notes, r->previous, &unused) == RT_OK) {
+    rt_fail_more(error, "; the run goes on from %s", r->previous);
+    rt_warn(t->options->program, error);
+    *error = (rt_error){RT_OK, ""};
+    r->is_damaged = 1;
+    path = r->previous;
+    code = RT_OK;
+  }
+  if (code == RT_OK) {
+    t->resumed = rt_path_join(path, "");
+    code = t->resumed != NULL ? RT_OK : rt_fail_memory(error, strlen(path), "a path");
+  }
+  if (code == RT_OK) {
+    t->resumed[strlen(path)] = '\0';
+    const char *name = rt_notes_find(&t->notes, "model");
+    if (name == NULL || strcmp(name, t->model->name) != 0) {
+      code = rt_fail(error, RT_ERROR_MISMATCH, "%s: expected a run of '%s', found one of '%s'",
+                     path, t->model->name, name != NULL ? name : "");
+    }
+  }
+  return code;
+}
+
+// Prints a number that the command line changes.
+static void print_change(const char *name, double before, double now) {
+  if (before != now) {
+    fprintf(stderr, "%s: %.10g -> %.10g\n", name, before, now);
+  }
+}
+
+// Prints what the command line changes of the options of the checkpoint.
+static void print_changes(const rt_options *before, const rt_options *now) {
+  print_change("epochs", before->epochs, now->epochs);
+  print_change("steps", before->steps, now->steps);
+  print_change("save-every", before->save_every, now->save_every);
+  if (before->seed != now->seed) {
+    fprintf(stderr, "seed: %llu -> %llu\n", (unsigned long long)before->seed,
+            (unsigned long long)now->seed);
+  }
+  if (before->data != NULL && now->data != NULL && strcmp(before->data, now->data) != 0) {
+    fprintf(stderr, "data: %s -> %s\n", before->data, now->data);
+  }
+  for (int i = 0; i < now->model->setting_count; i++) {
+    print_change(now->model->settings[i].name, before->settings[i], now->settings[i]);
+  }
+}
+
+// Takes over the options of the checkpoint, and then those of the command line.
+static int take_options(rt_training *t, rt_error *error) {
+  rt_options *o = t->options;
+  size_t bytes = (size_t)t->model->setting_count * sizeof(double);
+  double *settings = (double *)rt_allocate(bytes);
+  if (settings == NULL) {
+    return rt_fail_memory(error, bytes, "the settings");
+  }
+  o->data = o->recipe_data;
+  int code = rt_position_options(&t->notes, o, t->resumed, error);
+  if (code == RT_OK) {
+    rt_options before = *o;
+    memcpy(settings, o->settings, bytes);
+    before.settings = settings;
+    code = rt_options_read(o, o->argc, o->argv, error);
+    if (code == RT_OK) {
+      print_changes(&before, o);
+    }
+  }
+  rt_release(settings);
+  return code;
+}
+
+int rt_resume(rt_training *training, rt_error *error) {
+  rt_training *t = training;
+  char *folder;
+  int code = find_folder(t->options, &folder, error);
+  if (code == RT_OK) {
+    code = rt_results_open(&t->results, folder, t->options->program, error);
+  }
+  if (code == RT_OK) {
+    code = open_checkpoint(t, error);
+  }
+  rt_release(folder);
+  return code == RT_OK ? take_options(t, error) : code;
+}
