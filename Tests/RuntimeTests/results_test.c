@@ -154,6 +154,42 @@ static void check_best(void) {
   tiny_destroy(model);
 }
 
+// Which rows of a table stay.
+static void check_rows(void) {
+  static const struct {
+    const char *before;
+    int64_t last;
+    const char *after, *tail;  // null: refused
+  } cases[] = {
+      {"n,x\n1,a\n2,b\n3,c\n", 2, "n,x\n1,a\n2,b\n9,z\n", "2,b"},
+      {"n,x\n1,a\n2,b", 9, "n,x\n1,a\n9,z\n", "1,a"},
+      {"n,x\n1,a\n1,b\n0,c\nnone\n2,d\n", 9, "n,x\n1,a\n2,d\n9,z\n", "2,d"},
+      {"n,x\n1,a\n", 0, "n,x\n9,z\n", ""},
+      {"n,x\n1,a\n", -1, "n,x\n9,z\n", ""},
+      {"n,", 3, "n,x\n9,z\n", ""},
+      {"", 3, "n,x\n9,z\n", ""},
+      {"n,y\n1,a\n", 1, NULL, NULL},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char tail[16], text[64] = "";
+    rt_writer writer;
+    rt_error error = {0};
+    FILE *file = fopen("rows.csv", "w");
+    CHECK(file != NULL && fputs(cases[i].before, file) >= 0 && fclose(file) == 0);
+    int code = rt_rows_open(&writer, "rows.csv", "n,x\n", cases[i].last, tail, 16, &error);
+    CHECK((code == RT_OK) == (cases[i].after != NULL));
+    if (cases[i].after == NULL) {
+      CHECK_TEXT(error.message, "rows.csv: line 1: expected 'n,x', found 'n,y'");
+      continue;
+    }
+    rt_write_string(&writer, "9,z\n");
+    CHECK(rt_writer_commit(&writer, &error) == RT_OK && strcmp(tail, cases[i].tail) == 0);
+    file = fopen("rows.csv", "r");
+    CHECK(file != NULL && fread(text, 1, sizeof text - 1, file) > 0 && fclose(file) == 0);
+    CHECK(strcmp(text, cases[i].after) == 0);
+  }
+}
+
 // Where outputs go, by what --output says.
 static void check_outputs(void) {
   static const struct {
@@ -192,6 +228,7 @@ int main(void) {
   check_loss();
   check_held_out();
   check_best();
+  check_rows();
   check_outputs();
   return test_summary();
 }

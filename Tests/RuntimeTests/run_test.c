@@ -93,10 +93,66 @@ static void check_folders(void) {
   shell("rm -rf runs");
 }
 
+// Two signals within a step; the second one ends the run at once, as of its first checkpoint.
+static int impatient_step(void *instance, const void *const *inputs, void *const *outputs) {
+  raise(SIGTERM);
+  raise(SIGTERM);
+  return step(instance, inputs, outputs);
+}
+
+static void check_two_signals(void) {
+  rt_function other_functions[8];
+  rt_model other = model;
+  other.functions = other_functions;
+  for (int i = 0; i < 8; i++) {
+    other_functions[i] = functions[i];
+    if (functions[i].kind == RT_TRAIN_STEP) {
+      other_functions[i].run = impatient_step;
+    }
+  }
+  shell("rm -rf resume/run");
+  pid_t child = start(&other, "--data resume/data --out resume/run --epochs 1", -1);
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+  CHECK(call("--resume resume/run", -1) == 0);
+  shell("test $(wc -l <resume/run/results.csv) -eq 2");
+}
+
+// How a run began, as JSON.
+static void check_arguments(void) {
+  static char text[4096];
+  CHECK(call("--data resume/data --out resume/new --seed 3 --epochs 2 --rate 0.125", -1) == 0);
+  read_text("resume/new/args.json", text, sizeof text);
+  CHECK(strcmp(text, "{\n"
+                     "  \"program\": \"tiny-train\",\n"
+                     "  \"model\": \"tiny\",\n"
+                     "  \"version\": \"1.0\",\n"
+                     "  \"command\": \"program --epochs 2 --seed 3 --data resume/data "
+                     "--rate 0.125\",\n"
+                     "  \"flags\": {\n"
+                     "    \"epochs\": 2,\n"
+                     "    \"steps\": 0,\n"
+                     "    \"seed\": 3,\n"
+                     "    \"threads\": 0,\n"
+                     "    \"data\": \"resume/data\",\n"
+                     "    \"out\": \"resume/new\",\n"
+                     "    \"resume\": null,\n"
+                     "    \"save-every\": 0,\n"
+                     "    \"init\": null,\n"
+                     "    \"log\": null\n"
+                     "  },\n"
+                     "  \"settings\": {\n"
+                     "    \"rate\": 0.125\n"
+                     "  }\n"
+                     "}\n") == 0);
+}
+
 int main(void) {
   begin_tests();
   check_damage();
   check_refusals();
   check_folders();
+  check_two_signals();
+  check_arguments();
   return test_summary();
 }

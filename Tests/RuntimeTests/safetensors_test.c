@@ -45,6 +45,43 @@ static void check_safetensors_round_trip(void) {
   rt_safetensors_close(&file);
 }
 
+// Texts in the header, and the checksum of the file.
+static void check_notes(void) {
+  static const float values[3] = {1, 2, 3};
+  static const int shape[] = {3};
+  const rt_tensor tensor = {"checksum", RT_F32, 1, shape};
+  const void *data[] = {values};
+  const char *path = "t.safetensors";
+  rt_notes notes = {0};
+  rt_safetensors file;
+  rt_error error = {0};
+  uint64_t whole = 0;
+  double numbers[3];
+  CHECK(rt_checksum(0, "123456789", 9) == 0xcbf43926);
+  CHECK(rt_checksum(rt_checksum(0, "1234567890123", 13), "456", 3) ==
+        rt_checksum(0, "1234567890123456", 16));
+  CHECK(rt_notes_add(&notes, "a \"key\"", &error, "%s", "\"checksum\":\"00000000\xff") == RT_OK);
+  CHECK(rt_notes_add(&notes, "whole", &error, "%d", 7) == RT_OK);
+  CHECK(rt_notes_add(&notes, "numbers", &error, "%g %g", 0.5, -1e300) == RT_OK);
+  CHECK(rt_safetensors_write_noted(path, NULL, &notes, 1, &tensor, nth, data, &error) == RT_OK);
+  rt_notes_clear(&notes);
+  CHECK(rt_safetensors_open(&file, path, &error) == RT_OK);
+  CHECK(rt_safetensors_verify(&file, path, &error) == RT_OK);
+  CHECK_TEXT(rt_notes_find(&file.notes, "a \"key\""), "\"checksum\":\"00000000?");
+  CHECK(rt_notes_whole(&file.notes, "whole", 7, &whole, path, &error) == RT_OK && whole == 7);
+  CHECK(rt_notes_numbers(&file.notes, "numbers", 2, numbers, path, &error) == RT_OK);
+  CHECK(numbers[0] == 0.5 && numbers[1] == -1e300);
+  CHECK(rt_notes_whole(&file.notes, "whole", 6, &whole, path, &error) == RT_ERROR_FORMAT);
+  CHECK_TEXT(error.message,
+             "t.safetensors: __metadata__ 'whole': expected a whole number, found '7'");
+  CHECK(rt_notes_whole(&file.notes, "none", 6, &whole, path, &error) == RT_ERROR_FORMAT);
+  CHECK_TEXT(error.message, "__metadata__ 'none': expected a whole number, found none");
+  CHECK(rt_notes_numbers(&file.notes, "numbers", 1, numbers, path, &error) == RT_ERROR_FORMAT);
+  CHECK(rt_notes_numbers(&file.notes, "numbers", 3, numbers, path, &error) == RT_ERROR_FORMAT);
+  CHECK(rt_notes_numbers(&file.notes, "format", 1, numbers, path, &error) == RT_ERROR_FORMAT);
+  rt_safetensors_close(&file);
+}
+
 // Writes a file with this header and this many bytes of data.
 static void make_safetensors(const char *header, int64_t length, size_t data) {
   unsigned char bytes[1024] = {0};
@@ -166,5 +203,6 @@ int main(void) {
   check_damage("t.safetensors", 0);
   check_safetensors_good();
   check_safetensors_malformed();
+  check_notes();
   return test_summary();
 }
