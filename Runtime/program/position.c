@@ -75,6 +75,7 @@ int rt_position_write(const rt_training *training, rt_notes *notes, rt_error *er
                  {"batch", rt_batch_extent(t->step.function)},
                  {"examples", t->data.count[RT_TRAIN]},
                  {"held_out", t->data.count[RT_VALIDATION]},
+                 {"data", t->data_sum},
                  {"best_epoch", t->results.best_epoch}};
   int code = rt_notes_add(notes, "model", error, "%s", t->model->name);
   if (code == RT_OK) {
@@ -129,7 +130,8 @@ static int check_identity(const rt_training *t, rt_error *error) {
                  {"batch", "batches of", rt_batch_extent(t->step.function)},
                  {"examples", "examples to train on", t->data.count[RT_TRAIN]},
                  {"held_out", "held-out examples", t->data.count[RT_VALIDATION]},
-                 {"epoch_steps", "steps in an epoch", t->epoch_steps}};
+                 {"epoch_steps", "steps in an epoch", t->epoch_steps},
+                 {"data", "data with the checksum", t->data_sum}};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
     uint64_t value = 0;
     int code = rt_notes_whole(&t->notes, numbers[i].key, INT64_MAX, &value, t->resumed, error);

@@ -131,6 +131,10 @@ void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch);
 int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
                      const rt_call *call, rt_error *error);
 
+// In data_checksum.c: a checksum of the sizes and bytes of all files; of files that are not held,
+// only of a megabyte at both ends.
+int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error);
+
 // Permutes order[0 ... n - 1] as documented in shuffle.c.
 void rt_permute(int64_t *order, int64_t n, uint64_t key, uint32_t epoch, uint32_t tag);
 

@@ -137,6 +137,9 @@ static int open_model(rt_training *t, rt_error *error) {
     code = rt_dataset_limit(&t->data, model, step, error);
   }
   if (code == RT_OK) {
+    code = rt_dataset_checksum(&t->data, &t->data_sum, error);
+  }
+  if (code == RT_OK) {
     code = rt_call_create(&t->step, step, error);
   }
   if (code == RT_OK) {

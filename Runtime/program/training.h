@@ -96,6 +96,7 @@ typedef struct {
   rt_results results;
   rt_table table;
   rt_writer log;
+  uint32_t data_sum;     // the checksum of the data
   char *resumed;         // the checkpoint that the run goes on from, or null
   rt_notes notes;        // what it says beside the states
   char *trace;           // the default file for the times of kernels

@@ -55,6 +55,12 @@ static void check_refusals(void) {
                 "data: resume/data -> resume/other\n"
                 "tiny-train: error: resume/run/weights/last.safetensors: the run cannot go on "
                 "exactly: expected examples to train on 84, found 96\n");
+  shell("cp resume/data/train/label.npy resume/other/train/ && "
+        "head -c -1 resume/data/train/point.npy >resume/other/train/point.npy && "
+        "printf '\\001' >>resume/other/train/point.npy");
+  CHECK(call("--resume resume/run --data resume/other", -1) == 1);
+  read_text("resume/reported", reported, sizeof reported);
+  CHECK_TEXT(reported, "the run cannot go on exactly: expected data with the checksum ");
   rt_model other = model;
   other.name = "other";
   CHECK(end(start(&other, "--resume resume/run", -1)) == 1);
