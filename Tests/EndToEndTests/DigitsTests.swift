@@ -99,7 +99,8 @@ private func hundredSteps(_ example: Example) throws -> Run {
     ], in: folder)
   let log = try columns(of: folder.appending(path: "log.csv"))
   return Run(
-    losses: log["loss"] ?? [], weights: folder.appending(path: "runs/digits-1/weights/last.safetensors"))
+    losses: log["loss"] ?? [],
+    weights: folder.appending(path: "runs/digits-1/weights/last.safetensors"))
 }
 
 /// Trains for fifty steps and returns what is saved.

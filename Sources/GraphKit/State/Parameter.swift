@@ -57,7 +57,7 @@ public final class Parameter: Module {
       TensorType(element, sound), role: .statistic, label: label, initialiser: initialiser)
   }
 
-  /// A tensor that is kept between calls but is no weight, such as the keys and values of attention.
+  /// A tensor kept between calls that is no weight, such as the keys and values of attention.
   public static func cache(
     _ shape: Shape, _ element: ElementType = .f32, initialiser: Initialiser = .zeros,
     named label: String? = nil
