@@ -21,6 +21,7 @@
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, named_files.c, output_files.c
 //   events.h   events.c: metrics for TensorBoard
+//   curves.h   curves.c, curves_panel.c, curves_axis.c, curves_table.c, curves_thin.c, write_xml.c:
 //   options.h  options.c, options_write.c: the flags of the programs
 //   training.h training.c, run.c, results.c, table.c, position.c, resume.c: a run of the train
 //              program and its folder

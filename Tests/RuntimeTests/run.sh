@@ -87,7 +87,7 @@ check "no warnings without OpenMP" $CC $warnings -Wno-unknown-pragmas -fsyntax-o
   runtime/*/*.c tiny_train.c tiny_infer.c
 if command -v c++ >/dev/null; then
   printf '#include "%s"\n' tiny.h runtime/runtime.h runtime/program/training.h \
-    runtime/program/events.h >plus.cpp
+    runtime/program/events.h runtime/program/curves.h >plus.cpp
   printf 'int main() { return 0; }\n' >>plus.cpp
   check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
@@ -120,12 +120,12 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
     -fsyntax-only -Iruntime scalar_test.c
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
-  program_test results_test programs_test resume_test run_test events_test; do
+  program_test results_test programs_test resume_test run_test events_test curves_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
-  file_test args_test profile_test program_test results_test programs_test resume_test run_test events_test; do
+  file_test args_test profile_test program_test results_test programs_test resume_test run_test events_test curves_test; do
   unit ./$test
 done
 
