@@ -22,9 +22,10 @@
 //   args.h     args.c, args_help.c, named_files.c, output_files.c
 //   events.h   events.c: metrics for TensorBoard
 //   curves.h   curves.c, curves_panel.c, curves_axis.c, curves_table.c, curves_thin.c, write_xml.c:
+//              a picture of how a training went
 //   options.h  options.c, options_write.c: the flags of the programs
-//   training.h training.c, run.c, results.c, table.c, position.c, resume.c: a run of the train
-//              program and its folder
+//   training.h training.c, run.c, results.c, table.c, position.c, resume.c, charts.c: a
+//              run of the train program and its folder
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others
 //

@@ -15,7 +15,7 @@ static const char prefix[] = "validation_";
 
 // What is drawn, and the table that it is taken from.
 typedef struct {
-  rt_table table;
+  rt_curve_table table;
   rt_panels panels;
   int columns;  // of panels
   int count;
@@ -37,7 +37,7 @@ static void add_metric(picture *p, int column) {
   const double *values = p->table.values + (size_t)column * p->table.rows;
   if (strncmp(name, prefix, sizeof prefix - 1) == 0) {
     const char *rest = name + sizeof prefix - 1;
-    if (rt_table_column(&p->table, rest) == NULL || !is_metric(rest)) {
+    if (rt_curve_table_column(&p->table, rest) == NULL || !is_metric(rest)) {
       p->metrics[p->count++] = (rt_metric_curves){name, NULL, values, ends_with_loss(name)};
     }
     return;
@@ -67,12 +67,12 @@ static size_t find_least(const double *x, const double *values, size_t rows) {
 
 // Decides what to draw where.
 static int arrange(picture *p, const char *path, rt_error *error) {
-  const rt_table *table = &p->table;
-  const double *epoch = rt_table_column(table, "epoch");
+  const rt_curve_table *table = &p->table;
+  const double *epoch = rt_curve_table_column(table, "epoch");
   rt_panels *panels = &p->panels;
   *panels = (rt_panels){.rows = table->rows, .first = INFINITY, .last = -INFINITY};
   panels->x_name = epoch != NULL ? "epoch" : "step";
-  panels->x = epoch != NULL ? epoch : rt_table_column(table, "step");
+  panels->x = epoch != NULL ? epoch : rt_curve_table_column(table, "step");
   if (panels->x == NULL) {
     return rt_fail(error, RT_ERROR_FORMAT,
                    "%s: line 1: expected a column 'epoch' or 'step', found none", path);
@@ -175,7 +175,7 @@ static void write_picture(rt_writer *writer, const picture *p, const char *title
 int rt_curves_write(const char *path, const char *results, const char *title, rt_error *error) {
   picture p = {0};
   rt_writer writer;
-  int code = rt_table_read(&p.table, results, error);
+  int code = rt_curve_table_read(&p.table, results, error);
   if (code == RT_OK) {
     code = arrange(&p, results, error);
   }
@@ -186,6 +186,6 @@ int rt_curves_write(const char *path, const char *results, const char *title, rt
     write_picture(&writer, &p, title);
     code = rt_writer_commit(&writer, error);
   }
-  rt_table_close(&p.table);
+  rt_curve_table_close(&p.table);
   return code;
 }

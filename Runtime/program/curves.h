@@ -28,15 +28,15 @@ typedef struct {
   char *names[RT_TABLE_COLUMNS];
   double *values;  // column after column
   char *text;      // of the file; holds the names
-} rt_table;
+} rt_curve_table;
 
-// Reads the file; to be freed with rt_table_close, also after a failure. Cells that a row lacks are
-// empty.
-int rt_table_read(rt_table *table, const char *path, rt_error *error);
-void rt_table_close(rt_table *table);
+// Reads the file; to be freed with rt_curve_table_close, also after a failure. Cells that a row
+// lacks are empty.
+int rt_curve_table_read(rt_curve_table *table, const char *path, rt_error *error);
+void rt_curve_table_close(rt_curve_table *table);
 
 // The values of a column, or null if there is none of that name.
-const double *rt_table_column(const rt_table *table, const char *name);
+const double *rt_curve_table_column(const rt_curve_table *table, const char *name);
 
 // ---- curves_thin.c ---------------------------------------------------------------
 

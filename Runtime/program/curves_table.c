@@ -9,7 +9,7 @@
 static int is_end(char c) { return c == ',' || c == '\n' || c == '\r' || c == '\0'; }
 
 // Reads the whole file, and ends it with a zero.
-static int read_text(rt_table *table, size_t *size, const char *path, rt_error *error) {
+static int read_text(rt_curve_table *table, size_t *size, const char *path, rt_error *error) {
   rt_file file;
   int code = rt_file_open(&file, path, error);
   if (code != RT_OK) {
@@ -48,7 +48,7 @@ static int take_name(char **at, char **name) {
   return end == ',';
 }
 
-static int read_names(rt_table *table, char **at, const char *path, rt_error *error) {
+static int read_names(rt_curve_table *table, char **at, const char *path, rt_error *error) {
   int follows = 1;
   while (follows) {
     if (table->columns == RT_TABLE_COLUMNS) {
@@ -78,8 +78,8 @@ static int read_cell(char **at, double *value) {
 }
 
 // Reads a row, with the end of its line.
-static int read_row(rt_table *table, size_t capacity, char **at, size_t line, const char *path,
-                    rt_error *error) {
+static int read_row(rt_curve_table *table, size_t capacity, char **at, size_t line,
+                    const char *path, rt_error *error) {
   int column = 0;
   for (int follows = 1; follows; column++) {
     double value;
@@ -108,14 +108,14 @@ static int read_row(rt_table *table, size_t capacity, char **at, size_t line, co
 }
 
 // Moves the columns together, as fewer rows were found than there was room for.
-static void close_gaps(rt_table *table, size_t capacity) {
+static void close_gaps(rt_curve_table *table, size_t capacity) {
   for (int column = 1; column < table->columns; column++) {
     memmove(table->values + (size_t)column * table->rows,
             table->values + (size_t)column * capacity, table->rows * sizeof(double));
   }
 }
 
-static int read_rows(rt_table *table, char *at, const char *end, const char *path,
+static int read_rows(rt_curve_table *table, char *at, const char *end, const char *path,
                      rt_error *error) {
   size_t capacity = 1;
   for (const char *c = at; c < end; c++) {
@@ -142,9 +142,9 @@ static int read_rows(rt_table *table, char *at, const char *end, const char *pat
   return code;
 }
 
-int rt_table_read(rt_table *table, const char *path, rt_error *error) {
+int rt_curve_table_read(rt_curve_table *table, const char *path, rt_error *error) {
   size_t size = 0;
-  *table = (rt_table){0};
+  *table = (rt_curve_table){0};
   int code = read_text(table, &size, path, error);
   char *at = table->text;
   if (code == RT_OK) {
@@ -160,13 +160,13 @@ int rt_table_read(rt_table *table, const char *path, rt_error *error) {
   return code;
 }
 
-void rt_table_close(rt_table *table) {
+void rt_curve_table_close(rt_curve_table *table) {
   rt_release(table->values);
   rt_release(table->text);
-  *table = (rt_table){0};
+  *table = (rt_curve_table){0};
 }
 
-const double *rt_table_column(const rt_table *table, const char *name) {
+const double *rt_curve_table_column(const rt_curve_table *table, const char *name) {
   for (int i = 0; i < table->columns; i++) {
     if (strcmp(table->names[i], name) == 0) {
       return table->values + (size_t)i * table->rows;

@@ -57,6 +57,9 @@ static int evaluate_epoch(rt_training *t, rt_error *error) {
   int code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
   if (code == RT_OK) {
     rt_table_row(&t->table, t->epoch + 1, t->done, &t->progress, &t->evaluation);
+    code = rt_charts_epoch(t, error);
+  }
+  if (code == RT_OK) {
     rt_progress_epoch(&t->progress, t->epoch + 1, t->step.function, &t->evaluation);
     code = rt_writer_flush(&t->table.writer, error);
   }
@@ -141,6 +144,9 @@ static int train(rt_training *t, rt_error *error) {
   }
   rt_profile_end(rt_profile_of(t->model, t->instance));
   rt_progress_clear(&t->progress);
+  if (code == RT_OK) {
+    code = rt_charts_draw(t, error);
+  }
   if (code == RT_OK && !t->is_done) {
     code = rt_training_save(t, error);
     if (code == RT_OK) {

@@ -96,7 +96,7 @@ static int open_files(rt_training *t, rt_error *error) {
     code = rt_log_open(&t->log, o->log, t->step.function, t->done, error);
   }
   rt_release(table);
-  return code;
+  return code == RT_OK ? rt_charts_open(t, error) : code;
 }
 
 // Begins a new run.
@@ -214,6 +214,7 @@ void rt_training_close(rt_training *training) {
   if (t->instance != NULL) {
     t->model->destroy(t->instance);
   }
+  rt_events_close(&t->events, NULL);
   rt_writer_abandon(&t->log);
   rt_writer_abandon(&t->table.writer);
   rt_results_close(&t->results);

@@ -3,6 +3,7 @@
 #ifndef RT_TRAINING_H
 #define RT_TRAINING_H
 
+#include "events.h"
 #include "options.h"
 #include "program.h"
 
@@ -96,6 +97,7 @@ typedef struct {
   rt_results results;
   rt_table table;
   rt_writer log;
+  rt_events events;
   uint32_t data_sum;     // the checksum of the data
   char *resumed;         // the checkpoint that the run goes on from, or null
   rt_notes notes;        // what it says beside the states
@@ -119,6 +121,20 @@ int rt_training_save(rt_training *training, rt_error *error);
 
 // True iff a run that is resumed has nothing left to do.
 int rt_training_is_finished(const rt_training *training);
+
+// ---- charts.c --------------------------------------------------------------------
+
+// The longest name of a curve in TensorBoard, with the zero at its end.
+enum { RT_LONGEST_TAG = 512 };
+
+// Begins a file of events in the folder of the run.
+int rt_charts_open(rt_training *training, rt_error *error);
+
+// Adds the means of the epoch that ends and the results of its evaluation.
+int rt_charts_epoch(rt_training *training, rt_error *error);
+
+// Draws results.csv as results.svg, if it has the row of an epoch.
+int rt_charts_draw(const rt_training *training, rt_error *error);
 
 // ---- position.c: a training as the notes of its checkpoint ---------------------------
 

@@ -125,7 +125,8 @@ for test in random_test npy_test safetensors_test hostile_test file_test args_te
     sane/runtime/all/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
-  file_test args_test profile_test program_test results_test programs_test resume_test run_test events_test curves_test; do
+  file_test args_test profile_test program_test results_test programs_test resume_test run_test \
+  events_test curves_test; do
   unit ./$test
 done
 
@@ -194,8 +195,9 @@ tiny-2"
   grep -qF "nothing of epoch 1 was saved" check.err || fail "$kind: it says what was not saved"
   check "$kind keeps the checkpoint" cmp run/weights/last.safetensors first.safetensors
   # ---- Folders, devices and closed outputs ----
-  check "$kind leaves nothing beside the results" test "$(ls -A run run/weights | tr '\n' ' ')" = \
-    "run: args.json results.csv weights  run/weights: best.safetensors last.safetensors \
+  check "$kind leaves nothing beside the results" test \
+    "$(ls -A run run/weights | grep -v '^events.out' | tr '\n' ' ')" = \
+    "run: args.json results.csv results.svg weights  run/weights: best.safetensors last.safetensors \
 previous.safetensors "
   mkdir -p taken/weights/last.safetensors
   refuse 1 "cannot write 'taken/weights/last.safetensors': Is a directory" $train --data split --out taken

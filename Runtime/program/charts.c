@@ -1,0 +1,50 @@
+// charts.c - the metrics of a run for people: results.svg, and events for TensorBoard.
+
+#include <string.h>
+
+#include "curves.h"
+#include "training.h"
+
+int rt_charts_open(rt_training *training, rt_error *error) {
+  rt_training *t = training;
+  return rt_events_open(&t->events, t->results.folder, t->done + 1, NULL, error);
+}
+
+// One number of an epoch, "loss/train".
+static void add(rt_training *t, const rt_tensor *metric, const char *kind, double value) {
+  char tag[RT_LONGEST_TAG];
+  size_t length = strlen(metric->name), rest = strlen(kind) + 1;
+  if (length + rest <= sizeof tag) {
+    memcpy(tag, metric->name, length);
+    memcpy(tag + length, kind, rest);
+    rt_events_scalar(&t->events, tag, t->done, value);
+  }
+}
+
+int rt_charts_epoch(rt_training *training, rt_error *error) {
+  rt_training *t = training;
+  const rt_evaluation *evaluation = &t->evaluation;
+  for (int n = 0; n < t->progress.metric_count && t->progress.epoch_steps > 0; n++) {
+    double mean = t->progress.sums[n] / (double)t->progress.epoch_steps;
+    add(t, rt_metric(t->step.function, n), "/train", mean);
+  }
+  for (int n = 0; n < evaluation->metric_count; n++) {
+    add(t, rt_metric(evaluation->step.function, n), "/validation", evaluation->averages[n]);
+  }
+  return rt_events_flush(&t->events, error);
+}
+
+int rt_charts_draw(const rt_training *training, rt_error *error) {
+  const rt_training *t = training;
+  if (t->epoch == 0) {
+    return RT_OK;
+  }
+  char *table = rt_path_join(t->results.folder, "results.csv");
+  char *picture = rt_path_join(t->results.folder, "results.svg");
+  int code = table != NULL && picture != NULL
+                 ? rt_curves_write(picture, table, t->model->name, error)
+                 : rt_fail_memory(error, strlen(t->results.folder), "a path");
+  rt_release(table);
+  rt_release(picture);
+  return code;
+}
