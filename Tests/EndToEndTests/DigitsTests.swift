@@ -105,14 +105,15 @@ private func hundredSteps(_ example: Example) throws -> Run {
 
 /// Trains for fifty steps and returns what is saved.
 private func fiftySteps(_ program: URL, _ threads: Int, in folder: URL) throws -> Data {
+  let run = "run-\(UUID())"
   let (status, output) = try runProgram(
     program.path,
     [
       "--seed", "1", "--steps", "50", "--data", Example.images, "--threads",
-      "\(threads)", "--out", "out\(threads)",
+      "\(threads)", "--out", run,
     ], in: folder)
   if status != 0 { throw GoldenMismatch(description: output) }
-  return try Data(contentsOf: folder.appending(path: "out\(threads)/weights/last.safetensors"))
+  return try Data(contentsOf: folder.appending(path: "\(run)/weights/last.safetensors"))
 }
 
 private func losses(_ precision: String) throws -> [Double] {

@@ -102,7 +102,8 @@ private struct GroupMerger {
       for consumer in groups.ids where isThere(consumer) {
         for value in groups[consumer].reads {
           guard let producer = fusion.maker(of: value), producer != consumer,
-            fits(producer, consumer), let rank = fusion.sharedRows(producer, consumer),
+            fits(producer, consumer), !readsReshape(consumer, of: producer),
+            let rank = fusion.sharedRows(producer, consumer),
             !isReached(consumer, from: groups[producer].readers.subtracting([consumer]))
           else { continue }
           merge(producer, into: consumer)
@@ -111,6 +112,14 @@ private struct GroupMerger {
           break
         }
       }
+    }
+  }
+
+  // True iff the consumer reads an array of the producer under another shape, which is no operation
+  // of a kernel; even if none of its elements matter, as of a slice that can only begin at 0.
+  private func readsReshape(_ consumer: GroupID, of producer: GroupID) -> Bool {
+    groups[consumer].reads.contains { value in
+      fusion.isAlias(value.node) && fusion.maker(of: value) == producer
     }
   }
 
