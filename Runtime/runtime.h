@@ -10,7 +10,7 @@
 //   winograd.h the transforms of convolutions by Winograd's algorithm
 //   kernel.h   what the definition of a kernel begins with
 //
-// model/    what the description of a model is made of, and what it asks of the system
+// model/    the description of a model; errors, memory, threads
 //   model.h    describe.c
 //   support.h  error.c, arena.c, convert.c, finite.c, platform.c, threads.c, probe.c
 //   trace.h    shows kernels to 'gcomp verify'

@@ -13,7 +13,7 @@ enum { WIDTH = 800, MARGIN = 12, HEADER = 60, LONGEST_TITLE = 36 };
 
 static const char prefix[] = "validation_";
 
-// What is drawn, and the table that it is taken from.
+// The panels of a picture, and the table with their numbers.
 typedef struct {
   rt_curve_table table;
   rt_panels panels;

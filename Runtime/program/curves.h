@@ -110,8 +110,8 @@ void rt_extend(double *low, double *high, const double *numbers, size_t count);
 
 // ---- write_xml.c -----------------------------------------------------------------
 
-// Writes at most `most` characters of a text for XML, and dots for the rest. What is no character
-// of XML becomes a question mark.
+// Escapes a text for XML and writes at most `most` characters of it, then dots if there are more.
+// Writes a question mark for a character that XML does not allow.
 void rt_write_xml(rt_writer *writer, const char *text, int most);
 
 #ifdef __cplusplus

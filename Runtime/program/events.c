@@ -86,8 +86,8 @@ static void put(rt_events *events, const void *data, size_t size) {
   rt_write(&events->file, bytes, size);
 }
 
-// Writes the checksum of what was put, and begins the next one. It is masked, as the format asks,
-// so that data that hold checksums are not weaker.
+// Writes the checksum of the bytes since the last one. The format masks checksums, since a CRC of
+// data that contain CRCs detects fewer errors.
 static void put_checksum(rt_events *events) {
   fields f = {0};
   uint32_t sum = ~events->checksum;
@@ -191,7 +191,7 @@ int rt_events_open(rt_events *events, const char *folder, int64_t first, double 
   return rt_events_flush(events, error);
 }
 
-// Rounds to f32; what is too large becomes infinite.
+// Rounds to f32; a number that is too large becomes infinite.
 static float narrow(double value) {
   return fabs(value) > (double)FLT_MAX && !isnan(value)
              ? (value > 0 ? INFINITY : -INFINITY)

@@ -66,8 +66,7 @@ void rt_writer_abandon(rt_writer *writer);
 int rt_writer_begin_growing(rt_writer *writer, const char *path, rt_error *error);
 int rt_writer_flush(rt_writer *writer, rt_error *error);
 
-// The same for a file that keeps what it holds and grows at its end. rt_writer_synchronise flushes
-// to the disk.
+// The same, but appends to the file if it exists. rt_writer_synchronise flushes it to the disk.
 int rt_writer_begin_more(rt_writer *writer, const char *path, rt_error *error);
 int rt_writer_synchronise(rt_writer *writer, rt_error *error);
 
@@ -137,7 +136,7 @@ int rt_csv_write(const char *path, const rt_array *array, rt_error *error);
 // The CRC-32 of zlib, of bytes that follow others with the checksum `sum`, 0 at first.
 uint32_t rt_checksum(uint32_t sum, const void *bytes, size_t size);
 
-// Texts by name, in order: what stands under __metadata__ in a safetensors file.
+// The texts under __metadata__ in a safetensors file, by name and in order.
 typedef struct {
   char *key, *value;
 } rt_note;

@@ -100,7 +100,7 @@ typedef struct {
   rt_events events;
   uint32_t data_sum;     // the checksum of the data
   char *resumed;         // the checkpoint that the run goes on from, or null
-  rt_notes notes;        // what it says beside the states
+  rt_notes notes;        // the metadata of that checkpoint
   char *trace;           // the default file for the times of kernels
   int64_t epoch_steps;   // steps in an epoch
   int64_t total;         // steps in the whole run
@@ -138,7 +138,7 @@ int rt_charts_draw(const rt_training *training, rt_error *error);
 
 // ---- position.c: a training as the notes of its checkpoint ---------------------------
 
-// Adds where the training stands, its options and what it was made for.
+// Adds the position of the training, its options, and the model and data that it belongs to.
 int rt_position_write(const rt_training *training, rt_notes *notes, rt_error *error);
 
 // Takes over the options; strings belong to the notes.

@@ -41,7 +41,7 @@ void rt_write_json(rt_writer *writer, const char *text) {
     unsigned char c = (unsigned char)*text;
     size_t length = rt_utf8_length((const unsigned char *)text, strlen(text));
     if (length != 1) {
-      // What is not UTF-8 would make the file unreadable.
+      // A byte that is not UTF-8 would make the file unreadable.
       rt_write(writer, length > 0 ? text : "?", length > 0 ? length : 1);
       text += length > 0 ? length - 1 : 0;
     } else if (c == '"' || c == '\\') {
