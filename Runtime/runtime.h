@@ -26,6 +26,7 @@
 //   options.h  options.c, options_write.c: the flags of the programs
 //   training.h training.c, run.c, results.c, table.c, position.c, resume.c, charts.c: a
 //              run of the train program and its folder
+//   library.h  library.c: weights for a model in a library of C
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others
 //

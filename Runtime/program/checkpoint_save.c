@@ -42,7 +42,7 @@ static int save(const rt_model *model, void *instance, const char *path, const c
         states[n++] = i;
       }
     }
-    saved s = {model, (const unsigned char *)model->state(instance), states};
+    saved s = {model, (const unsigned char *)instance, states};
     code = check_saved(&s, n, path, error);
     if (code == RT_OK) {
       code = rt_safetensors_write_noted(path, previous, notes, n, tensors, state_data, &s, error);

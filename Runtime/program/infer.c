@@ -111,9 +111,9 @@ static int run_function(const rt_options *o, const rt_function *function, void *
 // Makes the model with its weights and runs the function.
 static int run_model(const rt_options *o, const rt_function *function, rt_error *error) {
   const rt_model *model = o->model;
-  void *instance = model->create();
+  void *instance = rt_model_create(model);
   if (instance == NULL) {
-    return rt_fail_memory(error, model->state_bytes + model->arena_bytes, "the model");
+    return rt_fail_memory(error, model->bytes, "the model");
   }
   rt_error warning = {RT_OK, ""};
   int code = rt_prepare(model, instance, o->seed, o->settings, o->weights, &warning, error);
@@ -124,7 +124,7 @@ static int run_model(const rt_options *o, const rt_function *function, rt_error 
   if (code == RT_OK) {
     code = rt_profile_report(rt_profile_of(model, instance), o->program, o->trace, stdout, error);
   }
-  model->destroy(instance);
+  rt_model_destroy(instance);
   return code;
 }
 

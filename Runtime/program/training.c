@@ -149,10 +149,10 @@ static int open_model(rt_training *t, rt_error *error) {
     code = rt_evaluation_create(&t->evaluation, model, &t->data, error);
   }
   if (code == RT_OK) {
-    t->instance = model->create();
+    t->instance = rt_model_create(model);
     code = t->instance != NULL
                ? RT_OK
-               : rt_fail_memory(error, model->state_bytes + model->arena_bytes, "the model");
+               : rt_fail_memory(error, model->bytes, "the model");
   }
   return code;
 }
@@ -212,7 +212,7 @@ void rt_training_close(rt_training *training) {
   rt_dataset_close(&t->data);
   rt_call_destroy(&t->step);
   if (t->instance != NULL) {
-    t->model->destroy(t->instance);
+    rt_model_destroy(t->instance);
   }
   rt_events_close(&t->events, NULL);
   rt_writer_abandon(&t->log);

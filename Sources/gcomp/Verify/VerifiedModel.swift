@@ -20,16 +20,16 @@ final class VerifiedModel {
     }
     self.handle = handle
     model = UnsafePointer(symbol.assumingMemoryBound(to: rt_model.self))
-    guard let instance = model.pointee.create() else {
+    guard let instance = rt_model_create(model) else {
       throw Failure("there is not enough memory for the model '\(program.name)'")
     }
     self.instance = instance
   }
 
-  deinit { model.pointee.destroy(instance) }
+  deinit { rt_model_destroy(instance) }
 
   /// The block of all states.
-  var state: UnsafeMutableRawPointer { model.pointee.state(instance) ?? instance }
+  var state: UnsafeMutableRawPointer { instance }
 
   /// Takes over the states of another library's model.
   func takeState(of other: VerifiedModel) {
