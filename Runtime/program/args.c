@@ -96,6 +96,11 @@ static int store(const rt_flag *flag, const char *text, rt_error *error) {
       *(double *)flag->value = value;
       return RT_OK;
     }
+    case RT_FLAG_PERIOD:
+      return rt_period_read((rt_period *)flag->value, text)
+                 ? RT_OK
+                 : bad_value(flag->name, "a number of steps, or a time such as 30s or 10m", text,
+                             error);
     case RT_FLAG_TEXT:
     case RT_FLAG_OPTIONAL_TEXT:
       if (*text == '\0') {
@@ -152,6 +157,11 @@ static int unknown_flag(const rt_args *args, const char *text, size_t length,
   char word[LONGEST_WORD + 1];
   int shown = (int)(length < LONGEST_WORD ? length : LONGEST_WORD);
   snprintf(word, sizeof word, "%.*s", shown, text);
+  for (int i = 0; i < args->no_flag_count; i++) {
+    if (strcmp(args->no_flags[i].name, word) == 0) {
+      return rt_fail(error, RT_ERROR_USAGE, "--%s: %s", word, args->no_flags[i].answer);
+    }
+  }
   const char *nearest = NULL;
   for (int i = 0; i < args->flag_count + args->setting_count; i++) {
     // Flag i, unless an earlier one is as near.

@@ -16,12 +16,18 @@ typedef enum {
   RT_FLAG_COUNT,   // int, 0 or more
   RT_FLAG_SEED,    // uint64_t
   RT_FLAG_NUMBER,  // double, finite
+  RT_FLAG_PERIOD,  // rt_period
   RT_FLAG_TEXT,    // const char *, null by default
   RT_FLAG_OPTIONAL_TEXT,  // the same; empty if the flag stands alone
   RT_FLAG_TEXTS    // rt_texts: may be given several times
 } rt_flag_kind;
 
 enum { RT_MAX_TEXTS = 256 };
+
+// How often something is done: every so many steps, or seconds if `steps` is 0; never if both are.
+typedef struct {
+  int steps, seconds;
+} rt_period;
 
 typedef struct {
   int count;
@@ -38,6 +44,12 @@ typedef struct {
   void *value;
 } rt_flag;
 
+// A word that is no flag though people look for it, and what to say to them.
+typedef struct {
+  const char *name;
+  const char *answer;
+} rt_no_flag;
+
 // A command line. Settings are flags as well; setting_values has one value for
 // each, which holds the default.
 typedef struct {
@@ -51,6 +63,8 @@ typedef struct {
   int setting_count;
   const rt_setting *settings;
   double *setting_values;
+  int no_flag_count;
+  const rt_no_flag *no_flags;
 } rt_args;
 
 // Reads argv[1 ...] into the variables. Strings are not copied.
@@ -64,6 +78,22 @@ void rt_args_help(const rt_args *args, FILE *stream);
 
 // The word of `words` nearest to `word` by edit distance, or null if none is near.
 const char *rt_nearest(const char *word, int count, const char *const *words);
+
+// ---- period.c --------------------------------------------------------------------
+
+// Reads "100" as steps, and "30s", "10m" or "2h" as times; 0 is never. True on success.
+int rt_period_read(rt_period *period, const char *text);
+
+// The same as text, the time in the largest unit that fits; returns `text`.
+char *rt_period_text(char text[32], rt_period period);
+
+int rt_period_equals(rt_period a, rt_period b);
+
+// ---- shell_word.c ----------------------------------------------------------------
+
+// The word as a shell reads it, with quotes only if it needs them; to be freed with rt_release,
+// null without memory.
+char *rt_shell_word(const char *word);
 
 // ---- named_files.c ---------------------------------------------------------------
 

@@ -37,6 +37,10 @@ static void default_text(char *text, size_t size, const rt_flag *flag) {
              (unsigned long long)*(const uint64_t *)flag->value);
   } else if (flag->kind == RT_FLAG_NUMBER) {
     snprintf(text, size, " (default %.7g)", *(const double *)flag->value);
+  } else if (flag->kind == RT_FLAG_PERIOD &&
+             !rt_period_equals(*(const rt_period *)flag->value, (rt_period){0, 0})) {
+    char period[32];
+    snprintf(text, size, " (default %s)", rt_period_text(period, *(const rt_period *)flag->value));
   } else if (flag->kind == RT_FLAG_TEXT && *(const char *const *)flag->value != NULL) {
     snprintf(text, size, " (default %s)", *(const char *const *)flag->value);
   }

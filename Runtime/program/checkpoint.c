@@ -7,6 +7,9 @@
 // Elements that are converted at a time.
 enum { PART = 1 << 16 };
 
+// Names in a list.
+enum { MOST_LISTED = 12 };
+
 int rt_state_check(const rt_state *state, const void *data, const char *path, const char *outcome,
                    rt_error *error) {
   if (state->role != RT_PARAMETER && state->role != RT_STATISTIC) {
@@ -28,7 +31,8 @@ int rt_state_check(const rt_state *state, const void *data, const char *path, co
 static int is_read(rt_role role, int what) {
   return role == RT_PARAMETER || role == RT_STATISTIC ||
          (role == RT_CACHE ? what == RT_LOAD_CACHES
-                           : role != RT_SETTING && what != RT_LOAD_WEIGHTS);
+                           : role != RT_SETTING &&
+                                 (what == RT_LOAD_STATES || what == RT_LOAD_CACHES));
 }
 
 // The tensor for a state, under its name or an alias, or null.
@@ -57,14 +61,9 @@ static int fits(const rt_tensor *tensor, const rt_stored *stored) {
          (!real || stored_real);
 }
 
-// Adds a line about a state that does not fit, up to the twentieth.
-static void add_line(rt_error *error, int number, const rt_tensor *tensor,
-                     const rt_stored *stored) {
+// Adds a line about a state that does not fit.
+static void add_line(rt_error *error, const rt_tensor *tensor, const rt_stored *stored) {
   char expected[256], found[256];
-  if (number > 20) {
-    rt_fail_more(error, number == 21 ? "\n  ..." : "%s", "");
-    return;
-  }
   rt_tensor_text(expected, sizeof expected, tensor);
   if (stored == NULL) {
     rt_fail_more(error, "\n  '%s': expected %s, not in the file", tensor->name,
@@ -76,9 +75,27 @@ static void add_line(rt_error *error, int number, const rt_tensor *tensor,
   }
 }
 
-// Finds each state's tensor and reports all that are missing or do not fit.
-static int check_states(const rt_model *model, const rt_safetensors *file,
-                        int what, const char *path, rt_error *error) {
+// Adds a line about each state that is missing or does not fit, up to a dozen.
+static void add_lines(rt_error *error, const rt_model *model, const rt_safetensors *file,
+                      int what) {
+  int bad = 0;
+  for (int i = 0; i < model->state_count; i++) {
+    const rt_state *state = &model->states[i];
+    const rt_stored *stored = find_state(file, state);
+    if (is_read(state->role, what) && (stored == NULL || !fits(&state->tensor, stored)) &&
+        bad++ < MOST_LISTED) {
+      add_line(error, &state->tensor, stored);
+    }
+  }
+  if (bad > MOST_LISTED) {
+    rt_fail_more(error, "\n  and %d more", bad - MOST_LISTED);
+  }
+}
+
+// Finds each state's tensor and reports all that are missing or do not fit: as an error, or as a
+// warning if only those that fit are read.
+static int check_states(const rt_model *model, const rt_safetensors *file, int what,
+                        const char *path, rt_error *warning, rt_error *error) {
   int wanted = 0, bad = 0;
   for (int i = 0; i < model->state_count; i++) {
     const rt_state *state = &model->states[i];
@@ -94,17 +111,16 @@ static int check_states(const rt_model *model, const rt_safetensors *file,
   if (bad == 0) {
     return RT_OK;
   }
-  rt_fail(error, RT_ERROR_MISMATCH, "%s: %d of %d states of '%s' do not match", path,
-          bad, wanted, model->name);
-  bad = 0;
-  for (int i = 0; i < model->state_count; i++) {
-    const rt_state *state = &model->states[i];
-    const rt_stored *stored = find_state(file, state);
-    if (is_read(state->role, what) &&
-        (stored == NULL || !fits(&state->tensor, stored))) {
-      add_line(error, ++bad, &state->tensor, stored);
-    }
+  if (what == RT_LOAD_FITTING && bad < wanted) {
+    rt_fail(warning, RT_ERROR_MISMATCH,
+            "%s: %d of %d states of '%s' are loaded; these keep their initial values:", path,
+            wanted - bad, wanted, model->name);
+    add_lines(warning, model, file, what);
+    return RT_OK;
   }
+  rt_fail(error, RT_ERROR_MISMATCH, "%s: %d of %d states of '%s' do not match", path, bad, wanted,
+          model->name);
+  add_lines(error, model, file, what);
   return RT_ERROR_MISMATCH;
 }
 
@@ -149,16 +165,18 @@ static void warn(const rt_safetensors *file, const char *path, rt_error *warning
     const rt_stored *stored = &file->tensors[i];
     if (!stored->taken) {
       unknown++;
-      if (unknown == 1) {
+      if (unknown == 1 && warning != NULL && warning->code != RT_OK) {
+        rt_fail_more(warning, "\n  ignored, not in the model:");
+      } else if (unknown == 1) {
         rt_fail(warning, RT_ERROR_MISMATCH, "%s: ignored, not in the model:", path);
       }
-      if (unknown <= 10) {
+      if (unknown <= MOST_LISTED) {
         rt_fail_more(warning, "%s '%s'", unknown > 1 ? "," : "", stored->name);
       }
     }
   }
-  if (unknown > 10) {
-    rt_fail_more(warning, " and %d more", unknown - 10);
+  if (unknown > MOST_LISTED) {
+    rt_fail_more(warning, " and %d more", unknown - MOST_LISTED);
   }
 }
 
@@ -170,7 +188,7 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
     return code;
   }
   unsigned char *part = NULL;
-  code = check_states(model, &file, what, path, error);
+  code = check_states(model, &file, what, path, warning, error);
   if (code == RT_OK) {
     part = (unsigned char *)rt_allocate((size_t)PART * 8);
     code = part != NULL ? RT_OK : rt_fail_memory(error, (size_t)PART * 8, path);
@@ -178,8 +196,9 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
   unsigned char *block = (unsigned char *)instance;
   for (int i = 0; i < model->state_count && code == RT_OK; i++) {
     const rt_state *state = &model->states[i];
-    if (is_read(state->role, what)) {
-      code = load_state(&file, state, find_state(&file, state), block, part, path, error);
+    const rt_stored *stored = is_read(state->role, what) ? find_state(&file, state) : NULL;
+    if (stored != NULL && fits(&state->tensor, stored)) {
+      code = load_state(&file, state, stored, block, part, path, error);
     }
   }
   if (code == RT_OK) {

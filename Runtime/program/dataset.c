@@ -242,20 +242,11 @@ int rt_dataset_limit(rt_dataset *data, const rt_model *model, const rt_function 
 static int copy_row(const rt_dataset *data, const rt_field *field, int64_t row,
                     size_t elements, unsigned char *target, rt_error *error) {
   const rt_array *array = &field->npy.array;
-  size_t width = rt_dtype_size(array->dtype), bad = 0;
-  size_t offset = field->npy.offset + (size_t)row * elements * width;
-  const unsigned char *source = data->scratch;
-  if (field->file.held != NULL && !field->npy.swapped) {
-    source = field->file.held + offset;
-  } else {
-    int code = rt_file_read(&field->file, data->scratch, offset, elements * width,
-                            field->path, error);
-    if (code != RT_OK) {
-      return code;
-    }
-  }
-  if (field->npy.swapped) {
-    rt_swap_bytes(data->scratch, width, elements);
+  const unsigned char *source = NULL;
+  size_t bad = 0;
+  int code = rt_dataset_row(data, field, row, elements, &source, error);
+  if (code != RT_OK) {
+    return code;
   }
   rt_dtype dtype = field->tensor->dtype;
   if (rt_convert(dtype, target, array->dtype, source, elements, &bad) != RT_OK) {

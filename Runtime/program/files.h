@@ -230,12 +230,12 @@ int rt_states_save(const rt_model *model, void *instance, const char *path, rt_n
                    rt_error *error);
 
 // What a load reads: parameters and statistics; the optimizer's states and counters as well; caches
-// as well. Settings stay as they are.
-enum { RT_LOAD_WEIGHTS, RT_LOAD_STATES, RT_LOAD_CACHES };
+// as well; or those parameters and statistics that fit, at least one. Settings stay as they are.
+enum { RT_LOAD_WEIGHTS, RT_LOAD_STATES, RT_LOAD_CACHES, RT_LOAD_FITTING };
 
-// Changes nothing unless all fit. Parameters that are not finite, and statistics that are NaN, are
-// an error; the model is not to be used then. On success `warning` (may be null) names tensors of
-// the file that the model does not have.
+// Changes nothing unless all fit, but for RT_LOAD_FITTING. Parameters that are not finite, and
+// statistics that are NaN, are an error; the model is not to be used then. On success `warning` (may
+// be null) names the states that were not loaded, and tensors of the file that the model lacks.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int what, rt_error *warning, rt_error *error);
 

@@ -45,11 +45,34 @@ static const row rows[] = {
      AT(out)},
     {TRAIN, "resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]",
      "go on with the run in this directory; by default with the latest one in runs", AT(resume)},
-    {TRAIN, "save-every", RT_FLAG_COUNT, "N",
-     "save a checkpoint every N steps; by default after each epoch, at most once a second",
+    {TRAIN, "save-every", RT_FLAG_PERIOD, "N",
+     "save a checkpoint every N steps, or after a time such as 30s or 10m; by default after each "
+     "epoch, at most once a second",
      AT(save_every)},
     {TRAIN, "init", RT_FLAG_TEXT, "FILE", "start from these weights (.safetensors)", AT(init)},
+    {TRAIN, "init-partial", RT_FLAG_SWITCH, NULL,
+     "take from --init what fits the model; the rest begins as without it", AT(init_partial)},
+    {TRAIN, "only", RT_FLAG_TEXTS, "PATTERN",
+     "train only parameters and statistics with such names, as 'head.*'; may be repeated",
+     AT(only)},
+    {TRAIN, "freeze", RT_FLAG_TEXTS, "PATTERN",
+     "keep parameters and statistics with such names as they are; may be repeated", AT(freeze)},
+    {TRAIN, "patience", RT_FLAG_COUNT, "N",
+     "end after N epochs without a lower loss of the held-out examples", AT(patience)},
     {TRAIN, "log", RT_FLAG_TEXT, "FILE", "write the metrics of each step as CSV", AT(log)},
+    {TRAIN, "every", RT_FLAG_COUNT, "N",
+     "print a line every N epochs, and for the first, the last and the best", AT(every)},
+    {TRAIN, "quiet", RT_FLAG_SWITCH, NULL, "print only warnings, errors and the results",
+     AT(quiet)},
+    {TRAIN, "dry-run", RT_FLAG_SWITCH, NULL,
+     "print what would be done and how long it would take; writes nothing", AT(dry_run)},
+    {TRAIN, "check-data", RT_FLAG_SWITCH, NULL,
+     "read all data, print what is in them, and fail if a number is not finite or out of range",
+     AT(check_data)},
+    {TRAIN, "selfcheck", RT_FLAG_SWITCH, NULL,
+     "check that this program gives the same bits with any number of threads, and after a "
+     "checkpoint",
+     AT(selfcheck)},
     {TRAIN, "profile-trace", RT_FLAG_TEXT, "FILE",
      "file for the times of kernels; by default profile.json in the run's directory", AT(trace)},
     {INFER, "profile-trace", RT_FLAG_TEXT, "FILE", "file for the times of kernels", AT(trace)},
@@ -98,6 +121,16 @@ int rt_options_flags(rt_options *options, rt_flag flags[RT_MOST_FLAGS],
   return count;
 }
 
+// What to say to --batch.
+static void explain_batch(char text[RT_LONGEST_HELP], const rt_model *model) {
+  char batch[32] = "";
+  if (model->recipe != NULL && model->recipe->batch > 0) {
+    snprintf(batch, sizeof batch, " (%d)", model->recipe->batch);
+  }
+  snprintf(text, RT_LONGEST_HELP,
+           "the batch is compiled in%s; change batch: in the model and compile it again", batch);
+}
+
 int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error) {
   const rt_model *model = options->model;
   rt_flag flags[RT_MOST_FLAGS];
@@ -109,6 +142,13 @@ int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error)
                   .setting_count = model->setting_count,
                   .settings = model->settings,
                   .setting_values = options->settings};
+  char batch[RT_LONGEST_HELP];
+  const rt_no_flag no_flags[] = {{"batch", batch}, {"batch-size", batch}};
+  if (options->kind == RT_TRAIN_PROGRAM) {
+    explain_batch(batch, model);
+    args.no_flag_count = 2;
+    args.no_flags = no_flags;
+  }
   options->argc = argc;
   options->argv = argv;
   snprintf(summary, sizeof summary, "%s the model '%s'.",
@@ -124,6 +164,29 @@ int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error)
     return RT_OK;
   }
   return rt_args_parse(&args, argc, argv, error);
+}
+
+int rt_options_check(const rt_options *options, rt_error *error) {
+  const rt_options *o = options;
+  const struct {
+    int given;
+    const char *flag;
+  } modes[] = {{o->dry_run, "--dry-run"},
+               {o->check_data, "--check-data"},
+               {o->selfcheck, "--selfcheck"},
+               {o->resume != NULL, "--resume"}};
+  const char *mode = NULL;
+  for (int i = 0; i < 4; i++) {
+    if (modes[i].given && mode != NULL) {
+      return rt_fail(error, RT_ERROR_USAGE, "%s and %s: expected one of them, found both", mode,
+                     modes[i].flag);
+    }
+    mode = modes[i].given ? modes[i].flag : mode;
+  }
+  if (o->init_partial && o->init == NULL) {
+    return rt_fail(error, RT_ERROR_USAGE, "--init-partial: expected --init FILE, found none");
+  }
+  return RT_OK;
 }
 
 void rt_options_set_threads(const rt_options *options) {

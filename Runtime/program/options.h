@@ -28,7 +28,11 @@ typedef struct {
   int threads;        // 0: OpenMP's default
   const char *trace;  // the file for the times of kernels, or null
   // Of the train program.
-  int epochs, steps, save_every;
+  int epochs, steps, patience;
+  int every;  // epochs for each line; 0: one
+  rt_period save_every;
+  rt_texts only, freeze;
+  int init_partial, quiet, dry_run, check_data, selfcheck;
   const char *data, *out, *init, *log;
   const char *resume;  // null: a new run; empty: the latest one
   const char *recipe_data;  // what `data` is without the flag
@@ -49,17 +53,23 @@ void rt_options_destroy(rt_options *options);
 // Reads a command line, or prints help if it is asked for. Strings are not copied.
 int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error);
 
+// Checks that the flags go together.
+int rt_options_check(const rt_options *options, rt_error *error);
+
 // Writes what the options are as JSON: the program, the model, a command line that repeats the run,
 // and the values of all flags and settings.
 int rt_options_write(const rt_options *options, const char *path, rt_error *error);
 
 // The number of flags at most.
-enum { RT_MOST_FLAGS = 24, RT_LONGEST_HELP = 512 };
+enum { RT_MOST_FLAGS = 48, RT_LONGEST_HELP = 512 };
 
 // Fills `flags` with the flags of the program and `helps` with their help texts; returns their
 // number.
 int rt_options_flags(rt_options *options, rt_flag flags[RT_MOST_FLAGS],
                      char helps[RT_MOST_FLAGS][RT_LONGEST_HELP]);
+
+// In say.c: prints on standard error, unless the program is to be quiet.
+void rt_say(const rt_options *options, const char *format, ...) RT_PRINTF(2, 3);
 
 // Sets the number of threads to that of --threads, and warns if the machine cannot have so many.
 void rt_options_set_threads(const rt_options *options);

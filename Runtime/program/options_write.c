@@ -7,65 +7,94 @@
 
 #include "options.h"
 
-// The value of a flag as text that `text` may hold, or null if it has none.
+// The value of a flag as text that `text` may hold, or null if it has none. Not for texts.
 static const char *value_of(const rt_flag *flag, char text[32]) {
-  if (flag->kind == RT_FLAG_COUNT) {
-    snprintf(text, 32, "%d", *(const int *)flag->value);
-    return text;
+  switch (flag->kind) {
+    case RT_FLAG_SWITCH:
+      return *(const int *)flag->value ? "true" : "false";
+    case RT_FLAG_COUNT:
+      snprintf(text, 32, "%d", *(const int *)flag->value);
+      return text;
+    case RT_FLAG_SEED:
+      snprintf(text, 32, "%llu", (unsigned long long)*(const uint64_t *)flag->value);
+      return text;
+    case RT_FLAG_PERIOD:
+      return rt_period_text(text, *(const rt_period *)flag->value);
+    default:
+      return *(const char *const *)flag->value;
   }
-  if (flag->kind == RT_FLAG_SEED) {
-    snprintf(text, 32, "%llu", (unsigned long long)*(const uint64_t *)flag->value);
-    return text;
-  }
-  return *(const char *const *)flag->value;
 }
 
-// True iff a flag belongs to the command that repeats a run: its folder does not, as it is taken.
+// True iff a flag, other than texts, belongs to the command that repeats a run: its folder does
+// not, as it is taken.
 static int is_repeated(const rt_flag *flag) {
-  return strcmp(flag->name, "out") != 0 && strcmp(flag->name, "resume") != 0 &&
-         (flag->kind != RT_FLAG_COUNT || *(const int *)flag->value > 0 ||
-          strcmp(flag->name, "epochs") == 0);
+  const rt_period never = {0, 0};
+  if (strcmp(flag->name, "out") == 0 || strcmp(flag->name, "resume") == 0) {
+    return 0;
+  }
+  switch (flag->kind) {
+    case RT_FLAG_SWITCH:
+      return *(const int *)flag->value;
+    case RT_FLAG_COUNT:
+      return *(const int *)flag->value > 0 || strcmp(flag->name, "epochs") == 0;
+    case RT_FLAG_PERIOD:
+      return !rt_period_equals(*(const rt_period *)flag->value, never);
+    case RT_FLAG_TEXT:
+    case RT_FLAG_OPTIONAL_TEXT:
+      return *(const char *const *)flag->value != NULL;
+    default:
+      return 1;
+  }
 }
 
-// Prints a word as a shell reads it.
-static void print_word(FILE *stream, const char *word) {
-  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                              "_-+./,:=@%";
-  if (*word != '\0' && word[strspn(word, plain)] == '\0') {
-    fputs(word, stream);
-    return;
+// Prints a word as a shell reads it. True on success.
+static int print_word(FILE *stream, const char *word) {
+  char *quoted = rt_shell_word(word);
+  int done = quoted != NULL && fputs(quoted, stream) >= 0;
+  rt_release(quoted);
+  return done;
+}
+
+// Prints a flag with its values, if it has any. True on success.
+static int print_flag(FILE *stream, const rt_flag *flag) {
+  char text[32];
+  if (flag->kind == RT_FLAG_TEXTS) {
+    const rt_texts *texts = (const rt_texts *)flag->value;
+    int done = 1;
+    for (int i = 0; i < texts->count && done; i++) {
+      done = fprintf(stream, " --%s ", flag->name) > 0 && print_word(stream, texts->items[i]);
+    }
+    return done;
   }
-  fputc('\'', stream);
-  for (; *word != '\0'; word++) {
-    fputs(*word == '\'' ? "'\\''" : (const char[]){*word, '\0'}, stream);
+  if (!is_repeated(flag)) {
+    return 1;
   }
-  fputc('\'', stream);
+  if (flag->kind == RT_FLAG_SWITCH) {
+    return fprintf(stream, " --%s", flag->name) > 0;
+  }
+  return fprintf(stream, " --%s ", flag->name) > 0 && print_word(stream, value_of(flag, text));
 }
 
 // The command line, to be freed with free; null without memory.
 static char *make_command(const rt_options *o, const rt_flag *flags, int count) {
-  char *command = NULL, text[32];
+  char *command = NULL;
   size_t size = 0;
   FILE *stream = open_memstream(&command, &size);
   if (stream == NULL) {
     return NULL;
   }
-  print_word(stream, o->argc > 0 ? o->argv[0] : o->program);
-  for (int i = 0; i < count; i++) {
-    const char *value = value_of(&flags[i], text);
-    if (is_repeated(&flags[i]) && value != NULL) {
-      fprintf(stream, " --%s ", flags[i].name);
-      print_word(stream, value);
-    }
+  int done = print_word(stream, o->argc > 0 ? o->argv[0] : o->program);
+  for (int i = 0; i < count && done; i++) {
+    done = print_flag(stream, &flags[i]);
   }
   for (int i = 0; i < o->model->setting_count; i++) {
     fprintf(stream, " --%s %.17g", o->model->settings[i].name, o->settings[i]);
   }
-  int failed = fclose(stream) != 0;
-  if (failed) {
+  if (fclose(stream) != 0 || !done) {
     free(command);
+    command = NULL;
   }
-  return failed ? NULL : command;
+  return command;
 }
 
 // Writes `"key": "text"`, or null for a null text.
@@ -79,10 +108,31 @@ static void write_pair(rt_writer *writer, const char *key, const char *text) {
   }
 }
 
+// Writes the name and the value of a flag.
+static void write_flag(rt_writer *writer, const rt_flag *flag) {
+  char text[32];
+  int is_bare = flag->kind == RT_FLAG_SWITCH || flag->kind == RT_FLAG_COUNT ||
+                flag->kind == RT_FLAG_SEED ||
+                (flag->kind == RT_FLAG_PERIOD && ((const rt_period *)flag->value)->seconds == 0);
+  if (flag->kind == RT_FLAG_TEXTS) {
+    const rt_texts *texts = (const rt_texts *)flag->value;
+    rt_write_json(writer, flag->name);
+    for (int i = 0; i < texts->count; i++) {
+      rt_write_text(writer, i > 0 ? ", " : ": [");
+      rt_write_json(writer, texts->items[i]);
+    }
+    rt_write_text(writer, texts->count > 0 ? "]" : ": []");
+  } else if (is_bare) {
+    rt_write_json(writer, flag->name);
+    rt_write_text(writer, ": %s", value_of(flag, text));
+  } else {
+    write_pair(writer, flag->name, value_of(flag, text));
+  }
+}
+
 // Writes all members of the object.
 static void write_members(rt_writer *writer, const rt_options *o, const char *command,
                           const rt_flag *flags, int count) {
-  char text[32];
   const char *const pairs[][2] = {{"program", o->program},
                                   {"model", o->model->name},
                                   {"version", o->model->version},
@@ -93,14 +143,8 @@ static void write_members(rt_writer *writer, const rt_options *o, const char *co
   }
   rt_write_text(writer, ",\n  \"flags\": {");
   for (int i = 0; i < count; i++) {
-    const char *value = value_of(&flags[i], text);
     rt_write_text(writer, i > 0 ? ",\n    " : "\n    ");
-    if (flags[i].kind == RT_FLAG_COUNT || flags[i].kind == RT_FLAG_SEED) {
-      rt_write_json(writer, flags[i].name);
-      rt_write_text(writer, ": %s", value);
-    } else {
-      write_pair(writer, flags[i].name, value);
-    }
+    write_flag(writer, &flags[i]);
   }
   rt_write_text(writer, "\n  },\n  \"settings\": {");
   for (int i = 0; i < o->model->setting_count; i++) {

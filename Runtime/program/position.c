@@ -22,6 +22,30 @@ static int add_whole(rt_notes *notes, const char *key, int64_t value, rt_error *
   return rt_notes_add(notes, key, error, "%lld", (long long)value);
 }
 
+// Adds each text under a key with its number.
+static int add_texts(rt_notes *notes, const char *name, const rt_texts *texts, rt_error *error) {
+  char key[LONGEST_KEY];
+  int code = RT_OK;
+  for (int i = 0; i < texts->count && code == RT_OK; i++) {
+    snprintf(key, sizeof key, "%s.%d", name, i);
+    code = rt_notes_add(notes, key, error, "%s", texts->items[i]);
+  }
+  return code;
+}
+
+// Takes over such texts, which belong to the notes.
+static void take_texts(const rt_notes *notes, const char *name, rt_texts *texts) {
+  char key[LONGEST_KEY];
+  for (texts->count = 0; texts->count < RT_MAX_TEXTS; texts->count++) {
+    snprintf(key, sizeof key, "%s.%d", name, texts->count);
+    const char *text = rt_notes_find(notes, key);
+    if (text == NULL) {
+      return;
+    }
+    texts->items[texts->count] = text;
+  }
+}
+
 // Adds the options of the run.
 static int add_options(const rt_options *o, rt_notes *notes, rt_error *error) {
   char key[LONGEST_KEY];
@@ -31,9 +55,20 @@ static int add_options(const rt_options *o, rt_notes *notes, rt_error *error) {
     int value;
   } flags[] = {{"flag.epochs", o->epochs},
                {"flag.steps", o->steps},
-               {"flag.save-every", o->save_every}};
-  for (int i = 0; i < 3 && code == RT_OK; i++) {
+               {"flag.patience", o->patience},
+               {"flag.every", o->every}};
+  for (int i = 0; i < 4 && code == RT_OK; i++) {
     code = add_whole(notes, flags[i].key, flags[i].value, error);
+  }
+  if (code == RT_OK) {
+    code = rt_notes_add(notes, "flag.save-every", error, "%s",
+                        rt_period_text(key, o->save_every));
+  }
+  if (code == RT_OK) {
+    code = add_texts(notes, "flag.only", &o->only, error);
+  }
+  if (code == RT_OK) {
+    code = add_texts(notes, "flag.freeze", &o->freeze, error);
   }
   if (code == RT_OK && o->data != NULL && o->data != o->recipe_data) {
     code = rt_notes_add(notes, "flag.data", error, "%s", o->data);
@@ -102,12 +137,24 @@ int rt_position_options(const rt_notes *notes, rt_options *options, const char *
     int *value;
   } flags[] = {{"flag.epochs", &o->epochs},
                {"flag.steps", &o->steps},
-               {"flag.save-every", &o->save_every}};
+               {"flag.patience", &o->patience},
+               {"flag.every", &o->every}};
   int code = rt_notes_whole(notes, "seed", UINT64_MAX, &o->seed, path, error);
-  for (int i = 0; i < 3 && code == RT_OK; i++) {
-    code = rt_notes_whole(notes, flags[i].key, INT32_MAX, &value, path, error);
-    *flags[i].value = (int)value;
+  for (int i = 0; i < 4 && code == RT_OK; i++) {
+    // Flags from the third on are younger than the format.
+    if (i < 2 || rt_notes_find(notes, flags[i].key) != NULL) {
+      code = rt_notes_whole(notes, flags[i].key, INT32_MAX, &value, path, error);
+      *flags[i].value = (int)value;
+    }
   }
+  const char *period = rt_notes_find(notes, "flag.save-every");
+  if (code == RT_OK && (period == NULL || !rt_period_read(&o->save_every, period))) {
+    code = rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: __metadata__ 'flag.save-every': expected steps or a time, found '%s'", path,
+                   period != NULL ? period : "");
+  }
+  take_texts(notes, "flag.only", &o->only);
+  take_texts(notes, "flag.freeze", &o->freeze);
   const char *data = rt_notes_find(notes, "flag.data");
   o->data = data != NULL ? data : o->data;
   for (int i = 0; i < o->model->setting_count && code == RT_OK; i++) {

@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "files.h"
+#include "line.h"
 #include "profile.h"
 #include "../math/random.h"
 
@@ -65,6 +66,11 @@ int rt_batch_extent(const rt_function *function);
 int rt_prepare(const rt_model *model, void *instance, uint64_t seed,
                const double *settings, const char *weights, rt_error *warning,
                rt_error *error);
+
+// The same, but takes from the file what fits, and leaves the other states as the seed sets them.
+int rt_prepare_partly(const rt_model *model, void *instance, uint64_t seed,
+                      const double *settings, const char *weights, rt_error *warning,
+                      rt_error *error);
 
 // ---- ranges.c --------------------------------------------------------------------
 
@@ -131,6 +137,11 @@ void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch);
 int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
                      const rt_call *call, rt_error *error);
 
+// In data_row.c: the elements of a row, of the type and in the order of this machine. They stay
+// valid until the next row is read.
+int rt_dataset_row(const rt_dataset *data, const rt_field *field, int64_t row, size_t elements,
+                   const unsigned char **source, rt_error *error);
+
 // In data_checksum.c: a checksum of the sizes and bytes of all files; of files that are not held,
 // only of a megabyte at both ends.
 int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error);
@@ -179,14 +190,20 @@ typedef struct {
 int rt_lock_take(rt_lock *lock, const char *folder, const char *program, rt_error *error);
 void rt_lock_release(rt_lock *lock);
 
-// ---- progress.c, metric.c ----------------------------------------------------------
+// ---- progress.c, progress_table.c, metric.c ----------------------------------------
 
-// A live line on a terminal, or a plain line per interval elsewhere.
+// A live line on a terminal, or a plain line per interval elsewhere; and a table with a row for
+// each epoch.
 typedef struct {
   FILE *stream;
   int terminal;       // true iff the stream is one
+  int is_quiet;       // nothing is shown
+  int is_live;        // the live line stands there
+  size_t columns;     // of the terminal, when the line was shown last
+  int bar;            // the length of the bar since then, which only shrinks
   double interval;    // seconds between lines
   int epochs;
+  int every;          // a row for each so many epochs
   int64_t steps;      // in an epoch
   int64_t total;      // in the whole run
   int batch;          // examples in a step; 0: count steps
@@ -196,31 +213,78 @@ typedef struct {
   int64_t timed_steps;  // those of this process
   double start;       // of the run
   double epoch_start;
+  double stepped;     // when the last step ended
+  double past_seconds, past_steps;  // of epochs before, the last ones above all
+  double between;     // seconds between the steps of `ends` epochs and the next: evaluations
+  int ends;
   double shown;       // when a line was shown last
+  double printed;     // when a row was printed last
+  char *header;       // that of the table, as it was printed last
+  char *waiting;      // the row of the best epoch, if it is not printed yet
 } rt_progress;
 
 // Starts the clock. `total` is the number of steps of the whole run. To be freed with
-// rt_progress_end.
+// rt_progress_end. The caller may change `every` and `is_quiet` then.
 int rt_progress_begin(rt_progress *progress, FILE *stream, const rt_function *step,
                       int epochs, int64_t steps, int64_t total, rt_error *error);
 void rt_progress_end(rt_progress *progress);
+
+// Before the steps of an epoch.
+void rt_progress_epoch_begin(rt_progress *progress);
 
 // After a step: `epoch` and its `step` count from 1, `done` counts the steps of the
 // run. Shows at most one line in each interval.
 void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t done,
                       const rt_call *call);
 
-// After an epoch and its evaluation: one permanent line with the average metrics of training and
-// validation.
+// After an epoch and its evaluation: a row with the average metrics of training and validation, with
+// a mark if it is the best so far. There are at most ten rows a second; the first and the last row
+// are always there, and the best one, which is printed with the row that follows it.
 void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step,
-                       const rt_evaluation *evaluation);
+                       const rt_evaluation *evaluation, int is_best, int is_last);
+
+// After the last epoch: prints the row that waits and erases the live line.
+void rt_progress_finish(rt_progress *progress);
 
 // Erases the live line, so that something else can be printed.
 void rt_progress_clear(rt_progress *progress);
 
-// "accuracy 98.9 %" for a metric called accuracy, "loss 0.0412" for others. Returns
-// `text`.
+// The row of an epoch and the line above all rows, with as many columns as fit; both return `text`.
+char *rt_progress_row(char text[RT_LONGEST_LINE], const rt_progress *progress, int epoch,
+                      const rt_function *step, const rt_evaluation *evaluation, int is_best,
+                      size_t columns);
+char *rt_progress_header(char text[RT_LONGEST_LINE], const rt_progress *progress,
+                         const rt_function *step, const rt_evaluation *evaluation,
+                         size_t columns);
+
+// True iff a metric of that name is a share, which is shown in %: an accuracy.
+int rt_metric_is_share(const char *name);
+
+// "98.9 %" for a share, "0.04123" for other metrics, of at most nine characters; the second one
+// with the name. Both return `text`.
+char *rt_metric_value_text(char text[32], const char *name, double value);
 char *rt_metric_text(char *text, size_t size, const char *name, double value);
+
+// ---- numbers.c -------------------------------------------------------------------
+
+// Short texts for people; all return `text`. A number with four to six digits; a count as "41,000";
+// seconds as "0:07" or "1:02:03", or short ones as "1.24 ms"; "1.2 MB"; and a rate as "18.4k", whose
+// unit is examples per second, or steps where `batch` is 0.
+char *rt_number_text(char text[32], double value);
+char *rt_count_text(char text[32], int64_t count);
+char *rt_duration_text(char text[32], double seconds);
+char *rt_time_text(char text[32], double seconds);
+char *rt_bytes_text(char text[32], double bytes);
+char *rt_rate_text(char text[32], double rate);
+const char *rt_rate_unit(int batch);
+
+// ---- pattern.c -------------------------------------------------------------------
+
+// True iff the whole name fits a pattern with '*' and '?'.
+int rt_pattern_matches(const char *pattern, const char *name);
+
+// How many letters would have to be inserted, dropped or changed for that; long ones are cut.
+size_t rt_pattern_distance(const char *pattern, const char *name);
 
 // ---- log.c -----------------------------------------------------------------------
 

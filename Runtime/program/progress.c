@@ -1,17 +1,24 @@
 // progress.c - shows the progress of training.
 //
-// On a terminal one line is rewritten ten times a second; elsewhere a line is added
-// every ten seconds. Each epoch leaves one line.
+// On a terminal one line is rewritten ten times a second; elsewhere a line is added every ten
+// seconds. Each epoch leaves a row of a table, unless there are very many of them.
 
 #define _POSIX_C_SOURCE 200809L
 
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "program.h"
 
-enum { BAR = 14, LONGEST_LINE = 512 };
+enum { LONGEST_BAR = 14, SHORTEST_BAR = 6 };
+
+// Rows of the table follow each other no faster.
+static const double seconds_between_rows = 0.1;
+
+// The time over which the pace of steps is measured, at least.
+static const double seconds_of_pace = 10.0;
 
 int rt_progress_begin(rt_progress *progress, FILE *stream, const rt_function *step,
                       int epochs, int64_t steps, int64_t total, rt_error *error) {
@@ -21,99 +28,120 @@ int rt_progress_begin(rt_progress *progress, FILE *stream, const rt_function *st
   p->terminal = isatty(fileno(stream));
   p->interval = p->terminal ? 0.1 : 10.0;
   p->epochs = epochs;
+  p->every = 1;
   p->steps = steps;
   p->total = total;
   p->batch = rt_batch_extent(step);
   p->metric_count = rt_metric_count(step);
-  p->start = p->epoch_start = p->shown = rt_seconds();
+  p->start = p->epoch_start = p->stepped = p->shown = rt_seconds();
+  p->printed = p->start - seconds_between_rows;
   size_t bytes = (size_t)p->metric_count * sizeof(double);
   p->sums = (double *)rt_allocate(bytes);
-  return p->sums != NULL ? RT_OK : rt_fail_memory(error, bytes, "metrics");
+  p->header = (char *)rt_allocate(RT_LONGEST_LINE);
+  p->waiting = (char *)rt_allocate(RT_LONGEST_LINE);
+  return p->sums != NULL && p->header != NULL && p->waiting != NULL
+             ? RT_OK
+             : rt_fail_memory(error, bytes + 2 * RT_LONGEST_LINE, "metrics");
 }
 
 void rt_progress_end(rt_progress *progress) {
   rt_release(progress->sums);
+  rt_release(progress->header);
+  rt_release(progress->waiting);
   memset(progress, 0, sizeof *progress);
 }
 
-// Appends to the line's text; what does not fit is cut.
-typedef struct {
-  char text[LONGEST_LINE];
-  size_t used;
-} line;
-
-static void add(line *l, const char *text) {
-  for (; *text != '\0' && l->used + 1 < sizeof l->text; text++) {
-    l->text[l->used++] = *text;
-  }
-  l->text[l->used] = '\0';
-}
-
-static void add_epoch(line *l, const rt_progress *p, int epoch) {
-  char text[64], total[16];
-  int width = snprintf(total, sizeof total, "%d", p->epochs);
-  snprintf(text, sizeof text, "epoch %*d/%s", width, epoch, total);
-  add(l, text);
-}
-
-static void add_bar(line *l, int64_t step, int64_t steps) {
-  char text[64];
-  int64_t filled = step * BAR / (steps > 0 ? steps : 1);
-  add(l, "  ");
-  for (int i = 0; i < BAR; i++) {
-    add(l, i < filled ? "#" : "-");
-  }
-  snprintf(text, sizeof text, "  %3d%%  %lld/%lld",
-           (int)(100 * step / (steps > 0 ? steps : 1)), (long long)step,
-           (long long)steps);
-  add(l, text);
-}
-
-static void add_metric(line *l, const char *space, const char *name, double value) {
-  char text[128];
-  add(l, space);
-  add(l, rt_metric_text(text, sizeof text, name, value));
-}
-
-// "18.4k ex/s", or steps where a step has no examples.
-static void add_rate(line *l, const rt_progress *p, double steps_per_second) {
-  char text[64];
-  double rate = steps_per_second * (p->batch > 0 ? p->batch : 1);
-  const char *unit = p->batch > 0 ? "ex/s" : "steps/s";
-  if (rate >= 1e6) {
-    snprintf(text, sizeof text, "  %.2fM %s", rate * 1e-6, unit);
-  } else if (rate >= 1e3) {
-    snprintf(text, sizeof text, "  %.1fk %s", rate * 1e-3, unit);
-  } else {
-    snprintf(text, sizeof text, "  %.3g %s", rate, unit);
-  }
-  add(l, text);
-}
-
-// "0:07" or "1:02:03".
-static void add_duration(line *l, double seconds) {
-  char text[64];
-  long s = seconds < 1e9 ? (long)(seconds + 0.5) : 1000000000L;
-  if (s < 3600) {
-    snprintf(text, sizeof text, "%ld:%02ld", s / 60, s % 60);
-  } else {
-    snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-  }
-  add(l, text);
-}
-
-// The width of the terminal, 80 if unknown.
-static size_t terminal_columns(FILE *stream) {
+// The width of the terminal, 80 if unknown; a file has room for everything.
+static size_t width_of(const rt_progress *p) {
   struct winsize size;
-  int known = ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 80;
+  if (!p->terminal) {
+    return SIZE_MAX;
+  }
+  int known = ioctl(fileno(p->stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  // A terminal may break the line after the last column.
+  return (known && size.ws_col > 3 ? size.ws_col : 80) - (size_t)1;
+}
+
+// The seconds that are left, by the pace of this epoch and those before, and by the time between
+// epochs, which evaluations take.
+static double seconds_left(const rt_progress *p, int epoch, int64_t done) {
+  double seconds = p->stepped - p->epoch_start + p->past_seconds;
+  double steps = (double)p->timed_steps + p->past_steps;
+  int64_t ends = (p->total + p->steps - 1) / p->steps - (epoch - 1);
+  double each = p->ends > 0 ? p->between / p->ends : 0.0;
+  return (double)(p->total - done) * seconds / steps + (double)ends * each;
+}
+
+// Sets the bar, which takes what room is left, if there is one. It does not grow again, so that it
+// is steady while numbers are shorter and longer.
+static void fill_bar(rt_line *l, rt_progress *p, int64_t step, size_t columns, size_t room) {
+  if (l->count < 2 || l->parts[1].text[0] != '#') {
+    return;
+  }
+  int width = SHORTEST_BAR;
+  width += room < LONGEST_BAR - SHORTEST_BAR ? (int)room : LONGEST_BAR - SHORTEST_BAR;
+  if (p->columns == columns && p->bar < width) {
+    width = p->bar;
+  }
+  p->bar = width;
+  p->columns = columns;
+  int64_t filled = step * width / p->steps;
+  for (int i = 0; i < width; i++) {
+    l->parts[1].text[i] = i < filled ? '#' : '-';
+  }
+  l->parts[1].text[width] = '\0';
+}
+
+// Makes the line of a step; a higher rank goes first if there is no room.
+static void make_line(rt_line *l, rt_progress *p, int epoch, int64_t step, int64_t done,
+                      const rt_call *call, size_t columns) {
+  enum { EPOCH, LOSS, LEFT, SHARE, METRIC, BAR = METRIC + 2, STEPS = BAR + 2, RATE = BAR + 1 };
+  char text[RT_LONGEST_PART], number[32], most[16];
+  double seconds = p->stepped - p->epoch_start;
+  double rate = (double)p->timed_steps / (seconds > 1e-9 ? seconds : 1e-9);
+  int width = snprintf(most, sizeof most, "%d", p->epochs);
+  l->count = 0;
+  snprintf(text, sizeof text, "epoch %*d/%s", width, epoch, most);
+  rt_line_add(l, EPOCH, 0, text);
+  if (p->terminal) {
+    rt_line_add(l, BAR, 0, "######");
+  }
+  snprintf(text, sizeof text, "%3d%%", (int)(100 * step / p->steps));
+  rt_line_add(l, SHARE, 0, text);
+  snprintf(text, sizeof text, "%lld/%lld", (long long)step, (long long)p->steps);
+  rt_line_add(l, STEPS, 0, text);
+  for (int n = 0; n < p->metric_count; n++) {
+    // Metrics from the fourth on matter less than all else.
+    int rank = n == 0 ? LOSS : n < 3 ? METRIC + n - 1 : STEPS + n;
+    rt_metric_text(text, sizeof text, rt_metric(call->function, n)->name,
+                   rt_metric_value(call, n));
+    rt_line_add(l, rank, 0, text);
+  }
+  snprintf(text, sizeof text, "%s %s",
+           rt_rate_text(number, rate * (p->batch > 0 ? p->batch : 1)), rt_rate_unit(p->batch));
+  rt_line_add(l, RATE, 0, text);
+  snprintf(text, sizeof text, "eta %s", rt_duration_text(number, seconds_left(p, epoch, done)));
+  rt_line_add(l, LEFT, 0, text);
+  size_t used = rt_line_fit(l, columns);
+  fill_bar(l, p, step, columns, used < columns ? columns - used : 0);
 }
 
 void rt_progress_clear(rt_progress *progress) {
-  if (progress->terminal) {
+  if (progress->terminal && progress->is_live) {
     fputs("\r\x1b[K", progress->stream);
     fflush(progress->stream);
+    progress->is_live = 0;
   }
+}
+
+void rt_progress_epoch_begin(rt_progress *progress) {
+  rt_progress *p = progress;
+  double now = rt_seconds();
+  if (p->past_steps > 0) {
+    p->between += now - p->stepped;
+    p->ends++;
+  }
+  p->epoch_start = p->stepped = now;
 }
 
 void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t done,
@@ -124,57 +152,67 @@ void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t do
   }
   p->epoch_steps++;
   p->timed_steps++;
-  double now = rt_seconds();
-  if (now - p->shown < p->interval) {
+  p->stepped = rt_seconds();
+  if (p->is_quiet || p->stepped - p->shown < p->interval) {
     return;
   }
-  p->shown = now;
-  line l = {{0}, 0};
-  double elapsed = now - p->epoch_start;
-  double rate = (double)p->timed_steps / (elapsed > 1e-9 ? elapsed : 1e-9);
-  add_epoch(&l, p, epoch);
-  add_bar(&l, step, p->steps);
-  for (int n = 0; n < p->metric_count; n++) {
-    add_metric(&l, "  ", rt_metric(call->function, n)->name, rt_metric_value(call, n));
+  p->shown = p->stepped;
+  rt_line line;
+  char text[RT_LONGEST_LINE];
+  make_line(&line, p, epoch, step, done, call, width_of(p));
+  fprintf(p->stream, p->terminal ? "\r%s\x1b[K" : "%s\n", rt_line_join(text, &line));
+  fflush(p->stream);
+  p->is_live = 1;
+}
+
+// Prints a row, below a header if that is another than before, or none was.
+static void print_row(rt_progress *p, const char *header, const char *row) {
+  rt_progress_clear(p);
+  if (strcmp(p->header, header) != 0) {
+    strcpy(p->header, header);
+    fprintf(p->stream, "%s\n", header);
   }
-  add_rate(&l, p, rate);
-  add(&l, "  eta ");
-  add_duration(&l, (double)(p->total - done) / rate);
-  if (p->terminal) {
-    size_t columns = terminal_columns(p->stream);
-    l.text[l.used < columns ? l.used : columns - 1] = '\0';
-    fprintf(p->stream, "\r%s\x1b[K", l.text);
-  } else {
-    fprintf(p->stream, "%s\n", l.text);
-  }
+  fprintf(p->stream, "%s\n", row);
   fflush(p->stream);
 }
 
 void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step,
-                       const rt_evaluation *evaluation) {
+                       const rt_evaluation *evaluation, int is_best, int is_last) {
   rt_progress *p = progress;
-  line l = {{0}, 0};
+  char header[RT_LONGEST_LINE], row[RT_LONGEST_LINE];
   double now = rt_seconds();
-  add_epoch(&l, p, epoch);
-  for (int n = 0; n < p->metric_count && p->epoch_steps > 0; n++) {
-    add_metric(&l, "  ", rt_metric(step, n)->name, p->sums[n] / (double)p->epoch_steps);
-    p->sums[n] = 0.0;
-  }
-  if (evaluation->step.function != NULL) {
-    add(&l, "  |  validation");
-    for (int n = 0; n < evaluation->metric_count; n++) {
-      const char *name = rt_metric(evaluation->step.function, n)->name;
-      add_metric(&l, n > 0 ? "  " : " ", name, evaluation->averages[n]);
+  size_t columns = width_of(p);
+  int is_first = p->header[0] == '\0';
+  int is_due = epoch % p->every == 0 && now - p->printed >= seconds_between_rows;
+  rt_progress_row(row, p, epoch, step, evaluation, is_best, columns);
+  if (!p->is_quiet && (is_first || is_last || is_due)) {
+    rt_progress_header(header, p, step, evaluation, columns);
+    // The best row so far, if it is to stay, comes before this one.
+    if (p->waiting[0] != '\0' && !is_best) {
+      print_row(p, header, p->waiting);
     }
-    add(&l, "  |");
+    p->waiting[0] = '\0';
+    print_row(p, header, row);
+    p->printed = p->shown = now;
+  } else if (is_best) {
+    strcpy(p->waiting, row);
   }
-  double elapsed = now - p->epoch_start;
-  add_rate(&l, p, (double)p->timed_steps / (elapsed > 1e-9 ? elapsed : 1e-9));
-  add(&l, "  ");
-  add_duration(&l, now - p->start);
-  rt_progress_clear(p);
-  fprintf(p->stream, "%s\n", l.text);
-  fflush(p->stream);
-  p->epoch_start = p->shown = rt_seconds();
+  memset(p->sums, 0, (size_t)p->metric_count * sizeof(double));
+  p->past_seconds += p->stepped - p->epoch_start;
+  p->past_steps += (double)p->timed_steps;
+  // What is long ago matters less.
+  if (p->past_seconds > seconds_of_pace) {
+    p->past_seconds /= 2.0;
+    p->past_steps /= 2.0;
+  }
   p->epoch_steps = p->timed_steps = 0;
+}
+
+void rt_progress_finish(rt_progress *progress) {
+  rt_progress *p = progress;
+  if (p->waiting != NULL && p->waiting[0] != '\0' && !p->is_quiet) {
+    print_row(p, p->header, p->waiting);
+    p->waiting[0] = '\0';
+  }
+  rt_progress_clear(p);
 }

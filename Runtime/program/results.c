@@ -24,6 +24,8 @@ static int make_paths(rt_results *r, const char *folder, rt_error *error) {
       code = rt_fail_memory(error, strlen(folder), "a path");
     } else {
       r->folder[strlen(folder)] = '\0';
+      r->quoted = rt_shell_word(r->folder);
+      code = r->quoted != NULL ? RT_OK : rt_fail_memory(error, strlen(folder), "a path");
     }
   }
   rt_release(weights);
@@ -50,7 +52,7 @@ static int check_folder(const rt_results *r, rt_error *error) {
 int rt_results_open(rt_results *results, const char *folder, const char *program,
                     rt_error *error) {
   rt_results *r = results;
-  *r = (rt_results){.lowest = INFINITY};
+  *r = (rt_results){.lowest = INFINITY, .saved_at = rt_seconds()};
   int code = make_paths(r, folder, error);
   if (code == RT_OK) {
     code = rt_lock_take(&r->lock, folder, program, error);
@@ -67,6 +69,7 @@ int rt_results_open(rt_results *results, const char *folder, const char *program
 void rt_results_close(rt_results *results) {
   rt_lock_release(&results->lock);
   rt_release(results->folder);
+  rt_release(results->quoted);
   rt_release(results->last);
   rt_release(results->previous);
   rt_release(results->best);
@@ -118,15 +121,4 @@ int rt_results_save(rt_results *results, const rt_model *model, void *instance, 
 int rt_results_save_best(rt_results *results, const rt_model *model, void *instance,
                          rt_error *error) {
   return rt_checkpoint_save(model, instance, results->best, error);
-}
-
-void rt_results_print(const rt_results *results, FILE *stream) {
-  if (results->saved) {
-    fprintf(stream, "weights %s\n", results->last);
-  }
-  if (results->kept) {
-    fprintf(stream, "weights %s, of an earlier run\n", results->best);
-  } else if (results->best_epoch > 0) {
-    fprintf(stream, "weights %s, of epoch %d\n", results->best, results->best_epoch);
-  }
 }

@@ -78,26 +78,55 @@ static int open_checkpoint(rt_training *t, rt_error *error) {
 }
 
 // Prints a number that the command line changes.
-static void print_change(const char *name, double before, double now) {
+static void print_change(const rt_options *o, const char *name, double before, double now) {
   if (before != now) {
-    fprintf(stderr, "%s: %.10g -> %.10g\n", name, before, now);
+    rt_say(o, "%s: %.10g -> %.10g\n", name, before, now);
   }
+}
+
+// Prints texts, if the command line changes them.
+static void print_texts(const rt_options *now, const char *name, const rt_texts *a,
+                        const rt_texts *b) {
+  int same = a->count == b->count;
+  for (int i = 0; i < a->count && same; i++) {
+    same = strcmp(a->items[i], b->items[i]) == 0;
+  }
+  if (same) {
+    return;
+  }
+  rt_say(now, "%s:", name);
+  for (int i = 0; i < a->count; i++) {
+    rt_say(now, " %s", a->items[i]);
+  }
+  rt_say(now, a->count > 0 ? " ->" : " none ->");
+  for (int i = 0; i < b->count; i++) {
+    rt_say(now, " %s", b->items[i]);
+  }
+  rt_say(now, b->count > 0 ? "\n" : " none\n");
 }
 
 // Prints what the command line changes of the options of the checkpoint.
 static void print_changes(const rt_options *before, const rt_options *now) {
-  print_change("epochs", before->epochs, now->epochs);
-  print_change("steps", before->steps, now->steps);
-  print_change("save-every", before->save_every, now->save_every);
+  print_change(now, "epochs", before->epochs, now->epochs);
+  print_change(now, "steps", before->steps, now->steps);
+  print_change(now, "patience", before->patience, now->patience);
+  print_change(now, "every", before->every, now->every);
+  if (!rt_period_equals(before->save_every, now->save_every)) {
+    char a[32], b[32];
+    rt_say(now, "save-every: %s -> %s\n", rt_period_text(a, before->save_every),
+           rt_period_text(b, now->save_every));
+  }
+  print_texts(now, "only", &before->only, &now->only);
+  print_texts(now, "freeze", &before->freeze, &now->freeze);
   if (before->seed != now->seed) {
-    fprintf(stderr, "seed: %llu -> %llu\n", (unsigned long long)before->seed,
+    rt_say(now, "seed: %llu -> %llu\n", (unsigned long long)before->seed,
             (unsigned long long)now->seed);
   }
   if (before->data != NULL && now->data != NULL && strcmp(before->data, now->data) != 0) {
-    fprintf(stderr, "data: %s -> %s\n", before->data, now->data);
+    rt_say(now, "data: %s -> %s\n", before->data, now->data);
   }
   for (int i = 0; i < now->model->setting_count; i++) {
-    print_change(now->model->settings[i].name, before->settings[i], now->settings[i]);
+    print_change(now, now->model->settings[i].name, before->settings[i], now->settings[i]);
   }
 }
 
@@ -115,7 +144,13 @@ static int take_options(rt_training *t, rt_error *error) {
     rt_options before = *o;
     memcpy(settings, o->settings, bytes);
     before.settings = settings;
+    o->only.count = o->freeze.count = 0;
     code = rt_options_read(o, o->argc, o->argv, error);
+    // Patterns on the command line replace all of the checkpoint.
+    if (o->only.count == 0 && o->freeze.count == 0) {
+      o->only = before.only;
+      o->freeze = before.freeze;
+    }
     if (code == RT_OK) {
       print_changes(&before, o);
     }

@@ -93,6 +93,13 @@ static int highest(const char *model, int resumable, int *number, rt_error *erro
   return RT_OK;
 }
 
+int rt_run_next(const char *model, char **folder, rt_error *error) {
+  int number = 0;
+  int code = highest(model, 0, &number, error);
+  *folder = code == RT_OK ? numbered(model, number + 1) : NULL;
+  return code == RT_OK && *folder == NULL ? rt_fail_memory(error, strlen(model), "a path") : code;
+}
+
 int rt_run_create(const char *model, char **folder, rt_error *error) {
   int number = 0;
   *folder = NULL;

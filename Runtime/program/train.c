@@ -1,5 +1,7 @@
 // train.c - the program that trains a model.
 
+#define _POSIX_C_SOURCE 200809L
+
 #include <signal.h>
 #include <stdio.h>
 
@@ -7,9 +9,6 @@
 
 // The exit status after numbers that are not finite.
 enum { EXIT_NOT_FINITE = 3 };
-
-// At the end of an epoch, unless --save-every or a better result says otherwise.
-static const double seconds_between_saves = 1.0;
 
 // The signal that asked to stop: finish the step, save, stop. A second one kills. It is the only
 // global state of the runtime, since a signal handler gets no argument of ours.
@@ -19,13 +18,29 @@ static void interrupt(int number) {
   interrupted = number;
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
+  signal(SIGHUP, SIG_DFL);
+}
+
+// Takes the signals that stop a training, but for the end of a terminal if that is ignored, as by
+// nohup.
+static void catch_signals(void) {
+  interrupted = 0;
+  signal(SIGINT, interrupt);
+  signal(SIGTERM, interrupt);
+  if (signal(SIGHUP, interrupt) == SIG_IGN) {
+    signal(SIGHUP, SIG_IGN);
+  }
 }
 
 // Runs the step on batch `index` of the epoch.
 static int run_step(rt_training *t, int64_t index, rt_error *error) {
   int64_t first = index * rt_batch_extent(t->step.function);
   int code = rt_dataset_batch(&t->data, RT_TRAIN, first, &t->step, error);
-  return code == RT_OK ? rt_call_run(&t->step, t->instance, error) : code;
+  if (code == RT_OK) {
+    code = rt_call_run(&t->step, t->instance, error);
+  }
+  rt_frozen_restore(&t->frozen, t->instance);
+  return code;
 }
 
 // One step on batch `index` of epoch `epoch`. A loss that is not finite is an error; the
@@ -41,8 +56,9 @@ static int train_batch(rt_training *t, int epoch, int64_t index, rt_error *error
 // The steps of an epoch, as far as there are steps to do. Those that `save_every` names are saved,
 // but for the last one, which the end of the epoch saves.
 static int train_epoch(rt_training *t, rt_error *error) {
-  int code = RT_OK, every = t->options->save_every;
+  int code = RT_OK;
   rt_dataset_shuffle(&t->data, t->options->seed, (uint32_t)t->epoch);
+  rt_progress_epoch_begin(&t->progress);
   while (t->epoch_done < t->epoch_steps && t->done < t->total && code == RT_OK && !interrupted) {
     code = train_batch(t, t->epoch + 1, t->epoch_done, error);
     if (code == RT_OK) {
@@ -50,7 +66,7 @@ static int train_epoch(rt_training *t, rt_error *error) {
       t->epoch_done++;
       rt_progress_step(&t->progress, t->epoch + 1, t->epoch_done, t->done, &t->step);
       int is_last = t->epoch_done == t->epoch_steps || t->done >= t->total;
-      if (every > 0 && t->done % every == 0 && !is_last) {
+      if (!is_last && rt_training_save_is_due(t, 0)) {
         code = rt_training_save(t, error);
       }
     }
@@ -61,20 +77,25 @@ static int train_epoch(rt_training *t, rt_error *error) {
 // Evaluates, and adds the row of the epoch.
 static int evaluate_epoch(rt_training *t, rt_error *error) {
   int code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
+  rt_frozen_restore(&t->frozen, t->instance);
   if (code == RT_OK) {
     rt_table_row(&t->table, t->epoch + 1, t->done, &t->progress, &t->evaluation);
     code = rt_charts_epoch(t, error);
   }
   if (code == RT_OK) {
-    rt_progress_epoch(&t->progress, t->epoch + 1, t->step.function, &t->evaluation);
     code = rt_writer_flush(&t->table.writer, error);
   }
   return code == RT_OK ? rt_writer_flush(&t->log, error) : code;
 }
 
+// Shows the row of the epoch that ends.
+static void show_epoch(rt_training *t, int epoch, int is_best) {
+  rt_progress_epoch(&t->progress, epoch, t->step.function, &t->evaluation, is_best,
+                    t->is_done || interrupted);
+}
+
 // The end of a whole epoch. The checkpoint says which weights are the best, so these follow it.
 static int finish_epoch(rt_training *t, rt_error *error) {
-  int every = t->options->save_every;
   int code = evaluate_epoch(t, error);
   if (code != RT_OK) {
     return code;
@@ -82,9 +103,9 @@ static int finish_epoch(rt_training *t, rt_error *error) {
   t->epoch++;
   t->epoch_done = 0;
   int is_best = rt_results_improve(&t->results, &t->evaluation, t->epoch);
-  int is_due = every > 0 ? t->done % every == 0
-                         : rt_seconds() - t->results.saved_at >= seconds_between_saves;
-  if (is_best || is_due || interrupted || t->done >= t->total) {
+  t->is_done = t->done >= t->total || rt_patience_is_over(t);
+  show_epoch(t, t->epoch, is_best);
+  if (is_best || t->is_done || interrupted || rt_training_save_is_due(t, 1)) {
     code = rt_training_save(t, error);
   }
   return code == RT_OK && is_best
@@ -102,10 +123,14 @@ static int finish_within(rt_training *t, rt_error *error) {
   if (code == RT_OK) {
     code = evaluate_epoch(t, error);
   }
+  t->is_done = 1;
   if (code == RT_OK && r->best_epoch == 0 && !r->kept &&
       rt_results_improve(r, &t->evaluation, t->epoch + 1)) {
     code = rt_results_save_best(r, t->model, t->instance, error);
     r->lowest = lowest;
+  }
+  if (code == RT_OK) {
+    show_epoch(t, t->epoch + 1, 0);
   }
   return code == RT_OK ? rt_writer_synchronise(&t->table.writer, error) : code;
 }
@@ -127,7 +152,6 @@ static int train_epochs(rt_training *t, rt_error *error) {
     int is_whole = t->epoch_done == t->epoch_steps;
     if (code == RT_OK && !interrupted) {
       code = is_whole ? finish_epoch(t, error) : finish_within(t, error);
-      t->is_done = t->done >= t->total;
     }
     if (code != RT_OK) {
       explain(t, error);
@@ -142,24 +166,23 @@ static int train(rt_training *t, rt_error *error) {
   rt_profile_begin(rt_profile_of(t->model, t->instance));
   int code = rt_progress_begin(&t->progress, stderr, t->step.function, t->options->epochs,
                                t->epoch_steps, t->total, error);
+  t->progress.is_quiet = t->options->quiet;
+  t->progress.every = t->options->every > 0 ? t->options->every : 1;
   if (code == RT_OK) {
     code = t->resumed != NULL ? rt_position_sums(t, error) : rt_training_save(t, error);
+  }
+  if (code == RT_OK) {
+    rt_summary_begin(t);
   }
   if (code == RT_OK) {
     code = train_epochs(t, error);
   }
   rt_profile_end(rt_profile_of(t->model, t->instance));
-  rt_progress_clear(&t->progress);
+  rt_progress_finish(&t->progress);
   if (code == RT_OK) {
     code = rt_charts_draw(t, error);
   }
-  if (code == RT_OK && !t->is_done) {
-    code = rt_training_save(t, error);
-    if (code == RT_OK) {
-      fprintf(stderr, "go on with: %s --resume %s\n", t->options->program, t->results.folder);
-    }
-  }
-  return code;
+  return code == RT_OK && !t->is_done ? rt_training_save(t, error) : code;
 }
 
 // Without steps: evaluates the present weights.
@@ -173,38 +196,22 @@ static int evaluate(rt_training *t, rt_error *error) {
   return rt_evaluation_measure(&t->evaluation, t->instance, &t->data, error);
 }
 
-// Prints the validation metrics, or the last training metrics if nothing is held out.
-static void print_results(const rt_training *t) {
-  const rt_call *last = &t->step;
-  const rt_function *evaluated = t->evaluation.step.function;
-  const rt_function *function = evaluated != NULL ? evaluated : last->function;
-  for (int n = 0; n < rt_metric_count(function); n++) {
-    char text[128];
-    double value =
-        evaluated != NULL ? t->evaluation.averages[n] : rt_metric_value(last, n);
-    printf("%s\n", rt_metric_text(text, sizeof text, rt_metric(function, n)->name, value));
-  }
-  rt_results_print(&t->results, stdout);
-}
-
-// A run that is resumed without anything left to do.
-static int show_finished(const rt_training *t) {
-  fprintf(stderr, "%s: '%s' is finished after %d epochs; more follow with --epochs N\n",
-          t->options->program, t->results.folder, t->epoch);
-  rt_results_print(&t->results, stdout);
-  return RT_OK;
-}
-
 // Prints the results of the run and checks that all output was written.
 static int finish(rt_training *t, rt_error *error) {
   const rt_options *o = t->options;
   if (t->is_done || t->total == 0) {
-    print_results(t);
+    rt_summary_end(t, stdout);
   }
   int code = rt_profile_report(rt_profile_of(t->model, t->instance), o->program,
                                o->trace != NULL ? o->trace : t->trace, stdout, error);
   if (code == RT_OK && t->log.stream != NULL) {
     code = rt_writer_commit(&t->log, error);
+  }
+  if (code == RT_OK) {
+    code = rt_flush_output(error);
+  }
+  if (code == RT_OK && t->total > 0 && !(t->is_done && o->quiet)) {
+    rt_summary_go_on(t);
   }
   return code;
 }
@@ -217,10 +224,17 @@ static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
     return code;
   }
   rt_options_set_threads(o);
+  if (o->check_data || o->selfcheck) {
+    return o->check_data ? rt_check_data(o, stdout, error) : rt_selfcheck(o, stdout, error);
+  }
   rt_training t;
   code = rt_training_open(&t, o, error);
-  if (code == RT_OK && rt_training_is_finished(&t)) {
-    code = show_finished(&t);
+  if (code == RT_OK && o->dry_run) {
+    code = rt_dry_run(&t, stdout, error);
+  } else if (code == RT_OK && rt_training_is_finished(&t)) {
+    rt_summary_finished(&t, stdout);
+    t.is_done = 1;
+    rt_summary_go_on(&t);
   } else if (code == RT_OK) {
     code = t.total > 0 ? train(&t, error) : evaluate(&t, error);
     if (code == RT_OK) {
@@ -256,9 +270,6 @@ int rt_train_main(const rt_model *model, int argc, char **argv) {
   rt_options o;
   char *data = NULL;
   int stopped = 0, failed = 0;
-  interrupted = 0;
-  signal(SIGINT, interrupt);
-  signal(SIGTERM, interrupt);
   rt_reserve_streams();
   int code = rt_options_create(&o, model, RT_TRAIN_PROGRAM, &error);
   if (code == RT_OK) {
@@ -268,7 +279,13 @@ int rt_train_main(const rt_model *model, int argc, char **argv) {
   if (code == RT_OK) {
     code = rt_options_read(&o, argc, argv, &error);
   }
+  if (code == RT_OK) {
+    code = rt_options_check(&o, &error);
+  }
   if (code == RT_OK && !o.helped) {
+    if (!o.dry_run && !o.check_data && !o.selfcheck) {
+      catch_signals();
+    }
     code = run(&o, &stopped, &failed, &error);
   }
   if (code == RT_OK) {

@@ -34,21 +34,39 @@ int rt_training_restore(rt_training *training, const char *path, rt_error *warni
 // Sets all states; `warning` may be null.
 static int prepare(rt_training *t, rt_error *warning, rt_error *error) {
   const rt_options *o = t->options;
-  return t->resumed == NULL ? rt_prepare(t->model, t->instance, o->seed, o->settings, o->init,
-                                         warning, error)
-                            : rt_training_restore(t, t->resumed, warning, error);
+  int code = RT_OK;
+  if (t->resumed == NULL && o->init_partial) {
+    return rt_prepare_partly(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
+  }
+  if (t->resumed == NULL) {
+    code = rt_prepare(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
+    if (code == RT_ERROR_MISMATCH) {
+      rt_fail_more(error, "\n  --init-partial takes what fits");
+    }
+    return code;
+  }
+  return rt_training_restore(t, t->resumed, warning, error);
 }
 
-// True iff the run begins from weights of the folder, whose best weights stay until a better
-// result.
-static int continues(const rt_training *t) {
-  const rt_results *r = &t->results;
-  const char *init = t->options->init;
-  char *weights = rt_path_join(r->folder, "weights");
+int rt_training_continues(const rt_training *training, const char *folder) {
+  const char *init = training->options->init;
+  char *weights = rt_path_join(folder, "weights");
   int inside = init != NULL && weights != NULL &&
-               (rt_lies_in(init, r->folder) || rt_lies_in(init, weights));
+               (rt_lies_in(init, folder) || rt_lies_in(init, weights));
   rt_release(weights);
   return inside;
+}
+
+int rt_training_check_folder(const rt_training *training, const char *folder, rt_error *error) {
+  if (!rt_run_exists(folder) || rt_training_continues(training, folder)) {
+    return RT_OK;
+  }
+  char *quoted = rt_shell_word(folder);
+  rt_fail(error, RT_ERROR_FILE,
+          "'%s' holds a run already; go on with it: --resume %s, or name another folder with --out",
+          folder, quoted != NULL ? quoted : folder);
+  rt_release(quoted);
+  return RT_ERROR_FILE;
 }
 
 // Makes and locks the folder of a new run, which must hold no other.
@@ -61,11 +79,8 @@ static int open_folder(rt_training *t, rt_error *error) {
     code = rt_results_open(r, made != NULL ? made : o->out, o->program, error);
   }
   rt_release(made);
-  if (code == RT_OK && rt_run_exists(r->folder) && !continues(t)) {
-    code = rt_fail(error, RT_ERROR_FILE,
-                   "'%s' holds a run already; go on with it: --resume %s, or name another folder "
-                   "with --out",
-                   r->folder, r->folder);
+  if (code == RT_OK) {
+    code = rt_training_check_folder(t, r->folder, error);
   }
   if (code == RT_OK) {
     o->out = r->folder;
@@ -111,7 +126,7 @@ static int begin(rt_training *t, rt_error *error) {
   if (code == RT_OK) {
     code = open_folder(t, error);
   }
-  if (code == RT_OK && continues(t)) {
+  if (code == RT_OK && rt_training_continues(t, t->results.folder)) {
     code = rt_results_measure(&t->results, t->model, t->instance, o->seed, o->settings,
                               &t->evaluation, &t->data, error);
     if (code == RT_OK) {
@@ -167,7 +182,13 @@ int rt_training_open(rt_training *training, rt_options *options, rt_error *error
   *t = (rt_training){.model = options->model, .options = options};
   int code = options->resume != NULL ? rt_resume(t, error) : RT_OK;
   if (code == RT_OK) {
+    code = rt_freeze_check(options, error);
+  }
+  if (code == RT_OK) {
     code = open_model(t, error);
+  }
+  if (code == RT_OK) {
+    code = rt_patience_check(t, error);
   }
   if (code == RT_OK && t->resumed != NULL) {
     code = rt_position_read(t, error);
@@ -177,9 +198,12 @@ int rt_training_open(rt_training *training, rt_options *options, rt_error *error
     code = prepare(t, &warning, error);
     rt_warn(options->program, &warning);
   }
+  if (code == RT_OK) {
+    code = rt_freeze(&t->frozen, options, t->instance, error);
+  }
   if (code == RT_OK && t->resumed != NULL) {
     code = go_on(t, error);
-  } else if (code == RT_OK && t->total > 0) {
+  } else if (code == RT_OK && t->total > 0 && !options->dry_run) {
     code = begin(t, error);
   }
   return code == RT_OK && t->results.folder != NULL ? open_files(t, error) : code;
@@ -205,9 +229,22 @@ int rt_training_save(rt_training *training, rt_error *error) {
   return code;
 }
 
+int rt_training_save_is_due(const rt_training *training, int is_end_of_epoch) {
+  const rt_training *t = training;
+  const double seconds_between_saves = 1.0;
+  rt_period every = t->options->save_every;
+  double passed = rt_seconds() - t->results.saved_at;
+  if (every.steps > 0) {
+    return t->done % every.steps == 0;
+  }
+  return every.seconds > 0 ? passed >= every.seconds
+                           : is_end_of_epoch && passed >= seconds_between_saves;
+}
+
 int rt_training_is_finished(const rt_training *training) {
   const rt_training *t = training;
-  return t->resumed != NULL && t->done >= t->total && t->epoch_done == 0;
+  return t->resumed != NULL && t->epoch_done == 0 &&
+         (t->done >= t->total || rt_patience_is_over(t));
 }
 
 void rt_training_close(rt_training *training) {
@@ -219,6 +256,7 @@ void rt_training_close(rt_training *training) {
   if (t->instance != NULL) {
     rt_model_destroy(t->instance);
   }
+  rt_frozen_free(&t->frozen);
   rt_events_close(&t->events, NULL);
   rt_writer_abandon(&t->log);
   rt_writer_abandon(&t->table.writer);

@@ -18,6 +18,9 @@ extern "C" {
 int rt_run_create(const char *model, char **folder, rt_error *error);
 int rt_run_latest(const char *model, char **folder, rt_error *error);
 
+// The folder that rt_run_create would make.
+int rt_run_next(const char *model, char **folder, rt_error *error);
+
 // True iff the folder holds a run.
 int rt_run_exists(const char *folder);
 
@@ -51,6 +54,7 @@ void rt_table_row(rt_table *table, int epoch, int64_t done, const rt_progress *p
 typedef struct {
   rt_lock lock;
   char *folder, *last, *previous, *best;  // the paths
+  char *quoted;                           // the folder as a shell reads it
   int is_damaged;                         // `last` is not to be kept as `previous`
   double lowest;                          // the least loss of the held-out examples
   int best_epoch;                         // when it was; 0 if not in this run
@@ -80,8 +84,29 @@ int rt_results_save(rt_results *results, const rt_model *model, void *instance, 
 int rt_results_save_best(rt_results *results, const rt_model *model, void *instance,
                          rt_error *error);
 
-// Prints which files were written.
-void rt_results_print(const rt_results *results, FILE *stream);
+
+// ---- freeze.c --------------------------------------------------------------------
+
+// The states that --only and --freeze keep as they are.
+typedef struct {
+  const rt_model *model;
+  int count;
+  int *states;            // their numbers
+  unsigned char *values;  // one after the other
+} rt_frozen;
+
+// Checks that each pattern matches a parameter or a statistic, and that something is trained.
+int rt_freeze_check(const rt_options *options, rt_error *error);
+
+// Takes the present values; to be freed with rt_frozen_free.
+int rt_freeze(rt_frozen *frozen, const rt_options *options, void *instance, rt_error *error);
+void rt_frozen_free(rt_frozen *frozen);
+
+// Puts the values back, after whatever may have changed them.
+void rt_frozen_restore(const rt_frozen *frozen, void *instance);
+
+// "trains 2 of 14 parameters (650 of 41,000 values): head.weight, head.bias"; returns `text`.
+char *rt_frozen_text(char *text, size_t size, const rt_options *options);
 
 // ---- training.c ------------------------------------------------------------------
 
@@ -94,6 +119,7 @@ typedef struct {
   rt_dataset data;
   rt_evaluation evaluation;
   rt_progress progress;
+  rt_frozen frozen;
   rt_results results;
   rt_table table;
   rt_writer log;
@@ -108,7 +134,7 @@ typedef struct {
   int64_t epoch_done;    // steps of the epoch that runs
   int64_t done;          // steps that were made
   int64_t saved_steps;   // how many of them the last checkpoint has
-  int is_done;           // all steps were made, evaluated and saved
+  int is_done;           // all is made, evaluated and saved
 } rt_training;
 
 // Sets everything up before the first step, so that errors come early. Without steps nothing will
@@ -116,8 +142,18 @@ typedef struct {
 int rt_training_open(rt_training *training, rt_options *options, rt_error *error);
 void rt_training_close(rt_training *training);
 
+// True iff the run begins from weights of `folder`, whose best weights stay until a better result.
+int rt_training_continues(const rt_training *training, const char *folder);
+
+// An error if `folder` holds another run.
+int rt_training_check_folder(const rt_training *training, const char *folder, rt_error *error);
+
 // Saves a checkpoint, after the rows of the table and of the log.
 int rt_training_save(rt_training *training, rt_error *error);
+
+// True iff --save-every says so after the present step; without it, at the end of an epoch, once a
+// second.
+int rt_training_save_is_due(const rt_training *training, int is_end_of_epoch);
 
 // True iff a run that is resumed has nothing left to do.
 int rt_training_is_finished(const rt_training *training);
@@ -143,6 +179,42 @@ int rt_failure_keep(rt_training *training, const rt_call *call, const void *befo
 // Runs 'gcomp explain' for the folder of a run, if gcomp has said how in the environment, or says
 // how to do it.
 void rt_failure_explain(const char *program, const char *folder);
+
+// ---- patience.c ------------------------------------------------------------------
+
+// --patience needs held-out examples.
+int rt_patience_check(const rt_training *training, rt_error *error);
+
+// True iff the run is to end, as so many epochs were not better than the best one before them.
+int rt_patience_is_over(const rt_training *training);
+
+// ---- summary.c -------------------------------------------------------------------
+
+// Says what will be trained, on how much data, for how long and where.
+void rt_summary_begin(const rt_training *training);
+
+// Prints the metrics of the end, the best epoch, and which files were written.
+void rt_summary_end(const rt_training *training, FILE *stream);
+
+// The same for a run that is resumed with nothing left to do.
+void rt_summary_finished(const rt_training *training, FILE *stream);
+
+// Says how to go on with the run.
+void rt_summary_go_on(const rt_training *training);
+
+// ---- dry_run.c, selfcheck.c, check_data.c ------------------------------------------
+
+// Says what a training would do, tries a step and a batch of the evaluation, and says how long the
+// run would take. Writes no file.
+int rt_dry_run(rt_training *training, FILE *stream, rt_error *error);
+
+// Checks that the program computes the same bits with any number of threads, in any instance, and
+// from a checkpoint. A check that fails is an error, after all have been printed.
+int rt_selfcheck(const rt_options *options, FILE *stream, rt_error *error);
+
+// Prints what is in the data. A number that is not finite or out of range is an error, after all
+// has been printed.
+int rt_check_data(const rt_options *options, FILE *stream, rt_error *error);
 
 // ---- charts.c --------------------------------------------------------------------
 

@@ -37,19 +37,27 @@ static void check_args(void) {
       {{"--seed=-5"}, "found '-5'"},
       {{"one", "two"}, "unexpected argument 'two'"},
       {{"--"}, "unknown flag --"},
+      {{"--batch", "3"}, "--batch: the batch is compiled in"},
+      {{"--save-every=10x"},
+       "--save-every: expected a number of steps, or a time such as 30s or 10m, found '10x'"},
+      {{"--save-every", "-1"}, "found '-1'"},
+      {{"--save-every", "99999999h"}, "found '99999999h'"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     int epochs = 3, fast = 0, count = 1;
     uint64_t seed = 0;
     double rate = 0.5;
     const char *out = "run", *work = NULL, *resume = NULL;
+    rt_period period = {0, 0};
     const rt_flag flags[] = {{"epochs", RT_FLAG_COUNT, "N", "passes", &epochs},
                              {"fast", RT_FLAG_SWITCH, NULL, "hurry", &fast},
                              {"seed", RT_FLAG_SEED, "N", "a seed", &seed},
                              {"out", RT_FLAG_TEXT, "DIR", "a place", &out},
-                             {"resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]", "a run", &resume}};
-    const rt_args args = {"test", "Tests.", "WORK", "what to do", &work, 5, flags, 1,
-                          settings, &rate};
+                             {"resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]", "a run", &resume},
+                             {"save-every", RT_FLAG_PERIOD, "N", "often", &period}};
+    const rt_no_flag no_flags[] = {{"batch", "the batch is compiled in"}};
+    const rt_args args = {"test", "Tests.", "WORK", "what to do", &work, 6, flags, 1,
+                          settings, &rate, 1, no_flags};
     char *argv[5] = {(char *)(uintptr_t)"test"};
     rt_error error = {0};
     for (; count < 4 && cases[i].words[count - 1] != NULL; count++) {
@@ -77,9 +85,11 @@ static void check_texts(void) {
   CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 0.04123), "loss 0.0412");
   CHECK_TEXT(rt_metric_text(text, sizeof text, "accuracy", 0.9894), "accuracy 98.9 %");
   CHECK_TEXT(rt_metric_text(text, sizeof text, "top5_accuracy", 1.0), "accuracy 100.0 %");
-  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 1.234e-7), "loss 1.23e-07");
-  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 1234567.0), "loss 1.23457e+06");
-  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 123456.7), "loss 123457");
+  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 1.234e-7), "loss 1.234e-07");
+  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 1234567.0), "loss 1.235e+06");
+  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 123456.7), "loss 123456.7");
+  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 0.0001234), "loss 0.0001234");
+  CHECK_TEXT(rt_metric_text(text, sizeof text, "loss", 1234.567), "loss 1234.57");
   int64_t shape[] = {64, -1, 8};
   CHECK_TEXT(rt_type_text(text, sizeof text, RT_BF16, 3, shape), "bf16[64, *, 8]");
   CHECK_TEXT(rt_type_text(text, 9, RT_BF16, 3, shape), "bf16[64,");

@@ -67,8 +67,11 @@ static void check_extension(void) {
       {"--epochs 5", "--epochs 2", "--epochs 5"},
       {"--epochs 5 --steps 18", "--epochs 5 --steps 7", "--steps 18"},
       {"--epochs 5 --steps 10", "--epochs 5 --steps 3", "--steps 10"},
+      {"--epochs 9 --patience 4 --rate -0.5", "--epochs 9 --patience 2 --rate -0.5",
+       "--patience 4"},
+      {"--epochs 4 --freeze *.weight", "--epochs 2 --freeze *.weight", "--epochs 4"},
   };
-  for (int i = 0; i < 3; i++) {
+  for (int i = 0; i < 5; i++) {
     static remains whole;
     char line[512];
     const char *to = "--data resume/data --out resume/run --log resume/log.csv";
@@ -115,6 +118,8 @@ int main(void) {
   check_moments("steps", "--epochs 3 --save-every 2");
   check_moments("within an epoch", "--epochs 3 --steps 8 --save-every 3");
   check_moments("a rate too large", "--epochs 3 --rate 9");
+  check_moments("frozen weights", "--epochs 3 --only *.bias --every 2");
+  check_moments("impatience", "--epochs 9 --rate -0.5 --patience 2 --save-every 1h");
   check_clock();
   check_extension();
   check_signals();

@@ -82,12 +82,13 @@ static void check_folders(void) {
   shell("mkdir runs/tiny-11");
   CHECK(call("--resume --rate 0.25 --epochs 2 --seed 4", -1) == 0);
   read_text("resume/reported", reported, sizeof reported);
-  const char *changes = "epochs: 1 -> 2\nseed: 0 -> 4\nrate: 0.5 -> 0.25\nepoch 2/2 ";
+  const char *changes = "epochs: 1 -> 2\nseed: 0 -> 4\nrate: 0.5 -> 0.25\n"
+                        "tiny: 9 parameters, 84 examples (20 more held out), batch 16, ";
   CHECK(strstr(reported, changes) == reported);
   CHECK(call("--resume", -1) == 0);
   read_text("resume/reported", reported, sizeof reported);
-  CHECK(strcmp(reported, "tiny-train: 'runs/tiny-9' is finished after 2 epochs; more follow with "
-                         "--epochs N\n") == 0);
+  CHECK(strcmp(reported, "tiny-train: 'runs/tiny-9' is finished after 2 epochs\n"
+                         "go on with: program --resume runs/tiny-9 --epochs 4\n") == 0);
   CHECK(call("--resume --out runs/tiny-8 --epochs 3", -1) == 0);
   shell("test $(wc -l <runs/tiny-8/results.csv) -eq 4");
   shell("test $(wc -l <runs/tiny-9/results.csv) -eq 3");
@@ -127,14 +128,15 @@ static void check_two_signals(void) {
 // How a run began, as JSON.
 static void check_arguments(void) {
   static char text[4096];
-  CHECK(call("--data resume/data --out resume/new --seed 3 --epochs 2 --rate 0.125", -1) == 0);
+  CHECK(call("--data resume/data --out resume/new --seed 3 --epochs 2 --rate 0.125 "
+             "--only *.weight --only *bias --quiet --save-every 7200s", -1) == 0);
   read_text("resume/new/args.json", text, sizeof text);
   CHECK(strcmp(text, "{\n"
                      "  \"program\": \"tiny-train\",\n"
                      "  \"model\": \"tiny\",\n"
                      "  \"version\": \"1.0\",\n"
                      "  \"command\": \"program --epochs 2 --seed 3 --data resume/data "
-                     "--rate 0.125\",\n"
+                     "--save-every 2h --only '*.weight' --only '*bias' --quiet --rate 0.125\",\n"
                      "  \"flags\": {\n"
                      "    \"epochs\": 2,\n"
                      "    \"steps\": 0,\n"
@@ -143,9 +145,18 @@ static void check_arguments(void) {
                      "    \"data\": \"resume/data\",\n"
                      "    \"out\": \"resume/new\",\n"
                      "    \"resume\": null,\n"
-                     "    \"save-every\": 0,\n"
+                     "    \"save-every\": \"2h\",\n"
                      "    \"init\": null,\n"
-                     "    \"log\": null\n"
+                     "    \"init-partial\": false,\n"
+                     "    \"only\": [\"*.weight\", \"*bias\"],\n"
+                     "    \"freeze\": [],\n"
+                     "    \"patience\": 0,\n"
+                     "    \"log\": null,\n"
+                     "    \"every\": 0,\n"
+                     "    \"quiet\": true,\n"
+                     "    \"dry-run\": false,\n"
+                     "    \"check-data\": false,\n"
+                     "    \"selfcheck\": false\n"
                      "  },\n"
                      "  \"settings\": {\n"
                      "    \"rate\": 0.125\n"

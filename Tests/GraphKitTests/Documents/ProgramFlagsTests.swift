@@ -9,6 +9,7 @@ import Testing
   private struct Flag {
     let programs: String
     let name: String
+    /// With a space before it; empty for a switch.
     let placeholder: String
     let help: String
   }
@@ -28,7 +29,7 @@ import Testing
     var lines = ["| program | flag | meaning |", "|---|---|---|"]
     for flag in try flags() {
       let help = flag.help.replacing("%s-train", with: "`<name>-train`")
-      lines.append("| \(flag.programs) | `--\(flag.name) \(flag.placeholder)` | \(help) |")
+      lines.append("| \(flag.programs) | `--\(flag.name)\(flag.placeholder)` | \(help) |")
     }
     let table = lines.joined(separator: "\n") + "\n"
     if ProcessInfo.processInfo.environment["GCOMP_BLESS"] == "1" {
@@ -40,17 +41,18 @@ import Testing
   }
 
   // The rows of the table, as `{TRAIN, "steps", RT_FLAG_COUNT, "N", "stop after", AT(steps)},`; the
-  // parts of a long help stand beside each other.
+  // parts of a long help stand beside each other, and a switch has NULL for "N".
   private func flags() throws -> [Flag] {
     let source = repository.appending(path: "Runtime/program/options.c")
     let text = try String(contentsOf: source, encoding: .utf8)
-    let row = #/\{(TRAIN|INFER|BOTH), "([^"]*)", RT_FLAG_\w+, "([^"]*)",\s*((?:"[^"]*"\s*)+),/#
+    let row = #/\{(TRAIN|INFER|BOTH), "([^"]*)", RT_FLAG_\w+, (NULL|"[^"]*"),\s*((?:"[^"]*"\s*)+),/#
     let names = ["TRAIN": "train", "INFER": "infer", "BOTH": "both"]
     let flags = text.matches(of: row).map { match in
       let parts = match.4.split(separator: "\"").filter { !$0.allSatisfy(\.isWhitespace) }
       return Flag(
         programs: names[String(match.1)] ?? "", name: String(match.2),
-        placeholder: String(match.3), help: parts.joined())
+        placeholder: match.3 == "NULL" ? "" : " \(match.3.dropFirst().dropLast())",
+        help: parts.joined())
     }
     // No row is written otherwise.
     #expect(flags.count == text.matches(of: #/AT\(\w+\)\},/#).count)

@@ -1,0 +1,272 @@
+// check_data.c - --check-data: what is in a data set, and what must not be there.
+
+#include <math.h>
+#include <string.h>
+
+#include "training.h"
+
+enum { MOST_CLASSES = 1 << 20, CLASSES_SHOWN = 12, CLASSES_A_LINE = 6 };
+
+static const char *const split_names[] = {"training", "held out"};
+
+// What was found of a field in one split.
+typedef struct {
+  int64_t count;  // of finite numbers
+  int64_t odd;    // numbers that are not
+  double least, most, mean;
+  double squares;  // of the distances from the mean, summed
+  int64_t *classes;  // how often each is there, if the field holds classes
+  int64_t class_count;
+} findings;
+
+// One field while it is read.
+typedef struct {
+  const rt_field *field;
+  const rt_range *range;
+  findings found[2];
+  int64_t bad;     // numbers that are not finite, out of range, or too large for the model's type
+  rt_error first;  // about the first of them
+} checked;
+
+// Adds the numbers of a row: their mean and squares first, then those of all rows.
+static void add_row(findings *f, const double *row, size_t elements) {
+  double sum = 0, squares = 0;
+  int64_t count = 0;
+  for (size_t i = 0; i < elements; i++) {
+    if (isfinite(row[i])) {
+      sum += row[i];
+      count++;
+      f->least = row[i] < f->least ? row[i] : f->least;
+      f->most = row[i] > f->most ? row[i] : f->most;
+    }
+  }
+  f->odd += (int64_t)elements - count;
+  if (count == 0) {
+    return;
+  }
+  double mean = sum / (double)count;
+  for (size_t i = 0; i < elements; i++) {
+    squares += isfinite(row[i]) ? (row[i] - mean) * (row[i] - mean) : 0.0;
+  }
+  double apart = mean - f->mean, all = (double)(f->count + count);
+  f->squares += squares + apart * apart * (double)f->count * (double)count / all;
+  f->mean += apart * (double)count / all;
+  f->count += count;
+}
+
+// Counts a number that must not be there; the first one is described.
+static void note(checked *c, const double *row, size_t elements, size_t element, int64_t number) {
+  const char *path = c->field->path;
+  int is_finite = isfinite(row[element]);
+  if (c->bad++ > 0) {
+    return;
+  }
+  if (is_finite && c->range != NULL) {
+    rt_range_fail(c->range, RT_F64, row, elements, element, number, path, &c->first);
+    return;
+  }
+  rt_fail(&c->first, RT_ERROR_VALUE, "%s: element %zu of example %lld: expected a ", path, element,
+          (long long)number);
+  if (is_finite) {
+    rt_fail_more(&c->first, "number that fits into %s",
+                 rt_dtype_name(c->field->tensor->dtype));
+  } else {
+    rt_fail_more(&c->first, "finite number");
+  }
+  rt_fail_more(&c->first, ", found %.10g", row[element]);
+}
+
+// Looks at each number of a row; `misfit` is one that does not fit the model's type, or `elements`.
+// Classes are counted.
+static void look(checked *c, findings *f, const double *row, size_t elements, size_t misfit,
+                 int64_t number) {
+  for (size_t i = 0; i < elements; i++) {
+    int is_inside = i != misfit;
+    if (c->range != NULL) {
+      is_inside = rt_range_find_outside(c->range, RT_F64, &row[i], 1) == 1;
+      if (row[i] >= 0 && row[i] < (double)f->class_count) {
+        f->classes[(int64_t)row[i]]++;
+      }
+    }
+    if (!isfinite(row[i]) || !is_inside) {
+      note(c, row, elements, i, number);
+    }
+  }
+}
+
+// Reads rows in the order of the file. `held` says which of them are held out.
+static int read_field(checked *c, const rt_dataset *data, rt_split split,
+                      const unsigned char *held, rt_error *error) {
+  const rt_array *array = &c->field->npy.array;
+  rt_dtype dtype = c->field->tensor->dtype;
+  size_t elements = array->shape[0] > 0 ? array->elements / (size_t)array->shape[0] : 0;
+  size_t bytes = elements * sizeof(double);
+  double *row = (double *)rt_allocate(bytes);
+  void *copy = rt_allocate(bytes);
+  const unsigned char *source = NULL;
+  int code = row != NULL && copy != NULL ? RT_OK : rt_fail_memory(error, 2 * bytes, "a row");
+  for (int64_t k = 0; k < array->shape[0] && code == RT_OK; k++) {
+    findings *f = &c->found[held != NULL && held[k] ? RT_VALIDATION : split];
+    size_t misfit = 0, unused = 0;
+    code = rt_dataset_row(data, c->field, k, elements, &source, error);
+    if (code == RT_OK && rt_convert(RT_F64, row, array->dtype, source, elements, &unused) == RT_OK) {
+      int fits = rt_convert(dtype, copy, array->dtype, source, elements, &misfit) == RT_OK;
+      add_row(f, row, elements);
+      look(c, f, row, elements, fits ? elements : misfit, k);
+    }
+  }
+  rt_release(row);
+  rt_release(copy);
+  return code;
+}
+
+// Begins to look for classes in both splits of a field.
+static int begin(checked *c, rt_error *error) {
+  for (int split = 0; split < 2; split++) {
+    findings *f = &c->found[split];
+    *f = (findings){.least = INFINITY, .most = -INFINITY};
+    int is_class = c->range != NULL && c->range->count <= MOST_CLASSES;
+    f->class_count = is_class ? c->range->count : 0;
+    f->classes = (int64_t *)rt_allocate((size_t)f->class_count * sizeof(int64_t));
+    if (f->classes == NULL) {
+      return rt_fail_memory(error, (size_t)f->class_count * sizeof(int64_t), "classes");
+    }
+  }
+  return RT_OK;
+}
+
+// How many examples there are of each class, of the first dozen.
+static void print_classes(FILE *stream, const findings *f) {
+  int64_t missing = 0;
+  char text[32];
+  for (int64_t k = 0; k < f->class_count; k++) {
+    missing += f->classes[k] == 0;
+    if (k < CLASSES_SHOWN) {
+      const char *before = k == 0 ? "    " : k % CLASSES_A_LINE == 0 ? ",\n    " : ", ";
+      fprintf(stream, "%s%lld: %s", before, (long long)k, rt_count_text(text, f->classes[k]));
+    }
+  }
+  if (f->class_count > CLASSES_SHOWN) {
+    fprintf(stream, " and %lld more", (long long)(f->class_count - CLASSES_SHOWN));
+  }
+  if (missing > 0) {
+    fprintf(stream, "; %lld of %lld never", (long long)missing, (long long)f->class_count);
+  }
+  fprintf(stream, "%s", f->class_count > 0 ? "\n" : "");
+}
+
+// The least or the largest number of a field; integers have no point.
+static char *extreme_text(char text[32], rt_dtype dtype, double value) {
+  if (dtype <= RT_BF16 || fabs(value) >= 1e15) {
+    return rt_number_text(text, value);
+  }
+  snprintf(text, 32, "%.0f", value);
+  return text;
+}
+
+// Prints the rows of a field. A field with only one number is worth a warning.
+static void print_field(FILE *stream, const char *program, const checked *c,
+                        const rt_dataset *data) {
+  const rt_array *array = &c->field->npy.array;
+  const char *name = c->field->tensor->name;
+  char type[256], texts[5][32];
+  int64_t shape[RT_MAX_RANK] = {-1};
+  for (int axis = 1; axis < array->rank; axis++) {
+    shape[axis] = array->shape[axis];
+  }
+  fprintf(stream, "%s %s", name,
+          rt_type_text(type, sizeof type, array->dtype, array->rank, shape));
+  if (c->range != NULL) {
+    fprintf(stream, ", 0 to %lld", (long long)c->range->count - 1);
+  }
+  fprintf(stream, "\n");
+  for (int split = 0; split < 2; split++) {
+    const findings *f = &c->found[split];
+    if (data->count[split] == 0) {
+      continue;
+    }
+    double deviation = f->count > 0 ? sqrt(f->squares / (double)f->count) : 0.0;
+    fprintf(stream, "  %-8s %12s %10s %10s %10s %10s %10s\n", split_names[split],
+            rt_count_text(texts[0], f->count + f->odd),
+            f->count > 0 ? extreme_text(texts[1], array->dtype, f->least) : "-",
+            f->count > 0 ? extreme_text(texts[2], array->dtype, f->most) : "-",
+            f->count > 0 ? rt_number_text(texts[3], f->mean) : "-",
+            f->count > 0 ? rt_number_text(texts[4], deviation) : "-",
+            rt_count_text(type, f->odd));
+    print_classes(stream, f);
+    if (f->count > 1 && f->least == f->most) {
+      rt_error warning = {RT_OK, ""};
+      rt_fail(&warning, RT_ERROR_VALUE, "'%s', %s: expected different numbers, found only %s", name,
+              split_names[split], extreme_text(texts[1], array->dtype, f->least));
+      fflush(stream);
+      rt_warn(program, &warning);
+    }
+  }
+}
+
+// Reads and prints a field; adds to `bad` the numbers that must not be there, the first of which is
+// in the error.
+static int check_field(const rt_dataset *data, const rt_options *o, const rt_function *step, int i,
+                       const unsigned char *held, int64_t *bad, FILE *stream, rt_error *error) {
+  checked c = {.range = rt_find_range(o->model, step->name, step->inputs[i].name)};
+  int code = begin(&c, error);
+  for (int split = 0; split < 2 && code == RT_OK; split++) {
+    if (data->fields[split] != NULL) {
+      c.field = &data->fields[split][i];
+      code = read_field(&c, data, (rt_split)split, split == RT_TRAIN ? held : NULL, error);
+    }
+  }
+  if (code == RT_OK) {
+    c.field = &data->fields[RT_TRAIN][i];
+    print_field(stream, o->program, &c, data);
+    if (c.bad > 0 && *bad == 0 && error != NULL) {
+      *error = c.first;
+    }
+    *bad += c.bad;
+  }
+  rt_release(c.found[0].classes);
+  rt_release(c.found[1].classes);
+  return code;
+}
+
+// Marks the rows that are held out, if both splits are in the same files; null without memory.
+static unsigned char *mark_held_out(const rt_dataset *data) {
+  int64_t held = data->fields[RT_VALIDATION] == NULL ? data->count[RT_VALIDATION] : 0;
+  size_t count = (size_t)(data->count[RT_TRAIN] + data->count[RT_VALIDATION]);
+  unsigned char *marks = (unsigned char *)rt_allocate(count);
+  for (int64_t k = 0; marks != NULL && k < held; k++) {
+    marks[data->order[RT_VALIDATION][k]] = 1;
+  }
+  return marks;
+}
+
+int rt_check_data(const rt_options *options, FILE *stream, rt_error *error) {
+  const rt_options *o = options;
+  const rt_function *step = rt_function_of(o->model, RT_TRAIN_STEP);
+  if (step == NULL || o->model->recipe == NULL || step->input_count == 0) {
+    return rt_fail(error, RT_ERROR_USAGE, "--check-data: '%s' trains on no data", o->model->name);
+  }
+  rt_dataset data;
+  int64_t bad = 0;
+  char a[32], b[32];
+  int code = rt_dataset_open(&data, o->data, step, o->model->recipe->validation, error);
+  unsigned char *held = code == RT_OK ? mark_held_out(&data) : NULL;
+  if (code == RT_OK && held == NULL) {
+    code = rt_fail_memory(error, 0, "the examples' order");
+  }
+  if (code == RT_OK) {
+    fprintf(stream, "%s: %s examples to train on, %s held out\n", o->data,
+            rt_count_text(a, data.count[RT_TRAIN]), rt_count_text(b, data.count[RT_VALIDATION]));
+    fprintf(stream, "  %-8s %12s %10s %10s %10s %10s %10s\n", "", "values", "least", "largest",
+            "mean", "deviation", "not finite");
+  }
+  for (int i = 0; i < step->input_count && code == RT_OK; i++) {
+    code = check_field(&data, o, step, i, held, &bad, stream, error);
+  }
+  rt_release(held);
+  rt_dataset_close(&data);
+  if (code == RT_OK && bad > 1) {
+    rt_fail_more(error, "; %s such numbers in all", rt_count_text(a, bad));
+  }
+  return code == RT_OK && bad > 0 ? RT_ERROR_VALUE : code;
+}

@@ -1,0 +1,214 @@
+// dry_run.c - --dry-run: what a training would do and how long it would take.
+
+#include <string.h>
+
+#include "training.h"
+
+// The time that steps are tried for, after the first one.
+static const double seconds_of_trial = 0.3;
+
+enum { LEAST_STEPS = 2 };
+
+// Prints the beginning of a line: what it is about.
+static void print_label(FILE *stream, const char *label) { fprintf(stream, "%-11s ", label); }
+
+// Prints the fields, with what the model takes of them.
+static void print_data(const rt_training *t, FILE *stream) {
+  const rt_dataset *data = &t->data;
+  char a[32], b[32], type[256];
+  print_label(stream, "data");
+  if (data->field_count == 0) {
+    fprintf(stream, "none; the model makes its own\n");
+    return;
+  }
+  fprintf(stream, "%s\n", t->options->data);
+  print_label(stream, "examples");
+  fprintf(stream, "%s to train on, %s held out\n", rt_count_text(a, data->count[RT_TRAIN]),
+          rt_count_text(b, data->count[RT_VALIDATION]));
+  for (int i = 0; i < data->field_count; i++) {
+    const rt_field *field = &data->fields[RT_TRAIN][i];
+    const rt_tensor *tensor = field->tensor;
+    const rt_range *range = rt_find_range(t->model, t->step.function->name, tensor->name);
+    rt_dtype stored = field->npy.array.dtype;
+    int64_t shape[RT_MAX_RANK] = {-1};
+    for (int axis = 1; axis < tensor->rank && axis < RT_MAX_RANK; axis++) {
+      shape[axis] = tensor->shape[axis];
+    }
+    print_label(stream, i == 0 ? "inputs" : "");
+    fprintf(stream, "%s %s", tensor->name,
+            rt_type_text(type, sizeof type, tensor->dtype, tensor->rank, shape));
+    if (stored != tensor->dtype) {
+      fprintf(stream, ", from %s", rt_dtype_name(stored));
+    }
+    if (range != NULL) {
+      fprintf(stream, ", 0 to %lld", (long long)range->count - 1);
+    }
+    fprintf(stream, "%s\n", field->file.held != NULL ? "" : ", read row by row");
+  }
+}
+
+static void print_steps(const rt_training *t, FILE *stream) {
+  char a[32], b[32];
+  int batch = rt_batch_extent(t->step.function);
+  print_label(stream, "steps");
+  fprintf(stream, "%s in all, %s an epoch", rt_count_text(a, t->total),
+          rt_count_text(b, t->epoch_steps));
+  if (batch > 0) {
+    fprintf(stream, ", of %d examples", batch);
+  }
+  fprintf(stream, "\n");
+}
+
+static void print_model(const rt_training *t, FILE *stream) {
+  const rt_model *model = t->model;
+  int64_t values = 0, count = 0;
+  char a[32], text[1024];
+  for (int i = 0; i < model->state_count; i++) {
+    int is_one = model->states[i].role == RT_PARAMETER;
+    count += is_one;
+    values += is_one ? (int64_t)rt_tensor_elements(&model->states[i].tensor) : 0;
+  }
+  print_label(stream, "parameters");
+  fprintf(stream, "%lld with %s values\n", (long long)count, rt_count_text(a, values));
+  if (t->frozen.count > 0) {
+    print_label(stream, "");
+    fprintf(stream, "%s\n", rt_frozen_text(text, sizeof text, t->options));
+  }
+}
+
+// Prints the memory of the model and of the data that are held.
+static void print_memory(const rt_training *t, FILE *stream) {
+  double states = (double)t->model->state_bytes, work = (double)t->model->arena_bytes, data = 0;
+  char a[32], b[32], c[32], d[32];
+  for (int split = 0; split < 2; split++) {
+    const rt_field *fields = t->data.fields[split];
+    for (int i = 0; fields != NULL && i < t->data.field_count; i++) {
+      data += fields[i].file.held != NULL ? (double)fields[i].file.size : 0.0;
+    }
+  }
+  data += 2.0 * 8.0 * (double)(t->data.count[RT_TRAIN] + t->data.count[RT_VALIDATION]);
+  print_label(stream, "memory");
+  fprintf(stream, "%s: states %s, working memory %s", rt_bytes_text(a, states + work + data),
+          rt_bytes_text(b, states), rt_bytes_text(c, work));
+  fprintf(stream, data > 0 ? ", data %s\n" : "\n", rt_bytes_text(d, data));
+}
+
+// Prints where the run would write, unless that cannot be.
+static int print_folder(const rt_training *t, FILE *stream, rt_error *error) {
+  char *next = NULL;
+  const char *folder = t->options->out;
+  int code = RT_OK;
+  if (folder == NULL) {
+    code = rt_run_next(t->model->name, &next, error);
+    folder = next;
+  }
+  if (code == RT_OK) {
+    code = rt_training_check_folder(t, folder, error);
+  }
+  if (code == RT_OK) {
+    int threads = rt_set_threads(0);
+    print_label(stream, "threads");
+    fprintf(stream, "%d\n", threads);
+    print_label(stream, "folder");
+    fprintf(stream, "%s%s\n", folder, rt_is_directory(folder) ? "" : ", which would be made");
+  }
+  rt_release(next);
+  return code;
+}
+
+// One step on a batch of the first epoch, and how long it took.
+static int try_step(rt_training *t, int64_t index, double *seconds, rt_error *error) {
+  int64_t first = index * rt_batch_extent(t->step.function);
+  double start = rt_seconds();
+  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, &t->step, error);
+  if (code == RT_OK) {
+    code = rt_call_run(&t->step, t->instance, error);
+  }
+  rt_frozen_restore(&t->frozen, t->instance);
+  *seconds = rt_seconds() - start;
+  return code == RT_OK ? rt_call_check_loss(&t->step, 1, index + 1, error) : code;
+}
+
+// Steps until the time of the trial is over; `*each` is the mean time of all but the first one.
+static int try_steps(rt_training *t, double *each, FILE *stream, rt_error *error) {
+  double first = 0, total = 0, seconds = 0;
+  char a[32], b[32], c[RT_LONGEST_PART];
+  int64_t count = 0;
+  rt_dataset_shuffle(&t->data, t->options->seed, 0);
+  int code = try_step(t, 0, &first, error);
+  if (code == RT_OK && rt_metric_count(t->step.function) > 0) {
+    rt_metric_text(c, sizeof c, rt_metric(t->step.function, 0)->name,
+                   rt_metric_value(&t->step, 0));
+  } else {
+    c[0] = '\0';
+  }
+  while (code == RT_OK && (total < seconds_of_trial || count < LEAST_STEPS) &&
+         count + 1 < t->epoch_steps) {
+    code = try_step(t, ++count, &seconds, error);
+    total += seconds;
+  }
+  *each = count > 0 ? total / (double)count : first;
+  if (code == RT_OK) {
+    int batch = rt_batch_extent(t->step.function);
+    print_label(stream, "a step");
+    fprintf(stream, "%s, %s, %s %s\n", c, rt_time_text(a, *each),
+            rt_rate_text(b, (batch > 0 ? batch : 1) / (*each > 1e-9 ? *each : 1e-9)),
+            rt_rate_unit(batch));
+  }
+  return code;
+}
+
+// A batch of the evaluation; `*all` is the time that all of them would take.
+static int try_evaluation(rt_training *t, double *all, FILE *stream, rt_error *error) {
+  const rt_call *call = &t->evaluation.step;
+  int64_t held_out = t->data.count[RT_VALIDATION];
+  char a[32], c[RT_LONGEST_PART];
+  *all = 0.0;
+  if (call->function == NULL) {
+    return RT_OK;
+  }
+  int batch = rt_batch_extent(call->function);
+  call = held_out < batch ? &t->evaluation.rest : call;
+  batch = rt_batch_extent(call->function);
+  double start = rt_seconds();
+  int code = rt_dataset_batch(&t->data, RT_VALIDATION, 0, call, error);
+  if (code == RT_OK) {
+    code = rt_call_run(call, t->instance, error);
+  }
+  double each = rt_seconds() - start;
+  *all = each * (double)held_out / batch;
+  if (code == RT_OK) {
+    print_label(stream, "evaluation");
+    fprintf(stream, "%s, %s for a batch of %d\n",
+            rt_metric_text(c, sizeof c, rt_metric(call->function, 0)->name,
+                           rt_metric_value(call, 0)),
+            rt_time_text(a, each), batch);
+  }
+  return code;
+}
+
+int rt_dry_run(rt_training *training, FILE *stream, rt_error *error) {
+  rt_training *t = training;
+  double step = 0, evaluation = 0;
+  char a[32];
+  print_label(stream, "model");
+  fprintf(stream, "%s %s\n", t->model->name, t->model->version);
+  print_data(t, stream);
+  print_model(t, stream);
+  print_steps(t, stream);
+  print_memory(t, stream);
+  int code = print_folder(t, stream, error);
+  if (code == RT_OK) {
+    code = try_steps(t, &step, stream, error);
+  }
+  if (code == RT_OK) {
+    code = try_evaluation(t, &evaluation, stream, error);
+  }
+  if (code == RT_OK) {
+    double ends = (double)((t->total + t->epoch_steps - 1) / t->epoch_steps);
+    print_label(stream, "estimate");
+    fprintf(stream, "%s for the run; nothing was written\n",
+            rt_duration_text(a, (double)t->total * step + ends * evaluation));
+  }
+  return code;
+}

@@ -1,0 +1,18 @@
+// patience.c - --patience: ends a run whose held-out loss falls no more.
+
+#include "training.h"
+
+int rt_patience_check(const rt_training *training, rt_error *error) {
+  const rt_training *t = training;
+  return t->options->patience == 0 || t->evaluation.metric_count > 0
+             ? RT_OK
+             : rt_fail(error, RT_ERROR_USAGE,
+                       "--patience: expected held-out examples and an evaluation, found none");
+}
+
+int rt_patience_is_over(const rt_training *training) {
+  const rt_training *t = training;
+  // Without a best epoch, all of them were worse than what the run began from.
+  return t->options->patience > 0 && t->epoch_done == 0 &&
+         t->epoch - t->results.best_epoch >= t->options->patience;
+}
