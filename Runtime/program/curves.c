@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "curves.h"
+#include "program.h"
 
 enum { WIDTH = 800, MARGIN = 12, HEADER = 60, LONGEST_TITLE = 36 };
 
@@ -38,7 +39,8 @@ static void add_metric(picture *p, int column) {
   if (strncmp(name, prefix, sizeof prefix - 1) == 0) {
     const char *rest = name + sizeof prefix - 1;
     if (rt_curve_table_column(&p->table, rest) == NULL || !is_metric(rest)) {
-      p->metrics[p->count++] = (rt_metric_curves){name, NULL, values, ends_with_loss(name)};
+      p->metrics[p->count++] = (rt_metric_curves){name, NULL, values, ends_with_loss(name),
+                                                  rt_metric_is_share(name)};
     }
     return;
   }
@@ -50,8 +52,9 @@ static void add_metric(picture *p, int column) {
       validation = p->table.values + (size_t)i * p->table.rows;
     }
   }
+  int is_loss = p->count == 0 || ends_with_loss(name);
   p->metrics[p->count++] =
-      (rt_metric_curves){name, values, validation, p->count == 0 || ends_with_loss(name)};
+      (rt_metric_curves){name, values, validation, is_loss, rt_metric_is_share(name)};
 }
 
 // The first row with the least number, or `rows` without numbers.
@@ -136,8 +139,9 @@ static void write_summary(rt_writer *writer, const picture *p) {
   if (panels->best < panels->rows) {
     rt_write_string(writer, ", least validation ");
     rt_write_xml(writer, p->metrics[0].name, LONGEST_TITLE);
-    rt_write_text(writer, " %.4g at %s %.10g", p->metrics[0].validation[panels->best],
-                  panels->x_name, panels->x[panels->best]);
+    double scale = p->metrics[0].is_share ? 100 : 1;
+    rt_write_text(writer, " %.4g%s at %s %.10g", scale * p->metrics[0].validation[panels->best],
+                  p->metrics[0].is_share ? " %" : "", panels->x_name, panels->x[panels->best]);
   }
   rt_write_string(writer, "</text>\n");
 }

@@ -89,7 +89,7 @@ void rt_axis_text(const rt_axis *axis, double tick, char text[32]);
 typedef struct {
   const char *name;
   const double *training, *validation;
-  int is_loss;
+  int is_loss, is_share;  // a share is shown in %
 } rt_metric_curves;
 
 // What panels share.

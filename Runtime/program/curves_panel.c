@@ -19,18 +19,25 @@ void rt_extend(double *low, double *high, const double *numbers, size_t count) {
   }
 }
 
-// The lines and numbers of the axis at the left.
-static void write_vertical(rt_writer *writer, const rt_panels *panels, const rt_axis *axis) {
-  double ticks[RT_TICKS];
+// The lines and numbers of the axis at the left, of a share in %.
+static void write_vertical(rt_writer *writer, const rt_panels *panels, const rt_axis *axis,
+                           int is_share) {
+  double ticks[RT_TICKS], scale = is_share ? 100 : 1;
   char text[32];
   int count = rt_axis_ticks(axis, ticks);
+  rt_axis shown = *axis;
+  if (is_share && axis->kind != RT_AXIS_LOG) {
+    shown.low *= scale;
+    shown.high *= scale;
+    shown.step *= scale;
+  }
   for (int i = 0; i < count; i++) {
     double y = rt_axis_place(axis, ticks[i]);
-    rt_axis_text(axis, ticks[i], text);
+    rt_axis_text(&shown, scale * ticks[i], text);
     rt_write_text(writer, "<path d=\"M%d %.1fH%d\" stroke=\"#e4e7eb\"/>\n", LEFT, y,
                   panels->width - RIGHT);
-    rt_write_text(writer, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", LEFT - 6,
-                  y + 4, text);
+    rt_write_text(writer, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s%s</text>\n", LEFT - 6,
+                  y + 4, text, is_share ? " %" : "");
   }
 }
 
@@ -84,8 +91,9 @@ static void write_curve(rt_writer *writer, const rt_panels *panels, const double
 }
 
 // The line at the best row; and where a validation curve crosses it, a ring and the number.
-static void write_best(rt_writer *writer, const rt_panels *panels, const double *validation,
+static void write_best(rt_writer *writer, const rt_panels *panels, const rt_metric_curves *metric,
                        const rt_axis *x, const rt_axis *y) {
+  const double *validation = metric->validation;
   if (panels->best == panels->rows) {
     return;
   }
@@ -96,14 +104,17 @@ static void write_best(rt_writer *writer, const rt_panels *panels, const double 
                 at, TOP, panels->height - BOTTOM);
   double value = validation != NULL ? validation[panels->best] : NAN;
   if (isfinite(value)) {
+    char text[32];
+    snprintf(text, sizeof text, metric->is_share ? "%.1f %%" : "%.4g",
+             metric->is_share ? 100 * value : value);
     rt_write_text(writer,
                   "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"#fff\" stroke=\""
                   RT_COLOUR_VALIDATION "\" stroke-width=\"2\"/>\n",
                   at, rt_axis_place(y, value));
     rt_write_text(writer,
                   "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"" RT_COLOUR_VALIDATION
-                  "\">%s %.10g: %.4g</text>\n",
-                  panels->width - RIGHT, TOP - 8, panels->x_name, panels->x[panels->best], value);
+                  "\">%s %.10g: %s</text>\n",
+                  panels->width - RIGHT, TOP - 8, panels->x_name, panels->x[panels->best], text);
   }
 }
 
@@ -147,9 +158,9 @@ void rt_panel_write(rt_writer *writer, const rt_panels *panels, const rt_metric_
   rt_write_string(writer, y.kind == RT_AXIS_LOG
                               ? "<tspan font-weight=\"normal\"> (log scale)</tspan></text>\n"
                               : "</text>\n");
-  write_vertical(writer, panels, &y);
+  write_vertical(writer, panels, &y, metric->is_share);
   write_horizontal(writer, panels, &x);
   write_curve(writer, panels, metric->training, &x, &y, RT_COLOUR_TRAINING);
   write_curve(writer, panels, metric->validation, &x, &y, RT_COLOUR_VALIDATION);
-  write_best(writer, panels, metric->validation, &x, &y);
+  write_best(writer, panels, metric, &x, &y);
 }

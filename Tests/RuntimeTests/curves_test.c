@@ -106,7 +106,7 @@ static void check_structure(void) {
   draw("epoch,loss,accuracy,validation_loss,validation_accuracy\n"
        "1,3,0.5,2,0.25\n2,2,0.75,1,0.5\n3,1,1,1.5,0.75\n");
   CHECK(count("<polyline ") == 4 && count("<g ") == 2 && count(">epoch 2: 1</text>") == 1);
-  CHECK(count(">epoch 2: 0.5</text>") == 1 && count(">best epoch</text>") == 1);
+  CHECK(count(">epoch 2: 50.0 %</text>") == 1 && count(">best epoch</text>") == 1);
   CHECK(count(" r=\"4\"") == 2 && count(" r=\"2\"") == 12);
   CHECK_TEXT(picture, ">epochs 1 to 3, least validation loss 1 at epoch 2</text>");
   // A log of steps; columns of one split only.

@@ -120,13 +120,14 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
     -fsyntax-only -Iruntime scalar_test.c
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
-  program_test results_test programs_test resume_test run_test events_test curves_test; do
+  program_test results_test programs_test resume_test run_test events_test curves_test \
+  progress_test train_flags_test train_modes_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
   file_test args_test profile_test program_test results_test programs_test resume_test run_test \
-  events_test curves_test; do
+  events_test curves_test progress_test train_flags_test train_modes_test; do
   unit ./$test
 done
 
@@ -152,7 +153,7 @@ for kind in sane-tiny tiny; do
   cp check.out train.out
   check "$kind logs each step" test "$(wc -l <log.csv)" -eq 13
   check "$kind prints the metrics" grep -q '^accuracy [0-9.]* %$' train.out
-  check "$kind has a line per epoch" grep -q '^epoch 3/3  loss .*validation' train.out
+  check "$kind has a row per epoch" grep -q '^  3/3  ' train.out
   cp run/weights/last.safetensors first.safetensors
   check "$kind trains again" $train --data split --epochs 3 --seed 4 --log again.csv
   check "$kind gives the same bits" cmp runs/tiny-1/weights/last.safetensors first.safetensors
