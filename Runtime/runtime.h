@@ -19,13 +19,15 @@
 //   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c,
 //              checksum.c, notes.c, rows.c and their helpers
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
-//   args.h     args.c, args_help.c, named_files.c, output_files.c
+//   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c, output_files.c
+//   line.h     line.c: lines of text that fit a terminal
 //   events.h   events.c: metrics for TensorBoard
 //   curves.h   curves.c, curves_panel.c, curves_axis.c, curves_table.c, curves_thin.c, write_xml.c:
 //              a picture of how a training went
-//   options.h  options.c, options_write.c: the flags of the programs
-//   training.h training.c, run.c, results.c, table.c, position.c, resume.c, charts.c,
-//              replay.c, failure.c: a run of the train program and its folder
+//   options.h  options.c, options_write.c, say.c: the flags of the programs
+//   training.h training.c, run.c, results.c, table.c, position.c, resume.c, summary.c, charts.c,
+//              replay.c, failure.c: a run of the train program and its folder; freeze.c,
+//              patience.c, dry_run.c, selfcheck.c, check_data.c: flags
 //   library.h  library.c: weights for a model in a library of C
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others

@@ -1,10 +1,11 @@
 // platform.c - clock, standard output and directories.
 
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -52,6 +53,13 @@ char *rt_path_join(const char *first, const char *second) {
     snprintf(path, size, "%s%s%s", first, slash, second);
   }
   return path;
+}
+
+char *rt_path_real(const char *path) {
+  char *real = realpath(path, NULL);
+  char *copy = rt_path_join(".", real != NULL ? real : path);
+  free(real);
+  return copy;
 }
 
 char *rt_executable_directory(const char *argv0) {

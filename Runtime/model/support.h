@@ -134,6 +134,10 @@ int rt_flush_output(rt_error *error);
 // to be freed with rt_release; null without memory.
 char *rt_path_join(const char *first, const char *second);
 
+// The path without links and "..", or as it is if it does not exist; to be freed with rt_release,
+// null without memory.
+char *rt_path_real(const char *path);
+
 // The directory of the running executable, else of `argv0`, else "."; to be freed
 // with rt_release; null without memory.
 char *rt_executable_directory(const char *argv0);

@@ -109,7 +109,8 @@ static int read_field(checked *c, const rt_dataset *data, rt_split split,
     findings *f = &c->found[held != NULL && held[k] ? RT_VALIDATION : split];
     size_t misfit = 0, unused = 0;
     code = rt_dataset_row(data, c->field, k, elements, &source, error);
-    if (code == RT_OK && rt_convert(RT_F64, row, array->dtype, source, elements, &unused) == RT_OK) {
+    if (code == RT_OK) {
+      rt_convert(RT_F64, row, array->dtype, source, elements, &unused);
       int fits = rt_convert(dtype, copy, array->dtype, source, elements, &misfit) == RT_OK;
       add_row(f, row, elements);
       look(c, f, row, elements, fits ? elements : misfit, k);

@@ -188,6 +188,9 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
     return code;
   }
   unsigned char *part = NULL;
+  if (warning != NULL) {
+    *warning = (rt_error){RT_OK, ""};
+  }
   code = check_states(model, &file, what, path, warning, error);
   if (code == RT_OK) {
     part = (unsigned char *)rt_allocate((size_t)PART * 8);

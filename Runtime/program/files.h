@@ -234,8 +234,8 @@ int rt_states_save(const rt_model *model, void *instance, const char *path, rt_n
 enum { RT_LOAD_WEIGHTS, RT_LOAD_STATES, RT_LOAD_CACHES, RT_LOAD_FITTING };
 
 // Changes nothing unless all fit, but for RT_LOAD_FITTING. Parameters that are not finite, and
-// statistics that are NaN, are an error; the model is not to be used then. On success `warning` (may
-// be null) names the states that were not loaded, and tensors of the file that the model lacks.
+// statistics that are NaN, are an error; the model is not to be used then. On success `warning`
+// (may be null) names the states that were not loaded, and tensors that the model lacks.
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int what, rt_error *warning, rt_error *error);
 

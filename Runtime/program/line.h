@@ -24,7 +24,7 @@ typedef struct {
   rt_line_part parts[RT_MOST_PARTS];
 } rt_line;
 
-// Adds a part, filled up on the left to `width` characters. What is too much for a line is left out.
+// Adds a part, filled up on the left to `width` characters. What is too much is left out.
 void rt_line_add(rt_line *line, int rank, int width, const char *text);
 
 // Removes parts until all others, with two spaces between them, fit `columns`; the first one always

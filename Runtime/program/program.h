@@ -237,9 +237,9 @@ void rt_progress_epoch_begin(rt_progress *progress);
 void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t done,
                       const rt_call *call);
 
-// After an epoch and its evaluation: a row with the average metrics of training and validation, with
-// a mark if it is the best so far. There are at most ten rows a second; the first and the last row
-// are always there, and the best one, which is printed with the row that follows it.
+// After an epoch and its evaluation: a row with the average metrics of training and validation,
+// with a mark if it is the best so far. There are at most ten rows a second; the first and the last
+// row are always there, and the best one, which is printed with the row that follows it.
 void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step,
                        const rt_evaluation *evaluation, int is_best, int is_last);
 
@@ -267,9 +267,9 @@ char *rt_metric_text(char *text, size_t size, const char *name, double value);
 
 // ---- numbers.c -------------------------------------------------------------------
 
-// Short texts for people; all return `text`. A number with four to six digits; a count as "41,000";
-// seconds as "0:07" or "1:02:03", or short ones as "1.24 ms"; "1.2 MB"; and a rate as "18.4k", whose
-// unit is examples per second, or steps where `batch` is 0.
+// Short texts for people; all return `text`. A number with four to six digits; a count as
+// "41,000"; seconds as "0:07" or "1:02:03", or short ones as "1.24 ms"; "1.2 MB"; and a rate as
+// "18.4k", whose unit is examples per second, or steps where `batch` is 0.
 char *rt_number_text(char text[32], double value);
 char *rt_count_text(char text[32], int64_t count);
 char *rt_duration_text(char text[32], double seconds);

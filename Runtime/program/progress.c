@@ -184,7 +184,9 @@ void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step
   size_t columns = width_of(p);
   int is_first = p->header[0] == '\0';
   int is_due = epoch % p->every == 0 && now - p->printed >= seconds_between_rows;
-  rt_progress_row(row, p, epoch, step, evaluation, is_best, columns);
+  if (is_best || is_first || is_last || is_due) {
+    rt_progress_row(row, p, epoch, step, evaluation, is_best, columns);
+  }
   if (!p->is_quiet && (is_first || is_last || is_due)) {
     rt_progress_header(header, p, step, evaluation, columns);
     // The best row so far, if it is to stay, comes before this one.

@@ -40,7 +40,7 @@ static void print(selfcheck *c, const char *what, const char *wrong, const char 
 // A new instance at the beginning of a training.
 static int make(const selfcheck *c, void **instance, rt_error *error) {
   const rt_options *o = c->options;
-  rt_error warning;
+  rt_error warning = {RT_OK, ""};
   *instance = rt_model_create(c->model);
   if (*instance == NULL) {
     return rt_fail_memory(error, c->model->state_bytes + c->model->arena_bytes, "the model");

@@ -133,6 +133,9 @@ void rt_summary_finished(const rt_training *training, FILE *stream) {
 void rt_summary_go_on(const rt_training *training) {
   const rt_training *t = training;
   const rt_options *o = t->options;
+  if (t->is_done && o->quiet) {
+    return;
+  }
   const char *name = o->argc > 0 ? o->argv[0] : o->program;
   char *command = rt_shell_word(name);
   fprintf(stderr, "go on with: %s --resume %s", command != NULL ? command : name,

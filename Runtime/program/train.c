@@ -191,8 +191,8 @@ static int evaluate(rt_training *t, rt_error *error) {
     return rt_fail(error, RT_ERROR_USAGE,
                    "there are no steps to do, and no examples are held out to evaluate");
   }
-  fprintf(stderr, "%s: no steps; the weights are evaluated, nothing is saved\n",
-          t->options->program);
+  rt_say(t->options, "%s: no steps; the weights are evaluated, nothing is saved\n",
+         t->options->program);
   return rt_evaluation_measure(&t->evaluation, t->instance, &t->data, error);
 }
 
@@ -210,7 +210,7 @@ static int finish(rt_training *t, rt_error *error) {
   if (code == RT_OK) {
     code = rt_flush_output(error);
   }
-  if (code == RT_OK && t->total > 0 && !(t->is_done && o->quiet)) {
+  if (code == RT_OK && t->total > 0) {
     rt_summary_go_on(t);
   }
   return code;
@@ -259,7 +259,9 @@ static void set_defaults(rt_options *o, const char *argv0, char **data) {
   if (recipe != NULL) {
     o->epochs = recipe->epochs;
     char *home = recipe->data != NULL ? rt_executable_directory(argv0) : NULL;
-    *data = home != NULL ? rt_path_join(home, recipe->data) : NULL;
+    char *joined = home != NULL ? rt_path_join(home, recipe->data) : NULL;
+    *data = joined != NULL ? rt_path_real(joined) : NULL;
+    rt_release(joined);
     o->data = o->recipe_data = *data;
     rt_release(home);
   }

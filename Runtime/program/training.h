@@ -199,7 +199,7 @@ void rt_summary_end(const rt_training *training, FILE *stream);
 // The same for a run that is resumed with nothing left to do.
 void rt_summary_finished(const rt_training *training, FILE *stream);
 
-// Says how to go on with the run.
+// Says how to go on with the run; with --quiet only if it was stopped before its end.
 void rt_summary_go_on(const rt_training *training);
 
 // ---- dry_run.c, selfcheck.c, check_data.c ------------------------------------------

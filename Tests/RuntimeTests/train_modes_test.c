@@ -114,8 +114,8 @@ static void check_data(void) {
   ENDS(reported, "example 3: expected 0 to 2, found -1; 2 such numbers in all\n");
   many[3] = many[4] = 0;
   CHECK(check_with("train/label", 0, many, sizeof many) == 0);
-  CHECK(strcmp(reported, "tiny-train: warning: 'label', training: expected different numbers, found "
-                         "only 0\n") == 0);
+  CHECK(strcmp(reported, "tiny-train: warning: 'label', training: expected different numbers, "
+                         "found only 0\n") == 0);
 }
 
 // One set, a fifth of which is held out, in the other order of bytes.
@@ -182,7 +182,7 @@ static void check_failures(void) {
   ENDS(reported, "tiny-train: error: --selfcheck: expected no differences, found 2\n");
   rt_model infinite = with_step(other, infinite_step);
   CHECK(run_of(&infinite, "--data resume/data --selfcheck") == 1);
-  CHECK_TEXT(printed, "the loss is finite                              FAILED  step 1: found inf\n");
+  CHECK_TEXT(printed, "the loss is finite                              FAILED  step 1: found inf");
 }
 
 int main(void) {

@@ -13,6 +13,7 @@ typedef struct {
   uint64_t seed;
   double rate;
   const char *out, *work, *resume;
+  rt_period often;
   rt_texts files;
 } values;
 
@@ -25,9 +26,11 @@ static void check(int argc, char **argv) {
                            {"seed", RT_FLAG_SEED, "N", "a seed", &v.seed},
                            {"out", RT_FLAG_TEXT, "DIR", "a place", &v.out},
                            {"resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]", "a run", &v.resume},
+                           {"save-every", RT_FLAG_PERIOD, "N", "often", &v.often},
                            {"input", RT_FLAG_TEXTS, "NAME=FILE", "a file", &v.files}};
-  const rt_args args = {"test", "Tests.", "WORK", "what to do", &v.work, 6, flags, 1,
-                        settings, &v.rate};
+  static const rt_no_flag no_flags[] = {{"batch", "it is compiled in"}};
+  const rt_args args = {"test", "Tests.", "WORK", "what to do", &v.work, 7, flags, 1,
+                        settings, &v.rate, 1, no_flags};
   rt_error error = {0};
   rt_args_help_wanted(argc, argv);
   if (rt_args_parse(&args, argc, argv, &error) != RT_OK) {
@@ -35,6 +38,7 @@ static void check(int argc, char **argv) {
     return;
   }
   ALWAYS(v.epochs >= 0 && isfinite(v.rate) && v.out[0] != '\0');
+  ALWAYS(v.often.steps >= 0 && v.often.seconds >= 0);
   ALWAYS(v.files.count >= 0 && v.files.count <= MOST_WORDS);
   if (rt_check_files(&v.files, "input", 0, tensors, 2, &error) == RT_OK) {
     for (int i = 0; i < v.files.count; i++) {
