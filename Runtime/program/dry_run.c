@@ -1,13 +1,14 @@
 // dry_run.c - --dry-run: what a training would do and how long it would take.
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "training.h"
 
-// The time that steps are tried for, after the first one.
-static const double seconds_of_trial = 0.3;
+// Steps are tried for so long, after the first one, which is slower than others.
+static const double seconds_of_trial = 0.5;
 
-enum { LEAST_STEPS = 2 };
+enum { LEAST_STEPS = 3, MOST_STEPS = 99, EVALUATIONS = 3 };
 
 // Prints the beginning of a line: what it is about.
 static void print_label(FILE *stream, const char *label) { fprintf(stream, "%-11s ", label); }
@@ -129,60 +130,78 @@ static int try_step(rt_training *t, int64_t index, double *seconds, rt_error *er
   return code == RT_OK ? rt_call_check_loss(&t->step, 1, index + 1, error) : code;
 }
 
-// Steps until the time of the trial is over; `*each` is the mean time of all but the first one.
-static int try_steps(rt_training *t, double *each, FILE *stream, rt_error *error) {
-  double first = 0, total = 0, seconds = 0;
-  char a[32], b[32], c[RT_LONGEST_PART];
-  int64_t count = 0;
-  rt_dataset_shuffle(&t->data, t->options->seed, 0);
-  int code = try_step(t, 0, &first, error);
-  if (code == RT_OK && rt_metric_count(t->step.function) > 0) {
-    rt_metric_text(c, sizeof c, rt_metric(t->step.function, 0)->name,
-                   rt_metric_value(&t->step, 0));
-  } else {
-    c[0] = '\0';
-  }
-  while (code == RT_OK && (total < seconds_of_trial || count < LEAST_STEPS) &&
-         count + 1 < t->epoch_steps) {
-    code = try_step(t, ++count, &seconds, error);
-    total += seconds;
-  }
-  *each = count > 0 ? total / (double)count : first;
-  if (code == RT_OK) {
-    int batch = rt_batch_extent(t->step.function);
-    print_label(stream, "a step");
-    fprintf(stream, "%s, %s, %s %s\n", c, rt_time_text(a, *each),
-            rt_rate_text(b, (batch > 0 ? batch : 1) / (*each > 1e-9 ? *each : 1e-9)),
-            rt_rate_unit(batch));
-  }
-  return code;
+static int by_size(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
 }
 
-// A batch of the evaluation; `*all` is the time that all of them would take.
+// The median, which moments when the machine did something else do not change.
+static double median(double *times, int count) {
+  qsort(times, (size_t)count, sizeof *times, by_size);
+  return count % 2 == 1 ? times[count / 2] : (times[count / 2 - 1] + times[count / 2]) / 2.0;
+}
+
+// The first metric after a call.
+static char *loss_text(char text[RT_LONGEST_PART], const rt_call *call) {
+  text[0] = '\0';
+  return rt_metric_count(call->function) > 0
+             ? rt_metric_text(text, RT_LONGEST_PART, rt_metric(call->function, 0)->name,
+                              rt_metric_value(call, 0))
+             : text;
+}
+
+// Steps until the time of the trial is over; `*each` is the time of one.
+static int try_steps(rt_training *t, double *each, FILE *stream, rt_error *error) {
+  double times[MOST_STEPS], total = 0;
+  char a[32], b[32], loss[RT_LONGEST_PART];
+  int count = 0, batch = rt_batch_extent(t->step.function);
+  rt_dataset_shuffle(&t->data, t->options->seed, 0);
+  int code = try_step(t, 0, &times[0], error);
+  *each = times[0];
+  loss_text(loss, &t->step);
+  while (code == RT_OK && (total < seconds_of_trial || count < LEAST_STEPS) &&
+         count < MOST_STEPS && count + 1 < t->epoch_steps) {
+    code = try_step(t, count + 1, &times[count], error);
+    total += times[count++];
+  }
+  if (code != RT_OK) {
+    return code;
+  }
+  *each = count > 0 ? median(times, count) : *each;
+  print_label(stream, "a step");
+  fprintf(stream, "%s, %s, %s %s\n", loss, rt_time_text(a, *each),
+          rt_rate_text(b, (batch > 0 ? batch : 1) / (*each > 1e-9 ? *each : 1e-9)),
+          rt_rate_unit(batch));
+  return RT_OK;
+}
+
+// A batch of the evaluation, several times; `*all` is the time that all batches would take.
 static int try_evaluation(rt_training *t, double *all, FILE *stream, rt_error *error) {
   const rt_call *call = &t->evaluation.step;
   int64_t held_out = t->data.count[RT_VALIDATION];
-  char a[32], c[RT_LONGEST_PART];
+  double times[EVALUATIONS];
+  char a[32], loss[RT_LONGEST_PART];
+  int code = RT_OK;
   *all = 0.0;
   if (call->function == NULL) {
     return RT_OK;
   }
+  call = held_out < rt_batch_extent(call->function) ? &t->evaluation.rest : call;
   int batch = rt_batch_extent(call->function);
-  call = held_out < batch ? &t->evaluation.rest : call;
-  batch = rt_batch_extent(call->function);
-  double start = rt_seconds();
-  int code = rt_dataset_batch(&t->data, RT_VALIDATION, 0, call, error);
-  if (code == RT_OK) {
-    code = rt_call_run(call, t->instance, error);
+  for (int i = 0; i < EVALUATIONS && code == RT_OK; i++) {
+    double start = rt_seconds();
+    code = rt_dataset_batch(&t->data, RT_VALIDATION, 0, call, error);
+    if (code == RT_OK) {
+      code = rt_call_run(call, t->instance, error);
+    }
+    times[i] = rt_seconds() - start;
   }
-  double each = rt_seconds() - start;
-  *all = each * (double)held_out / batch;
   if (code == RT_OK) {
+    double each = median(times, EVALUATIONS);
+    *all = each * (double)held_out / batch;
     print_label(stream, "evaluation");
-    fprintf(stream, "%s, %s for a batch of %d\n",
-            rt_metric_text(c, sizeof c, rt_metric(call->function, 0)->name,
-                           rt_metric_value(call, 0)),
-            rt_time_text(a, each), batch);
+    fprintf(stream, "%s, %s for a batch of %d\n", loss_text(loss, call), rt_time_text(a, each),
+            batch);
   }
   return code;
 }

@@ -238,8 +238,8 @@ void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t do
                       const rt_call *call);
 
 // After an epoch and its evaluation: a row with the average metrics of training and validation,
-// with a mark if it is the best so far. There are at most ten rows a second; the first and the last
-// row are always there, and the best one, which is printed with the row that follows it.
+// with a mark if it is the best so far. Of more than 20 epochs, at most ten rows a second are printed;
+// the first and the last row always are, and the best one, together with the row that follows it.
 void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step,
                        const rt_evaluation *evaluation, int is_best, int is_last);
 

@@ -12,9 +12,9 @@
 
 #include "program.h"
 
-enum { LONGEST_BAR = 14, SHORTEST_BAR = 6 };
+enum { LONGEST_BAR = 14, SHORTEST_BAR = 6, SCREEN = 20 };
 
-// Rows of the table follow each other no faster.
+// Rows of a table that would fill more than a screen follow each other no faster.
 static const double seconds_between_rows = 0.1;
 
 // The time over which the pace of steps is measured, at least.
@@ -183,7 +183,8 @@ void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step
   double now = rt_seconds();
   size_t columns = width_of(p);
   int is_first = p->header[0] == '\0';
-  int is_due = epoch % p->every == 0 && now - p->printed >= seconds_between_rows;
+  int is_due = epoch % p->every == 0 &&
+               (p->epochs <= SCREEN || now - p->printed >= seconds_between_rows);
   if (is_best || is_first || is_last || is_due) {
     rt_progress_row(row, p, epoch, step, evaluation, is_best, columns);
   }
