@@ -29,8 +29,10 @@ void rt_summary_begin(const rt_training *training) {
   rt_say(o, "%s: %s parameters", t->model->name,
          rt_count_text(a, count_parameters(t->model)));
   if (t->data.field_count > 0) {
-    rt_say(o, ", %s examples (%s more held out)", rt_count_text(a, t->data.count[RT_TRAIN]),
-           rt_count_text(b, t->data.count[RT_VALIDATION]));
+    rt_say(o, ", %s examples", rt_count_text(a, t->data.count[RT_TRAIN]));
+  }
+  if (t->data.count[RT_VALIDATION] > 0) {
+    rt_say(o, " (%s more held out)", rt_count_text(b, t->data.count[RT_VALIDATION]));
   }
   if (batch > 0) {
     rt_say(o, ", batch %d", batch);
@@ -137,7 +139,11 @@ void rt_summary_go_on(const rt_training *training) {
     return;
   }
   const char *name = o->argc > 0 ? o->argv[0] : o->program;
-  char *command = rt_shell_word(name);
+  char *command = rt_shell_word(name), a[32], b[32];
+  if (!t->is_done) {
+    fprintf(stderr, "stopped after step %s of %s\n", rt_count_text(a, t->done),
+            rt_count_text(b, t->total));
+  }
   fprintf(stderr, "go on with: %s --resume %s", command != NULL ? command : name,
           t->results.quoted);
   rt_release(command);

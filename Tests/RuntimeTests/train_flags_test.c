@@ -202,7 +202,7 @@ static void check_hangup(void) {
   rt_function other[8];
   rt_model hung_up = with_step(other, hung_up_step);
   CHECK(run_of(&hung_up, "--data resume/data --out resume/hung --epochs 1") == 129);
-  ENDS(reported, "go on with: program --resume resume/hung\n");
+  ENDS(reported, "stopped after step 1 of 5\ngo on with: program --resume resume/hung\n");
   signal(SIGHUP, SIG_IGN);
   CHECK(run_of(&hung_up, "--data resume/data --out resume/hung2 --epochs 1") == 0);
   signal(SIGHUP, SIG_DFL);
