@@ -27,7 +27,8 @@
 //   options.h  options.c, options_write.c, say.c: the flags of the programs
 //   training.h training.c, run.c, results.c, table.c, position.c, resume.c, summary.c, charts.c,
 //              replay.c, failure.c: a run of the train program and its folder; freeze.c,
-//              patience.c, dry_run.c, selfcheck.c, check_data.c: flags
+//              patience.c, dry_run.c, selfcheck.c, check_data.c (check_data.h,
+//              check_data_read.c): flags
 //   library.h  library.c: weights for a model in a library of C
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others

@@ -1,143 +1,16 @@
 // check_data.c - --check-data: what is in a data set, and what must not be there.
 
 #include <math.h>
-#include <string.h>
 
+#include "check_data.h"
 #include "training.h"
 
-enum { MOST_CLASSES = 1 << 20, CLASSES_SHOWN = 12, CLASSES_A_LINE = 6 };
+enum { CLASSES_SHOWN = 12, CLASSES_A_LINE = 6 };
 
 static const char *const split_names[] = {"training", "held out"};
 
-// What was found of a field in one split.
-typedef struct {
-  int64_t count;  // of finite numbers
-  int64_t odd;    // numbers that are not
-  double least, most, mean;
-  double squares;  // of the distances from the mean, summed
-  int64_t *classes;  // how often each is there, if the field holds classes
-  int64_t class_count;
-} findings;
-
-// One field while it is read.
-typedef struct {
-  const rt_field *field;
-  const rt_range *range;
-  findings found[2];
-  int64_t bad;     // numbers that are not finite, out of range, or too large for the model's type
-  rt_error first;  // about the first of them
-} checked;
-
-// Adds the numbers of a row: their mean and squares first, then those of all rows.
-static void add_row(findings *f, const double *row, size_t elements) {
-  double sum = 0, squares = 0;
-  int64_t count = 0;
-  for (size_t i = 0; i < elements; i++) {
-    if (isfinite(row[i])) {
-      sum += row[i];
-      count++;
-      f->least = row[i] < f->least ? row[i] : f->least;
-      f->most = row[i] > f->most ? row[i] : f->most;
-    }
-  }
-  f->odd += (int64_t)elements - count;
-  if (count == 0) {
-    return;
-  }
-  double mean = sum / (double)count;
-  for (size_t i = 0; i < elements; i++) {
-    squares += isfinite(row[i]) ? (row[i] - mean) * (row[i] - mean) : 0.0;
-  }
-  double apart = mean - f->mean, all = (double)(f->count + count);
-  f->squares += squares + apart * apart * (double)f->count * (double)count / all;
-  f->mean += apart * (double)count / all;
-  f->count += count;
-}
-
-// Counts a number that must not be there; the first one is described.
-static void note(checked *c, const double *row, size_t elements, size_t element, int64_t number) {
-  const char *path = c->field->path;
-  int is_finite = isfinite(row[element]);
-  if (c->bad++ > 0) {
-    return;
-  }
-  if (is_finite && c->range != NULL) {
-    rt_range_fail(c->range, RT_F64, row, elements, element, number, path, &c->first);
-    return;
-  }
-  rt_fail(&c->first, RT_ERROR_VALUE, "%s: element %zu of example %lld: expected a ", path, element,
-          (long long)number);
-  if (is_finite) {
-    rt_fail_more(&c->first, "number that fits into %s",
-                 rt_dtype_name(c->field->tensor->dtype));
-  } else {
-    rt_fail_more(&c->first, "finite number");
-  }
-  rt_fail_more(&c->first, ", found %.10g", row[element]);
-}
-
-// Looks at each number of a row; `misfit` is one that does not fit the model's type, or `elements`.
-// Classes are counted.
-static void look(checked *c, findings *f, const double *row, size_t elements, size_t misfit,
-                 int64_t number) {
-  for (size_t i = 0; i < elements; i++) {
-    int is_inside = i != misfit;
-    if (c->range != NULL) {
-      is_inside = rt_range_find_outside(c->range, RT_F64, &row[i], 1) == 1;
-      if (row[i] >= 0 && row[i] < (double)f->class_count) {
-        f->classes[(int64_t)row[i]]++;
-      }
-    }
-    if (!isfinite(row[i]) || !is_inside) {
-      note(c, row, elements, i, number);
-    }
-  }
-}
-
-// Reads rows in the order of the file. `held` says which of them are held out.
-static int read_field(checked *c, const rt_dataset *data, rt_split split,
-                      const unsigned char *held, rt_error *error) {
-  const rt_array *array = &c->field->npy.array;
-  rt_dtype dtype = c->field->tensor->dtype;
-  size_t elements = array->shape[0] > 0 ? array->elements / (size_t)array->shape[0] : 0;
-  size_t bytes = elements * sizeof(double);
-  double *row = (double *)rt_allocate(bytes);
-  void *copy = rt_allocate(bytes);
-  const unsigned char *source = NULL;
-  int code = row != NULL && copy != NULL ? RT_OK : rt_fail_memory(error, 2 * bytes, "a row");
-  for (int64_t k = 0; k < array->shape[0] && code == RT_OK; k++) {
-    findings *f = &c->found[held != NULL && held[k] ? RT_VALIDATION : split];
-    size_t misfit = 0, unused = 0;
-    code = rt_dataset_row(data, c->field, k, elements, &source, error);
-    if (code == RT_OK) {
-      rt_convert(RT_F64, row, array->dtype, source, elements, &unused);
-      int fits = rt_convert(dtype, copy, array->dtype, source, elements, &misfit) == RT_OK;
-      add_row(f, row, elements);
-      look(c, f, row, elements, fits ? elements : misfit, k);
-    }
-  }
-  rt_release(row);
-  rt_release(copy);
-  return code;
-}
-
-// Begins to look for classes in both splits of a field.
-static int begin(checked *c, rt_error *error) {
-  for (int split = 0; split < 2; split++) {
-    findings *f = &c->found[split];
-    *f = (findings){.least = INFINITY, .most = -INFINITY};
-    int is_class = c->range != NULL && c->range->count <= MOST_CLASSES;
-    f->class_count = is_class ? c->range->count : 0;
-    f->classes = (int64_t *)rt_allocate((size_t)f->class_count * sizeof(int64_t));
-    if (f->classes == NULL) {
-      return rt_fail_memory(error, (size_t)f->class_count * sizeof(int64_t), "classes");
-    }
-  }
-  return RT_OK;
-}
-
 // How many examples there are of each class, of the first dozen.
-static void print_classes(FILE *stream, const findings *f) {
+static void print_classes(FILE *stream, const rt_findings *f) {
   int64_t missing = 0;
   char text[32];
   for (int64_t k = 0; k < f->class_count; k++) {
@@ -166,7 +39,7 @@ static char *extreme_text(char text[32], rt_dtype dtype, double value) {
 }
 
 // Prints the rows of a field. A field with only one number is worth a warning.
-static void print_field(FILE *stream, const char *program, const checked *c,
+static void print_field(FILE *stream, const char *program, const rt_checked *c,
                         const rt_dataset *data) {
   const rt_array *array = &c->field->npy.array;
   const char *name = c->field->tensor->name;
@@ -182,7 +55,7 @@ static void print_field(FILE *stream, const char *program, const checked *c,
   }
   fprintf(stream, "\n");
   for (int split = 0; split < 2; split++) {
-    const findings *f = &c->found[split];
+    const rt_findings *f = &c->found[split];
     if (data->count[split] == 0) {
       continue;
     }
@@ -209,12 +82,13 @@ static void print_field(FILE *stream, const char *program, const checked *c,
 // in the error.
 static int check_field(const rt_dataset *data, const rt_options *o, const rt_function *step, int i,
                        const unsigned char *held, int64_t *bad, FILE *stream, rt_error *error) {
-  checked c = {.range = rt_find_range(o->model, step->name, step->inputs[i].name)};
-  int code = begin(&c, error);
+  rt_checked c;
+  int code =
+      rt_checked_begin(&c, rt_find_range(o->model, step->name, step->inputs[i].name), error);
   for (int split = 0; split < 2 && code == RT_OK; split++) {
     if (data->fields[split] != NULL) {
       c.field = &data->fields[split][i];
-      code = read_field(&c, data, (rt_split)split, split == RT_TRAIN ? held : NULL, error);
+      code = rt_checked_read(&c, (rt_split)split, split == RT_TRAIN ? held : NULL, error);
     }
   }
   if (code == RT_OK) {
@@ -225,8 +99,7 @@ static int check_field(const rt_dataset *data, const rt_options *o, const rt_fun
     }
     *bad += c.bad;
   }
-  rt_release(c.found[0].classes);
-  rt_release(c.found[1].classes);
+  rt_checked_free(&c);
   return code;
 }
 

@@ -1,20 +1,21 @@
-// data_row.c - one row of a field as its file has it.
+// data_row.c - rows of a field as its file has them.
 
 #include "program.h"
 
-int rt_dataset_row(const rt_dataset *data, const rt_field *field, int64_t row, size_t elements,
-                   const unsigned char **source, rt_error *error) {
-  size_t width = rt_dtype_size(field->npy.array.dtype);
-  size_t offset = field->npy.offset + (size_t)row * elements * width;
+int rt_field_rows(const rt_field *field, int64_t first, size_t elements, void *room,
+                  const void **rows, rt_error *error) {
+  const rt_array *array = &field->npy.array;
+  size_t width = rt_dtype_size(array->dtype);
+  size_t row = array->shape[0] > 0 ? array->elements / (size_t)array->shape[0] : 0;
+  size_t offset = field->npy.offset + (size_t)first * row * width;
   if (field->file.held != NULL && !field->npy.swapped) {
-    *source = field->file.held + offset;
+    *rows = field->file.held + offset;
     return RT_OK;
   }
-  int code =
-      rt_file_read(&field->file, data->scratch, offset, elements * width, field->path, error);
+  *rows = room;
+  int code = rt_file_read(&field->file, room, offset, elements * width, field->path, error);
   if (code == RT_OK && field->npy.swapped) {
-    rt_swap_bytes(data->scratch, width, elements);
+    rt_swap_bytes(room, width, elements);
   }
-  *source = data->scratch;
   return code;
 }

@@ -242,9 +242,9 @@ int rt_dataset_limit(rt_dataset *data, const rt_model *model, const rt_function 
 static int copy_row(const rt_dataset *data, const rt_field *field, int64_t row,
                     size_t elements, unsigned char *target, rt_error *error) {
   const rt_array *array = &field->npy.array;
-  const unsigned char *source = NULL;
+  const void *source = NULL;
   size_t bad = 0;
-  int code = rt_dataset_row(data, field, row, elements, &source, error);
+  int code = rt_field_rows(field, row, elements, data->scratch, &source, error);
   if (code != RT_OK) {
     return code;
   }

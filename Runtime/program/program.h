@@ -137,10 +137,10 @@ void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch);
 int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
                      const rt_call *call, rt_error *error);
 
-// In data_row.c: the elements of a row, of the type and in the order of this machine. They stay
-// valid until the next row is read.
-int rt_dataset_row(const rt_dataset *data, const rt_field *field, int64_t row, size_t elements,
-                   const unsigned char **source, rt_error *error);
+// In data_row.c: `elements` numbers of the file from row `first` on, of the file's type and in the
+// order of this machine. They are in memory already, or read into `room`.
+int rt_field_rows(const rt_field *field, int64_t first, size_t elements, void *room,
+                  const void **rows, rt_error *error);
 
 // In data_checksum.c: a checksum of the sizes and bytes of all files; of files that are not held,
 // only of a megabyte at both ends.
@@ -238,8 +238,8 @@ void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t do
                       const rt_call *call);
 
 // After an epoch and its evaluation: a row with the average metrics of training and validation,
-// with a mark if it is the best so far. Of more than 20 epochs, at most ten rows a second are printed;
-// the first and the last row always are, and the best one, together with the row that follows it.
+// with a mark if it is the best so far. Of more than 20 epochs, at most ten rows a second are
+// printed; the first and the last one always are, and the best one, with the row that follows it.
 void rt_progress_epoch(rt_progress *progress, int epoch, const rt_function *step,
                        const rt_evaluation *evaluation, int is_best, int is_last);
 

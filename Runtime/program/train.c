@@ -14,22 +14,19 @@ enum { EXIT_NOT_FINITE = 3 };
 // global state of the runtime, since a signal handler gets no argument of ours.
 static volatile sig_atomic_t interrupted;
 
-static void interrupt(int number) {
-  interrupted = number;
-  signal(SIGINT, SIG_DFL);
-  signal(SIGTERM, SIG_DFL);
-  signal(SIGHUP, SIG_DFL);
-}
-
-// Takes the signals that stop a training, but for the end of a terminal if that is ignored, as by
-// nohup.
-static void catch_signals(void) {
-  interrupted = 0;
-  signal(SIGINT, interrupt);
-  signal(SIGTERM, interrupt);
-  if (signal(SIGHUP, interrupt) == SIG_IGN) {
+// Sets what the signals that stop a training do. The end of a terminal stays ignored if it is, as
+// by nohup.
+static void set_signals(void (*action)(int)) {
+  signal(SIGINT, action);
+  signal(SIGTERM, action);
+  if (signal(SIGHUP, action) == SIG_IGN) {
     signal(SIGHUP, SIG_IGN);
   }
+}
+
+static void interrupt(int number) {
+  interrupted = number;
+  set_signals(SIG_DFL);
 }
 
 // Runs the step on batch `index` of the epoch.
@@ -286,7 +283,8 @@ int rt_train_main(const rt_model *model, int argc, char **argv) {
   }
   if (code == RT_OK && !o.helped) {
     if (!o.dry_run && !o.check_data && !o.selfcheck) {
-      catch_signals();
+      interrupted = 0;
+      set_signals(interrupt);
     }
     code = run(&o, &stopped, &failed, &error);
   }
