@@ -92,6 +92,30 @@ static void add_lines(rt_error *error, const rt_model *model, const rt_safetenso
   }
 }
 
+// Names the tensors of the file that the model does not have: on a line of its own below what the
+// error says already, or as a message about `path`.
+static void add_unknown(rt_error *error, const rt_safetensors *file, const char *path) {
+  int unknown = 0;
+  for (int i = 0; i < file->count; i++) {
+    const rt_stored *stored = &file->tensors[i];
+    if (stored->taken) {
+      continue;
+    }
+    unknown++;
+    if (unknown == 1 && error != NULL && error->code != RT_OK) {
+      rt_fail_more(error, "\n  ignored, not in the model:");
+    } else if (unknown == 1) {
+      rt_fail(error, RT_ERROR_MISMATCH, "%s: ignored, not in the model:", path);
+    }
+    if (unknown <= MOST_LISTED) {
+      rt_fail_more(error, "%s '%s'", unknown > 1 ? "," : "", stored->name);
+    }
+  }
+  if (unknown > MOST_LISTED) {
+    rt_fail_more(error, " and %d more", unknown - MOST_LISTED);
+  }
+}
+
 // Finds each state's tensor and reports all that are missing or do not fit: as an error, or as a
 // warning if only those that fit are read.
 static int check_states(const rt_model *model, const rt_safetensors *file, int what,
@@ -121,6 +145,7 @@ static int check_states(const rt_model *model, const rt_safetensors *file, int w
   rt_fail(error, RT_ERROR_MISMATCH, "%s: %d of %d states of '%s' do not match", path, bad, wanted,
           model->name);
   add_lines(error, model, file, what);
+  add_unknown(error, file, path);
   return RT_ERROR_MISMATCH;
 }
 
@@ -158,28 +183,6 @@ static int load_state(const rt_safetensors *file, const rt_state *state,
              : code;
 }
 
-// Names the tensors of the file that the model does not have.
-static void warn(const rt_safetensors *file, const char *path, rt_error *warning) {
-  int unknown = 0;
-  for (int i = 0; i < file->count; i++) {
-    const rt_stored *stored = &file->tensors[i];
-    if (!stored->taken) {
-      unknown++;
-      if (unknown == 1 && warning != NULL && warning->code != RT_OK) {
-        rt_fail_more(warning, "\n  ignored, not in the model:");
-      } else if (unknown == 1) {
-        rt_fail(warning, RT_ERROR_MISMATCH, "%s: ignored, not in the model:", path);
-      }
-      if (unknown <= MOST_LISTED) {
-        rt_fail_more(warning, "%s '%s'", unknown > 1 ? "," : "", stored->name);
-      }
-    }
-  }
-  if (unknown > MOST_LISTED) {
-    rt_fail_more(warning, " and %d more", unknown - MOST_LISTED);
-  }
-}
-
 int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
                        int what, rt_error *warning, rt_error *error) {
   rt_safetensors file;
@@ -205,7 +208,7 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
     }
   }
   if (code == RT_OK) {
-    warn(&file, path, warning);
+    add_unknown(warning, &file, path);
     if (model->changed != NULL) {
       model->changed(instance);
     }

@@ -19,8 +19,8 @@ extern "C" {
 // their `main`. They print results and errors, and return the exit status. The name of the program
 // is that of the model with "-train" or "-infer".
 //
-// rt_train_main handles SIGINT and SIGTERM: the first one ends the training after the current step,
-// with a checkpoint saved. A process can run one training at a time.
+// rt_train_main handles SIGINT, SIGTERM and SIGHUP: the first one ends the training after the
+// current step, with a checkpoint saved. A process can run one training at a time.
 int rt_train_main(const rt_model *model, int argc, char **argv);
 int rt_infer_main(const rt_model *model, int argc, char **argv);
 

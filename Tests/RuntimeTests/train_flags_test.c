@@ -101,6 +101,7 @@ static void check_partial(void) {
   CHECK(strcmp(reported,
                "tiny-train: error: resume/part: 1 of 2 states of 'tiny' do not match\n"
                "  'linear.bias': expected f32[3], found f32[4]\n"
+               "  ignored, not in the model: 'old.bias'\n"
                "  --init-partial takes what fits\n") == 0);
   CHECK(!rt_is_directory("resume/part-run"));
   CHECK(run("--data resume/data --out resume/part-run --init resume/part --init-partial "
@@ -117,6 +118,44 @@ static void check_partial(void) {
   CHECK(run("--data resume/data --out resume/none --init resume/part --init-partial") == 1);
   CHECK_TEXT(reported, "2 of 2 states of 'tiny' do not match\n"
                        "  'linear.weight': expected f32[3, 2], not in the file\n");
+}
+
+// Lists have at most a dozen names.
+static void check_lists(void) {
+  enum { COUNT = 20 };
+  static char names[COUNT][8], others[COUNT][8];
+  rt_state states[COUNT];
+  rt_tensor tensors[COUNT];
+  const void *data[COUNT];
+  float one = 1;
+  for (int i = 0; i < COUNT; i++) {
+    snprintf(names[i], sizeof names[i], "p%d", i);
+    snprintf(others[i], sizeof others[i], "q%d", i);
+    states[i] = (rt_state){.tensor = {names[i], RT_F32, 0, NULL}, .role = RT_PARAMETER};
+    tensors[i] = (rt_tensor){others[i], RT_F32, 0, NULL};
+    data[i] = &one;
+  }
+  rt_model other = model;
+  other.state_count = COUNT;
+  other.states = states;
+  rt_error error = {0}, warning;
+  void *instance = model.create();
+  CHECK(rt_safetensors_write("resume/many", COUNT, tensors, nth, data, &error) == RT_OK);
+  CHECK(rt_checkpoint_load(&other, instance, "resume/many", RT_LOAD_WEIGHTS, &warning, &error) ==
+        RT_ERROR_MISMATCH);
+  CHECK_TEXT(error.message, "20 of 20 states of 'tiny' do not match\n  'p0': expected f32[], not "
+                            "in the file\n");
+  ENDS(error.message, "  'p11': expected f32[], not in the file\n  and 8 more\n"
+                      "  ignored, not in the model: 'q0', 'q1', 'q2', 'q3', 'q4', 'q5', 'q6', "
+                      "'q7', 'q8', 'q9', 'q10', 'q11' and 8 more");
+  tensors[0].name = "p19";
+  CHECK(rt_safetensors_write("resume/many", COUNT, tensors, nth, data, &error) == RT_OK);
+  CHECK(rt_checkpoint_load(&other, instance, "resume/many", RT_LOAD_FITTING, &warning, &error) ==
+        RT_OK);
+  CHECK_TEXT(warning.message, "1 of 20 states of 'tiny' are loaded; these keep their initial "
+                              "values:\n  'p0': ");
+  CHECK_TEXT(warning.message, "\n  and 7 more\n  ignored, not in the model: 'q1', ");
+  model.destroy(instance);
 }
 
 // ---- --patience, --every, --quiet, --save-every ----
@@ -213,6 +252,7 @@ int main(void) {
   check_freezing();
   check_patterns();
   check_partial();
+  check_lists();
   check_patience();
   check_rows();
   check_quotes();
