@@ -123,7 +123,7 @@ static void check_partial(void) {
 // Lists have at most a dozen names.
 static void check_lists(void) {
   enum { COUNT = 20 };
-  static char names[COUNT][8], others[COUNT][8];
+  static char names[COUNT][16], others[COUNT][16];
   rt_state states[COUNT];
   rt_tensor tensors[COUNT];
   const void *data[COUNT];
