@@ -217,6 +217,7 @@ typedef struct {
   double past_seconds, past_steps;  // of epochs before, the last ones above all
   double between;     // seconds between the steps of `ends` epochs and the next: evaluations
   int ends;
+  int64_t done;       // steps of the run
   double shown;       // when a line was shown last
   double printed;     // when a row was printed last
   char *header;       // that of the table, as it was printed last
@@ -236,6 +237,9 @@ void rt_progress_epoch_begin(rt_progress *progress);
 // run. Shows at most one line in each interval.
 void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t done,
                       const rt_call *call);
+
+// Before the evaluation of so many examples: says so on a terminal, unless it takes a moment only.
+void rt_progress_evaluate(rt_progress *progress, int epoch, int64_t examples);
 
 // After an epoch and its evaluation: a row with the average metrics of training and validation,
 // with a mark if it is the best so far. Of more than 20 epochs, at most ten rows a second are

@@ -17,6 +17,9 @@ enum { LONGEST_BAR = 14, SHORTEST_BAR = 6, SCREEN = 20 };
 // Rows of a table that would fill more than a screen follow each other no faster.
 static const double seconds_between_rows = 0.1;
 
+// An evaluation that takes longer is announced.
+static const double least_evaluation = 0.3;
+
 // The time over which the pace of steps is measured, at least.
 static const double seconds_of_pace = 10.0;
 
@@ -64,12 +67,12 @@ static size_t width_of(const rt_progress *p) {
 
 // The seconds that are left, by the pace of this epoch and those before, and by the time between
 // epochs, which evaluations take.
-static double seconds_left(const rt_progress *p, int epoch, int64_t done) {
+static double seconds_left(const rt_progress *p, int epoch) {
   double seconds = p->stepped - p->epoch_start + p->past_seconds;
   double steps = (double)p->timed_steps + p->past_steps;
   int64_t ends = (p->total + p->steps - 1) / p->steps - (epoch - 1);
   double each = p->ends > 0 ? p->between / p->ends : 0.0;
-  return (double)(p->total - done) * seconds / steps + (double)ends * each;
+  return (double)(p->total - p->done) * seconds / steps + (double)ends * each;
 }
 
 // Sets the bar, which takes what room is left, if there is one. It does not grow again, so that it
@@ -93,8 +96,8 @@ static void fill_bar(rt_line *l, rt_progress *p, int64_t step, size_t columns, s
 }
 
 // Makes the line of a step; a higher rank goes first if there is no room.
-static void make_line(rt_line *l, rt_progress *p, int epoch, int64_t step, int64_t done,
-                      const rt_call *call, size_t columns) {
+static void make_line(rt_line *l, rt_progress *p, int epoch, int64_t step, const rt_call *call,
+                      size_t columns) {
   enum { EPOCH, LOSS, LEFT, SHARE, METRIC, BAR = METRIC + 2, STEPS = BAR + 2, RATE = BAR + 1 };
   char text[RT_LONGEST_PART], number[32], most[16];
   double seconds = p->stepped - p->epoch_start;
@@ -120,7 +123,7 @@ static void make_line(rt_line *l, rt_progress *p, int epoch, int64_t step, int64
   snprintf(text, sizeof text, "%s %s",
            rt_rate_text(number, rate * (p->batch > 0 ? p->batch : 1)), rt_rate_unit(p->batch));
   rt_line_add(l, RATE, 0, text);
-  snprintf(text, sizeof text, "eta %s", rt_duration_text(number, seconds_left(p, epoch, done)));
+  snprintf(text, sizeof text, "eta %s", rt_duration_text(number, seconds_left(p, epoch)));
   rt_line_add(l, LEFT, 0, text);
   size_t used = rt_line_fit(l, columns);
   fill_bar(l, p, step, columns, used < columns ? columns - used : 0);
@@ -152,6 +155,7 @@ void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t do
   }
   p->epoch_steps++;
   p->timed_steps++;
+  p->done = done;
   p->stepped = rt_seconds();
   if (p->is_quiet || p->stepped - p->shown < p->interval) {
     return;
@@ -159,9 +163,33 @@ void rt_progress_step(rt_progress *progress, int epoch, int64_t step, int64_t do
   p->shown = p->stepped;
   rt_line line;
   char text[RT_LONGEST_LINE];
-  make_line(&line, p, epoch, step, done, call, width_of(p));
+  make_line(&line, p, epoch, step, call, width_of(p));
   fprintf(p->stream, p->terminal ? "\r%s\x1b[K" : "%s\n", rt_line_join(text, &line));
   fflush(p->stream);
+  p->is_live = 1;
+}
+
+void rt_progress_evaluate(rt_progress *progress, int epoch, int64_t examples) {
+  rt_progress *p = progress;
+  double now = rt_seconds();
+  int is_long = p->ends > 0 && p->between / p->ends > least_evaluation;
+  if (p->is_quiet || !p->terminal || p->timed_steps == 0 ||
+      (!is_long && now - p->shown < p->interval)) {
+    return;
+  }
+  rt_line line = {.count = 0};
+  char text[RT_LONGEST_LINE], number[32], most[16];
+  int width = snprintf(most, sizeof most, "%d", p->epochs);
+  snprintf(text, sizeof text, "epoch %*d/%s", width, epoch, most);
+  rt_line_add(&line, 0, 0, text);
+  snprintf(text, sizeof text, "evaluates %s examples", rt_count_text(number, examples));
+  rt_line_add(&line, 1, 0, text);
+  snprintf(text, sizeof text, "eta %s", rt_duration_text(number, seconds_left(p, epoch)));
+  rt_line_add(&line, 2, 0, text);
+  rt_line_fit(&line, width_of(p));
+  fprintf(p->stream, "\r%s\x1b[K", rt_line_join(text, &line));
+  fflush(p->stream);
+  p->shown = now;
   p->is_live = 1;
 }
 

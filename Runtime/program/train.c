@@ -73,6 +73,9 @@ static int train_epoch(rt_training *t, rt_error *error) {
 
 // Evaluates, and adds the row of the epoch.
 static int evaluate_epoch(rt_training *t, rt_error *error) {
+  if (t->evaluation.step.function != NULL) {
+    rt_progress_evaluate(&t->progress, t->epoch + 1, t->data.count[RT_VALIDATION]);
+  }
   int code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
   rt_frozen_restore(&t->frozen, t->instance);
   if (code == RT_OK) {

@@ -164,8 +164,8 @@ static void check_rows(void) {
 
 // ---- The live line ----
 
-// Runs two epochs of 50 steps on a terminal of so many columns; reads what was shown.
-static void show(unsigned short columns, char *shown, size_t size) {
+// Shows a step, or an evaluation after it, on a terminal of so many columns; reads what was shown.
+static void show(unsigned short columns, int is_evaluation, char *shown, size_t size) {
   int control = posix_openpt(O_RDWR | O_NOCTTY);
   CHECK(control >= 0 && grantpt(control) == 0 && unlockpt(control) == 0);
   int terminal = open(ptsname(control), O_RDWR | O_NOCTTY);
@@ -183,7 +183,14 @@ static void show(unsigned short columns, char *shown, size_t size) {
   progress.interval = 0;
   progress.epoch_start -= 2;
   progress.timed_steps = 285;
+  progress.is_quiet = is_evaluation;
   rt_progress_step(&progress, 3, 286, 1224, &call);
+  progress.is_quiet = 0;
+  if (is_evaluation) {
+    progress.ends = 1;
+    progress.between = 2;
+    rt_progress_evaluate(&progress, 3, 10000);
+  }
   rt_progress_clear(&progress);
   rt_progress_end(&progress);
   rt_call_destroy(&call);
@@ -210,10 +217,14 @@ static void check_live_line(void) {
       {36, "epoch  3/10  loss 0.08310  eta 0:24"},
       {26, "epoch  3/10  loss 0.08310"},
       {12, "epoch  3/10"},
+      // Eight evaluations of two seconds are to come.
+      {80, "epoch  3/10  evaluates 10,000 examples  eta 0:40"},
+      {40, "epoch  3/10  evaluates 10,000 examples"},
+      {20, "epoch  3/10"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     char shown[1024], expected[256];
-    show(cases[i].columns, shown, sizeof shown);
+    show(cases[i].columns, i > 7, shown, sizeof shown);
     snprintf(expected, sizeof expected, "\r%s\x1b[K\r\x1b[K", cases[i].line);
     CHECK(strlen(cases[i].line) < cases[i].columns);
     EQUAL(shown, expected);
