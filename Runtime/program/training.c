@@ -40,7 +40,9 @@ static int prepare(rt_training *t, rt_error *warning, rt_error *error) {
   }
   if (t->resumed == NULL) {
     code = rt_prepare(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
-    if (code == RT_ERROR_MISMATCH) {
+    // Only if something does; the instance is not used then.
+    if (code == RT_ERROR_MISMATCH &&
+        rt_checkpoint_load(t->model, t->instance, o->init, RT_LOAD_FITTING, NULL, NULL) == RT_OK) {
       rt_fail_more(error, "\n  --init-partial takes what fits");
     }
     return code;

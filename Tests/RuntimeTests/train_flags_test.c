@@ -118,6 +118,8 @@ static void check_partial(void) {
   CHECK(run("--data resume/data --out resume/none --init resume/part --init-partial") == 1);
   CHECK_TEXT(reported, "2 of 2 states of 'tiny' do not match\n"
                        "  'linear.weight': expected f32[3, 2], not in the file\n");
+  CHECK(run("--data resume/data --out resume/none --init resume/part") == 1);
+  CHECK(strstr(reported, "--init-partial") == NULL);
 }
 
 // Lists have at most a dozen names.
