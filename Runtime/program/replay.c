@@ -60,6 +60,7 @@ static int repeat(rt_training *t, int64_t end, rt_step *step, void *before, int 
     if (code == RT_OK && t->epoch_done == t->epoch_steps) {
       memcpy(before, t->instance, t->model->state_bytes);
       code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
+      rt_frozen_restore(&t->frozen, t->instance);
       if (code == RT_ERROR_VALUE && t->evaluation.failed != NULL) {
         *found = 1;
         return rt_failure_keep(t, t->evaluation.failed, before, t->done, error);

@@ -1,6 +1,7 @@
 import CBackend
 import Foundation
 import LoopIR
+import Synchronization
 import TestSupport
 import Testing
 
@@ -52,14 +53,30 @@ import Testing
     try compare(.running(kernels, name: "kernels"), with: toolchain)
   }
 
-  private func compare(_ program: LoopProgram, with toolchain: Toolchain) throws {
-    #expect(complaints(about: program) == [])
-    try withTemporaryFolder { (folder) in
-      let compiled = try CompiledProgram(program, in: folder, with: toolchain)
-      for function in program.functions {
+  /// What functions return, by the interpreter; it takes longer than compiling, so that all
+  /// toolchains use the same results.
+  private static let results = Mutex<[LoopProgram: [[[Double]]]]>([:])
+
+  private static func results(of program: LoopProgram) -> [[[Double]]] {
+    results.withLock { known in
+      if let result = known[program] { return result }
+      let result = program.functions.map { function in
         let inputs = function.inputs.enumerated().map { (n, array) in samples(array, n) }
         var states = program.states.map { [Double](repeating: 0, count: $0.array.count) }
-        let expected = LoopInterpreter.run(function, of: program, states: &states, inputs: inputs)
+        return LoopInterpreter.run(function, of: program, states: &states, inputs: inputs)
+      }
+      known[program] = result
+      return result
+    }
+  }
+
+  private func compare(_ program: LoopProgram, with toolchain: Toolchain) throws {
+    #expect(complaints(about: program) == [])
+    let results = Self.results(of: program)
+    try withTemporaryFolder { (folder) in
+      let compiled = try CompiledProgram(program, in: folder, with: toolchain)
+      for (function, expected) in zip(program.functions, results) {
+        let inputs = function.inputs.enumerated().map { (n, array) in samples(array, n) }
         let found = try compiled.run(function.name, inputs)
         #expect(found.count == expected.count)
         for (n, array) in function.outputs.enumerated() {
