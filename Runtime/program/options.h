@@ -33,9 +33,12 @@ typedef struct {
   const char *resume;  // null: a new run; empty: the latest one
   const char *recipe_data;  // what `data` is without the flag
   // Of the infer program.
-  const char *function, *weights;
+  const char *function, *weights;  // null: not given
   rt_texts inputs, outputs;
-  int bench;
+  const char *split;
+  int bench, warm_up, repeats;  // -1: not given
+  const char *format;
+  const char *thread_list;  // one number or several, as "1,2"
   // The command line, which a run that is resumed reads again.
   int argc;
   char **argv;
@@ -54,7 +57,7 @@ int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error)
 int rt_options_write(const rt_options *options, const char *path, rt_error *error);
 
 // The number of flags at most.
-enum { RT_MOST_FLAGS = 24, RT_LONGEST_HELP = 512 };
+enum { RT_MOST_FLAGS = 40, RT_LONGEST_HELP = 512 };
 
 // Fills `flags` with the flags of the program and `helps` with their help texts; returns their
 // number.

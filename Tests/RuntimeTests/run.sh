@@ -183,7 +183,7 @@ tiny-2"
   refuse 1 "expected a safetensors file, found an empty file" $infer norm --weights empty
   refuse 1 "byte 0" $infer norm --weights p.npy
   refuse 2 "--weights FILE is missing" $infer norm
-  refuse 2 "--input point=FILE is missing, f32[8, 2]" $infer --weights first.safetensors
+  refuse 2 "--input point=FILE is missing; expected f32[*, 2] from" $infer --weights first.safetensors
   refuse 2 "no function 'init'; the functions are: infer norm" $infer init
   refuse 2 "found 'pint=p.npy'" $infer --weights first.safetensors --input pint=p.npy
   refuse 2 "did you mean --epochs?" $train --epoch 3
@@ -233,7 +233,7 @@ previous.safetensors "
   check "$kind writes CSV" $infer --weights first.safetensors \
     --input point=split/validation/point.npy --output probability=p.csv
   check "$kind writes rows" test "$(grep -cE '^[0-9.e-]+,[0-9.e-]+,[0-9.e-]+$' p.csv)" -eq 20
-  refuse 2 "expected a name that ends in .npy or .csv, found '.txt'" \
+  refuse 2 "expected a name that ends in .npy, .csv, .json or .jsonl, found 'n.txt'" \
     $infer norm --weights first.safetensors --output norm=n.txt
   refuse 1 "cannot write 'missing/n.npy': No such file" \
     $infer norm --weights first.safetensors --output norm=missing/n.npy

@@ -38,7 +38,7 @@ extension Model {
 
   /// The flags of the train and the infer program, whose table is `Runtime/program/options.c`.
   package static let reservedSettings: Set = [
-    "bench", "data", "epochs", "help", "init", "input", "log", "out", "output", "resume", "seed",
-    "steps", "threads", "weights",
+    "bench", "data", "epochs", "format", "help", "init", "input", "log", "out", "output", "repeats",
+    "resume", "seed", "split", "steps", "threads", "weights",
   ]
 }
