@@ -100,8 +100,9 @@ static int bad_field(const cursor *c, size_t column, const char *field, size_t s
                      const char *expected) {
   enum { SHOWN = 40 };
   if (size == 0) {
-    return rt_fail(c->error, RT_ERROR_FORMAT, "%s: line %zu, column %zu: expected %s, found nothing",
-                   c->path, c->number, column, expected);
+    return rt_fail(c->error, RT_ERROR_FORMAT,
+                   "%s: line %zu, column %zu: expected %s, found nothing", c->path, c->number,
+                   column, expected);
   }
   rt_fail(c->error, RT_ERROR_FORMAT, "%s: line %zu, column %zu: expected %s, found '%.*s%s'",
           c->path, c->number, column, expected, (int)(size < SHOWN ? size : SHOWN), field,
@@ -146,8 +147,11 @@ static layout make_layout(const rt_slot *slot, const cursor *c) {
   if (!slot->has_examples && tensor->rank == 1 && count_fields(c) > 1) {
     return (layout){elements, 1};
   }
-  size_t rows = (size_t)tensor->shape[0];
-  return (layout){rows > 0 ? elements / rows : 1, slot->has_examples ? -1 : tensor->shape[0]};
+  size_t columns = 1;
+  for (int axis = 1; axis < tensor->rank; axis++) {
+    columns *= (size_t)tensor->shape[axis];
+  }
+  return (layout){columns, slot->has_examples ? -1 : tensor->shape[0]};
 }
 
 // True iff nothing but empty lines follows from the present line on.
@@ -219,9 +223,15 @@ int rt_csv_read(rt_array *array, rt_file *file, const char *path, const rt_slot 
     return rt_fail(error, RT_ERROR_FORMAT, "%s: expected a line of numbers, found %s", path,
                    c.number > 0 ? "only a line of names" : "an empty file");
   }
+  layout l = make_layout(slot, &c);
+  if (l.columns == 0 || l.rows == 0) {
+    char type[256];
+    return rt_fail(error, RT_ERROR_MISMATCH, "%s: expected no lines of numbers for %s, found some",
+                   path, rt_slot_text(type, sizeof type, slot));
+  }
   code = make_room(array, &c, error);
   if (code == RT_OK) {
-    code = read_lines(&c, make_layout(slot, &c), array);
+    code = read_lines(&c, l, array);
   }
   if (code != RT_OK) {
     rt_release(array->data);

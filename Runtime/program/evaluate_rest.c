@@ -1,8 +1,8 @@
 // evaluate_rest.c - the metrics of examples that do not fill a batch.
 //
-// A function takes whole batches only. The batch is filled up with copies of another example, whose
-// own metrics are known from a batch of nothing but copies and subtracted. This holds for means over
-// examples, which is checked: filling with a different example must give the same.
+// A function takes whole batches only. The batch is filled up with copies of one example, whose
+// share is known from a batch of nothing but copies, and subtracted. This is right for means over
+// examples, which is checked: filling up with a different example must give the same.
 
 #include <math.h>
 #include <string.h>
@@ -27,8 +27,9 @@ static int run(rt_evaluation *e, void *instance, rt_dataset *data, int64_t *wind
   for (int n = 0; n < e->metric_count && code == RT_OK; n++) {
     sums[n] = rt_metric_value(&e->step, n) * batch;
     if (isnan(sums[n])) {
-      code = rt_fail(error, RT_ERROR_VALUE, "the last %lld examples: expected a finite %s, found %g",
-                     (long long)count, rt_metric(e->step.function, n)->name, sums[n]);
+      code = rt_fail(error, RT_ERROR_VALUE,
+                     "the last %lld examples: expected a finite %s, found %g", (long long)count,
+                     rt_metric(e->step.function, n)->name, sums[n]);
       rt_call_explain(&e->step, error);
     }
   }

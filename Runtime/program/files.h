@@ -126,8 +126,7 @@ int rt_npy_parse(rt_npy *npy, const rt_file *file, const char *path,
 int rt_npy_read(rt_array *array, const char *path, rt_error *error);
 int rt_npy_read_open(rt_array *array, rt_file *file, const char *path, rt_error *error);
 
-// Writes an array. bf16, which the format lacks, becomes f32. rt_npy_put writes it to a file that is
-// open already.
+// Writes an array. bf16, which the format lacks, becomes f32. rt_npy_put writes to an open file.
 int rt_npy_write(const char *path, const rt_array *array, rt_error *error);
 void rt_npy_put(rt_writer *writer, const rt_array *array);
 

@@ -55,9 +55,10 @@ static int set_source(rt_source *source, const char *text, rt_error *warning, rt
     return unknown_value(source, text, error);
   }
   if (exists && is_values && !is_known && source->origin == RT_FROM_FILE) {
-    rt_fail(warning, RT_ERROR_USAGE,
-            "--input %s=%s: the file '%s' is read, as there is one; for the number write '%s= %s'",
-            name, text, text, name, text);
+    const char *also = warning->code != RT_OK ? "; " : "";
+    warning->code = RT_ERROR_USAGE;
+    rt_fail_more(warning, "%s--input %s=%s: expected a number, found a file '%s', which is read; "
+                 "the number is '%s= %s'", also, name, text, text, name, text);
   }
   return RT_OK;
 }

@@ -88,8 +88,9 @@ static int check(const rt_sources *sources, const char *folder, const char *func
     return RT_ERROR_USAGE;
   }
   if (others->count > 0) {
-    rt_fail(warning, RT_ERROR_USAGE, "%s: expected only inputs of '%s'; not read:", folder,
-            function);
+    const char *also = warning->code != RT_OK ? "; " : "";
+    warning->code = RT_ERROR_USAGE;
+    rt_fail_more(warning, "%s%s: expected only inputs of '%s'; not read:", also, folder, function);
     list(others, " ", warning);
   }
   return RT_OK;

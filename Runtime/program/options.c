@@ -29,13 +29,14 @@ static const row rows[] = {
      "as in x=0.5,1; or a folder with a file for each input",
      AT(inputs)},
     {INFER, "output", RT_FLAG_TEXTS, "NAME=FILE",
-     "where to write an output: a .npy, .csv, .json or .jsonl file, - or -.csv for standard output; "
-     "or a file or folder for all; without a file it is printed",
+     "where to write an output: a .npy, .csv, .json or .jsonl file, - or -.csv for standard "
+     "output; or a file or folder for all; without a file it is printed",
      AT(outputs)},
     {INFER, "data", RT_FLAG_TEXT, "DIR",
      "directory of the examples to evaluate; by default that of the training", AT(data)},
     {INFER, "split", RT_FLAG_TEXT, "WHICH",
-     "which of them to evaluate: held-out, as in training, which is the default, or all", AT(split)},
+     "which of them to evaluate: held-out, as in training, which is the default, or all",
+     AT(split)},
     {INFER, "bench", RT_FLAG_COUNT, "N",
      "time N runs; inputs that are left out are zero, weights random", AT(bench)},
     {INFER, "warm-up", RT_FLAG_COUNT, "N", "runs before these, without a clock; by default 3",

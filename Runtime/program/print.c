@@ -41,10 +41,10 @@ static int is_shown(size_t i, size_t count) {
   return count <= MOST_ROWS || i < FIRST_ROWS || i >= count - LAST_ROWS;
 }
 
-// Says how many lines are left out where the first of them would be.
-static void print_gap(FILE *stream, size_t i, size_t count) {
+// Says how many lines of so many things are left out where the first of them would be.
+static void print_gap(FILE *stream, size_t i, size_t count, size_t each) {
   if (i == FIRST_ROWS && !is_shown(i, count)) {
-    fprintf(stream, "  ... %zu more\n", count - FIRST_ROWS - LAST_ROWS);
+    fprintf(stream, "  ... %zu more\n", (count - FIRST_ROWS - LAST_ROWS) * each);
   }
 }
 
@@ -70,13 +70,13 @@ static void print_list(FILE *stream, const rt_array *array) {
   snprintf(label, sizeof label, "[%zu]", array->elements);
   int width = each > 0 ? 0 : (int)strlen(label);
   if (each == 0) {
-    // Whole tens are easier to count.
+    // Multiples of five are easier to count.
     each = (size_t)(LINE - 3 - width) / step;
-    each = each > 10 ? each / 10 * 10 : each > 0 ? each : 1;
+    each = each > 5 ? each / 5 * 5 : each > 0 ? each : 1;
   }
   size_t count = (array->elements + each - 1) / each;
   for (size_t i = 0; i < count; i++) {
-    print_gap(stream, i, count);
+    print_gap(stream, i, count, each);
     if (!is_shown(i, count)) {
       continue;
     }
@@ -138,7 +138,7 @@ static void print_rows(FILE *stream, const rt_array *array) {
     print_heading(stream, c, label, style.width);
   }
   for (size_t row = 0; row < rows; row++) {
-    print_gap(stream, row, rows);
+    print_gap(stream, row, rows, 1);
     if (!is_shown(row, rows)) {
       continue;
     }
@@ -169,7 +169,7 @@ static void print_summaries(FILE *stream, const rt_array *array) {
   int label = label_width(array, 1, rows);
   fprintf(stream, "  %*s %12s %12s %12s\n", label, "", "min", "max", "mean");
   for (size_t row = 0; row < rows; row++) {
-    print_gap(stream, row, rows);
+    print_gap(stream, row, rows, 1);
     if (is_shown(row, rows)) {
       char text[LABEL];
       rt_summary s = rt_summarize(array, row * elements, elements);

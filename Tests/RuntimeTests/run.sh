@@ -120,19 +120,20 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
     -fsyntax-only -Iruntime scalar_test.c
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
-  program_test results_test programs_test resume_test run_test events_test curves_test; do
+  program_test results_test programs_test infer_test evaluate_test formats_test resume_test \
+  run_test events_test curves_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
-  file_test args_test profile_test program_test results_test programs_test resume_test run_test \
-  events_test curves_test; do
+  file_test args_test profile_test program_test results_test programs_test infer_test \
+  evaluate_test formats_test resume_test run_test events_test curves_test; do
   unit ./$test
 done
 
 # ---- The fuzz targets, on stored inputs and their damages (scripts/fuzz lets them run) ----
 
-for target in npy safetensors json args; do
+for target in npy csv safetensors json args; do
   check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
     $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm
