@@ -16,16 +16,24 @@
 //   trace.h    shows kernels to 'gcomp verify'
 //
 // program/  the train and the infer program
-//   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c,
+//   files.h    file.c, file_stream.c, write.c, npy.c, safetensors.c, checkpoint.c,
 //              checksum.c, notes.c, rows.c and their helpers
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
-//   args.h     args.c, args_help.c, named_files.c, output_files.c
+//   args.h     args.c, args_help.c, named_files.c
+//   numbers.h  number_read.c, number_text.c: elements as text
+//   inputs.h   readers.c, csv_read.c, input_values.c, input_files.c, input_folder.c; a new format
+//              is a row of the table in readers.c, and a file
+//   outputs.h  output_formats.c, csv_write.c, json_write.c, output_files.c; a new format is a row
+//              of the table in output_formats.c, and a file
+//   print.h    print_style.c: numbers in columns
+//   bench.h    bench.c, bench_print.c: times of functions
 //   events.h   events.c: metrics for TensorBoard
 //   curves.h   curves.c, curves_panel.c, curves_axis.c, curves_table.c, curves_thin.c, write_xml.c:
 //              a picture of how a training went
 //   options.h  options.c, options_write.c: the flags of the programs
 //   training.h training.c, run.c, results.c, table.c, position.c, resume.c, charts.c: a
 //              run of the train program and its folder
+//   infer.h    infer.c, infer_choice.c, infer_help.c, evaluate_data.c: the infer program
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others
 //
