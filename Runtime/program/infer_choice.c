@@ -164,7 +164,13 @@ int rt_needs_weights(const rt_model *model) {
 
 int rt_check_weights(const rt_options *options, rt_error *error) {
   const rt_model *model = options->model;
-  if (options->weights != NULL || options->bench > 0 || !rt_needs_weights(model)) {
+  if (options->weights != NULL) {
+    rt_file file;
+    int code = rt_file_open(&file, options->weights, error);
+    rt_file_close(&file);
+    return code;
+  }
+  if (options->bench > 0 || !rt_needs_weights(model)) {
     return RT_OK;
   }
   char *path = rt_latest_weights(model);
