@@ -56,18 +56,23 @@ static int check_options(task *t, rt_error *error) {
   return code;
 }
 
-// The folder of the data: that of the recipe, which is relative to the executable, by default.
+char *rt_recipe_folder(const rt_options *options) {
+  const rt_recipe *recipe = options->model->recipe;
+  if (recipe == NULL || recipe->data == NULL) {
+    return NULL;
+  }
+  char *home = rt_executable_directory(options->argc > 0 ? options->argv[0] : "");
+  char *folder = home != NULL ? rt_path_join(home, recipe->data) : NULL;
+  rt_release(home);
+  return folder;
+}
+
+// The folder of the data: that of the recipe by default; null if there is none.
 static const char *find_folder(task *t) {
-  const rt_options *o = t->options;
-  const rt_recipe *recipe = o->model->recipe;
-  if (o->data != NULL) {
-    return o->data;
+  if (t->options->data != NULL) {
+    return t->options->data;
   }
-  if (t->folder == NULL && recipe != NULL && recipe->data != NULL) {
-    char *home = rt_executable_directory(o->argv[0]);
-    t->folder = home != NULL ? rt_path_join(home, recipe->data) : NULL;
-    rt_release(home);
-  }
+  t->folder = t->folder != NULL ? t->folder : rt_recipe_folder(t->options);
   return t->folder;
 }
 

@@ -125,7 +125,6 @@ static command begin_command(const rt_options *options, const char *word, FILE *
 static void print_commands(const rt_options *options, const rt_function *example, FILE *stream) {
   const rt_model *model = options->model;
   int needs_weights = rt_needs_weights(model);
-  int has_data = model->recipe != NULL && model->recipe->data != NULL;
   fprintf(stream, "\nfor example%s:\n",
           needs_weights && model->recipe != NULL ? ", after a training" : "");
   if (example != NULL) {
@@ -142,11 +141,16 @@ static void print_commands(const rt_options *options, const rt_function *example
     put_word(&c, "--bench 100");
     end_command(&c);
   }
-  if (rt_function_of(model, RT_EVALUATION_STEP) != NULL && has_data) {
+  char *folder = rt_recipe_folder(options);
+  if (rt_function_of(model, RT_EVALUATION_STEP) != NULL && folder != NULL) {
     command c = begin_command(options, rt_evaluation_word(model), stream);
     put_weights(&c, model);
+    if (!rt_is_directory(folder)) {
+      put_word(&c, "--data DIR");
+    }
     end_command(&c);
   }
+  rt_release(folder);
 }
 
 void rt_infer_help(const rt_options *options, FILE *stream) {
