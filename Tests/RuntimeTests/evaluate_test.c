@@ -80,6 +80,37 @@ static void check_evaluation(void) {
   CHECK(loss_of("few/1") > 0);
 }
 
+// A step whose first metric is the root of a mean, which is no mean.
+static int run_root(void *m, const void *const *in, void *const *out) {
+  int code = rt_function_of(&tiny_model, RT_EVALUATION_STEP)->run(m, in, out);
+  *(float *)out[0] = sqrtf(*(float *)out[0]);
+  return code;
+}
+
+// One whose metrics are NaN.
+static int run_nan(void *m, const void *const *in, void *const *out) {
+  int code = rt_function_of(&tiny_model, RT_EVALUATION_STEP)->run(m, in, out);
+  *(float *)out[0] = NAN;
+  return code;
+}
+
+static void check_other_metrics(void) {
+  rt_function functions[8];
+  rt_model model = tiny_model;
+  int step = (int)(rt_function_of(&tiny_model, RT_EVALUATION_STEP) - tiny_model.functions);
+  memcpy(functions, tiny_model.functions, sizeof functions);
+  model.functions = functions;
+  functions[step].run = run_root;
+  CHECK(call_of(&model, rt_infer_main, EVALUATE "--data few/7 --split all") == 1);
+  CHECK_TEXT(reported, "error: the metric 'loss' is no mean over examples, so that the last 7 of "
+                       "them cannot be evaluated; expected a multiple of 16 examples\n");
+  CHECK(call_of(&model, rt_infer_main, EVALUATE "--data few/16 --split all") == 0);
+  functions[step].run = run_nan;
+  CHECK(call_of(&model, rt_infer_main, EVALUATE "--data few/7 --split all") == 1);
+  CHECK_TEXT(reported, "error: the last 7 examples: expected a finite loss, found nan\n");
+  CHECK(printed[0] == '\0');
+}
+
 static void check_bad_evaluation(void) {
   static const struct {
     const char *line, *message;
@@ -124,6 +155,7 @@ static void check_bad_evaluation(void) {
 int main(void) {
   CHECK(system("rm -rf evaluate && mkdir evaluate") == 0 && chdir("evaluate") == 0);
   check_evaluation();
+  check_other_metrics();
   check_bad_evaluation();
   return test_summary();
 }

@@ -87,7 +87,9 @@ check "no warnings without OpenMP" $CC $warnings -Wno-unknown-pragmas -fsyntax-o
   runtime/*/*.c tiny_train.c tiny_infer.c
 if command -v c++ >/dev/null; then
   printf '#include "%s"\n' tiny.h runtime/runtime.h runtime/program/training.h \
-    runtime/program/events.h runtime/program/curves.h >plus.cpp
+    runtime/program/events.h runtime/program/curves.h runtime/program/infer.h \
+    runtime/program/inputs.h runtime/program/outputs.h runtime/program/bench.h \
+    runtime/program/numbers.h runtime/program/print.h >plus.cpp
   printf 'int main() { return 0; }\n' >>plus.cpp
   check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
