@@ -97,6 +97,8 @@ static int read_threads(rt_choice *choice, const rt_options *o, rt_error *error)
     char *end = NULL;
     long count = strtol(text, &end, 10);
     int is_number = *text >= '0' && *text <= '9' && (*end == '\0' || *end == ',');
+    // 0 is OpenMP's default, and no number to compare.
+    is_number = is_number && (count > 0 || (i == 0 && *end == '\0'));
     if (!is_number || i == RT_MOST_THREAD_COUNTS) {
       return rt_fail(error, RT_ERROR_USAGE,
                      "--threads: expected a whole number, or up to %d with commas between them, "
@@ -116,7 +118,7 @@ static int read_threads(rt_choice *choice, const rt_options *o, rt_error *error)
                    "--threads: expected one number, found '%s'; --bench N takes several",
                    o->thread_list);
   }
-  return text == NULL && o->thread_list == NULL ? rt_check_threads(0, error) : RT_OK;
+  return o->thread_list == NULL ? rt_check_threads(0, error) : RT_OK;
 }
 
 int rt_choose(rt_choice *choice, const rt_options *options, rt_error *error) {

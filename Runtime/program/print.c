@@ -16,7 +16,8 @@ enum {
   LABEL = 64        // room for the label of a row
 };
 
-// The heading of a column of the last axis. Names of classes have their place here.
+// The heading of a column of the last axis: its index. Names of classes have their place here, once
+// a model can state them.
 static const char *column_name(char text[LABEL], size_t column) {
   snprintf(text, LABEL, "%zu", column);
   return text;
@@ -81,7 +82,10 @@ static void print_list(FILE *stream, const rt_array *array) {
       continue;
     }
     snprintf(label, sizeof label, "[%zu]", i * each);
-    fprintf(stream, "%*s%-*s%s", width > 0 ? 2 : 0, "", width, width > 0 ? label : "", " ");
+    if (width > 0) {
+      fprintf(stream, "  %-*s", width, label);
+    }
+    fputc(' ', stream);
     for (size_t n = i * each; n < (i + 1) * each && n < array->elements; n++) {
       fprintf(stream, " %s", rt_style_cell(text, &style, array, n));
     }

@@ -289,9 +289,14 @@ static void check_choice(void) {
                                      "several");
   check_refusal("mix --bench 1 --threads 1,x", "--threads: expected a whole number, or up to 16 "
                                                "with commas between them, found '1,x'");
+  check_refusal("mix --bench 1 --threads 2,0", "--threads: expected a whole number, or up to 16 "
+                                               "with commas between them, found '2,0'");
   check_refusal("mix --data all",
                 "--data: expected the word 'evaluate-data' before it: demo-infer evaluate-data");
   CHECK(call_of(&demo, rt_infer_main, "--help") == 0);
+  for (const char *at = printed; *at != '\0'; at += strcspn(at, "\n") + 1) {
+    CHECK(strcspn(at, "\n") <= 80);
+  }
   CHECK_TEXT(printed, "\nfunctions; * is any number of examples:\n  mix, 2 at a time\n"
                       "    input   image   f32[*, 3]\n    input   factor  f32[]\n"
                       "    input   kind    i32[*]\n    output  scaled  f32[*, 3]\n"
