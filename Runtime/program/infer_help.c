@@ -18,7 +18,8 @@ static void print_tensors(FILE *stream, const char *what, const rt_function *fun
   }
 }
 
-static void print_function(FILE *stream, const rt_function *function) {
+// Prints a function, and whether it runs if none is named.
+static void print_function(FILE *stream, const rt_function *function, int is_default) {
   int width = 0;
   for (int i = 0; i < function->input_count + function->output_count; i++) {
     const rt_tensor *t = i < function->input_count ? &function->inputs[i]
@@ -30,7 +31,7 @@ static void print_function(FILE *stream, const rt_function *function) {
   if (batch > 1) {
     fprintf(stream, ", %d at a time", batch);
   }
-  fputc('\n', stream);
+  fputs(is_default ? ", the default\n" : "\n", stream);
   print_tensors(stream, "input", function, function->inputs, function->input_count, width);
   print_tensors(stream, "output", function, function->outputs, function->output_count, width);
 }
@@ -159,7 +160,8 @@ void rt_infer_help(const rt_options *options, FILE *stream) {
   fprintf(stream, "\nfunctions; * is any number of examples:\n");
   for (int i = 0; i < model->function_count; i++) {
     if (rt_is_offered(&model->functions[i])) {
-      print_function(stream, &model->functions[i]);
+      int is_default = &model->functions[i] == rt_default_function(model);
+      print_function(stream, &model->functions[i], is_default);
       example = example != NULL ? example : &model->functions[i];
     }
   }

@@ -47,6 +47,11 @@ static int set_source(rt_source *source, const char *text, rt_error *warning, rt
                    "--input %s=%s: expected a file, found a folder; --input %s takes a file for "
                    "each input from it",
                    name, text, text);
+  } else if (exists && !rt_is_file(text)) {
+    return rt_fail(error, RT_ERROR_USAGE,
+                   "--input %s=%s: expected a file, found a pipe or a device; --input %s=- reads "
+                   "standard input",
+                   name, text, name);
   } else if (is_known || (exists && (is_values || ending_of(text) == NULL))) {
     source->origin = RT_FROM_FILE;
   } else if (is_values && !exists) {

@@ -125,7 +125,9 @@ int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error)
            options->kind == RT_TRAIN_PROGRAM ? "Trains" : "Runs", model->name);
   if (options->kind == RT_INFER_PROGRAM) {
     args.positional = "FUNCTION";
-    args.positional_help = "which function to run, or evaluate";
+    args.positional_help = rt_function_of(model, RT_EVALUATION_STEP) != NULL
+                               ? "which function to run, or evaluate"
+                               : "which function to run";
     args.positional_value = &options->function;
   }
   if (rt_args_help_wanted(argc, argv)) {

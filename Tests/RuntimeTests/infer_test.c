@@ -149,6 +149,8 @@ static void check_bad_inputs(void) {
       {"--input image=cat.npy", "cannot open 'cat.npy': No such file or directory"},
       {"--input image=all", "--input image=all: expected a file, found a folder; --input all takes "
                             "a file for each input from it"},
+      {"--input image=/dev/null", "--input image=/dev/null: expected a file, found a pipe or a "
+                                  "device; --input image=- reads standard input"},
       {"--input image=1,2,3 --input image=4,5,6",
        "--input image: expected once, found '1,2,3' and '4,5,6'"},
       {"--input imgae=1,2,3", "--input: expected NAME=FILE for one of image f32[*, 3], factor "
