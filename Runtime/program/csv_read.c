@@ -72,10 +72,13 @@ static size_t count_fields(const cursor *c) {
   return count;
 }
 
-// True iff the line holds names: none of its fields begins like a number.
+// True iff the line holds names: none of its fields begins like a number. A zero byte is in no text.
 static int is_header(const cursor *c) {
   const char *line = c->line;
   size_t left = c->size, size, names = 0;
+  if (memchr(line, 0, left) != NULL) {
+    return 0;
+  }
   for (const char *field = next_field(&line, &left, &size); size != SIZE_MAX;
        field = next_field(&line, &left, &size)) {
     if (rt_begins_number(field, size) || rt_is_number(field, size)) {
@@ -213,6 +216,10 @@ int rt_csv_read(rt_array *array, rt_file *file, const char *path, const rt_slot 
     return code;
   }
   const char *text = (const char *)file->held;
+  const char *kind = rt_file_known_kind(file->held, file->size);
+  if (kind != NULL) {
+    return rt_fail(error, RT_ERROR_FORMAT, "%s: expected a line of numbers, found %s", path, kind);
+  }
   size_t mark = file->size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
   cursor c = {text + mark, text + file->size, NULL, 0, 0, path, error};
   int is_there = next_line(&c);

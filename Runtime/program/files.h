@@ -38,8 +38,10 @@ int rt_file_hold(rt_file *file, size_t limit, const char *path, rt_error *error)
 // Reads what is left of standard input into memory, as if it were a file. In file_stream.c.
 int rt_file_hold_input(rt_file *file, rt_error *error);
 
-// What a file with these first bytes is, for messages: "a zip archive".
-const char *rt_file_kind(const unsigned char *bytes, size_t size);  // file_kind.c
+// In file_kind.c: what a file with these first bytes is, for messages: "a zip archive". If that is
+// not known, the second returns null.
+const char *rt_file_kind(const unsigned char *bytes, size_t size);
+const char *rt_file_known_kind(const unsigned char *bytes, size_t size);
 
 // ---- write.c: files to write -----------------------------------------------------
 

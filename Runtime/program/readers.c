@@ -54,8 +54,8 @@ static const rt_reader *choose(const char *path, rt_file *file, const char *name
       return &rt_readers[i];
     }
   }
-  const char *kind = rt_file_kind(begin, size);
-  if (strcmp(kind, rt_file_kind((const unsigned char *)"?", 1)) != 0) {
+  const char *kind = rt_file_known_kind(begin, size);
+  if (kind != NULL) {
     char endings[256];
     rt_fail(error, RT_ERROR_FORMAT, "%s: byte 0: expected the contents of %s, found %s", name,
             rt_reader_endings(endings, sizeof endings), kind);

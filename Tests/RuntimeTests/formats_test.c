@@ -150,6 +150,9 @@ static void check_csv(void) {
        "of a line"},
       {EXAMPLES, ",0\n1,2\n", "f: line 1, column 1: expected a number, found nothing"},
       {EXAMPLES, "", "f: expected a line of numbers, found an empty file"},
+      {EXAMPLES, "PK\x03\x04", "f: expected a line of numbers, found a zip archive, as torch.save "
+                               "(.pt) and numpy.savez (.npz) write it"},
+      {EXAMPLES, "\x93NUMPY\n1,2\n", "f: expected a line of numbers, found an .npy file"},
       {EXAMPLES, "a,b\n", "f: expected a line of numbers, found only a line of names"},
       {EXAMPLES, "1,1e99\n", "f: line 1, column 2: expected a number that fits into f32, found "
                              "'1e99'"},
