@@ -161,7 +161,10 @@ static int run(rt_options *o, rt_error *error) {
   if (code != RT_OK) {
     return code;
   }
-  o->threads = choice.threads[0];
+  // The largest number, for a warning if there cannot be so many.
+  for (int i = 0; i < choice.thread_count; i++) {
+    o->threads = choice.threads[i] > o->threads ? choice.threads[i] : o->threads;
+  }
   rt_options_set_threads(o);
   return choice.is_evaluation ? rt_evaluate_data(o, error) : run_function(o, &choice, error);
 }
