@@ -24,8 +24,16 @@ typedef struct {
   const rt_model *model;
   const rt_function *function;
   const rt_bench_plan *plan;
-  int batch;  // 0: the function has no examples
+  int batch;         // 0: the function has no examples
+  const char *unit;  // of the times in tables for people
+  double scale;      // units in a second
 } subject;
+
+// Sets the unit in which a time has few digits before and behind its point.
+static void set_unit(subject *s, double seconds) {
+  s->unit = seconds < 1e-6 ? "ns" : seconds < 1e-3 ? "us" : seconds < 10.0 ? "ms" : "s";
+  s->scale = seconds < 1e-6 ? 1e9 : seconds < 1e-3 ? 1e6 : seconds < 10.0 ? 1e3 : 1.0;
+}
 
 // Examples, or calls of a function that has none, in a second. By the median, which what else the
 // machine does hardly moves.
@@ -36,12 +44,20 @@ static double rate(const subject *s, const rt_bench_times *t) {
 
 // ---- For people: text and Markdown ----
 
-static const char *const headings[COLUMNS] = {"model",   "function",  "batch",  "threads",
-                                              "mean ms", "median ms", "min ms", "examples/s"};
+static const char *const headings[COLUMNS] = {"model", "function", "batch", "threads",
+                                              "mean",  "median",   "min",   "examples/s"};
 
-// Of a function without examples, calls are counted.
-static const char *heading(const subject *s, int column) {
-  return column == COLUMNS - 1 && s->batch == 0 ? "calls/s" : headings[column];
+// The heading of a column. Of a function without examples, calls are counted.
+static const char *heading(char text[CELL], const subject *s, int column) {
+  int is_time = column >= 4 && column < COLUMNS - 1;
+  snprintf(text, CELL, "%s%s%s", headings[column], is_time ? " " : "", is_time ? s->unit : "");
+  return column == COLUMNS - 1 && s->batch == 0 ? "calls/s" : text;
+}
+
+// Writes a number that is not negative with `digits` digits, or more in front of its point.
+static const char *number(char text[CELL], int digits, double x) {
+  snprintf(text, CELL, x < 1e3 ? "%.*g" : "%.*f", x < 1e3 ? digits : 0, x);
+  return text;
 }
 
 // The cells of a line.
@@ -54,10 +70,12 @@ static void fill(char cells[COLUMNS][CELL], const subject *s, const rt_bench_tim
   snprintf(cells[1], CELL, "%s", s->function->name);
   snprintf(cells[2], CELL, "%s", batch);
   snprintf(cells[3], CELL, "%d", t->threads);
-  snprintf(cells[4], CELL, "%.4g +- %.2g", 1e3 * t->mean, 1e3 * t->deviation);
-  snprintf(cells[5], CELL, "%.4g", 1e3 * t->median);
-  snprintf(cells[6], CELL, "%.4g", 1e3 * t->least);
-  snprintf(cells[7], CELL, rate(s, t) < 1e3 ? "%.4g" : "%.0f", rate(s, t));
+  char mean[CELL], deviation[CELL];
+  snprintf(cells[4], CELL, "%.25s +- %.25s", number(mean, 4, s->scale * t->mean),
+           number(deviation, 3, s->scale * t->deviation));
+  number(cells[5], 4, s->scale * t->median);
+  number(cells[6], 4, s->scale * t->least);
+  number(cells[7], 4, rate(s, t));
 }
 
 // Prints a line of cells; names begin at the left, numbers end at the right.
@@ -77,7 +95,7 @@ static void print_table(FILE *stream, int is_markdown, const subject *s, int cou
   int widths[COLUMNS];
   char cells[COLUMNS][CELL];
   for (int i = 0; i < COLUMNS; i++) {
-    widths[i] = (int)strlen(heading(s, i));
+    widths[i] = (int)strlen(heading(cells[0], s, i));
   }
   for (int n = 0; n < count; n++) {
     fill(cells, s, &times[n]);
@@ -86,7 +104,8 @@ static void print_table(FILE *stream, int is_markdown, const subject *s, int cou
     }
   }
   for (int i = 0; i < COLUMNS; i++) {
-    snprintf(cells[i], CELL, "%s", heading(s, i));
+    char text[CELL];
+    snprintf(cells[i], CELL, "%s", heading(text, s, i));
   }
   print_cells(stream, is_markdown, cells, widths);
   if (is_markdown) {
@@ -143,7 +162,8 @@ static void print_json(FILE *stream, const subject *s, int count, const rt_bench
 void rt_bench_print(FILE *stream, rt_bench_format format, const rt_model *model,
                     const rt_function *function, const rt_bench_plan *plan, int count,
                     const rt_bench_times *times) {
-  const subject s = {model, function, plan, rt_common_batch(function)};
+  subject s = {model, function, plan, rt_common_batch(function), "", 1.0};
+  set_unit(&s, times[0].median);
   switch (format) {
     case RT_BENCH_TEXT:
     case RT_BENCH_MARKDOWN:
