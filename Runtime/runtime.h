@@ -31,9 +31,10 @@
 //   curves.h   curves.c, curves_panel.c, curves_axis.c, curves_table.c, curves_thin.c, write_xml.c:
 //              a picture of how a training went
 //   options.h  options.c, options_write.c: the flags of the programs
-//   training.h training.c, run.c, results.c, table.c, position.c, resume.c, charts.c: a
-//              run of the train program and its folder
+//   training.h training.c, run.c, results.c, table.c, position.c, resume.c, charts.c,
+//              replay.c, failure.c: a run of the train program and its folder
 //   infer.h    infer.c, infer_choice.c, infer_help.c, evaluate_data.c: the infer program
+//   library.h  library.c: weights for a model in a library of C
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others
 //

@@ -133,8 +133,8 @@ class Builder:
         start = time.monotonic()
         command(["make", "-C", folder, f"-j{os.cpu_count()}", f"CC={self.cc}"])
         built = Built(name, folder, gcomp_seconds, time.monotonic() - start)
-        self._compile(["-O2", f"-DMODEL={name}_model", f"-I{folder}", HERE / "worker.c",
-                       folder / f"lib{name}.a", "-o", built.worker])
+        self._compile(["-O2", f"-DMODEL={name}_model", f"-DCREATE={name}_create", f"-I{folder}",
+                       HERE / "worker.c", folder / f"lib{name}.a", "-o", built.worker])
         return built
 
     def _compile(self, words) -> None:

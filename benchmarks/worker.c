@@ -1,5 +1,5 @@
 // worker.c - our contender: runs a function of a model on command. It is compiled with
-// -DMODEL=<name>_model and linked to lib<name>.a.
+// -DMODEL=<name>_model -DCREATE=<name>_create and linked to lib<name>.a.
 //
 //   worker describe                              says what states and functions there are
 //   worker FUNCTION THREADS INPUTS [WEIGHTS]     reads INPUTS/<name>.npy, then obeys stdin:
@@ -12,9 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+// gcomp before its runtime had folders is measured as well.
+#if __has_include("runtime/program/program.h")
 #include "runtime/program/program.h"
+#else
+#include "runtime/program.h"
+#endif
 
 extern const rt_model MODEL;
+extern void *CREATE(void);
 
 static rt_error error;
 
@@ -96,7 +102,7 @@ static void write_state(const char *directory, void *instance, const char *name)
   for (int i = 0; i < MODEL.state_count; i++) {
     const rt_state *state = &MODEL.states[i];
     if (strcmp(state->tensor.name, name) == 0) {
-      unsigned char *block = (unsigned char *)MODEL.state(instance);
+      unsigned char *block = (unsigned char *)instance;
       write_array(directory, &state->tensor, block + state->offset);
       return;
     }
@@ -160,7 +166,7 @@ int main(int argc, char **argv) {
     check(rt_fail(&error, RT_ERROR_USAGE, "no function '%s'", argv[1]));
   }
   rt_set_threads(atoi(argv[2]));
-  void *instance = MODEL.create();
+  void *instance = CREATE();
   if (instance == NULL) {
     check(rt_fail_memory(&error, MODEL.state_bytes + MODEL.arena_bytes, "the model"));
   }
@@ -176,6 +182,6 @@ int main(int argc, char **argv) {
     fflush(stdout);
   }
   rt_call_destroy(&call);
-  MODEL.destroy(instance);
+  rt_release(instance);
   return 0;
 }

@@ -27,11 +27,11 @@ struct @model@_t {
 @block@
 };
 
-@model@_t *@model@_create(void) {
-@creation@
-}
+size_t @model@_bytes(void) { return sizeof(@model@_t); }
 
-void @model@_destroy(@model@_t *m) { rt_release(m); }
+@model@_t *@model@_make(void *memory) {
+@making@
+}
 
 // ---- Functions ----
 
@@ -39,12 +39,7 @@ void @model@_destroy(@model@_t *m) { rt_release(m); }
 
 // ---- The description of the model ----
 
-static void *create(void) { return @model@_create(); }
-
-static void destroy(void *model) { @model@_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return @model@_make(memory); }
 
 @description@
 
@@ -52,7 +47,6 @@ const rt_model @model@_model = {
   .name = "@model@",
   .version = "@version@",
 @fields@
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(@model@_t),
+  .make = make,
 };

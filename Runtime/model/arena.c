@@ -46,3 +46,10 @@ void rt_release(void *block) {
     free(((void **)block)[-1]);
   }
 }
+
+void *rt_model_create(const rt_model *model) {
+  void *memory = rt_allocate(model->bytes);
+  return memory != NULL ? model->make(memory) : NULL;
+}
+
+void rt_model_destroy(void *instance) { rt_release(instance); }

@@ -48,6 +48,20 @@ int rt_fail_system(rt_error *error, const char *action, const char *path) {
                  strerror(errno));
 }
 
+const char *rt_error_text(int code) {
+  static const char *const texts[] = {
+      "success",
+      "out of memory",
+      "the system refused to open, read or write a file",
+      "a file is malformed",
+      "a file is not what the model needs",
+      "a number is out of range or not finite",
+      "a mistake in the command line",
+  };
+  int is_known = code >= RT_OK && code <= RT_ERROR_USAGE;
+  return is_known ? texts[code] : "an unknown error";
+}
+
 int rt_report(const char *program, const rt_error *error) {
   fprintf(stderr, "%s: error: %s\n", program, error->message);
   if (error->code == RT_ERROR_USAGE) {

@@ -125,9 +125,8 @@ typedef struct {
   const rt_recipe *recipe;  // null: not trainable
   size_t state_bytes;
   size_t arena_bytes;
-  void *(*create)(void);  // null when there is no memory
-  void (*destroy)(void *model);
-  void *(*state)(void *model);    // the state block
+  size_t bytes;                   // of a model in memory, which begins with the state block
+  void *(*make)(void *memory);    // makes one of zeroed memory, aligned to 64 bytes
   void (*changed)(void *model);   // to be called after the block was changed; or null
   // The times of kernels; null unless the model was compiled with --profile.
   struct rt_profile *(*profile)(void *model);

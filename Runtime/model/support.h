@@ -52,6 +52,9 @@ int rt_fail_memory(rt_error *error, size_t bytes, const char *what);
 // RT_ERROR_FILE.
 int rt_fail_system(rt_error *error, const char *action, const char *path);
 
+// What a code above means in general, as "out of memory".
+const char *rt_error_text(int code);
+
 // Prints "program: error: message" on stderr and returns the exit status: 2 for
 // bad usage, else 1.
 int rt_report(const char *program, const rt_error *error);
@@ -74,6 +77,10 @@ enum { RT_ALIGNMENT = 64 };
 // owns it and gives it to rt_release, which accepts null.
 void *rt_allocate(size_t bytes);
 void rt_release(void *block);
+
+// Makes a model in memory of its own, or returns null; to be freed with rt_model_destroy.
+void *rt_model_create(const rt_model *model);
+void rt_model_destroy(void *instance);
 
 // ---- convert.c -------------------------------------------------------------------
 

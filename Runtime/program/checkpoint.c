@@ -175,7 +175,7 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
     part = (unsigned char *)rt_allocate((size_t)PART * 8);
     code = part != NULL ? RT_OK : rt_fail_memory(error, (size_t)PART * 8, path);
   }
-  unsigned char *block = (unsigned char *)model->state(instance);
+  unsigned char *block = (unsigned char *)instance;
   for (int i = 0; i < model->state_count && code == RT_OK; i++) {
     const rt_state *state = &model->states[i];
     if (is_read(state->role, what)) {
@@ -194,7 +194,7 @@ int rt_checkpoint_load(const rt_model *model, void *instance, const char *path,
 }
 
 void rt_settings_apply(const rt_model *model, void *instance, const double *values) {
-  unsigned char *block = (unsigned char *)model->state(instance);
+  unsigned char *block = (unsigned char *)instance;
   for (int i = 0; i < model->setting_count; i++) {
     const rt_state *state = &model->states[model->settings[i].state];
     rt_scalar_set(state->tensor.dtype, block + state->offset, values[i]);

@@ -24,9 +24,17 @@ static int check_saved(saved *s, int count, const char *path, rt_error *error) {
   return code;
 }
 
-// Writes the states, with caches if there are notes.
-static int save(const rt_model *model, void *instance, const char *path, const char *previous,
-                rt_notes *notes, rt_error *error) {
+// Which states a file gets: what training goes on with; caches as well; or all as they are, without
+// a check of their numbers.
+typedef enum { LEARNED, CACHES, ALL } choice;
+
+static int is_chosen(choice what, rt_role role) {
+  return what == ALL || (role != RT_SETTING && (role != RT_CACHE || what == CACHES));
+}
+
+// Writes the states that are chosen.
+static int save(const rt_model *model, void *instance, choice what, const char *path,
+                const char *previous, rt_notes *notes, rt_error *error) {
   size_t count = (size_t)model->state_count;
   rt_tensor *tensors = (rt_tensor *)rt_allocate(count * sizeof *tensors);
   int *states = (int *)rt_allocate(count * sizeof *states);
@@ -36,14 +44,13 @@ static int save(const rt_model *model, void *instance, const char *path, const c
   } else {
     int n = 0;
     for (int i = 0; i < model->state_count; i++) {
-      rt_role role = model->states[i].role;
-      if (role != RT_SETTING && (role != RT_CACHE || notes != NULL)) {
+      if (is_chosen(what, model->states[i].role)) {
         tensors[n] = model->states[i].tensor;
         states[n++] = i;
       }
     }
-    saved s = {model, (const unsigned char *)model->state(instance), states};
-    code = check_saved(&s, n, path, error);
+    saved s = {model, (const unsigned char *)instance, states};
+    code = what != ALL ? check_saved(&s, n, path, error) : RT_OK;
     if (code == RT_OK) {
       code = rt_safetensors_write_noted(path, previous, notes, n, tensors, state_data, &s, error);
     }
@@ -55,10 +62,15 @@ static int save(const rt_model *model, void *instance, const char *path, const c
 
 int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error) {
-  return save(model, instance, path, NULL, NULL, error);
+  return save(model, instance, LEARNED, path, NULL, NULL, error);
 }
 
 int rt_checkpoint_save_noted(const rt_model *model, void *instance, const char *path,
                              const char *previous, rt_notes *notes, rt_error *error) {
-  return save(model, instance, path, previous, notes, error);
+  return save(model, instance, CACHES, path, previous, notes, error);
+}
+
+int rt_states_save(const rt_model *model, void *instance, const char *path, rt_notes *notes,
+                   rt_error *error) {
+  return save(model, instance, ALL, path, NULL, notes, error);
 }

@@ -113,6 +113,7 @@ static int add_batch(rt_evaluation *e, const rt_call *call, void *instance,
   }
   if (code == RT_OK && e->metric_count > 0) {
     code = check_loss(call, first, error);
+    e->failed = code != RT_OK ? call : NULL;
   }
   for (int n = 0; n < e->metric_count && code == RT_OK; n++) {
     e->averages[n] += rt_metric_value(call, n) * rt_batch_extent(call->function);

@@ -114,9 +114,9 @@ static int open_data(task *t, rt_error *error) {
 static int make_model(task *t, rt_error *error) {
   const rt_options *o = t->options;
   rt_error warning = {RT_OK, ""};
-  t->instance = o->model->create();
+  t->instance = rt_model_create(o->model);
   if (t->instance == NULL) {
-    return rt_fail_memory(error, o->model->state_bytes + o->model->arena_bytes, "the model");
+    return rt_fail_memory(error, o->model->bytes, "the model");
   }
   int code = rt_prepare(o->model, t->instance, o->seed, o->settings, o->weights, &warning, error);
   rt_warn(o->program, &warning);
@@ -209,9 +209,7 @@ int rt_evaluate_data(const rt_options *options, rt_error *error) {
   }
   rt_evaluation_destroy(&t.evaluation);
   rt_dataset_close(&t.data);
-  if (t.instance != NULL) {
-    options->model->destroy(t.instance);
-  }
+  rt_model_destroy(t.instance);
   rt_release(t.folder);
   return code;
 }

@@ -31,6 +31,7 @@ static int run(rt_evaluation *e, void *instance, rt_dataset *data, int64_t *wind
                      "the last %lld examples: expected a finite %s, found %g", (long long)count,
                      rt_metric(e->step.function, n)->name, sums[n]);
       rt_call_explain(&e->step, error);
+      e->failed = &e->step;
     }
   }
   return code;

@@ -226,6 +226,10 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
 int rt_checkpoint_save_noted(const rt_model *model, void *instance, const char *path,
                              const char *previous, rt_notes *notes, rt_error *error);
 
+// Writes all states as they are, settings and numbers that are not finite included.
+int rt_states_save(const rt_model *model, void *instance, const char *path, rt_notes *notes,
+                   rt_error *error);
+
 // What a load reads: parameters and statistics; the optimizer's states and counters as well; caches
 // as well. Settings stay as they are.
 enum { RT_LOAD_WEIGHTS, RT_LOAD_STATES, RT_LOAD_CACHES };

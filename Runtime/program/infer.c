@@ -68,9 +68,9 @@ static int read_inputs(task *t, rt_error *error) {
 static int make_model(task *t, rt_error *error) {
   const rt_options *o = t->options;
   const rt_model *model = o->model;
-  t->instance = model->create();
+  t->instance = rt_model_create(model);
   if (t->instance == NULL) {
-    return rt_fail_memory(error, model->state_bytes + model->arena_bytes, "the model");
+    return rt_fail_memory(error, model->bytes, "the model");
   }
   rt_error warning = {RT_OK, ""};
   int code = rt_prepare(model, t->instance, o->seed, o->settings, o->weights, &warning, error);
@@ -130,9 +130,7 @@ static void clear_task(task *t) {
   rt_release(t->outputs);
   rt_sources_clear(&t->sources);
   rt_destinations_clear(&t->destinations);
-  if (t->instance != NULL) {
-    t->options->model->destroy(t->instance);
-  }
+  rt_model_destroy(t->instance);
 }
 
 // Runs a function on the inputs of the command line.

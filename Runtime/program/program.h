@@ -154,6 +154,7 @@ typedef struct {
   rt_call step, rest, evaluated;
   int metric_count;
   double *averages;  // one for each metric, over every held-out example
+  const rt_call *failed;  // the call whose loss was NaN, or null
 } rt_evaluation;
 
 // Allocates the calls; an error if the held-out examples do not fit their batches. To be freed with

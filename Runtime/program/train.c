@@ -5,6 +5,9 @@
 
 #include "training.h"
 
+// The exit status after numbers that are not finite.
+enum { EXIT_NOT_FINITE = 3 };
+
 // At the end of an epoch, unless --save-every or a better result says otherwise.
 static const double seconds_between_saves = 1.0;
 
@@ -18,14 +21,17 @@ static void interrupt(int number) {
   signal(SIGTERM, SIG_DFL);
 }
 
+// Runs the step on batch `index` of the epoch.
+static int run_step(rt_training *t, int64_t index, rt_error *error) {
+  int64_t first = index * rt_batch_extent(t->step.function);
+  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, &t->step, error);
+  return code == RT_OK ? rt_call_run(&t->step, t->instance, error) : code;
+}
+
 // One step on batch `index` of epoch `epoch`. A loss that is not finite is an error; the
 // last checkpoint stays as it is.
 static int train_batch(rt_training *t, int epoch, int64_t index, rt_error *error) {
-  int64_t first = index * rt_batch_extent(t->step.function);
-  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, &t->step, error);
-  if (code == RT_OK) {
-    code = rt_call_run(&t->step, t->instance, error);
-  }
+  int code = run_step(t, index, error);
   if (code == RT_OK && t->log.stream != NULL) {
     rt_log_step(&t->log, t->done + 1, &t->step);
   }
@@ -203,8 +209,9 @@ static int finish(rt_training *t, rt_error *error) {
   return code;
 }
 
-// Trains as the options say. `*stopped` is the signal that ended it before its end, or 0.
-static int run(rt_options *o, int *stopped, rt_error *error) {
+// Trains as the options say. `*stopped` is the signal that ended it before its end, or 0;
+// `*failed` is true iff numbers stopped to be finite, which is reported already.
+static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
   int code = rt_check_threads(o->threads, error);
   if (code != RT_OK) {
     return code;
@@ -220,6 +227,11 @@ static int run(rt_options *o, int *stopped, rt_error *error) {
       code = finish(&t, error);
     }
     *stopped = t.is_done || t.total == 0 ? 0 : interrupted;
+  }
+  if (code == RT_ERROR_VALUE && t.results.saved && rt_replay(&t, run_step, error)) {
+    *failed = 1;
+    rt_report(o->program, error);
+    rt_failure_explain(o->program, t.results.folder);
   }
   rt_training_close(&t);
   return code;
@@ -243,7 +255,7 @@ int rt_train_main(const rt_model *model, int argc, char **argv) {
   rt_error error = {RT_OK, ""};
   rt_options o;
   char *data = NULL;
-  int stopped = 0;
+  int stopped = 0, failed = 0;
   interrupted = 0;
   signal(SIGINT, interrupt);
   signal(SIGTERM, interrupt);
@@ -257,12 +269,12 @@ int rt_train_main(const rt_model *model, int argc, char **argv) {
     code = rt_options_read(&o, argc, argv, &error);
   }
   if (code == RT_OK && !o.helped) {
-    code = run(&o, &stopped, &error);
+    code = run(&o, &stopped, &failed, &error);
   }
   if (code == RT_OK) {
     code = rt_flush_output(&error);
   }
-  int status = code == RT_OK ? 0 : rt_report(o.program, &error);
+  int status = failed ? EXIT_NOT_FINITE : code == RT_OK ? 0 : rt_report(o.program, &error);
   rt_options_destroy(&o);
   rt_release(data);
   return code == RT_OK && stopped != 0 ? 128 + stopped : status;

@@ -21,17 +21,22 @@ static int count_steps(rt_training *t, rt_error *error) {
   return RT_OK;
 }
 
+int rt_training_restore(rt_training *training, const char *path, rt_error *warning,
+                        rt_error *error) {
+  const rt_training *t = training;
+  const rt_options *o = t->options;
+  int code = rt_prepare(t->model, t->instance, o->seed, o->settings, path, NULL, error);
+  return code == RT_OK ? rt_checkpoint_load(t->model, t->instance, path, RT_LOAD_CACHES, warning,
+                                            error)
+                       : code;
+}
+
 // Sets all states; `warning` may be null.
 static int prepare(rt_training *t, rt_error *warning, rt_error *error) {
   const rt_options *o = t->options;
-  if (t->resumed == NULL) {
-    return rt_prepare(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
-  }
-  int code =
-      rt_prepare(t->model, t->instance, o->seed, o->settings, t->resumed, NULL, error);
-  return code == RT_OK ? rt_checkpoint_load(t->model, t->instance, t->resumed, RT_LOAD_CACHES,
-                                            warning, error)
-                       : code;
+  return t->resumed == NULL ? rt_prepare(t->model, t->instance, o->seed, o->settings, o->init,
+                                         warning, error)
+                            : rt_training_restore(t, t->resumed, warning, error);
 }
 
 // True iff the run begins from weights of the folder, whose best weights stay until a better
@@ -149,10 +154,10 @@ static int open_model(rt_training *t, rt_error *error) {
     code = rt_evaluation_create(&t->evaluation, model, &t->data, error);
   }
   if (code == RT_OK) {
-    t->instance = model->create();
+    t->instance = rt_model_create(model);
     code = t->instance != NULL
                ? RT_OK
-               : rt_fail_memory(error, model->state_bytes + model->arena_bytes, "the model");
+               : rt_fail_memory(error, model->bytes, "the model");
   }
   return code;
 }
@@ -212,7 +217,7 @@ void rt_training_close(rt_training *training) {
   rt_dataset_close(&t->data);
   rt_call_destroy(&t->step);
   if (t->instance != NULL) {
-    t->model->destroy(t->instance);
+    rt_model_destroy(t->instance);
   }
   rt_events_close(&t->events, NULL);
   rt_writer_abandon(&t->log);

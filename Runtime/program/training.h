@@ -122,6 +122,28 @@ int rt_training_save(rt_training *training, rt_error *error);
 // True iff a run that is resumed has nothing left to do.
 int rt_training_is_finished(const rt_training *training);
 
+// Sets all states as a file says that a run goes on from; `warning` may be null.
+int rt_training_restore(rt_training *training, const char *path, rt_error *warning,
+                        rt_error *error);
+
+// ---- replay.c, failure.c -----------------------------------------------------------
+
+// Runs the step number `index` of the epoch on the states.
+typedef int rt_step(rt_training *training, int64_t index, rt_error *error);
+
+// After a number that is not finite: repeats the steps since the last checkpoint and keeps the
+// first one that leaves such a number, in the folder `failure` of the run. Adds to `error` what was
+// found, and returns true iff a step was kept.
+int rt_replay(rt_training *training, rt_step *step, rt_error *error);
+
+// Writes the states `before` a call and its inputs to that folder. `step` counts from 1.
+int rt_failure_keep(rt_training *training, const rt_call *call, const void *before, int64_t step,
+                    rt_error *error);
+
+// Runs 'gcomp explain' for the folder of a run, if gcomp has said how in the environment, or says
+// how to do it.
+void rt_failure_explain(const char *program, const char *folder);
+
 // ---- charts.c --------------------------------------------------------------------
 
 // The longest name of a curve in TensorBoard, with the zero at its end.

@@ -38,7 +38,7 @@ static void fill(const rt_tensor *tensor, int number, unsigned char *data) {
 static void fill_states(void *m) {
   for (int k = 0; k < trial_model.state_count; k++) {
     const rt_state *state = &trial_model.states[k];
-    fill(&state->tensor, k, (unsigned char *)trial_model.state(m) + state->offset);
+    fill(&state->tensor, k, (unsigned char *)m + state->offset);
   }
   if (trial_model.changed != NULL) trial_model.changed(m);
 }
@@ -103,7 +103,7 @@ static int try_function(void *m, const rt_function *f, const char *compiler) {
 
 int main(int argc, char **argv) {
   const char *compiler = argc > 1 ? argv[1] : "this compiler";
-  void *m = trial_model.create();
+  void *m = rt_model_create(&trial_model);
   int wrong = m == NULL ? -1 : 0;
   for (int i = 0; i < trial_model.function_count && wrong >= 0; i++) {
     const rt_function *f = &trial_model.functions[i];
@@ -111,7 +111,7 @@ int main(int argc, char **argv) {
     const int more = try_function(m, f, compiler);
     wrong = more < 0 ? -1 : wrong + more;
   }
-  if (m != NULL) trial_model.destroy(m);
+  if (m != NULL) rt_model_destroy(m);
   if (wrong < 0) {
     printf("there is not enough memory for the trial kernels\n");
   } else if (wrong == 0) {

@@ -2246,11 +2246,11 @@ struct trial_t {
   _Alignas(64) unsigned char arena[190976];
 };
 
-trial_t *trial_create(void) {
-  return rt_allocate(sizeof(trial_t));
-}
+size_t trial_bytes(void) { return sizeof(trial_t); }
 
-void trial_destroy(trial_t *m) { rt_release(m); }
+trial_t *trial_make(void *memory) {
+  return memory;
+}
 
 // ---- Functions ----
 
@@ -2599,12 +2599,7 @@ int trial_init_rest(trial_t *m, const uint64_t *seed) {
 
 // ---- The description of the model ----
 
-static void *create(void) { return trial_create(); }
-
-static void destroy(void *model) { trial_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return trial_make(memory); }
 
 static int run_map(void *model, const void *const *inputs, void *const *outputs) {
   return trial_map(model, inputs[0], outputs[0], outputs[1], outputs[2], outputs[3], outputs[4],
@@ -2973,7 +2968,6 @@ const rt_model trial_model = {
   .changed = changed,
   .state_bytes = 148096,
   .arena_bytes = 190976,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(trial_t),
+  .make = make,
 };

@@ -50,20 +50,17 @@ struct CMemory {
     return lines.joined(separator: "\n")
   }
 
-  /// The body of the function that makes a model.
-  var creation: String {
-    if program.settings.isEmpty && names.profile == nil {
-      return "  return rt_allocate(sizeof(\(names.model)_t));"
-    }
+  /// The body of the function that makes a model of zeroed memory.
+  var making: String {
+    if program.settings.isEmpty && names.profile == nil { return "  return memory;" }
     let defaults = program.settings.map { (setting) in
       let state = program.state(of: setting)
       let value = Literal(setting.value, program.states[state].array.type).stored
       return "  m->state.\(names.states[state]) = \(value);"
     }
     let lines =
-      [
-        "  \(names.model)_t *m = rt_allocate(sizeof *m);", "  if (m == NULL) return NULL;",
-      ] + defaults + (names.profile?.creation ?? []) + ["  return m;"]
+      ["  \(names.model)_t *m = memory;"] + defaults + (names.profile?.creation ?? [])
+      + ["  return m;"]
     return lines.joined(separator: "\n")
   }
 

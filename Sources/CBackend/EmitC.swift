@@ -19,6 +19,8 @@ package func emitC(
   var files: [String: String] = [:]
   files["\(model).h"] = try fill("model.h", headerValues(program, names))
   files["\(model).c"] = try fill("model.c", sourceValues(program, names, ranges))
+  files["\(model)_library.c"] = try fill(
+    "library.c", ["model": model, "source": commentText(program.source)])
   files["\(model)_infer.c"] = try fill("infer_main.c", ["model": model])
   if isTrained { files["\(model)_train.c"] = try fill("train_main.c", ["model": model]) }
   let programs = (isTrained ? "\(model)-train " : "") + "\(model)-infer"
@@ -59,7 +61,7 @@ private func sourceValues(
     "constants": constants(program, names), "kernels": kernels(program, names),
     "includes": includes(isProfiled: names.profile != nil),
     "profiled": profileTable(names),
-    "creation": memory.creation, "functions": functions(program, names),
+    "making": memory.making, "functions": functions(program, names),
     "description": description(tables), "version": version,
     "fields": memory.descriptionFields + tables.rangeFields,
   ]

@@ -34,11 +34,11 @@ struct ProgramNames {
     var members = CScope()
     states = program.states.map { members.take($0.array.name) }
 
-    let own = (["create", "destroy", "model", "state", "t"] + (trace?.names ?? []))
-      .map { "\(model)_\($0)" }
-    let statics = [
-      "create", "destroy", "state", "changed", "states", "settings", "functions", "recipe",
-    ]
+    let own =
+      ([
+        "create", "destroy", "make", "bytes", "load", "save", "error", "model", "state", "t",
+      ] + (trace?.names ?? [])).map { "\(model)_\($0)" }
+    let statics = ["make", "changed", "states", "settings", "functions", "recipe"]
     var outer = CScope(own + statics + (isProfiled ? ["profile", "profiled"] : []))
     functions = program.functions.map { outer.take("\(model)_\($0.name)") }
     runners = program.functions.map { outer.take("run_\($0.name)") }

@@ -17,6 +17,8 @@ package struct CompileOptions {
   package var afterPass: ((String, GraphProgram) -> Void)?
   /// The pass after which to stop.
   package var stopAfter: String?
+  /// Runs only what is needed, with a kernel for each operation.
+  package var separates = false
 
   package init() {}
 }
@@ -48,6 +50,11 @@ package func pipeline(for machine: Machine) -> [GraphPass] {
   ]
 }
 
+// The passes to kernels of single operations.
+private let separatePipeline: [GraphPass] = [
+  .dissolveKernels, .differentiate, .resolveMarks, .pruneRegions, .eliminateDeadCode, .separate,
+]
+
 /// Returns the program as graphs of kernels.
 package func optimize(_ program: GraphProgram, _ options: CompileOptions = CompileOptions())
   -> GraphProgram
@@ -57,7 +64,8 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
   let last = options.maxBytes.map {
     GraphPass.rematerialize(within: $0, options.lowering)
   }
-  let passes = first + pipeline(for: options.lowering.machine) + [last].compactMap(\.self)
+  let main = options.separates ? separatePipeline : pipeline(for: options.lowering.machine)
+  let passes = first + main + [last].compactMap(\.self)
   for pass in passes {
     pass.run(&program)
     options.afterPass?(pass.name, program)

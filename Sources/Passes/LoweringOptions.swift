@@ -4,6 +4,8 @@ package struct LoweringOptions: Hashable, Sendable {
   package var machine: Machine
   /// Whether convolutions may be transformed.
   package var winograd: Winograd
+  /// True iff equal kernels become one function.
+  package var mergesKernels = true
 
   package init(machine: Machine = .portable, winograd: Winograd = .two) {
     self.machine = machine

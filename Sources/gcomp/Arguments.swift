@@ -10,7 +10,7 @@ struct UsageError: Error, CustomStringConvertible {
 struct Arguments {
   /// What to do with the model.
   enum Command: String, CaseIterable {
-    case build, train, infer, check, summary, verify
+    case build, train, infer, check, summary, verify, explain
 
     var help: String {
       switch self {
@@ -20,6 +20,7 @@ struct Arguments {
       case .check: "report the mistakes in the model, write nothing"
       case .summary: "show parameters, functions, operations and memory"
       case .verify: "run each function on random numbers and check its kernels"
+      case .explain: "name the operation from which the run RUN got numbers that are not finite"
       }
     }
   }
@@ -64,6 +65,8 @@ struct Arguments {
   /// True iff the programs say how long each kernel takes.
   var isProfiled = false
   var verification = VerifyOptions()
+  /// The folder of the run to explain.
+  var run = ""
   var wantsHelp = false
   var wantsVersion = false
 
@@ -105,6 +108,12 @@ struct Arguments {
     }
     guard let model = words.popFirst() else {
       throw UsageError("there is no model; name a file such as model.swift")
+    }
+    if command == .explain {
+      guard let run = words.popFirst() else {
+        throw UsageError("there is no run to explain; name its folder, such as runs/digits-1")
+      }
+      self.run = run
     }
     if let extra = words.first {
       throw UsageError("unexpected '\(extra)' after '\(model)'; gcomp takes one model")

@@ -23,7 +23,7 @@ struct Driver {
   /// Runs the command.
   func run() throws {
     // Compiled code may crash, so it runs in a separate process.
-    if arguments.command == .verify, !VerifyWorker.isWorker {
+    if [.verify, .explain].contains(arguments.command), !VerifyWorker.isWorker {
       return try VerifyWorker.run(arguments, console)
     }
     let loader = ModelLoader(
@@ -39,13 +39,14 @@ struct Driver {
     case .train: try build(programs, thenRun: "train")
     case .infer: try build(programs, thenRun: "infer")
     case .verify: try verify(programs)
+    case .explain: try explain(programs)
     }
     if arguments.timesPasses { console.message(clock.table) }
   }
 
   // True iff our standard output is for text that someone may read on.
   private var showsResults: Bool {
-    [.summary, .verify].contains(arguments.command) || arguments.stage != nil
+    [.summary, .verify, .explain].contains(arguments.command) || arguments.stage != nil
       || arguments.stopAfter != nil || !arguments.dumpAfter.isEmpty || arguments.dumpsSchedules
   }
 
@@ -84,6 +85,26 @@ struct Driver {
       hints: ["try another compiler with --cc; please report what was found"])
   }
 
+  // Runs the step of a training that failed, operation by operation.
+  private func explain(_ programs: [GraphProgram]) throws {
+    let step = try FailedStep(run: URL(filePath: arguments.run))
+    guard let program = programs.first(where: { cModelName($0.name) == step.model }) else {
+      let names = programs.map { cModelName($0.name) }.joined(separator: ", ")
+      throw Failure("'\(arguments.run)' is a run of '\(step.model)'; the model here is \(names)")
+    }
+    let home = try installation.home()
+    let choice = CompilerChoice(
+      cache: cache, console: console, target: arguments.target, home: home, output: nil)
+    let build = VerifyBuild(
+      compiler: try choice.compiler(arguments.compiler), target: arguments.target, cache: cache,
+      home: home)
+    let loops = pipeline.separated(program)
+    let library = try build.traced(loops, pipeline)
+    clock.lap("make")
+    console.result(try Explanation(loops: loops, step: step).text(library))
+    clock.lap("explain")
+  }
+
   // Builds the programs; then runs one of them, if the command is `train` or `infer`.
   private func build(_ program: GraphProgram) throws {
     if let stage = arguments.stage, stage != .c { return try show(stage, of: program) }
@@ -109,6 +130,9 @@ struct Driver {
       throw Failure("'\(program.name)' has no recipe for training; declare one with 'train'")
     }
     if arguments.timesPasses { console.message(clock.table) }
+    // What the train program runs when its numbers are not finite.
+    let words = [Bundle.main.executablePath ?? "gcomp", "explain", arguments.model]
+    setenv("GCOMP_EXPLAIN", words.map(\.quotedForShell).joined(separator: " "), 1)
     try Subprocess.replace(by: output.folder.appending(path: name).path, arguments.programArguments)
   }
 }
@@ -210,4 +234,9 @@ extension Driver {
       known[name] = program.name
     }
   }
+}
+
+extension String {
+  // The text as one word of a shell.
+  fileprivate var quotedForShell: String { "'" + replacing("'", with: "'\\''") + "'" }
 }

@@ -55,6 +55,13 @@ struct ModelBuild {
     return try compiler.run(Self.flags + arguments)
   }
 
+  // What the objects are linked with besides the standard library.
+  #if os(Linux)
+    private static let libraries = ["-lm", "-lswiftRuntime"]
+  #else
+    private static let libraries: [String] = []
+  #endif
+
   private static func fingerprint(_ texts: [String], _ files: [URL]) -> Fingerprint {
     var key = Fingerprint()
     for text in texts { key.add(text) }
@@ -83,11 +90,11 @@ extension ModelBuild {
       let name = "libGraphKit.so"
       let key = fingerprint([compiler.identity], objects)
       let entry = try cache.entry("libraries", key) { folder in
-        // Without debug information, which nobody reads. libm is named explicitly, as the autolink
-        // entries of the objects were once not found under load.
+        // Without debug information, which nobody reads. Libraries are named explicitly, as the
+        // autolink entries of the objects are sometimes not found under load.
         let result = try compiler.run(
           ["-emit-library", "-Xlinker", "-s"] + objects.map(\.path)
-            + ["-lm", "-o", folder.appending(path: name).path])
+            + Self.libraries + ["-o", folder.appending(path: name).path])
         guard result.succeeded else { throw Failure(words: result.output) }
       }
       return entry.appending(path: name)

@@ -12,7 +12,7 @@ extension OutputFolder {
     let environment = ProcessInfo.processInfo.environment
     var variables = [
       "CC=\(compiler.command)", "OPENMP=\(compiler.hasOpenMP ? 1 : 0)", "TARGET=\(target)",
-      "OPTIMIZE=\(compiler.optimization)", "CFLAGS=\(environment["CFLAGS"] ?? "") -fPIC",
+      "OPTIMIZE=\(compiler.optimization)", "CFLAGS=\(environment["CFLAGS"] ?? "")", "VISIBILITY=",
     ]
     let openMP = compiler.hasOpenMP ? ["-fopenmp"] : []
     if !isOptimised {

@@ -46,6 +46,24 @@ struct Pipeline {
     return optimize(program, options)
   }
 
+  /// Returns the loops of a program in which each operation is a kernel of its own, with its place
+  /// in the model.
+  func separated(_ program: GraphProgram) -> LoopProgram {
+    var options = CompileOptions()
+    options.doublePrecision = arguments.precision == .f64
+    options.separates = true
+    options.onIllFormed = { fail($0) }
+    var lowering = arguments.lowering
+    lowering.winograd = .off
+    lowering.mergesKernels = false
+    options.lowering = lowering
+    let passes = loopPipeline(for: lowering.machine).filter {
+      $0.name != LoopPass.shareKernels.name
+    }
+    return lower(
+      optimize(program, options), onIllFormed: { fail($0) }, passes: passes, options: lowering)
+  }
+
   /// Returns the allowed values of integer inputs, by function and input.
   func ranges(of program: GraphProgram) -> [String: [String: IntegerRange]] {
     inputRanges(of: program)

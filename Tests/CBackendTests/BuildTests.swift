@@ -15,7 +15,7 @@ import Testing
       #expect(!help.output.contains("--profile-trace"))
       _ = try runProgram("make", ["clean"], in: folder)
       let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      #expect(left.count == 7, "\(left)")
+      #expect(left.count == 8, "\(left)")
     }
   }
 

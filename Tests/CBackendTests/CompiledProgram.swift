@@ -57,8 +57,6 @@ struct CompiledProgram {
     #include "MODEL.h"
     #include "runtime/runtime.h"
 
-    void *rt_allocate(size_t bytes) { return calloc(1, bytes); }
-    void rt_release(void *block) { free(block); }
     void rt_probe(const char *name, const void *data, rt_dtype dtype, size_t count) {
       fprintf(stderr, "%s %p %d %zu\\n", name, data, (int)dtype, count);
     }
@@ -95,7 +93,9 @@ struct CompiledProgram {
 
     int main(int argc, char **argv) {
       const rt_model *model = &MODEL_model;
-      void *m = model->create();
+      void *memory = aligned_alloc(64, (model->bytes + 63) / 64 * 64);
+      memset(memory, 0, model->bytes);
+      void *m = model->make(memory);
       for (int k = 1; k < argc; k++) {
         const rt_function *function = NULL;
         for (int f = 0; f < model->function_count; f++)
@@ -123,7 +123,7 @@ struct CompiledProgram {
         for (int i = 0; i < function->input_count; i++) free(in[i]);
         for (int i = 0; i < function->output_count; i++) free(out[i]);
       }
-      model->destroy(m);
+      free(memory);
       return argc < 2 ? 2 : 0;
     }
 

@@ -23,7 +23,8 @@ func templates() throws -> [String: String] {
     }
     #expect(
       files.keys.sorted() == [
-        "Makefile", "tiny.c", "tiny.h", "tiny.pc.in", "tiny_infer.c", "tiny_train.c",
+        "Makefile", "tiny.c", "tiny.h", "tiny.pc.in", "tiny_infer.c", "tiny_library.c",
+        "tiny_train.c",
       ])
   }
 
@@ -54,7 +55,8 @@ func templates() throws -> [String: String] {
     let text = try #require(files["walks.c"])
     let row = "{\"\(function.name)\", \"\(input)\", 10, 2, (const int64_t[]){-100, 99}}"
     #expect(text.contains("static const rt_range ranges[] = {\n  \(row),\n};\n"), "\(text)")
-    #expect(text.contains("  .range_count = 1,\n  .ranges = ranges,\n  .create = create,\n"))
+    #expect(
+      text.contains("  .range_count = 1,\n  .ranges = ranges,\n  .bytes = sizeof(walks_t),\n"))
   }
 
   @Test(arguments: [false, true])

@@ -32,25 +32,35 @@ import Testing
     #expect(status == 0, "\(output)")
   }
 
-  /// Two models, called in turn, do not disturb each other.
-  @Test func twoModelsLinkIntoOneProgram() throws {
-    let (first, second) = (try Workshop.xor.get(), try Workshop.perceptron.get())
-    try withTemporaryFolder { folder in
-      try Self.twoModels.write(
-        to: folder.appending(path: "main.c"), atomically: true, encoding: .utf8)
-      let (xor, perceptron) = (first.folder.path, second.folder.path)
-      let command = try Toolchain.gcc.with("-Werror").command
-      let (status, output) = try runProgram(
-        command[0],
-        command.dropFirst() + [
-          "-I\(xor)", "-I\(perceptron)", "main.c", "\(xor)/libxor.a",
-          "\(perceptron)/libperceptron.a", "-lm", "-o", "both",
-        ], in: folder)
-      #expect(status == 0, "\(output)")
-      let run = try runProgram("./both", [], in: folder)
-      #expect(run.status == 0)
-      #expect(run.output == "learned\n")
+  /// Two models in a program in C, and a shared library called from Python and Swift.
+  @Test func theExamplesOfEmbeddingRun() throws {
+    let folder = try Workshop.folder.get().appending(path: "examples/embedding")
+    let build = folder.appending(path: "build")
+    try FileManager.default.createDirectory(at: build, withIntermediateDirectories: true)
+    for example in [try Workshop.digits.get(), try Workshop.xor.get()] {
+      try FileManager.default.createSymbolicLink(
+        at: build.appending(path: example.name), withDestinationURL: example.folder)
     }
+    let kinds = ["c", "swift"] + (exists("python3") ? ["python"] : [])
+    let compiler = try Toolchain.gcc.compiler
+    let (status, output) = try runProgram("make", kinds + ["CC=\(compiler)"], in: folder)
+    #expect(status == 0, "\(output)")
+    #expect(output.matches(of: /the digit is a 3, with probability 0.9/).count == kinds.count)
+    #expect(output.contains(/xor has learned to a loss of 0.00\d\d and an accuracy of 1.00/))
+  }
+
+  /// A shared library shows the names of the header alone, and the model needs no other object of
+  /// the runtime.
+  @Test func onlyTheNamesOfTheHeaderAreSeen() throws {
+    let xor = try Workshop.xor.get()
+    let (status, output) = try runProgram("make", ["shared"], in: xor.folder)
+    #expect(status == 0, "\(output)")
+    let shown = try runProgram("nm", ["-D", "--defined-only", "libxor.so"], in: xor.folder).output
+    let names = shown.split(separator: "\n").compactMap { $0.split(separator: " ").last }
+    #expect(names.contains("xor_load"))
+    #expect(names.allSatisfy { $0.hasPrefix("xor_") }, "\(shown)")
+    let needed = try runProgram("nm", ["-u", "xor.o"], in: xor.folder).output
+    #expect(!needed.contains(/\b(rt_|malloc|calloc|free|f?printf|fopen)/), "\(needed)")
   }
 
   private func train(_ example: Example, at copy: URL, in folder: URL) throws {
@@ -60,31 +70,6 @@ import Testing
     #expect(losses.count == 25)
     #expect((losses.last ?? 9) < 0.6 * (losses.first ?? 0))
   }
-
-  private static let twoModels = """
-    #include <stdio.h>
-
-    #include "perceptron.h"
-    #include "xor.h"
-
-    int main(void) {
-      uint64_t seed = 0;
-      float loss = 1, accuracy = 0, mistakes, and_, or_, xor_;
-      xor_t *a = xor_create();
-      perceptron_t *b = perceptron_create();
-      if (a == NULL || b == NULL) return 1;
-      if (xor_init(a, &seed) != 0 || perceptron_init(b, &seed) != 0) return 2;
-      for (int step = 0; step < 1000; step++) {
-        if (xor_train_step(a, &loss, &accuracy) != 0) return 3;
-        if (perceptron_train_step(b, &mistakes, &and_, &or_, &xor_) != 0) return 4;
-      }
-      if (loss < 0.01f && accuracy == 1 && and_ == 1 && or_ == 1) printf("learned\\n");
-      xor_destroy(a);
-      perceptron_destroy(b);
-      return 0;
-    }
-
-    """
 }
 
 /// True iff a program is on the path.

@@ -137,7 +137,7 @@ import Testing
 
     int main(void) {
       long before = peak();
-      void *m = MODEL_model.create();
+      void *m = rt_model_create(&MODEL_model);
       if (m == NULL || bytes < MODEL_model.state_bytes + MODEL_model.arena_bytes) return 1;
       long created = blocks;
       if (call(m, "init") != 0) return 2;

@@ -17,13 +17,13 @@ package final class LoadedModel {
       throw GoldenMismatch(description: "no model '\(name)'")
     }
     model = UnsafePointer(symbol.assumingMemoryBound(to: rt_model.self))
-    guard let instance = model.pointee.create() else {
+    guard let instance = rt_model_create(model) else {
       throw GoldenMismatch(description: "no memory for '\(name)'")
     }
     self.instance = instance
   }
 
-  deinit { model.pointee.destroy(instance) }
+  deinit { rt_model_destroy(instance) }
 
   /// Calls a function; inputs and outputs are in their order, and outputs have names.
   package func call(_ name: String, _ inputs: [[Double]] = []) throws -> [String: [Double]] {
@@ -72,14 +72,14 @@ package final class LoadedModel {
   package subscript(name: String) -> [Double] {
     get throws {
       let state = try state(name)
-      return numbers(state.tensor, at: try address(of: state))
+      return numbers(state.tensor, at: address(of: state))
     }
   }
 
   /// Gives a state another value.
   package func set(_ name: String, to values: [Double]) throws {
     let state = try state(name)
-    try store(values, state.tensor, at: try address(of: state))
+    try store(values, state.tensor, at: address(of: state))
     // What is derived from it is computed again.
     model.pointee.changed?(instance)
   }
@@ -102,12 +102,7 @@ package final class LoadedModel {
     throw GoldenMismatch(description: "no state '\(name)'")
   }
 
-  private func address(of state: rt_state) throws -> UnsafeMutableRawPointer {
-    guard let block = model.pointee.state(instance) else {
-      throw GoldenMismatch(description: "no state block")
-    }
-    return block + state.offset
-  }
+  private func address(of state: rt_state) -> UnsafeMutableRawPointer { instance + state.offset }
 }
 
 private func text(_ error: inout rt_error) -> String {

@@ -58,13 +58,11 @@ static const rt_function functions[] = {
 };
 static const rt_range ranges[] = {{"mix", "kind", 3, 0, NULL}};
 
-static void *create(void) { return rt_allocate(1); }
-
-static void *state(void *m) { return m; }
+static void *make(void *memory) { return memory; }
 
 static const rt_model demo = {.name = "demo", .version = "1.0", .function_count = 3,
                               .functions = functions, .range_count = 1, .ranges = ranges,
-                              .create = create, .destroy = rt_release, .state = state};
+                              .bytes = 1, .make = make};
 
 static void write_text(const char *path, const char *text) {
   FILE *file = fopen(path, "w");

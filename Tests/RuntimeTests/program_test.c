@@ -180,7 +180,7 @@ static void check_evaluation(void) {
   rt_evaluation evaluation;
   rt_error error = {0};
   double settings[] = {0.5};
-  void *model = tiny_model.create();
+  void *model = rt_model_create(&tiny_model);
   CHECK(rt_prepare(&tiny_model, model, 3, settings, NULL, NULL, &error) == RT_OK);
   CHECK(rt_dataset_open(&data, "set", step(), 0.3, &error) == RT_OK);
   CHECK(rt_evaluation_create(&evaluation, &tiny_model, &data, &error) == RT_OK);
@@ -198,7 +198,7 @@ static void check_evaluation(void) {
     right += top == row % 3;
   }
   CHECK(fabs(evaluation.averages[1] - right / 36.0) < 1e-6);
-  memcpy(&best, (char *)tiny_model.state(model) + tiny_model.states[3].offset, sizeof best);
+  memcpy(&best, (char *)model + tiny_model.states[3].offset, sizeof best);
   CHECK(best == (float)evaluation.averages[0]);
   rt_evaluation_destroy(&evaluation);
   rt_dataset_close(&data);
@@ -207,7 +207,7 @@ static void check_evaluation(void) {
   CHECK(rt_evaluation_create(&evaluation, &tiny_model, &data, &error) == RT_ERROR_MISMATCH);
   CHECK_TEXT(error.message, "30 held-out examples leave 14");
   rt_dataset_close(&data);
-  tiny_model.destroy(model);
+  rt_model_destroy(model);
 }
 
 static const void *nth(void *context, int n) {
@@ -221,12 +221,12 @@ static void check_checkpoints(void) {
   size_t size = tiny_model.state_bytes;
   CHECK(rt_prepare(&tiny_model, model, 1, settings, NULL, NULL, &error) == RT_OK);
   CHECK(rt_prepare(&tiny_model, other, 1, settings, NULL, NULL, &error) == RT_OK);
-  CHECK(memcmp(tiny_model.state(model), tiny_model.state(other), size) == 0);
+  CHECK(memcmp(model, other, size) == 0);
   CHECK(rt_prepare(&tiny_model, other, 2, settings, NULL, NULL, &error) == RT_OK);
-  CHECK(memcmp(tiny_model.state(model), tiny_model.state(other), size) != 0);
+  CHECK(memcmp(model, other, size) != 0);
   CHECK(rt_checkpoint_save(&tiny_model, model, "c.safetensors", &error) == RT_OK);
   CHECK(rt_checkpoint_load(&tiny_model, other, "c.safetensors", 1, &warning, &error) == RT_OK);
-  CHECK(memcmp(tiny_model.state(model), tiny_model.state(other), size) == 0);
+  CHECK(memcmp(model, other, size) == 0);
   CHECK(warning.code == RT_OK);
 
   // What PyTorch would write: an alias, doubles, and names of its own.
@@ -240,7 +240,7 @@ static void check_checkpoints(void) {
   CHECK(rt_safetensors_write("p.safetensors", 3, tensors, nth, data, &error) == RT_OK);
   CHECK(rt_checkpoint_load(&tiny_model, other, "p.safetensors", 0, &warning, &error) == RT_OK);
   CHECK_TEXT(warning.message, "p.safetensors: ignored, not in the model: 'extra'");
-  const float *block = (const float *)tiny_model.state(other);
+  const float *block = (const float *)other;
   CHECK(block[0] == 1.0f && block[1] == 2.0f && block[5] == 6.0f);
 
   // All that does not fit, in one message, and nothing changes.
@@ -255,7 +255,7 @@ static void check_checkpoints(void) {
 
   // A cache is neither written nor read, whatever a file holds.
   static const int64_t calls = 9;
-  int64_t *kept = (int64_t *)((char *)tiny_model.state(other) + tiny_model.states[6].offset);
+  int64_t *kept = (int64_t *)((char *)other + tiny_model.states[6].offset);
   rt_safetensors file;
   CHECK(rt_safetensors_open(&file, "c.safetensors", &error) == RT_OK);
   CHECK(file.count == 5 && rt_safetensors_find(&file, "calls") == NULL);
@@ -270,7 +270,7 @@ static void check_checkpoints(void) {
   CHECK(*kept == 3);
 
   // What is not finite is not saved.
-  ((float *)tiny_model.state(other))[4] = NAN;
+  ((float *)other)[4] = NAN;
   CHECK(rt_checkpoint_save(&tiny_model, other, "c.safetensors", &error) == RT_ERROR_VALUE);
   CHECK_TEXT(error.message, "c.safetensors: 'linear.weight': expected finite elements, found");
   CHECK(rt_checkpoint_load(&tiny_model, other, "c.safetensors", 1, &warning, &error) == RT_OK);
@@ -287,16 +287,16 @@ static void check_preparation(void) {
   plain.function_count--;
   CHECK(rt_find_function(&plain, "init_rest") == NULL);
   tiny_t *model = tiny_create(), *other = tiny_create();
-  memset(tiny_model.state(model), 0x55, size);
-  memset(tiny_model.state(other), 0x55, size);
+  memset(model, 0x55, size);
+  memset(other, 0x55, size);
   CHECK(rt_prepare(&tiny_model, model, 1, settings, "none", NULL, &error) == RT_ERROR_FILE);
-  CHECK(*(const uint32_t *)tiny_model.state(model) == 0x55555555);
+  CHECK(*(const uint32_t *)model == 0x55555555);
   CHECK(rt_prepare(&tiny_model, model, 1, settings, "p.safetensors", NULL, &error) == RT_OK);
   CHECK(rt_prepare(&plain, other, 1, settings, "p.safetensors", NULL, &error) == RT_OK);
   for (int i = 0; i < tiny_model.state_count; i++) {
     const rt_state *state = &tiny_model.states[i];
-    CHECK(memcmp((char *)tiny_model.state(model) + state->offset,
-                 (char *)tiny_model.state(other) + state->offset,
+    CHECK(memcmp((char *)model + state->offset,
+                 (char *)other + state->offset,
                  rt_tensor_bytes(&state->tensor)) == 0);
   }
   CHECK(rt_prepare(&tiny_model, model, 1, settings, "w.safetensors", NULL, &error) ==

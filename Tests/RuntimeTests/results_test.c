@@ -142,7 +142,7 @@ static void check_best(void) {
   CHECK(!rt_results_improve(&results, &evaluation, 2));
   CHECK(results.best_epoch == 1 && results.lowest == 0.5);
   // Weights that are not finite replace nothing.
-  ((float *)tiny_model.state(model))[0] = NAN;
+  ((float *)model)[0] = NAN;
   CHECK(rt_results_save(&results, &tiny_model, model, &notes, &error) == RT_ERROR_VALUE);
   CHECK_TEXT(error.message,
              "best/weights/last.safetensors: 'linear.weight': expected finite elements");

@@ -84,7 +84,7 @@ struct CheckProgram {
     static char *place(const rt_model *model, void *m, const char *name) {
       for (int i = 0; i < (int)model->state_count; i++) {
         if (strcmp(model->states[i].tensor.name, name) == 0) {
-          return (char *)model->state(m) + model->states[i].offset;
+          return (char *)m + model->states[i].offset;
         }
       }
       printf("no state %s\\n", name);
@@ -121,7 +121,7 @@ struct CheckProgram {
 
     int main(void) {
       const rt_model *model = &\(name)_model;
-      void *m = model->create();
+      void *m = rt_model_create(model);
 
     """
   }

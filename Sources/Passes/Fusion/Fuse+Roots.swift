@@ -20,6 +20,14 @@ extension Fusion {
     }
   }
 
+  /// Gives an array to each value that is computed.
+  mutating func makeEachRoot() {
+    for id in graph.nodes.ids
+    where isWork(id) || beginsGroup(id, finishes: false, shares: false) {
+      groupOf[id] = groups.append(FusionGroup(roots: [id]))
+    }
+  }
+
   mutating func findRoots() {
     var homes = [Homes](repeating: .none, count: graph.nodes.count)
     var needsArray = [Bool](repeating: false, count: graph.nodes.count)

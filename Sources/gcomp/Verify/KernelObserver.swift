@@ -131,11 +131,13 @@ extension KernelObserver {
 }
 
 extension KernelParameter {
-  fileprivate var isWritten: Bool { access == .write || access == .readWrite }
+  /// True iff the kernel writes results there.
+  var isWritten: Bool { access == .write || access == .readWrite }
 }
 
 extension Buffer {
-  fileprivate var bytes: Int { count * type.size }
+  /// How much memory it takes.
+  var bytes: Int { count * type.size }
 }
 
 extension Kernel {

@@ -20,16 +20,21 @@ final class VerifiedModel {
     }
     self.handle = handle
     model = UnsafePointer(symbol.assumingMemoryBound(to: rt_model.self))
-    guard let instance = model.pointee.create() else {
+    guard let instance = rt_model_create(model) else {
       throw Failure("there is not enough memory for the model '\(program.name)'")
     }
     self.instance = instance
   }
 
-  deinit { model.pointee.destroy(instance) }
+  deinit { rt_model_destroy(instance) }
 
   /// The block of all states.
-  var state: UnsafeMutableRawPointer { model.pointee.state(instance) ?? instance }
+  var state: UnsafeMutableRawPointer { instance }
+
+  /// The states that files hold.
+  var states: UnsafeBufferPointer<rt_state> {
+    UnsafeBufferPointer(start: model.pointee.states, count: Int(model.pointee.state_count))
+  }
 
   /// Takes over the states of another library's model.
   func takeState(of other: VerifiedModel) {
@@ -66,7 +71,7 @@ final class VerifiedModel {
   func load(weights path: String) throws {
     var (warning, error) = (rt_error(), rt_error())
     guard rt_checkpoint_load(model, instance, path, 0, &warning, &error) == 0 else {
-      throw Failure(text(&error))
+      throw Failure(error.text)
     }
   }
 
@@ -101,7 +106,7 @@ final class Memory {
 /// Reads an array from an npy file as the input that it is for.
 func readInput(_ array: ArrayDeclaration, from path: String) throws -> Memory {
   var (file, error) = (rt_array(), rt_error())
-  guard rt_npy_read(&file, path, &error) == 0 else { throw Failure(text(&error)) }
+  guard rt_npy_read(&file, path, &error) == 0 else { throw Failure(error.text) }
   defer { rt_release(file.data) }
   let shape = withUnsafeBytes(of: &file.shape) { bytes in
     Array(bytes.bindMemory(to: Int64.self).prefix(Int(file.rank))).map(Int.init)
@@ -112,8 +117,4 @@ func readInput(_ array: ArrayDeclaration, from path: String) throws -> Memory {
       "'\(path)' holds \(type)\(shape); the input '\(array.name)' is \(array.type)\(array.shape)")
   }
   return Memory(copying: data, bytes: array.bytes)
-}
-
-private func text(_ error: inout rt_error) -> String {
-  withUnsafeBytes(of: &error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
 }

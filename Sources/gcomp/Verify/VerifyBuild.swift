@@ -21,12 +21,25 @@ struct VerifyBuild {
   /// The folder with runtime and templates.
   let home: URL
 
+  private typealias Kind = (folder: String, trace: CTrace?)
+
   /// Returns the libraries of a program, from the cache if nothing changed.
   func libraries(_ loops: LoopProgram, _ pipeline: Pipeline) throws -> Libraries {
+    let built = try build(
+      loops, pipeline, [("plain", nil), ("traced", .calls), ("unoptimised", .kernels)])
+    return Libraries(plain: built[0], traced: built[1], unoptimised: built[2])
+  }
+
+  /// Returns the library of a program that shows its kernels, from the cache if nothing changed.
+  func traced(_ loops: LoopProgram, _ pipeline: Pipeline) throws -> URL {
+    try build(loops, pipeline, [("traced", .calls)])[0]
+  }
+
+  // Builds a library of each kind; the objects of the runtime are those of the first.
+  private func build(
+    _ loops: LoopProgram, _ pipeline: Pipeline, _ kinds: [Kind]
+  ) throws -> [URL] {
     let name = cModelName(loops.name)
-    let kinds: [(folder: String, trace: CTrace?)] = [
-      ("plain", nil), ("traced", .calls), ("unoptimised", .kernels),
-    ]
     let templates = home.appending(path: "templates")
     var files: [[String: String]] = []
     var key = Fingerprint(compiler.command)
@@ -65,9 +78,8 @@ struct VerifyBuild {
           compiler, target, isOptimised: kinds[n].trace != .kernels, runtimeOf: outputs[0])
       }
     }
-    func library(_ n: Int) -> URL {
-      OutputFolder(folder: entry.appending(path: kinds[n].folder), name: name).library
+    return kinds.map {
+      OutputFolder(folder: entry.appending(path: $0.folder), name: name).library
     }
-    return Libraries(plain: library(0), traced: library(1), unoptimised: library(2))
   }
 }

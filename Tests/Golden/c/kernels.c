@@ -285,11 +285,11 @@ struct kernels_t {
   _Alignas(64) unsigned char arena[1];
 };
 
-kernels_t *kernels_create(void) {
-  return rt_allocate(sizeof(kernels_t));
-}
+size_t kernels_bytes(void) { return sizeof(kernels_t); }
 
-void kernels_destroy(kernels_t *m) { rt_release(m); }
+kernels_t *kernels_make(void *memory) {
+  return memory;
+}
 
 // ---- Functions ----
 
@@ -420,12 +420,7 @@ int kernels_run_neighbours(kernels_t *self, const float *a, const float *b, cons
 
 // ---- The description of the model ----
 
-static void *create(void) { return kernels_create(); }
-
-static void destroy(void *model) { kernels_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return kernels_make(memory); }
 
 static int run_run_linear_relu(void *model, const void *const *inputs, void *const *outputs) {
   return kernels_run_linear_relu(model, inputs[0], inputs[1], inputs[2], outputs[0]);
@@ -672,7 +667,6 @@ const rt_model kernels_model = {
   .functions = functions,
   .state_bytes = 0,
   .arena_bytes = 0,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(kernels_t),
+  .make = make,
 };

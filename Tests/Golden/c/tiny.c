@@ -84,14 +84,13 @@ struct tiny_t {
   _Alignas(64) unsigned char arena[192];
 };
 
-tiny_t *tiny_create(void) {
-  tiny_t *m = rt_allocate(sizeof *m);
-  if (m == NULL) return NULL;
+size_t tiny_bytes(void) { return sizeof(tiny_t); }
+
+tiny_t *tiny_make(void *memory) {
+  tiny_t *m = memory;
   m->state.rate = 0.01f;
   return m;
 }
-
-void tiny_destroy(tiny_t *m) { rt_release(m); }
 
 // ---- Functions ----
 
@@ -127,12 +126,7 @@ int tiny_infer(tiny_t *m, const float *x, float *h1) {
 
 // ---- The description of the model ----
 
-static void *create(void) { return tiny_create(); }
-
-static void destroy(void *model) { tiny_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return tiny_make(memory); }
 
 static int run_init(void *model, const void *const *inputs, void *const *outputs) {
   (void)outputs;
@@ -208,7 +202,6 @@ const rt_model tiny_model = {
   .recipe = &recipe,
   .state_bytes = 448,
   .arena_bytes = 192,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(tiny_t),
+  .make = make,
 };

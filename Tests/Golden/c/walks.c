@@ -74,11 +74,11 @@ struct walks_t {
   _Alignas(64) unsigned char arena[64];
 };
 
-walks_t *walks_create(void) {
-  return rt_allocate(sizeof(walks_t));
-}
+size_t walks_bytes(void) { return sizeof(walks_t); }
 
-void walks_destroy(walks_t *m) { rt_release(m); }
+walks_t *walks_make(void *memory) {
+  return memory;
+}
 
 // ---- Functions ----
 
@@ -159,12 +159,7 @@ int walks_nested(walks_t *m, const float *xs, float *ys) {
 
 // ---- The description of the model ----
 
-static void *create(void) { return walks_create(); }
-
-static void destroy(void *model) { walks_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return walks_make(memory); }
 
 static int run_scan(void *model, const void *const *inputs, void *const *outputs) {
   return walks_scan(model, inputs[0], inputs[1], outputs[0], outputs[1], outputs[2]);
@@ -241,7 +236,6 @@ const rt_model walks_model = {
   .functions = functions,
   .state_bytes = 64,
   .arena_bytes = 64,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(walks_t),
+  .make = make,
 };

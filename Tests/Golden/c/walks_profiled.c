@@ -89,16 +89,15 @@ struct walks_t {
   rt_kernel_call calls[RT_PROFILE_CALLS];
 };
 
-walks_t *walks_create(void) {
-  walks_t *m = rt_allocate(sizeof *m);
-  if (m == NULL) return NULL;
+size_t walks_bytes(void) { return sizeof(walks_t); }
+
+walks_t *walks_make(void *memory) {
+  walks_t *m = memory;
   m->profile = (rt_profile){.count = 7, .kernels = profiled};
   m->profile.times = m->times;
   m->profile.calls = m->calls;
   return m;
 }
-
-void walks_destroy(walks_t *m) { rt_release(m); }
 
 // ---- Functions ----
 
@@ -180,12 +179,7 @@ int walks_nested(walks_t *m, const float *xs, float *ys) {
 
 // ---- The description of the model ----
 
-static void *create(void) { return walks_create(); }
-
-static void destroy(void *model) { walks_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return walks_make(memory); }
 
 static int run_scan(void *model, const void *const *inputs, void *const *outputs) {
   return walks_scan(model, inputs[0], inputs[1], outputs[0], outputs[1], outputs[2]);
@@ -265,7 +259,6 @@ const rt_model walks_model = {
   .profile = profile,
   .state_bytes = 64,
   .arena_bytes = 64,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(walks_t),
+  .make = make,
 };

@@ -94,11 +94,11 @@ struct wrapping_t {
   _Alignas(64) unsigned char arena[1];
 };
 
-wrapping_t *wrapping_create(void) {
-  return rt_allocate(sizeof(wrapping_t));
-}
+size_t wrapping_bytes(void) { return sizeof(wrapping_t); }
 
-void wrapping_destroy(wrapping_t *m) { rt_release(m); }
+wrapping_t *wrapping_make(void *memory) {
+  return memory;
+}
 
 // ---- Functions ----
 
@@ -118,12 +118,7 @@ int wrapping_run_long_statements(wrapping_t *m, const float *decoder_gradient,
 
 // ---- The description of the model ----
 
-static void *create(void) { return wrapping_create(); }
-
-static void destroy(void *model) { wrapping_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return wrapping_make(memory); }
 
 static int run_run_long_statements(void *model, const void *const *inputs, void *const *outputs) {
   return wrapping_run_long_statements(model, inputs[0], inputs[1], inputs[2], inputs[3], inputs[4],
@@ -156,7 +151,6 @@ const rt_model wrapping_model = {
   .functions = functions,
   .state_bytes = 0,
   .arena_bytes = 0,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(wrapping_t),
+  .make = make,
 };

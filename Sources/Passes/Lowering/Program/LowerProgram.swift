@@ -14,7 +14,7 @@ func lowerToLoops(
     },
     constants: [], kernels: DenseMap(), functions: [], settings: program.settings,
     recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)
-  var known = KernelTable()
+  var known = KernelTable(mergesKernels: kernels.options.mergesKernels)
   let stateAxes = ValueAxes.ofStates(program)
   for function in program.functions {
     var lowering = GraphLowering(

@@ -2374,11 +2374,11 @@ struct digits_t {
   _Alignas(64) unsigned char arena[2746496];
 };
 
-digits_t *digits_create(void) {
-  return rt_allocate(sizeof(digits_t));
-}
+size_t digits_bytes(void) { return sizeof(digits_t); }
 
-void digits_destroy(digits_t *m) { rt_release(m); }
+digits_t *digits_make(void *memory) {
+  return memory;
+}
 
 // ---- Functions ----
 
@@ -2726,12 +2726,7 @@ int digits_init_rest(digits_t *m, const uint64_t *seed) {
 
 // ---- The description of the model ----
 
-static void *create(void) { return digits_create(); }
-
-static void destroy(void *model) { digits_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return digits_make(memory); }
 
 static int run_train_step(void *model, const void *const *inputs, void *const *outputs) {
   return digits_train_step(model, inputs[0], inputs[1], outputs[0], outputs[1]);
@@ -2923,7 +2918,6 @@ const rt_model digits_model = {
   .arena_bytes = 2746496,
   .range_count = 3,
   .ranges = ranges,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(digits_t),
+  .make = make,
 };

@@ -149,11 +149,11 @@ struct perceptron_t {
   _Alignas(64) unsigned char arena[192];
 };
 
-perceptron_t *perceptron_create(void) {
-  return rt_allocate(sizeof(perceptron_t));
-}
+size_t perceptron_bytes(void) { return sizeof(perceptron_t); }
 
-void perceptron_destroy(perceptron_t *m) { rt_release(m); }
+perceptron_t *perceptron_make(void *memory) {
+  return memory;
+}
 
 // ---- Functions ----
 
@@ -215,12 +215,7 @@ int perceptron_init_rest(perceptron_t *m, const uint64_t *seed) {
 
 // ---- The description of the model ----
 
-static void *create(void) { return perceptron_create(); }
-
-static void destroy(void *model) { perceptron_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return perceptron_make(memory); }
 
 static int run_train_step(void *model, const void *const *inputs, void *const *outputs) {
   (void)inputs;
@@ -308,7 +303,6 @@ const rt_model perceptron_model = {
   .recipe = &recipe,
   .state_bytes = 512,
   .arena_bytes = 192,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(perceptron_t),
+  .make = make,
 };

@@ -402,11 +402,11 @@ struct xor_t {
   _Alignas(64) unsigned char arena[448];
 };
 
-xor_t *xor_create(void) {
-  return rt_allocate(sizeof(xor_t));
-}
+size_t xor_bytes(void) { return sizeof(xor_t); }
 
-void xor_destroy(xor_t *m) { rt_release(m); }
+xor_t *xor_make(void *memory) {
+  return memory;
+}
 
 // ---- Functions ----
 
@@ -492,12 +492,7 @@ int xor_init_rest(xor_t *m, const uint64_t *seed) {
 
 // ---- The description of the model ----
 
-static void *create(void) { return xor_create(); }
-
-static void destroy(void *model) { xor_destroy(model); }
-
-// The state block is the beginning of the model.
-static void *state(void *model) { return model; }
+static void *make(void *memory) { return xor_make(memory); }
 
 static int run_train_step(void *model, const void *const *inputs, void *const *outputs) {
   (void)inputs;
@@ -594,7 +589,6 @@ const rt_model xor_model = {
   .recipe = &recipe,
   .state_bytes = 960,
   .arena_bytes = 448,
-  .create = create,
-  .destroy = destroy,
-  .state = state,
+  .bytes = sizeof(xor_t),
+  .make = make,
 };
