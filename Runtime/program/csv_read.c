@@ -72,7 +72,7 @@ static size_t count_fields(const cursor *c) {
   return count;
 }
 
-// True iff the line holds names: none of its fields begins like a number. A zero byte is in no text.
+// True iff the line holds names: none of its fields begins like a number. No text has a zero byte.
 static int is_header(const cursor *c) {
   const char *line = c->line;
   size_t left = c->size, size, names = 0;

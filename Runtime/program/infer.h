@@ -37,8 +37,8 @@ int rt_choose(rt_choice *choice, const rt_options *options, rt_error *error);
 // True iff the model has states that come from a file.
 int rt_needs_weights(const rt_model *model);
 
-// Checks that there are weights if the model needs some, and that their file can be opened; an error
-// names those of the last run.
+// Checks that there are weights if the model needs some, and that their file can be opened. An
+// error names those of the last run.
 int rt_check_weights(const rt_options *options, rt_error *error);
 
 // The weights that the latest run in the present directory left, to be freed with rt_release; null

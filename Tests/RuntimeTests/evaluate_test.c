@@ -1,5 +1,5 @@
-// evaluate_test.c - 'evaluate' of the infer program: the metrics of a data set, as the train program
-// has them, for any number of examples.
+// evaluate_test.c - 'evaluate' of the infer program: the metrics of a data set, as the train
+// program has them, for any number of examples.
 
 #define _POSIX_C_SOURCE 200809L
 
