@@ -16,11 +16,18 @@
 //   trace.h    shows kernels to 'gcomp verify'
 //
 // program/  the train and the infer program
-//   files.h    file.c, write.c, npy.c, safetensors.c, checkpoint.c,
+//   files.h    file.c, file_stream.c, write.c, npy.c, safetensors.c, checkpoint.c,
 //              checksum.c, notes.c, rows.c and their helpers
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
-//   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c, output_files.c
+//   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c
 //   line.h     line.c: lines of text that fit a terminal
+//   elements.h element_read.c, element_text.c: elements as text
+//   inputs.h   readers.c, csv_read.c, input_values.c, input_files.c, input_folder.c; a new format
+//              is a row of the table in readers.c, and a file
+//   outputs.h  output_formats.c, csv_write.c, json_write.c, output_files.c; a new format is a row
+//              of the table in output_formats.c, and a file
+//   print.h    print_style.c: numbers in columns
+//   bench.h    bench.c, bench_print.c: times of functions
 //   events.h   events.c: metrics for TensorBoard
 //   curves.h   curves.c, curves_panel.c, curves_axis.c, curves_table.c, curves_thin.c, write_xml.c:
 //              a picture of how a training went
@@ -29,6 +36,7 @@
 //              replay.c, failure.c: a run of the train program and its folder; freeze.c,
 //              patience.c, dry_run.c, selfcheck.c, check_data.c (check_data.h,
 //              check_data_read.c): flags
+//   infer.h    infer.c, infer_choice.c, infer_help.c, evaluate_data.c: the infer program
 //   library.h  library.c: weights for a model in a library of C
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others

@@ -97,23 +97,16 @@ char *rt_shell_word(const char *word);
 
 // ---- named_files.c ---------------------------------------------------------------
 
-// The FILE of the text NAME=FILE with that name, or null.
-const char *rt_file_for(const rt_texts *texts, const char *name);
+// What follows in the text "NAME=..." with that name; null if it has another, or nothing follows.
+const char *rt_named_value(const char *text, const char *name);
 
-// Checks that each text is NAME=FILE for one of `tensors`, or, with `directories`, has
-// no equals sign. The error lists the tensors.
-int rt_check_files(const rt_texts *texts, const char *flag, int directories,
-                   const rt_tensor *tensors, int count, rt_error *error);
+// True iff a path has the ending, which is in lower case; capitals in the path do not matter.
+int rt_ends_in(const char *path, const char *ending);
 
-// ---- output_files.c --------------------------------------------------------------
-
-// Checks the texts of --output: NAME=FILE, where FILE ends in .npy or .csv or has no ending, or
-// a directory for all outputs, which is made. All files can be written to then.
-int rt_outputs_check(const rt_texts *texts, const rt_function *function, rt_error *error);
-
-// Writes each output to its files. Outputs without a file are printed to `stream`.
-int rt_outputs_write(const rt_texts *texts, const rt_function *function,
-                     const rt_array *outputs, FILE *stream, rt_error *error);
+// Fails, as the text of --input or --output begins with none of the function's names. The error
+// lists them, and names the one that is nearest.
+int rt_unknown_name(const char *text, const rt_function *function, int is_output,
+                    rt_error *error);
 
 #ifdef __cplusplus
 }

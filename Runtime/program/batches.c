@@ -2,79 +2,130 @@
 
 #include <string.h>
 
+#include "inputs.h"
 #include "program.h"
 
-// The first extent of all inputs, or 0 if they differ.
-static int common_batch(const rt_function *function) {
-  int batch = rt_batch_extent(function);
+int rt_common_batch(const rt_function *function) {
+  int batch = 0;
   for (int i = 0; i < function->input_count; i++) {
     const rt_tensor *input = &function->inputs[i];
-    if (input->rank == 0 || input->shape[0] != batch) {
+    if (input->rank > 0 && batch > 0 && input->shape[0] != batch) {
       return 0;
     }
+    batch = input->rank > 0 ? input->shape[0] : batch;
   }
   return batch;
 }
 
-static int bad_input(const rt_tensor *input, int batch, const rt_array *array,
-                     rt_error *error) {
-  char expected[256], found[256];
-  int64_t shape[RT_MAX_RANK] = {0};
-  int rank = input->rank < RT_MAX_RANK ? input->rank : RT_MAX_RANK;
-  for (int axis = 0; axis < rank; axis++) {
-    shape[axis] = axis == 0 && batch > 0 ? -1 : input->shape[axis];
-  }
-  rt_type_text(expected, sizeof expected, input->dtype, rank, shape);
-  rt_type_text(found, sizeof found, array->dtype, array->rank, array->shape);
-  return rt_fail(error, RT_ERROR_MISMATCH, "input '%s': expected %s, found %s",
-                 input->name, expected, found);
+int rt_has_examples(const rt_function *function, const rt_tensor *tensor) {
+  int batch = rt_common_batch(function);
+  return batch > 0 && tensor->rank > 0 && tensor->shape[0] == batch;
 }
 
-// Checks all inputs and finds the number of examples; `*count` is 0 if the inputs
-// have no common batch.
-static int check_inputs(const rt_function *function, const rt_array *inputs,
-                        int64_t *count, rt_error *error) {
-  int batch = common_batch(function);
-  *count = batch > 0 ? inputs[0].shape[0] : 0;
-  for (int i = 0; i < function->input_count; i++) {
-    const rt_tensor *input = &function->inputs[i];
-    const rt_array *array = &inputs[i];
-    int same = input->rank == array->rank &&
-               rt_convertible(input->dtype, array->dtype);
-    for (int axis = batch > 0 ? 1 : 0; same && axis < input->rank; axis++) {
-      same = input->shape[axis] == array->shape[axis];
-    }
-    if (!same) {
-      return bad_input(input, batch, array, error);
-    }
-    if (batch > 0 && array->shape[0] == 0) {
-      return rt_fail(error, RT_ERROR_MISMATCH,
-                     "input '%s': expected at least one example, found none",
-                     input->name);
-    }
-    if (batch > 0 && array->shape[0] != *count) {
-      return rt_fail(error, RT_ERROR_MISMATCH,
-                     "input '%s': expected %lld examples as in '%s', found %lld", input->name,
-                     (long long)*count, function->inputs[0].name, (long long)array->shape[0]);
+// Says that the type or the shape of an input does not fit, `also` after another one.
+static void bad_input(const rt_function *function, const rt_tensor *input, const rt_array *array,
+                      int also, rt_error *error) {
+  char expected[256], found[256];
+  const rt_slot slot = {input, rt_has_examples(function, input)};
+  rt_slot_text(expected, sizeof expected, &slot);
+  rt_type_text(found, sizeof found, array->dtype, array->rank, array->shape);
+  if (also) {
+    rt_fail_more(error, "; input '%s': expected %s, found %s", input->name, expected, found);
+  } else {
+    rt_fail(error, RT_ERROR_MISMATCH, "input '%s': expected %s, found %s", input->name, expected,
+            found);
+  }
+}
+
+// True iff an array may stand for the input: its type can be converted, and all extents but the
+// number of examples are the same.
+static int is_fit(const rt_function *function, const rt_tensor *input, const rt_array *array) {
+  int fits = input->rank == array->rank && rt_convertible(input->dtype, array->dtype);
+  for (int axis = rt_has_examples(function, input) ? 1 : 0; fits && axis < input->rank; axis++) {
+    fits = input->shape[axis] == array->shape[axis];
+  }
+  return fits;
+}
+
+// Checks that each element can be converted, which is not sure for integers.
+static int check_elements(const rt_tensor *input, const rt_array *array, rt_error *error) {
+  enum { BLOCK = 512 };
+  unsigned char scratch[8 * BLOCK];
+  size_t width = rt_dtype_size(array->dtype), bad = 0;
+  const unsigned char *data = (const unsigned char *)array->data;
+  size_t rows = array->rank > 0 && array->shape[0] > 0 ? (size_t)array->shape[0] : 1;
+  size_t row = array->elements / rows > 0 ? array->elements / rows : 1;
+  for (size_t at = 0; at < array->elements && input->dtype != array->dtype; at += BLOCK) {
+    size_t size = array->elements - at < BLOCK ? array->elements - at : BLOCK;
+    if (rt_convert(input->dtype, scratch, array->dtype, data + at * width, size, &bad) != RT_OK) {
+      at += bad;
+      return rt_fail(error, RT_ERROR_VALUE,
+                     "input '%s': element %zu of example %zu does not fit into %s", input->name,
+                     at % row, at / row, rt_dtype_name(input->dtype));
     }
   }
   return RT_OK;
 }
 
+// Finds the number of examples, which all inputs that have examples must agree on; 0 if none has.
+static int count_examples(const rt_function *function, const rt_array *inputs, int64_t *count,
+                          rt_error *error) {
+  const char *first = NULL;
+  *count = 0;
+  for (int i = 0; i < function->input_count; i++) {
+    const rt_tensor *input = &function->inputs[i];
+    int64_t found = inputs[i].rank > 0 ? inputs[i].shape[0] : 0;
+    if (!rt_has_examples(function, input)) {
+      continue;
+    }
+    if (found == 0) {
+      return rt_fail(error, RT_ERROR_MISMATCH,
+                     "input '%s': expected at least one example, found none", input->name);
+    }
+    if (first != NULL && found != *count) {
+      return rt_fail(error, RT_ERROR_MISMATCH,
+                     "input '%s': expected %lld examples as in '%s', found %lld", input->name,
+                     (long long)*count, first, (long long)found);
+    }
+    first = input->name;
+    *count = found;
+  }
+  return RT_OK;
+}
+
+int rt_batches_check(const rt_function *function, const rt_array *inputs, int64_t *count,
+                     rt_error *error) {
+  int code = RT_OK;
+  for (int i = 0; i < function->input_count; i++) {
+    if (!is_fit(function, &function->inputs[i], &inputs[i])) {
+      bad_input(function, &function->inputs[i], &inputs[i], code != RT_OK, error);
+      code = RT_ERROR_MISMATCH;
+    }
+  }
+  if (code == RT_OK) {
+    code = count_examples(function, inputs, count, error);
+  }
+  for (int i = 0; i < function->input_count && code == RT_OK; i++) {
+    code = check_elements(&function->inputs[i], &inputs[i], error);
+  }
+  return code;
+}
+
 int rt_fill_batch(const rt_call *call, const rt_array *inputs, int64_t number,
                   rt_error *error) {
   const rt_function *function = call->function;
-  int batch = common_batch(function);
   for (int i = 0; i < function->input_count; i++) {
     const rt_tensor *input = &function->inputs[i];
-    int rows = batch > 0 ? batch : 1;
+    int has_examples = rt_has_examples(function, input);
+    int rows = has_examples ? input->shape[0] : 1;
     size_t elements = rt_tensor_elements(input) / (size_t)rows;
     size_t to = elements * rt_dtype_size(input->dtype);
     size_t from = elements * rt_dtype_size(inputs[i].dtype);
     unsigned char *target = (unsigned char *)call->inputs[i];
     for (int n = 0; n < rows; n++) {
-      int64_t row = number * rows + n;
-      if (batch > 0 && row >= inputs[i].shape[0]) {
+      // The same for each batch without examples, the last example where they end.
+      int64_t row = has_examples ? number * rows + n : 0;
+      if (has_examples && row >= inputs[i].shape[0]) {
         row = inputs[i].shape[0] - 1;
       }
       const unsigned char *source = (const unsigned char *)inputs[i].data;
@@ -82,7 +133,7 @@ int rt_fill_batch(const rt_call *call, const rt_array *inputs, int64_t number,
       if (rt_convert(input->dtype, target + (size_t)n * to, inputs[i].dtype,
                      source + (size_t)row * from, elements, &bad) != RT_OK) {
         return rt_fail(error, RT_ERROR_VALUE,
-                       "input '%s': element %zu of row %lld does not fit into %s",
+                       "input '%s': element %zu of example %lld does not fit into %s",
                        input->name, bad, (long long)row, rt_dtype_name(input->dtype));
       }
     }
@@ -93,11 +144,11 @@ int rt_fill_batch(const rt_call *call, const rt_array *inputs, int64_t number,
 // Allocates the outputs for `count` examples (0: as compiled).
 static int make_outputs(const rt_function *function, int64_t count, rt_array *outputs,
                         rt_error *error) {
-  int batch = common_batch(function);
+  int batch = rt_common_batch(function);
   for (int i = 0; i < function->output_count; i++) {
     const rt_tensor *output = &function->outputs[i];
     rt_array *array = &outputs[i];
-    int grows = count > 0 && output->rank > 0 && output->shape[0] == batch;
+    int grows = count > 0 && rt_has_examples(function, output);
     if (count > 0 && count != batch && !grows) {
       return rt_fail(error, RT_ERROR_MISMATCH,
                      "output '%s' belongs to a whole batch: expected %d examples, found %lld",
@@ -135,11 +186,11 @@ int rt_run_batches(const rt_call *call, void *instance, const rt_array *inputs,
                    rt_array *outputs, rt_error *error) {
   const rt_function *function = call->function;
   int64_t count = 0;
-  int code = check_inputs(function, inputs, &count, error);
+  int code = rt_batches_check(function, inputs, &count, error);
   if (code == RT_OK) {
     code = make_outputs(function, count, outputs, error);
   }
-  int64_t batch = count > 0 ? common_batch(function) : 1;
+  int64_t batch = count > 0 ? rt_common_batch(function) : 1;
   int64_t batches = count > 0 ? (count + batch - 1) / batch : 1;
   for (int64_t number = 0; number < batches && code == RT_OK; number++) {
     code = rt_fill_batch(call, inputs, number, error);

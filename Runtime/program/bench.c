@@ -1,40 +1,64 @@
 // bench.c - how long a function takes.
 
+#include <math.h>
 #include <stdlib.h>
 
-#include "program.h"
+#include "bench.h"
 
 static int by_value(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
-int rt_bench(const rt_call *call, void *instance, int count, rt_profile *profile,
-             FILE *stream, rt_error *error) {
-  size_t bytes = (size_t)count * sizeof(double);
-  double *times = (double *)rt_allocate(bytes);
-  if (times == NULL) {
-    return rt_fail_memory(error, bytes, "times");
+// Runs without a clock, then `runs` times with one; stores the times.
+static int measure(const rt_call *call, void *instance, const rt_bench_plan *plan,
+                   rt_profile *profile, double *times, rt_error *error) {
+  int code = RT_OK;
+  for (int i = 0; i < plan->warm_up && code == RT_OK; i++) {
+    code = rt_call_run(call, instance, error);
   }
-  int code = rt_call_run(call, instance, error);  // warms up
   rt_profile_begin(profile);
-  for (int i = 0; i < count && code == RT_OK; i++) {
+  for (int i = 0; i < plan->runs && code == RT_OK; i++) {
     double start = rt_seconds();
     code = rt_call_run(call, instance, error);
     times[i] = rt_seconds() - start;
   }
   rt_profile_end(profile);
-  if (code == RT_OK) {
-    int batch = rt_batch_extent(call->function);
-    qsort(times, (size_t)count, sizeof *times, by_value);
-    double median = 0.5 * (times[count / 2] + times[(count - 1) / 2]);
-    fprintf(stream, "%s, %d runs: median %.4g ms, min %.4g ms", call->function->name,
-            count, 1e3 * median, 1e3 * times[0]);
-    if (batch > 0) {
-      fprintf(stream, ", %.4g us per example (batch %d)", 1e6 * median / batch, batch);
-    }
-    fputc('\n', stream);
+  return code;
+}
+
+// The statistics of `count` times, which it sorts.
+static void summarize(double *times, size_t count, rt_bench_times *result) {
+  double sum = 0.0, squares = 0.0;
+  for (size_t i = 0; i < count; i++) {
+    sum += times[i];
   }
-  rt_release(times);
+  result->mean = sum / (double)count;
+  for (size_t i = 0; i < count; i++) {
+    squares += (times[i] - result->mean) * (times[i] - result->mean);
+  }
+  // Of a sample, as the runs are one.
+  result->deviation = count > 1 ? sqrt(squares / (double)(count - 1)) : 0.0;
+  qsort(times, count, sizeof *times, by_value);
+  result->median = 0.5 * (times[count / 2] + times[(count - 1) / 2]);
+  result->least = times[0];
+  result->most = times[count - 1];
+}
+
+int rt_bench(const rt_call *call, void *instance, const rt_bench_plan *plan, rt_profile *profile,
+             rt_bench_times *times, rt_error *error) {
+  size_t runs = (size_t)plan->runs, count = runs * (size_t)plan->repeats;
+  double *each = (double *)rt_allocate(count * sizeof(double));
+  if (each == NULL) {
+    return rt_fail_memory(error, count * sizeof(double), "times");
+  }
+  int code = RT_OK;
+  for (int i = 0; i < plan->repeats && code == RT_OK; i++) {
+    code = measure(call, instance, plan, profile, each + (size_t)i * runs, error);
+  }
+  if (code == RT_OK) {
+    summarize(each, count, times);
+  }
+  rt_release(each);
   return code;
 }

@@ -1,37 +1,29 @@
 // csv_write.c - writes arrays as text with commas.
 
-#include "files.h"
+#include "elements.h"
+#include "outputs.h"
 
-static void write_element(rt_writer *writer, const rt_array *array, size_t i) {
-  size_t width = rt_dtype_size(array->dtype);
-  const void *at = (const unsigned char *)array->data + i * width;
-  if (array->dtype == RT_I64) {
-    rt_write_text(writer, "%lld", (long long)*(const int64_t *)at);
-  } else if (array->dtype == RT_U64) {
-    rt_write_text(writer, "%llu", (unsigned long long)*(const uint64_t *)at);
-  } else {
-    // Enough digits to tell any two numbers apart.
-    int wide = array->dtype != RT_F32 && array->dtype != RT_F16 && array->dtype != RT_BF16;
-    rt_write_text(writer, wide ? "%.17g" : "%.9g", rt_scalar_get(array->dtype, at));
+int rt_csv_check(const rt_result *results, int count, const char *place, rt_error *error) {
+  for (int i = 0; i < count; i++) {
+    if (results[i].tensor->rank > 2) {
+      return rt_fail(error, RT_ERROR_USAGE,
+                     "%s: expected at most 2 axes for .csv, found %d; .npy takes any number", place,
+                     results[i].tensor->rank);
+    }
   }
+  return RT_OK;
 }
 
-int rt_csv_write(const char *path, const rt_array *array, rt_error *error) {
-  if (array->rank > 2) {
-    return rt_fail(error, RT_ERROR_USAGE,
-                   "cannot write '%s': expected at most 2 axes for .csv, found %d; .npy takes "
-                   "any number",
-                   path, array->rank);
+void rt_csv_put(rt_writer *writer, const rt_result *results, int count) {
+  for (int n = 0; n < count; n++) {
+    const rt_array *array = results[n].array;
+    size_t columns = array->rank == 2 ? (size_t)array->shape[1] : 1;
+    size_t width = rt_dtype_size(array->dtype);
+    for (size_t i = 0; i < array->elements; i++) {
+      char text[RT_LONGEST_NUMBER];
+      const void *element = (const unsigned char *)array->data + i * width;
+      rt_write_string(writer, rt_element_text(text, array->dtype, element));
+      rt_write(writer, (i + 1) % columns == 0 ? "\n" : ",", 1);
+    }
   }
-  rt_writer writer;
-  int code = rt_writer_begin(&writer, path, error);
-  if (code != RT_OK) {
-    return code;
-  }
-  size_t columns = array->rank == 2 ? (size_t)array->shape[1] : 1;
-  for (size_t i = 0; i < array->elements; i++) {
-    write_element(&writer, array, i);
-    rt_write_text(&writer, (i + 1) % columns == 0 ? "\n" : ",");
-  }
-  return rt_writer_commit(&writer, error);
 }

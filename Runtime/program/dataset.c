@@ -164,8 +164,8 @@ static int make_orders(rt_dataset *data, const int64_t total[2], double validati
   return RT_OK;
 }
 
-int rt_dataset_open(rt_dataset *data, const char *directory, const rt_function *step,
-                    double validation, rt_error *error) {
+int rt_dataset_open_any(rt_dataset *data, const char *directory, const rt_function *step,
+                        double validation, rt_error *error) {
   int64_t total[2] = {0, 0};
   *data = (rt_dataset){0};
   data->field_count = step->input_count;
@@ -173,22 +173,27 @@ int rt_dataset_open(rt_dataset *data, const char *directory, const rt_function *
     return RT_OK;
   }
   if (directory == NULL || !rt_is_directory(directory)) {
-    return rt_fail(error, RT_ERROR_FILE, "data: expected a directory, found %s%s%s",
-                   directory != NULL ? "'" : "none",
-                   directory != NULL ? directory : "", directory != NULL ? "'" : "");
+    const char *quote = directory != NULL ? "'" : "";
+    return rt_fail(error, RT_ERROR_FILE, "data: expected a directory, found %s%s%s", quote,
+                   directory != NULL ? directory : "none", quote);
   }
   int code = open_files(data, directory, step, total, error);
   if (code == RT_OK) {
     code = make_orders(data, total, validation, error);
   }
-  int batch = rt_batch_extent(step);
-  if (code == RT_OK && data->count[RT_TRAIN] < batch) {
-    code = rt_fail(error, RT_ERROR_MISMATCH,
-                   "%s: expected at least one batch of %d examples to train on, found "
-                   "%lld",
-                   directory, batch, (long long)data->count[RT_TRAIN]);
-  }
   if (code != RT_OK) {
+    rt_dataset_close(data);
+  }
+  return code;
+}
+
+int rt_dataset_open(rt_dataset *data, const char *directory, const rt_function *step,
+                    double validation, rt_error *error) {
+  int code = rt_dataset_open_any(data, directory, step, validation, error);
+  if (code == RT_OK && step->input_count > 0 && data->count[RT_TRAIN] < rt_batch_extent(step)) {
+    code = rt_fail(error, RT_ERROR_MISMATCH,
+                   "%s: expected at least one batch of %d examples to train on, found %lld",
+                   directory, rt_batch_extent(step), (long long)data->count[RT_TRAIN]);
     rt_dataset_close(data);
   }
   return code;

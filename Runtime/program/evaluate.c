@@ -44,8 +44,8 @@ static int check(const rt_evaluation *e, int64_t count, rt_error *error) {
   return RT_OK;
 }
 
-int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
-                         const rt_dataset *data, rt_error *error) {
+int rt_evaluation_create_any(rt_evaluation *evaluation, const rt_model *model,
+                             const rt_dataset *data, rt_error *error) {
   rt_evaluation *e = evaluation;
   memset(e, 0, sizeof *e);
   if (data->count[RT_VALIDATION] == 0) {
@@ -60,9 +60,6 @@ int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
     code = prepare(&e->evaluated, model, RT_EVALUATED, error);
   }
   if (code == RT_OK) {
-    code = check(e, data->count[RT_VALIDATION], error);
-  }
-  if (code == RT_OK) {
     e->metric_count = rt_metric_count(e->step.function);
     size_t bytes = (size_t)e->metric_count * sizeof(double);
     e->averages = (double *)rt_allocate(bytes);
@@ -70,6 +67,18 @@ int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
   }
   if (code != RT_OK) {
     rt_evaluation_destroy(e);
+  }
+  return code;
+}
+
+int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
+                         const rt_dataset *data, rt_error *error) {
+  int code = rt_evaluation_create_any(evaluation, model, data, error);
+  if (code == RT_OK && evaluation->step.function != NULL) {
+    code = check(evaluation, data->count[RT_VALIDATION], error);
+  }
+  if (code != RT_OK) {
+    rt_evaluation_destroy(evaluation);
   }
   return code;
 }
@@ -126,7 +135,10 @@ int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_da
     code = add_batch(e, &e->step, instance, data, first, error);
   }
   if (first < count && code == RT_OK) {
-    code = add_batch(e, &e->rest, instance, data, first, error);
+    const rt_function *rest = e->rest.function;
+    code = rest != NULL && rt_batch_extent(rest) == count - first
+               ? add_batch(e, &e->rest, instance, data, first, error)
+               : rt_evaluation_add_rest(e, instance, data, first, count - first, error);
   }
   for (int n = 0; n < e->metric_count; n++) {
     e->averages[n] /= (double)count;

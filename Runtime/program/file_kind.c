@@ -4,7 +4,7 @@
 
 #include "files.h"
 
-const char *rt_file_kind(const unsigned char *bytes, size_t size) {
+const char *rt_file_known_kind(const unsigned char *bytes, size_t size) {
   static const struct {
     const char *begin;
     size_t length;
@@ -33,5 +33,10 @@ const char *rt_file_kind(const unsigned char *bytes, size_t size) {
   if (size > 8 && memcmp(bytes + 4, "\0\0\0\0{", 5) == 0) {
     return "a safetensors file";
   }
-  return size == 0 ? "an empty file" : "other contents";
+  return size == 0 ? "an empty file" : NULL;
+}
+
+const char *rt_file_kind(const unsigned char *bytes, size_t size) {
+  const char *kind = rt_file_known_kind(bytes, size);
+  return kind != NULL ? kind : "other contents";
 }

@@ -35,8 +35,13 @@ int rt_file_read(const rt_file *file, void *target, size_t offset, size_t bytes,
 // Reads the whole file into memory if it has at most `limit` bytes.
 int rt_file_hold(rt_file *file, size_t limit, const char *path, rt_error *error);
 
-// What a file with these first bytes is, for messages: "a zip archive".
-const char *rt_file_kind(const unsigned char *bytes, size_t size);  // file_kind.c
+// Reads what is left of standard input into memory, as if it were a file. In file_stream.c.
+int rt_file_hold_input(rt_file *file, rt_error *error);
+
+// In file_kind.c: what a file with these first bytes is, for messages: "a zip archive". If that is
+// not known, the second returns null.
+const char *rt_file_kind(const unsigned char *bytes, size_t size);
+const char *rt_file_known_kind(const unsigned char *bytes, size_t size);
 
 // ---- write.c: files to write -----------------------------------------------------
 
@@ -121,15 +126,11 @@ int rt_npy_parse(rt_npy *npy, const rt_file *file, const char *path,
 
 // Reads a whole file. `array->data` is to be freed with rt_release.
 int rt_npy_read(rt_array *array, const char *path, rt_error *error);
+int rt_npy_read_open(rt_array *array, rt_file *file, const char *path, rt_error *error);
 
-// Writes an array. bf16, which the format lacks, becomes f32.
+// Writes an array. bf16, which the format lacks, becomes f32. rt_npy_put writes to an open file.
 int rt_npy_write(const char *path, const rt_array *array, rt_error *error);
-
-// ---- csv_write.c -----------------------------------------------------------------
-
-// Writes an array of at most two axes as text: a line for each row, commas between columns, no
-// line of names. All digits are kept.
-int rt_csv_write(const char *path, const rt_array *array, rt_error *error);
+void rt_npy_put(rt_writer *writer, const rt_array *array);
 
 // ---- checksum.c, notes.c -----------------------------------------------------------
 

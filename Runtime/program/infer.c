@@ -1,177 +1,170 @@
 // infer.c - the program that runs the functions of a model.
+//
+// Everything that can be checked is checked before anything is computed: names, files, types, and
+// whether results can be written.
 
 #include <stdio.h>
 
-#include "options.h"
-#include "program.h"
+#include "bench.h"
+#include "infer.h"
+#include "inputs.h"
+#include "outputs.h"
 
-// True iff the infer program offers the function.
-static int is_offered(const rt_function *function) { return function->kind == RT_USER; }
+// A call of a function with all that it owns.
+typedef struct {
+  const rt_options *options;
+  const rt_choice *choice;
+  const rt_function *function;
+  rt_sources sources;
+  rt_destinations destinations;
+  rt_array *inputs, *outputs;
+  rt_bench_plan plan;
+  rt_bench_format format;
+  void *instance;
+} task;
 
-// Finds the function by name; an error lists all names.
-static const rt_function *choose_function(const rt_model *model, const char *name,
-                                          rt_error *error) {
-  const rt_function *function = rt_find_function(model, name);
-  if (function != NULL && is_offered(function)) {
-    return function;
+// Finds what the inputs are and where the outputs go; reads nothing yet.
+static int plan_task(task *t, rt_error *error) {
+  const rt_options *o = t->options;
+  rt_error warning = {RT_OK, ""};
+  int code = rt_sources_find(&t->sources, &o->inputs, t->function, &warning, error);
+  rt_warn(o->program, &warning);
+  if (code == RT_OK) {
+    code = rt_check_weights(o, error);
   }
-  rt_fail(error, RT_ERROR_USAGE, "no function '%s'; the functions are:", name);
-  for (int i = 0; i < model->function_count; i++) {
-    if (is_offered(&model->functions[i])) {
-      rt_fail_more(error, " %s", model->functions[i].name);
-    }
+  if (code == RT_OK && o->bench == 0) {
+    code = rt_sources_complete(&t->sources, error);
   }
-  return NULL;
-}
-
-// True iff the model has states that come from a file.
-static int needs_weights(const rt_model *model) {
-  for (int i = 0; i < model->state_count; i++) {
-    if (model->states[i].role == RT_PARAMETER) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
-// Reads the input files. With --bench an input may be missing; it is zero then.
-static int read_inputs(const rt_options *o, const rt_function *function, rt_array *inputs,
-                       rt_error *error) {
-  for (int i = 0; i < function->input_count; i++) {
-    const rt_tensor *input = &function->inputs[i];
-    const char *path = rt_file_for(&o->inputs, input->name);
-    int code = RT_OK;
-    if (path != NULL) {
-      code = rt_npy_read(&inputs[i], path, error);
-    } else if (o->bench == 0) {
-      char type[256];
-      code = rt_fail(error, RT_ERROR_USAGE, "--input %s=FILE is missing, %s", input->name,
-                     rt_tensor_text(type, sizeof type, input));
-    } else {
-      inputs[i] = (rt_array){.dtype = input->dtype, .rank = input->rank};
-      for (int axis = 0; axis < input->rank; axis++) {
-        inputs[i].shape[axis] = input->shape[axis];
-      }
-      inputs[i].elements = rt_tensor_elements(input);
-      inputs[i].data = rt_allocate(rt_tensor_bytes(input));
-      if (inputs[i].data == NULL) {
-        code = rt_fail_memory(error, rt_tensor_bytes(input), input->name);
-      }
-    }
-    if (code != RT_OK) {
-      return code;
-    }
-  }
-  return RT_OK;
-}
-
-// Runs a function on the inputs of the command line.
-static int run_function(const rt_options *o, const rt_function *function, void *instance,
-                        rt_error *error) {
-  const rt_model *model = o->model;
-  rt_profile *profile = rt_profile_of(model, instance);
-  rt_call call;
-  size_t inputs_size = (size_t)function->input_count * sizeof(rt_array);
-  size_t outputs_size = (size_t)function->output_count * sizeof(rt_array);
-  rt_array *inputs = (rt_array *)rt_allocate(inputs_size);
-  rt_array *outputs = (rt_array *)rt_allocate(outputs_size);
-  int code = rt_call_create(&call, function, error);
-  if (inputs == NULL || outputs == NULL) {
-    code = rt_fail_memory(error, inputs_size + outputs_size, "the arguments");
+  if (code == RT_OK && o->format != NULL) {
+    code = rt_bench_format_read(o->format, &t->format, error);
   }
   if (code == RT_OK) {
-    code = read_inputs(o, function, inputs, error);
+    code = rt_destinations_find(&t->destinations, &o->outputs, t->function, error);
   }
-  if (code == RT_OK) {
-    code = rt_ranges_check(model, function, inputs, error);
+  if (code == RT_OK && o->model->profile != NULL) {
+    code = rt_writer_check(o->trace, error);
   }
-  rt_profile_begin(profile);
-  if (code == RT_OK) {
-    code = rt_run_batches(&call, instance, inputs, outputs, error);
-  }
-  if (code == RT_OK && o->bench > 0) {
-    code = rt_fill_batch(&call, inputs, 0, error);
-    code = code == RT_OK ? rt_bench(&call, instance, o->bench, profile, stdout, error) : code;
-  } else if (code == RT_OK) {
-    rt_profile_end(profile);
-    code = rt_outputs_write(&o->outputs, function, outputs, stdout, error);
-  }
-  for (int i = 0; inputs != NULL && i < function->input_count; i++) {
-    rt_release(inputs[i].data);
-  }
-  for (int i = 0; outputs != NULL && i < function->output_count; i++) {
-    rt_release(outputs[i].data);
-  }
-  rt_release(inputs);
-  rt_release(outputs);
-  rt_call_destroy(&call);
   return code;
 }
 
-// Makes the model with its weights and runs the function.
-static int run_model(const rt_options *o, const rt_function *function, rt_error *error) {
+// Reads and checks the inputs.
+static int read_inputs(task *t, rt_error *error) {
+  const rt_function *f = t->function;
+  size_t bytes = (size_t)(f->input_count + f->output_count) * sizeof(rt_array);
+  int64_t count = 0;
+  t->inputs = (rt_array *)rt_allocate((size_t)f->input_count * sizeof(rt_array));
+  t->outputs = (rt_array *)rt_allocate((size_t)f->output_count * sizeof(rt_array));
+  if (t->inputs == NULL || t->outputs == NULL) {
+    return rt_fail_memory(error, bytes, "the arguments");
+  }
+  int code = rt_sources_read(&t->sources, t->inputs, error);
+  if (code == RT_OK) {
+    code = rt_batches_check(f, t->inputs, &count, error);
+  }
+  return code == RT_OK ? rt_ranges_check(t->options->model, f, t->inputs, error) : code;
+}
+
+// Makes the model with its weights.
+static int make_model(task *t, rt_error *error) {
+  const rt_options *o = t->options;
   const rt_model *model = o->model;
-  void *instance = rt_model_create(model);
-  if (instance == NULL) {
+  t->instance = rt_model_create(model);
+  if (t->instance == NULL) {
     return rt_fail_memory(error, model->bytes, "the model");
   }
   rt_error warning = {RT_OK, ""};
-  int code = rt_prepare(model, instance, o->seed, o->settings, o->weights, &warning, error);
+  int code = rt_prepare(model, t->instance, o->seed, o->settings, o->weights, &warning, error);
   rt_warn(o->program, &warning);
-  if (code == RT_OK) {
-    code = run_function(o, function, instance, error);
-  }
-  if (code == RT_OK) {
-    code = rt_profile_report(rt_profile_of(model, instance), o->program, o->trace, stdout, error);
-  }
-  rt_model_destroy(instance);
   return code;
 }
 
-// Checks the command line without opening files, then runs the function.
-static int run(const rt_options *o, rt_error *error) {
-  const rt_function *function = choose_function(o->model, o->function, error);
-  if (function == NULL) {
-    return error->code;
-  }
-  int code = rt_check_files(&o->inputs, "input", 0, function->inputs,
-                            function->input_count, error);
-  if (code == RT_OK && o->weights == NULL && o->bench == 0 && needs_weights(o->model)) {
-    code = rt_fail(error, RT_ERROR_USAGE, "--weights FILE is missing");
+// Measures with each number of threads, and prints a table.
+static int run_bench(task *t, const rt_call *call, rt_profile *profile, rt_error *error) {
+  rt_bench_times times[RT_MOST_THREAD_COUNTS];
+  int count = t->choice->thread_count;
+  int code = rt_fill_batch(call, t->inputs, 0, error);
+  for (int i = 0; i < count && code == RT_OK; i++) {
+    times[i].threads = rt_set_threads(t->choice->threads[i]);
+    code = rt_bench(call, t->instance, &t->plan, profile, &times[i], error);
   }
   if (code == RT_OK) {
-    code = rt_check_threads(o->threads, error);
+    rt_bench_print(stdout, t->format, t->options->model, t->function, &t->plan, count, times);
+  }
+  return code;
+}
+
+// Runs the function on all examples and writes its outputs.
+static int run_examples(task *t, const rt_call *call, rt_profile *profile, rt_error *error) {
+  rt_profile_begin(profile);
+  int code = rt_run_batches(call, t->instance, t->inputs, t->outputs, error);
+  rt_profile_end(profile);
+  return code == RT_OK ? rt_destinations_write(&t->destinations, t->function, t->outputs, stdout,
+                                               error)
+                       : code;
+}
+
+// Runs the task, whose model is made. The table of a profile goes where nothing else is read.
+static int run_task(task *t, rt_error *error) {
+  const rt_options *o = t->options;
+  rt_profile *profile = rt_profile_of(o->model, t->instance);
+  rt_call call;
+  int code = rt_call_create(&call, t->function, error);
+  if (code == RT_OK) {
+    code = o->bench > 0 ? run_bench(t, &call, profile, error)
+                        : run_examples(t, &call, profile, error);
+  }
+  rt_call_destroy(&call);
+  FILE *stream = t->format == RT_BENCH_TEXT && t->destinations.prints ? stdout : stderr;
+  return code == RT_OK ? rt_profile_report(profile, o->program, o->trace, stream, error) : code;
+}
+
+// Frees what a task owns.
+static void clear_task(task *t) {
+  for (int i = 0; t->inputs != NULL && i < t->function->input_count; i++) {
+    rt_release(t->inputs[i].data);
+  }
+  for (int i = 0; t->outputs != NULL && i < t->function->output_count; i++) {
+    rt_release(t->outputs[i].data);
+  }
+  rt_release(t->inputs);
+  rt_release(t->outputs);
+  rt_sources_clear(&t->sources);
+  rt_destinations_clear(&t->destinations);
+  rt_model_destroy(t->instance);
+}
+
+// Runs a function on the inputs of the command line.
+static int run_function(const rt_options *o, const rt_choice *choice, rt_error *error) {
+  task t = {.options = o, .choice = choice, .function = choice->function};
+  t.plan = (rt_bench_plan){o->bench, o->warm_up >= 0 ? o->warm_up : 3,
+                           o->repeats > 0 ? o->repeats : 1};
+  int code = plan_task(&t, error);
+  if (code == RT_OK) {
+    code = read_inputs(&t, error);
   }
   if (code == RT_OK) {
-    code = rt_outputs_check(&o->outputs, function, error);
+    code = make_model(&t, error);
   }
+  if (code == RT_OK) {
+    code = run_task(&t, error);
+  }
+  clear_task(&t);
+  return code;
+}
+
+// Runs what the command line asks for.
+static int run(rt_options *o, rt_error *error) {
+  rt_choice choice;
+  int code = rt_choose(&choice, o, error);
   if (code != RT_OK) {
     return code;
   }
-  rt_options_set_threads(o);
-  return run_model(o, function, error);
-}
-
-// Prints each function that is offered with its inputs and outputs.
-static void print_functions(const rt_model *model) {
-  char type[256];
-  printf("\nfunctions:\n");
-  for (int i = 0; i < model->function_count; i++) {
-    const rt_function *f = &model->functions[i];
-    if (is_offered(f)) {
-      printf("  %s(", f->name);
-      for (int n = 0; n < f->input_count; n++) {
-        printf("%s%s: %s", n > 0 ? ", " : "", f->inputs[n].name,
-               rt_tensor_text(type, sizeof type, &f->inputs[n]));
-      }
-      printf(")");
-      for (int n = 0; n < f->output_count; n++) {
-        printf("%s%s: %s", n > 0 ? ", " : " -> ", f->outputs[n].name,
-               rt_tensor_text(type, sizeof type, &f->outputs[n]));
-      }
-      printf("\n");
-    }
+  // The largest number, for a warning if there cannot be so many.
+  for (int i = 0; i < choice.thread_count; i++) {
+    o->threads = choice.threads[i] > o->threads ? choice.threads[i] : o->threads;
   }
+  rt_options_set_threads(o);
+  return choice.is_evaluation ? rt_evaluate_data(o, error) : run_function(o, &choice, error);
 }
 
 int rt_infer_main(const rt_model *model, int argc, char **argv) {
@@ -179,8 +172,8 @@ int rt_infer_main(const rt_model *model, int argc, char **argv) {
   rt_options o;
   rt_reserve_streams();
   int code = rt_options_create(&o, model, RT_INFER_PROGRAM, &error);
-  o.function = "infer";
   o.trace = "profile.json";
+  o.warm_up = o.repeats = -1;
   if (code == RT_OK) {
     code = rt_check_stack(&error);
   }
@@ -188,7 +181,7 @@ int rt_infer_main(const rt_model *model, int argc, char **argv) {
     code = rt_options_read(&o, argc, argv, &error);
   }
   if (code == RT_OK && o.helped) {
-    print_functions(model);
+    rt_infer_help(&o, stdout);
   } else if (code == RT_OK) {
     code = run(&o, &error);
   }

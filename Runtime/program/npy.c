@@ -255,29 +255,36 @@ int rt_npy_parse(rt_npy *npy, const rt_file *file, const char *path, rt_error *e
   return RT_OK;
 }
 
+int rt_npy_read_open(rt_array *array, rt_file *file, const char *path, rt_error *error) {
+  rt_npy npy;
+  *array = (rt_array){0};
+  int code = rt_npy_parse(&npy, file, path, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  size_t width = rt_dtype_size(npy.array.dtype);
+  size_t size = npy.array.elements * width;
+  void *data = rt_allocate(size);
+  code = data != NULL ? rt_file_read(file, data, npy.offset, size, path, error)
+                      : rt_fail_memory(error, size, path);
+  if (code != RT_OK) {
+    rt_release(data);
+    return code;
+  }
+  *array = npy.array;
+  array->data = data;
+  if (npy.swapped) {
+    rt_swap_bytes(data, width, array->elements);
+  }
+  return RT_OK;
+}
+
 int rt_npy_read(rt_array *array, const char *path, rt_error *error) {
   rt_file file;
-  rt_npy npy;
   *array = (rt_array){0};
   int code = rt_file_open(&file, path, error);
   if (code == RT_OK) {
-    code = rt_npy_parse(&npy, &file, path, error);
-  }
-  if (code == RT_OK) {
-    size_t width = rt_dtype_size(npy.array.dtype);
-    size_t size = npy.array.elements * width;
-    void *data = rt_allocate(size);
-    code = data != NULL ? rt_file_read(&file, data, npy.offset, size, path, error)
-                        : rt_fail_memory(error, size, path);
-    if (code == RT_OK) {
-      *array = npy.array;
-      array->data = data;
-      if (npy.swapped) {
-        rt_swap_bytes(data, width, array->elements);
-      }
-    } else {
-      rt_release(data);
-    }
+    code = rt_npy_read_open(array, &file, path, error);
   }
   rt_file_close(&file);
   return code;

@@ -24,28 +24,31 @@ static void write_header(rt_writer *writer, const char *type, const rt_array *ar
   rt_write_text(writer, "%s%*s\n", header, padded - used - 1, "");
 }
 
-int rt_npy_write(const char *path, const rt_array *array, rt_error *error) {
+void rt_npy_put(rt_writer *writer, const rt_array *array) {
   static const char *const codes[] = {"f4", "f8", "f2", "f4", "i1", "u1",
                                       "i2", "i4", "i8", "u4", "u8", "b1"};
   size_t width = rt_dtype_size(array->dtype);
   char type[8];
   char order = width == 1 ? '|' : rt_big_endian() ? '>' : '<';
   snprintf(type, sizeof type, "%c%s", order, codes[array->dtype]);
-
-  rt_writer writer;
-  int code = rt_writer_begin(&writer, path, error);
-  if (code != RT_OK) {
-    return code;
-  }
-  write_header(&writer, type, array);
+  write_header(writer, type, array);
   if (array->dtype == RT_BF16) {
     const uint16_t *elements = (const uint16_t *)array->data;
     for (size_t i = 0; i < array->elements; i++) {
       float x = rt_bf16_to_f32(elements[i]);
-      rt_write(&writer, &x, sizeof x);
+      rt_write(writer, &x, sizeof x);
     }
   } else {
-    rt_write(&writer, array->data, width * array->elements);
+    rt_write(writer, array->data, width * array->elements);
   }
-  return rt_writer_commit(&writer, error);
+}
+
+int rt_npy_write(const char *path, const rt_array *array, rt_error *error) {
+  rt_writer writer;
+  int code = rt_writer_begin(&writer, path, error);
+  if (code == RT_OK) {
+    rt_npy_put(&writer, array);
+    code = rt_writer_commit(&writer, error);
+  }
+  return code;
 }

@@ -4,11 +4,7 @@
 
 #include <string.h>
 
-enum {
-  TRAIN = RT_TRAIN_PROGRAM,
-  INFER = RT_INFER_PROGRAM,
-  BOTH = TRAIN | INFER
-};
+enum { TRAIN = RT_TRAIN_PROGRAM, INFER = RT_INFER_PROGRAM };
 
 // A flag, and the member of rt_options that gets its value.
 typedef struct {
@@ -28,17 +24,31 @@ static const row rows[] = {
     {TRAIN, "steps", RT_FLAG_COUNT, "N", "stop after N steps in total", AT(steps)},
     {INFER, "weights", RT_FLAG_TEXT, "FILE", "the weights, as written by %s-train or PyTorch",
      AT(weights)},
-    {INFER, "input", RT_FLAG_TEXTS, "NAME=FILE", "an input, as .npy, with any number of examples",
+    {INFER, "input", RT_FLAG_TEXTS, "NAME=FILE",
+     "an input: a .npy or .csv file with any number of examples, - for standard input, or numbers "
+     "as in x=0.5,1; or a folder with a file for each input",
      AT(inputs)},
     {INFER, "output", RT_FLAG_TEXTS, "NAME=FILE",
-     "where to write an output, as .npy or .csv, or a directory for all; outputs without a file "
-     "are printed",
+     "where to write an output: a .npy, .csv, .json or .jsonl file, - or -.csv for standard "
+     "output; or a file or folder for all; without a file it is printed",
      AT(outputs)},
-    {INFER, "bench", RT_FLAG_COUNT, "N", "run N times and print the time; inputs may be left out",
-     AT(bench)},
+    {INFER, "data", RT_FLAG_TEXT, "DIR",
+     "directory of the examples to evaluate; by default that of the training", AT(data)},
+    {INFER, "split", RT_FLAG_TEXT, "WHICH",
+     "which of them to evaluate: held-out, as in training, which is the default, or all",
+     AT(split)},
+    {INFER, "bench", RT_FLAG_COUNT, "N",
+     "time N runs; inputs that are left out are zero, weights random", AT(bench)},
+    {INFER, "warm-up", RT_FLAG_COUNT, "N", "runs before these, without a clock; by default 3",
+     AT(warm_up)},
+    {INFER, "repeats", RT_FLAG_COUNT, "N", "do both N times; by default once", AT(repeats)},
+    {INFER, "format", RT_FLAG_TEXT, "NAME",
+     "of the times: text, which is the default, markdown, csv or json", AT(format)},
+    {INFER, "threads", RT_FLAG_TEXT, "N[,N]",
+     "number of threads, several for --bench; by default OpenMP decides", AT(thread_list)},
     {TRAIN, "seed", RT_FLAG_SEED, "N", "seed of initial weights, order and noise", AT(seed)},
     {INFER, "seed", RT_FLAG_SEED, "N", "seed of random numbers", AT(seed)},
-    {BOTH, "threads", RT_FLAG_COUNT, "N", "number of threads; by default OpenMP decides",
+    {TRAIN, "threads", RT_FLAG_COUNT, "N", "number of threads; by default OpenMP decides",
      AT(threads)},
     {TRAIN, "data", RT_FLAG_TEXT, "DIR", "directory with one .npy file for each input", AT(data)},
     {TRAIN, "out", RT_FLAG_TEXT, "DIR", "directory of the run; by default a new one in runs",
@@ -155,7 +165,9 @@ int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error)
            options->kind == RT_TRAIN_PROGRAM ? "Trains" : "Runs", model->name);
   if (options->kind == RT_INFER_PROGRAM) {
     args.positional = "FUNCTION";
-    args.positional_help = "which function to run (default infer)";
+    args.positional_help = rt_function_of(model, RT_EVALUATION_STEP) != NULL
+                               ? "which function to run, or evaluate"
+                               : "which function to run";
     args.positional_value = &options->function;
   }
   if (rt_args_help_wanted(argc, argv)) {

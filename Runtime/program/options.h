@@ -37,9 +37,12 @@ typedef struct {
   const char *resume;  // null: a new run; empty: the latest one
   const char *recipe_data;  // what `data` is without the flag
   // Of the infer program.
-  const char *function, *weights;
+  const char *function, *weights;  // null: not given
   rt_texts inputs, outputs;
-  int bench;
+  const char *split;
+  int bench, warm_up, repeats;  // -1: not given
+  const char *format;
+  const char *thread_list;  // one number or several, as "1,2"
   // The command line, which a run that is resumed reads again.
   int argc;
   char **argv;

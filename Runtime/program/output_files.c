@@ -1,98 +1,210 @@
-// output_files.c - the files for the outputs of a function.
+// output_files.c - finds and writes what the flag --output names.
 
+#define _POSIX_C_SOURCE 200809L
+
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "outputs.h"
 #include "program.h"
 
-// True iff the last name in `path` ends in `ending`.
-static int ends_in(const char *path, const char *ending) {
-  size_t length = strlen(path), end = strlen(ending);
-  return length >= end && strcmp(path + length - end, ending) == 0;
+// True iff the path is standard output: "-", or "-.csv" with an ending that is known.
+static int is_stream(const char *path) {
+  return path[0] == '-' && (path[1] == '\0' || (path[1] == '.' && rt_format_for(path) != NULL));
 }
 
-// Checks the ending of a file's name: .csv, .npy, or none.
-static int check_format(const char *flag, const char *path, const rt_tensor *output,
-                        rt_error *error) {
-  const char *slash = strrchr(path, '/');
-  const char *dot = strrchr(slash != NULL ? slash : path, '.');
-  if (dot != NULL && !ends_in(path, ".npy") && !ends_in(path, ".csv")) {
-    return rt_fail(error, RT_ERROR_USAGE,
-                   "--%s %s=%s: expected a name that ends in .npy or .csv, found '%s'", flag,
-                   output->name, path, dot);
-  }
-  if (ends_in(path, ".csv") && output->rank > 2) {
-    return rt_fail(error, RT_ERROR_USAGE,
-                   "--%s %s=%s: expected at most 2 axes for .csv, found %d; .npy takes any "
-                   "number",
-                   flag, output->name, path, output->rank);
-  }
-  return RT_OK;
+// A copy of a text, to be freed with rt_release; null without memory.
+static char *copy(const char *text) {
+  size_t size = strlen(text) + 1;
+  char *result = (char *)rt_allocate(size);
+  return result != NULL ? (char *)memcpy(result, text, size) : NULL;
 }
 
-// The path of the file for `output` in `directory`; null without memory.
-static char *path_in(const char *directory, const rt_tensor *output) {
-  char file[512];
-  snprintf(file, sizeof file, "%s.npy", output->name);
-  return rt_path_join(directory, file);
-}
-
-// Calls `visit` for each file of an output. `*placed` is true if there is one.
-static int for_each_file(const rt_texts *texts, const rt_tensor *output, const rt_array *array,
-                         int (*visit)(const char *, const rt_array *, rt_error *), int *placed,
-                         rt_error *error) {
-  int code = RT_OK;
-  size_t length = strlen(output->name);
-  for (int n = 0; n < texts->count && code == RT_OK; n++) {
-    const char *text = texts->items[n];
-    if (strchr(text, '=') == NULL) {
-      char *path = path_in(text, output);
-      code = path != NULL ? visit(path, array, error)
-                          : rt_fail_memory(error, strlen(text), "a path");
-      rt_release(path);
-      *placed = 1;
-    } else if (strncmp(text, output->name, length) == 0 && text[length] == '=') {
-      code = visit(text + length + 1, array, error);
-      *placed = 1;
+// The destination of that path, which is added if it is new; null without memory.
+static rt_destination *destination_of(rt_destinations *d, const char *path, int outputs) {
+  for (int i = 0; i < d->count; i++) {
+    const char *other = d->items[i].path;
+    if (other == NULL ? is_stream(path) : strcmp(other, path) == 0) {
+      return &d->items[i];
     }
+  }
+  rt_destination *added = &d->items[d->count];
+  added->results = (rt_result *)rt_allocate((size_t)outputs * sizeof(rt_result));
+  added->path = is_stream(path) ? NULL : copy(path);
+  d->count++;
+  return added->results != NULL && (added->path != NULL || is_stream(path)) ? added : NULL;
+}
+
+// Adds an output to a file. `text` is that of the command line.
+static int add(rt_destinations *d, const char *path, const char *text,
+               const rt_function *function, int output, rt_error *error) {
+  const rt_tensor *tensor = &function->outputs[output];
+  char endings[256];
+  const rt_format *format = rt_format_for(path);
+  if (format == NULL) {
+    return rt_fail(error, RT_ERROR_USAGE,
+                   "--output %s: expected a name that ends in %s, found '%s'", text,
+                   rt_format_endings(endings, sizeof endings), path);
+  }
+  rt_destination *to = destination_of(d, path, function->output_count);
+  if (to == NULL) {
+    return rt_fail_memory(error, strlen(path), "a path");
+  }
+  for (int i = 0; i < to->count; i++) {
+    if (to->results[i].tensor == tensor) {
+      return RT_OK;
+    }
+  }
+  if (to->count > 0 && (to->format != format || to->count == format->most_results)) {
+    return rt_fail(error, RT_ERROR_USAGE,
+                   "--output %s: expected one output in a file, found '%s' and '%s'; .json and "
+                   ".jsonl take several",
+                   text, to->results[0].tensor->name, tensor->name);
+  }
+  to->format = format;
+  to->results[to->count++] = (rt_result){tensor, rt_has_examples(function, tensor), NULL};
+  char place[512];
+  snprintf(place, sizeof place, "--output %.480s", text);
+  return format->check(to->results, to->count, place, error);
+}
+
+// Adds all outputs: to a file of their own in a folder, which is made, or to one file.
+static int add_all(rt_destinations *d, const char *text, const rt_function *function,
+                   rt_error *error) {
+  const char *slash = strrchr(text, '/');
+  int has_ending = strchr(slash != NULL ? slash : text, '.') != NULL;
+  int is_file = !rt_is_directory(text) &&
+                (is_stream(text) || (has_ending && rt_format_for(text) != NULL));
+  int code = is_file ? RT_OK : rt_make_directory(text, error);
+  for (int i = 0; i < function->output_count && code == RT_OK; i++) {
+    char name[512];
+    snprintf(name, sizeof name, "%s.npy", function->outputs[i].name);
+    char *path = is_file ? copy(text) : rt_path_join(text, name);
+    code = path != NULL ? add(d, path, text, function, i, error)
+                        : rt_fail_memory(error, strlen(text), "a path");
+    rt_release(path);
   }
   return code;
 }
 
-static int check_file(const char *path, const rt_array *array, rt_error *error) {
-  (void)array;
-  return rt_writer_check(path, error);
-}
-
-static int write_file(const char *path, const rt_array *array, rt_error *error) {
-  return ends_in(path, ".csv") ? rt_csv_write(path, array, error)
-                               : rt_npy_write(path, array, error);
-}
-
-int rt_outputs_check(const rt_texts *texts, const rt_function *function, rt_error *error) {
-  int code = rt_check_files(texts, "output", 1, function->outputs, function->output_count, error);
-  for (int i = 0; i < function->output_count && code == RT_OK; i++) {
-    const char *path = rt_file_for(texts, function->outputs[i].name);
-    code = path != NULL ? check_format("output", path, &function->outputs[i], error) : RT_OK;
-  }
-  for (int n = 0; n < texts->count && code == RT_OK; n++) {
-    if (strchr(texts->items[n], '=') == NULL) {
-      code = rt_make_directory(texts->items[n], error);
+// Adds what one text of the command line says.
+static int add_text(rt_destinations *d, const char *text, const rt_function *function,
+                    rt_error *error) {
+  for (int i = 0; i < function->output_count; i++) {
+    const char *path = rt_named_value(text, function->outputs[i].name);
+    if (path != NULL) {
+      return add(d, path, text, function, i, error);
     }
   }
-  for (int i = 0; i < function->output_count && code == RT_OK; i++) {
-    int placed = 0;
-    code = for_each_file(texts, &function->outputs[i], NULL, check_file, &placed, error);
+  return strchr(text, '=') == NULL ? add_all(d, text, function, error)
+                                   : rt_unknown_name(text, function, 1, error);
+}
+
+// Checks that a file can be written to.
+static int check(const rt_destination *to, rt_error *error) {
+  if (to->path != NULL) {
+    return rt_writer_check(to->path, error);
+  }
+  return to->format == &rt_formats[0] && isatty(STDOUT_FILENO)
+             ? rt_fail(error, RT_ERROR_USAGE,
+                       "--output %s=-: expected a pipe or a file for .npy, found a terminal; as "
+                       "text it is %s=-.csv or %s=-.json",
+                       to->results[0].tensor->name, to->results[0].tensor->name,
+                       to->results[0].tensor->name)
+             : RT_OK;
+}
+
+int rt_destinations_find(rt_destinations *destinations, const rt_texts *texts,
+                         const rt_function *function, rt_error *error) {
+  rt_destinations *d = destinations;
+  size_t most = (size_t)texts->count * (size_t)function->output_count;
+  *d = (rt_destinations){0, (rt_destination *)rt_allocate(most * sizeof(rt_destination)), 1};
+  if (d->items == NULL) {
+    return rt_fail_memory(error, most * sizeof(rt_destination), "the outputs");
+  }
+  int code = RT_OK;
+  for (int i = 0; i < texts->count && code == RT_OK; i++) {
+    code = add_text(d, texts->items[i], function, error);
+  }
+  for (int i = 0; i < d->count && code == RT_OK; i++) {
+    code = check(&d->items[i], error);
+    d->prints = d->prints && d->items[i].path != NULL;
   }
   return code;
 }
 
-int rt_outputs_write(const rt_texts *texts, const rt_function *function,
-                     const rt_array *outputs, FILE *stream, rt_error *error) {
-  int code = RT_OK;
-  for (int i = 0; i < function->output_count && code == RT_OK; i++) {
-    int placed = 0;
-    code = for_each_file(texts, &function->outputs[i], &outputs[i], write_file, &placed, error);
-    if (!placed) {
+void rt_destinations_clear(rt_destinations *destinations) {
+  for (int i = 0; i < destinations->count; i++) {
+    rt_release(destinations->items[i].path);
+    rt_release(destinations->items[i].results);
+  }
+  rt_release(destinations->items);
+  *destinations = (rt_destinations){0, NULL, 0};
+}
+
+// Writes to standard output, which nothing can take back, so that it comes last.
+static int write_stream(const rt_destination *to, rt_error *error) {
+  rt_writer writer = {.stream = stdout};
+  to->format->write(&writer, to->results, to->count);
+  if (fflush(stdout) != 0) {
+    rt_writer_note(&writer, errno);
+  }
+  return writer.failure == 0 ? RT_OK
+                             : rt_fail(error, RT_ERROR_FILE,
+                                       "cannot write to standard output: %s",
+                                       strerror(writer.failure));
+}
+
+// Writes all files under temporary names; then they take their names.
+static int write_files(const rt_destinations *d, rt_error *error) {
+  size_t bytes = (size_t)d->count * sizeof(rt_writer);
+  rt_writer *writers = (rt_writer *)rt_allocate(bytes);
+  int code = writers != NULL ? RT_OK : rt_fail_memory(error, bytes, "the outputs");
+  for (int i = 0; i < d->count && code == RT_OK; i++) {
+    const rt_destination *to = &d->items[i];
+    if (to->path != NULL) {
+      code = rt_writer_begin(&writers[i], to->path, error);
+    }
+    if (to->path != NULL && code == RT_OK) {
+      to->format->write(&writers[i], to->results, to->count);
+      code = rt_writer_flush(&writers[i], error);
+    }
+  }
+  for (int i = 0; writers != NULL && i < d->count; i++) {
+    if (writers[i].path != NULL && code == RT_OK) {
+      code = rt_writer_commit(&writers[i], error);
+    } else {
+      rt_writer_abandon(&writers[i]);
+    }
+  }
+  rt_release(writers);
+  return code;
+}
+
+int rt_destinations_write(rt_destinations *destinations, const rt_function *function,
+                          const rt_array *outputs, FILE *stream, rt_error *error) {
+  rt_destinations *d = destinations;
+  const rt_destination *standard = NULL;
+  for (int i = 0; i < d->count; i++) {
+    rt_destination *to = &d->items[i];
+    for (int n = 0; n < to->count; n++) {
+      to->results[n].array = &outputs[to->results[n].tensor - function->outputs];
+    }
+    standard = to->path == NULL ? to : standard;
+  }
+  int code = write_files(d, error);
+  if (code == RT_OK && standard != NULL) {
+    code = write_stream(standard, error);
+  }
+  for (int i = 0; i < function->output_count && code == RT_OK && d->prints; i++) {
+    int is_placed = 0;
+    for (int k = 0; k < d->count; k++) {
+      for (int n = 0; n < d->items[k].count; n++) {
+        is_placed = is_placed || d->items[k].results[n].tensor == &function->outputs[i];
+      }
+    }
+    if (!is_placed) {
       rt_print_array(stream, function->outputs[i].name, &outputs[i]);
     }
   }

@@ -1,93 +1,213 @@
-// print.c - arrays for reading: small ones in full, large ones in summary.
+// print.c - arrays for reading, in lines of 80 columns.
+//
+// What does not fit is left out of the middle: columns, rows, or elements.
 
-#include <math.h>
+#include <string.h>
 
-#include "../math/half.h"
+#include "elements.h"
+#include "print.h"
 #include "program.h"
 
-enum { MOST_PRINTED = 256, SHOWN_OF_LARGE = 8 };
+enum {
+  LINE = 80,
+  MOST_ROWS = 20,   // more are left out
+  FIRST_ROWS = 8,   // that are shown then
+  LAST_ROWS = 2,
+  LABEL = 64        // room for the label of a row
+};
 
-static double element(const rt_array *array, size_t i) {
-  const unsigned char *data = (const unsigned char *)array->data;
-  return rt_scalar_get(array->dtype, data + i * rt_dtype_size(array->dtype));
+// The heading of a column of the last axis: its index. Names of classes have their place here, once
+// a model can state them.
+static const char *column_name(char text[LABEL], size_t column) {
+  snprintf(text, LABEL, "%zu", column);
+  return text;
 }
 
-// Integers as integers, even those that a double cannot represent.
-static void print_element(FILE *stream, const rt_array *array, size_t i) {
-  if (array->dtype == RT_I64) {
-    fprintf(stream, "%lld", (long long)((const int64_t *)array->data)[i]);
-  } else if (array->dtype == RT_U64) {
-    fprintf(stream, "%llu", (unsigned long long)((const uint64_t *)array->data)[i]);
-  } else if (array->dtype == RT_BOOL) {
-    fprintf(stream, "%s", element(array, i) != 0.0 ? "true" : "false");
-  } else {
-    fprintf(stream, "%.6g", element(array, i));
-  }
-}
-
-// Prints the indices of row `row`, as "[0, 2]", if there is more than one axis.
-static void print_place(FILE *stream, const rt_array *array, size_t row) {
-  size_t place[RT_MAX_RANK];
-  for (int axis = array->rank - 2; axis >= 0; axis--) {
+// The indices of a row, as "[0, 2]", that has `axes` axes in front of it.
+static void row_label(char text[LABEL], const rt_array *array, int axes, size_t row) {
+  size_t place[RT_MAX_RANK] = {0}, used = 0;
+  for (int axis = axes - 1; axis >= 0; axis--) {
     place[axis] = row % (size_t)array->shape[axis];
     row /= (size_t)array->shape[axis];
   }
-  for (int axis = 0; axis + 1 < array->rank; axis++) {
-    fprintf(stream, "%s%zu%s", axis == 0 ? "[" : ", ", place[axis],
-            axis + 2 == array->rank ? "] " : "");
+  for (int axis = 0; axis < axes && used < LABEL - 24; axis++) {
+    used += (size_t)snprintf(text + used, LABEL - used, "%s%zu", axis == 0 ? "[" : ", ",
+                             place[axis]);
+  }
+  snprintf(text + used, LABEL - used, "]");
+}
+
+// True iff line `i` of `count` is shown; lines between the first and the last ones are not.
+static int is_shown(size_t i, size_t count) {
+  return count <= MOST_ROWS || i < FIRST_ROWS || i >= count - LAST_ROWS;
+}
+
+// Says how many lines of so many things are left out where the first of them would be.
+static void print_gap(FILE *stream, size_t i, size_t count, size_t each) {
+  if (i == FIRST_ROWS && !is_shown(i, count)) {
+    fprintf(stream, "  ... %zu more\n", (count - FIRST_ROWS - LAST_ROWS) * each);
   }
 }
 
-static void print_rows(FILE *stream, const rt_array *array) {
-  size_t width = array->rank > 0 ? (size_t)array->shape[array->rank - 1] : 1;
-  for (size_t i = 0; i < array->elements; i++) {
-    if (i % width == 0) {
-      fputs(i > 0 ? "\n  " : "  ", stream);
-      print_place(stream, array, i / width);
-    } else {
-      fputc(' ', stream);
+// The length of the longest label, which the last row has or one with as many digits.
+static int label_width(const rt_array *array, int axes, size_t rows) {
+  char text[LABEL];
+  size_t width = 0;
+  for (size_t row = 0; row < rows; row++) {
+    if (is_shown(row, rows)) {
+      row_label(text, array, axes, row);
+      width = strlen(text) > width ? strlen(text) : width;
     }
-    print_element(stream, array, i);
+  }
+  return (int)width;
+}
+
+// Prints a list in as many lines as it needs, each with the index of its first element.
+static void print_list(FILE *stream, const rt_array *array) {
+  rt_style style = rt_style_of(array, 0, array->elements);
+  char text[RT_LONGEST_CELL], label[LABEL];
+  size_t step = (size_t)style.width + 1, fits = (LINE - 1) / step;
+  size_t each = array->elements <= fits ? array->elements : 0;
+  snprintf(label, sizeof label, "[%zu]", array->elements);
+  int width = each > 0 ? 0 : (int)strlen(label);
+  if (each == 0) {
+    // Multiples of five are easier to count.
+    each = (size_t)(LINE - 3 - width) / step;
+    each = each > 5 ? each / 5 * 5 : each > 0 ? each : 1;
+  }
+  size_t count = (array->elements + each - 1) / each;
+  for (size_t i = 0; i < count; i++) {
+    print_gap(stream, i, count, each);
+    if (!is_shown(i, count)) {
+      continue;
+    }
+    snprintf(label, sizeof label, "[%zu]", i * each);
+    if (width > 0) {
+      fprintf(stream, "  %-*s", width, label);
+    }
+    fputc(' ', stream);
+    for (size_t n = i * each; n < (i + 1) * each && n < array->elements; n++) {
+      fprintf(stream, " %s", rt_style_cell(text, &style, array, n));
+    }
+    fputc('\n', stream);
+  }
+}
+
+// Which columns are shown: the first ones, and the last one if some are left out.
+typedef struct {
+  size_t count, first;
+  int has_gap;
+} columns;
+
+static columns fit_columns(size_t count, size_t room, size_t step) {
+  if (count * step <= room) {
+    return (columns){count, count, 0};
+  }
+  size_t fits = room > step + 4 ? (room - 4) / step : 1;
+  return (columns){count, fits > 1 ? fits - 1 : 1, count > 2};
+}
+
+// Prints the numbers of the columns.
+static void print_heading(FILE *stream, columns c, int label, int width) {
+  char name[LABEL];
+  fprintf(stream, "  %*s", label, "");
+  for (size_t i = 0; i < c.first; i++) {
+    fprintf(stream, " %*s", width, column_name(name, i));
+  }
+  if (c.first < c.count) {
+    fprintf(stream, "%s %*s", c.has_gap ? " ..." : "", width, column_name(name, c.count - 1));
   }
   fputc('\n', stream);
 }
 
-static void print_summary(FILE *stream, const rt_array *array) {
-  double least = INFINITY, most = -INFINITY, sum = 0.0;
-  size_t odd = 0;
-  for (size_t i = 0; i < array->elements; i++) {
-    double x = element(array, i);
-    least = x < least ? x : least;
-    most = x > most ? x : most;
-    sum += x;
-    odd += isfinite(x) ? 0 : 1;
+// Prints rows along the last axis, each with its indices.
+static void print_rows(FILE *stream, const rt_array *array) {
+  size_t extent = (size_t)array->shape[array->rank - 1], rows = array->elements / extent;
+  int axes = array->rank - 1, label = label_width(array, axes, rows);
+  size_t room = (size_t)(LINE - 2 - label);
+  rt_style whole = rt_style_of(array, 0, array->elements), style = whole;
+  size_t step = (size_t)style.width + 1;
+  while (extent * step > room && rt_style_shorten(&style, array, 0, array->elements)) {
+    step = (size_t)style.width + 1;
   }
-  fprintf(stream, "  min %.6g  max %.6g  mean %.6g", least, most,
-          sum / (double)array->elements);
-  if (odd > 0) {
-    fprintf(stream, "  not finite: %zu", odd);
+  if (extent * step > room) {
+    style = whole;
+    step = (size_t)style.width + 1;
   }
-  fprintf(stream, "\n ");
-  for (size_t i = 0; i < SHOWN_OF_LARGE; i++) {
-    fputc(' ', stream);
-    print_element(stream, array, i);
+  char heading[LABEL], text[RT_LONGEST_CELL];
+  int name = (int)strlen(column_name(heading, extent - 1));
+  style.width = name > style.width ? name : style.width;
+  columns c = fit_columns(extent, room, (size_t)style.width + 1);
+  if (array->rank == 2 && extent > 1) {
+    print_heading(stream, c, label, style.width);
   }
-  fprintf(stream, " ...\n");
+  for (size_t row = 0; row < rows; row++) {
+    print_gap(stream, row, rows, 1);
+    if (!is_shown(row, rows)) {
+      continue;
+    }
+    row_label(heading, array, axes, row);
+    fprintf(stream, "  %-*s", label, heading);
+    for (size_t i = 0; i < c.first; i++) {
+      fprintf(stream, " %s", rt_style_cell(text, &style, array, row * extent + i));
+    }
+    if (c.first < c.count) {
+      fprintf(stream, "%s %s", c.has_gap ? " ..." : "",
+              rt_style_cell(text, &style, array, (row + 1) * extent - 1));
+    }
+    fputc('\n', stream);
+  }
+}
+
+// Ends a line, with the number of elements that are not finite if there are any.
+static void print_not_finite(FILE *stream, const rt_summary *summary) {
+  if (summary->not_finite > 0) {
+    fprintf(stream, "  not finite: %zu", summary->not_finite);
+  }
+  fputc('\n', stream);
+}
+
+// Prints the range of each example of a large array.
+static void print_summaries(FILE *stream, const rt_array *array) {
+  size_t rows = (size_t)array->shape[0], elements = array->elements / rows;
+  int label = label_width(array, 1, rows);
+  fprintf(stream, "  %*s %12s %12s %12s\n", label, "", "min", "max", "mean");
+  for (size_t row = 0; row < rows; row++) {
+    print_gap(stream, row, rows, 1);
+    if (is_shown(row, rows)) {
+      char text[LABEL];
+      rt_summary s = rt_summarize(array, row * elements, elements);
+      row_label(text, array, 1, row);
+      fprintf(stream, "  %-*s %12.5g %12.5g %12.5g", label, text, s.least, s.most, s.mean);
+      print_not_finite(stream, &s);
+    }
+  }
 }
 
 void rt_print_array(FILE *stream, const char *name, const rt_array *array) {
   char type[256];
-  rt_type_text(type, sizeof type, array->dtype, array->rank, array->shape);
   if (array->rank == 0) {
-    fprintf(stream, "%s ", name);
-    print_element(stream, array, 0);
-    fputc('\n', stream);
+    char text[RT_LONGEST_NUMBER];
+    int is_true = array->dtype == RT_BOOL && *(const uint8_t *)array->data != 0;
+    fprintf(stream, "%s %s\n", name,
+            array->dtype != RT_BOOL ? rt_element_text(text, array->dtype, array->data)
+            : is_true               ? "true"
+                                    : "false");
     return;
   }
-  fprintf(stream, "%s %s\n", name, type);
-  if (array->elements > MOST_PRINTED) {
-    print_summary(stream, array);
-  } else if (array->elements > 0) {
+  rt_type_text(type, sizeof type, array->dtype, array->rank, array->shape);
+  rt_summary s = rt_summarize(array, 0, array->elements);
+  fprintf(stream, "%s %s", name, type);
+  print_not_finite(stream, &s);
+  if (array->elements == 0) {
+    return;
+  }
+  if (array->rank == 1) {
+    print_list(stream, array);
+  } else if (array->rank > 2 &&
+             array->elements / (size_t)array->shape[array->rank - 1] > MOST_ROWS) {
+    print_summaries(stream, array);
+  } else {
     print_rows(stream, array);
   }
 }

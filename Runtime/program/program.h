@@ -121,6 +121,10 @@ typedef struct {
 int rt_dataset_open(rt_dataset *data, const char *directory,
                     const rt_function *step, double validation,
                     rt_error *error);
+
+// The same, but there need be no batch to train on.
+int rt_dataset_open_any(rt_dataset *data, const char *directory, const rt_function *step,
+                        double validation, rt_error *error);
 void rt_dataset_close(rt_dataset *data);
 
 // Checks integers against what the step `function` of the model takes: at once where files are
@@ -153,7 +157,7 @@ void rt_permute(int64_t *order, int64_t n, uint64_t key, uint32_t epoch, uint32_
 #define RT_TAG_SPLIT UINT32_C(0x696c7073)
 #define RT_TAG_SHUFFLE UINT32_C(0x66756873)
 
-// ---- evaluate.c ------------------------------------------------------------------
+// ---- evaluate.c, evaluate_rest.c ---------------------------------------------------
 
 // The calls of an evaluation. Without a function for it, or without held-out examples,
 // step.function is null and there is nothing to do.
@@ -168,13 +172,22 @@ typedef struct {
 // rt_evaluation_destroy.
 int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
                          const rt_dataset *data, rt_error *error);
+
+// The same for any number of examples, if each metric is a mean over them.
+int rt_evaluation_create_any(rt_evaluation *evaluation, const rt_model *model,
+                             const rt_dataset *data, rt_error *error);
 void rt_evaluation_destroy(rt_evaluation *evaluation);
 
 // Evaluates all held-out examples and sets `averages`. A loss that is NaN is an error.
 int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
                           rt_error *error);
 
-// The same, then hands the averages to the function that takes them, if there is one.
+// In evaluate_rest.c: adds `count` examples from `first` on, which are fewer than a batch, to the
+// averages before they are divided.
+int rt_evaluation_add_rest(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
+                           int64_t first, int64_t count, rt_error *error);
+
+// Measures, then hands the averages to the function that takes them, if there is one.
 int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
                       rt_error *error);
 
@@ -301,8 +314,19 @@ void rt_log_step(rt_writer *log, int64_t done, const rt_call *call);
 
 // ---- batches.c -------------------------------------------------------------------
 
-// Runs a function on whole arrays. If all inputs share their first extent, the batch, `inputs` may
-// have any other: the function runs batch by batch, the last one filled up with copies of its last
+// The first extent of all inputs but scalars: the examples of a batch; 0 if it differs.
+int rt_common_batch(const rt_function *function);
+
+// True iff the first axis of an input or output counts examples, as it is the common batch.
+int rt_has_examples(const rt_function *function, const rt_tensor *tensor);
+
+// Checks types, shapes and the values of integers; `*count` is the number of examples, or 0 if the
+// inputs have no common batch. An error lists all inputs that do not fit.
+int rt_batches_check(const rt_function *function, const rt_array *inputs, int64_t *count,
+                     rt_error *error);
+
+// Runs a function on whole arrays. If its inputs have a common batch, `inputs` may have any number
+// of examples: the function runs batch by batch, the last one filled up with copies of its last
 // example, and the outputs are cropped. The data of `outputs` are allocated, to be freed with
 // rt_release.
 int rt_run_batches(const rt_call *call, void *instance, const rt_array *inputs,
@@ -312,16 +336,10 @@ int rt_run_batches(const rt_call *call, void *instance, const rt_array *inputs,
 int rt_fill_batch(const rt_call *call, const rt_array *inputs, int64_t number,
                   rt_error *error);
 
-// ---- bench.c ---------------------------------------------------------------------
-
-// Runs a function `count` times on its present inputs, after one run to warm up, and prints the
-// median and the shortest time. `profile`, which may be null, then holds these runs.
-int rt_bench(const rt_call *call, void *instance, int count, rt_profile *profile,
-             FILE *stream, rt_error *error);
-
 // ---- print.c ---------------------------------------------------------------------
 
-// Prints an array readably: name, type, and its elements or a summary of them.
+// Prints an array for reading, in 80 columns: its name and type, and rows of numbers; of large ones
+// the first and the last rows.
 void rt_print_array(FILE *stream, const char *name, const rt_array *array);
 
 #ifdef __cplusplus

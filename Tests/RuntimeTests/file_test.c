@@ -246,26 +246,6 @@ static void check_lock(void) {
   CHECK_TEXT(error.message, "cannot write 'nowhere/.lock': No such file");
 }
 
-static void check_csv(void) {
-  static const float reals[6] = {1, 0.1f, -1e10f, 0.0f, 5.5f, 16777216};
-  static const int64_t integers[2] = {INT64_MIN, 9007199254740993};
-  static const unsigned char flags[2] = {0, 1};
-  rt_array array = {RT_F32, 2, {2, 3}, 6, (void *)(uintptr_t)reals};
-  rt_error error = {0};
-  CHECK(rt_csv_write("t.csv", &array, &error) == RT_OK);
-  CHECK(holds("t.csv", "1,0.100000001,-1e+10\n0,5.5,16777216\n"));
-  array = (rt_array){RT_I64, 1, {2}, 2, (void *)(uintptr_t)integers};
-  CHECK(rt_csv_write("t.csv", &array, &error) == RT_OK);
-  CHECK(holds("t.csv", "-9223372036854775808\n9007199254740993\n"));
-  array = (rt_array){RT_BOOL, 0, {0}, 1, (void *)(uintptr_t)(flags + 1)};
-  CHECK(rt_csv_write("t.csv", &array, &error) == RT_OK && holds("t.csv", "1\n"));
-  array = (rt_array){RT_F32, 2, {2, 0}, 0, (void *)(uintptr_t)reals};
-  CHECK(rt_csv_write("t.csv", &array, &error) == RT_OK && holds("t.csv", ""));
-  array = (rt_array){RT_F32, 3, {1, 2, 3}, 6, (void *)(uintptr_t)reals};
-  CHECK(rt_csv_write("t.csv", &array, &error) == RT_ERROR_USAGE);
-  CHECK_TEXT(error.message, "expected at most 2 axes for .csv, found 3");
-}
-
 int main(void) {
   check_reading();
   check_what_is_no_file();
@@ -275,6 +255,5 @@ int main(void) {
   check_refused_paths();
   check_growing();
   check_lock();
-  check_csv();
   return test_summary();
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "runtime/program/outputs.h"
 #include "runtime/program/training.h"
 #include "runtime/runtime.h"
 #include "test.h"
@@ -200,7 +201,8 @@ static void check_outputs(void) {
       {"norm=n", NULL},
       {"norm=/dev/null", NULL},
       {"norm=a.b/n", "cannot write 'a.b/n': No such file"},
-      {"norm=n.json", "--output norm=n.json: expected a name that ends in .npy or .csv"},
+      {"norm=n.json", NULL},
+      {"norm=n.txt", "norm=n.txt: expected a name that ends in .npy, .csv, .json or .jsonl"},
       {"norm=", "--output: expected NAME=FILE for one of norm f32[]; found 'norm='"},
       {"nrm=n.npy", "found 'nrm=n.npy'"},
       {"norm=odd", "cannot write 'odd': Is a directory"},
@@ -211,13 +213,15 @@ static void check_outputs(void) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     rt_texts texts = {1, {cases[i].text}};
     rt_error error = {0};
-    int code = rt_outputs_check(&texts, function("norm"), &error);
+    rt_destinations places;
+    int code = rt_destinations_find(&places, &texts, function("norm"), &error);
     CHECK((code == RT_OK) == (cases[i].message == NULL));
     if (code == RT_OK) {
-      CHECK(rt_outputs_write(&texts, function("norm"), &output, stdout, &error) == RT_OK);
+      CHECK(rt_destinations_write(&places, function("norm"), &output, stdout, &error) == RT_OK);
     } else if (cases[i].message != NULL) {
       CHECK_TEXT(error.message, cases[i].message);
     }
+    rt_destinations_clear(&places);
   }
   CHECK(rt_is_file("n.csv") && rt_is_file("n") && rt_is_file("everything/norm.npy"));
 }

@@ -87,7 +87,9 @@ check "no warnings without OpenMP" $CC $warnings -Wno-unknown-pragmas -fsyntax-o
   runtime/*/*.c tiny_train.c tiny_infer.c
 if command -v c++ >/dev/null; then
   printf '#include "%s"\n' tiny.h runtime/runtime.h runtime/program/training.h \
-    runtime/program/events.h runtime/program/curves.h >plus.cpp
+    runtime/program/events.h runtime/program/curves.h runtime/program/infer.h \
+    runtime/program/inputs.h runtime/program/outputs.h runtime/program/bench.h \
+    runtime/program/elements.h runtime/program/print.h >plus.cpp
   printf 'int main() { return 0; }\n' >>plus.cpp
   check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
@@ -120,20 +122,21 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
     -fsyntax-only -Iruntime scalar_test.c
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
-  program_test results_test programs_test resume_test run_test events_test curves_test \
-  progress_test train_flags_test train_modes_test; do
+  program_test results_test programs_test infer_test evaluate_test formats_test resume_test \
+  run_test events_test curves_test progress_test train_flags_test train_modes_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
-  file_test args_test profile_test program_test results_test programs_test resume_test run_test \
-  events_test curves_test progress_test train_flags_test train_modes_test; do
+  file_test args_test profile_test program_test results_test programs_test infer_test \
+  evaluate_test formats_test resume_test run_test events_test curves_test progress_test \
+  train_flags_test train_modes_test; do
   unit ./$test
 done
 
 # ---- The fuzz targets, on stored inputs and their damages (scripts/fuzz lets them run) ----
 
-for target in npy safetensors json args; do
+for target in npy csv safetensors json args; do
   check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
     $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm
@@ -184,7 +187,7 @@ tiny-2"
   refuse 1 "expected a safetensors file, found an empty file" $infer norm --weights empty
   refuse 1 "byte 0" $infer norm --weights p.npy
   refuse 2 "--weights FILE is missing" $infer norm
-  refuse 2 "--input point=FILE is missing, f32[8, 2]" $infer --weights first.safetensors
+  refuse 2 "--input point=FILE is missing; expected f32[*, 2] from" $infer --weights first.safetensors
   refuse 2 "no function 'init'; the functions are: infer norm" $infer init
   refuse 2 "found 'pint=p.npy'" $infer --weights first.safetensors --input pint=p.npy
   refuse 2 "did you mean --epochs?" $train --epoch 3
@@ -234,7 +237,7 @@ previous.safetensors "
   check "$kind writes CSV" $infer --weights first.safetensors \
     --input point=split/validation/point.npy --output probability=p.csv
   check "$kind writes rows" test "$(grep -cE '^[0-9.e-]+,[0-9.e-]+,[0-9.e-]+$' p.csv)" -eq 20
-  refuse 2 "expected a name that ends in .npy or .csv, found '.txt'" \
+  refuse 2 "expected a name that ends in .npy, .csv, .json or .jsonl, found 'n.txt'" \
     $infer norm --weights first.safetensors --output norm=n.txt
   refuse 1 "cannot write 'missing/n.npy': No such file" \
     $infer norm --weights first.safetensors --output norm=missing/n.npy

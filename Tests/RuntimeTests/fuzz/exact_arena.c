@@ -8,3 +8,10 @@
 void *rt_allocate(size_t bytes) { return calloc(1, bytes + (bytes == 0)); }
 
 void rt_release(void *block) { free(block); }
+
+void *rt_model_create(const rt_model *model) {
+  void *memory = rt_allocate(model->bytes);
+  return memory != NULL ? model->make(memory) : NULL;
+}
+
+void rt_model_destroy(void *instance) { rt_release(instance); }

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "fuzz.h"
-#include "program/program.h"
+#include "program/inputs.h"
 
 enum { MOST_WORDS = 32 };
 
@@ -17,9 +17,29 @@ typedef struct {
   rt_texts files;
 } values;
 
+// Reads numbers as they stand on a command line.
+static void check_values(const char *text) {
+  static const int shape[] = {4, 2};
+  static const rt_dtype types[] = {RT_F32, RT_I64, RT_U8, RT_BOOL, RT_F16, RT_U64};
+  for (int i = 0; i < 6; i++) {
+    const rt_tensor tensor = {"x", types[i], 2, shape};
+    const rt_slot slot = {&tensor, 1};
+    rt_array array;
+    rt_error error = {0};
+    int is_values = rt_is_values(text);
+    if (rt_values_read(&array, text, &slot, "f", &error) != RT_OK) {
+      ALWAYS_CLEAR(error);
+    } else {
+      ALWAYS(is_values && array.elements == 2 * (size_t)array.shape[0] && array.elements > 0);
+      rt_release(array.data);
+    }
+  }
+}
+
 static void check(int argc, char **argv) {
   static const rt_setting settings[] = {{"rate", 0, 0.5, "the rate"}};
   static const rt_tensor tensors[] = {{"x", RT_F32, 0, NULL}, {"point", RT_F32, 0, NULL}};
+  static const rt_function function = {"infer", RT_USER, 2, tensors, 0, NULL, NULL};
   values v = {.epochs = 3, .rate = 0.5, .out = "run"};
   const rt_flag flags[] = {{"epochs", RT_FLAG_COUNT, "N", "passes", &v.epochs},
                            {"fast", RT_FLAG_SWITCH, NULL, "hurry", &v.fast},
@@ -40,9 +60,15 @@ static void check(int argc, char **argv) {
   ALWAYS(v.epochs >= 0 && isfinite(v.rate) && v.out[0] != '\0');
   ALWAYS(v.often.steps >= 0 && v.often.seconds >= 0);
   ALWAYS(v.files.count >= 0 && v.files.count <= MOST_WORDS);
-  if (rt_check_files(&v.files, "input", 0, tensors, 2, &error) == RT_OK) {
-    for (int i = 0; i < v.files.count; i++) {
-      ALWAYS(rt_file_for(&v.files, "x") != NULL || rt_file_for(&v.files, "point") != NULL);
+  for (int i = 0; i < v.files.count; i++) {
+    const char *text = v.files.items[i];
+    const char *x = rt_named_value(text, "x"), *point = rt_named_value(text, "point");
+    ALWAYS(x == NULL || (point == NULL && x == text + 2 && *x != '\0'));
+    if (x != NULL || point != NULL) {
+      check_values(x != NULL ? x : point);
+    } else {
+      ALWAYS(rt_unknown_name(text, &function, 0, &error) == RT_ERROR_USAGE);
+      ALWAYS(strchr(error.message, '\n') == NULL);
     }
   }
 }
