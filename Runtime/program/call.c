@@ -78,7 +78,9 @@ const rt_tensor *rt_metric(const rt_function *function, int n) {
 
 double rt_metric_value(const rt_call *call, int n) {
   int i = metric_output(call->function, n);
-  return rt_scalar_get(call->function->outputs[i].dtype, call->outputs[i]);
+  double value = rt_scalar_get(call->function->outputs[i].dtype, call->outputs[i]);
+  // Some instructions make NaN with a sign, which people need not see.
+  return isnan(value) ? fabs(value) : value;
 }
 
 int rt_batch_extent(const rt_function *function) {

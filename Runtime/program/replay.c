@@ -12,8 +12,7 @@ static int has_odd_state(const rt_model *model, const void *instance, const char
     size_t count = rt_tensor_elements(&state->tensor);
     const unsigned char *data = (const unsigned char *)instance + state->offset;
     // A setting may be infinite, and so may what remembers the best loss.
-    int is_learned = state->role == RT_PARAMETER || state->role == RT_OPTIMIZER;
-    int nan_only = !is_learned;
+    int nan_only = state->role != RT_PARAMETER;
     if (rt_find_not_finite(state->tensor.dtype, data, count, nan_only) < count) {
       *which = state->tensor.name;
       return 1;

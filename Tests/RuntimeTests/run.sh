@@ -195,7 +195,7 @@ tiny-2"
   refuse 1 "cannot create directory" $train --data split --out /dev/null/run
   refuse 1 "'run' holds a run already; go on with it: --resume run, or name another" \
     $train --data split --out run
-  refuse 1 "epoch 1, step 2: expected a finite loss, found" $train --data split --rate 1e30
+  refuse 3 "epoch 1, step 2: expected a finite loss, found" $train --data split --rate 1e30
   grep -qF "nothing of epoch 1 was saved" check.err || fail "$kind: it says what was not saved"
   check "$kind keeps the checkpoint" cmp run/weights/last.safetensors first.safetensors
   # ---- Folders, devices and closed outputs ----

@@ -141,7 +141,7 @@ static void check_lists(void) {
   other.state_count = COUNT;
   other.states = states;
   rt_error error = {0}, warning;
-  void *instance = model.create();
+  void *instance = rt_model_create(&model);
   CHECK(rt_safetensors_write("resume/many", COUNT, tensors, nth, data, &error) == RT_OK);
   CHECK(rt_checkpoint_load(&other, instance, "resume/many", RT_LOAD_WEIGHTS, &warning, &error) ==
         RT_ERROR_MISMATCH);
@@ -157,7 +157,7 @@ static void check_lists(void) {
   CHECK_TEXT(warning.message, "1 of 20 states of 'tiny' are loaded; these keep their initial "
                               "values:\n  'p0': ");
   CHECK_TEXT(warning.message, "\n  and 7 more\n  ignored, not in the model: 'q1', ");
-  model.destroy(instance);
+  rt_model_destroy(instance);
 }
 
 // ---- --patience, --every, --quiet, --save-every ----
