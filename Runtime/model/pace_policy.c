@@ -135,6 +135,9 @@ static void move_home(rt_pace_policy *p) {
   }
   p->trials[p->home].speed = 1.0 / speed;
   p->trials[p->home].probes = 1;
+  if (p->home == RT_PACE_FULL) {  // it was just seen, and can be very slow
+    p->trials[p->home].credit = 0.0;
+  }
   p->was_free = 0;
   p->home = p->mode;
   p->steps = p->probe_steps;

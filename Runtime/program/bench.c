@@ -17,12 +17,16 @@ int rt_bench(const rt_call *call, void *instance, int count, rt_profile *profile
     return rt_fail_memory(error, bytes, "times");
   }
   int code = rt_call_run(call, instance, error);  // warms up
+  rt_pace pace;
+  rt_pace_begin(&pace);
   rt_profile_begin(profile);
   for (int i = 0; i < count && code == RT_OK; i++) {
     double start = rt_seconds();
     code = rt_call_run(call, instance, error);
     times[i] = rt_seconds() - start;
+    rt_pace_step(&pace);
   }
+  rt_pace_end(&pace);
   rt_profile_end(profile);
   if (code == RT_OK) {
     int batch = rt_batch_extent(call->function);

@@ -7,6 +7,7 @@
 #include "files.h"
 #include "profile.h"
 #include "../math/random.h"
+#include "../model/pace.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -150,6 +151,7 @@ typedef struct {
   rt_call step, rest, evaluated;
   int metric_count;
   double *averages;  // one for each metric, over every held-out example
+  rt_pace *pace;     // of the caller, or null; its steps are of the kind RT_VALIDATION
 } rt_evaluation;
 
 // Allocates the calls; an error if the held-out examples do not fit their batches. To be freed with
