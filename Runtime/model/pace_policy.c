@@ -14,8 +14,9 @@
 // Seconds between looks: while a mode is held, and while one is probed.
 static const double held = 0.010, probed = 0.005;
 
-// Seconds of a probe, and of the time after a change of mode that says nothing.
-static const double slice = 0.030, settling = 0.006;
+// Seconds of a probe, and of the times that say nothing: after a change of mode, and at the
+// beginning, when caches are cold.
+static const double slice = 0.030, settling = 0.006, warming = 0.020;
 
 // The spans over which losses and the speed of the mode that is held are averaged.
 static const double loss_span = 0.1, speed_span = 0.25;
@@ -28,11 +29,13 @@ static const double crowded = 0.12, turn = 0.004;
 // Others leave the machine free if they use fewer processors.
 static const double freely = 0.2;
 
-// The credit of a mode at the beginning, in seconds, and its growth per second.
-static const double first_credit = 0.05, credit_rate = 0.004;
+// The credit of a mode at the beginning, in seconds, and its growth per second. RT_PACE_FULL gets
+// less when it is left: enough to make sure, if it was hardly slower.
+static const double first_credit = 0.03, left_credit = 0.012, credit_rate = 0.005;
 
-// How much faster than the mode that is held another one must be to take its place.
-static const double margin = 1.02;
+// How much faster than the mode that is held, or than RT_PACE_FULL, another one must be to take its
+// place.
+static const double margin = 1.02, full_margin = 1.05;
 
 static double greater(double a, double b) { return a > b ? a : b; }
 static double lesser(double a, double b) { return a < b ? a : b; }
@@ -41,6 +44,7 @@ void rt_pace_policy_create(rt_pace_policy *policy, unsigned allowed, double proc
   memset(policy, 0, sizeof *policy);
   policy->allowed = allowed;
   policy->processors = processors;
+  policy->settling = warming;
   for (int m = 0; m < RT_PACE_MODES; m++) {
     policy->trials[m].credit = first_credit;
   }
@@ -135,8 +139,8 @@ static void move_home(rt_pace_policy *p) {
   }
   p->trials[p->home].speed = 1.0 / speed;
   p->trials[p->home].probes = 1;
-  if (p->home == RT_PACE_FULL) {  // it was just seen, and can be very slow
-    p->trials[p->home].credit = 0.0;
+  if (p->home == RT_PACE_FULL) {  // it can be very slow
+    p->trials[p->home].credit = left_credit;
   }
   p->was_free = 0;
   p->home = p->mode;
@@ -162,7 +166,7 @@ static void probe(rt_pace_policy *p, const rt_pace_sample *s) {
   }
   trial->probes++;
   trial->speed += (speed - trial->speed) * greater(1.0 / trial->probes, 0.3);
-  if (trial->speed > margin) {
+  if (trial->speed > (p->home == RT_PACE_FULL ? full_margin : margin)) {
     move_home(p);
     change(p, p->home);
     p->settling = 0.0;

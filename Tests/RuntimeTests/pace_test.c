@@ -62,8 +62,8 @@ static double travel(trip *t, const machine *m, double seconds) {
     t->seconds += time;
     t->steps += steps;
     t->next = rt_pace_policy_look(&t->policy, &sample);
-    CHECK(t->next > 0.0 && t->next < 1.0);
   }
+  CHECK(t->next > 0.0 && t->next < 0.1);
   return (t->steps - done) / (t->seconds - begun);
 }
 
@@ -163,13 +163,15 @@ static void check_follow(void) {
 static void check_calls(void) {
   rt_pace pace;
   for (int n = 0; n < 2; n++) {
+    int is_ahead = 1;
     rt_pace_begin(&pace);
     for (int i = 0; i < 100000; i++) {
       rt_pace_resume(&pace, i / 1000 % RT_PACE_KINDS);
       rt_pace_step(&pace);
-      CHECK(pace.left > 0);
+      is_ahead &= pace.left > 0;
       rt_pace_pause(&pace);
     }
+    CHECK(is_ahead);
     rt_pace_end(&pace);
     rt_pace_step(&pace);
   }
