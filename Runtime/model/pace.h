@@ -33,6 +33,7 @@ extern "C" {
 typedef enum {
   RT_PACE_FULL,     // all threads, waiting as OpenMP does by itself
   RT_PACE_PASSIVE,  // all threads, which soon sleep when they wait
+  RT_PACE_PACKED,   // the same, and they begin on one processor
   RT_PACE_FEWER,    // all threads but one
   RT_PACE_ONE       // one thread
 } rt_pace_mode;
@@ -65,7 +66,8 @@ typedef struct {
   double steps, seconds;   // of home, lately
   double missing;          // processors that the threads did not get, lately
   double switches;         // per second, lately
-  int was_free;            // others left all processors to the process
+  int was_free;            // others left all processors to the process, when last seen
+  int was_crowded;         // they did not, in RT_PACE_FULL
   double settling;         // seconds of steps still to be ignored after a change of mode
   double probe_steps, probe_seconds;
   rt_pace_trial trials[RT_PACE_MODES];
@@ -99,6 +101,15 @@ void rt_pace_threads_close(rt_pace_threads *threads);
 
 // Takes a mode. What cannot be done is left as it is; the pace then finds it no faster.
 void rt_pace_threads_set(rt_pace_threads *threads, rt_pace_mode mode);
+
+// ---- pace_place.c --------------------------------------------------------------------
+
+// True iff threads can be moved, which the user has not bound to processors.
+int rt_pace_can_move(void);
+
+// Moves all threads of the next parallel region to the processor of the caller. From there the
+// system moves them as it likes.
+void rt_pace_move(void);
 
 // ---- pace_measure.c: the clocks of the system ----------------------------------------
 

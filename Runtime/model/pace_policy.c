@@ -29,9 +29,11 @@ static const double crowded = 0.12, turn = 0.004;
 // Others leave the machine free if they use fewer processors.
 static const double freely = 0.2;
 
-// The credit of a mode at the beginning, in seconds, and its growth per second. RT_PACE_FULL gets
-// less when it is left: enough to make sure, if it was hardly slower.
-static const double first_credit = 0.03, left_credit = 0.012, credit_rate = 0.005;
+// The credit of a mode at the beginning, in seconds, and its growth per second: it grows back to the
+// first one faster while nobody else runs. RT_PACE_FULL gets less when it is left: enough to make
+// sure, if it was hardly slower.
+static const double first_credit = 0.02, left_credit = 0.012;
+static const double credit_rate = 0.003, quiet_rate = 0.006;
 
 // How much faster than the mode that is held, or than RT_PACE_FULL, another one must be to take its
 // place.
@@ -76,10 +78,11 @@ static void watch(rt_pace_policy *p, const rt_pace_sample *s) {
   int is_quiet = p->home == RT_PACE_FULL && p->mode == RT_PACE_FULL && !is_crowded(p);
   for (int m = 0; m < RT_PACE_MODES; m++) {
     rt_pace_trial *trial = &p->trials[m];
-    trial->credit += credit_rate * s->seconds;
     if (is_quiet) {  // what is known will be outdated when others come
       trial->probes = 0;
-      trial->credit = lesser(trial->credit, first_credit);
+      trial->credit = lesser(trial->credit + quiet_rate * s->seconds, first_credit);
+    } else {
+      trial->credit += credit_rate * s->seconds;
     }
   }
   if (p->home != RT_PACE_FULL && s->taken >= 0.0) {
@@ -99,7 +102,7 @@ static double expected_loss(const rt_pace_policy *p, const rt_pace_trial *trial)
   return greater(slice, step) * greater(1.0 - trial->speed, 0.05);
 }
 
-// The mode to probe now, or home. Unknown ones come first.
+// The mode to probe now, or home. Unknown ones come first, and may run into debt.
 static rt_pace_mode choose(const rt_pace_policy *p) {
   rt_pace_mode best = p->home;
   double most = 0.0;
@@ -109,14 +112,14 @@ static rt_pace_mode choose(const rt_pace_policy *p) {
   for (int m = 0; m < RT_PACE_MODES; m++) {
     const rt_pace_trial *trial = &p->trials[m];
     int is_allowed = m == RT_PACE_FULL || (p->allowed >> m & 1) != 0;
-    if (m == (int)p->home || !is_allowed || trial->credit <= 0.0) {
+    if (m == (int)p->home || !is_allowed) {
       continue;
     }
-    if (trial->probes == 0) {
+    if (trial->probes == 0 && trial->credit > -first_credit) {
       return (rt_pace_mode)m;
     }
     double rest = trial->credit - expected_loss(p, trial);
-    if (rest > most) {
+    if (trial->probes > 0 && rest > most) {
       most = rest;
       best = (rt_pace_mode)m;
     }
@@ -181,12 +184,17 @@ static void hold(rt_pace_policy *p, const rt_pace_sample *s) {
     p->settling -= s->seconds;
     return;
   }
+  int was_crowded = p->was_crowded;
+  p->was_crowded = p->home == RT_PACE_FULL && is_crowded(p);
+  if (p->was_crowded && !was_crowded) {  // only its speed beside others counts
+    p->steps = p->seconds = p->probe_seconds = 0.0;
+  }
   double old = speed_span / (speed_span + s->seconds);
   p->steps = p->steps * old + s->steps;
   p->seconds = p->seconds * old + s->seconds;
   p->probe_seconds += s->seconds;
-  // The first probe is urgent; then each one is followed by as much of home.
-  rt_pace_mode mode = p->probe_seconds >= slice || p->home == RT_PACE_FULL ? choose(p) : p->home;
+  // As much time as for a probe, so that the two can be compared.
+  rt_pace_mode mode = p->probe_seconds >= slice ? choose(p) : p->home;
   if (mode != p->home) {
     change(p, mode);
   }

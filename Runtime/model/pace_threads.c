@@ -39,8 +39,8 @@ struct rt_pace_crowd {
   crowd_state state;
 };
 
-// The threads of a crowd at most.
-enum { MOST_CROWD = 16 };
+// The threads of a crowd at most, and those that may be packed.
+enum { MOST_CROWD = 16, MOST_PACKED = 4 };
 
 static void crowd_enter(struct rt_pace_crowd *crowd, crowd_state state) {
   pthread_mutex_lock(&crowd->mutex);
@@ -154,8 +154,11 @@ unsigned rt_pace_threads_open(rt_pace_threads *threads) {
   } else if (crowd >= 2 && crowd <= MOST_CROWD) {
     threads->crowd = crowd_create(crowd);
   }
-  int is_passive = threads->blocktime >= 0 || threads->crowd != NULL;
-  return modes | (is_passive ? 1u << RT_PACE_PASSIVE : 0u);
+  if (threads->blocktime >= 0 || threads->crowd != NULL) {
+    int is_packed = most <= MOST_PACKED && rt_pace_can_move();
+    modes |= 1u << RT_PACE_PASSIVE | (is_packed ? 1u << RT_PACE_PACKED : 0u);
+  }
+  return modes;
 }
 
 void rt_pace_threads_set(rt_pace_threads *threads, rt_pace_mode mode) {
@@ -163,18 +166,21 @@ void rt_pace_threads_set(rt_pace_threads *threads, rt_pace_mode mode) {
   if (mode == t->mode) {
     return;
   }
-  int is_passive = mode == RT_PACE_PASSIVE || mode == RT_PACE_ONE;
+  int is_passive = mode == RT_PACE_PASSIVE || mode == RT_PACE_PACKED || mode == RT_PACE_ONE;
   t->mode = mode;
   if (t->blocktime >= 0) {
     set_blocktime(is_passive ? 0 : t->blocktime);
   }
-  if (t->crowd != NULL && mode == RT_PACE_PASSIVE) {
-    crowd_call(t->crowd);
-  } else if (t->crowd != NULL && !is_passive) {
+  if (t->crowd != NULL && !is_passive) {
     crowd_dismiss(t->crowd);
+  } else if (t->crowd != NULL && mode != RT_PACE_ONE) {
+    crowd_call(t->crowd);
   }
   int count = mode == RT_PACE_ONE ? 1 : mode == RT_PACE_FEWER ? t->most - 1 : t->most;
   omp_set_num_threads(count);
+  if (mode == RT_PACE_PACKED) {
+    rt_pace_move();
+  }
 }
 
 void rt_pace_threads_close(rt_pace_threads *threads) {
