@@ -68,6 +68,7 @@ typedef struct {
   double switches;         // per second, lately
   int was_free;            // others left all processors to the process, when last seen
   int was_crowded;         // they did not, in RT_PACE_FULL
+  double quiet;            // seconds without a crowd
   double settling;         // seconds of steps still to be ignored after a change of mode
   double probe_steps, probe_seconds;
   rt_pace_trial trials[RT_PACE_MODES];

@@ -23,21 +23,27 @@ static const double loss_span = 0.1, speed_span = 0.25;
 
 // The threads are crowded if they miss so many processors, and as many are explained by losing
 // them to others, for at most `turn` seconds each time. Waiting for a disk is no reason, nor is a
-// program of the system that runs for an instant.
-static const double crowded = 0.12, turn = 0.004;
+// program of the system that runs for an instant. While fewer are missing all threads wait for one
+// of them for that share of the time, and no other mode is faster.
+static const double crowded = 0.25, turn = 0.008;
+
+// What is known of other modes is outdated after so many seconds without a crowd.
+static const double memory = 1.0;
 
 // Others leave the machine free if they use fewer processors.
 static const double freely = 0.2;
 
-// The credit of a mode at the beginning, in seconds, and its growth per second: it grows back to the
-// first one faster while nobody else runs. RT_PACE_FULL gets less when it is left: enough to make
-// sure, if it was hardly slower.
+// The credit of a mode at the beginning, in seconds. RT_PACE_FULL gets less when it is left: enough
+// to make sure, if it was hardly slower.
 static const double first_credit = 0.02, left_credit = 0.012;
-static const double credit_rate = 0.003, quiet_rate = 0.006;
+
+// The growth of a credit per second; that of RT_PACE_FULL, since others may have gone; and that back
+// to the first credit, while nobody else runs.
+static const double credit_rate = 0.003, full_rate = 0.008, quiet_rate = 0.006;
 
 // How much faster than the mode that is held, or than RT_PACE_FULL, another one must be to take its
-// place.
-static const double margin = 1.02, full_margin = 1.05;
+// place; and than RT_PACE_FULL to do so at once, not after a second probe.
+static const double margin = 1.02, full_margin = 1.05, full_leap = 2.0;
 
 static double greater(double a, double b) { return a > b ? a : b; }
 static double lesser(double a, double b) { return a < b ? a : b; }
@@ -76,13 +82,14 @@ static void watch(rt_pace_policy *p, const rt_pace_sample *s) {
     p->switches = p->switches * old + s->switches / s->wall * (1.0 - old);
   }
   int is_quiet = p->home == RT_PACE_FULL && p->mode == RT_PACE_FULL && !is_crowded(p);
+  p->quiet = is_quiet ? p->quiet + s->seconds : 0.0;
   for (int m = 0; m < RT_PACE_MODES; m++) {
     rt_pace_trial *trial = &p->trials[m];
-    if (is_quiet) {  // what is known will be outdated when others come
+    if (p->quiet > memory) {
       trial->probes = 0;
       trial->credit = lesser(trial->credit + quiet_rate * s->seconds, first_credit);
     } else {
-      trial->credit += credit_rate * s->seconds;
+      trial->credit += (m == RT_PACE_FULL ? full_rate : credit_rate) * s->seconds;
     }
   }
   if (p->home != RT_PACE_FULL && s->taken >= 0.0) {
@@ -99,10 +106,10 @@ static void watch(rt_pace_policy *p, const rt_pace_sample *s) {
 // probed all the time.
 static double expected_loss(const rt_pace_policy *p, const rt_pace_trial *trial) {
   double step = p->seconds / p->steps / greater(trial->speed, 1e-6);
-  return greater(slice, step) * greater(1.0 - trial->speed, 0.05);
+  return greater(greater(slice, step) * (1.0 - trial->speed), 0.05 * slice);
 }
 
-// The mode to probe now, or home. Unknown ones come first, and may run into debt.
+// The mode to probe now, or home. Unknown ones come first.
 static rt_pace_mode choose(const rt_pace_policy *p) {
   rt_pace_mode best = p->home;
   double most = 0.0;
@@ -115,7 +122,7 @@ static rt_pace_mode choose(const rt_pace_policy *p) {
     if (m == (int)p->home || !is_allowed) {
       continue;
     }
-    if (trial->probes == 0 && trial->credit > -first_credit) {
+    if (trial->probes == 0 && trial->credit > 0.0) {
       return (rt_pace_mode)m;
     }
     double rest = trial->credit - expected_loss(p, trial);
@@ -151,6 +158,14 @@ static void move_home(rt_pace_policy *p) {
   p->seconds = p->probe_seconds;
 }
 
+// True iff a mode that was just probed is to take the place of the one that is held.
+static int is_better(const rt_pace_policy *p, const rt_pace_trial *trial) {
+  if (p->home != RT_PACE_FULL) {
+    return trial->speed > margin;
+  }
+  return trial->speed > full_leap || (trial->speed > full_margin && trial->probes > 1);
+}
+
 // A sample of the mode that is probed.
 static void probe(rt_pace_policy *p, const rt_pace_sample *s) {
   rt_pace_trial *trial = &p->trials[p->mode];
@@ -169,7 +184,7 @@ static void probe(rt_pace_policy *p, const rt_pace_sample *s) {
   }
   trial->probes++;
   trial->speed += (speed - trial->speed) * greater(1.0 / trial->probes, 0.3);
-  if (trial->speed > (p->home == RT_PACE_FULL ? full_margin : margin)) {
+  if (is_better(p, trial)) {
     move_home(p);
     change(p, p->home);
     p->settling = 0.0;

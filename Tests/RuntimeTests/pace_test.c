@@ -117,7 +117,7 @@ static void check_crowds(void) {
       CHECK(t.policy.home == RT_PACE_FULL);
       travel(&t, &one, 1.0);
       CHECK(travel(&t, &one, 10.0) > 0.95 * one.rates[ONE]);
-      travel(&t, &six, 4.0);
+      travel(&t, &six, 8.0);
       CHECK(travel(&t, &six, 10.0) > 0.94 * six.rates[PACKED]);
     }
   }
@@ -128,7 +128,7 @@ static void check_slow_steps(void) {
   machine m = {{0.5, 0.9, 0.7, 0.8, 1.0}, 0.6, 200, -1.0};
   trip t;
   begin(&t, ALL | 1 << FEWER, 8.0, 0.0);
-  travel(&t, &m, 10.0);
+  travel(&t, &m, 30.0);
   CHECK(t.policy.home == RT_PACE_ONE);
   CHECK(travel(&t, &m, 2000.0) > 0.98);
 }
