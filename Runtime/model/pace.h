@@ -8,7 +8,7 @@
 //   rt_pace pace;
 //   rt_pace_begin(&pace);
 //   while (...) {
-//     rt_train_step(...);  // any function of a model, always the same one
+//     digits_train_step(...);  // any function of a model, always the same one
 //     rt_pace_step(&pace);
 //   }
 //   rt_pace_end(&pace);

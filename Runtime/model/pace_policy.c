@@ -73,9 +73,17 @@ static int is_crowded(const rt_pace_policy *p) {
   return lesser(p->missing, p->switches * turn) > crowded;
 }
 
+// True iff the sample is of the first moments of a mode, which say nothing unless they hold a long
+// step.
+static int is_settling(rt_pace_policy *p, const rt_pace_sample *s) {
+  int is = p->settling > 0.0 && s->seconds < slice;
+  p->settling = is ? p->settling - s->seconds : 0.0;
+  return is;
+}
+
 // Averages what the sample says about the machine, and lets credits grow.
-static void watch(rt_pace_policy *p, const rt_pace_sample *s) {
-  if (p->mode == RT_PACE_FULL && s->wall > 0.0) {
+static void watch(rt_pace_policy *p, const rt_pace_sample *s, int is_settled) {
+  if (p->mode == RT_PACE_FULL && is_settled && s->wall > 0.0) {
     double old = loss_span / (loss_span + s->wall);
     double missing = p->processors - s->cpu / s->wall;
     p->missing = p->missing * old + missing * (1.0 - old);
@@ -147,11 +155,10 @@ static void move_home(rt_pace_policy *p) {
   for (int m = 0; m < RT_PACE_MODES; m++) {
     p->trials[m].speed /= speed;
   }
-  p->trials[p->home].speed = 1.0 / speed;
-  p->trials[p->home].probes = 1;
-  if (p->home == RT_PACE_FULL) {  // it can be very slow
-    p->trials[p->home].credit = left_credit;
-  }
+  rt_pace_trial *left = &p->trials[p->home];
+  left->speed = 1.0 / speed;
+  left->probes = 1;
+  left->credit = p->home == RT_PACE_FULL ? left_credit : lesser(left->credit, first_credit);
   p->was_free = 0;
   p->home = p->mode;
   p->steps = p->probe_steps;
@@ -167,13 +174,11 @@ static int is_better(const rt_pace_policy *p, const rt_pace_trial *trial) {
 }
 
 // A sample of the mode that is probed.
-static void probe(rt_pace_policy *p, const rt_pace_sample *s) {
+static void probe(rt_pace_policy *p, const rt_pace_sample *s, int is_settled) {
   rt_pace_trial *trial = &p->trials[p->mode];
   double pace = p->steps / p->seconds;
   trial->credit -= greater(s->seconds - s->steps / pace, 0.0);
-  // The first moments say nothing, unless a step takes longer.
-  if (p->settling > 0.0 && s->seconds < slice) {
-    p->settling -= s->seconds;
+  if (!is_settled) {
     return;
   }
   p->probe_steps += s->steps;
@@ -195,10 +200,6 @@ static void probe(rt_pace_policy *p, const rt_pace_sample *s) {
 
 // A sample of the mode that is held.
 static void hold(rt_pace_policy *p, const rt_pace_sample *s) {
-  if (p->settling > 0.0 && s->seconds < slice) {
-    p->settling -= s->seconds;
-    return;
-  }
   int was_crowded = p->was_crowded;
   p->was_crowded = p->home == RT_PACE_FULL && is_crowded(p);
   if (p->was_crowded && !was_crowded) {  // only its speed beside others counts
@@ -216,12 +217,13 @@ static void hold(rt_pace_policy *p, const rt_pace_sample *s) {
 }
 
 double rt_pace_policy_look(rt_pace_policy *policy, const rt_pace_sample *sample) {
-  watch(policy, sample);
+  int is_settled = !is_settling(policy, sample);
+  watch(policy, sample, is_settled);
   if (sample->steps > 0.0 && sample->seconds > 0.0) {
-    if (policy->mode == policy->home) {
+    if (policy->mode != policy->home) {
+      probe(policy, sample, is_settled);
+    } else if (is_settled) {
       hold(policy, sample);
-    } else {
-      probe(policy, sample);
     }
   }
   return policy->mode == policy->home ? held : probed;
