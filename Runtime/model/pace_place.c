@@ -31,7 +31,8 @@ void rt_pace_move(void) {
     CPU_ZERO(&one);
     CPU_SET((size_t)processor, &one);
     // Machines with more processors than a set has are left alone.
-    if (sched_getaffinity(0, sizeof all, &all) == 0 && sched_setaffinity(0, sizeof one, &one) == 0) {
+    if (sched_getaffinity(0, sizeof all, &all) == 0) {
+      sched_setaffinity(0, sizeof one, &one);
       sched_setaffinity(0, sizeof all, &all);
     }
   }

@@ -3,8 +3,8 @@
 // While nobody else runs, the policy holds RT_PACE_FULL and does nothing. When the threads lose
 // processors to others, it probes the other modes in short slices and holds the fastest. From then
 // on each mode has a credit that grows by a fixed share of the time, and that the time lost in its
-// probes reduces: modes that are almost as fast are compared often, slow ones rarely, and all probes
-// together cost at most that share. The speeds of modes are compared with that of the mode that is
+// probes reduces: modes that are almost as fast are compared often, slow ones rarely, and all
+// probes together cost at most those shares. A speed is compared with that of the mode that was
 // held just before, since the speed of a busy machine drifts.
 
 #include <string.h>
@@ -37,8 +37,8 @@ static const double freely = 0.2;
 // to make sure, if it was hardly slower.
 static const double first_credit = 0.02, left_credit = 0.012;
 
-// The growth of a credit per second; that of RT_PACE_FULL, since others may have gone; and that back
-// to the first credit, while nobody else runs.
+// The growth of a credit per second; that of RT_PACE_FULL, since others may have gone; and that
+// back to the first credit, while nobody else runs.
 static const double credit_rate = 0.003, full_rate = 0.008, quiet_rate = 0.006;
 
 // How much faster than the mode that is held, or than RT_PACE_FULL, another one must be to take its
@@ -110,8 +110,8 @@ static void watch(rt_pace_policy *p, const rt_pace_sample *s, int is_settled) {
   }
 }
 
-// The seconds that a probe of a mode of known speed will lose, and a little more, so that no mode is
-// probed all the time.
+// The seconds that a probe of a mode of known speed will lose, and a little more, so that no mode
+// is probed all the time.
 static double expected_loss(const rt_pace_policy *p, const rt_pace_trial *trial) {
   double step = p->seconds / p->steps / greater(trial->speed, 1e-6);
   return greater(greater(slice, step) * (1.0 - trial->speed), 0.05 * slice);

@@ -28,9 +28,9 @@ static void set_blocktime(int milliseconds) { (void)milliseconds; }
 typedef enum { ABSENT, STARTING, PRESENT, LEAVING } crowd_state;
 
 // Threads of libgomp spin for a few milliseconds before they sleep, but only for microseconds while
-// the process has more of them than processors. A thread of ours that has once run a parallel region
-// and waits adds the threads of that region to the count; when it ends, the count falls again. All
-// of them sleep.
+// the process has more of them than processors. A thread of ours that has once run a parallel
+// region and waits adds the threads of that region to the count; when it ends, the count falls
+// again. All of them sleep.
 struct rt_pace_crowd {
   pthread_t thread;
   pthread_mutex_t mutex;

@@ -3,6 +3,10 @@
 #include "model/pace.h"
 #include "test.h"
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 enum {
   FULL = RT_PACE_FULL,
   PASSIVE = RT_PACE_PASSIVE,
@@ -181,6 +185,35 @@ static void check_calls(void) {
   rt_pace_resume(NULL, 1);
 }
 
+#ifdef _OPENMP
+// Each mode has its number of threads, whatever came before, and the caller's comes back.
+static void check_threads(int most) {
+  omp_set_num_threads(most);
+  rt_pace_threads threads;
+  unsigned allowed = rt_pace_threads_open(&threads);
+  CHECK(threads.most == most && threads.mode == RT_PACE_FULL);
+  for (int n = 0; n < 4 * RT_PACE_MODES * RT_PACE_MODES; n++) {
+    int mode = n * (n / RT_PACE_MODES + 1) % RT_PACE_MODES, found = 0;
+    rt_pace_threads_set(&threads, (rt_pace_mode)mode);
+#pragma omp parallel
+    {
+#pragma omp master
+      found = omp_get_num_threads();
+    }
+    CHECK(found == (mode == RT_PACE_ONE ? 1 : mode == RT_PACE_FEWER ? most - 1 : most));
+  }
+  rt_pace_threads_set(&threads, RT_PACE_ONE);
+  rt_pace_threads_close(&threads);
+  CHECK(omp_get_max_threads() == most);
+  // With one thread there is nothing to choose.
+  CHECK((allowed & 1u << RT_PACE_FULL) == 0);
+  omp_set_num_threads(1);
+  CHECK(rt_pace_threads_open(&threads) == 0);
+  rt_pace_threads_close(&threads);
+  CHECK(omp_get_max_threads() == 1);
+}
+#endif
+
 int main(void) {
   check_alone();
   check_false_alarm();
@@ -189,5 +222,9 @@ int main(void) {
   check_allowed();
   check_follow();
   check_calls();
+#ifdef _OPENMP
+  check_threads(3);
+  check_threads(omp_get_num_procs() > 1 ? omp_get_num_procs() : 2);
+#endif
   return test_summary();
 }

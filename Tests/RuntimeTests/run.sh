@@ -124,9 +124,11 @@ for test in random_test npy_test safetensors_test hostile_test file_test args_te
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
+check "pace_test compiles with OpenMP" $CC $warnings $optimised $openmp -Iruntime pace_test.c \
+  runtime/model/*.o -o pace_test_threads -lm
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
   file_test args_test profile_test program_test results_test programs_test resume_test run_test \
-  events_test curves_test pace_test; do
+  events_test curves_test pace_test pace_test_threads; do
   unit ./$test
 done
 
