@@ -69,6 +69,7 @@ typedef struct {
   int was_free;            // others left all processors to the process, when last seen
   int was_crowded;         // they did not, in RT_PACE_FULL
   double quiet;            // seconds without a crowd
+  double fund;             // credit for all modes when RT_PACE_FULL is left
   double settling;         // seconds of steps still to be ignored after a change of mode
   double probe_steps, probe_seconds;
   rt_pace_trial trials[RT_PACE_MODES];

@@ -14,9 +14,10 @@
 // Seconds between looks: while a mode is held, and while one is probed.
 static const double held = 0.010, probed = 0.005;
 
-// Seconds of a probe, and of the times that say nothing: after a change of mode, and at the
-// beginning, when caches are cold.
-static const double slice = 0.030, settling = 0.006, warming = 0.020;
+// Seconds of a probe while nobody else may be there, and beside others, whose turns make speeds
+// uneven; and of the times that say nothing: after a change of mode, and at the beginning, when
+// caches are cold.
+static const double slice = 0.030, long_slice = 0.050, settling = 0.006, warming = 0.020;
 
 // The spans over which losses and the speed of the mode that is held are averaged.
 static const double loss_span = 0.1, speed_span = 0.25;
@@ -26,6 +27,9 @@ static const double loss_span = 0.1, speed_span = 0.25;
 // program of the system that runs for an instant. While fewer are missing all threads wait for one
 // of them for that share of the time, and no other mode is faster.
 static const double crowded = 0.25, turn = 0.008;
+
+// A probe ends early at such a speed.
+static const double hopeless = 0.5;
 
 // What is known of other modes is outdated after so many seconds without a crowd.
 static const double memory = 1.0;
@@ -37,13 +41,17 @@ static const double freely = 0.2;
 // to make sure, if it was hardly slower.
 static const double first_credit = 0.02, left_credit = 0.012;
 
+// All modes get a further credit when RT_PACE_FULL is left, since that gains much: as much per
+// second since the last time, up to the most.
+static const double fund_rate = 0.005, most_fund = 0.03;
+
 // The growth of a credit per second; that of RT_PACE_FULL, since others may have gone; and that
 // back to the first credit, while nobody else runs.
 static const double credit_rate = 0.003, full_rate = 0.008, quiet_rate = 0.006;
 
 // How much faster than the mode that is held, or than RT_PACE_FULL, another one must be to take its
 // place; and than RT_PACE_FULL to do so at once, not after a second probe.
-static const double margin = 1.02, full_margin = 1.05, full_leap = 2.0;
+static const double margin = 1.02, full_margin = 1.05, full_leap = 1.5;
 
 static double greater(double a, double b) { return a > b ? a : b; }
 static double lesser(double a, double b) { return a < b ? a : b; }
@@ -53,6 +61,7 @@ void rt_pace_policy_create(rt_pace_policy *policy, unsigned allowed, double proc
   policy->allowed = allowed;
   policy->processors = processors;
   policy->settling = warming;
+  policy->fund = most_fund;
   for (int m = 0; m < RT_PACE_MODES; m++) {
     policy->trials[m].credit = first_credit;
   }
@@ -91,6 +100,7 @@ static void watch(rt_pace_policy *p, const rt_pace_sample *s, int is_settled) {
   }
   int is_quiet = p->home == RT_PACE_FULL && p->mode == RT_PACE_FULL && !is_crowded(p);
   p->quiet = is_quiet ? p->quiet + s->seconds : 0.0;
+  p->fund = lesser(p->fund + fund_rate * s->seconds, most_fund);
   for (int m = 0; m < RT_PACE_MODES; m++) {
     rt_pace_trial *trial = &p->trials[m];
     if (p->quiet > memory) {
@@ -110,11 +120,16 @@ static void watch(rt_pace_policy *p, const rt_pace_sample *s, int is_settled) {
   }
 }
 
+// The seconds of a probe.
+static double span(const rt_pace_policy *p) {
+  return p->home == RT_PACE_FULL ? slice : long_slice;
+}
+
 // The seconds that a probe of a mode of known speed will lose, and a little more, so that no mode
 // is probed all the time.
 static double expected_loss(const rt_pace_policy *p, const rt_pace_trial *trial) {
   double step = p->seconds / p->steps / greater(trial->speed, 1e-6);
-  return greater(greater(slice, step) * (1.0 - trial->speed), 0.05 * slice);
+  return greater(greater(span(p), step) * (1.0 - trial->speed), 0.05 * span(p));
 }
 
 // The mode to probe now, or home. Unknown ones come first.
@@ -158,7 +173,14 @@ static void move_home(rt_pace_policy *p) {
   rt_pace_trial *left = &p->trials[p->home];
   left->speed = 1.0 / speed;
   left->probes = 1;
-  left->credit = p->home == RT_PACE_FULL ? left_credit : lesser(left->credit, first_credit);
+  left->credit = lesser(left->credit, first_credit);
+  if (p->home == RT_PACE_FULL) {
+    for (int m = 0; m < RT_PACE_MODES; m++) {
+      p->trials[m].credit += p->fund;
+    }
+    p->fund = 0.0;
+    left->credit = left_credit;
+  }
   p->was_free = 0;
   p->home = p->mode;
   p->steps = p->probe_steps;
@@ -184,7 +206,7 @@ static void probe(rt_pace_policy *p, const rt_pace_sample *s, int is_settled) {
   p->probe_steps += s->steps;
   p->probe_seconds += s->seconds;
   double speed = p->probe_steps / p->probe_seconds / pace;
-  if (p->probe_seconds < slice && (speed > 0.5 || p->probe_seconds < slice / 3.0)) {
+  if (p->probe_seconds < span(p) && (speed > hopeless || p->probe_seconds < slice / 3.0)) {
     return;
   }
   trial->probes++;
@@ -210,7 +232,7 @@ static void hold(rt_pace_policy *p, const rt_pace_sample *s) {
   p->seconds = p->seconds * old + s->seconds;
   p->probe_seconds += s->seconds;
   // As much time as for a probe, so that the two can be compared.
-  rt_pace_mode mode = p->probe_seconds >= slice ? choose(p) : p->home;
+  rt_pace_mode mode = p->probe_seconds >= span(p) ? choose(p) : p->home;
   if (mode != p->home) {
     change(p, mode);
   }

@@ -110,7 +110,7 @@ static void check_crowds(void) {
       }
       trip t;
       begin(&t, ALL, 2.0, noise);
-      CHECK(travel(&t, &one, 5.0) > 0.95 * one.rates[ONE]);
+      CHECK(travel(&t, &one, 8.0) > 0.95 * one.rates[ONE]);
       begin(&t, ALL, 2.0, noise);
       CHECK(travel(&t, &six, 5.0) > 0.9 * six.rates[PACKED]);
       CHECK(t.policy.home == RT_PACE_PACKED);
