@@ -161,17 +161,33 @@ unsigned rt_pace_threads_open(rt_pace_threads *threads) {
   return modes;
 }
 
+// Lets all threads notice how they are to wait. They otherwise do so in the next region that they
+// take part in: those of libomp would spin for 200 ms beside a loop that runs in one thread.
+static void tell_threads(void) {
+#pragma omp parallel
+  {
+#pragma omp barrier
+  }
+}
+
+// True iff threads soon sleep in a mode when they wait.
+static int is_passive(rt_pace_mode mode) {
+  return mode == RT_PACE_PASSIVE || mode == RT_PACE_PACKED || mode == RT_PACE_ONE;
+}
+
 void rt_pace_threads_set(rt_pace_threads *threads, rt_pace_mode mode) {
   rt_pace_threads *t = threads;
   if (mode == t->mode) {
     return;
   }
-  int is_passive = mode == RT_PACE_PASSIVE || mode == RT_PACE_PACKED || mode == RT_PACE_ONE;
-  t->mode = mode;
-  if (t->blocktime >= 0) {
-    set_blocktime(is_passive ? 0 : t->blocktime);
+  if (t->blocktime >= 0 && is_passive(mode) != is_passive(t->mode)) {
+    set_blocktime(is_passive(mode) ? 0 : t->blocktime);
+    if (mode == RT_PACE_ONE) {
+      tell_threads();
+    }
   }
-  if (t->crowd != NULL && !is_passive) {
+  t->mode = mode;
+  if (t->crowd != NULL && !is_passive(mode)) {
     crowd_dismiss(t->crowd);
   } else if (t->crowd != NULL && mode != RT_PACE_ONE) {
     crowd_call(t->crowd);
