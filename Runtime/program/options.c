@@ -38,7 +38,7 @@ static const row rows[] = {
      AT(bench)},
     {TRAIN, "seed", RT_FLAG_SEED, "N", "seed of initial weights, order and noise", AT(seed)},
     {INFER, "seed", RT_FLAG_SEED, "N", "seed of random numbers", AT(seed)},
-    {BOTH, "threads", RT_FLAG_COUNT, "N", "number of threads; by default OpenMP decides",
+    {BOTH, "threads", RT_FLAG_COUNT, "N", "number of threads at most; by default OpenMP decides",
      AT(threads)},
     {TRAIN, "data", RT_FLAG_TEXT, "DIR", "directory with one .npy file for each input", AT(data)},
     {TRAIN, "out", RT_FLAG_TEXT, "DIR", "directory of the run; by default a new one in runs",
