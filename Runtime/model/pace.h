@@ -92,6 +92,7 @@ typedef struct {
   double processors;            // those for all of them
   rt_pace_mode mode;            // the present one
   int blocktime;                // of libomp, in milliseconds; < 0: left alone
+  int can_move;                 // threads may be moved to other processors
   struct rt_pace_crowd *crowd;  // for libgomp, see pace_threads.c; null: there is none
 } rt_pace_threads;
 
@@ -109,9 +110,9 @@ void rt_pace_threads_set(rt_pace_threads *threads, rt_pace_mode mode);
 // True iff threads can be moved, which the user has not bound to processors.
 int rt_pace_can_move(void);
 
-// Moves all threads of the next parallel region to the processor of the caller. From there the
-// system moves them as it likes.
-void rt_pace_move(void);
+// Moves all threads to the processor of the caller, or to a processor each. From there the system
+// moves them as it likes.
+void rt_pace_move(int is_apart);
 
 // ---- pace_measure.c: the clocks of the system ----------------------------------------
 

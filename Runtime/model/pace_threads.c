@@ -136,7 +136,7 @@ static int is_set(const char *name) {
 unsigned rt_pace_threads_open(rt_pace_threads *threads) {
   int processors = omp_get_num_procs(), most = omp_get_max_threads();
   double used = most < processors ? most : processors;
-  *threads = (rt_pace_threads){most, used, RT_PACE_FULL, -1, NULL};
+  *threads = (rt_pace_threads){most, used, RT_PACE_FULL, -1, 0, NULL};
   unsigned modes = 0;
   if (most <= 1 || omp_in_parallel()) {
     return modes;
@@ -155,8 +155,8 @@ unsigned rt_pace_threads_open(rt_pace_threads *threads) {
     threads->crowd = crowd_create(crowd);
   }
   if (threads->blocktime >= 0 || threads->crowd != NULL) {
-    int is_packed = most <= MOST_PACKED && rt_pace_can_move();
-    modes |= 1u << RT_PACE_PASSIVE | (is_packed ? 1u << RT_PACE_PACKED : 0u);
+    threads->can_move = most <= MOST_PACKED && rt_pace_can_move();
+    modes |= 1u << RT_PACE_PASSIVE | (threads->can_move ? 1u << RT_PACE_PACKED : 0u);
   }
   return modes;
 }
@@ -180,6 +180,7 @@ void rt_pace_threads_set(rt_pace_threads *threads, rt_pace_mode mode) {
   if (mode == t->mode) {
     return;
   }
+  int is_awake = is_passive(t->mode) && !is_passive(mode);
   if (t->blocktime >= 0 && is_passive(mode) != is_passive(t->mode)) {
     set_blocktime(is_passive(mode) ? 0 : t->blocktime);
     if (mode == RT_PACE_ONE) {
@@ -194,8 +195,8 @@ void rt_pace_threads_set(rt_pace_threads *threads, rt_pace_mode mode) {
   }
   int count = mode == RT_PACE_ONE ? 1 : mode == RT_PACE_FEWER ? t->most - 1 : t->most;
   omp_set_num_threads(count);
-  if (mode == RT_PACE_PACKED) {
-    rt_pace_move();
+  if (t->can_move && (is_awake || mode == RT_PACE_PACKED)) {
+    rt_pace_move(is_awake);
   }
 }
 
@@ -210,7 +211,7 @@ void rt_pace_threads_close(rt_pace_threads *threads) {
 #else
 
 unsigned rt_pace_threads_open(rt_pace_threads *threads) {
-  *threads = (rt_pace_threads){1, 1.0, RT_PACE_FULL, -1, 0};
+  *threads = (rt_pace_threads){1, 1.0, RT_PACE_FULL, -1, 0, 0};
   return 0;
 }
 
