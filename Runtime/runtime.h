@@ -13,6 +13,8 @@
 // model/    the description of a model; errors, memory, threads
 //   model.h    describe.c
 //   support.h  error.c, arena.c, convert.c, finite.c, platform.c, threads.c, probe.c
+//   pace.h     pace.c, pace_policy.c, pace_threads.c, pace_place.c,
+//              pace_measure.c: threads on busy machines
 //   trace.h    shows kernels to 'gcomp verify'
 //
 // program/  the train and the infer program
@@ -60,6 +62,7 @@
 #include "math/tile.h"
 #include "math/winograd.h"
 #include "model/model.h"
+#include "model/pace.h"
 #include "model/support.h"
 #include "model/trace.h"
 

@@ -190,6 +190,8 @@ int rt_run_batches(const rt_call *call, void *instance, const rt_array *inputs,
   if (code == RT_OK) {
     code = make_outputs(function, count, outputs, error);
   }
+  rt_pace pace;
+  rt_pace_begin(&pace);
   int64_t batch = count > 0 ? rt_common_batch(function) : 1;
   int64_t batches = count > 0 ? (count + batch - 1) / batch : 1;
   for (int64_t number = 0; number < batches && code == RT_OK; number++) {
@@ -200,6 +202,8 @@ int rt_run_batches(const rt_call *call, void *instance, const rt_array *inputs,
     if (code == RT_OK) {
       keep_outputs(call, number, outputs);
     }
+    rt_pace_step(&pace);
   }
+  rt_pace_end(&pace);
   return code;
 }

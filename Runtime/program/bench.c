@@ -17,12 +17,16 @@ static int measure(const rt_call *call, void *instance, const rt_bench_plan *pla
   for (int i = 0; i < plan->warm_up && code == RT_OK; i++) {
     code = rt_call_run(call, instance, error);
   }
+  rt_pace pace;
+  rt_pace_begin(&pace);
   rt_profile_begin(profile);
   for (int i = 0; i < plan->runs && code == RT_OK; i++) {
     double start = rt_seconds();
     code = rt_call_run(call, instance, error);
     times[i] = rt_seconds() - start;
+    rt_pace_step(&pace);
   }
+  rt_pace_end(&pace);
   rt_profile_end(profile);
   return code;
 }

@@ -110,6 +110,7 @@ static int add_batch(rt_evaluation *e, const rt_call *call, void *instance,
   int code = rt_dataset_batch(data, RT_VALIDATION, first, call, error);
   if (code == RT_OK) {
     code = rt_call_run(call, instance, error);
+    rt_pace_step(e->pace);
   }
   if (code == RT_OK && e->metric_count > 0) {
     code = check_loss(call, first, error);
@@ -131,6 +132,7 @@ int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_da
   int batch = rt_batch_extent(e->step.function);
   int code = RT_OK;
   memset(e->averages, 0, (size_t)e->metric_count * sizeof(double));
+  rt_pace_resume(e->pace, RT_VALIDATION);
   for (; first + batch <= count && code == RT_OK; first += batch) {
     code = add_batch(e, &e->step, instance, data, first, error);
   }
@@ -140,6 +142,7 @@ int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_da
                ? add_batch(e, &e->rest, instance, data, first, error)
                : rt_evaluation_add_rest(e, instance, data, first, count - first, error);
   }
+  rt_pace_pause(e->pace);
   for (int n = 0; n < e->metric_count; n++) {
     e->averages[n] /= (double)count;
   }

@@ -8,6 +8,7 @@
 #include "line.h"
 #include "profile.h"
 #include "../math/random.h"
+#include "../model/pace.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -166,6 +167,7 @@ typedef struct {
   int metric_count;
   double *averages;  // one for each metric, over every held-out example
   const rt_call *failed;  // the call whose loss was NaN, or null
+  rt_pace *pace;     // of the caller, or null; its steps are of the kind RT_VALIDATION
 } rt_evaluation;
 
 // Allocates the calls; an error if the held-out examples do not fit their batches. To be freed with

@@ -56,18 +56,23 @@ static int train_epoch(rt_training *t, rt_error *error) {
   int code = RT_OK;
   rt_dataset_shuffle(&t->data, t->options->seed, (uint32_t)t->epoch);
   rt_progress_epoch_begin(&t->progress);
+  rt_pace_resume(&t->pace, RT_TRAIN);
   while (t->epoch_done < t->epoch_steps && t->done < t->total && code == RT_OK && !interrupted) {
     code = train_batch(t, t->epoch + 1, t->epoch_done, error);
+    rt_pace_step(&t->pace);
     if (code == RT_OK) {
       t->done++;
       t->epoch_done++;
       rt_progress_step(&t->progress, t->epoch + 1, t->epoch_done, t->done, &t->step);
       int is_last = t->epoch_done == t->epoch_steps || t->done >= t->total;
       if (!is_last && rt_training_save_is_due(t, 0)) {
+        rt_pace_pause(&t->pace);
         code = rt_training_save(t, error);
+        rt_pace_resume(&t->pace, RT_TRAIN);
       }
     }
   }
+  rt_pace_pause(&t->pace);
   return code;
 }
 

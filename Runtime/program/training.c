@@ -169,6 +169,7 @@ static int open_model(rt_training *t, rt_error *error) {
   }
   if (code == RT_OK) {
     code = rt_evaluation_create(&t->evaluation, model, &t->data, error);
+    t->evaluation.pace = &t->pace;
   }
   if (code == RT_OK) {
     t->instance = rt_model_create(model);
@@ -182,6 +183,7 @@ static int open_model(rt_training *t, rt_error *error) {
 int rt_training_open(rt_training *training, rt_options *options, rt_error *error) {
   rt_training *t = training;
   *t = (rt_training){.model = options->model, .options = options};
+  rt_pace_begin(&t->pace);
   int code = options->resume != NULL ? rt_resume(t, error) : RT_OK;
   if (code == RT_OK) {
     code = rt_freeze_check(options, error);
@@ -251,6 +253,7 @@ int rt_training_is_finished(const rt_training *training) {
 
 void rt_training_close(rt_training *training) {
   rt_training *t = training;
+  rt_pace_end(&t->pace);
   rt_progress_end(&t->progress);
   rt_evaluation_destroy(&t->evaluation);
   rt_dataset_close(&t->data);

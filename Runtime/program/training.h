@@ -124,6 +124,7 @@ typedef struct {
   rt_table table;
   rt_writer log;
   rt_events events;
+  rt_pace pace;          // its kinds of steps are the splits
   uint32_t data_sum;     // the checksum of the data
   char *resumed;         // the checkpoint that the run goes on from, or null
   rt_notes notes;        // the metadata of that checkpoint

@@ -123,14 +123,16 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
   program_test results_test programs_test infer_test evaluate_test formats_test resume_test \
-  run_test events_test curves_test progress_test train_flags_test train_modes_test; do
+  run_test events_test curves_test progress_test train_flags_test train_modes_test pace_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
+check "pace_test compiles with OpenMP" $CC $warnings $optimised $openmp -Iruntime pace_test.c \
+  runtime/model/*.o -o pace_test_threads -lm
 for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
   file_test args_test profile_test program_test results_test programs_test infer_test \
   evaluate_test formats_test resume_test run_test events_test curves_test progress_test \
-  train_flags_test train_modes_test; do
+  train_flags_test train_modes_test pace_test pace_test_threads; do
   unit ./$test
 done
 
