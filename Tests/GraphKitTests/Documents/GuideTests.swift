@@ -101,15 +101,23 @@ import Testing
         "GCOMP_CACHE=\(folder.path)/cache", [gcompExecutable.path, "infer", "ends.swift"],
         in: folder)
       #expect(status == 0, "\(output)")
-      // Each output has a line with its name, then lines of numbers with the place of a row.
+      // Each output has a line with its name, then lines of numbers; if there are several axes, with
+      // the place of a row, below a line with the places of columns.
       var found: [String] = []
+      var hasRows = false
       for line in output.components(separatedBy: "\n") {
         if let name = line.prefixMatch(of: /r(\d+) ?/), Int(name.1) == found.count {
           let rest = line[name.range.upperBound...]
           found.append(rest.contains("[") ? "" : String(rest))
-        } else if line.hasPrefix("  "), !found.isEmpty {
+          hasRows = rest.contains(",")
+        } else if line.hasPrefix("  "), !found.isEmpty, !hasRows || line.contains("[") {
           let numbers = line.replacing(/^ *(\[[\d, ]*\])? */, with: "")
-          found[found.count - 1] += (found[found.count - 1].isEmpty ? "" : " ") + numbers
+          // A column of numbers has the same digits behind each point.
+          let digits = numbers.split(separator: " ").map {
+            $0.replacing(/(\.\d*?)0+$/, with: { $0.1 == "." ? "" : String($0.1) })
+          }
+          let words = [found[found.count - 1]] + digits.map { String($0) }
+          found[found.count - 1] = words.filter { !$0.isEmpty }.joined(separator: " ")
         }
       }
       let lines = zip(expected, found).map { expected, found in
