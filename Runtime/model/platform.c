@@ -82,16 +82,18 @@ int rt_is_file(const char *path) {
 
 int rt_lies_in(const char *path, const char *directory) {
   struct stat own, other;
-  char *copy = rt_path_join(".", path);
-  if (copy == NULL) {
-    return 0;
+  char folder[4096] = "./";
+  const char *slash = strrchr(path, '/');
+  size_t length = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+  if (length >= sizeof folder) {
+    return 0;  // longer paths do not exist
   }
-  char *slash = strrchr(copy, '/');
-  slash[1] = '\0';
-  int same = stat(copy, &own) == 0 && stat(directory, &other) == 0 &&
-             own.st_dev == other.st_dev && own.st_ino == other.st_ino;
-  rt_release(copy);
-  return same;
+  if (length > 0) {
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+  }
+  return stat(folder, &own) == 0 && stat(directory, &other) == 0 &&
+         own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
 int rt_make_directory(const char *path, rt_error *error) {

@@ -37,13 +37,12 @@ static int prepare(rt_training *t, rt_error *warning, rt_error *error) {
 // True iff the run begins from weights of the folder, whose best weights stay until a better
 // result.
 static int continues(const rt_training *t) {
-  const rt_results *r = &t->results;
-  const char *init = t->options->init;
-  char *weights = rt_path_join(r->folder, "weights");
-  int inside = init != NULL && weights != NULL &&
-               (rt_lies_in(init, r->folder) || rt_lies_in(init, weights));
-  rt_release(weights);
-  return inside;
+  const char *init = t->options->init, *folder = t->results.folder;
+  char weights[4096];
+  // Longer paths do not exist.
+  int length = snprintf(weights, sizeof weights, "%s/weights", folder);
+  return init != NULL && length > 0 && (size_t)length < sizeof weights &&
+         (rt_lies_in(init, folder) || rt_lies_in(init, weights));
 }
 
 // Makes and locks the folder of a new run, which must hold no other.

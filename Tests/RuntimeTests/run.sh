@@ -124,7 +124,20 @@ for test in random_test npy_test safetensors_test hostile_test file_test args_te
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
-for test in scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
+# Allocations are counted by the linker's leave, which not every linker gives.
+wrap=
+for name in calloc realloc free fopen fdopen open_memstream fclose opendir closedir; do
+  wrap="$wrap -Wl,--wrap=$name"
+done
+memory_test=
+if echo 'int main(void) { return 0; }' | $CC $wrap -x c - -o wrapped 2>/dev/null; then
+  memory_test=memory_test
+  check "memory_test compiles" $CC $warnings $sanitized -I. -Iruntime memory_test.c \
+    sane/tiny.san.o sane/runtime/all/*.o $wrap -o memory_test -lm
+else
+  echo "skipped: memory_test needs a linker with --wrap"
+fi
+for test in $memory_test scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
   file_test args_test profile_test program_test results_test programs_test resume_test run_test \
   events_test curves_test; do
   unit ./$test
