@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,6 +22,9 @@ double rt_seconds(void) {
 }
 
 void rt_reserve_streams(void) {
+#ifdef SIGXFSZ
+  signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond a limit is an error of write, not the end
+#endif
   // The root directory always exists, can be opened for reading, and cannot be written to.
   int descriptor = 0;
   while (descriptor >= 0 && descriptor <= STDERR_FILENO) {
@@ -113,7 +117,10 @@ int rt_make_directory(const char *path, rt_error *error) {
       int reason = errno;
       if (!made && !rt_is_directory(prefix)) {
         errno = reason;
-        code = rt_fail_system(error, "create directory", prefix);
+        code = reason == EEXIST
+                   ? rt_fail(error, RT_ERROR_FILE,
+                             "cannot create directory '%s': something else has this name", prefix)
+                   : rt_fail_system(error, "create directory", prefix);
       }
       *c = '/';
     }

@@ -81,6 +81,8 @@ double rt_metric_value(const rt_call *call, int n) {
   return rt_scalar_get(call->function->outputs[i].dtype, call->outputs[i]);
 }
 
+double rt_plain_nan(double x) { return isnan(x) ? (double)NAN : x; }
+
 int rt_batch_extent(const rt_function *function) {
   int is_batch = function->input_count > 0 && function->inputs[0].rank > 0;
   return is_batch ? function->inputs[0].shape[0] : 0;
@@ -106,7 +108,8 @@ int rt_call_check_loss(const rt_call *call, int epoch, int64_t step, rt_error *e
     return RT_OK;
   }
   rt_fail(error, RT_ERROR_VALUE, "epoch %d, step %lld: expected a finite %s, found %g", epoch,
-          (long long)step, rt_metric(call->function, 0)->name, rt_metric_value(call, 0));
+          (long long)step, rt_metric(call->function, 0)->name,
+          rt_plain_nan(rt_metric_value(call, 0)));
   rt_call_explain(call, error);
   return RT_ERROR_VALUE;
 }

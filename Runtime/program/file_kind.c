@@ -33,5 +33,10 @@ const char *rt_file_kind(const unsigned char *bytes, size_t size) {
   if (size > 8 && memcmp(bytes + 4, "\0\0\0\0{", 5) == 0) {
     return "a safetensors file";
   }
-  return size == 0 ? "an empty file" : "other contents";
+  size_t printable = 0;
+  while (printable < size && (strchr("\t\r\n", bytes[printable]) != NULL ||
+                              (bytes[printable] >= 32 && bytes[printable] < 127))) {
+    printable += bytes[printable] != 0 ? 1 : size;
+  }
+  return size == 0 ? "an empty file" : printable == size ? "text" : "other contents";
 }

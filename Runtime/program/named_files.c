@@ -28,6 +28,10 @@ int rt_check_files(const rt_texts *texts, const char *flag, int directories,
     }
     if (!known) {
       char type[256];
+      if (count == 0) {
+        return rt_fail(error, RT_ERROR_USAGE, "--%s: the function has no %ss; found '%s'", flag,
+                       flag, text);
+      }
       rt_fail(error, RT_ERROR_USAGE, "--%s: expected NAME=FILE for one of", flag);
       for (int n = 0; n < count; n++) {
         rt_fail_more(error, "%s %s %s", n > 0 ? "," : "", tensors[n].name,

@@ -46,6 +46,9 @@ int rt_metric_count(const rt_function *function);
 const rt_tensor *rt_metric(const rt_function *function, int n);
 double rt_metric_value(const rt_call *call, int n);
 
+// A number for a message: all NaN look alike there.
+double rt_plain_nan(double x);
+
 // Adds to an error about a non-finite result the name of an input that is not finite, if there is
 // one.
 void rt_call_explain(const rt_call *call, rt_error *error);

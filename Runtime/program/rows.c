@@ -45,7 +45,8 @@ static int trim(const char *path, const char *header, int64_t last, char *tail,
   // A header that is torn has no rows.
   int is_begun = code == RT_OK && file.size < length && strncmp(text, header, file.size) == 0;
   if (code == RT_OK && !is_begun && strncmp(text, header, length) != 0) {
-    code = rt_fail(error, RT_ERROR_FORMAT, "%s: line 1: expected '%.*s', found '%.*s'", path,
+    code = rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: line 1: expected '%.*s', found '%.*s'; move it away to begin anew", path,
                    (int)(length - 1), header, (int)strcspn(text, "\r\n"), text);
   }
   rt_writer writer;

@@ -1,7 +1,7 @@
 // memory_test.c - every allocation of the programs fails in turn: one line says so, nothing stays
 // allocated, and no run is harmed.
 //
-// Linked with --wrap for the functions of `wrapped` below, so that those of the runtime arrive here.
+// Linked with --wrap for each function __wrap_... below, so that calls of the runtime arrive here.
 
 #define _GNU_SOURCE
 
@@ -142,8 +142,8 @@ static int says_memory(void) {
          strstr(first, "emory") != NULL && strstr(first, "no memory for 0 bytes") == NULL;
 }
 
-// Lets each allocation of a program fail. `before` prepares the place, `after` must succeed; both are
-// commands of the shell.
+// Lets each allocation of a program fail. `before` prepares the place, `after` must succeed; both
+// are commands of the shell.
 static void check_program(program *run, const char *line, const char *before, const char *after) {
   int status = -1;
   long number = 0;
@@ -184,7 +184,7 @@ static void check_training(void) {
   CHECK(run_with(rt_train_main, again, -1) == 0);
   shell("cp resume/run/weights/last.safetensors resume/next.safetensors");
   check_program(rt_train_main, again, back, whole);
-  check_program(rt_train_main, "--resume --epochs 2", back, "true");
+  check_program(rt_train_main, "--resume --epochs 2 --save-every 99", back, "true");
   // A folder that holds a run is refused with or without memory: see check_refusals.
   check_program(rt_train_main, "--data resume/data --out resume/run --epochs 1 --init "
                                "resume/run/weights/last.safetensors", back, "true");

@@ -285,6 +285,13 @@ previous.safetensors "
   check "$kind removes the lock" test ! -e both/.lock
 done
 
+# ---- Bad input: bad_input/cases.txt ----
+
+chmod 755 "$work"
+check "the maker of bad input compiles" $CC $warnings $sanitized -I. "$here/bad_input/make.c" \
+  sane/runtime/all/checksum.san.o -o make_bad
+unit sh "$here/bad_input/run.sh" ./sane-tiny-train ./sane-tiny-infer ./make_bad
+
 # ---- Threads and stacks ----
 
 if [ "$openmp" = -fopenmp ]; then
