@@ -4,8 +4,8 @@
 //
 // The calls that count are those that change files: opening with the right to write, writing,
 // flushing to the disk, closing what was written, new names and folders, and locks. Standard output
-// and error do not count. What is done to call number N (from 1) is real: a short write writes half,
-// a kill comes before the call. Prints "calls N NAME", the number of calls that counted and which
+// and error do not count. What is done to call number N (from 1) is real: a short write writes
+// half, a kill comes before the call. Prints "calls N NAME", the number of calls that counted and which
 // one was disturbed, to the file that descriptor 9 is, if it is open, and ends as the program does.
 //
 // For Linux on x86-64 and aarch64; ends with 77 elsewhere.

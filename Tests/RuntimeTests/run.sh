@@ -145,10 +145,10 @@ done
 
 # ---- The fuzz targets, on stored inputs and their damages (scripts/fuzz lets them run) ----
 
-for target in npy safetensors json args; do
+for target in npy safetensors checkpoint json notes rows args; do
   check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
-    $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm
+    sane/tiny.san.o $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm
   check "fuzz_$target takes all inputs" ./fuzz_$target "$here/fuzz/$target.hex"
 done
 

@@ -5,7 +5,7 @@
 //   make points N                     N examples of two f32 on three rays, as .npy
 //   make labels N                     their classes, as i32
 //   make repeat TEXT N                a text, N times
-//   make note KEY VALUE FILE          FILE with another text in its metadata, with the checksum that
+//   make note KEY VALUE FILE          FILE with another text in its metadata, and the checksum that
 //                                     belongs to it; '-' as VALUE removes the text
 //
 // All write to standard output. In texts, %XX is the byte of that hexadecimal number.
