@@ -22,13 +22,17 @@ static size_t place(void **pointers, const rt_tensor *tensors, int count,
   return at;
 }
 
+size_t rt_call_bytes(const rt_function *function) {
+  size_t size = aligned((size_t)function->input_count * sizeof(void *)) +
+                aligned((size_t)function->output_count * sizeof(void *));
+  size = place(NULL, function->inputs, function->input_count, NULL, size);
+  return place(NULL, function->outputs, function->output_count, NULL, size);
+}
+
 int rt_call_create(rt_call *call, const rt_function *function, rt_error *error) {
   size_t inputs = aligned((size_t)function->input_count * sizeof(void *));
   size_t outputs = aligned((size_t)function->output_count * sizeof(void *));
-  size_t size = inputs + outputs;
-  size = place(NULL, function->inputs, function->input_count, NULL, size);
-  size = place(NULL, function->outputs, function->output_count, NULL, size);
-
+  size_t size = rt_call_bytes(function);
   unsigned char *block = (unsigned char *)rt_allocate(size);
   *call = (rt_call){function, NULL, NULL, block};
   if (block == NULL) {

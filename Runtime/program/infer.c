@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "memory.h"
 #include "options.h"
 #include "program.h"
 
@@ -111,6 +112,9 @@ static int run_function(const rt_options *o, const rt_function *function, void *
 // Makes the model with its weights and runs the function.
 static int run_model(const rt_options *o, const rt_function *function, rt_error *error) {
   const rt_model *model = o->model;
+  if (rt_memory_check_infer(o, function, error) != RT_OK) {
+    return error->code;
+  }
   void *instance = model->create();
   if (instance == NULL) {
     return rt_fail_memory(error, model->state_bytes + model->arena_bytes, "the model");

@@ -37,6 +37,9 @@ typedef struct {
 int rt_call_create(rt_call *call, const rt_function *function, rt_error *error);
 void rt_call_destroy(rt_call *call);
 
+// The bytes of all buffers of a function.
+size_t rt_call_bytes(const rt_function *function);
+
 // Runs the function on the buffers; an error names the function.
 int rt_call_run(const rt_call *call, void *model, rt_error *error);
 

@@ -134,6 +134,8 @@ static int train_epochs(rt_training *t, rt_error *error) {
 // The training loop. The first checkpoint comes before the first step, so that a run that is killed
 // can be resumed from then on.
 static int train(rt_training *t, rt_error *error) {
+  char memory[192];
+  fprintf(stderr, "memory %s\n", rt_memory_text(memory, sizeof memory, &t->memory));
   rt_profile_begin(rt_profile_of(t->model, t->instance));
   int code = rt_progress_begin(&t->progress, stderr, t->step.function, t->options->epochs,
                                t->epoch_steps, t->total, error);

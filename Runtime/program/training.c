@@ -136,6 +136,10 @@ static int open_model(rt_training *t, rt_error *error) {
     code = rt_dataset_limit(&t->data, model, step, error);
   }
   if (code == RT_OK) {
+    t->memory = rt_memory_plan_training(model, &t->data);
+    code = rt_memory_check(&t->memory, error);
+  }
+  if (code == RT_OK) {
     code = rt_dataset_checksum(&t->data, &t->data_sum, error);
   }
   if (code == RT_OK) {

@@ -4,6 +4,7 @@
 #define RT_TRAINING_H
 
 #include "events.h"
+#include "memory.h"
 #include "options.h"
 #include "program.h"
 
@@ -99,6 +100,7 @@ typedef struct {
   rt_writer log;
   rt_events events;
   uint32_t data_sum;     // the checksum of the data
+  rt_memory_plan memory;
   char *resumed;         // the checkpoint that the run goes on from, or null
   rt_notes notes;        // the metadata of that checkpoint
   char *trace;           // the default file for the times of kernels
