@@ -99,10 +99,10 @@ let package = Package(
       exclude: [
         "accuracy_test.c", "args_test.c", "bad_input", "curves_test.c", "damage.h",
         "events_reference.h", "events_reference.py", "events_test.c", "file_test.c",
-        "fit_polynomials.py", "fixture", "fuzz", "hostile_test.c", "memory_test.c", "npy_test.c",
-        "profile_test.c", "program_test.c", "programs_test.c", "random_test.c", "results_test.c",
-        "resume.h", "resume_test.c", "run.sh", "run_test.c", "safetensors_test.c", "scalar_test.c",
-        "test.h",
+        "fit_polynomials.py", "fixture", "fuzz", "hostile_test.c", "memory_room_test.c",
+        "memory_test.c", "npy_test.c", "profile_test.c", "program_test.c", "programs_test.c",
+        "random_test.c", "results_test.c", "resume.h", "resume_test.c", "run.sh", "run_test.c",
+        "safetensors_test.c", "scalar_test.c", "test.h",
       ],
       swiftSettings: tests),
     .testTarget(

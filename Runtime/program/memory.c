@@ -76,6 +76,7 @@ rt_memory_plan rt_memory_plan_infer(const rt_options *options, const rt_function
     plan.data = add(plan.data, bytes);
   }
   plan.batch = batch;
+  plan.is_most = options->model->recipe != NULL;
   return plan;
 }
 
@@ -97,8 +98,8 @@ static char *bytes_text(char text[32], size_t bytes) {
 
 char *rt_memory_text(char *text, size_t size, const rt_memory_plan *plan) {
   char part[4][32], sum[32];
-  snprintf(text, size, "%s: %s arena, %s states, %s buffers, %s data",
-           bytes_text(sum, rt_memory_sum(plan)), bytes_text(part[0], plan->arena),
+  snprintf(text, size, "%s%s: %s arena, %s states, %s buffers, %s data",
+           plan->is_most ? "at most " : "", bytes_text(sum, rt_memory_sum(plan)), bytes_text(part[0], plan->arena),
            bytes_text(part[1], plan->states), bytes_text(part[2], plan->buffers),
            bytes_text(part[3], plan->data));
   return text;
@@ -107,7 +108,8 @@ char *rt_memory_text(char *text, size_t size, const rt_memory_plan *plan) {
 int rt_memory_check(const rt_memory_plan *plan, rt_error *error) {
   rt_memory_room room = rt_memory_find_room("");
   char text[192], left[32];
-  if (rt_memory_sum(plan) <= room.bytes) {
+  // Pages of an arena that nothing touches take no memory.
+  if (rt_memory_sum(plan) - (plan->is_most ? plan->arena : 0) <= room.bytes) {
     return RT_OK;
   }
   rt_fail(error, RT_ERROR_MEMORY, "the program needs %s; %s are available %s",

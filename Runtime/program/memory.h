@@ -15,6 +15,7 @@ extern "C" {
 // The bytes that a program will take beside its own code and stacks, by what they are for.
 typedef struct {
   size_t states, arena;  // of the model
+  int is_most;           // the arena is that of training, of which this program may use a part
   size_t buffers;        // inputs and outputs of the functions that are called
   size_t data;           // examples, inputs and outputs as whole arrays
   int batch;             // what arena and buffers grow with, or 0
@@ -30,7 +31,7 @@ size_t rt_memory_sum(const rt_memory_plan *plan);
 // "12.3 MB: 2.6 MB arena, 0.5 MB states, ...". Returns `text`.
 char *rt_memory_text(char *text, size_t size, const rt_memory_plan *plan);
 
-// An error with all numbers if `plan` needs more than there is.
+// An error with all numbers if `plan` needs more than there is, of an arena that is_most nothing.
 int rt_memory_check(const rt_memory_plan *plan, rt_error *error);
 
 // Both for the infer program, which prints the plan to standard error if it benches.

@@ -5,8 +5,9 @@
 // The calls that count are those that change files: opening with the right to write, writing,
 // flushing to the disk, closing what was written, new names and folders, and locks. Standard output
 // and error do not count. What is done to call number N (from 1) is real: a short write writes
-// half, a kill comes before the call. Prints "calls N NAME", the number of calls that counted and which
-// one was disturbed, to the file that descriptor 9 is, if it is open, and ends as the program does.
+// half, a kill comes before the call. Ends as the program does, and prints "calls N NAME peak KB"
+// to the file that descriptor 9 is, if it is open: how many calls counted, which one was disturbed,
+// and the most memory that the program took.
 //
 // For Linux on x86-64 and aarch64; ends with 77 elsewhere.
 
@@ -81,6 +82,7 @@ static const char *wanted;  // the names of --calls, or null
 static long at, count;      // the call to disturb, and those so far
 static int error_number, is_short, is_kill;
 static const char *disturbed = "none";
+static long peak;  // of memory in use, in KB
 
 
 // ---- Registers ----
@@ -229,11 +231,26 @@ static void meet(pid_t child, pid_t thread) {
   }
 }
 
+// The most memory that a process has had, in KB, or 0.
+static long read_peak(pid_t process) {
+  char path[64], line[128];
+  long found = 0;
+  snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+  FILE *status = fopen(path, "r");
+  while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+    sscanf(line, "VmHWM: %ld", &found);
+  }
+  if (status != NULL) {
+    fclose(status);
+  }
+  return found;
+}
+
 // Follows the program to its end; returns its status as a shell does.
 static int follow(pid_t child) {
   int status = 0;
   long options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
-                 PTRACE_O_EXITKILL;
+                 PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
   if (waitpid(child, &status, 0) != child || ptrace(PTRACE_SETOPTIONS, child, NULL, options) != 0) {
     perror("inject");
     return 77;
@@ -250,6 +267,8 @@ static int follow(pid_t child) {
       int signal = WSTOPSIG(status), event = status >> 16;
       if (event == PTRACE_EVENT_SECCOMP) {
         meet(child, thread);
+      } else if (event == PTRACE_EVENT_EXIT && thread == child) {
+        peak = read_peak(child);
       }
       // A new thread stops once; a trap is ours.
       int is_ours = event != 0 || signal == SIGTRAP || signal == SIGSTOP;
@@ -299,7 +318,7 @@ int main(int argc, char **argv) {
   }
   int status = child > 0 ? follow(child) : 77;
   if (fcntl(9, F_GETFD) != -1) {
-    dprintf(9, "calls %ld %s\n", count, disturbed);
+    dprintf(9, "calls %ld %s peak %ld\n", count, disturbed, peak);
   }
   return status;
 }

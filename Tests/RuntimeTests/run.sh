@@ -120,7 +120,8 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
     -fsyntax-only -Iruntime scalar_test.c
 fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
-  program_test results_test programs_test resume_test run_test events_test curves_test; do
+  program_test results_test programs_test resume_test run_test events_test curves_test \
+  memory_room_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
@@ -139,7 +140,7 @@ else
 fi
 for test in $memory_test scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
   file_test args_test profile_test program_test results_test programs_test resume_test run_test \
-  events_test curves_test; do
+  events_test curves_test memory_room_test; do
   unit ./$test
 done
 
