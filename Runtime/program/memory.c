@@ -116,8 +116,10 @@ int rt_memory_check(const rt_memory_plan *plan, rt_error *error) {
           rt_memory_text(text, sizeof text, plan), bytes_text(left, room.bytes), room.where);
   // Arena and buffers grow with the batch, the rest does not.
   size_t fixed = add(plan->states, plan->data), grows = add(plan->arena, plan->buffers);
-  if (plan->batch > 1) {
-    double spare = fixed < room.bytes ? (double)(room.bytes - fixed) : 0.0;
+  if (fixed >= room.bytes) {
+    rt_fail_more(error, plan->data > plan->states ? "; fewer examples take less" : "");
+  } else if (plan->batch > 1) {
+    double spare = (double)(room.bytes - fixed);
     int fits = (int)((double)plan->batch * spare / (double)grows);
     rt_fail_more(error, fits > 0 ? "; a batch of about %d would fit, instead of %d"
                                  : "; no batch would fit",

@@ -77,6 +77,10 @@ static void check_plans(void) {
                             "0.0 KB buffers, 0.0 KB data; ");
   CHECK_TEXT(error.message, " are available ");
   CHECK_TEXT(error.message, "; no batch would fit");
+  plan.data = (size_t)1 << 60;
+  CHECK(rt_memory_check(&plan, &error) == RT_ERROR_MEMORY);
+  CHECK_TEXT(error.message, "; fewer examples take less");
+  plan.data = 0;
   plan.is_most = 1;
   CHECK(rt_memory_check(&plan, &error) == RT_OK);
   // Twice what there is: about half of the batch fits.

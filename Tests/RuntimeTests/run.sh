@@ -291,7 +291,9 @@ done
 chmod 755 "$work"
 check "the maker of bad input compiles" $CC $warnings $sanitized -I. "$here/bad_input/make.c" \
   sane/runtime/all/checksum.san.o -o make_bad
-unit sh "$here/bad_input/run.sh" ./sane-tiny-train ./sane-tiny-infer ./make_bad
+parallel=
+if [ "$openmp" = -fopenmp ]; then parallel=./tiny-infer; fi
+unit sh "$here/bad_input/run.sh" ./sane-tiny-train ./sane-tiny-infer ./make_bad $parallel
 
 # ---- Threads and stacks ----
 

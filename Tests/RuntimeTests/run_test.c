@@ -85,8 +85,9 @@ static void check_folders(void) {
   shell("mkdir runs/tiny-11");
   CHECK(call("--resume --rate 0.25 --epochs 2 --seed 4", -1) == 0);
   read_text("resume/reported", reported, sizeof reported);
-  const char *changes = "epochs: 1 -> 2\nseed: 0 -> 4\nrate: 0.5 -> 0.25\nepoch 2/2 ";
+  const char *changes = "epochs: 1 -> 2\nseed: 0 -> 4\nrate: 0.5 -> 0.25\nmemory ";
   CHECK(strstr(reported, changes) == reported);
+  CHECK_TEXT(reported, " data\nepoch 2/2 ");
   CHECK(call("--resume", -1) == 0);
   read_text("resume/reported", reported, sizeof reported);
   CHECK(strcmp(reported, "tiny-train: 'runs/tiny-9' is finished after 2 epochs; more follow with "
