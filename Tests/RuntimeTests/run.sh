@@ -138,8 +138,9 @@ if echo 'int main(void) { return 0; }' | $CC $wrap -x c - -o wrapped 2>/dev/null
 else
   echo "skipped: memory_test needs a linker with --wrap"
 fi
-for test in $memory_test scalar_test scalar_test_plain random_test npy_test safetensors_test hostile_test \
-  file_test args_test profile_test program_test results_test programs_test resume_test run_test \
+for test in $memory_test scalar_test scalar_test_plain random_test npy_test safetensors_test \
+  hostile_test file_test args_test profile_test program_test results_test programs_test \
+  resume_test run_test \
   events_test curves_test memory_room_test; do
   unit ./$test
 done

@@ -1,5 +1,5 @@
-// fuzz_notes.c - reads a run's position and options from the texts of its checkpoint: lines of a name,
-// '=' and a text.
+// fuzz_notes.c - reads options and numbers of a run from the texts of its checkpoint: lines of a
+// name, '=' and a text.
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
-// fuzz_rows.c - takes up a CSV file of rows that a run that was killed left, and reads it as a table
-// for the picture of the run.
+// fuzz_rows.c - takes up a CSV file of rows that a run that was killed left, and reads it as a
+// table for the picture of the run.
 
 #include <math.h>
 
