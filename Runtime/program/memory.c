@@ -42,12 +42,13 @@ rt_memory_plan rt_memory_plan_training(const rt_model *model, const rt_dataset *
   return plan;
 }
 
-// The bytes of an input as a whole array, and in `count` its examples.
+// The bytes of an input as a whole array, and in `count` its examples. Opens nothing but regular
+// files: the writer of a pipe would take it for its reader.
 static size_t input_bytes(const char *path, int64_t *count) {
   rt_file file;
   rt_npy npy;
   size_t bytes = 0;
-  if (rt_file_open(&file, path, NULL) != RT_OK) {
+  if (!rt_is_file(path) || rt_file_open(&file, path, NULL) != RT_OK) {
     return 0;
   }
   if (rt_npy_parse(&npy, &file, path, NULL) == RT_OK) {

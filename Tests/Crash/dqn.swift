@@ -6,6 +6,7 @@ import GraphKit
 
 let (carts, room, batch) = (8, 32, 32)
 
+/// The worth of both moves of each cart.
 struct Values: Module {
   let hidden = Dense(2, 24)
   let output = Dense(24, 2)
