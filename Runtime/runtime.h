@@ -33,6 +33,7 @@
 //   events.h   events.c: metrics for TensorBoard
 //   curves.h   curves.c, curves_panel.c, curves_axis.c, curves_table.c, curves_thin.c, write_xml.c:
 //              a picture of how a training went
+//   memory.h   memory.c, memory_room.c: how much memory a program takes, and how much there is
 //   options.h  options.c, options_write.c, say.c: the flags of the programs
 //   training.h training.c, run.c, results.c, table.c, position.c, resume.c, summary.c, charts.c,
 //              replay.c, failure.c: a run of the train program and its folder; freeze.c,

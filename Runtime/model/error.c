@@ -40,7 +40,8 @@ void rt_fail_more(rt_error *error, const char *format, ...) {
 }
 
 int rt_fail_memory(rt_error *error, size_t bytes, const char *what) {
-  return rt_fail(error, RT_ERROR_MEMORY, "no memory for %zu bytes of %s", bytes, what);
+  return bytes > 0 ? rt_fail(error, RT_ERROR_MEMORY, "no memory for %zu bytes of %s", bytes, what)
+                   : rt_fail(error, RT_ERROR_MEMORY, "no memory for %s", what);
 }
 
 int rt_fail_system(rt_error *error, const char *action, const char *path) {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,9 @@ double rt_seconds(void) {
 }
 
 void rt_reserve_streams(void) {
+#ifdef SIGXFSZ
+  signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond a limit is an error of write, not the end
+#endif
   // The root directory always exists, can be opened for reading, and cannot be written to.
   int descriptor = 0;
   while (descriptor >= 0 && descriptor <= STDERR_FILENO) {
@@ -90,16 +94,18 @@ int rt_is_file(const char *path) {
 
 int rt_lies_in(const char *path, const char *directory) {
   struct stat own, other;
-  char *copy = rt_path_join(".", path);
-  if (copy == NULL) {
-    return 0;
+  char folder[4096] = "./";
+  const char *slash = strrchr(path, '/');
+  size_t length = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+  if (length >= sizeof folder) {
+    return 0;  // longer paths do not exist
   }
-  char *slash = strrchr(copy, '/');
-  slash[1] = '\0';
-  int same = stat(copy, &own) == 0 && stat(directory, &other) == 0 &&
-             own.st_dev == other.st_dev && own.st_ino == other.st_ino;
-  rt_release(copy);
-  return same;
+  if (length > 0) {
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+  }
+  return stat(folder, &own) == 0 && stat(directory, &other) == 0 &&
+         own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
 int rt_make_directory(const char *path, rt_error *error) {
@@ -119,7 +125,10 @@ int rt_make_directory(const char *path, rt_error *error) {
       int reason = errno;
       if (!made && !rt_is_directory(prefix)) {
         errno = reason;
-        code = rt_fail_system(error, "create directory", prefix);
+        code = reason == EEXIST
+                   ? rt_fail(error, RT_ERROR_FILE,
+                             "cannot create directory '%s': something else has this name", prefix)
+                   : rt_fail_system(error, "create directory", prefix);
       }
       *c = '/';
     }

@@ -22,13 +22,17 @@ static size_t place(void **pointers, const rt_tensor *tensors, int count,
   return at;
 }
 
+size_t rt_call_bytes(const rt_function *function) {
+  size_t size = aligned((size_t)function->input_count * sizeof(void *)) +
+                aligned((size_t)function->output_count * sizeof(void *));
+  size = place(NULL, function->inputs, function->input_count, NULL, size);
+  return place(NULL, function->outputs, function->output_count, NULL, size);
+}
+
 int rt_call_create(rt_call *call, const rt_function *function, rt_error *error) {
   size_t inputs = aligned((size_t)function->input_count * sizeof(void *));
   size_t outputs = aligned((size_t)function->output_count * sizeof(void *));
-  size_t size = inputs + outputs;
-  size = place(NULL, function->inputs, function->input_count, NULL, size);
-  size = place(NULL, function->outputs, function->output_count, NULL, size);
-
+  size_t size = rt_call_bytes(function);
   unsigned char *block = (unsigned char *)rt_allocate(size);
   *call = (rt_call){function, NULL, NULL, block};
   if (block == NULL) {
@@ -83,6 +87,8 @@ double rt_metric_value(const rt_call *call, int n) {
   return isnan(value) ? fabs(value) : value;
 }
 
+double rt_plain_nan(double x) { return isnan(x) ? (double)NAN : x; }
+
 int rt_batch_extent(const rt_function *function) {
   int is_batch = function->input_count > 0 && function->inputs[0].rank > 0;
   return is_batch ? function->inputs[0].shape[0] : 0;
@@ -108,7 +114,8 @@ int rt_call_check_loss(const rt_call *call, int epoch, int64_t step, rt_error *e
     return RT_OK;
   }
   rt_fail(error, RT_ERROR_VALUE, "epoch %d, step %lld: expected a finite %s, found %g", epoch,
-          (long long)step, rt_metric(call->function, 0)->name, rt_metric_value(call, 0));
+          (long long)step, rt_metric(call->function, 0)->name,
+          rt_plain_nan(rt_metric_value(call, 0)));
   rt_call_explain(call, error);
   return RT_ERROR_VALUE;
 }

@@ -211,7 +211,7 @@ int rt_csv_read(rt_array *array, rt_file *file, const char *path, const rt_slot 
   for (int axis = 0; axis < array->rank && axis < RT_MAX_RANK; axis++) {
     array->shape[axis] = slot->tensor->shape[axis];
   }
-  int code = rt_file_hold(file, SIZE_MAX, path, error);
+  int code = rt_file_hold(file, SIZE_MAX, 0, path, error);
   if (code != RT_OK) {
     return code;
   }

@@ -56,13 +56,18 @@ static int open_field(rt_field *field, const char *directory, const rt_tensor *t
     return rt_fail_memory(error, strlen(directory), "a path");
   }
   int code = rt_file_open(&field->file, field->path, error);
+  if (code != RT_OK) {
+    rt_fail_more(error, "; the file holds the input '%s'", tensor->name);
+  }
   if (code == RT_OK) {
     code = rt_npy_parse(&field->npy, &field->file, field->path, error);
   }
   if (code == RT_OK) {
     code = check_field(field, error);
   }
-  return code == RT_OK ? rt_file_hold(&field->file, MOST_HELD, field->path, error) : code;
+  return code == RT_OK
+             ? rt_file_hold(&field->file, MOST_HELD, field->npy.offset, field->path, error)
+             : code;
 }
 
 // Opens all files of a split, which must agree in the number of examples.
@@ -174,7 +179,7 @@ int rt_dataset_open_any(rt_dataset *data, const char *directory, const rt_functi
   }
   if (directory == NULL || !rt_is_directory(directory)) {
     const char *quote = directory != NULL ? "'" : "";
-    return rt_fail(error, RT_ERROR_FILE, "data: expected a directory, found %s%s%s", quote,
+    return rt_fail(error, RT_ERROR_FILE, "data: expected a directory, found %s%s%s; name one with --data", quote,
                    directory != NULL ? directory : "none", quote);
   }
   int code = open_files(data, directory, step, total, error);

@@ -77,21 +77,11 @@ static void print_model(const rt_training *t, FILE *stream) {
   }
 }
 
-// Prints the memory of the model and of the data that are held.
+// Prints the memory that a run takes.
 static void print_memory(const rt_training *t, FILE *stream) {
-  double states = (double)t->model->state_bytes, work = (double)t->model->arena_bytes, data = 0;
-  char a[32], b[32], c[32], d[32];
-  for (int split = 0; split < 2; split++) {
-    const rt_field *fields = t->data.fields[split];
-    for (int i = 0; fields != NULL && i < t->data.field_count; i++) {
-      data += fields[i].file.held != NULL ? (double)fields[i].file.size : 0.0;
-    }
-  }
-  data += 2.0 * 8.0 * (double)(t->data.count[RT_TRAIN] + t->data.count[RT_VALIDATION]);
+  char text[192];
   print_label(stream, "memory");
-  fprintf(stream, "%s: states %s, working memory %s", rt_bytes_text(a, states + work + data),
-          rt_bytes_text(b, states), rt_bytes_text(c, work));
-  fprintf(stream, data > 0 ? ", data %s\n" : "\n", rt_bytes_text(d, data));
+  fprintf(stream, "%s\n", rt_memory_text(text, sizeof text, &t->memory));
 }
 
 // Prints where the run would write, unless that cannot be.

@@ -99,7 +99,7 @@ static int check_loss(const rt_call *call, int64_t first, rt_error *error) {
   }
   rt_fail(error, RT_ERROR_VALUE, "held-out examples %lld to %lld: expected a finite %s, found %g",
           (long long)first, (long long)first + rt_batch_extent(call->function) - 1,
-          rt_metric(call->function, 0)->name, loss);
+          rt_metric(call->function, 0)->name, rt_plain_nan(loss));
   rt_call_explain(call, error);
   return RT_ERROR_VALUE;
 }

@@ -54,7 +54,7 @@ void rt_file_close(rt_file *file) {
   if (file->is_open) {
     close(file->descriptor);
   }
-  rt_release(file->held);
+  rt_release(file->block);
   *file = (rt_file){0};
 }
 
@@ -112,21 +112,24 @@ int rt_file_read(const rt_file *file, void *target, size_t offset, size_t bytes,
   return reason == 0 ? RT_OK : rt_fail_system(error, "read", path);
 }
 
-int rt_file_hold(rt_file *file, size_t limit, const char *path, rt_error *error) {
+int rt_file_hold(rt_file *file, size_t limit, size_t aligned, const char *path, rt_error *error) {
   if (file->held != NULL || file->size > limit) {
     return RT_OK;
   }
-  unsigned char *held = (unsigned char *)rt_allocate(file->size);
-  if (held == NULL) {
+  size_t shift = (RT_ALIGNMENT - aligned % RT_ALIGNMENT) % RT_ALIGNMENT;
+  unsigned char *block = (unsigned char *)rt_allocate(shift + file->size);
+  if (block == NULL) {
     return rt_fail_memory(error, file->size, path);
   }
+  unsigned char *held = block + shift;
   int code = rt_file_read(file, held, 0, file->size, path, error);
   if (code != RT_OK) {
-    rt_release(held);
+    rt_release(block);
     return code;
   }
   close(file->descriptor);
   file->is_open = 0;
   file->held = held;
+  file->block = block;
   return RT_OK;
 }

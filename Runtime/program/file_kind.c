@@ -36,7 +36,17 @@ const char *rt_file_known_kind(const unsigned char *bytes, size_t size) {
   return size == 0 ? "an empty file" : NULL;
 }
 
+// True iff all bytes are those of text.
+static int is_text(const unsigned char *bytes, size_t size) {
+  size_t i = 0;
+  while (i < size && ((bytes[i] >= 32 && bytes[i] < 127) || bytes[i] == '\t' ||
+                      bytes[i] == '\r' || bytes[i] == '\n')) {
+    i++;
+  }
+  return i == size;
+}
+
 const char *rt_file_kind(const unsigned char *bytes, size_t size) {
   const char *kind = rt_file_known_kind(bytes, size);
-  return kind != NULL ? kind : "other contents";
+  return kind != NULL ? kind : is_text(bytes, size) ? "text" : "other contents";
 }

@@ -21,6 +21,7 @@ typedef struct {
   size_t size;
   int is_open, descriptor;
   unsigned char *held;  // all of it in memory, or null
+  void *block;          // which owns `held`
 } rt_file;
 
 // Opens the file `path`; to be freed with rt_file_close.
@@ -32,8 +33,9 @@ void rt_file_close(rt_file *file);
 int rt_file_read(const rt_file *file, void *target, size_t offset, size_t bytes,
                  const char *path, rt_error *error);
 
-// Reads the whole file into memory if it has at most `limit` bytes.
-int rt_file_hold(rt_file *file, size_t limit, const char *path, rt_error *error);
+// Reads the whole file into memory if it has at most `limit` bytes. Byte `aligned` of it is where
+// numbers of any type may begin.
+int rt_file_hold(rt_file *file, size_t limit, size_t aligned, const char *path, rt_error *error);
 
 // Reads what is left of standard input into memory, as if it were a file. In file_stream.c.
 int rt_file_hold_input(rt_file *file, rt_error *error);

@@ -8,6 +8,7 @@
 #include "bench.h"
 #include "infer.h"
 #include "inputs.h"
+#include "memory.h"
 #include "outputs.h"
 
 // A call of a function with all that it owns.
@@ -139,6 +140,9 @@ static int run_function(const rt_options *o, const rt_choice *choice, rt_error *
   t.plan = (rt_bench_plan){o->bench, o->warm_up >= 0 ? o->warm_up : 3,
                            o->repeats > 0 ? o->repeats : 1};
   int code = plan_task(&t, error);
+  if (code == RT_OK) {
+    code = rt_memory_check_infer(o, t.function, &t.sources, error);
+  }
   if (code == RT_OK) {
     code = read_inputs(&t, error);
   }

@@ -153,7 +153,8 @@ static int read_characters(rt_json *json, char *out) {
     } else {
       size_t length = rt_utf8_length(json->bytes + json->at, json->size - json->at);
       if (byte < 32 || length == 0) {
-        return rt_json_expected(json, "a character in UTF-8");
+        return rt_json_expected(json, byte < 32 ? "an escape for a control character"
+                                                : "a character in UTF-8");
       }
       memcpy(out, json->bytes + json->at, length);
       out += length;

@@ -21,6 +21,9 @@ static int replace(const char *path, const char *previous, const char *between) 
     return has_links ? -1 : rename(path, previous);
   }
   if (rename(between, previous) != 0) {
+    int reason = errno;
+    unlink(between);
+    errno = reason;
     return -1;
   }
   // If both were one file already, the name is still there.

@@ -80,7 +80,9 @@ int rt_notes_whole(const rt_notes *notes, const char *key, uint64_t most, uint64
   errno = 0;
   *value = text != NULL && *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : 0;
   if (end == NULL || *end != '\0' || errno != 0 || *value > most) {
-    return bad_note(path, key, "a whole number", text, error);
+    char expected[64];
+    snprintf(expected, sizeof expected, "a whole number, 0 to %llu", (unsigned long long)most);
+    return bad_note(path, key, expected, text, error);
   }
   return RT_OK;
 }
@@ -94,5 +96,10 @@ int rt_notes_numbers(const rt_notes *notes, const char *key, int count, double *
     values[i] = strtod(at, &end);
     at = end != at && (*end == ' ' || *end == '\0') ? end : NULL;
   }
-  return at != NULL && *at == '\0' ? RT_OK : bad_note(path, key, "numbers", text, error);
+  if (at == NULL || *at != '\0') {
+    char expected[64];
+    snprintf(expected, sizeof expected, count == 1 ? "a number" : "%d numbers", count);
+    return bad_note(path, key, expected, text, error);
+  }
+  return RT_OK;
 }

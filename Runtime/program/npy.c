@@ -92,7 +92,7 @@ static int read_type(cursor *c, rt_npy *npy) {
   }
   return rt_fail(c->error, RT_ERROR_FORMAT,
                  "%s: expected elements of type f2, f4, f8, i1 ... i8, u1, u4, u8 or "
-                 "b1, found '%s'",
+                 "b1, found '%s'; array.astype(TYPE) converts it",
                  c->path, text);
 }
 
@@ -110,7 +110,7 @@ static int read_shape(cursor *c, rt_array *array) {
     for (; c->at < c->end && *c->at >= '0' && *c->at <= '9'; c->at++) {
       extent = extent * 10 + (uint64_t)(*c->at - '0');
       if (c->at - first > 17) {
-        return malformed(c, "a smaller extent");
+        return malformed(c, "an extent of at most 18 digits");
       }
     }
     if (c->at == first) {
@@ -122,7 +122,7 @@ static int read_shape(cursor *c, rt_array *array) {
     array->shape[array->rank++] = (int64_t)extent;
     nothing = nothing || extent == 0;
     if (extent > 0 && array->elements > SIZE_MAX / 16 / extent) {
-      return malformed(c, "fewer elements");
+      return malformed(c, "a shape of fewer elements than memory has room for");
     }
     array->elements *= extent > 0 ? (size_t)extent : 1;
     if (!accept(c, ",") && (c->at == c->end || *c->at != ')')) {
@@ -197,8 +197,10 @@ static int read_preamble(const rt_file *file, size_t *begin, size_t *length, con
   }
   if (size < 12 || memcmp(bytes, "\x93NUMPY", 6) != 0) {
     int cut = size > 0 && size < 12 && memcmp(bytes, "\x93NUMPY", size < 6 ? size : 6) == 0;
-    return rt_fail(error, RT_ERROR_FORMAT, "%s: byte 0: expected an .npy file, found %s", path,
-                   cut ? "fewer than 12 bytes" : rt_file_kind(bytes, size));
+    return rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: byte 0: expected an .npy file, found %s; numpy.save(FILE, array) writes "
+                   "one",
+                   path, cut ? "fewer than 12 bytes" : rt_file_kind(bytes, size));
   }
   if (bytes[6] < 1 || bytes[6] > 3) {
     return rt_fail(error, RT_ERROR_FORMAT,
@@ -249,8 +251,9 @@ int rt_npy_parse(rt_npy *npy, const rt_file *file, const char *path, rt_error *e
     rt_type_text(type, sizeof type, npy->array.dtype, npy->array.rank,
                  npy->array.shape);
     return rt_fail(error, RT_ERROR_FORMAT,
-                   "%s: byte %zu: expected %zu bytes for %s, found %zu", path,
-                   npy->offset, expected, type, file->size - npy->offset);
+                   "%s: byte %zu: expected %zu bytes for %s, found %zu%s", path, npy->offset,
+                   expected, type, file->size - npy->offset,
+                   expected > file->size - npy->offset ? "; the file is cut" : "");
   }
   return RT_OK;
 }

@@ -90,7 +90,9 @@ static char *make_command(const rt_options *o, const rt_flag *flags, int count) 
   for (int i = 0; i < o->model->setting_count; i++) {
     fprintf(stream, " --%s %.17g", o->model->settings[i].name, o->settings[i]);
   }
-  if (fclose(stream) != 0 || !done) {
+  int failed = ferror(stream) != 0;
+  failed = fclose(stream) != 0 || failed;
+  if (failed) {
     free(command);
     command = NULL;
   }

@@ -163,6 +163,10 @@ int rt_position_options(const rt_notes *notes, rt_options *options, const char *
     // A setting that the model did not have then keeps its default.
     if (rt_notes_find(notes, key) != NULL) {
       code = rt_notes_numbers(notes, key, 1, &o->settings[i], path, error);
+      if (code == RT_OK && !isfinite(o->settings[i])) {
+        code = rt_fail(error, RT_ERROR_FORMAT, "%s: __metadata__ '%s': expected a finite number, "
+                       "found '%s'", path, key, rt_notes_find(notes, key));
+      }
     }
   }
   return code;
@@ -171,14 +175,14 @@ int rt_position_options(const rt_notes *notes, rt_options *options, const char *
 // Checks that the notes are of this model and this data.
 static int check_identity(const rt_training *t, rt_error *error) {
   const struct {
-    const char *key, *what;
+    const char *key, *before, *behind;
     int64_t value;
-  } numbers[] = {{"checkpoint", "a checkpoint of format", FORMAT},
-                 {"batch", "batches of", rt_batch_extent(t->step.function)},
-                 {"examples", "examples to train on", t->data.count[RT_TRAIN]},
-                 {"held_out", "held-out examples", t->data.count[RT_VALIDATION]},
-                 {"epoch_steps", "steps in an epoch", t->epoch_steps},
-                 {"data", "data with the checksum", t->data_sum}};
+  } numbers[] = {{"checkpoint", "a checkpoint of format ", "", FORMAT},
+                 {"batch", "batches of ", "", rt_batch_extent(t->step.function)},
+                 {"examples", "", " examples to train on", t->data.count[RT_TRAIN]},
+                 {"held_out", "", " held-out examples", t->data.count[RT_VALIDATION]},
+                 {"epoch_steps", "", " steps in an epoch", t->epoch_steps},
+                 {"data", "data with the checksum ", "", t->data_sum}};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
     uint64_t value = 0;
     int code = rt_notes_whole(&t->notes, numbers[i].key, INT64_MAX, &value, t->resumed, error);
@@ -187,8 +191,10 @@ static int check_identity(const rt_training *t, rt_error *error) {
     }
     if (value != (uint64_t)numbers[i].value) {
       return rt_fail(error, RT_ERROR_MISMATCH,
-                     "%s: the run cannot go on exactly: expected %s %llu, found %lld", t->resumed,
-                     numbers[i].what, (unsigned long long)value, (long long)numbers[i].value);
+                     "%s: the run cannot go on exactly: expected %s%llu%s, found %lld; begin a new "
+                     "run from its weights with --init",
+                     t->resumed, numbers[i].before, (unsigned long long)value, numbers[i].behind,
+                     (long long)numbers[i].value);
     }
   }
   return RT_OK;

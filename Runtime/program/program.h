@@ -39,6 +39,9 @@ typedef struct {
 int rt_call_create(rt_call *call, const rt_function *function, rt_error *error);
 void rt_call_destroy(rt_call *call);
 
+// The bytes of all buffers of a function.
+size_t rt_call_bytes(const rt_function *function);
+
 // Runs the function on the buffers; an error names the function.
 int rt_call_run(const rt_call *call, void *model, rt_error *error);
 
@@ -47,6 +50,9 @@ int rt_call_run(const rt_call *call, void *model, rt_error *error);
 int rt_metric_count(const rt_function *function);
 const rt_tensor *rt_metric(const rt_function *function, int n);
 double rt_metric_value(const rt_call *call, int n);
+
+// A number for a message: all NaN look alike there.
+double rt_plain_nan(double x);
 
 // Adds to an error about a non-finite result the name of an input that is not finite, if there is
 // one.

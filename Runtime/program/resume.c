@@ -62,6 +62,10 @@ static int open_checkpoint(rt_training *t, rt_error *error) {
     path = r->previous;
     code = RT_OK;
   }
+  if (code != RT_OK && code != RT_ERROR_MEMORY && rt_is_file(r->best)) {
+    rt_fail_more(error, "; no checkpoint is whole; begin a new run from the best weights with "
+                        "--init %s", r->best);
+  }
   if (code == RT_OK) {
     t->resumed = rt_path_join(path, "");
     code = t->resumed != NULL ? RT_OK : rt_fail_memory(error, strlen(path), "a path");

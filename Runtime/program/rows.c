@@ -5,20 +5,31 @@
 
 #include "files.h"
 
-// The number that a row begins with, or -1.
-static int64_t number_of(const char *row) {
+// The number of cells in a line.
+static int count_cells(const char *line) {
+  int cells = 1;
+  for (; *line != '\n' && *line != '\0'; line++) {
+    cells += *line == ',';
+  }
+  return cells;
+}
+
+// The number that a row of so many cells begins with, or -1 if it is no such row.
+static int64_t number_of(const char *row, int cells) {
   char *end = NULL;
-  long long number = strtoll(row, &end, 10);
-  return end != row && (*end == ',' || *end == '\n') ? number : -1;
+  // strtoll would skip line breaks.
+  long long number = *row >= '0' && *row <= '9' ? strtoll(row, &end, 10) : -1;
+  return end != NULL && (*end == ',' || *end == '\n') && count_cells(row) == cells ? number : -1;
 }
 
 // Writes the header and the whole rows of `text` whose numbers grow up to `last`.
 static void write_rows(rt_writer *writer, const char *text, const char *header, int64_t last,
                        char *tail, size_t tail_size) {
   int64_t before = -1;
+  int cells = count_cells(header);
   rt_write_string(writer, header);
   for (const char *end; (end = strchr(text, '\n')) != NULL; text = end + 1) {
-    int64_t number = number_of(text);
+    int64_t number = number_of(text, cells);
     if (number > before && number <= last) {
       size_t size = (size_t)(end + 1 - text);
       before = number;
@@ -45,7 +56,8 @@ static int trim(const char *path, const char *header, int64_t last, char *tail,
   // A header that is torn has no rows.
   int is_begun = code == RT_OK && file.size < length && strncmp(text, header, file.size) == 0;
   if (code == RT_OK && !is_begun && strncmp(text, header, length) != 0) {
-    code = rt_fail(error, RT_ERROR_FORMAT, "%s: line 1: expected '%.*s', found '%.*s'", path,
+    code = rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: line 1: expected '%.*s', found '%.*s'; move it away to begin anew", path,
                    (int)(length - 1), header, (int)strcspn(text, "\r\n"), text);
   }
   rt_writer writer;

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,40 +40,49 @@ static char *numbered(const char *model, int number) {
   return path;
 }
 
-// True iff a table has a row below its header, which stands there before the first checkpoint.
+// Longer paths do not exist. Whether a run exists is found without allocating memory, so that none
+// is taken for missing when there is no more.
+enum { LONGEST_PATH = 4096 };
+
+// True iff the folder has a file of that name; `path` is set to it.
+static int has_file(const char *folder, const char *name, char path[LONGEST_PATH]) {
+  int length = snprintf(path, LONGEST_PATH, "%s/%s", folder, name);
+  return length > 0 && length < LONGEST_PATH && rt_is_file(path);
+}
+
+// True iff a table has a row below its header, which stands there before the first checkpoint, or
+// cannot be read.
 static int has_rows(const char *path) {
-  FILE *file = fopen(path, "rb");
-  int lines = 0;
-  for (int c; file != NULL && lines < 2 && (c = fgetc(file)) != EOF;) {
-    lines += c == '\n';
+  char part[512];
+  int file = open(path, O_RDONLY | O_CLOEXEC), lines = 0;
+  ssize_t size = file >= 0 ? 1 : -1;
+  while (lines < 2 && size > 0) {
+    size = read(file, part, sizeof part);
+    for (ssize_t i = 0; i < size; i++) {
+      lines += part[i] == '\n';
+    }
   }
-  return file != NULL && fclose(file) == 0 && lines == 2;
+  if (file >= 0) {
+    close(file);
+  }
+  return lines >= 2 || size < 0;
 }
 
 int rt_run_exists(const char *folder) {
-  static const char *const files[] = {"weights/last.safetensors", "weights/previous.safetensors",
-                                      "weights/best.safetensors", "results.csv"};
-  int exists = 0;
-  for (int i = 0; i < 4 && !exists; i++) {
-    char *path = rt_path_join(folder, files[i]);
-    exists = path != NULL && rt_is_file(path) && (i < 3 || has_rows(path));
-    rt_release(path);
-  }
-  return exists;
+  char path[LONGEST_PATH];
+  return has_file(folder, "weights/last.safetensors", path) ||
+         has_file(folder, "weights/previous.safetensors", path) ||
+         has_file(folder, "weights/best.safetensors", path) ||
+         (has_file(folder, "results.csv", path) && has_rows(path));
 }
 
 // True iff the folder of that number has a checkpoint.
 static int can_resume(const char *model, int number) {
-  int found = 0;
-  char *folder = numbered(model, number);
-  for (int i = 0; folder != NULL && i < 2; i++) {
-    char *path = rt_path_join(folder, i == 0 ? "weights/last.safetensors"
-                                             : "weights/previous.safetensors");
-    found = found || (path != NULL && rt_is_file(path));
-    rt_release(path);
-  }
-  rt_release(folder);
-  return found;
+  char folder[LONGEST_PATH], path[LONGEST_PATH];
+  int length = snprintf(folder, sizeof folder, "%s/%s-%d", parent, model, number);
+  return length > 0 && length < LONGEST_PATH &&
+         (has_file(folder, "weights/last.safetensors", path) ||
+          has_file(folder, "weights/previous.safetensors", path));
 }
 
 // Finds the highest number of the model's folders, of those that can be resumed if `resumable`; 0

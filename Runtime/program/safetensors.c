@@ -56,8 +56,8 @@ static int check_places(const rt_safetensors *tensors, const rt_stored **sorted,
   }
   if (end != size) {
     return rt_fail(error, RT_ERROR_FORMAT,
-                   "%s: expected %llu bytes of data, found %llu", path,
-                   (unsigned long long)end, (unsigned long long)size);
+                   "%s: expected %llu bytes of data, found %llu%s", path, (unsigned long long)end,
+                   (unsigned long long)size, end > size ? "; the file is cut" : "");
   }
   return RT_OK;
 }
@@ -83,12 +83,19 @@ static int read_length(const rt_file *file, size_t *length, const char *path, rt
   for (int i = 0; i < 8; i++) {
     given |= (uint64_t)bytes[i] << 8 * i;
   }
-  if (size < 8 || given > LARGEST_HEADER) {
+  if (size > 8 && bytes[8] == '{' && given > LARGEST_HEADER && given <= file->size - 8) {
+    return rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: byte 0: expected a header of at most %d bytes, found %llu", path,
+                   LARGEST_HEADER, (unsigned long long)given);
+  }
+  // A length that cannot be one is the beginning of some other file.
+  int is_header = size > 8 && bytes[8] == '{' && given >> 32 == 0;
+  if (size < 8 || (given > LARGEST_HEADER && !is_header)) {
     return refuse(bytes, size, path, error);
   }
   if (given > file->size - 8) {
     return rt_fail(error, RT_ERROR_FORMAT,
-                   "%s: byte 0: expected a header of %llu bytes, found %zu", path,
+                   "%s: byte 0: expected a header of %llu bytes, found %zu; the file is cut", path,
                    (unsigned long long)given, file->size - 8);
   }
   *length = (size_t)given;
@@ -207,8 +214,9 @@ int rt_safetensors_verify(const rt_safetensors *tensors, const char *path, rt_er
   rt_release(part);
   snprintf(found, sizeof found, "%08lx", (unsigned long)sum);
   if (code == RT_OK && strcmp(expected, found) != 0) {
-    code = rt_fail(error, RT_ERROR_FORMAT, "%s: expected the checksum %s, found %s", path,
-                   expected, found);
+    code = rt_fail(error, RT_ERROR_FORMAT,
+                   "%s: expected the checksum %s, found %s; the file is damaged", path, expected,
+                   found);
   }
   return code;
 }

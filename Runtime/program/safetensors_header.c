@@ -53,7 +53,7 @@ static int read_integers(reader *r, uint64_t *values, int capacity, int *count) 
   }
   do {
     if (*count == capacity) {
-      return rt_json_expected(&r->json, "fewer numbers");
+      return rt_json_expected(&r->json, capacity == 2 ? "two offsets" : "at most 16 extents");
     }
     code = rt_json_integer(&r->json, &values[(*count)++]);
   } while (code == RT_OK && rt_json_accept(&r->json, ','));
@@ -141,6 +141,11 @@ static int read_metadata(reader *r) {
   do {
     char *key, *value = NULL;
     code = rt_json_string(&r->json, &key);
+    if (code == RT_OK && rt_notes_find(&r->file->notes, key) != NULL) {
+      code = rt_fail(r->json.error, RT_ERROR_FORMAT,
+                     "%s: __metadata__ '%s': expected each name once, found it twice",
+                     r->json.path, key);
+    }
     if (code == RT_OK) {
       code = rt_json_skip(&r->json, ':');
     }

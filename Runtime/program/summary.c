@@ -38,6 +38,7 @@ void rt_summary_begin(const rt_training *training) {
     rt_say(o, ", batch %d", batch);
   }
   rt_say(o, ", %d thread%s\n", threads, threads == 1 ? "" : "s");
+  rt_say(o, "memory %s\n", rt_memory_text(text, sizeof text, &t->memory));
   rt_count_text(a, t->epoch_steps);
   if (ends_by_steps(t)) {
     rt_say(o, "%s steps, %s an epoch", rt_count_text(b, t->total), a);

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "training.h"
 
@@ -258,7 +259,7 @@ static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
 
 // Sets the recipe's values. The directory of data is relative to the executable; `data` is to be
 // freed with rt_release.
-static void set_defaults(rt_options *o, const char *argv0, char **data) {
+static int set_defaults(rt_options *o, const char *argv0, char **data, rt_error *error) {
   const rt_recipe *recipe = o->model->recipe;
   *data = NULL;
   if (recipe != NULL) {
@@ -269,7 +270,11 @@ static void set_defaults(rt_options *o, const char *argv0, char **data) {
     rt_release(joined);
     o->data = o->recipe_data = *data;
     rt_release(home);
+    if (recipe->data != NULL && *data == NULL) {
+      return rt_fail_memory(error, strlen(recipe->data), "a path");
+    }
   }
+  return RT_OK;
 }
 
 int rt_train_main(const rt_model *model, int argc, char **argv) {
@@ -280,7 +285,9 @@ int rt_train_main(const rt_model *model, int argc, char **argv) {
   rt_reserve_streams();
   int code = rt_options_create(&o, model, RT_TRAIN_PROGRAM, &error);
   if (code == RT_OK) {
-    set_defaults(&o, argv[0], &data);
+    code = set_defaults(&o, argv[0], &data, &error);
+  }
+  if (code == RT_OK) {
     code = rt_check_stack(&error);
   }
   if (code == RT_OK) {

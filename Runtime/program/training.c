@@ -52,11 +52,11 @@ static int prepare(rt_training *t, rt_error *warning, rt_error *error) {
 
 int rt_training_continues(const rt_training *training, const char *folder) {
   const char *init = training->options->init;
-  char *weights = rt_path_join(folder, "weights");
-  int inside = init != NULL && weights != NULL &&
-               (rt_lies_in(init, folder) || rt_lies_in(init, weights));
-  rt_release(weights);
-  return inside;
+  char weights[4096];
+  // Longer paths do not exist.
+  int length = snprintf(weights, sizeof weights, "%s/weights", folder);
+  return init != NULL && length > 0 && (size_t)length < sizeof weights &&
+         (rt_lies_in(init, folder) || rt_lies_in(init, weights));
 }
 
 int rt_training_check_folder(const rt_training *training, const char *folder, rt_error *error) {
@@ -157,6 +157,10 @@ static int open_model(rt_training *t, rt_error *error) {
       rt_dataset_open(&t->data, t->options->data, step, model->recipe->validation, error);
   if (code == RT_OK) {
     code = rt_dataset_limit(&t->data, model, step, error);
+  }
+  if (code == RT_OK) {
+    t->memory = rt_memory_plan_training(model, &t->data);
+    code = rt_memory_check(&t->memory, error);
   }
   if (code == RT_OK) {
     code = rt_dataset_checksum(&t->data, &t->data_sum, error);

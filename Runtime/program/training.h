@@ -4,6 +4,7 @@
 #define RT_TRAINING_H
 
 #include "events.h"
+#include "memory.h"
 #include "options.h"
 #include "program.h"
 
@@ -126,6 +127,7 @@ typedef struct {
   rt_events events;
   rt_pace pace;          // its kinds of steps are the splits
   uint32_t data_sum;     // the checksum of the data
+  rt_memory_plan memory;
   char *resumed;         // the checkpoint that the run goes on from, or null
   rt_notes notes;        // the metadata of that checkpoint
   char *trace;           // the default file for the times of kernels

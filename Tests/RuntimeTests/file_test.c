@@ -63,8 +63,8 @@ static void check_reading(void) {
   rt_error error = {0};
   CHECK(rt_file_open(&file, "copy.bin", &error) == RT_OK && file.size == SIZE);
   CHECK(rt_file_open(&held, "copy.bin", &error) == RT_OK);
-  CHECK(rt_file_hold(&held, SIZE - 1, "copy.bin", &error) == RT_OK && held.held == NULL);
-  CHECK(rt_file_hold(&held, SIZE, "copy.bin", &error) == RT_OK && held.held != NULL);
+  CHECK(rt_file_hold(&held, SIZE - 1, 0, "copy.bin", &error) == RT_OK && held.held == NULL);
+  CHECK(rt_file_hold(&held, SIZE, 0, "copy.bin", &error) == RT_OK && held.held != NULL);
   CHECK(rt_file_read(&file, target, 0, SIZE, "copy.bin", &error) == RT_OK);
   CHECK(memcmp(target, bytes, SIZE) == 0);
   CHECK(rt_file_read(&file, target, 3, SIZE - 3, "copy.bin", &error) == RT_OK);
@@ -84,7 +84,7 @@ static void check_reading(void) {
   rt_file_close(&file);
   write_bytes("copy.bin", bytes, 0);
   CHECK(rt_file_open(&file, "copy.bin", &error) == RT_OK && file.size == 0);
-  CHECK(rt_file_hold(&file, 10, "copy.bin", &error) == RT_OK);
+  CHECK(rt_file_hold(&file, 10, 0, "copy.bin", &error) == RT_OK);
   rt_file_close(&file);
   rt_release(bytes);
   rt_release(target);

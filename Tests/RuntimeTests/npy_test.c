@@ -87,7 +87,7 @@ static void check_npy_malformed(void) {
        "an extent, found '-'"},
       {"{'descr': '<f4', 'fortran_order': False, 'shape': (2", -1, 8, "',' or ')'"},
       {"{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", -1, 8,
-       "a smaller extent"},
+       "at most 18 digits"},
       {"{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999)}", -1,
        8, "fewer elements"},
       {"{'descr': '<f4', 'fortran_order': False, "

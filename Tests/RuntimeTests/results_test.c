@@ -134,6 +134,7 @@ static void check_best(void) {
   CHECK(rt_results_save_best(&results, &tiny_model, model, &error) == RT_OK);
   CHECK(results.best_epoch == 1 && results.lowest == 0.5 && rt_is_file(results.best));
   CHECK(!rt_is_file(results.previous));
+  rt_notes_clear(&notes);
   CHECK(rt_results_save(&results, &tiny_model, model, &notes, &error) == RT_OK);
   CHECK(rt_is_file(results.previous));
   loss = 0.75;

@@ -21,6 +21,9 @@
 // How many more changes of files and steps this process lives to see; negative: all.
 static long life = -1;
 
+// True iff nothing needs to reach the disk, where no kill is tested.
+static int is_hasty;
+
 static inline void live(void) {
   if (life-- == 0) {
     kill(getpid(), SIGKILL);
@@ -45,7 +48,7 @@ int unlink(const char *path) {
 
 int fsync(int file) {
   live();
-  return fdatasync(file);
+  return is_hasty ? 0 : fdatasync(file);
 }
 
 // ---- A model with noise, whose cache matters ----

@@ -54,7 +54,8 @@ static void check_refusals(void) {
   check_refusal("--resume resume/run --data resume/other", 1,
                 "data: resume/data -> resume/other\n"
                 "tiny-train: error: resume/run/weights/last.safetensors: the run cannot go on "
-                "exactly: expected examples to train on 84, found 96\n");
+                "exactly: expected 84 examples to train on, found 96; begin a new run "
+                "from its weights with --init\n");
   shell("cp resume/data/train/label.npy resume/other/train/ && "
         "head -c -1 resume/data/train/point.npy >resume/other/train/point.npy && "
         "printf '\\001' >>resume/other/train/point.npy");
@@ -70,7 +71,9 @@ static void check_refusals(void) {
   shell("cd resume/run/weights && cp best.safetensors last.safetensors && rm previous.safetensors");
   check_refusal("--resume resume/run", 1,
                 "tiny-train: error: resume/run/weights/last.safetensors: expected the checkpoint "
-                "of a run, with a checksum; found none; weights alone are for --init\n");
+                "of a run, with a checksum; found none; weights alone are for --init; "
+                "no checkpoint is whole; begin a new run from the best weights with --init "
+                "resume/run/weights/best.safetensors\n");
 }
 
 // The folders of runs that are not named, and changes of their options.
@@ -85,6 +88,7 @@ static void check_folders(void) {
   const char *changes = "epochs: 1 -> 2\nseed: 0 -> 4\nrate: 0.5 -> 0.25\n"
                         "tiny: 9 parameters, 84 examples (20 more held out), batch 16, ";
   CHECK(strstr(reported, changes) == reported);
+  CHECK_TEXT(reported, " data\nepoch 2/2 ");
   CHECK(call("--resume", -1) == 0);
   read_text("resume/reported", reported, sizeof reported);
   CHECK(strcmp(reported, "tiny-train: 'runs/tiny-9' is finished after 2 epochs\n"

@@ -73,9 +73,9 @@ static void check_notes(void) {
   CHECK(numbers[0] == 0.5 && numbers[1] == -1e300);
   CHECK(rt_notes_whole(&file.notes, "whole", 6, &whole, path, &error) == RT_ERROR_FORMAT);
   CHECK_TEXT(error.message,
-             "t.safetensors: __metadata__ 'whole': expected a whole number, found '7'");
+             "t.safetensors: __metadata__ 'whole': expected a whole number, 0 to 6, found '7'");
   CHECK(rt_notes_whole(&file.notes, "none", 6, &whole, path, &error) == RT_ERROR_FORMAT);
-  CHECK_TEXT(error.message, "__metadata__ 'none': expected a whole number, found none");
+  CHECK_TEXT(error.message, "__metadata__ 'none': expected a whole number, 0 to 6, found none");
   CHECK(rt_notes_numbers(&file.notes, "numbers", 1, numbers, path, &error) == RT_ERROR_FORMAT);
   CHECK(rt_notes_numbers(&file.notes, "numbers", 3, numbers, path, &error) == RT_ERROR_FORMAT);
   CHECK(rt_notes_numbers(&file.notes, "format", 1, numbers, path, &error) == RT_ERROR_FORMAT);
@@ -155,9 +155,9 @@ static void check_safetensors_malformed(void) {
       {"{" ENTRY("a", "F32", "[4294967296,4294967296]", "[0,0]") "}", -1, 0, "2^63"},
       {"{" ENTRY("a", "F32", "[0,18446744073709551615,2]", "[0,0]") "}", -1, 0, NULL},
       {"{" ENTRY("a", "U8", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]", "[0,1]") "}", -1, 1,
-       "fewer numbers"},
+       "at most 16 extents"},
       {"{" ENTRY("a", "U8", "[1]", "[0]") "}", -1, 1, "two offsets"},
-      {"{" ENTRY("a", "U8", "[1]", "[0,1,2]") "}", -1, 1, "fewer numbers"},
+      {"{" ENTRY("a", "U8", "[1]", "[0,1,2]") "}", -1, 1, "two offsets"},
       {"{\"a\":{\"dtype\":\"U8\",\"shape\":[1]}}", -1, 1, "each once"},
       {"{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1]}}", -1, 1, "each once"},
       {"{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"more\":1}}", -1, 1, "each once"},
@@ -174,7 +174,7 @@ static void check_safetensors_malformed(void) {
       {"{\"\\u0000\":1}", -1, 1, "a character"},
       {"{\"\xff\":1}", -1, 1, "UTF-8"},
       {"{\"\xc3\":1}", -1, 1, "UTF-8"},
-      {"{\"a\tb\":1}", -1, 1, "UTF-8"},
+      {"{\"a\tb\":1}", -1, 1, "an escape"},
       {"{\"__metadata__\":{\"a\":1}}", -1, 0, "a string, found '1'"},
       {"{\"__metadata__\":[]}", -1, 0, "'{'"},
   };

@@ -11,6 +11,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+// Writes the input to the file "f" in the present folder.
+static inline void write_f(const uint8_t *data, size_t size) {
+  FILE *file = fopen("f", "wb");
+  if (file == NULL || fwrite(data, 1, size, file) != size || fclose(file) != 0) {
+    perror("f");
+    exit(1);
+  }
+}
+
 // What must hold for every input; a failure is found like any crash.
 #define ALWAYS(condition)                                              \
   do {                                                                 \

@@ -15,7 +15,8 @@ static void read_tensor(const rt_safetensors *tensors, const rt_stored *tensor) 
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  rt_safetensors tensors = {.file = {.size = size, .held = (unsigned char *)rt_allocate(size)}};
+  unsigned char *copy = (unsigned char *)rt_allocate(size);
+  rt_safetensors tensors = {.file = {.size = size, .held = copy, .block = copy}};
   rt_error error = {0};
   ALWAYS(tensors.file.held != NULL);
   memcpy(tensors.file.held, data, size);
