@@ -100,7 +100,8 @@ static char *bytes_text(char text[32], size_t bytes) {
 char *rt_memory_text(char *text, size_t size, const rt_memory_plan *plan) {
   char part[4][32], sum[32];
   snprintf(text, size, "%s%s: %s arena, %s states, %s buffers, %s data",
-           plan->is_most ? "at most " : "", bytes_text(sum, rt_memory_sum(plan)), bytes_text(part[0], plan->arena),
+           plan->is_most ? "at most " : "", bytes_text(sum, rt_memory_sum(plan)),
+           bytes_text(part[0], plan->arena),
            bytes_text(part[1], plan->states), bytes_text(part[2], plan->buffers),
            bytes_text(part[3], plan->data));
   return text;
