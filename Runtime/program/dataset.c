@@ -56,11 +56,10 @@ static int open_field(rt_field *field, const char *directory, const rt_tensor *t
     return rt_fail_memory(error, strlen(directory), "a path");
   }
   int code = rt_file_open(&field->file, field->path, error);
-  if (code != RT_OK) {
-    rt_fail_more(error, "; the file holds the input '%s'", tensor->name);
-  }
   if (code == RT_OK) {
     code = rt_npy_parse(&field->npy, &field->file, field->path, error);
+  } else {
+    rt_fail_more(error, "; the file holds the input '%s'", tensor->name);
   }
   if (code == RT_OK) {
     code = check_field(field, error);
