@@ -16,8 +16,10 @@
 // It changes the settings of OpenMP of the thread that calls it (omp_set_num_threads and, in
 // libomp, kmp_set_blocktime), and rt_pace_end restores them. It never uses more threads than
 // omp_get_max_threads() at the beginning. With libgomp it may add threads that only sleep, and on
-// Linux it may move up to four threads to other processors, from which they can move on. It leaves their number alone if the user has set
-// OMP_NUM_THREADS, and how they wait if OMP_WAIT_POLICY, GOMP_SPINCOUNT or KMP_BLOCKTIME is set.
+// Linux it may move up to four threads to other processors, from which they can move on.
+//
+// It leaves their number alone if the user has set OMP_NUM_THREADS, and how they wait if
+// OMP_WAIT_POLICY, GOMP_SPINCOUNT or KMP_BLOCKTIME is set.
 
 #ifndef RT_PACE_H
 #define RT_PACE_H
