@@ -43,8 +43,8 @@ typedef enum {
 
 enum { RT_PACE_MODES = RT_PACE_ONE + 1 };
 
-// What happened since the last look. `wall`, `cpu` and `switches` tell of the whole process and
-// include breaks between steps.
+// What happened since the last look. `wall`, `cpu` and `switches` tell of the whole process, and
+// include short breaks between steps.
 typedef struct {
   double steps, seconds;  // the steps, and the time they took
   double wall;            // seconds
@@ -130,6 +130,9 @@ typedef struct {
 
 // Begins to count.
 void rt_pace_clocks_start(rt_pace_clocks *clocks);
+
+// Leaves out what happened since the last call, as a break.
+void rt_pace_clocks_skip(rt_pace_clocks *clocks);
 
 // Adds to a sample what happened since the last call; with `is_machine` also looks at the machine,
 // now and then. `processors` are those for all threads.
