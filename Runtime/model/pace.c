@@ -6,6 +6,9 @@
 // The steps to the next look, where there is none.
 static const int64_t never = INT64_MAX;
 
+// The seconds of a break, such as to write a file, in which processors are not missed.
+static const double long_break = 0.001;
+
 void rt_pace_begin(rt_pace *pace) {
   *pace = (rt_pace){.left = never, .planned = never};
   unsigned allowed = rt_pace_threads_open(&pace->threads);
@@ -55,7 +58,11 @@ void rt_pace_resume(rt_pace *pace, int kind) {
   rt_pace_threads_set(&pace->threads, now->policy.mode);
   pace->kind = kind;
   pace->left = pace->planned = now->left;
-  pace->start = rt_seconds();
+  double start = rt_seconds();
+  if (start - pace->start > long_break) {
+    rt_pace_clocks_skip(&pace->clocks);
+  }
+  pace->start = start;
 }
 
 // The steps in so many seconds, as fast as those of the sample.

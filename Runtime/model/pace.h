@@ -15,8 +15,11 @@
 //
 // It changes the settings of OpenMP of the thread that calls it (omp_set_num_threads and, in
 // libomp, kmp_set_blocktime), and rt_pace_end restores them. It never uses more threads than
-// omp_get_max_threads() at the beginning. It leaves their number alone if the user has set
-// OMP_NUM_THREADS, and how they wait if OMP_WAIT_POLICY, GOMP_SPINCOUNT or KMP_BLOCKTIME is set.
+// omp_get_max_threads() at the beginning. With libgomp it may add threads that only sleep, and on
+// Linux it may move up to four threads to other processors, from which they can move on.
+//
+// It leaves their number alone if the user has set OMP_NUM_THREADS, and how they wait if
+// OMP_WAIT_POLICY, GOMP_SPINCOUNT or KMP_BLOCKTIME is set.
 
 #ifndef RT_PACE_H
 #define RT_PACE_H
@@ -40,8 +43,8 @@ typedef enum {
 
 enum { RT_PACE_MODES = RT_PACE_ONE + 1 };
 
-// What happened since the last look. `wall`, `cpu` and `switches` tell of the whole process and
-// include breaks between steps.
+// What happened since the last look. `wall`, `cpu` and `switches` tell of the whole process, and
+// include short breaks between steps.
 typedef struct {
   double steps, seconds;  // the steps, and the time they took
   double wall;            // seconds
@@ -127,6 +130,9 @@ typedef struct {
 
 // Begins to count.
 void rt_pace_clocks_start(rt_pace_clocks *clocks);
+
+// Leaves out what happened since the last call, as a break.
+void rt_pace_clocks_skip(rt_pace_clocks *clocks);
 
 // Adds to a sample what happened since the last call; with `is_machine` also looks at the machine,
 // now and then. `processors` are those for all threads.

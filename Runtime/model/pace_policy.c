@@ -39,7 +39,7 @@ static const double freely = 0.2;
 
 // The credit of a mode at the beginning, in seconds. RT_PACE_FULL gets less when it is left: enough
 // to make sure, if it was hardly slower.
-static const double first_credit = 0.02, left_credit = 0.02;
+static const double first_credit = 0.02, left_credit = 0.03;
 
 // All modes get a further credit when RT_PACE_FULL is left, since that gains much: as much per
 // second since the last time, up to the most.
