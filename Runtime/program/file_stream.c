@@ -46,6 +46,6 @@ int rt_file_hold_input(rt_file *file, rt_error *error) {
     used += count > 0 ? (size_t)count : 0;
   }
   file->size = used;
-  file->held = held;
+  file->held = file->block = held;
   return RT_OK;
 }

@@ -115,8 +115,9 @@ static void check_bad_evaluation(void) {
   static const struct {
     const char *line, *message;
   } cases[] = {
-      {EVALUATE "--data few", "cannot open 'few/point.npy': No such file or directory"},
-      {EVALUATE "--data none", "data: expected a directory, found 'none'"},
+      {EVALUATE "--data few", "cannot open 'few/point.npy': No such file or directory; the file "
+                              "holds the input 'point'"},
+      {EVALUATE "--data none", "data: expected a directory, found 'none'; name one with --data"},
       {EVALUATE "--split some", "--split: expected held-out or all, found 'some'"},
       {EVALUATE "--data data --split all",
        "--split all: expected one set of files, found train and validation in 'data'; name one of "

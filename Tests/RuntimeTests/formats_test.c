@@ -161,7 +161,8 @@ static void check_csv(void) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     size_t size = strlen(cases[i].text);
-    rt_file file = {.size = size, .held = (unsigned char *)rt_allocate(size)};
+    unsigned char *held = (unsigned char *)rt_allocate(size);
+    rt_file file = {.size = size, .held = held, .block = held};
     rt_array array;
     rt_error error = {0};
     memcpy(file.held, cases[i].text, size);

@@ -74,7 +74,7 @@ static void check_plans(void) {
   rt_memory_plan plan = {.states = 1 << 20, .arena = (size_t)1 << 62, .batch = 64};
   CHECK(rt_memory_check(&plan, &error) == RT_ERROR_MEMORY);
   CHECK_TEXT(error.message, "the program needs 4194304.0 TB: 4194304.0 TB arena, 1.0 MB states, "
-                            "0.0 KB buffers, 0.0 KB data; ");
+                            "0 B buffers, 0 B data; ");
   CHECK_TEXT(error.message, " are available ");
   CHECK_TEXT(error.message, "; no batch would fit");
   plan.data = (size_t)1 << 60;

@@ -229,7 +229,8 @@ static void check_quotes(void) {
   }
   CHECK(end(child) == 0);
   read_text("resume/reported", reported, sizeof reported);
-  CHECK_TEXT(reported, "1 thread\nan epoch of 5 steps, in 'resume/my run'\n");
+  CHECK_TEXT(reported, "1 thread\nmemory ");
+  CHECK_TEXT(reported, "KB data\nan epoch of 5 steps, in 'resume/my run'\n");
   ENDS(reported, "go on with: 'my train' --resume 'resume/my run' --epochs 2\n");
 }
 

@@ -39,8 +39,8 @@ static void check_dry_run(void) {
       "            trains 1 of 2 parameters (3 of 9 values): linear.bias\n"
       "steps       15 in all, 5 an epoch, of 16 examples\n"
       "memory      ",
-      "KB: states 448 B, working memory 192 B, data ",
-      "KB\n"
+      "KB: 192 B arena, 448 B states, 1.4 KB buffers, ",
+      "KB data\n"
       "threads     1\n"
       "folder      resume/dry, which would be made\n"
       "a step      loss ",

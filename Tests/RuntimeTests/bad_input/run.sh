@@ -47,7 +47,7 @@ mkdir kept kept/data && cd kept &&
   tiny-train --data data --out run --epochs 2 --seed 1 >/dev/null 2>&1 &&
   cp run/weights/last.safetensors good.safetensors && rm -f run/events* && cd .. || exit 1
 # Names of processes and hosts differ, and sizes of memory and speeds in the lines of epochs.
-tame() { sed -e "/^memory [0-9]/d" -e "s/process [0-9]* on [^;]*/process N on HOST/" -e "/^epoch [0-9]*\/[0-9]* /d"; }
+tame() { sed -e "/^memory [0-9]/d" -e "s/process [0-9]* on [^;]*/process N on HOST/" -e "/^epoch [0-9]*\/[0-9]* /d" -e "/^ *[0-9]*\/[0-9]* .*[0-9]:[0-9]/d"; }
 
 # run COMMAND: prints the lines of standard error behind the status.
 run() {

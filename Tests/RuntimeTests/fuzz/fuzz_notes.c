@@ -14,7 +14,7 @@ static void check(const rt_notes *notes) {
   rt_error error = {0};
   rt_options options = {.model = &model, .settings = &rate};
   if (rt_position_options(notes, &options, "f", &error) == RT_OK) {
-    ALWAYS(options.epochs >= 0 && options.steps >= 0 && options.save_every >= 0);
+    ALWAYS(options.epochs >= 0 && options.steps >= 0 && options.save_every.steps >= 0);
     ALWAYS(isfinite(rate));
   } else {
     ALWAYS_CLEAR(error);
