@@ -178,7 +178,8 @@ int rt_dataset_open_any(rt_dataset *data, const char *directory, const rt_functi
   }
   if (directory == NULL || !rt_is_directory(directory)) {
     const char *quote = directory != NULL ? "'" : "";
-    return rt_fail(error, RT_ERROR_FILE, "data: expected a directory, found %s%s%s; name one with --data", quote,
+    return rt_fail(error, RT_ERROR_FILE,
+                   "data: expected a directory, found %s%s%s; name one with --data", quote,
                    directory != NULL ? directory : "none", quote);
   }
   int code = open_files(data, directory, step, total, error);

@@ -147,7 +147,7 @@ import Testing
       if (call(m, "eval_step") != 0 || call(m, "infer") != 0) return 4;
       printf("%zu bytes in %ld block, then %ld blocks\\n", bytes, created, blocks - created);
       printf("%ld KB more\\n", peak() - before);
-      MODEL_model.destroy(m);
+      rt_model_destroy(m);
       return 0;
     }
 

@@ -90,7 +90,7 @@ private struct SanitizedPrograms {
     #include <stdlib.h>
     #include <string.h>
 
-    #include "runtime/model/model.h"
+    #include "runtime/model/support.h"
 
     \(names.map { "extern const rt_model \($0)_model;" }.joined(separator: "\n"))
 
@@ -136,12 +136,12 @@ private struct SanitizedPrograms {
       const rt_model *models[] = {\(names.map { "&\($0)_model" }.joined(separator: ", "))};
       int count = 0;
       for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
-        void *model = models[m]->create();
+        void *model = rt_model_create(models[m]);
         int mayHang = strcmp(models[m]->name, "control") == 0;
         for (int is_odd = 0; is_odd < (mayHang ? 1 : 2); is_odd++)
           for (int f = 0; f < models[m]->function_count; f++, count++)
             if (run(&models[m]->functions[f], model, is_odd) != 0) return 1;
-        models[m]->destroy(model);
+        rt_model_destroy(model);
       }
       printf("%d functions ran\\n", count);
       return 0;

@@ -101,8 +101,8 @@ import Testing
         "GCOMP_CACHE=\(folder.path)/cache", [gcompExecutable.path, "infer", "ends.swift"],
         in: folder)
       #expect(status == 0, "\(output)")
-      // Each output has a line with its name, then lines of numbers; if there are several axes, with
-      // the place of a row, below a line with the places of columns.
+      // Each output has a line with its name, then lines of numbers; if there are several axes,
+      // with the place of a row, below a line with the places of columns.
       var found: [String] = []
       var hasRows = false
       for line in output.components(separatedBy: "\n") {
