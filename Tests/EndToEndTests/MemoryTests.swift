@@ -59,7 +59,7 @@ import Testing
   private func link(_ sources: [String], _ example: Example, in folder: URL) throws {
     try Self.counter.write(
       to: folder.appending(path: "counter.h"), atomically: true, encoding: .utf8)
-    let wraps = ["malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "rt_allocate"]
+    let wraps = ["malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign"]
       .map { "-Wl,--wrap=\($0)" }
     let library = "\(example.folder.path)/lib\(example.name).a"
     let command = try Toolchain.gcc.with("-Werror", "-I\(example.folder.path)").command
@@ -81,10 +81,11 @@ import Testing
     void *__real_realloc(void *block, size_t n);
     void *__real_aligned_alloc(size_t alignment, size_t n);
     int __real_posix_memalign(void **block, size_t alignment, size_t n);
-    void *__real_rt_allocate(size_t n);
 
     void *__wrap_malloc(size_t n) { return blocks++, __real_malloc(n); }
-    void *__wrap_calloc(size_t n, size_t size) { return blocks++, __real_calloc(n, size); }
+    void *__wrap_calloc(size_t n, size_t size) {
+      return blocks++, bytes += n * size, __real_calloc(n, size);
+    }
     void *__wrap_realloc(void *block, size_t n) { return blocks++, __real_realloc(block, n); }
     void *__wrap_aligned_alloc(size_t alignment, size_t n) {
       return blocks++, __real_aligned_alloc(alignment, n);
@@ -92,7 +93,6 @@ import Testing
     int __wrap_posix_memalign(void **block, size_t alignment, size_t n) {
       return blocks++, __real_posix_memalign(block, alignment, n);
     }
-    void *__wrap_rt_allocate(size_t n) { return bytes += n, __real_rt_allocate(n); }
 
     """
 
@@ -138,14 +138,18 @@ import Testing
     int main(void) {
       long before = peak();
       void *m = rt_model_create(&MODEL_model);
-      if (m == NULL || bytes < MODEL_model.state_bytes + MODEL_model.arena_bytes) return 1;
+      if (m == NULL || MODEL_model.bytes != MODEL_bytes()) return 1;
+      // More than the model has only what its alignment takes.
+      size_t more = bytes - MODEL_model.bytes;
+      if (bytes < MODEL_model.bytes || more > (bytes < 16 << 20 ? 128 : 4 << 20)) return 5;
       long created = blocks;
       if (call(m, "init") != 0) return 2;
       for (int step = 0; step < 10; step++) {
         if (call(m, "train_step") != 0) return 3;
       }
       if (call(m, "eval_step") != 0 || call(m, "infer") != 0) return 4;
-      printf("%zu bytes in %ld block, then %ld blocks\\n", bytes, created, blocks - created);
+      printf("%zu bytes in %ld block, then %ld blocks\\n", MODEL_model.bytes, created,
+             blocks - created);
       printf("%ld KB more\\n", peak() - before);
       rt_model_destroy(m);
       return 0;
