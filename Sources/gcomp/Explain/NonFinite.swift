@@ -57,23 +57,13 @@ struct ArraySummary {
       view.count == 1 ? $0.key : "\($0.key) in \($0.value) of \(view.count) elements"
     }
     if let first, view.count > 1 {
-      bad[bad.count - 1] += ", the first at \(Self.position(first, buffer.shape))"
+      bad[bad.count - 1] += ", the first at \(buffer.shape.indices(ofElement: first))"
     }
     content = (bad + range).joined(separator: "; ")
   }
 
   private static func text(_ number: Double) -> String {
     String(format: "%.6g", number)
-  }
-
-  private static func position(_ offset: Int, _ shape: [Int]) -> [Int] {
-    var rest = offset
-    var result: [Int] = []
-    for extent in shape.reversed() {
-      result.append(rest % max(extent, 1))
-      rest /= max(extent, 1)
-    }
-    return result.reversed()
   }
 }
 

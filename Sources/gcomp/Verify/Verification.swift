@@ -183,13 +183,5 @@ extension ArrayDeclaration {
     ArrayView(type, count: count, at: memory)
   }
 
-  fileprivate func position(_ offset: Int) -> [Int] {
-    var rest = offset
-    var result: [Int] = []
-    for extent in shape.reversed() {
-      result.append(rest % max(extent, 1))
-      rest /= max(extent, 1)
-    }
-    return result.reversed()
-  }
+  fileprivate func position(_ offset: Int) -> [Int] { shape.indices(ofElement: offset) }
 }
