@@ -53,7 +53,7 @@ typedef struct {
   double taken;           // of the processors for all threads, those that others use; < 0: unknown
 } rt_pace_sample;
 
-// What is known of a mode but the one that is held.
+// What is known of a mode other than the one in use.
 typedef struct {
   double speed;   // steps per second, compared with the mode that is held
   int probes;     // how often it was measured; 0: the speed is unknown
@@ -89,7 +89,7 @@ void rt_pace_policy_follow(rt_pace_policy *policy, const rt_pace_policy *other);
 
 // ---- pace_threads.c: threads of OpenMP, and how they wait ----------------------------
 
-// The settings of the caller, and what was made of them.
+// The caller's settings, and those in force.
 typedef struct {
   int most;                     // threads
   double processors;            // those for all of them

@@ -31,7 +31,7 @@ static const double crowded = 0.25, turn = 0.008;
 // A probe ends early at such a speed.
 static const double hopeless = 0.5;
 
-// What is known of other modes is outdated after so many seconds without a crowd.
+// Seconds without a crowd after which measurements of other modes are outdated.
 static const double memory = 1.0;
 
 // Others leave the machine free if they use fewer processors.

@@ -68,9 +68,8 @@ void rt_failure_explain(const char *program, const char *folder) {
   const char *command = getenv("GCOMP_EXPLAIN");
   size_t size = command != NULL ? strlen(command) + strlen(folder) + 8 : 0;
   char *line = size > 0 ? (char *)rt_allocate(size) : NULL;
-  int is_plain = strchr(folder, '\'') == NULL;
-  if (line != NULL && is_plain) {
-    snprintf(line, size, "%s '%s'", command, folder);
+  if (line != NULL) {
+    snprintf(line, size, "%s %s", command, folder);
     fflush(NULL);
     if (system(line) == 0) {
       rt_release(line);

@@ -21,20 +21,26 @@ static int has_odd_state(const rt_model *model, const void *instance, const char
   return 0;
 }
 
-// Loads the last checkpoint and the position that it has.
+// Loads the checkpoint that was saved last, or that the run goes on from, and its position.
 static int go_back(rt_training *t, rt_error *error) {
-  const char *path = rt_is_file(t->results.last) ? t->results.last : t->results.previous;
+  char *resumed = t->resumed, *path = t->results.saved ? t->results.last : resumed;
+  // Options point into the notes of the run.
+  rt_notes notes = t->notes;
   rt_safetensors file;
   int code = rt_safetensors_open(&file, path, error);
   if (code != RT_OK) {
     return code;
   }
-  rt_notes_clear(&t->notes);
-  t->notes = file.notes;
-  file.notes = (rt_notes){0};
-  rt_safetensors_close(&file);
   code = rt_training_restore(t, path, NULL, error);
-  return code == RT_OK ? rt_position_read(t, error) : code;
+  if (code == RT_OK) {
+    t->notes = file.notes;
+    t->resumed = path;
+    code = rt_position_read(t, error);
+    t->notes = notes;
+    t->resumed = resumed;
+  }
+  rt_safetensors_close(&file);
+  return code;
 }
 
 // Repeats steps up to `end`, and keeps the first one with odd numbers. `*found` says whether there
@@ -42,7 +48,7 @@ static int go_back(rt_training *t, rt_error *error) {
 static int repeat(rt_training *t, int64_t end, rt_step *step, void *before, int *found,
                   const char **which, rt_error *error) {
   int code = RT_OK;
-  while (code == RT_OK && t->done < end) {
+  do {
     rt_dataset_shuffle(&t->data, t->options->seed, (uint32_t)t->epoch);
     while (code == RT_OK && t->epoch_done < t->epoch_steps && t->done < end) {
       memcpy(before, t->instance, t->model->state_bytes);
@@ -56,7 +62,7 @@ static int repeat(rt_training *t, int64_t end, rt_step *step, void *before, int 
       t->done++;
       t->epoch_done++;
     }
-    if (code == RT_OK && t->epoch_done == t->epoch_steps) {
+    if (code == RT_OK && (t->epoch_done == t->epoch_steps || t->done >= t->total)) {
       memcpy(before, t->instance, t->model->state_bytes);
       code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
       rt_frozen_restore(&t->frozen, t->instance);
@@ -67,7 +73,7 @@ static int repeat(rt_training *t, int64_t end, rt_step *step, void *before, int 
       t->epoch++;
       t->epoch_done = 0;
     }
-  }
+  } while (code == RT_OK && t->done < end);
   return code;
 }
 

@@ -41,7 +41,7 @@ void rt_summary_begin(const rt_training *training) {
   rt_say(o, "memory %s\n", rt_memory_text(text, sizeof text, &t->memory));
   rt_count_text(a, t->epoch_steps);
   if (ends_by_steps(t)) {
-    rt_say(o, "%s steps, %s an epoch", rt_count_text(b, t->total), a);
+    rt_say(o, "%s step%s, %s an epoch", rt_count_text(b, t->total), t->total == 1 ? "" : "s", a);
   } else if (o->epochs == 1) {
     rt_say(o, "an epoch of %s steps", a);
   } else {

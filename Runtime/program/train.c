@@ -248,10 +248,11 @@ static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
     }
     *stopped = t.is_done || t.total == 0 ? 0 : interrupted;
   }
-  if (code == RT_ERROR_VALUE && t.results.saved && rt_replay(&t, run_step, error)) {
+  int has_checkpoint = t.results.saved || t.resumed != NULL;
+  if (code == RT_ERROR_VALUE && has_checkpoint && rt_replay(&t, run_step, error)) {
     *failed = 1;
     rt_report(o->program, error);
-    rt_failure_explain(o->program, t.results.folder);
+    rt_failure_explain(o->program, t.results.quoted);
   }
   rt_training_close(&t);
   return code;

@@ -179,8 +179,8 @@ int rt_replay(rt_training *training, rt_step *step, rt_error *error);
 int rt_failure_keep(rt_training *training, const rt_call *call, const void *before, int64_t step,
                     rt_error *error);
 
-// Runs 'gcomp explain' for the folder of a run, if gcomp has said how in the environment, or says
-// how to do it.
+// Runs 'gcomp explain' for the folder of a run, which is quoted for a shell, if gcomp has said how
+// in the environment, or says how to do it.
 void rt_failure_explain(const char *program, const char *folder);
 
 // ---- patience.c ------------------------------------------------------------------

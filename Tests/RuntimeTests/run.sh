@@ -215,6 +215,12 @@ tiny-2"
   refuse 3 "epoch 1, step 2: expected a finite loss, found" $train --data split --rate 1e30
   grep -qF "nothing of epoch 1 was saved" check.err || fail "$kind: it says what was not saved"
   check "$kind keeps the checkpoint" cmp run/weights/last.safetensors first.safetensors
+  # Also before the first checkpoint of a run that goes on, and in an evaluation within an epoch.
+  rm -rf odd && cp -r run odd
+  refuse 3 "expected a finite loss, found nan" $train --resume odd --epochs 99 --rate 1e30
+  check "$kind keeps the step" test -s odd/failure/states.safetensors
+  refuse 3 "held-out examples 0 to" $train --data split --steps 1 --rate 1e30 --out odd/within
+  check "$kind keeps the evaluation" test -s odd/within/failure/states.safetensors
   # ---- Folders, devices and closed outputs ----
   check "$kind leaves nothing beside the results" test \
     "$(ls -A run run/weights | grep -v '^events.out' | tr '\n' ' ')" = \
