@@ -17,9 +17,15 @@
 //              pace_measure.c: threads on busy machines
 //   trace.h    shows kernels to 'gcomp verify'
 //
-// program/  the train and the infer program
+// files/    files to read and to write, and their formats
 //   files.h    file.c, file_stream.c, write.c, npy.c, safetensors.c, checkpoint.c,
 //              checksum.c, notes.c, rows.c and their helpers
+//   json.h     json.c
+//
+// data/     examples in files
+//   examples.h formats.c and a file for each format (formats.h)
+//
+// program/  the train and the infer program
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c
 //   line.h     line.c: lines of text that fit a terminal
@@ -44,7 +50,7 @@
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others
 //
-// math/ includes nothing from the other two, and model/ nothing from program/. The sections of each
+// Each of these rooms includes only from those above it. The sections of each
 // header are named after the files that implement them. Functions that can fail return RT_OK or
 // another RT_ERROR code and say why in the rt_error that is passed last (it may be null). Nothing
 // here exits, and nothing has global mutable state, but for the flag in train.c that a signal sets.

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "support.h"
 
@@ -45,6 +46,12 @@ void rt_release(void *block) {
   if (block != NULL) {
     free(((void **)block)[-1]);
   }
+}
+
+char *rt_copy_text(const char *text) {
+  size_t size = strlen(text) + 1;
+  char *copy = (char *)rt_allocate(size);
+  return copy != NULL ? (char *)memcpy(copy, text, size) : NULL;
 }
 
 void *rt_model_create(const rt_model *model) {

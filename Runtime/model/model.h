@@ -99,6 +99,27 @@ typedef struct {
   const int64_t *others;  // null if there are none
 } rt_range;
 
+// What one input of a step is made of. What a format does not need is null or 0.
+typedef struct {
+  const char *input;           // its name
+  const char *source;          // a file, columns, or a part of the files; null: named as the input
+  const char *kind;            // how the source becomes numbers, as the format says; null: plainly
+  int class_count;             // the names of classes by their numbers; 0: those that the data have,
+  const char *const *classes;  // in alphabetical order
+  const char *missing;         // stands for a value that is missing; null: that is an error
+  int64_t length;              // of a window over time, in elements; 0: no windows
+  int64_t stride;              // from one window to the next
+} rt_field_recipe;
+
+// A set of examples, each of which has all fields.
+typedef struct {
+  const char *name;    // of its flag: "data", or as the model says
+  const char *format;  // a row of the table in data/formats.c
+  const char *path;    // relative to the executable's folder
+  int field_count;
+  const rt_field_recipe *fields;
+} rt_data_recipe;
+
 // The defaults of the train program.
 typedef struct {
   const char *data;  // directory, relative to the executable's; null: none

@@ -78,6 +78,9 @@ enum { RT_ALIGNMENT = 64 };
 void *rt_allocate(size_t bytes);
 void rt_release(void *block);
 
+// A copy of a text, to be freed with rt_release; null without memory.
+char *rt_copy_text(const char *text);
+
 // Makes a model in memory of its own, or returns null; to be freed with rt_model_destroy.
 void *rt_model_create(const rt_model *model);
 void rt_model_destroy(void *instance);

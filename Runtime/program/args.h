@@ -3,7 +3,7 @@
 #ifndef RT_ARGS_H
 #define RT_ARGS_H
 
-#include "files.h"
+#include "../files/files.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 #ifndef RT_CURVES_H
 #define RT_CURVES_H
 
-#include "files.h"
+#include "../files/files.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 #ifndef RT_EVENTS_H
 #define RT_EVENTS_H
 
-#include "files.h"
+#include "../files/files.h"
 
 #ifdef __cplusplus
 extern "C" {

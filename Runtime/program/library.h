@@ -3,7 +3,7 @@
 #ifndef RT_LIBRARY_H
 #define RT_LIBRARY_H
 
-#include "files.h"
+#include "../files/files.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -14,13 +14,6 @@ static int is_stream(const char *path) {
   return path[0] == '-' && (path[1] == '\0' || (path[1] == '.' && rt_format_for(path) != NULL));
 }
 
-// A copy of a text, to be freed with rt_release; null without memory.
-static char *copy(const char *text) {
-  size_t size = strlen(text) + 1;
-  char *result = (char *)rt_allocate(size);
-  return result != NULL ? (char *)memcpy(result, text, size) : NULL;
-}
-
 // The destination of that path, which is added if it is new; null without memory.
 static rt_destination *destination_of(rt_destinations *d, const char *path, int outputs) {
   for (int i = 0; i < d->count; i++) {
@@ -31,7 +24,7 @@ static rt_destination *destination_of(rt_destinations *d, const char *path, int 
   }
   rt_destination *added = &d->items[d->count];
   added->results = (rt_result *)rt_allocate((size_t)outputs * sizeof(rt_result));
-  added->path = is_stream(path) ? NULL : copy(path);
+  added->path = is_stream(path) ? NULL : rt_copy_text(path);
   d->count++;
   return added->results != NULL && (added->path != NULL || is_stream(path)) ? added : NULL;
 }
@@ -80,7 +73,7 @@ static int add_all(rt_destinations *d, const char *text, const rt_function *func
   for (int i = 0; i < function->output_count && code == RT_OK; i++) {
     char name[512];
     snprintf(name, sizeof name, "%s.npy", function->outputs[i].name);
-    char *path = is_file ? copy(text) : rt_path_join(text, name);
+    char *path = is_file ? rt_copy_text(text) : rt_path_join(text, name);
     code = path != NULL ? add(d, path, text, function, i, error)
                         : rt_fail_memory(error, strlen(text), "a path");
     rt_release(path);

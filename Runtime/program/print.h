@@ -3,7 +3,7 @@
 #ifndef RT_PRINT_H
 #define RT_PRINT_H
 
-#include "files.h"
+#include "../files/files.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 // The format is that of Chrome: an object with a list of events, of which those with "ph": "X" have
 // a start and a duration in microseconds.
 
-#include "files.h"
+#include "../files/files.h"
 #include "profile.h"
 
 static void write_call(rt_writer *writer, const rt_profile *profile, const rt_kernel_call *call) {

@@ -4,7 +4,7 @@
 #define RT_PROGRAM_H
 
 #include "args.h"
-#include "files.h"
+#include "../files/files.h"
 #include "line.h"
 #include "profile.h"
 #include "../math/random.h"

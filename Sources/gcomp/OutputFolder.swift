@@ -38,7 +38,7 @@ struct OutputFolder {
 
   /// The C of the runtime and of the trial kernels, as paths below `runtime`.
   static func runtimeFiles(_ runtime: URL) -> [String] {
-    ["", "math/", "model/", "program/", "trial/"].flatMap { folder in
+    ["", "math/", "model/", "files/", "data/", "program/", "trial/"].flatMap { folder in
       Files.names(in: runtime.appending(path: folder)).filter(isC).map { folder + $0 }
     }
   }

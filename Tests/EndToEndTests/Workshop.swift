@@ -104,7 +104,8 @@ struct Example: Sendable {
 func buildTrainProgram(_ toolchain: Toolchain, as program: String, in folder: URL) throws {
   let command = try toolchain.command.joined(separator: " ")
   let script = """
-    printf '%s\\n' digits.c digits_train.c runtime/model/*.c runtime/program/*.c |
+    printf '%s\\n' digits.c digits_train.c runtime/model/*.c runtime/files/*.c runtime/data/*.c \
+      runtime/program/*.c |
       xargs -P 2 -I FILE sh -c \
       '\(command) -c FILE -o $(basename FILE .c).o' &&
     \(command) *.o -o \(program) -lm

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "program/files.h"
+#include "files/files.h"
 #include "test.h"
 
 static inline void write_bytes(const char *path, const void *bytes, size_t size) {

@@ -2,7 +2,7 @@
 // it earns: one line, which says where, what was expected, and what was found.
 
 #include "damage.h"
-#include "program/files.h"
+#include "files/files.h"
 #include "test.h"
 
 // A file: bytes; or bytes, the length of a header, the header, and data.

@@ -2,7 +2,7 @@
 // the message that it must give; and the conversions of elements.
 
 #include "damage.h"
-#include "program/files.h"
+#include "files/files.h"
 #include "test.h"
 
 static void check_npy_round_trips(void) {

@@ -60,7 +60,8 @@ unit() {
 }
 
 mkdir -p "$work/runtime" && cd "$work" || exit 1
-cp -R "$root"/Runtime/runtime.h "$root"/Runtime/math "$root"/Runtime/model "$root"/Runtime/program runtime/
+cp -R "$root"/Runtime/runtime.h "$root"/Runtime/math "$root"/Runtime/model "$root"/Runtime/files \
+  "$root"/Runtime/data "$root"/Runtime/program runtime/
 cp "$here"/fixture/*.[ch] "$here"/*.[ch] .
 
 warnings="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"

@@ -2,7 +2,7 @@
 // of the message that it must give.
 
 #include "damage.h"
-#include "program/files.h"
+#include "files/files.h"
 #include "test.h"
 
 static const void *nth(void *context, int n) {

@@ -55,9 +55,9 @@ import Testing
     #expect((0.15...0.25).contains(Double(comments) / Double(lines.count)))
   }
 
-  /// `Runtime/math` includes nothing from the other rooms, and `Runtime/model` nothing of programs.
-  @Test func theRuntimeHasThreeLayers() {
-    let rooms = ["math", "model", "program"]
+  /// A room of the runtime includes only from itself and from those before it.
+  @Test func theRuntimeHasLayers() {
+    let rooms = ["math", "model", "files", "data", "program"]
     for (level, room) in rooms.enumerated() {
       let own = files.filter { $0.path.hasPrefix("Runtime/\(room)/") }
       #expect(!own.isEmpty)

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/program/files.h"
+#include "runtime/files/files.h"
 
 static void put(const void *bytes, size_t size) {
   if (size > 0 && fwrite(bytes, 1, size, stdout) != size) {

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "fuzz.h"
-#include "program/files.h"
+#include "files/files.h"
 #include "tiny.h"
 
 // The first line of an error; the lines below it are states that do not match.

@@ -1,7 +1,7 @@
 // fuzz_json.c - reads strings, integers and punctuation of JSON in any order.
 
 #include "fuzz.h"
-#include "program/json.h"
+#include "files/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   unsigned char *copy = (unsigned char *)malloc(size + (size == 0));

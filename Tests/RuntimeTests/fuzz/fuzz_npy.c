@@ -1,6 +1,6 @@
 // fuzz_npy.c - reads .npy files.
 
-#include "program/files.h"
+#include "files/files.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

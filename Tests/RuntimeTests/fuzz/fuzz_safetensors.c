@@ -1,6 +1,6 @@
 // fuzz_safetensors.c - reads .safetensors files.
 
-#include "program/files.h"
+#include "files/files.h"
 #include "fuzz.h"
 
 // Reads all elements of a tensor, which must lie in the file.

@@ -1,0 +1,19 @@
+// formats.h - the formats of data sets, each in a file of its own.
+
+#ifndef RT_FORMATS_H
+#define RT_FORMATS_H
+
+#include "examples.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// In npy_examples.c: a folder with an .npy file for each field, whose first axis is the examples.
+extern const rt_data_format rt_npy_data;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
