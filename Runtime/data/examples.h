@@ -40,8 +40,11 @@ typedef struct {
   int (*read)(const rt_examples *examples, int field, int64_t example, void *room,
               rt_error *error);
 
+  // All examples of a field one after the other, if they are in memory so; else null. May be null.
+  const void *(*all)(const rt_examples *examples, int field);
+
   // The file and the place in it that an example comes from, for a message, as
-  // "data/iris.csv: line 17"; returns `text`.
+  // "data/iris.csv: line 17"; without a place where `example` is negative. Returns `text`.
   char *(*place)(const rt_examples *examples, int field, int64_t example, char *text, size_t size);
 
   // Adds what the files hold to a checksum: all bytes of small ones, sizes and both ends of large
@@ -57,6 +60,7 @@ struct rt_examples {
   const rt_data_recipe *recipe;
   char *path;
   int64_t count;
+  size_t held;  // bytes that are kept in memory
   int field_count;
   rt_example_field *fields;
   void *own;  // the format's
@@ -71,6 +75,10 @@ extern const int rt_data_format_count;
 int rt_examples_open(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
                      const rt_function *step, rt_error *error);
 void rt_examples_close(rt_examples *examples);
+
+// Checks that the examples of a field fit its input, which rt_examples_open does as well: for
+// formats that check something else afterwards.
+int rt_examples_check(const rt_examples *examples, int field, rt_error *error);
 
 #ifdef __cplusplus
 }

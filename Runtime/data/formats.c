@@ -51,9 +51,9 @@ static int make_fields(rt_examples *examples, const rt_function *step, rt_error 
   return RT_OK;
 }
 
-// Checks that the examples of a field fit its input.
-static int check_type(const rt_examples *examples, int index, rt_error *error) {
+int rt_examples_check(const rt_examples *examples, int index, rt_error *error) {
   const rt_example_field *field = &examples->fields[index];
+  const rt_data_format *format = find_format(examples->recipe->format);
   const rt_tensor *input = field->input;
   int fits = input->rank == field->rank + 1;
   for (int axis = 0; fits && axis < field->rank; axis++) {
@@ -74,7 +74,7 @@ static int check_type(const rt_examples *examples, int index, rt_error *error) {
   }
   rt_type_text(found, sizeof found, field->dtype, field->rank + 1, shape);
   return rt_fail(error, RT_ERROR_MISMATCH, "%s: expected %s, found %s",
-                 examples->format->place(examples, index, -1, place, sizeof place), expected,
+                 format->place(examples, index, -1, place, sizeof place), expected,
                  found);
 }
 
@@ -97,7 +97,7 @@ int rt_examples_open(rt_examples *examples, const rt_data_recipe *recipe, const 
   }
   examples->format = format;
   for (int i = 0; i < examples->field_count && code == RT_OK; i++) {
-    code = check_type(examples, i, error);
+    code = rt_examples_check(examples, i, error);
   }
   return code;
 }

@@ -84,14 +84,16 @@ static int npy_open(rt_examples *examples, rt_error *error) {
     array_file *f = &files[i];
     code = open_file(f, &examples->fields[i], examples->path, error);
     int64_t count = code == RT_OK ? f->npy.array.shape[0] : 0;
+    examples->count = i == 0 ? count : examples->count;
+    code = code == RT_OK ? rt_examples_check(examples, i, error) : code;
     if (code == RT_OK && i > 0 && count != examples->count) {
       code = rt_fail(error, RT_ERROR_MISMATCH,
                      "%s: expected %lld examples as in '%s', found %lld", f->path,
                      (long long)examples->count, files[0].path, (long long)count);
     }
-    examples->count = count;
     if (code == RT_OK) {
       code = rt_file_hold(&f->file, MOST_HELD, f->npy.offset, f->path, error);
+      examples->held += f->file.held != NULL ? f->file.size : 0;
     }
   }
   if (code != RT_OK) {
@@ -118,6 +120,12 @@ static int npy_read(const rt_examples *examples, int field, int64_t example, voi
   return code;
 }
 
+static const void *npy_all(const rt_examples *examples, int field) {
+  const array_file *f = &((const array_file *)examples->own)[field];
+  int is_plain = f->file.held != NULL && !f->npy.swapped;
+  return is_plain ? f->file.held + f->npy.offset : NULL;
+}
+
 // Messages number the examples themselves.
 static char *npy_place(const rt_examples *examples, int field, int64_t example, char *text,
                        size_t size) {
@@ -135,4 +143,4 @@ static int npy_checksum(const rt_examples *examples, uint32_t *sum, rt_error *er
   return code;
 }
 
-const rt_data_format rt_npy_data = {"npy", npy_open, npy_read, npy_place, npy_checksum, npy_close};
+const rt_data_format rt_npy_data = {"npy", npy_open, npy_read, npy_all, npy_place, npy_checksum, npy_close};

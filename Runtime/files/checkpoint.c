@@ -31,7 +31,7 @@ int rt_state_check(const rt_state *state, const void *data, const char *path, co
 static int is_read(rt_role role, int what) {
   return role == RT_PARAMETER || role == RT_STATISTIC ||
          (role == RT_CACHE ? what == RT_LOAD_CACHES
-                           : role != RT_SETTING &&
+                           : rt_role_is_saved(role) &&
                                  (what == RT_LOAD_STATES || what == RT_LOAD_CACHES));
 }
 

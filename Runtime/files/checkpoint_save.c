@@ -29,7 +29,8 @@ static int check_saved(saved *s, int count, const char *path, rt_error *error) {
 typedef enum { LEARNED, CACHES, ALL } choice;
 
 static int is_chosen(choice what, rt_role role) {
-  return what == ALL || (role != RT_SETTING && (role != RT_CACHE || what == CACHES));
+  return what == ALL ||
+         (rt_role_is_saved(role) && (role != RT_CACHE || what == CACHES));
 }
 
 // Writes the states that are chosen.

@@ -56,10 +56,15 @@ const rt_function *rt_find_function(const rt_model *model, const char *name) {
   return NULL;
 }
 
-const rt_function *rt_function_of(const rt_model *model, rt_kind kind) {
+int rt_role_is_saved(rt_role role) {
+  return role != RT_SETTING && role != RT_MEASURE && role != RT_EPOCH && role != RT_TOTAL;
+}
+
+const rt_function *rt_function_of(const rt_model *model, int phase, rt_kind kind) {
   for (int i = 0; i < model->function_count; i++) {
-    if (model->functions[i].kind == kind) {
-      return &model->functions[i];
+    const rt_function *function = &model->functions[i];
+    if (function->kind == kind && (function->phase < 0 || function->phase == phase)) {
+      return function;
     }
   }
   return NULL;

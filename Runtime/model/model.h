@@ -43,7 +43,10 @@ typedef enum {
   RT_OPTIMIZER,  // moments: in checkpoints, not needed by infer
   RT_SETTING,    // set from the command line, never among the tensors of a file
   RT_COUNTER,    // steps, random keys: in checkpoints, not needed by infer
-  RT_CACHE       // kept between calls: begins as init says, unless a training is resumed
+  RT_CACHE,      // kept between calls: begins as init says, unless a training is resumed
+  RT_MEASURE,    // sums of an evaluation: zeroed at its beginning, in no file
+  RT_EPOCH,      // a u32, the number of the epoch from 0, set by the train program, in no file
+  RT_TOTAL       // a u32, the number of steps of the phase, set by the train program, in no file
 } rt_role;
 
 // One state: `tensor` is what files and users see (PyTorch's name, type and
@@ -64,17 +67,19 @@ typedef struct {
   const char *help;
 } rt_setting;
 
-// What a function is for. A model has at most one of each kind but the last one.
+// What a function is for. Of the kinds from RT_TRAIN_STEP to RT_EVALUATED, each phase has at most
+// one; of those before them, the model.
 typedef enum {
   RT_INITIALISE,       // one input, the seed (u64); sets every state
   RT_INITIALISE_REST,  // the same, for the states that need not be in a weight file;
                        // called instead of the one above before a file is read
   RT_TRAIN_STEP,       // learns from one batch of each data field; scalar outputs are
                        // metrics, the first one is the loss
-  RT_EVALUATION_STEP,  // the same inputs, a full batch
-  RT_EVALUATION_REST,  // the same, the smaller last batch of an evaluation
-  RT_EVALUATED,        // takes the averaged metrics of an evaluation whose names its
-                       // inputs have, after each evaluation
+  RT_EVALUATION_STEP,  // measures a full batch: the same inputs, or the first ones
+  RT_EVALUATION_REST,  // the same for one example
+  RT_MEASURED,         // gives the results of an evaluation; those that are scalars are metrics,
+                       // the first one is the loss
+  RT_EVALUATED,        // takes the metrics of an evaluation whose names its inputs have
   RT_USER              // any other: offered by the infer program
 } rt_kind;
 
@@ -83,6 +88,7 @@ typedef enum {
 typedef struct {
   const char *name;
   rt_kind kind;
+  int phase;  // the number of its phase of training, or -1
   int input_count;
   const rt_tensor *inputs;
   int output_count;
@@ -108,7 +114,8 @@ typedef struct {
   const char *const *classes;  // in alphabetical order
   const char *missing;         // stands for a value that is missing; null: that is an error
   int64_t length;              // of a window over time, in elements; 0: no windows
-  int64_t stride;              // from one window to the next
+  int64_t stride;              // from one window to the next; 0: as the format says
+  int64_t ahead;               // elements from the beginning of the window to that of the field
 } rt_field_recipe;
 
 // A set of examples, each of which has all fields.
@@ -116,18 +123,39 @@ typedef struct {
   const char *name;    // of its flag: "data", or as the model says
   const char *format;  // a row of the table in data/formats.c
   const char *path;    // relative to the executable's folder
+  const char *validation, *test;  // paths of held-out examples in files of their own; or null
   int field_count;
   const rt_field_recipe *fields;
+  const char *stratified;  // the input whose classes have equal shares in all splits; or null
+  const char *chosen;      // the input that decides which examples are taken; null: all are
+  int chosen_count;        // its values of those that are
+  const double *chosen_values;
 } rt_data_recipe;
 
-// The defaults of the train program.
+// A part of a training, and its defaults.
 typedef struct {
-  const char *data;  // directory, relative to the executable's; null: none
+  const char *name;  // null: the only one
+  int set_count;     // 0: the model makes its own examples
+  const rt_data_recipe *sets;
   int batch;
   int epochs;
-  int steps_per_epoch;  // 0: as many batches as there are
-  double validation;    // the share of examples that is held out, 0 to below 1
-} rt_recipe;
+  int steps_per_epoch;   // 0: as many batches as there are
+  double validation;     // the share of examples that is held out, 0 to below 1
+  double test;           // the share that only 'evaluate --split test' uses
+  int evaluation_steps;  // of an evaluation without examples
+  int most_held_out;     // the examples that an evaluation has room for; 0: any number
+  const char *best;      // the metric that says which weights are the best; null: the first one
+  int is_best_largest;
+  int patience;  // epochs without a better result after which the phase ends; 0: none
+} rt_phase;
+
+// A function without inputs that is called every few epochs, and how its outputs are shown.
+typedef struct {
+  const char *function;
+  int epochs;
+  const char *ending;  // of the files, as ".png"
+  int columns;         // of a picture of many; 0: as usual
+} rt_showing;
 
 struct rt_profile;
 
@@ -143,7 +171,10 @@ typedef struct {
   const rt_function *functions;
   int range_count;         // of inputs whose allowed values are known
   const rt_range *ranges;
-  const rt_recipe *recipe;  // null: not trainable
+  int phase_count;         // 0: not trainable
+  const rt_phase *phases;  // in the order in which they are trained
+  int showing_count;
+  const rt_showing *showings;
   size_t state_bytes;
   size_t arena_bytes;
   size_t bytes;                   // of a model in memory, which begins with the state block
@@ -163,9 +194,16 @@ const char *rt_dtype_name(rt_dtype dtype);
 size_t rt_tensor_elements(const rt_tensor *tensor);
 size_t rt_tensor_bytes(const rt_tensor *tensor);
 
-// The function of that name, or of that kind (not RT_USER), or null.
+// False for states that no file of weights holds: settings, the sums of an evaluation, and what the
+// train program sets.
+int rt_role_is_saved(rt_role role);
+
+// The function of that name, or null.
 const rt_function *rt_find_function(const rt_model *model, const char *name);
-const rt_function *rt_function_of(const rt_model *model, rt_kind kind);
+
+// The function of that kind (not RT_USER), or null; `phase` does not matter for kinds that are of
+// no phase.
+const rt_function *rt_function_of(const rt_model *model, int phase, rt_kind kind);
 
 // A dtype and shape as text, "f32[64, 1, 8, 8]", cut to fit; a negative extent is
 // shown as "*". Returns `text`.

@@ -59,6 +59,16 @@ int rt_call_run(const rt_call *call, void *model, rt_error *error) {
              : rt_fail(error, code, "'%s' failed with code %d", call->function->name, code);
 }
 
+rt_array rt_call_output(const rt_call *call, int n) {
+  const rt_tensor *output = &call->function->outputs[n];
+  rt_array array = {output->dtype, output->rank, {0}, rt_tensor_elements(output),
+                    call->outputs[n]};
+  for (int axis = 0; axis < output->rank && axis < RT_MAX_RANK; axis++) {
+    array.shape[axis] = output->shape[axis];
+  }
+  return array;
+}
+
 int rt_metric_count(const rt_function *function) {
   int count = 0;
   for (int i = 0; i < function->output_count; i++) {

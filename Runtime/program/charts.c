@@ -13,10 +13,10 @@ int rt_charts_open(rt_training *training, rt_error *error) {
 // One number of an epoch, "loss/train".
 static void add(rt_training *t, const rt_tensor *metric, const char *kind, double value) {
   char tag[RT_LONGEST_TAG];
-  size_t length = strlen(metric->name), rest = strlen(kind) + 1;
-  if (length + rest <= sizeof tag) {
-    memcpy(tag, metric->name, length);
-    memcpy(tag + length, kind, rest);
+  int is_one = t->model->phase_count == 1;
+  int length = snprintf(tag, sizeof tag, "%s%s%s%s", is_one ? "" : rt_phase_name(t->recipe),
+                        is_one ? "" : "/", metric->name, kind);
+  if (length > 0 && (size_t)length < sizeof tag) {
     rt_events_scalar(&t->events, tag, t->done, value);
   }
 }
@@ -29,7 +29,7 @@ int rt_charts_epoch(rt_training *training, rt_error *error) {
     add(t, rt_metric(t->step.function, n), "/train", mean);
   }
   for (int n = 0; n < evaluation->metric_count; n++) {
-    add(t, rt_metric(evaluation->step.function, n), "/validation", evaluation->averages[n]);
+    add(t, rt_metric(evaluation->measured.function, n), "/validation", evaluation->metrics[n]);
   }
   return rt_events_flush(&t->events, error);
 }
@@ -39,8 +39,8 @@ int rt_charts_draw(const rt_training *training, rt_error *error) {
   if (t->epoch == 0) {
     return RT_OK;
   }
-  char *table = rt_path_join(t->results.folder, "results.csv");
-  char *picture = rt_path_join(t->results.folder, "results.svg");
+  char *table = rt_phase_path(t, "results", ".csv");
+  char *picture = rt_phase_path(t, "results", ".svg");
   int code = table != NULL && picture != NULL
                  ? rt_curves_write(picture, table, t->model->name, error)
                  : rt_fail_memory(error, strlen(t->results.folder), "a path");

@@ -7,7 +7,7 @@
 
 enum { CLASSES_SHOWN = 12, CLASSES_A_LINE = 6 };
 
-static const char *const split_names[] = {"training", "held out"};
+static const char *const split_names[RT_SPLITS] = {"training", "held out", "test"};
 
 // How many examples there are of each class, of the first dozen.
 static void print_classes(FILE *stream, const rt_findings *f) {
@@ -40,30 +40,30 @@ static char *extreme_text(char text[32], rt_dtype dtype, double value) {
 
 // Prints the rows of a field. A field with only one number is worth a warning.
 static void print_field(FILE *stream, const char *program, const rt_checked *c,
-                        const rt_dataset *data) {
-  const rt_array *array = &c->field->npy.array;
-  const char *name = c->field->tensor->name;
+                        const rt_set *set) {
+  const rt_example_field *field = &c->files->fields[c->field];
+  const char *name = field->input->name;
   char type[256], texts[5][32];
   int64_t shape[RT_MAX_RANK] = {-1};
-  for (int axis = 1; axis < array->rank; axis++) {
-    shape[axis] = array->shape[axis];
+  for (int axis = 0; axis < field->rank && axis + 1 < RT_MAX_RANK; axis++) {
+    shape[axis + 1] = field->shape[axis];
   }
   fprintf(stream, "%s %s", name,
-          rt_type_text(type, sizeof type, array->dtype, array->rank, shape));
+          rt_type_text(type, sizeof type, field->dtype, field->rank + 1, shape));
   if (c->range != NULL) {
     fprintf(stream, ", 0 to %lld", (long long)c->range->count - 1);
   }
   fprintf(stream, "\n");
-  for (int split = 0; split < 2; split++) {
+  for (int split = 0; split < RT_SPLITS; split++) {
     const rt_findings *f = &c->found[split];
-    if (data->count[split] == 0) {
+    if (set->count[split] == 0) {
       continue;
     }
     double deviation = f->count > 0 ? sqrt(f->squares / (double)f->count) : 0.0;
     fprintf(stream, "  %-8s %12s %10s %10s %10s %10s %10s\n", split_names[split],
             rt_count_text(texts[0], f->count + f->odd),
-            f->count > 0 ? extreme_text(texts[1], array->dtype, f->least) : "-",
-            f->count > 0 ? extreme_text(texts[2], array->dtype, f->most) : "-",
+            f->count > 0 ? extreme_text(texts[1], field->dtype, f->least) : "-",
+            f->count > 0 ? extreme_text(texts[2], field->dtype, f->most) : "-",
             f->count > 0 ? rt_number_text(texts[3], f->mean) : "-",
             f->count > 0 ? rt_number_text(texts[4], deviation) : "-",
             rt_count_text(type, f->odd));
@@ -71,73 +71,91 @@ static void print_field(FILE *stream, const char *program, const rt_checked *c,
     if (f->count > 1 && f->least == f->most) {
       rt_error warning = {RT_OK, ""};
       rt_fail(&warning, RT_ERROR_VALUE, "'%s', %s: expected different numbers, found only %s", name,
-              split_names[split], extreme_text(texts[1], array->dtype, f->least));
+              split_names[split], extreme_text(texts[1], field->dtype, f->least));
       fflush(stream);
       rt_warn(program, &warning);
     }
   }
 }
 
-// Reads and prints a field; adds to `bad` the numbers that must not be there, the first of which is
-// in the error.
-static int check_field(const rt_dataset *data, const rt_options *o, const rt_function *step, int i,
-                       const unsigned char *held, int64_t *bad, FILE *stream, rt_error *error) {
+// Marks for each example of the files of training which split it belongs to, or the last one if it
+// is not taken; null without memory.
+static unsigned char *mark_splits(const rt_set *set) {
+  size_t count = (size_t)set->files[RT_TRAIN].count;
+  unsigned char *marks = (unsigned char *)rt_allocate(count);
+  for (int split = 0; marks != NULL && split < RT_SPLITS; split++) {
+    int is_own = set->files[split].format != NULL;
+    for (int64_t k = 0; (split == RT_TRAIN || !is_own) && k < set->count[split]; k++) {
+      marks[set->order[split][k]] = (unsigned char)split;
+    }
+  }
+  return marks;
+}
+
+// Reads and prints what feeds an input; adds to `bad` the numbers that must not be there, the first
+// of which is in the error.
+static int check_feed(const rt_dataset *data, const rt_options *o, const rt_function *step, int i,
+                      int64_t *bad, FILE *stream, rt_error *error) {
+  const rt_feed *feed = &data->feeds[i];
+  const rt_set *set = &data->sets[feed->set];
+  unsigned char *marks = mark_splits(set);
   rt_checked c;
   int code =
       rt_checked_begin(&c, rt_find_range(o->model, step->name, step->inputs[i].name), error);
-  for (int split = 0; split < 2 && code == RT_OK; split++) {
-    if (data->fields[split] != NULL) {
-      c.field = &data->fields[split][i];
-      code = rt_checked_read(&c, (rt_split)split, split == RT_TRAIN ? held : NULL, error);
+  if (code == RT_OK && marks == NULL) {
+    code = rt_fail_memory(error, 0, "the examples' order");
+  }
+  c.field = feed->field;
+  for (int split = 0; split < RT_SPLITS && code == RT_OK; split++) {
+    c.files = &set->files[split];
+    if (c.files->format != NULL) {
+      code = rt_checked_read(&c, (rt_split)split, split == RT_TRAIN ? marks : NULL, error);
     }
   }
   if (code == RT_OK) {
-    c.field = &data->fields[RT_TRAIN][i];
-    print_field(stream, o->program, &c, data);
+    c.files = &set->files[RT_TRAIN];
+    print_field(stream, o->program, &c, set);
     if (c.bad > 0 && *bad == 0 && error != NULL) {
       *error = c.first;
     }
     *bad += c.bad;
   }
   rt_checked_free(&c);
+  rt_release(marks);
   return code;
-}
-
-// Marks the rows that are held out, if both splits are in the same files; null without memory.
-static unsigned char *mark_held_out(const rt_dataset *data) {
-  int64_t held = data->fields[RT_VALIDATION] == NULL ? data->count[RT_VALIDATION] : 0;
-  size_t count = (size_t)(data->count[RT_TRAIN] + data->count[RT_VALIDATION]);
-  unsigned char *marks = (unsigned char *)rt_allocate(count);
-  for (int64_t k = 0; marks != NULL && k < held; k++) {
-    marks[data->order[RT_VALIDATION][k]] = 1;
-  }
-  return marks;
 }
 
 int rt_check_data(const rt_options *options, FILE *stream, rt_error *error) {
   const rt_options *o = options;
-  const rt_function *step = rt_function_of(o->model, RT_TRAIN_STEP);
-  if (step == NULL || o->model->recipe == NULL || step->input_count == 0) {
-    return rt_fail(error, RT_ERROR_USAGE, "--check-data: '%s' trains on no data", o->model->name);
+  int phase = 0;
+  int code = rt_phase_find(o, &phase, error);
+  const rt_function *step =
+      code == RT_OK ? rt_function_of(o->model, phase, RT_TRAIN_STEP) : NULL;
+  if (step == NULL || step->input_count == 0) {
+    return code != RT_OK ? code
+                         : rt_fail(error, RT_ERROR_USAGE, "--check-data: '%s' trains on no data",
+                                   o->model->name);
   }
   rt_dataset data;
   int64_t bad = 0;
   char a[32], b[32];
-  int code = rt_dataset_open(&data, o->data, step, o->model->recipe->validation, error);
-  unsigned char *held = code == RT_OK ? mark_held_out(&data) : NULL;
-  if (code == RT_OK && held == NULL) {
-    code = rt_fail_memory(error, 0, "the examples' order");
+  // Out of range is what is looked for.
+  code = rt_data_open(&data, o, phase, RT_UNCHECKED, error);
+  if (code == RT_OK) {
+    code = rt_dataset_check_batch(&data, error);
+  }
+  for (int s = 0; s < data.set_count && code == RT_OK; s++) {
+    const rt_set *set = &data.sets[s];
+    fprintf(stream, "%s: %s examples to train on, %s held out\n", set->path,
+            rt_count_text(a, set->count[RT_TRAIN]), rt_count_text(b, set->count[RT_VALIDATION]));
   }
   if (code == RT_OK) {
-    fprintf(stream, "%s: %s examples to train on, %s held out\n", o->data,
-            rt_count_text(a, data.count[RT_TRAIN]), rt_count_text(b, data.count[RT_VALIDATION]));
     fprintf(stream, "  %-8s %12s %10s %10s %10s %10s %10s\n", "", "values", "least", "largest",
             "mean", "deviation", "not finite");
   }
   for (int i = 0; i < step->input_count && code == RT_OK; i++) {
-    code = check_field(&data, o, step, i, held, &bad, stream, error);
+    code = check_feed(&data, o, step, i, &bad, stream, error);
   }
-  rt_release(held);
   rt_dataset_close(&data);
   if (code == RT_OK && bad > 1) {
     rt_fail_more(error, "; %s such numbers in all", rt_count_text(a, bad));

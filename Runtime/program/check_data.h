@@ -23,9 +23,10 @@ typedef struct {
 
 // One field while it is read.
 typedef struct {
-  const rt_field *field;
+  const rt_examples *files;
+  int field;
   const rt_range *range;
-  rt_findings found[2];
+  rt_findings found[RT_SPLITS];
   int64_t bad;     // numbers that are not finite, out of range, or too large for the model's type
   rt_error first;  // about the first of them
 } rt_checked;
@@ -35,8 +36,8 @@ typedef struct {
 int rt_checked_begin(rt_checked *checked, const rt_range *range, rt_error *error);
 void rt_checked_free(rt_checked *checked);
 
-// Reads all rows of `checked->field` in the order of the file. They belong to `split`, but to
-// RT_VALIDATION where `held`, which may be null, has a one.
+// Reads all examples of the field in the order of the files. They belong to `split`, but to
+// those that `held` has for each example, unless it is null.
 int rt_checked_read(rt_checked *checked, rt_split split, const unsigned char *held,
                     rt_error *error);
 

@@ -4,7 +4,7 @@
 
 #include "check_data.h"
 
-enum { BLOCK = 1 << 16, MOST_CLASSES = 1 << 20 };
+enum { MOST_CLASSES = 1 << 20 };
 
 // Adds the numbers of a row: their mean and squares first, then those of all rows.
 static void add_row(rt_findings *f, const double *row, size_t elements) {
@@ -35,7 +35,8 @@ static void add_row(rt_findings *f, const double *row, size_t elements) {
 // Counts a number that must not be there; the first one is described.
 static void note(rt_checked *c, const double *row, size_t elements, size_t element,
                  int64_t number) {
-  const char *path = c->field->path;
+  char place[512];
+  const char *path = c->files->format->place(c->files, c->field, number, place, sizeof place);
   int is_finite = isfinite(row[element]);
   if (c->bad++ > 0) {
     return;
@@ -48,7 +49,7 @@ static void note(rt_checked *c, const double *row, size_t elements, size_t eleme
           (long long)number);
   if (is_finite) {
     rt_fail_more(&c->first, "number that fits into %s",
-                 rt_dtype_name(c->field->tensor->dtype));
+                 rt_dtype_name(c->files->fields[c->field].input->dtype));
   } else {
     rt_fail_more(&c->first, "finite number");
   }
@@ -73,78 +74,56 @@ static void look(rt_checked *c, rt_findings *f, const double *row, size_t elemen
   }
 }
 
-// Room for the rows that are read at a time: as the file has them, as the model takes them, and as
-// numbers of 64 bits.
+// Room for an example: as the files have it, as the model takes it, and as numbers of 64 bits.
 typedef struct {
-  int64_t rows;
-  size_t elements;  // of a row
   void *read, *taken;
   double *numbers;
-} block;
+} room;
 
-static void free_block(block *b) {
-  rt_release(b->read);
-  rt_release(b->taken);
-  rt_release(b->numbers);
+static void free_room(room *r) {
+  rt_release(r->read);
+  rt_release(r->taken);
+  rt_release(r->numbers);
 }
 
-static int make_block(block *b, const rt_array *array, rt_error *error) {
-  size_t elements = array->shape[0] > 0 ? array->elements / (size_t)array->shape[0] : 0;
-  size_t rows = elements < BLOCK ? BLOCK / (elements > 0 ? elements : 1) : 1;
-  size_t bytes = rows * elements * sizeof(double);
-  *b = (block){(int64_t)rows, elements, rt_allocate(bytes), rt_allocate(bytes),
-               (double *)rt_allocate(bytes)};
-  if (b->read != NULL && b->taken != NULL && b->numbers != NULL) {
+static int make_room(room *r, size_t elements, rt_error *error) {
+  size_t bytes = elements * sizeof(double);
+  *r = (room){rt_allocate(bytes), rt_allocate(bytes), (double *)rt_allocate(bytes)};
+  if (r->read != NULL && r->taken != NULL && r->numbers != NULL) {
     return RT_OK;
   }
-  free_block(b);
-  return rt_fail_memory(error, 3 * bytes, "rows of data");
-}
-
-// Reads `count` rows from row `first` on and looks at their numbers.
-static int read_block(rt_checked *c, block *b, int64_t first, int64_t count, rt_split split,
-                      const unsigned char *held, rt_error *error) {
-  const rt_array *array = &c->field->npy.array;
-  size_t all = (size_t)count * b->elements, unused = 0, misfit = 0;
-  const void *rows = NULL;
-  int code = rt_field_rows(c->field, first, all, b->read, &rows, error);
-  if (code != RT_OK) {
-    return code;
-  }
-  rt_convert(RT_F64, b->numbers, array->dtype, rows, all, &unused);
-  int fits = rt_convert(c->field->tensor->dtype, b->taken, array->dtype, rows, all, &misfit) ==
-             RT_OK;
-  for (int64_t k = 0; k < count; k++) {
-    rt_findings *f = &c->found[held != NULL && held[first + k] ? RT_VALIDATION : split];
-    const double *row = b->numbers + (size_t)k * b->elements;
-    add_row(f, row, b->elements);
-    // The first number of the block that does not fit belongs to one of its rows.
-    size_t before = (size_t)k * b->elements;
-    int is_here = !fits && misfit >= before && misfit < before + b->elements;
-    look(c, f, row, b->elements, is_here ? misfit - before : b->elements, first + k);
-  }
-  return RT_OK;
+  free_room(r);
+  return rt_fail_memory(error, 3 * bytes, "an example");
 }
 
 int rt_checked_read(rt_checked *checked, rt_split split, const unsigned char *held,
                     rt_error *error) {
   rt_checked *c = checked;
-  int64_t rows = c->field->npy.array.shape[0];
-  block b;
-  int code = make_block(&b, &c->field->npy.array, error);
+  const rt_example_field *field = &c->files->fields[c->field];
+  size_t elements = field->elements, unused = 0, misfit = 0;
+  room r;
+  int code = make_room(&r, elements, error);
   if (code != RT_OK) {
     return code;
   }
-  for (int64_t k = 0; k < rows && code == RT_OK; k += b.rows) {
-    code = read_block(c, &b, k, rows - k < b.rows ? rows - k : b.rows, split, held, error);
+  for (int64_t k = 0; k < c->files->count && code == RT_OK; k++) {
+    code = c->files->format->read(c->files, c->field, k, r.read, error);
+    if (code == RT_OK) {
+      rt_findings *f = &c->found[held != NULL ? held[k] : (unsigned char)split];
+      rt_convert(RT_F64, r.numbers, field->dtype, r.read, elements, &unused);
+      int fits = rt_convert(field->input->dtype, r.taken, field->dtype, r.read, elements,
+                            &misfit) == RT_OK;
+      add_row(f, r.numbers, elements);
+      look(c, f, r.numbers, elements, fits ? elements : misfit, k);
+    }
   }
-  free_block(&b);
+  free_room(&r);
   return code;
 }
 
 int rt_checked_begin(rt_checked *checked, const rt_range *range, rt_error *error) {
   *checked = (rt_checked){.range = range};
-  for (int split = 0; split < 2; split++) {
+  for (int split = 0; split < RT_SPLITS; split++) {
     rt_findings *f = &checked->found[split];
     int is_class = range != NULL && range->count <= MOST_CLASSES;
     *f = (rt_findings){.least = INFINITY, .most = -INFINITY};
@@ -158,6 +137,7 @@ int rt_checked_begin(rt_checked *checked, const rt_range *range, rt_error *error
 }
 
 void rt_checked_free(rt_checked *checked) {
-  rt_release(checked->found[0].classes);
-  rt_release(checked->found[1].classes);
+  for (int split = 0; split < RT_SPLITS; split++) {
+    rt_release(checked->found[split].classes);
+  }
 }

@@ -18,19 +18,26 @@ static void print_data(const rt_training *t, FILE *stream) {
   const rt_dataset *data = &t->data;
   char a[32], b[32], type[256];
   print_label(stream, "data");
-  if (data->field_count == 0) {
+  if (data->set_count == 0) {
     fprintf(stream, "none; the model makes its own\n");
     return;
   }
-  fprintf(stream, "%s\n", t->options->data);
+  for (int s = 0; s < data->set_count; s++) {
+    if (s > 0) {
+      print_label(stream, "");
+    }
+    fprintf(stream, "%s\n", data->sets[s].path);
+  }
   print_label(stream, "examples");
   fprintf(stream, "%s to train on, %s held out\n", rt_count_text(a, data->count[RT_TRAIN]),
           rt_count_text(b, data->count[RT_VALIDATION]));
-  for (int i = 0; i < data->field_count; i++) {
-    const rt_field *field = &data->fields[RT_TRAIN][i];
-    const rt_tensor *tensor = field->tensor;
+  for (int i = 0; i < data->feed_count; i++) {
+    const rt_feed *feed = &data->feeds[i];
+    const rt_examples *files = &data->sets[feed->set].files[RT_TRAIN];
+    const rt_example_field *field = &files->fields[feed->field];
+    const rt_tensor *tensor = field->input;
     const rt_range *range = rt_find_range(t->model, t->step.function->name, tensor->name);
-    rt_dtype stored = field->npy.array.dtype;
+    rt_dtype stored = field->dtype;
     int64_t shape[RT_MAX_RANK] = {-1};
     for (int axis = 1; axis < tensor->rank && axis < RT_MAX_RANK; axis++) {
       shape[axis] = tensor->shape[axis];
@@ -44,7 +51,7 @@ static void print_data(const rt_training *t, FILE *stream) {
     if (range != NULL) {
       fprintf(stream, ", 0 to %lld", (long long)range->count - 1);
     }
-    fprintf(stream, "%s\n", field->file.held != NULL ? "" : ", read row by row");
+    fprintf(stream, "%s\n", files->held > 0 ? "" : ", read one by one");
   }
 }
 
@@ -111,7 +118,7 @@ static int print_folder(const rt_training *t, FILE *stream, rt_error *error) {
 static int try_step(rt_training *t, int64_t index, double *seconds, rt_error *error) {
   int64_t first = index * rt_batch_extent(t->step.function);
   double start = rt_seconds();
-  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, &t->step, error);
+  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, t->step.function, t->step.inputs, error);
   if (code == RT_OK) {
     code = rt_call_run(&t->step, t->instance, error);
   }
@@ -145,7 +152,7 @@ static int try_steps(rt_training *t, double *each, FILE *stream, rt_error *error
   double times[MOST_STEPS], total = 0;
   char a[32], b[32], loss[RT_LONGEST_PART];
   int count = 0, batch = rt_batch_extent(t->step.function);
-  rt_dataset_shuffle(&t->data, t->options->seed, 0);
+  rt_epoch_begin(t);
   int code = try_step(t, 0, &times[0], error);
   *each = times[0];
   loss_text(loss, &t->step);
@@ -180,7 +187,7 @@ static int try_evaluation(rt_training *t, double *all, FILE *stream, rt_error *e
   int batch = rt_batch_extent(call->function);
   for (int i = 0; i < EVALUATIONS && code == RT_OK; i++) {
     double start = rt_seconds();
-    code = rt_dataset_batch(&t->data, RT_VALIDATION, 0, call, error);
+    code = rt_dataset_batch(&t->data, RT_VALIDATION, 0, call->function, call->inputs, error);
     if (code == RT_OK) {
       code = rt_call_run(call, t->instance, error);
     }

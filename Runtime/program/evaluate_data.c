@@ -1,7 +1,6 @@
 // evaluate_data.c - measures a model on a data set: 'evaluate' of the infer program.
 //
-// By default the held-out examples, exactly those of the train program: the folder 'validation' of
-// the data, or the share of the recipe, by the same permutation.
+// By default the held-out examples, exactly those of the train program.
 
 #include <string.h>
 
@@ -11,12 +10,15 @@
 // What is measured. The evaluation's result is one number for each metric.
 typedef struct {
   const rt_options *options;
-  char *folder;  // of the data, if the command line names none
-  int is_all;
+  int phase;
+  char *folder;  // of the data
+  enum { HELD_OUT, TEST, ALL } split;
   rt_dataset data;
   rt_evaluation evaluation;
   void *instance;
 } task;
+
+static const char *const split_names[] = {"held-out", "test", "all"};
 
 // The path that the text "metrics=FILE" names; null and an error if the text is another.
 static const char *path_of(const char *text, rt_error *error) {
@@ -37,12 +39,23 @@ static int is_stream(const char *path) { return path[0] == '-' && path[1] == '.'
 // Checks --split, and that all files can be written to.
 static int check_options(task *t, rt_error *error) {
   const rt_options *o = t->options;
-  t->is_all = o->split != NULL && strcmp(o->split, "all") == 0;
-  if (o->split != NULL && !t->is_all && strcmp(o->split, "held-out") != 0) {
-    return rt_fail(error, RT_ERROR_USAGE, "--split: expected held-out or all, found '%s'",
+  const char *word = o->split != NULL ? o->split : split_names[HELD_OUT];
+  t->split = HELD_OUT;
+  while (t->split <= ALL && strcmp(word, split_names[t->split]) != 0) {
+    t->split++;
+  }
+  if (t->split > ALL) {
+    return rt_fail(error, RT_ERROR_USAGE, "--split: expected held-out, test or all, found '%s'",
                    o->split);
   }
-  if (rt_function_of(o->model, RT_EVALUATION_STEP) == NULL) {
+  t->phase = rt_evaluation_phase(o->model);
+  if (t->phase >= 0 && o->phase != NULL) {
+    int code = rt_phase_find(o, &t->phase, error);
+    if (code != RT_OK) {
+      return code;
+    }
+  }
+  if (t->phase < 0 || rt_function_of(o->model, t->phase, RT_EVALUATION_STEP) == NULL) {
     return rt_fail(error, RT_ERROR_USAGE,
                    "'%s' has no step of evaluation; a model has one if its 'train' holds examples "
                    "out, with 'validation:'",
@@ -56,56 +69,29 @@ static int check_options(task *t, rt_error *error) {
   return code;
 }
 
-char *rt_recipe_folder(const rt_options *options) {
-  const rt_recipe *recipe = options->model->recipe;
-  if (recipe == NULL || recipe->data == NULL) {
-    return NULL;
-  }
-  char *home = rt_executable_directory(options->argc > 0 ? options->argv[0] : "");
-  char *folder = home != NULL ? rt_path_join(home, recipe->data) : NULL;
-  rt_release(home);
-  return folder;
-}
-
-// The folder of the data: that of the recipe by default; null if there is none.
-static const char *find_folder(task *t) {
-  if (t->options->data != NULL) {
-    return t->options->data;
-  }
-  t->folder = t->folder != NULL ? t->folder : rt_recipe_folder(t->options);
-  return t->folder;
-}
-
-// Opens the examples and checks them. Those of one folder are held out by the share of the recipe;
-// all of them are held out if all are to be measured.
+// Opens the examples and checks them.
 static int open_data(task *t, rt_error *error) {
-  const rt_model *model = t->options->model;
-  const rt_function *step = rt_function_of(model, RT_TRAIN_STEP);
-  step = step != NULL ? step : rt_function_of(model, RT_EVALUATION_STEP);
-  double share = t->is_all ? 1.0 : model->recipe != NULL ? model->recipe->validation : 0.0;
-  const char *folder = find_folder(t);
-  int code = rt_dataset_open_any(&t->data, folder, step, share, error);
-  if (code == RT_OK && t->is_all && t->data.count[RT_TRAIN] > 0) {
+  const rt_options *o = t->options;
+  t->folder = rt_data_path(o, t->phase, 0);
+  int code = rt_data_open(&t->data, o, t->phase,
+                          t->split == ALL ? RT_ALL_HELD_OUT : RT_AS_TRAINED, error);
+  rt_split split = t->split == TEST ? RT_TEST : RT_VALIDATION;
+  const char *folder = t->folder != NULL ? t->folder : "data";
+  int is_fed = t->data.set_count > 0;
+  if (code == RT_OK && t->split == ALL && t->data.count[RT_TRAIN] > 0) {
     code = rt_fail(error, RT_ERROR_USAGE,
                    "--split all: expected one set of files, found train and validation in '%s'; "
                    "name one of them: --data %s/train",
                    folder, folder);
   }
-  if (code == RT_OK && t->data.count[RT_VALIDATION] == 0) {
+  if (code == RT_OK && is_fed && t->data.count[split] == 0) {
     code = rt_fail(error, RT_ERROR_MISMATCH,
-                   "%s: expected held-out examples, found none among %lld; --split all takes them "
-                   "all",
-                   folder != NULL ? folder : "data", (long long)t->data.count[RT_TRAIN]);
+                   "%s: expected %s examples, found none among %lld; --split all takes them all",
+                   folder, t->split == TEST ? "test" : "held-out",
+                   (long long)t->data.count[RT_TRAIN]);
   }
   if (code == RT_OK) {
-    code = rt_dataset_limit(&t->data, model, step, error);
-  }
-  if (code == RT_OK) {
-    code = rt_evaluation_create_any(&t->evaluation, model, &t->data, error);
-  }
-  if (code == RT_OK && rt_batch_extent(t->evaluation.step.function) == 0) {
-    code = rt_fail(error, RT_ERROR_MISMATCH, "'%s' evaluates no batches of examples",
-                   t->evaluation.step.function->name);
+    code = rt_evaluation_create(&t->evaluation, o->model, t->phase, &t->data, split, error);
   }
   return code;
 }
@@ -127,20 +113,19 @@ static int make_model(task *t, rt_error *error) {
 static void put_metrics(rt_writer *writer, const task *t, int is_json) {
   const rt_options *o = t->options;
   const rt_evaluation *e = &t->evaluation;
-  const rt_function *function = e->step.function;
-  long long examples = (long long)t->data.count[RT_VALIDATION];
+  const rt_function *function = e->measured.function;
+  long long examples = (long long)rt_evaluation_size(e, &t->data);
   if (is_json) {
     rt_write_string(writer, "{\"model\": ");
     rt_write_json(writer, o->model->name);
     rt_write_string(writer, ", \"weights\": ");
     rt_write_json(writer, o->weights != NULL ? o->weights : "");
     rt_write_text(writer, ", \"split\": \"%s\", \"examples\": %lld, \"metrics\": {",
-                  t->is_all ? "all" : "held-out", examples);
-    rt_array numbers = {RT_F64, 0, {0}, 1, NULL};
-    for (int n = 0; n < e->metric_count; n++) {
-      rt_write_string(writer, n > 0 ? ", " : "");
-      numbers.data = &e->averages[n];
-      rt_json_member(writer, rt_metric(function, n)->name, &numbers);
+                  split_names[t->split], examples);
+    for (int i = 0; i < function->output_count; i++) {
+      rt_array array = rt_call_output(&e->measured, i);
+      rt_write_string(writer, i > 0 ? ", " : "");
+      rt_json_member(writer, function->outputs[i].name, &array);
     }
     rt_write_string(writer, "}}\n");
     return;
@@ -151,7 +136,7 @@ static void put_metrics(rt_writer *writer, const task *t, int is_json) {
   }
   rt_write_text(writer, "\n%lld", examples);
   for (int n = 0; n < e->metric_count; n++) {
-    rt_write_text(writer, ",%.9g", e->averages[n]);
+    rt_write_text(writer, ",%.9g", e->metrics[n]);
   }
   rt_write_string(writer, "\n");
 }
@@ -161,8 +146,15 @@ static void print_metrics(const task *t) {
   const rt_evaluation *e = &t->evaluation;
   for (int n = 0; n < e->metric_count; n++) {
     char text[128];
-    const char *name = rt_metric(e->step.function, n)->name;
-    printf("%s\n", rt_metric_text(text, sizeof text, name, e->averages[n]));
+    const char *name = rt_metric(e->measured.function, n)->name;
+    printf("%s\n", rt_metric_text(text, sizeof text, name, e->metrics[n]));
+  }
+  for (int i = 0; i < e->measured.function->output_count; i++) {
+    const rt_tensor *output = &e->measured.function->outputs[i];
+    if (output->rank > 0) {
+      rt_array array = rt_call_output(&e->measured, i);
+      rt_print_array(stdout, output->name, &array);
+    }
   }
 }
 
@@ -190,6 +182,19 @@ static int write_metrics(const task *t, rt_error *error) {
   return code;
 }
 
+// Says what is evaluated.
+static void say(const task *t) {
+  const char *program = t->options->program;
+  long long size = (long long)rt_evaluation_size(&t->evaluation, &t->data);
+  if (t->data.set_count == 0) {
+    fprintf(stderr, "%s: %lld steps\n", program, size);
+    return;
+  }
+  fprintf(stderr, "%s: %lld %s%sexamples of '%s'\n", program, size,
+          t->split == ALL ? "" : split_names[t->split], t->split == ALL ? "" : " ",
+          t->folder != NULL ? t->folder : "data");
+}
+
 int rt_evaluate_data(const rt_options *options, rt_error *error) {
   task t = {.options = options};
   int code = check_options(&t, error);
@@ -200,8 +205,7 @@ int rt_evaluate_data(const rt_options *options, rt_error *error) {
     code = make_model(&t, error);
   }
   if (code == RT_OK) {
-    fprintf(stderr, "%s: %lld %sexamples of '%s'\n", options->program,
-            (long long)t.data.count[RT_VALIDATION], t.is_all ? "" : "held-out ", find_folder(&t));
+    say(&t);
     code = rt_evaluation_measure(&t.evaluation, t.instance, &t.data, error);
   }
   if (code == RT_OK) {

@@ -50,10 +50,6 @@ char *rt_latest_weights(const rt_model *model);
 // Measures the model on a data set and prints the metrics, or writes them where --output says.
 int rt_evaluate_data(const rt_options *options, rt_error *error);
 
-// The directory of the recipe's data, which is relative to the executable, to be freed with
-// rt_release; null if the recipe has none.
-char *rt_recipe_folder(const rt_options *options);
-
 // ---- infer_help.c ----------------------------------------------------------------
 
 // Prints the functions with their inputs and outputs, and commands that work.

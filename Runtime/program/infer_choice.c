@@ -81,8 +81,8 @@ static int check_flags(const rt_options *o, int is_evaluation, rt_error *error) 
       return rt_fail(error, RT_ERROR_USAGE, "%s: %s", rules[i].flag, rules[i].message);
     }
   }
-  const char *flag = o->data != NULL ? "--data" : "--split";
-  return !is_evaluation && (o->data != NULL || o->split != NULL)
+  const char *flag = o->data.count > 0 ? "--data" : o->split != NULL ? "--split" : "--fold";
+  return !is_evaluation && (o->data.count > 0 || o->split != NULL || o->fold != NULL)
              ? rt_fail(error, RT_ERROR_USAGE, "%s: expected the word '%s' before it: %s %s", flag,
                        word, o->program, word)
              : RT_OK;
@@ -179,7 +179,7 @@ int rt_check_weights(const rt_options *options, rt_error *error) {
   rt_fail(error, RT_ERROR_USAGE, "--weights FILE is missing");
   if (path != NULL) {
     rt_fail_more(error, "; the latest training wrote '%s'", path);
-  } else if (model->recipe != NULL) {
+  } else if (model->phase_count > 0) {
     rt_fail_more(error, "; %s-train writes one", model->name);
   }
   rt_release(path);

@@ -127,7 +127,7 @@ static void print_commands(const rt_options *options, const rt_function *example
   const rt_model *model = options->model;
   int needs_weights = rt_needs_weights(model);
   fprintf(stream, "\nfor example%s:\n",
-          needs_weights && model->recipe != NULL ? ", after a training" : "");
+          needs_weights && model->phase_count > 0 ? ", after a training" : "");
   if (example != NULL) {
     print_files(stream, example);
     command c = begin_command(options, example->name, stream);
@@ -142,12 +142,13 @@ static void print_commands(const rt_options *options, const rt_function *example
     put_word(&c, "--bench 100");
     end_command(&c);
   }
-  char *folder = rt_recipe_folder(options);
-  if (rt_function_of(model, RT_EVALUATION_STEP) != NULL && folder != NULL) {
+  int phase = rt_evaluation_phase(model);
+  char *folder = phase >= 0 ? rt_data_path(options, phase, 0) : NULL;
+  if (folder != NULL) {
     command c = begin_command(options, rt_evaluation_word(model), stream);
     put_weights(&c, model);
-    if (!rt_is_directory(folder)) {
-      put_word(&c, "--data DIR");
+    if (!rt_is_directory(folder) && !rt_is_file(folder)) {
+      put_word(&c, "--data PATH");
     }
     end_command(&c);
   }
@@ -165,7 +166,7 @@ void rt_infer_help(const rt_options *options, FILE *stream) {
       example = example != NULL ? example : &model->functions[i];
     }
   }
-  if (rt_function_of(model, RT_EVALUATION_STEP) != NULL) {
+  if (rt_evaluation_phase(model) >= 0) {
     fprintf(stream, "  %s\n    prints the metrics of examples, as the training does\n",
             rt_evaluation_word(model));
   }

@@ -20,24 +20,18 @@ static void add_call(rt_memory_plan *plan, const rt_function *function) {
   }
 }
 
-rt_memory_plan rt_memory_plan_training(const rt_model *model, const rt_dataset *data) {
+rt_memory_plan rt_memory_plan_training(const rt_model *model, int phase,
+                                       const rt_dataset *data) {
   rt_memory_plan plan = plan_model(model);
-  const rt_function *step = rt_function_of(model, RT_TRAIN_STEP);
+  const rt_function *step = rt_function_of(model, phase, RT_TRAIN_STEP);
   add_call(&plan, step);
   if (data->count[RT_VALIDATION] > 0) {
-    add_call(&plan, rt_function_of(model, RT_EVALUATION_STEP));
-    add_call(&plan, rt_function_of(model, RT_EVALUATION_REST));
-    add_call(&plan, rt_function_of(model, RT_EVALUATED));
+    add_call(&plan, rt_function_of(model, phase, RT_EVALUATION_STEP));
+    add_call(&plan, rt_function_of(model, phase, RT_EVALUATION_REST));
+    add_call(&plan, rt_function_of(model, phase, RT_MEASURED));
+    add_call(&plan, rt_function_of(model, phase, RT_EVALUATED));
   }
-  for (int split = 0; split < 2; split++) {
-    for (int i = 0; data->fields[split] != NULL && i < data->field_count; i++) {
-      const rt_file *file = &data->fields[split][i].file;
-      plan.data = add(plan.data, file->held != NULL ? file->size : 0);
-    }
-  }
-  // The order of examples, and that before it was shuffled.
-  size_t examples = (size_t)(2 * data->count[RT_TRAIN] + data->count[RT_VALIDATION]);
-  plan.data = add(plan.data, data->base != NULL ? examples * sizeof(int64_t) : 0);
+  plan.data = add(plan.data, rt_dataset_bytes(data));
   plan.batch = step != NULL ? rt_batch_extent(step) : 0;
   return plan;
 }
@@ -81,7 +75,7 @@ rt_memory_plan rt_memory_plan_infer(const rt_model *model, const rt_function *fu
     plan.data = add(plan.data, bytes);
   }
   plan.batch = batch;
-  plan.is_most = model->recipe != NULL;
+  plan.is_most = model->phase_count > 0;
   return plan;
 }
 

@@ -24,7 +24,8 @@ typedef struct {
 
 // Plans a training on this data, or a run of `function` on inputs from these sources. Files
 // that cannot be read count nothing: reading them will say so.
-rt_memory_plan rt_memory_plan_training(const rt_model *model, const rt_dataset *data);
+rt_memory_plan rt_memory_plan_training(const rt_model *model, int phase,
+                                       const rt_dataset *data);
 rt_memory_plan rt_memory_plan_infer(const rt_model *model, const rt_function *function,
                                     const rt_sources *sources);
 

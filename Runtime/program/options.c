@@ -21,6 +21,8 @@ typedef struct {
 // All flags but --help, in the order of the help. No setting of a model has one of these names.
 static const row rows[] = {
     {TRAIN, "epochs", RT_FLAG_COUNT, "N", "passes over the training data", AT(epochs)},
+    {TRAIN, "phase", RT_FLAG_TEXT, "NAME", "train only this part; by default all, one by one",
+     AT(phase)},
     {TRAIN, "steps", RT_FLAG_COUNT, "N", "stop after N steps in total", AT(steps)},
     {INFER, "weights", RT_FLAG_TEXT, "FILE", "the weights, as written by %s-train or PyTorch",
      AT(weights)},
@@ -32,11 +34,13 @@ static const row rows[] = {
      "where to write an output: a .npy, .csv, .json or .jsonl file, - or -.csv for standard "
      "output; or a file or folder for all; without a file it is printed",
      AT(outputs)},
-    {INFER, "data", RT_FLAG_TEXT, "DIR",
-     "directory of the examples to evaluate; by default that of the training", AT(data)},
+    {INFER, "data", RT_FLAG_TEXTS, "PATH",
+     "the examples to evaluate, as for training; by default those of the training", AT(data)},
     {INFER, "split", RT_FLAG_TEXT, "WHICH",
-     "which of them to evaluate: held-out, as in training, which is the default, or all",
+     "which of them to evaluate: held-out, as in training, which is the default, test, or all",
      AT(split)},
+    {TRAIN | INFER, "fold", RT_FLAG_TEXT, "K/N",
+     "hold out the K-th of N equal parts of the examples, as 2/5", AT(fold)},
     {INFER, "bench", RT_FLAG_COUNT, "N",
      "time N runs; inputs that are left out are zero, weights random", AT(bench)},
     {INFER, "warm-up", RT_FLAG_COUNT, "N", "runs before these, without a clock; by default 3",
@@ -50,7 +54,10 @@ static const row rows[] = {
     {INFER, "seed", RT_FLAG_SEED, "N", "seed of random numbers", AT(seed)},
     {TRAIN, "threads", RT_FLAG_COUNT, "N", "number of threads at most; by default OpenMP decides",
      AT(threads)},
-    {TRAIN, "data", RT_FLAG_TEXT, "DIR", "directory with one .npy file for each input", AT(data)},
+    {TRAIN, "data", RT_FLAG_TEXTS, "PATH",
+     "the folder or file of the examples, or NAME=PATH for one of several sets; by default as the "
+     "model says",
+     AT(data)},
     {TRAIN, "out", RT_FLAG_TEXT, "DIR", "directory of the run; by default a new one in runs",
      AT(out)},
     {TRAIN, "resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]",
@@ -68,7 +75,7 @@ static const row rows[] = {
     {TRAIN, "freeze", RT_FLAG_TEXTS, "PATTERN",
      "keep parameters and statistics with such names as they are; may be repeated", AT(freeze)},
     {TRAIN, "patience", RT_FLAG_COUNT, "N",
-     "end after N epochs without a lower loss of the held-out examples", AT(patience)},
+     "end after N epochs without a better result on the held-out examples", AT(patience)},
     {TRAIN, "log", RT_FLAG_TEXT, "FILE", "write the metrics of each step as CSV", AT(log)},
     {TRAIN, "every", RT_FLAG_COUNT, "N",
      "print a line every N epochs, and for the first, the last and the best", AT(every)},
@@ -105,6 +112,7 @@ int rt_options_create(rt_options *options, const rt_model *model, rt_program kin
   for (int i = 0; i < model->setting_count; i++) {
     options->settings[i] = model->settings[i].value;
   }
+  options->epochs = model->phase_count == 1 ? model->phases[0].epochs : -1;
   return RT_OK;
 }
 
@@ -134,8 +142,8 @@ int rt_options_flags(rt_options *options, rt_flag flags[RT_MOST_FLAGS],
 // What to say to --batch.
 static void explain_batch(char text[RT_LONGEST_HELP], const rt_model *model) {
   char batch[32] = "";
-  if (model->recipe != NULL && model->recipe->batch > 0) {
-    snprintf(batch, sizeof batch, " (%d)", model->recipe->batch);
+  if (model->phase_count == 1 && model->phases[0].batch > 0) {
+    snprintf(batch, sizeof batch, " (%d)", model->phases[0].batch);
   }
   snprintf(text, RT_LONGEST_HELP,
            "the batch is compiled in%s; change batch: in the model and compile it again", batch);
@@ -165,7 +173,7 @@ int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error)
            options->kind == RT_TRAIN_PROGRAM ? "Trains" : "Runs", model->name);
   if (options->kind == RT_INFER_PROGRAM) {
     args.positional = "FUNCTION";
-    args.positional_help = rt_function_of(model, RT_EVALUATION_STEP) != NULL
+    args.positional_help = rt_evaluation_phase(model) >= 0
                                ? "which function to run, or evaluate"
                                : "which function to run";
     args.positional_value = &options->function;

@@ -28,14 +28,16 @@ typedef struct {
   int threads;        // 0: OpenMP's default
   const char *trace;  // the file for the times of kernels, or null
   // Of the train program.
-  int epochs, steps, patience;
+  int epochs;           // -1: those of the phase
+  int steps, patience;  // 0: none
   int every;  // epochs for each line; 0: one
   rt_period save_every;
   rt_texts only, freeze;
   int init_partial, quiet, dry_run, check_data, selfcheck;
-  const char *data, *out, *init, *log;
+  const char *phase;  // null: all
+  rt_texts data;      // paths, as PATH or NAME=PATH
+  const char *fold, *out, *init, *log;
   const char *resume;  // null: a new run; empty: the latest one
-  const char *recipe_data;  // what `data` is without the flag
   // Of the infer program.
   const char *function, *weights;  // null: not given
   rt_texts inputs, outputs;
@@ -71,7 +73,34 @@ enum { RT_MOST_FLAGS = 48, RT_LONGEST_HELP = 512 };
 int rt_options_flags(rt_options *options, rt_flag flags[RT_MOST_FLAGS],
                      char helps[RT_MOST_FLAGS][RT_LONGEST_HELP]);
 
-// In say.c: prints on standard error, unless the program is to be quiet.
+// ---- data_choice.c -----------------------------------------------------------------
+
+struct rt_dataset;
+
+// The number of the phase that --phase names, or 0.
+int rt_phase_find(const rt_options *options, int *phase, rt_error *error);
+
+// The name of a phase, for people.
+const char *rt_phase_name(const rt_phase *phase);
+
+// The number of the last phase that has an evaluation, or -1.
+int rt_evaluation_phase(const rt_model *model);
+
+// How data are opened: held out as the recipe or --fold says; all held out; or as the recipe says
+// but without checks of their values.
+typedef enum { RT_AS_TRAINED, RT_ALL_HELD_OUT, RT_UNCHECKED } rt_opening;
+
+// The path of a data set of a phase: that of --data, or of the recipe; to be freed with rt_release.
+// Null without memory, or if there is none.
+char *rt_data_path(const rt_options *options, int phase, int set);
+
+// Opens the data of a phase. To be freed with rt_dataset_close, also on failure.
+int rt_data_open(struct rt_dataset *data, const rt_options *options, int phase,
+                 rt_opening opening, rt_error *error);
+
+// ---- say.c -------------------------------------------------------------------------
+
+// Prints on standard error, unless the program is to be quiet.
 void rt_say(const rt_options *options, const char *format, ...) RT_PRINTF(2, 3);
 
 // Sets the number of threads to that of --threads, and warns if the machine cannot have so many.

@@ -13,7 +13,7 @@ static const char *value_of(const rt_flag *flag, char text[32]) {
     case RT_FLAG_SWITCH:
       return *(const int *)flag->value ? "true" : "false";
     case RT_FLAG_COUNT:
-      snprintf(text, 32, "%d", *(const int *)flag->value);
+      snprintf(text, 32, *(const int *)flag->value < 0 ? "null" : "%d", *(const int *)flag->value);
       return text;
     case RT_FLAG_SEED:
       snprintf(text, 32, "%llu", (unsigned long long)*(const uint64_t *)flag->value);
@@ -36,7 +36,8 @@ static int is_repeated(const rt_flag *flag) {
     case RT_FLAG_SWITCH:
       return *(const int *)flag->value;
     case RT_FLAG_COUNT:
-      return *(const int *)flag->value > 0 || strcmp(flag->name, "epochs") == 0;
+      return *(const int *)flag->value > 0 ||
+             (strcmp(flag->name, "epochs") == 0 && *(const int *)flag->value == 0);
     case RT_FLAG_PERIOD:
       return !rt_period_equals(*(const rt_period *)flag->value, never);
     case RT_FLAG_TEXT:

@@ -56,7 +56,7 @@ static int add(rt_destinations *d, const char *path, const char *text,
                    text, to->results[0].tensor->name, tensor->name);
   }
   to->format = format;
-  to->results[to->count++] = (rt_result){tensor, rt_has_examples(function, tensor), NULL};
+  to->results[to->count++] = (rt_result){tensor, rt_has_examples(function, tensor), NULL, 0};
   char place[512];
   snprintf(place, sizeof place, "--output %.480s", text);
   return format->check(to->results, to->count, place, error);

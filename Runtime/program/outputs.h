@@ -16,6 +16,7 @@ typedef struct {
   const rt_tensor *tensor;
   int has_examples;
   const rt_array *array;
+  int columns;  // of a picture made of many; 0: as many as the format likes
 } rt_result;
 
 // A format. `check` says before anything is computed whether it can hold the results; `place`

@@ -58,7 +58,10 @@ static int add_options(const rt_options *o, rt_notes *notes, rt_error *error) {
                {"flag.patience", o->patience},
                {"flag.every", o->every}};
   for (int i = 0; i < 4 && code == RT_OK; i++) {
-    code = add_whole(notes, flags[i].key, flags[i].value, error);
+    // Without --epochs each phase has its own.
+    if (flags[i].value >= 0) {
+      code = add_whole(notes, flags[i].key, flags[i].value, error);
+    }
   }
   if (code == RT_OK) {
     code = rt_notes_add(notes, "flag.save-every", error, "%s",
@@ -70,8 +73,14 @@ static int add_options(const rt_options *o, rt_notes *notes, rt_error *error) {
   if (code == RT_OK) {
     code = add_texts(notes, "flag.freeze", &o->freeze, error);
   }
-  if (code == RT_OK && o->data != NULL && o->data != o->recipe_data) {
-    code = rt_notes_add(notes, "flag.data", error, "%s", o->data);
+  if (code == RT_OK) {
+    code = add_texts(notes, "flag.data", &o->data, error);
+  }
+  if (code == RT_OK && o->fold != NULL) {
+    code = rt_notes_add(notes, "flag.fold", error, "%s", o->fold);
+  }
+  if (code == RT_OK && o->phase != NULL) {
+    code = rt_notes_add(notes, "flag.phase", error, "%s", o->phase);
   }
   for (int i = 0; i < o->model->setting_count && code == RT_OK; i++) {
     code = rt_notes_add(notes, setting_key(key, &o->model->settings[i]), error, "%.17g",
@@ -113,6 +122,9 @@ int rt_position_write(const rt_training *training, rt_notes *notes, rt_error *er
                  {"data", t->data_sum},
                  {"best_epoch", t->results.best_epoch}};
   int code = rt_notes_add(notes, "model", error, "%s", t->model->name);
+  if (code == RT_OK && t->model->phase_count > 1) {
+    code = rt_notes_add(notes, "phase", error, "%s", rt_phase_name(t->recipe));
+  }
   if (code == RT_OK) {
     code = rt_notes_add(notes, "version", error, "%s", t->model->version);
   }
@@ -141,8 +153,8 @@ int rt_position_options(const rt_notes *notes, rt_options *options, const char *
                {"flag.every", &o->every}};
   int code = rt_notes_whole(notes, "seed", UINT64_MAX, &o->seed, path, error);
   for (int i = 0; i < 4 && code == RT_OK; i++) {
-    // Flags from the third on are younger than the format.
-    if (i < 2 || rt_notes_find(notes, flags[i].key) != NULL) {
+    // Some flags are younger than the format, and phases have epochs of their own.
+    if (rt_notes_find(notes, flags[i].key) != NULL) {
       code = rt_notes_whole(notes, flags[i].key, INT32_MAX, &value, path, error);
       *flags[i].value = (int)value;
     }
@@ -155,8 +167,9 @@ int rt_position_options(const rt_notes *notes, rt_options *options, const char *
   }
   take_texts(notes, "flag.only", &o->only);
   take_texts(notes, "flag.freeze", &o->freeze);
-  const char *data = rt_notes_find(notes, "flag.data");
-  o->data = data != NULL ? data : o->data;
+  take_texts(notes, "flag.data", &o->data);
+  o->fold = rt_notes_find(notes, "flag.fold");
+  o->phase = rt_notes_find(notes, "flag.phase");
   for (int i = 0; i < o->model->setting_count && code == RT_OK; i++) {
     char key[LONGEST_KEY];
     setting_key(key, &o->model->settings[i]);

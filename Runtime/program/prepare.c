@@ -8,10 +8,10 @@
 // file need not give, if there is one.
 static int initialise(const rt_model *model, void *instance, uint64_t seed, int rest,
                       rt_error *error) {
-  const rt_function *function = rest ? rt_function_of(model, RT_INITIALISE_REST) : NULL;
+  const rt_function *function = rest ? rt_function_of(model, 0, RT_INITIALISE_REST) : NULL;
   rt_call init;
   if (function == NULL) {
-    function = rt_function_of(model, RT_INITIALISE);
+    function = rt_function_of(model, 0, RT_INITIALISE);
   }
   if (function == NULL) {
     return RT_OK;

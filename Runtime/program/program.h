@@ -4,7 +4,7 @@
 #define RT_PROGRAM_H
 
 #include "args.h"
-#include "../files/files.h"
+#include "../data/dataset.h"
 #include "line.h"
 #include "profile.h"
 #include "../math/random.h"
@@ -45,6 +45,9 @@ size_t rt_call_bytes(const rt_function *function);
 // Runs the function on the buffers; an error names the function.
 int rt_call_run(const rt_call *call, void *model, rt_error *error);
 
+// An output as an array, whose data are the call's.
+rt_array rt_call_output(const rt_call *call, int n);
+
 // The number of metrics: the outputs that are scalars. The n-th metric's name and
 // value after a run.
 int rt_metric_count(const rt_function *function);
@@ -79,125 +82,41 @@ int rt_prepare_partly(const rt_model *model, void *instance, uint64_t seed,
                       const double *settings, const char *weights, rt_error *warning,
                       rt_error *error);
 
-// ---- ranges.c --------------------------------------------------------------------
-
-// The allowed values of an integer input; null if unknown.
-const rt_range *rt_find_range(const rt_model *model, const char *function, const char *input);
-
-// The first element outside a range, or `count`.
-size_t rt_range_find_outside(const rt_range *range, rt_dtype dtype, const void *data,
-                             size_t count);
-
-// Reports that element of `data`, which begins with example `first_row` and has `row_elements` for
-// each.
-int rt_range_fail(const rt_range *range, rt_dtype dtype, const void *data, size_t row_elements,
-                  size_t element, int64_t first_row, const char *where, rt_error *error);
-
-// Checks the inputs of a function as they were read, except those of a wrong type.
-int rt_ranges_check(const rt_model *model, const rt_function *function, const rt_array *inputs,
-                    rt_error *error);
-
-// ---- dataset.c, shuffle.c --------------------------------------------------------
-
-typedef enum { RT_TRAIN, RT_VALIDATION } rt_split;
-
-// One field of a split, as it is stored in its file.
-typedef struct {
-  const rt_tensor *tensor;  // the input of a step
-  char *path;
-  rt_file file;
-  rt_npy npy;
-  const rt_range *range;  // the check for rows that are read later; or null
-} rt_field;
-
-// The examples of both splits. Example k of a split is row order[split][k] of its files. Without
-// fields there are no examples: a model that makes its own.
-typedef struct {
-  int field_count;
-  rt_field *fields[2];     // [split][field]; [1] is null when both splits are in [0]
-  int64_t count[2];        // examples in each split
-  int64_t *base;           // the rows of training before they are shuffled
-  int64_t *order[2];
-  unsigned char *scratch;  // one row
-} rt_dataset;
-
-// Opens `directory` for the inputs of `step`: name.npy for each input, or the same
-// in the subdirectories train and validation. Without subdirectories a share
-// `validation` of the examples is held out by a fixed permutation. To be freed
-// with rt_dataset_close.
-int rt_dataset_open(rt_dataset *data, const char *directory,
-                    const rt_function *step, double validation,
-                    rt_error *error);
-
-// The same, but there need be no batch to train on.
-int rt_dataset_open_any(rt_dataset *data, const char *directory, const rt_function *step,
-                        double validation, rt_error *error);
-void rt_dataset_close(rt_dataset *data);
-
-// Checks integers against what the step `function` of the model takes: at once where files are
-// held in memory, else as rows are read.
-int rt_dataset_limit(rt_dataset *data, const rt_model *model, const rt_function *function,
-                     rt_error *error);
-
-// Puts the training examples in the order of `epoch` (from 0), a pure function of
-// seed and epoch: see shuffle.c for the exact definition.
-void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch);
-
-// Copies examples first ... first + batch - 1 of a split into the inputs of
-// `call`, whose inputs are those of the step; batch is the first extent of each.
-int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
-                     const rt_call *call, rt_error *error);
-
-// In data_row.c: `elements` numbers of the file from row `first` on, of the file's type and in the
-// order of this machine. They are in memory already, or read into `room`.
-int rt_field_rows(const rt_field *field, int64_t first, size_t elements, void *room,
-                  const void **rows, rt_error *error);
-
-// In data_checksum.c: a checksum of the sizes and bytes of all files; of files that are not held,
-// only of a megabyte at both ends.
-int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error);
-
-// Permutes order[0 ... n - 1] as documented in shuffle.c.
-void rt_permute(int64_t *order, int64_t n, uint64_t key, uint32_t epoch, uint32_t tag);
-
-// The tags of the two permutations: "spli" and "shuf" as little-endian bytes.
-#define RT_TAG_SPLIT UINT32_C(0x696c7073)
-#define RT_TAG_SHUFFLE UINT32_C(0x66756873)
-
-// ---- evaluate.c, evaluate_rest.c ---------------------------------------------------
+// ---- evaluate.c --------------------------------------------------------------------
 
 // The calls of an evaluation. Without a function for it, or without held-out examples,
 // step.function is null and there is nothing to do.
 typedef struct {
-  rt_call step, rest, evaluated;
-  int metric_count;
-  double *averages;  // one for each metric, over every held-out example
+  const rt_model *model;
+  const rt_phase *phase;
+  rt_split split;
+  rt_call step, rest, measured, evaluated;
+  int metric_count;       // the outputs of `measured` that are scalars
+  double *metrics;        // over every example
   const rt_call *failed;  // the call whose loss was NaN, or null
-  rt_pace *pace;     // of the caller, or null; its steps are of the kind RT_VALIDATION
+  rt_pace *pace;          // of the caller, or null; its steps are of the kind RT_VALIDATION
 } rt_evaluation;
 
-// Allocates the calls; an error if the held-out examples do not fit their batches. To be freed with
-// rt_evaluation_destroy.
-int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model,
-                         const rt_dataset *data, rt_error *error);
-
-// The same for any number of examples, if each metric is a mean over them.
-int rt_evaluation_create_any(rt_evaluation *evaluation, const rt_model *model,
-                             const rt_dataset *data, rt_error *error);
+// Allocates the calls for the examples of a split; an error if the model has no room for them. To
+// be freed with rt_evaluation_destroy.
+int rt_evaluation_create(rt_evaluation *evaluation, const rt_model *model, int phase,
+                         const rt_dataset *data, rt_split split, rt_error *error);
 void rt_evaluation_destroy(rt_evaluation *evaluation);
 
-// Evaluates all held-out examples and sets `averages`. A loss that is NaN is an error.
+// The number of examples, or of steps of a model that makes its own.
+int64_t rt_evaluation_size(const rt_evaluation *evaluation, const rt_dataset *data);
+
+// Evaluates all examples and sets `metrics` and the outputs of `measured`. A loss that is NaN is an
+// error.
 int rt_evaluation_measure(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
                           rt_error *error);
 
-// In evaluate_rest.c: adds `count` examples from `first` on, which are fewer than a batch, to the
-// averages before they are divided.
-int rt_evaluation_add_rest(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
-                           int64_t first, int64_t count, rt_error *error);
-
-// Measures, then hands the averages to the function that takes them, if there is one.
+// Measures, then hands the metrics to the function that takes them, if there is one.
 int rt_evaluation_run(rt_evaluation *evaluation, void *instance, const rt_dataset *data,
                       rt_error *error);
+
+// The number of the metric of that name, or -1.
+int rt_find_metric(const rt_function *function, const char *name);
 
 // ---- lock.c ----------------------------------------------------------------------
 

@@ -24,33 +24,23 @@ static void add_metric(rt_line *l, const char *metric, int n, int is_held_out,
               value != NULL ? rt_metric_value_text(text, metric, *value) : name);
 }
 
-// The number of the metric of that name, or -1.
-static int find_metric(const rt_function *function, const char *name) {
-  for (int n = 0; function != NULL && n < rt_metric_count(function); n++) {
-    if (strcmp(rt_metric(function, n)->name, name) == 0) {
-      return n;
-    }
-  }
-  return -1;
-}
-
 // The metrics, each beside that of the held-out examples. With `header` only their names.
 static void add_metrics(rt_line *l, const rt_progress *p, const rt_function *step,
                         const rt_evaluation *evaluation, int header) {
-  const rt_function *other = evaluation->step.function;
+  const rt_function *other = evaluation->measured.function;
   for (int n = 0; n < p->metric_count; n++) {
     const char *name = rt_metric(step, n)->name;
     double mean = p->sums[n] / (double)(p->epoch_steps > 0 ? p->epoch_steps : 1);
     add_metric(l, name, n, 0, header ? NULL : &mean);
-    int m = find_metric(other, name);
+    int m = other != NULL ? rt_find_metric(other, name) : -1;
     if (m >= 0) {
-      add_metric(l, name, n, 1, header ? NULL : &evaluation->averages[m]);
+      add_metric(l, name, n, 1, header ? NULL : &evaluation->metrics[m]);
     }
   }
   for (int m = 0; m < evaluation->metric_count; m++) {
     const char *name = rt_metric(other, m)->name;
-    if (find_metric(step, name) < 0) {
-      add_metric(l, name, m, 1, header ? NULL : &evaluation->averages[m]);
+    if (rt_find_metric(step, name) < 0) {
+      add_metric(l, name, m, 1, header ? NULL : &evaluation->metrics[m]);
     }
   }
 }

@@ -49,7 +49,7 @@ static int repeat(rt_training *t, int64_t end, rt_step *step, void *before, int 
                   const char **which, rt_error *error) {
   int code = RT_OK;
   do {
-    rt_dataset_shuffle(&t->data, t->options->seed, (uint32_t)t->epoch);
+    rt_epoch_begin(t);
     while (code == RT_OK && t->epoch_done < t->epoch_steps && t->done < end) {
       memcpy(before, t->instance, t->model->state_bytes);
       code = step(t, t->epoch_done, error);

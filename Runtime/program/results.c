@@ -76,6 +76,12 @@ void rt_results_close(rt_results *results) {
   *results = (rt_results){0};
 }
 
+// What is lower for better weights.
+static double score(const rt_results *r, const rt_evaluation *evaluation) {
+  double value = evaluation->metrics[r->metric];
+  return r->is_largest ? -value : value;
+}
+
 int rt_results_measure(rt_results *results, const rt_model *model, void *instance,
                        uint64_t seed, const double *settings, rt_evaluation *evaluation,
                        const rt_dataset *data, rt_error *error) {
@@ -88,18 +94,18 @@ int rt_results_measure(rt_results *results, const rt_model *model, void *instanc
   } else {
     code = rt_evaluation_measure(evaluation, instance, data, error);
   }
-  if (code == RT_OK && isfinite(evaluation->averages[0])) {
-    results->lowest = evaluation->averages[0];
+  if (code == RT_OK && isfinite(score(results, evaluation))) {
+    results->lowest = score(results, evaluation);
     results->kept = 1;
   }
   return code;
 }
 
 int rt_results_improve(rt_results *results, const rt_evaluation *evaluation, int epoch) {
-  if (evaluation->metric_count == 0 || !(evaluation->averages[0] < results->lowest)) {
+  if (evaluation->metric_count == 0 || !(score(results, evaluation) < results->lowest)) {
     return 0;
   }
-  results->lowest = evaluation->averages[0];
+  results->lowest = score(results, evaluation);
   results->best_epoch = epoch;
   results->kept = 0;
   return 1;

@@ -126,9 +126,7 @@ static void print_changes(const rt_options *before, const rt_options *now) {
     rt_say(now, "seed: %llu -> %llu\n", (unsigned long long)before->seed,
             (unsigned long long)now->seed);
   }
-  if (before->data != NULL && now->data != NULL && strcmp(before->data, now->data) != 0) {
-    rt_say(now, "data: %s -> %s\n", before->data, now->data);
-  }
+  print_texts(now, "data", &before->data, &now->data);
   for (int i = 0; i < now->model->setting_count; i++) {
     print_change(now, now->model->settings[i].name, before->settings[i], now->settings[i]);
   }
@@ -142,25 +140,39 @@ static int take_options(rt_training *t, rt_error *error) {
   if (settings == NULL) {
     return rt_fail_memory(error, bytes, "the settings");
   }
-  o->data = o->recipe_data;
   int code = rt_position_options(&t->notes, o, t->resumed, error);
   if (code == RT_OK) {
     rt_options before = *o;
     memcpy(settings, o->settings, bytes);
     before.settings = settings;
-    o->only.count = o->freeze.count = 0;
+    o->only.count = o->freeze.count = o->data.count = 0;
     code = rt_options_read(o, o->argc, o->argv, error);
     // Patterns on the command line replace all of the checkpoint.
     if (o->only.count == 0 && o->freeze.count == 0) {
       o->only = before.only;
       o->freeze = before.freeze;
     }
+    o->data = o->data.count == 0 ? before.data : o->data;
     if (code == RT_OK) {
       print_changes(&before, o);
     }
   }
   rt_release(settings);
   return code;
+}
+
+// Finds the phase in which the checkpoint was written.
+static int find_phase(rt_training *t, rt_error *error) {
+  const char *name = rt_notes_find(&t->notes, "phase");
+  const char *chosen = t->options->phase;
+  if (name != NULL && chosen != NULL && strcmp(name, chosen) != 0) {
+    return rt_fail(error, RT_ERROR_MISMATCH,
+                   "%s: expected a run in the phase '%s', found one in '%s'", t->resumed, chosen,
+                   name);
+  }
+  rt_options o = *t->options;
+  o.phase = name != NULL ? name : chosen;
+  return rt_phase_find(&o, &t->phase, error);
 }
 
 int rt_resume(rt_training *training, rt_error *error) {
@@ -174,5 +186,6 @@ int rt_resume(rt_training *training, rt_error *error) {
     code = open_checkpoint(t, error);
   }
   rt_release(folder);
-  return code == RT_OK ? take_options(t, error) : code;
+  code = code == RT_OK ? take_options(t, error) : code;
+  return code == RT_OK ? find_phase(t, error) : code;
 }

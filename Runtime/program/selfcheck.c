@@ -54,7 +54,7 @@ static int make(const selfcheck *c, void **instance, rt_error *error) {
 // A step on batch `index`; `*loss` is its first metric.
 static int run_step(selfcheck *c, void *instance, int64_t index, double *loss, rt_error *error) {
   int64_t first = index * rt_batch_extent(c->step.function);
-  int code = rt_dataset_batch(&c->data, RT_TRAIN, first, &c->step, error);
+  int code = rt_dataset_batch(&c->data, RT_TRAIN, first, c->step.function, c->step.inputs, error);
   if (code == RT_OK) {
     code = rt_call_run(&c->step, instance, error);
   }
@@ -73,7 +73,7 @@ static int run_all(selfcheck *c, void *instance, double losses[STEPS], double *h
   if (code == RT_OK) {
     code = rt_evaluation_run(&c->evaluation, instance, &c->data, error);
   }
-  *held_out = code == RT_OK && c->evaluation.metric_count > 0 ? c->evaluation.averages[0] : 0.0;
+  *held_out = code == RT_OK && c->evaluation.metric_count > 0 ? c->evaluation.metrics[0] : 0.0;
   return code;
 }
 
@@ -210,23 +210,23 @@ static int check_in_folder(selfcheck *c, rt_error *error) {
 
 // Opens the data and the calls.
 static int open_check(selfcheck *c, rt_error *error) {
-  const rt_function *step = rt_function_of(c->model, RT_TRAIN_STEP);
-  if (step == NULL || c->model->recipe == NULL) {
-    return rt_fail(error, RT_ERROR_MISMATCH, "'%s' has no function that trains it",
-                   c->model->name);
-  }
-  int code =
-      rt_dataset_open(&c->data, c->options->data, step, c->model->recipe->validation, error);
+  int phase = 0;
+  int code = rt_phase_find(c->options, &phase, error);
+  const rt_function *step =
+      code == RT_OK ? rt_function_of(c->model, phase, RT_TRAIN_STEP) : NULL;
   if (code == RT_OK) {
-    code = rt_dataset_limit(&c->data, c->model, step, error);
+    code = rt_data_open(&c->data, c->options, phase, RT_AS_TRAINED, error);
+  }
+  if (code == RT_OK) {
+    code = rt_dataset_check_batch(&c->data, error);
   }
   if (code == RT_OK) {
     code = rt_call_create(&c->step, step, error);
   }
   if (code == RT_OK) {
-    code = rt_evaluation_create(&c->evaluation, c->model, &c->data, error);
+    code = rt_evaluation_create(&c->evaluation, c->model, phase, &c->data, RT_VALIDATION, error);
   }
-  int batch = rt_batch_extent(step);
+  int batch = step != NULL ? rt_batch_extent(step) : 0;
   c->steps = batch > 0 && c->data.count[RT_TRAIN] / batch < STEPS
                  ? c->data.count[RT_TRAIN] / batch
                  : STEPS;

@@ -18,7 +18,7 @@ static int64_t count_parameters(const rt_model *model) {
 
 // True iff --steps ends the run, not --epochs.
 static int ends_by_steps(const rt_training *t) {
-  return t->total < t->epoch_steps * t->options->epochs;
+  return t->total < t->epoch_steps * t->epochs;
 }
 
 void rt_summary_begin(const rt_training *training) {
@@ -26,9 +26,13 @@ void rt_summary_begin(const rt_training *training) {
   const rt_options *o = t->options;
   int batch = rt_batch_extent(t->step.function), threads = rt_set_threads(0);
   char a[32], b[32], text[1024];
+  if (t->model->phase_count > 1) {
+    rt_say(o, "%sphase %s, %d of %d\n", t->phase > 0 ? "\n" : "", rt_phase_name(t->recipe),
+           t->phase + 1, t->model->phase_count);
+  }
   rt_say(o, "%s: %s parameters", t->model->name,
          rt_count_text(a, count_parameters(t->model)));
-  if (t->data.field_count > 0) {
+  if (t->data.set_count > 0) {
     rt_say(o, ", %s examples", rt_count_text(a, t->data.count[RT_TRAIN]));
   }
   if (t->data.count[RT_VALIDATION] > 0) {
@@ -42,10 +46,10 @@ void rt_summary_begin(const rt_training *training) {
   rt_count_text(a, t->epoch_steps);
   if (ends_by_steps(t)) {
     rt_say(o, "%s step%s, %s an epoch", rt_count_text(b, t->total), t->total == 1 ? "" : "s", a);
-  } else if (o->epochs == 1) {
+  } else if (t->epochs == 1) {
     rt_say(o, "an epoch of %s steps", a);
   } else {
-    rt_say(o, "%d epochs of %s steps", o->epochs, a);
+    rt_say(o, "%d epochs of %s steps", t->epochs, a);
   }
   if (t->done > 0) {
     rt_say(o, ", from step %s on", rt_count_text(b, t->done + 1));
@@ -59,8 +63,8 @@ void rt_summary_begin(const rt_training *training) {
 // Prints the metrics of the best epoch, which stand in results.csv.
 static void print_best(const rt_training *t, FILE *stream) {
   const rt_results *r = &t->results;
-  const rt_function *evaluated = t->evaluation.step.function;
-  char *path = rt_path_join(r->folder, "results.csv");
+  const rt_function *evaluated = t->evaluation.measured.function;
+  char *path = rt_phase_path(t, "results", ".csv");
   rt_curve_table table = {0};
   int is_read = path != NULL && rt_curve_table_read(&table, path, NULL) == RT_OK;
   const double *epochs = is_read ? rt_curve_table_column(&table, "epoch") : NULL;
@@ -98,23 +102,26 @@ static void print_files(const rt_training *t, FILE *stream) {
     fprintf(stream, "weights %s, of epoch %d\n", r->best, r->best_epoch);
   }
   if (r->folder != NULL) {
-    fprintf(stream, "results %s/results.csv, results.svg\n", r->folder);
+    const char *name = t->model->phase_count > 1 ? rt_phase_name(t->recipe) : "";
+    const char *dash = *name != '\0' ? "-" : "";
+    fprintf(stream, "results %s/results%s%s.csv, results%s%s.svg\n", r->folder, dash, name, dash,
+            name);
   }
 }
 
 void rt_summary_end(const rt_training *training, FILE *stream) {
   const rt_training *t = training;
-  const rt_function *evaluated = t->evaluation.step.function;
+  const rt_function *evaluated = t->evaluation.measured.function;
   const rt_function *function = evaluated != NULL ? evaluated : t->step.function;
   if (t->total > 0 && rt_patience_is_over(t)) {
-    fprintf(stderr, "no lower held-out loss in %d epochs: the run ends after epoch %d of %d\n",
-            t->epoch - t->results.best_epoch, t->epoch, t->options->epochs);
+    fprintf(stderr, "no better result in %d epochs: the run ends after epoch %d of %d\n",
+            t->epoch - t->results.best_epoch, t->epoch, t->epochs);
   }
   // The held-out examples count, or else the last batch.
   for (int n = 0; n < rt_metric_count(function); n++) {
     char text[RT_LONGEST_TAG];
     double value =
-        evaluated != NULL ? t->evaluation.averages[n] : rt_metric_value(&t->step, n);
+        evaluated != NULL ? t->evaluation.metrics[n] : rt_metric_value(&t->step, n);
     fprintf(stream, "%s\n",
             rt_metric_text(text, sizeof text, rt_metric(function, n)->name, value));
   }
@@ -126,7 +133,7 @@ void rt_summary_finished(const rt_training *training, FILE *stream) {
   fprintf(stderr, "%s: '%s' is finished after %d epochs", t->options->program, t->results.folder,
           t->epoch);
   if (t->done < t->total) {
-    fprintf(stderr, ", the last %d without a lower held-out loss",
+    fprintf(stderr, ", the last %d without a better result",
             t->epoch - t->results.best_epoch);
   }
   fprintf(stderr, "\n");
@@ -150,7 +157,7 @@ void rt_summary_go_on(const rt_training *training) {
   rt_release(command);
   // What ended the run, twice as large.
   int is_impatient = t->done < t->total, by_steps = ends_by_steps(t);
-  int most = is_impatient ? o->patience : by_steps ? o->steps : o->epochs;
+  int most = is_impatient ? t->patience : by_steps ? o->steps : t->epochs;
   if (t->is_done) {
     fprintf(stderr, " --%s %d", is_impatient ? "patience" : by_steps ? "steps" : "epochs",
             most < INT32_MAX / 2 ? 2 * most : INT32_MAX);

@@ -42,7 +42,7 @@ char *rt_table_header(const char *first, const rt_function *step, const rt_funct
 
 int rt_table_open(rt_table *table, const char *path, const rt_function *step,
                   const rt_evaluation *evaluation, int epochs, rt_error *error) {
-  char *header = rt_table_header("epoch,step,seconds", step, evaluation->step.function);
+  char *header = rt_table_header("epoch,step,seconds", step, evaluation->measured.function);
   char tail[256];
   if (header == NULL) {
     return rt_fail_memory(error, 0, path);
@@ -73,7 +73,7 @@ void rt_table_row(rt_table *table, int epoch, int64_t done, const rt_progress *p
     write_metric(writer, progress->sums[n] / (double)progress->epoch_steps);
   }
   for (int n = 0; n < evaluation->metric_count; n++) {
-    write_metric(writer, evaluation->averages[n]);
+    write_metric(writer, evaluation->metrics[n]);
   }
   rt_write_text(writer, "\n");
 }

@@ -33,7 +33,7 @@ static void interrupt(int number) {
 // Runs the step on batch `index` of the epoch.
 static int run_step(rt_training *t, int64_t index, rt_error *error) {
   int64_t first = index * rt_batch_extent(t->step.function);
-  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, &t->step, error);
+  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, t->step.function, t->step.inputs, error);
   if (code == RT_OK) {
     code = rt_call_run(&t->step, t->instance, error);
   }
@@ -55,7 +55,7 @@ static int train_batch(rt_training *t, int epoch, int64_t index, rt_error *error
 // but for the last one, which the end of the epoch saves.
 static int train_epoch(rt_training *t, rt_error *error) {
   int code = RT_OK;
-  rt_dataset_shuffle(&t->data, t->options->seed, (uint32_t)t->epoch);
+  rt_epoch_begin(t);
   rt_progress_epoch_begin(&t->progress);
   rt_pace_resume(&t->pace, RT_TRAIN);
   while (t->epoch_done < t->epoch_steps && t->done < t->total && code == RT_OK && !interrupted) {
@@ -80,7 +80,7 @@ static int train_epoch(rt_training *t, rt_error *error) {
 // Evaluates, and adds the row of the epoch.
 static int evaluate_epoch(rt_training *t, rt_error *error) {
   if (t->evaluation.step.function != NULL) {
-    rt_progress_evaluate(&t->progress, t->epoch + 1, t->data.count[RT_VALIDATION]);
+    rt_progress_evaluate(&t->progress, t->epoch + 1, rt_evaluation_size(&t->evaluation, &t->data));
   }
   int code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
   rt_frozen_restore(&t->frozen, t->instance);
@@ -103,6 +103,9 @@ static void show_epoch(rt_training *t, int epoch, int is_best) {
 // The end of a whole epoch. The checkpoint says which weights are the best, so these follow it.
 static int finish_epoch(rt_training *t, rt_error *error) {
   int code = evaluate_epoch(t, error);
+  if (code == RT_OK) {
+    code = rt_showings_run(t, t->done >= t->total, error);
+  }
   if (code != RT_OK) {
     return code;
   }
@@ -170,7 +173,7 @@ static int train_epochs(rt_training *t, rt_error *error) {
 // can be resumed from then on.
 static int train(rt_training *t, rt_error *error) {
   rt_profile_begin(rt_profile_of(t->model, t->instance));
-  int code = rt_progress_begin(&t->progress, stderr, t->step.function, t->options->epochs,
+  int code = rt_progress_begin(&t->progress, stderr, t->step.function, t->epochs,
                                t->epoch_steps, t->total, error);
   t->progress.is_quiet = t->options->quiet;
   t->progress.every = t->options->every > 0 ? t->options->every : 1;
@@ -222,6 +225,31 @@ static int finish(rt_training *t, rt_error *error) {
   return code;
 }
 
+// Trains one phase after the other, from the present one on. `*stopped` is the signal that ended
+// the last one before its end, or 0.
+static int run_phases(rt_training *t, int *stopped, rt_error *error) {
+  int code = RT_OK, has_more = 1;
+  while (code == RT_OK && has_more) {
+    int is_finished = rt_training_is_finished(t);
+    if (!is_finished) {
+      code = t->total > 0 ? train(t, error) : evaluate(t, error);
+      *stopped = t->is_done || t->total == 0 ? 0 : interrupted;
+    }
+    t->is_done |= is_finished;
+    has_more = 0;
+    if (code == RT_OK && *stopped == 0) {
+      code = rt_training_next(t, &has_more, error);
+    }
+    if (code == RT_OK && !has_more && is_finished) {
+      rt_summary_finished(t, stdout);
+      rt_summary_go_on(t);
+    } else if (code == RT_OK && !has_more) {
+      code = finish(t, error);
+    }
+  }
+  return code;
+}
+
 // Trains as the options say. `*stopped` is the signal that ended it before its end, or 0;
 // `*failed` is true iff numbers stopped to be finite, which is reported already.
 static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
@@ -235,18 +263,8 @@ static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
   }
   rt_training t;
   code = rt_training_open(&t, o, error);
-  if (code == RT_OK && o->dry_run) {
-    code = rt_dry_run(&t, stdout, error);
-  } else if (code == RT_OK && rt_training_is_finished(&t)) {
-    rt_summary_finished(&t, stdout);
-    t.is_done = 1;
-    rt_summary_go_on(&t);
-  } else if (code == RT_OK) {
-    code = t.total > 0 ? train(&t, error) : evaluate(&t, error);
-    if (code == RT_OK) {
-      code = finish(&t, error);
-    }
-    *stopped = t.is_done || t.total == 0 ? 0 : interrupted;
+  if (code == RT_OK) {
+    code = o->dry_run ? rt_dry_run(&t, stdout, error) : run_phases(&t, stopped, error);
   }
   int has_checkpoint = t.results.saved || t.resumed != NULL;
   if (code == RT_ERROR_VALUE && has_checkpoint && rt_replay(&t, run_step, error)) {
@@ -258,36 +276,12 @@ static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
   return code;
 }
 
-// Sets the recipe's values. The directory of data is relative to the executable; `data` is to be
-// freed with rt_release.
-static int set_defaults(rt_options *o, const char *argv0, char **data, rt_error *error) {
-  const rt_recipe *recipe = o->model->recipe;
-  *data = NULL;
-  if (recipe != NULL) {
-    o->epochs = recipe->epochs;
-    char *home = recipe->data != NULL ? rt_executable_directory(argv0) : NULL;
-    char *joined = home != NULL ? rt_path_join(home, recipe->data) : NULL;
-    *data = joined != NULL ? rt_path_real(joined) : NULL;
-    rt_release(joined);
-    o->data = o->recipe_data = *data;
-    rt_release(home);
-    if (recipe->data != NULL && *data == NULL) {
-      return rt_fail_memory(error, strlen(recipe->data), "a path");
-    }
-  }
-  return RT_OK;
-}
-
 int rt_train_main(const rt_model *model, int argc, char **argv) {
   rt_error error = {RT_OK, ""};
   rt_options o;
-  char *data = NULL;
   int stopped = 0, failed = 0;
   rt_reserve_streams();
   int code = rt_options_create(&o, model, RT_TRAIN_PROGRAM, &error);
-  if (code == RT_OK) {
-    code = set_defaults(&o, argv[0], &data, &error);
-  }
   if (code == RT_OK) {
     code = rt_check_stack(&error);
   }
@@ -309,6 +303,5 @@ int rt_train_main(const rt_model *model, int argc, char **argv) {
   }
   int status = failed ? EXIT_NOT_FINITE : code == RT_OK ? 0 : rt_report(o.program, &error);
   rt_options_destroy(&o);
-  rt_release(data);
   return code == RT_OK && stopped != 0 ? 128 + stopped : status;
 }

@@ -4,23 +4,6 @@
 
 #include <string.h>
 
-// Computes the number of steps of an epoch and of the run.
-static int count_steps(rt_training *t, rt_error *error) {
-  const rt_options *o = t->options;
-  int batch = rt_batch_extent(t->step.function);
-  int64_t available = batch > 0 ? t->data.count[RT_TRAIN] / batch : 0;
-  int64_t wanted = t->model->recipe->steps_per_epoch;
-  t->epoch_steps = available > 0 && (wanted == 0 || wanted > available) ? available : wanted;
-  t->total = t->epoch_steps * o->epochs;
-  if (o->steps > 0 && o->steps < t->total) {
-    t->total = o->steps;
-  }
-  if (t->epoch_steps == 0) {
-    return rt_fail(error, RT_ERROR_MISMATCH, "the recipe has neither data nor steps");
-  }
-  return RT_OK;
-}
-
 int rt_training_restore(rt_training *training, const char *path, rt_error *warning,
                         rt_error *error) {
   const rt_training *t = training;
@@ -99,10 +82,11 @@ static int write_arguments(rt_training *t, rt_error *error) {
   return code;
 }
 
-// Opens the table of results and the log, and checks that times can be written.
-static int open_files(rt_training *t, rt_error *error) {
+int rt_training_open_files(rt_training *training, rt_error *error) {
+  rt_training *t = training;
   const rt_options *o = t->options;
-  char *table = rt_path_join(t->results.folder, "results.csv");
+  char *table = rt_phase_path(t, "results", ".csv");
+  rt_release(t->trace);
   t->trace = rt_path_join(t->results.folder, "profile.json");
   int code = table != NULL && t->trace != NULL
                  ? RT_OK
@@ -118,7 +102,7 @@ static int open_files(rt_training *t, rt_error *error) {
     code = rt_log_open(&t->log, o->log, t->step.function, t->done, error);
   }
   rt_release(table);
-  return code == RT_OK ? rt_charts_open(t, error) : code;
+  return code == RT_OK && t->events.file.stream == NULL ? rt_charts_open(t, error) : code;
 }
 
 // Begins a new run.
@@ -146,57 +130,22 @@ static int go_on(rt_training *t, rt_error *error) {
   return is_best ? rt_results_save_best(r, t->model, t->instance, error) : RT_OK;
 }
 
-// Opens the data, the buffers and the model.
-static int open_model(rt_training *t, rt_error *error) {
-  const rt_model *model = t->model;
-  const rt_function *step = rt_function_of(model, RT_TRAIN_STEP);
-  if (step == NULL || model->recipe == NULL) {
-    return rt_fail(error, RT_ERROR_MISMATCH, "'%s' has no function that trains it", model->name);
-  }
-  int code =
-      rt_dataset_open(&t->data, t->options->data, step, model->recipe->validation, error);
-  if (code == RT_OK) {
-    code = rt_dataset_limit(&t->data, model, step, error);
-  }
-  if (code == RT_OK) {
-    t->memory = rt_memory_plan_training(model, &t->data);
-    code = rt_memory_check(&t->memory, error);
-  }
-  if (code == RT_OK) {
-    code = rt_dataset_checksum(&t->data, &t->data_sum, error);
-  }
-  if (code == RT_OK) {
-    code = rt_call_create(&t->step, step, error);
-  }
-  if (code == RT_OK) {
-    code = count_steps(t, error);
-  }
-  if (code == RT_OK) {
-    code = rt_evaluation_create(&t->evaluation, model, &t->data, error);
-    t->evaluation.pace = &t->pace;
-  }
-  if (code == RT_OK) {
-    t->instance = rt_model_create(model);
-    code = t->instance != NULL
-               ? RT_OK
-               : rt_fail_memory(error, model->bytes, "the model");
-  }
-  return code;
-}
-
 int rt_training_open(rt_training *training, rt_options *options, rt_error *error) {
   rt_training *t = training;
   *t = (rt_training){.model = options->model, .options = options};
   rt_pace_begin(&t->pace);
-  int code = options->resume != NULL ? rt_resume(t, error) : RT_OK;
+  int code = options->resume != NULL ? rt_resume(t, error)
+                                     : rt_phase_find(options, &t->phase, error);
   if (code == RT_OK) {
     code = rt_freeze_check(options, error);
   }
-  if (code == RT_OK) {
-    code = open_model(t, error);
+  if (code == RT_OK && options->log != NULL && options->phase == NULL &&
+      t->model->phase_count > 1) {
+    code = rt_fail(error, RT_ERROR_USAGE,
+                   "--log: expected --phase beside it, as the phases have different metrics");
   }
   if (code == RT_OK) {
-    code = rt_patience_check(t, error);
+    code = rt_phase_open(t, error);
   }
   if (code == RT_OK && t->resumed != NULL) {
     code = rt_position_read(t, error);
@@ -207,6 +156,7 @@ int rt_training_open(rt_training *training, rt_options *options, rt_error *error
     rt_warn(options->program, &warning);
   }
   if (code == RT_OK) {
+    rt_phase_begin(t);
     code = rt_freeze(&t->frozen, options, t->instance, error);
   }
   if (code == RT_OK && t->resumed != NULL) {
@@ -214,7 +164,7 @@ int rt_training_open(rt_training *training, rt_options *options, rt_error *error
   } else if (code == RT_OK && t->total > 0 && !options->dry_run) {
     code = begin(t, error);
   }
-  return code == RT_OK && t->results.folder != NULL ? open_files(t, error) : code;
+  return code == RT_OK && t->results.folder != NULL ? rt_training_open_files(t, error) : code;
 }
 
 int rt_training_save(rt_training *training, rt_error *error) {
@@ -258,17 +208,12 @@ int rt_training_is_finished(const rt_training *training) {
 void rt_training_close(rt_training *training) {
   rt_training *t = training;
   rt_pace_end(&t->pace);
-  rt_progress_end(&t->progress);
-  rt_evaluation_destroy(&t->evaluation);
-  rt_dataset_close(&t->data);
-  rt_call_destroy(&t->step);
+  rt_phase_close(t);
   if (t->instance != NULL) {
     rt_model_destroy(t->instance);
   }
   rt_frozen_free(&t->frozen);
   rt_events_close(&t->events, NULL);
-  rt_writer_abandon(&t->log);
-  rt_writer_abandon(&t->table.writer);
   rt_results_close(&t->results);
   rt_notes_clear(&t->notes);
   rt_release(t->resumed);

@@ -30,7 +30,7 @@ void rt_run_clean(const char *folder);
 
 // ---- table.c ---------------------------------------------------------------------
 
-// results.csv, which grows by a row for each epoch.
+// results.csv (or one for each phase), which grows by a row for each epoch.
 typedef struct {
   rt_writer writer;
   double seconds;  // of the run before this process
@@ -57,7 +57,8 @@ typedef struct {
   char *folder, *last, *previous, *best;  // the paths
   char *quoted;                           // the folder as a shell reads it
   int is_damaged;                         // `last` is not to be kept as `previous`
-  double lowest;                          // the least loss of the held-out examples
+  int metric, is_largest;                 // what says which weights are the best
+  double lowest;                          // its least value, or that of its negative
   int best_epoch;                         // when it was; 0 if not in this run
   int kept;                               // `best` is of an earlier run
   int saved;                              // `last` is of this run
@@ -76,7 +77,7 @@ int rt_results_measure(rt_results *results, const rt_model *model, void *instanc
                        uint64_t seed, const double *settings, rt_evaluation *evaluation,
                        const rt_dataset *data, rt_error *error);
 
-// True iff the held-out loss is the lowest so far, which it is from now on.
+// True iff the evaluation is the best so far, which it is from now on.
 int rt_results_improve(rt_results *results, const rt_evaluation *evaluation, int epoch);
 
 // Saves a checkpoint as `last`, whose old file becomes `previous`, or the weights as `best`.
@@ -116,6 +117,9 @@ typedef struct {
   const rt_model *model;
   rt_options *options;
   void *instance;
+  int phase;              // the number of the present phase
+  const rt_phase *recipe;
+  int epochs, patience;   // of the options, or else of the phase
   rt_call step;  // the function that trains, and its batch
   rt_dataset data;
   rt_evaluation evaluation;
@@ -150,6 +154,26 @@ int rt_training_continues(const rt_training *training, const char *folder);
 
 // An error if `folder` holds another run.
 int rt_training_check_folder(const rt_training *training, const char *folder, rt_error *error);
+
+// Goes on to the next phase with the weights of this one, which is done; returns false through
+// `*has_more` if it was the last one. In phases.c.
+int rt_training_next(rt_training *training, int *has_more, rt_error *error);
+
+// In phases.c: opens and closes what belongs to the present phase, without files in the folder.
+int rt_phase_open(rt_training *training, rt_error *error);
+void rt_phase_close(rt_training *training);
+
+// Before the first step of a phase: tells the model how long it is. Before the steps of an epoch:
+// puts the examples in order, and tells the model which epoch it is.
+void rt_phase_begin(const rt_training *training);
+void rt_epoch_begin(rt_training *training);
+
+// The path of a file of the present phase, in the folder: "results.csv", or "results-NAME.csv" if
+// there are several; null without memory.
+char *rt_phase_path(const rt_training *training, const char *stem, const char *ending);
+
+// Opens the table and the log of the present phase. In training.c.
+int rt_training_open_files(rt_training *training, rt_error *error);
 
 // Saves a checkpoint, after the rows of the table and of the log.
 int rt_training_save(rt_training *training, rt_error *error);
@@ -190,6 +214,12 @@ int rt_patience_check(const rt_training *training, rt_error *error);
 
 // True iff the run is to end, as so many epochs were not better than the best one before them.
 int rt_patience_is_over(const rt_training *training);
+
+// ---- showings.c ------------------------------------------------------------------
+
+// After an epoch whose number is t->epoch + 1: calls the functions that are due, or with `is_last`
+// all of them, and writes their outputs into folders of the run.
+int rt_showings_run(rt_training *training, int is_last, rt_error *error);
 
 // ---- summary.c -------------------------------------------------------------------
 

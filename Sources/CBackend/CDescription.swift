@@ -35,7 +35,8 @@ struct CDescription {
     }
     writeStates(to: &writer)
     writeSettings(to: &writer)
-    writeRecipe(to: &writer)
+    writePhases(to: &writer)
+    writeShowings(to: &writer)
     writeFunctions(to: &writer)
     table("rt_range ranges", rangeRows, to: &writer)
   }
@@ -107,19 +108,25 @@ struct CDescription {
     table("rt_setting settings", rows, to: &writer)
   }
 
-  // Writes the defaults of the train program; nothing if the model does not learn.
-  private func writeRecipe(to writer: inout IndentedWriter) {
-    guard let recipe = program.recipe else { return }
-    writer.line("static const rt_recipe recipe = {")
-    writer.indented { (writer) in
-      if !recipe.data.isEmpty { writer.line(".data = \(cString(recipe.data)),") }
-      if recipe.batch > 0 { writer.line(".batch = \(recipe.batch),") }
-      writer.line(".epochs = \(recipe.epochs),")
-      if recipe.steps > 0 { writer.line(".steps_per_epoch = \(recipe.steps),") }
-      writer.line(".validation = \(Literal(recipe.validation, .f64).cText),")
+  // Writes how the train program trains; nothing if the model does not learn.
+  private func writePhases(to writer: inout IndentedWriter) {
+    for (phase, (sets, fields)) in zip(program.phases, zip(names.sets, names.fields)) {
+      for (set, name) in zip(phase.sets, fields) {
+        table("rt_field_recipe \(name)", set.fields.map(\.members), to: &writer)
+      }
+      table(
+        "rt_data_recipe \(sets)", zip(phase.sets, fields).map { $0.members(fields: $1) },
+        to: &writer)
     }
-    writer.line("};")
-    writer.line()
+    table(
+      "rt_phase phases", zip(program.phases, names.sets).map { $0.members(sets: $1) }, to: &writer)
+  }
+
+  private func writeShowings(to writer: inout IndentedWriter) {
+    let rows = program.showings.map {
+      [cString($0.function), "\($0.epochs)", cString($0.ending), "\($0.columns)"]
+    }
+    table("rt_showing showings", rows, to: &writer)
   }
 
   // Writes the table of functions, with their kinds, inputs, outputs and entry points.
@@ -131,7 +138,7 @@ struct CDescription {
       table("rt_tensor \(names.inputs[n])", inputs.map { tensor($0) }, to: &writer)
       table("rt_tensor \(names.outputs[n])", outputs.map { tensor($0) }, to: &writer)
       rows.append([
-        cString(function.name), kind, "\(inputs.count)", inputs.isEmpty ? "NULL" : names.inputs[n],
+        cString(function.name), kind, "\(program.phaseNumber(of: function))", "\(inputs.count)", inputs.isEmpty ? "NULL" : names.inputs[n],
         "\(outputs.count)", outputs.isEmpty ? "NULL" : names.outputs[n], names.runners[n],
       ])
     }
@@ -140,6 +147,12 @@ struct CDescription {
 }
 
 extension LoopProgram {
+  /// The number of the phase that a function belongs to; -1 for none.
+  fileprivate func phaseNumber(of function: LoopFunction) -> Int {
+    if !function.kind.isOfPhase { return -1 }
+    return phases.firstIndex { $0.name == function.phase } ?? -1
+  }
+
   /// The number of the state that holds the value of `setting`.
   func state(of setting: Setting) -> Int {
     guard let state = states.firstIndex(where: { $0.array.name == setting.name }) else {

@@ -81,7 +81,14 @@ struct CMemory {
     field("function_count", "\(functions)")
     field("functions", functions == 0 ? "NULL" : "functions")
     if program.preparation != nil { field("changed", "changed") }
-    if program.recipe != nil { field("recipe", "&recipe") }
+    if !program.phases.isEmpty {
+      field("phase_count", "\(program.phases.count)")
+      field("phases", "phases")
+    }
+    if !program.showings.isEmpty {
+      field("showing_count", "\(program.showings.count)")
+      field("showings", "showings")
+    }
     if names.profile != nil { field("profile", "profile") }
     field("state_bytes", "\(layout.bytes)")
     field("arena_bytes", "\(program.arenaBytes)")

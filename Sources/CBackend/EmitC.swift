@@ -11,7 +11,7 @@ package func emitC(
 ) throws(Template.Mistake) -> [String: String] {
   let names = ProgramNames(program, isProfiled: isProfiled, trace: trace)
   let model = names.model
-  let isTrained = program.recipe != nil
+  let isTrained = !program.phases.isEmpty
   func fill(_ name: String, _ values: [String: String]) throws(Template.Mistake) -> String {
     guard let text = templates[name] else { throw .missing(template: name) }
     return try Template(name: name, text: text).filled(values)

@@ -16,6 +16,9 @@ struct ProgramNames {
   /// The tables that describe the inputs and outputs of each function.
   let inputs: [String]
   let outputs: [String]
+  /// The tables of the data sets of each phase, and of the fields of each set.
+  let sets: [String]
+  let fields: [[String]]
   /// The function that fills derived states, and the member of the state block that says whether
   /// it has done so.
   let preparation: String?
@@ -38,12 +41,18 @@ struct ProgramNames {
       ([
         "create", "destroy", "make", "bytes", "load", "save", "error", "model", "state", "t",
       ] + (trace?.names ?? [])).map { "\(model)_\($0)" }
-    let statics = ["make", "changed", "states", "settings", "functions", "recipe"]
+    let statics = ["make", "changed", "states", "settings", "functions", "phases", "showings"]
     var outer = CScope(own + statics + (isProfiled ? ["profile", "profiled"] : []))
     functions = program.functions.map { outer.take("\(model)_\($0.name)") }
     runners = program.functions.map { outer.take("run_\($0.name)") }
     inputs = program.functions.map { outer.take("\($0.name)_inputs") }
     outputs = program.functions.map { outer.take("\($0.name)_outputs") }
+    sets = program.phases.map { outer.take($0.name.isEmpty ? "sets" : "\($0.name)_sets") }
+    fields = program.phases.map { phase in
+      phase.sets.map {
+        outer.take((phase.name.isEmpty ? "" : phase.name + "_") + $0.name + "_fields")
+      }
+    }
     kernels = program.kernels.values.map { outer.take($0.nameOutside) }
     constants = program.constants.map { outer.take($0.array.name) }
     preparedFlag = program.preparedFlag.map { [states] in states[$0] }

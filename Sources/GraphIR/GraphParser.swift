@@ -28,14 +28,16 @@ extension GraphParser {
         try siteTable()
       } else if scanner.accept(word: "setting") {
         program.settings.append(try Setting(from: &scanner))
-      } else if scanner.accept(word: "recipe") {
-        program.recipe = try Recipe(from: &scanner)
+      } else if scanner.accept(word: "phase") {
+        program.phases.append(try Phase(from: &scanner))
+      } else if scanner.accept(word: "show") {
+        program.showings.append(try Showing(from: &scanner))
       } else if scanner.accept(word: "state") {
         try state(&program)
       } else if scanner.accept(word: "function") {
         program.functions.append(try function())
       } else {
-        throw scanner.expected("'setting', 'recipe', 'state' or 'function'")
+        throw scanner.expected("'setting', 'phase', 'show', 'state' or 'function'")
       }
     }
     program.sites = sites
@@ -63,7 +65,8 @@ extension GraphParser {
   private mutating func function() throws(ParseError) -> GraphFunction {
     let name = try scanner.name("the function's name")
     // A preparation exists only as loops.
-    let kind = try scanner.functionKind(FunctionKind.allCases.filter { $0 != .prepare })
+    let (kind, phase) = try scanner.functionKind(
+      FunctionKind.allCases.filter { $0 != .prepare })
     try scanner.expect("{")
     var block = Block()
     try nodes(until: "return", &block)
@@ -81,7 +84,8 @@ extension GraphParser {
       } while scanner.accept(",")
       try scanner.expect("}")
     }
-    return GraphFunction(name: name, kind: kind, graph: block.graph, results: results)
+    return GraphFunction(
+      name: name, kind: kind, phase: phase, graph: block.graph, results: results)
   }
 }
 

@@ -18,7 +18,8 @@ package func printProgram(_ program: GraphProgram) -> String {
   writer.line("program \(program.name.quoted) from \(program.source.quoted)")
   for line in text.siteLines { writer.line(line) }
   for setting in program.settings { writer.line(setting.line) }
-  if let recipe = program.recipe { writer.line(recipe.line) }
+  for phase in program.phases { phase.write(to: &writer) }
+  for showing in program.showings { writer.line(showing.line) }
   for id in program.states.ids {
     let state = program.states[id]
     writer.line(
@@ -27,7 +28,8 @@ package func printProgram(_ program: GraphProgram) -> String {
   }
   for function in program.functions {
     writer.line()
-    writer.line("function \(function.name.quotedUnlessWord)\(function.kind.clause) {")
+    let clause = function.kind.clause(of: function.phase)
+    writer.line("function \(function.name.quotedUnlessWord)\(clause) {")
     writer.indented { text.write(function, to: &$0) }
     writer.line("}")
   }

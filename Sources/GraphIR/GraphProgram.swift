@@ -54,13 +54,18 @@ package struct GraphFunction: Hashable, Sendable {
 
   package let name: String
   package let kind: FunctionKind
+  /// The phase of training that it belongs to; empty for the only one, and for none.
+  package let phase: String
   package var graph: Graph
   /// One for each output of the graph.
   package var results: [Result]
 
-  package init(name: String, kind: FunctionKind = .user, graph: Graph, results: [Result]) {
+  package init(
+    name: String, kind: FunctionKind = .user, phase: String = "", graph: Graph, results: [Result]
+  ) {
     self.name = name
     self.kind = kind
+    self.phase = phase
     self.graph = graph
     self.results = results
   }
@@ -68,7 +73,7 @@ package struct GraphFunction: Hashable, Sendable {
   /// The signature.
   package var head: FunctionHead {
     FunctionHead(
-      name: name, kind: kind,
+      name: name, kind: kind, phase: phase,
       inputs: graph.inputs.map { ArrayDeclaration(graph[$0].name ?? "input", graph[$0].types[0]) },
       outputs: zip(graph.outputs, results).compactMap { value, kind in
         if case .output(let name) = kind { return ArrayDeclaration(name, graph.type(value)) }
@@ -93,7 +98,10 @@ package struct GraphProgram: Hashable, Sendable {
   package var states = DenseMap<StateID, State>()
   package var functions: [GraphFunction] = []
   package var settings: [Setting] = []
-  package var recipe: Recipe?
+  /// How the train program trains, in order; empty if the model does not learn.
+  package var phases: [Phase] = []
+  /// What it shows every few epochs.
+  package var showings: [Showing] = []
 
   package init(name: String, source: String) {
     self.name = name

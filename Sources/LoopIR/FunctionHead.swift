@@ -2,14 +2,17 @@
 package struct FunctionHead: Hashable, Sendable {
   package let name: String
   package let kind: FunctionKind
+  package let phase: String
   package let inputs: [ArrayDeclaration]
   package let outputs: [ArrayDeclaration]
 
   package init(
-    name: String, kind: FunctionKind, inputs: [ArrayDeclaration], outputs: [ArrayDeclaration]
+    name: String, kind: FunctionKind, phase: String, inputs: [ArrayDeclaration],
+    outputs: [ArrayDeclaration]
   ) {
     self.name = name
     self.kind = kind
+    self.phase = phase
     self.inputs = inputs
     self.outputs = outputs
   }
@@ -19,10 +22,10 @@ extension [FunctionHead] {
   /// What is wrong with the kinds of the functions of one program, each problem with the name of
   /// its function; nothing if the programs can call them as `Runtime/model/model.h` says.
   package var kindProblems: [(function: String, problem: String)] {
-    var seen: Set<FunctionKind> = []
+    var seen: Set<[String]> = []
     return flatMap { head in
       var problems: [String] = []
-      if head.kind != .user, !seen.insert(head.kind).inserted {
+      if head.kind != .user, !seen.insert([head.kind.rawValue, head.phase]).inserted {
         problems.append("there is another function 'as \(head.kind.rawValue)'")
       }
       if head.kind == .user, let kind = FunctionKind.reserving(head.name) {
@@ -41,23 +44,28 @@ extension [FunctionHead] {
       return types == ["u64[]"] && head.outputs.isEmpty
         ? nil : "a function 'as \(head.kind.rawValue)' has one input, a seed 'u64[]', and no output"
     case .evaluationStep:
-      guard let step = first(.trainStep) else { return nil }
-      return head.inputs == step.inputs
-        ? nil : "its inputs are not those of the function 'as trainStep'"
+      guard let step = first(.trainStep, head.phase) else { return nil }
+      return head.inputs == [ArrayDeclaration](step.inputs.prefix(head.inputs.count))
+        ? nil : "its inputs are not the first ones of the function 'as trainStep'"
     case .evaluationRest:
-      guard let step = first(.evaluationStep) else {
+      guard let step = first(.evaluationStep, head.phase) else {
         return "there is no function 'as evaluationStep', whose rest it evaluates"
       }
       return head.inputs.map(\.example) == step.inputs.map(\.example)
         && head.outputs == step.outputs
         ? nil : "except for the batch, it must have the inputs and outputs of 'as evaluationStep'"
+    case .measured:
+      if first(.evaluationStep, head.phase) == nil {
+        return "there is no function 'as evaluationStep', whose results it gives"
+      }
+      return head.inputs.isEmpty ? nil : "a function 'as measured' has no inputs"
     case .evaluated:
-      let metrics = first(.evaluationStep)?.outputs.filter(\.shape.isEmpty).map(\.name)
+      let metrics = first(.measured, head.phase)?.outputs.filter(\.shape.isEmpty).map(\.name)
       guard let metrics else {
-        return "there is no function 'as evaluationStep', whose metrics it takes"
+        return "there is no function 'as measured', whose metrics it takes"
       }
       let other = head.inputs.first { !$0.shape.isEmpty || !metrics.contains($0.name) }
-      return other.map { "its input '\($0.name)' is not a metric of 'as evaluationStep'" }
+      return other.map { "its input '\($0.name)' is not a metric of 'as measured'" }
     case .prepare:
       return head.inputs.isEmpty && head.outputs.isEmpty
         ? nil : "a function 'as prepare' has neither inputs nor outputs"
@@ -65,7 +73,9 @@ extension [FunctionHead] {
     }
   }
 
-  private func first(_ kind: FunctionKind) -> FunctionHead? { first { $0.kind == kind } }
+  private func first(_ kind: FunctionKind, _ phase: String) -> FunctionHead? {
+    first { $0.kind == kind && $0.phase == phase }
+  }
 }
 
 extension ArrayDeclaration {

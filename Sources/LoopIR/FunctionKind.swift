@@ -10,9 +10,11 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
   case trainStep
   /// Measures one batch of held-out examples.
   case evaluationStep
-  /// The same for the smaller last batch of an evaluation.
+  /// The same for one example: what fills no batch is measured one by one.
   case evaluationRest
-  /// Takes the averaged metrics after each evaluation.
+  /// Gives the results of an evaluation after its last batch.
+  case measured
+  /// Takes the results that are single numbers after each evaluation.
   case evaluated
   /// Fills the states that are derived from others. It runs by itself before a function that reads
   /// them, unless nothing has changed since.
@@ -53,7 +55,9 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
     case .evaluationRest:
       Row(
         "eval_rest", "RT_EVALUATION_REST",
-        "Measures the smaller batch that is left at the end of an evaluation.")
+        "Measures one of the examples that fill no batch at the end of an evaluation.")
+    case .measured:
+      Row("measured", "RT_MEASURED", "Gives the results of an evaluation after its last batch.")
     case .evaluated:
       Row("evaluated", "RT_EVALUATED", "Takes in what an evaluation has measured.")
     case .prepare: Row("prepare", nil, "Computes what depends on parameters alone.")
@@ -61,10 +65,11 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The name that gcomp gives the function. Those of users have names of their own.
-  package var fixedName: String {
+  /// The name that gcomp gives the function of a phase, whose own name is empty if it is the only
+  /// one. Functions of users have names of their own.
+  package func fixedName(of phase: String = "") -> String {
     guard let name = row.name else { preconditionFailure("the user names the function") }
-    return name
+    return phase.isEmpty ? name : "\(phase)_\(name)"
   }
 
   /// The kind that reserves a name; nil if users may take it. The name of the preparation is free,
@@ -76,11 +81,20 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
   /// True iff the function sets states that had no value before.
   package var initialises: Bool { self == .initialise || self == .initialiseRest }
 
+  /// True iff each phase of a training has a function of this kind.
+  package var isOfPhase: Bool {
+    switch self {
+    case .trainStep, .evaluationStep, .evaluationRest, .measured, .evaluated: true
+    case .initialise, .initialiseRest, .prepare, .user: false
+    }
+  }
+
   /// True iff parameters change between two calls of the function, so that nothing computed from
   /// them can be reused.
   package var isOfTraining: Bool {
     switch self {
-    case .initialise, .initialiseRest, .trainStep, .evaluationStep, .evaluationRest, .evaluated:
+    case .initialise, .initialiseRest, .trainStep, .evaluationStep, .evaluationRest, .measured,
+      .evaluated:
       true
     case .prepare, .user: false
     }
@@ -90,21 +104,25 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
 // The kind follows the head of a function, as in `function train_step as trainStep {`; one of the
 // user's has none.
 extension FunctionKind {
-  /// The kind as text; nothing for a function of the user's.
-  package var clause: String { self == .user ? "" : " as \(rawValue)" }
+  /// The kind and the phase as text; nothing for a function of the user's.
+  package func clause(of phase: String) -> String {
+    if self == .user { return "" }
+    return " as \(rawValue)" + (phase.isEmpty ? "" : " of \(phase.quoted)")
+  }
 }
 
 extension Scanner {
-  /// Takes the kind of a function, which must be one of `kinds` unless the function is the user's.
+  /// Takes the kind of a function, which must be one of `kinds` unless the function is the user's,
+  /// and the name of its phase.
   package mutating func functionKind(
     _ kinds: [FunctionKind] = FunctionKind.allCases
-  ) throws(ParseError) -> FunctionKind {
-    guard accept(word: "as") else { return .user }
+  ) throws(ParseError) -> (kind: FunctionKind, phase: String) {
+    guard accept(word: "as") else { return (.user, "") }
     let words = kinds.filter { $0 != .user }.map { "'\($0.rawValue)'" }
     let what = "one of " + words.joined(separator: ", ")
     let place = self
     let kind: FunctionKind = try choice(what)
     guard kind != .user, kinds.contains(kind) else { throw place.expected(what) }
-    return kind
+    return (kind, accept(word: "of") ? try string("the name of a phase in quotes") : "")
   }
 }

@@ -3,8 +3,10 @@ internal import Support
 extension LoopParser {
   /// Takes one part of a program.
   mutating func item(_ program: inout LoopProgram) throws(ParseError) {
-    if scanner.accept(word: "recipe") {
-      program.recipe = try Recipe(from: &scanner)
+    if scanner.accept(word: "phase") {
+      program.phases.append(try Phase(from: &scanner))
+    } else if scanner.accept(word: "show") {
+      program.showings.append(try Showing(from: &scanner))
     } else if scanner.accept(word: "state") {
       let array = try arrayDeclaration()
       let word = try scanner.word("a role")
@@ -50,13 +52,13 @@ extension LoopParser {
     let inputs = try arrays()
     try scanner.expect("->")
     let outputs = try arrays()
-    let kind = try scanner.functionKind()
+    let (kind, phase) = try scanner.functionKind()
     try scanner.expect("{")
     variables = [:]
     try scanner.expect(word: "summary")
     var function = LoopFunction(
-      name: name, kind: kind, inputs: inputs, outputs: outputs, temporaries: [], steps: [],
-      summary: try scanner.string())
+      name: name, kind: kind, phase: phase, inputs: inputs, outputs: outputs, temporaries: [],
+      steps: [], summary: try scanner.string())
     while scanner.accept(word: "temporary") { function.temporaries.append(try temporary()) }
     function.steps = try steps()
     return function

@@ -333,7 +333,7 @@ extension LoopParser {
     try scanner.expect(word: "least")
     var program = LoopProgram(
       name: name, source: source, states: [], constants: [], kernels: DenseMap(), functions: [],
-      settings: [], recipe: nil, arenaBytes: bytes, arenaLowerBound: try scanner.integer())
+      settings: [], arenaBytes: bytes, arenaLowerBound: try scanner.integer())
     while !scanner.isAtEnd { try item(&program) }
     return program
   }

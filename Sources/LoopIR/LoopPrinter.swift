@@ -49,7 +49,8 @@ extension LoopPrinter {
   private static func write(_ program: LoopProgram, to writer: inout IndentedWriter) {
     writer.line("program \(quoted(program.name)) from \(program.source.quoted)")
     writer.line("arena \(program.arenaBytes) at least \(program.arenaLowerBound)")
-    if let recipe = program.recipe { writer.line(recipe.line) }
+    for phase in program.phases { phase.write(to: &writer) }
+    for showing in program.showings { writer.line(showing.line) }
     if !program.states.isEmpty { writer.line() }
     for state in program.states {
       writer.line("state \(declaration(state.array)) \(state.role)\(state.aliases.also)")
@@ -80,7 +81,7 @@ extension LoopPrinter {
     let inputs = function.inputs.map { declaration($0) }.joined(separator: ", ")
     let outputs = function.outputs.map { declaration($0) }.joined(separator: ", ")
     let head = "function \(quoted(function.name))(\(inputs)) -> (\(outputs))"
-    writer.line(head + function.kind.clause + " {")
+    writer.line(head + function.kind.clause(of: function.phase) + " {")
     writer.indented { (writer) in
       writer.line("summary \(function.summary.quoted)")
       for temporary in function.temporaries {

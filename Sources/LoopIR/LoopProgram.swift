@@ -32,6 +32,12 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   case counter
   /// Kept between calls but in no weights, such as the keys and values of attention.
   case cache
+  /// Sums of an evaluation: 0 at its beginning, and in no file.
+  case measure
+  /// The number of the present epoch, from 0, which the train program sets.
+  case epoch
+  /// The number of steps of the present phase, which the train program sets.
+  case total
   /// Computed from parameters after they have changed; never saved.
   case derived
 
@@ -40,7 +46,7 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   package var isInWeights: Bool {
     switch self {
     case .parameter, .statistic: true
-    case .optimizer, .setting, .counter, .cache, .derived: false
+    case .optimizer, .setting, .counter, .cache, .measure, .epoch, .total, .derived: false
     }
   }
 }
@@ -94,6 +100,8 @@ package struct Temporary: Hashable, Sendable {
 package struct LoopFunction: Hashable, Sendable {
   package var name: String
   package var kind: FunctionKind
+  /// The phase of training that it belongs to; empty for the only one, and for none.
+  package var phase: String
   package var inputs: [ArrayDeclaration]
   package var outputs: [ArrayDeclaration]
   package var temporaries: [Temporary]
@@ -102,11 +110,12 @@ package struct LoopFunction: Hashable, Sendable {
   package var summary: String
 
   package init(
-    name: String, kind: FunctionKind = .user, inputs: [ArrayDeclaration],
+    name: String, kind: FunctionKind = .user, phase: String = "", inputs: [ArrayDeclaration],
     outputs: [ArrayDeclaration], temporaries: [Temporary], steps: [Step], summary: String
   ) {
     self.name = name
     self.kind = kind
+    self.phase = phase
     self.inputs = inputs
     self.outputs = outputs
     self.temporaries = temporaries
@@ -116,7 +125,7 @@ package struct LoopFunction: Hashable, Sendable {
 
   /// What a caller sees.
   package var head: FunctionHead {
-    FunctionHead(name: name, kind: kind, inputs: inputs, outputs: outputs)
+    FunctionHead(name: name, kind: kind, phase: phase, inputs: inputs, outputs: outputs)
   }
 
   /// True iff the function fills the states that are derived from others.
@@ -150,7 +159,10 @@ package struct LoopProgram: Hashable, Sendable {
   package var kernels: DenseMap<KernelID, Kernel>
   package var functions: [LoopFunction]
   package var settings: [Setting]
-  package var recipe: Recipe?
+  /// How the train program trains, in order; empty if the model does not learn.
+  package var phases: [Phase]
+  /// What it shows every few epochs.
+  package var showings: [Showing]
   /// The size of the one arena that all functions share, in bytes.
   package var arenaBytes: Int
   /// The largest number of bytes alive at once, the lower bound of any plan.
@@ -159,7 +171,7 @@ package struct LoopProgram: Hashable, Sendable {
   package init(
     name: String, source: String, states: [StateSlot], constants: [ConstantArray],
     kernels: DenseMap<KernelID, Kernel>, functions: [LoopFunction], settings: [Setting],
-    recipe: Recipe?, arenaBytes: Int, arenaLowerBound: Int
+    phases: [Phase] = [], showings: [Showing] = [], arenaBytes: Int, arenaLowerBound: Int
   ) {
     self.name = name
     self.source = source
@@ -168,7 +180,8 @@ package struct LoopProgram: Hashable, Sendable {
     self.kernels = kernels
     self.functions = functions
     self.settings = settings
-    self.recipe = recipe
+    self.phases = phases
+    self.showings = showings
     self.arenaBytes = arenaBytes
     self.arenaLowerBound = arenaLowerBound
   }

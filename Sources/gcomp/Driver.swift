@@ -127,7 +127,7 @@ struct Driver {
     try compile(output)
     let name = "\(output.name)-\(kind)"
     guard output.programs.contains(name) else {
-      throw Failure("'\(program.name)' has no recipe for training; declare one with 'train'")
+      throw Failure("'\(program.name)' does not learn; declare how with 'train'")
     }
     if arguments.timesPasses { console.message(clock.table) }
     // What the train program runs when its numbers are not finite.

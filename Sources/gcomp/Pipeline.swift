@@ -101,9 +101,13 @@ struct Pipeline {
       texts[name] = try Files.read(templates.appending(path: name))
     }
     var loops = loops
-    if let data = loops.recipe?.data, !data.isEmpty, !data.hasPrefix("/") {
-      let target = model.deletingLastPathComponent().appending(path: data)
-      loops.recipe?.data = Files.relativePath(of: target, from: folder)
+    for phase in loops.phases.indices {
+      for set in loops.phases[phase].sets.indices {
+        let path = loops.phases[phase].sets[set].path
+        if path.hasPrefix("/") { continue }
+        let target = model.deletingLastPathComponent().appending(path: path)
+        loops.phases[phase].sets[set].path = Files.relativePath(of: target, from: folder)
+      }
     }
     do {
       let files = try emitC(

@@ -79,7 +79,12 @@ enum Models {
   /// The same as text, with one step that learns nothing.
   static let text = """
     program "steps" from "steps.gir"
-    recipe data "data/points" batch 2 epochs 3 steps 0 validation 0.0
+    phase "" epochs 3 batch 2 {
+      set "data" npy "data/points" {
+        field "x"
+        field "y"
+      }
+    }
     state @0 "total" parameter f32[]
 
     function init as initialise {

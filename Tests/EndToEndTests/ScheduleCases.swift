@@ -19,7 +19,7 @@ struct ScheduleCases: Sendable {
       RateWriter(test, metric: "metric_\(i)")
     }
     let watched = cases.indices.filter { cases[$0].text("schedule") == "plateau" }
-    let data = DataSet("none", count: 4, fields: ["x": .f32])
+    let data = DataSet("none", fields: ["x": .f32])
     model.train(on: data, batch: 2, epochs: 1, validation: 0.5) { batch in
       for (optimizer, rate) in zip(optimizers, rates) {
         optimizer.minimize(rate.value * rate.value, [rate])

@@ -56,7 +56,7 @@ enum MalformedText {
     ["", "\u{1}", "programm \"x\"", "program x", "program \"x", "program \"x\" \"y\""]
     + [
       "stat", "setting a", "setting \"a\" fast", "setting \"a\" 1", "setting \"a\" 1 \"\\q\"",
-      "recipe data \"d\" batch x", "recipe data \"d\" batch 1 epoch", "state \"a\"",
+      "phase \"\" epochs 1 batch x", "phase \"\" epochs 1 { set \"d\" }", "state \"a\"",
       "state @1 \"a\" counter f32[]", "state @0 \"a\" weight f32[]", "state @0 \"a\" counter f33[]",
       "state @0 \"a\" counter f32", "state @0 \"a\" counter f32[2 3]",
       "state @0 \"a\" counter f32[0]", "state @0 \"a\" counter f32[-1]",

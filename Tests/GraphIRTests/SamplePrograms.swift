@@ -2,6 +2,7 @@ import GraphIR
 import LoopIR
 import Support
 import TensorLibrary
+import TestSupport
 
 /// Programs made by hand that together hold every operation and whatever is hard to write as text.
 enum SamplePrograms {
@@ -19,7 +20,9 @@ enum SamplePrograms {
     let rate = program.states.append(
       State(name: "rate", type: scalar, role: .setting, site: nil))
     program.settings = [Setting(name: "rate", value: 0.001, help: "learning rate")]
-    program.recipe = Recipe(data: "../data/digits", batch: 64, epochs: 10, validation: 0.2)
+    program.phases = [
+      .ofFolder("../data/digits", ["image", "label"], batch: 64, epochs: 10, validation: 0.2)
+    ]
     program.functions = [
       convolution(weight, rate), indices, orders, maps, kernels, control, matrices, ownGradients,
       GraphFunction(name: "empty", graph: Graph(), results: []),
@@ -275,7 +278,7 @@ enum SamplePrograms {
         GraphFunction(name: name, graph: b.graph, results: [.output(name), .probe(name)]))
       program.settings.append(Setting(name: name, value: 1, help: name))
     }
-    program.recipe = Recipe(data: "a \"b\"/\u{e9}", batch: -1, epochs: 0, validation: 1e-9)
+    program.phases = oddPhases
     return program
   }
 
@@ -301,4 +304,24 @@ enum SamplePrograms {
     program.functions = [GraphFunction(name: "f", graph: graph, results: [])]
     return program
   }
+}
+
+/// Phases with values of every kind, some of which make no sense.
+private var oddPhases: [Phase] {
+  var field = ExampleField("a \"b\"/\u{e9}")
+  field.source = "c,\"d\""
+  field.kind = "category"
+  field.classes = ["", "\n"]
+  field.missing = "-1"
+  (field.length, field.stride, field.ahead) = (24, -1, 3)
+  var set = ExampleSet(format: "npy", path: "a \"b\"/\u{e9}", fields: [field, ExampleField("x")])
+  (set.name, set.validation, set.test) = ("other", "v", "t")
+  (set.stratified, set.chosen, set.chosenValues) = ("x", "x", [0, -1.5, 1e9])
+  var first = Phase("first", epochs: 0)
+  first.sets = [set, ExampleSet(format: "csv", path: "", fields: [])]
+  (first.batch, first.steps, first.validation, first.test) = (-1, 7, 1e-9, 0.5)
+  (first.best, first.isBestLargest, first.patience, first.mostHeldOut) = ("accuracy", true, 3, 9)
+  var second = Phase("", epochs: 4)
+  (second.steps, second.evaluationSteps, second.best) = (25, 5, "loss")
+  return [first, second]
 }

@@ -10,7 +10,7 @@ import Testing
     try program {
       let layer = layer()
       let model = Model("modes", layer)
-      let data = DataSet("data", count: 100, fields: ["x": .f32[4]])
+      let data = DataSet("data", fields: ["x": .f32[4]])
       model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { ["loss": layer($0.x).mean()] }
       model.infer(Input("x", [1, 4])) { ["y": layer($0)] }
     }
@@ -35,7 +35,7 @@ import Testing
     let program = try program {
       let layer = InstanceNorm1D(2, affine: true, trackRunningStats: true)
       let model = Model("modes", layer)
-      let data = DataSet("data", count: 100, fields: ["x": .f32[2, 4]])
+      let data = DataSet("data", fields: ["x": .f32[2, 4]])
       model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { ["loss": layer($0.x).mean()] }
     }
     #expect(
@@ -64,7 +64,7 @@ import Testing
     let program = try program {
       let (weight, count) = (Parameter([4]), Parameter.statistic([]))
       let model = Model("modes", ["weight": weight, "count": count])
-      let data = DataSet("data", count: 100, fields: ["x": .f32[4]])
+      let data = DataSet("data", fields: ["x": .f32[4]])
       model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { batch in
         let loss = (batch.x * weight.value).mean()
         SGD(rate: 1).minimize(loss, weight.parameters)
@@ -128,7 +128,7 @@ import Testing
     let program = try program {
       let weight = Parameter([])
       let model = Model("plateau", weight)
-      let data = DataSet("data", count: 100, fields: ["x": .f32])
+      let data = DataSet("data", fields: ["x": .f32])
       model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { batch in
         let loss = (batch.x * weight.value).mean()
         SGD(rate: .reduceOnPlateau(from: 0.1, metric: "error")).minimize(loss, [weight])

@@ -88,7 +88,7 @@ import Testing
 
 @Suite struct TrainingMistakes {
   private var data: DataSet {
-    DataSet("data", count: 100, fields: ["image": .f32[4], "label": .u8])
+    DataSet("data", fields: ["image": .f32[4], "label": .u8])
   }
 
   @Test func lossAndMetrics() {
@@ -98,11 +98,17 @@ import Testing
       Model("c").train(on: data, batch: 10, epochs: 1) { batch in
         ["loss": batch.image.mean(), "label": batch.label.max()]
       }
-      Model("d").train(on: data, batch: 10, epochs: 1, validation: 0.5) { batch in
+      Model("d").train(
+        on: data, batch: 10, epochs: 1, validation: 0.5, best: .max("f1")
+      ) { batch in
         ["loss": batch.image.mean()]
       } evaluate: { batch in
         ["accuracy": batch.image.mean()]
       }
+      Model("e").train(on: data, batch: 10, epochs: 1, stop: .patience(0)) { batch in
+        ["loss": batch.image.mean()]
+      }
+      Model("f").infer(Input("x", [2])) { ["y": .ratio($0.sum(), $0.max())] }
     }
     #expect(
       found == [
@@ -112,8 +118,10 @@ import Testing
         "2: 'train' must return at least one named value, as in '[\"loss\": loss]'",
         "4: each value of 'train' must be a single floating-point number; 'label' is 'u8[]'",
         "  convert it with 'cast(to: .f32)'",
-        "6: 'evaluate' must return the same names as the training step: expected 'loss', "
-          + "found 'accuracy'",
+        "6: 'best' watches 'f1', but the evaluation returns 'accuracy'",
+        "13: the patience of 'train' must be at least 1; found 0",
+        "13: 'stop:' needs an evaluation; pass 'validation:' or 'evaluate:' to 'train'",
+        "16: 'f' returns the measure 'y', which only a training can; return a tensor",
       ])
   }
 
@@ -126,11 +134,8 @@ import Testing
     }
     #expect(
       found == [
-        "1: a batch of 90 is larger than the 80 examples for training; 'validation' holds out 20 "
-          + "of 100",
         "2: the batch of 'train' must be at least 1; found 0",
         "2: the validation of 'train' must be from 0 to 1; found 1.5",
-        "3: 'validation' of 0.001 holds out none of the 100 examples",
         "3: the data set has no field 'imag'; it has 'image', 'label'",
         "  did you mean 'image'?",
         "4: the data set has no field 'nothing'; it has 'image', 'label'",
@@ -167,7 +172,7 @@ import Testing
     }
     #expect(
       found == [
-        "3: 'reduceOnPlateau' needs held-out examples; pass 'validation:' to 'train'"
+        "3: 'reduceOnPlateau' needs an evaluation; pass 'validation:' or 'evaluate:' to 'train'"
       ])
   }
 }

@@ -10,7 +10,7 @@ import Testing
       let w = Parameter([4])
       let model = Model("one", ["w": w])
       let optimizer = optimizer(model)
-      let data = DataSet("data", count: 100, fields: ["x": .f32[4]])
+      let data = DataSet("data", fields: ["x": .f32[4]])
       model.train(on: data, batch: 10, epochs: 1, validation: 0.2) { batch in
         let loss = mse(batch.x * w.value, ones([10, 4]))
         optimizer.minimize(loss, [w])

@@ -2,6 +2,7 @@ import GraphIR
 import GraphKit
 import LoopIR
 import Support
+import TestSupport
 import Testing
 
 @Suite struct TracingTests {
@@ -13,7 +14,7 @@ import Testing
         Dense(8, 3)
       }
       let model = Model("small", net)
-      let data = DataSet("data", count: 100, fields: ["x": .f32[4], "label": .u8])
+      let data = DataSet("data", fields: ["x": .f32[4], "label": .u8])
       model.train(on: data, batch: 8, epochs: 3, validation: 0.2) { batch in
         let logits = net(batch.x)
         let loss = crossEntropy(logits, batch.label)
@@ -23,28 +24,33 @@ import Testing
       model.infer(Input("x", [1, 4])) { x in ["probability": softmax(net(x))] }
     }
     #expect(
-      program.functions.map(\.name) == ["train_step", "eval_step", "eval_rest", "infer", "init"])
+      program.functions.map(\.name) == [
+        "train_step", "eval_step", "eval_rest", "measured", "infer", "init",
+      ])
     #expect(try program.function("train_step").outputNames == ["loss", "accuracy"])
-    #expect(program.recipe == Recipe(data: "data", batch: 8, epochs: 3, validation: 0.2))
-    // 20 examples are held out: two batches of 8 and one of 4.
+    #expect(
+      program.phases == [
+        .ofFolder("data", ["x", "label"], batch: 8, epochs: 3, validation: 0.2)
+      ])
+    // What fills no batch is measured one by one.
     let rest = try program.function("eval_rest").graph
-    #expect(rest.inputs.map { rest[$0].types[0].description } == ["f32[4, 4]", "u8[4]"])
+    #expect(rest.inputs.map { rest[$0].types[0].description } == ["f32[1, 4]", "u8[1]"])
     #expect(rest.inputs.map { rest[$0].name } == ["x", "label"])
   }
 
-  @Test func noRestWithoutRemainder() throws {
+  @Test func noRestOfSingleExamples() throws {
     let program = try program {
       let model = Model("whole")
-      let data = DataSet("data", count: 80, fields: ["x": .f32])
-      model.train(on: data, batch: 8, epochs: 1, validation: 0.5) { ["loss": $0.x.mean()] }
+      let data = DataSet("data", fields: ["x": .f32])
+      model.train(on: data, batch: 1, epochs: 1, validation: 0.5) { ["loss": $0.x.mean()] }
     }
-    #expect(program.functions.map(\.name) == ["train_step", "eval_step", "init"])
+    #expect(program.functions.map(\.name) == ["train_step", "eval_step", "measured", "init"])
   }
 
   @Test func evaluationOfItsOwn() throws {
     let program = try program {
       let model = Model("own")
-      let data = DataSet("data", count: 80, fields: ["x": .f32])
+      let data = DataSet("data", fields: ["x": .f32])
       model.train(on: data, batch: 8, epochs: 1, validation: 0.5) { batch in
         ["loss": batch.x.sum()]
       } evaluate: { batch in
@@ -60,7 +66,9 @@ import Testing
       let model = Model("free")
       model.train(epochs: 4, steps: 25) { ["loss": Tensor([1, 2, 3]).sum()] }
     }
-    #expect(program.recipe == Recipe(data: "", batch: 0, epochs: 4, steps: 25, validation: 0))
+    var phase = Phase("", epochs: 4)
+    phase.steps = 25
+    #expect(program.phases == [phase])
     #expect(try program.function("train_step").graph.inputs.isEmpty)
   }
 

@@ -51,7 +51,7 @@ struct NetPlan {
   /// The data set of the training; nothing is read from it here.
   var data: DataSet {
     DataSet(
-      "data", count: 4 * batch,
+      "data",
       fields: ["x": TensorType(element, Shape(dims)), "t": target])
   }
 
@@ -97,7 +97,7 @@ struct NetPlan {
       let net = Net()
       let model = Model("\(name)", net)
       let data = DataSet(
-        "data", count: \(4 * batch),
+        "data",
         fields: ["x": \(type(TensorType(element, Shape(dims)))), "t": \(type(target))])
 
       model.train(on: data, batch: \(batch), epochs: 1) { batch in

@@ -52,9 +52,9 @@ static const rt_tensor total_out[] = {{"total", RT_F64, 0, NULL}, {"copy", RT_F6
 static const rt_tensor mean_in[] = {{"x", RT_F32, 1, shape_2}};
 static const rt_tensor mean_out[] = {{"mean", RT_F32, 0, NULL}, {"copy", RT_F32, 1, shape_2}};
 static const rt_function functions[] = {
-    {"mix", RT_USER, 3, mix_in, 2, mix_out, run_mix},
-    {"total", RT_USER, 2, total_in, 2, total_out, run_total},
-    {"evaluate", RT_USER, 1, mean_in, 2, mean_out, run_mean},
+    {"mix", RT_USER, -1, 3, mix_in, 2, mix_out, run_mix},
+    {"total", RT_USER, -1, 2, total_in, 2, total_out, run_total},
+    {"evaluate", RT_USER, -1, 1, mean_in, 2, mean_out, run_mean},
 };
 static const rt_range ranges[] = {{"mix", "kind", 3, 0, NULL}};
 

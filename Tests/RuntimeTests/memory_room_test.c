@@ -95,14 +95,14 @@ static void check_plans(void) {
   }
   plan = (rt_memory_plan){.states = SIZE_MAX, .arena = SIZE_MAX, .data = 1};
   CHECK(rt_memory_sum(&plan) == SIZE_MAX);
-  const rt_function *step = rt_function_of(&tiny_model, RT_TRAIN_STEP);
+  const rt_function *step = rt_function_of(&tiny_model, 0, RT_TRAIN_STEP);
   rt_dataset data = {.count = {80, 0}};
-  plan = rt_memory_plan_training(&tiny_model, &data);
+  plan = rt_memory_plan_training(&tiny_model, 0, &data);
   CHECK(plan.states == tiny_model.state_bytes && plan.arena == tiny_model.arena_bytes);
   CHECK(plan.buffers == rt_call_bytes(step) && plan.buffers > 16 * 3 * 4 && plan.batch == 16);
   size_t alone = plan.buffers;
   data.count[RT_VALIDATION] = 20;
-  plan = rt_memory_plan_training(&tiny_model, &data);
+  plan = rt_memory_plan_training(&tiny_model, 0, &data);
   CHECK(plan.buffers > alone && plan.data == 0);
 }
 

@@ -135,14 +135,14 @@ static int interrupted_step(void *model, const void *const *inputs, void *const 
   if (++steps == 3) {
     raise(number);
   }
-  return rt_function_of(&tiny_model, RT_TRAIN_STEP)->run(model, inputs, outputs);
+  return rt_function_of(&tiny_model, 0, RT_TRAIN_STEP)->run(model, inputs, outputs);
 }
 
 static void check_interrupt(void) {
-  rt_function functions[8];
+  rt_function functions[9];
   rt_model model = tiny_model;
-  CHECK(model.function_count == 8);
-  for (int i = 0; i < 8; i++) {
+  CHECK(model.function_count == 9);
+  for (int i = 0; i < 9; i++) {
     functions[i] = tiny_model.functions[i];
     if (functions[i].kind == RT_TRAIN_STEP) {
       functions[i].run = interrupted_step;
@@ -181,7 +181,7 @@ static struct rt_profile *no_profile(void *model) {
 static void check_models(void) {
   rt_model model = tiny_model;
   model.name = "other";
-  model.recipe = NULL;
+  model.phase_count = 0;
   CHECK(call_of(&model, rt_train_main, "") == 1);
   CHECK(strcmp(reported, "other-train: error: 'other' has no function that trains it\n") == 0);
   CHECK(call_of(&model, rt_infer_main, "nothing") == 2);

@@ -138,9 +138,9 @@ static void check_rows(void) {
       {10, "epoch", " 3/10 *"},
   };
   double sums[] = {0.0831 * 10, 0.976 * 10}, averages[] = {123456.7, 0.95};
-  const rt_function *step = rt_function_of(&tiny_model, RT_TRAIN_STEP);
-  rt_evaluation evaluation = {.metric_count = 2, .averages = averages};
-  evaluation.step.function = rt_function_of(&tiny_model, RT_EVALUATION_STEP);
+  const rt_function *step = rt_function_of(&tiny_model, 0, RT_TRAIN_STEP);
+  rt_evaluation evaluation = {.metric_count = 2, .metrics = averages};
+  evaluation.measured.function = rt_function_of(&tiny_model, 0, RT_MEASURED);
   rt_progress progress = {.epochs = 10, .batch = 16, .metric_count = 2, .sums = sums,
                           .epoch_steps = 10, .timed_steps = 1150, .epoch_start = 1,
                           .stepped = 2, .start = rt_seconds() - 65};
@@ -175,7 +175,7 @@ static void show(unsigned short columns, int is_evaluation, char *shown, size_t 
   rt_progress progress;
   rt_call call;
   CHECK(stream != NULL && ioctl(terminal, TIOCSWINSZ, &window) == 0);
-  CHECK(rt_call_create(&call, rt_function_of(&tiny_model, RT_TRAIN_STEP), &error) == RT_OK);
+  CHECK(rt_call_create(&call, rt_function_of(&tiny_model, 0, RT_TRAIN_STEP), &error) == RT_OK);
   *(float *)call.outputs[0] = 0.0831f;
   *(float *)call.outputs[1] = 0.976f;
   CHECK(rt_progress_begin(&progress, stream, call.function, 10, 469, 4690, &error) == RT_OK);

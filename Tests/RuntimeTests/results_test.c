@@ -107,12 +107,14 @@ static void check_held_out(void) {
   tiny_t *model = tiny_create();
   write_data();
   CHECK(tiny_init(model, &seed) == RT_OK);
-  CHECK(rt_dataset_open(&data, "odd", function("train_step"), 0.0, &error) == RT_OK);
-  CHECK(rt_evaluation_create(&evaluation, &tiny_model, &data, &error) == RT_OK);
+  const char *paths[] = {"odd"};
+  const rt_holding holding = {0};
+  CHECK(rt_dataset_open(&data, NULL, 0, paths, function("train_step"), &holding, &error) == RT_OK);
+  CHECK(rt_evaluation_create(&evaluation, &tiny_model, 0, &data, RT_VALIDATION, &error) == RT_OK);
   CHECK(rt_evaluation_run(&evaluation, model, &data, &error) == RT_ERROR_VALUE);
-  CHECK_TEXT(error.message, "held-out examples 16 to 19: expected a finite loss, found");
+  CHECK_TEXT(error.message, "held-out examples 17 to 17: expected a finite loss, found");
   CHECK_TEXT(error.message, "; 'point' holds");
-  CHECK_TEXT(error.message, " at element 3 of this batch");
+  CHECK_TEXT(error.message, " at element 1 of this batch");
   rt_evaluation_destroy(&evaluation);
   rt_dataset_close(&data);
   tiny_destroy(model);
@@ -125,7 +127,7 @@ static void check_best(void) {
   uint64_t seed = 1;
   double loss = 0.5;
   rt_notes notes = {0};
-  rt_evaluation evaluation = {.metric_count = 1, .averages = &loss};
+  rt_evaluation evaluation = {.metric_count = 1, .metrics = &loss};
   tiny_t *model = tiny_create();
   CHECK(system("rm -rf best") == 0 && tiny_init(model, &seed) == RT_OK);
   CHECK(rt_results_open(&results, "best", "tiny-train", &error) == RT_OK);

@@ -65,18 +65,18 @@ static inline int step(void *model, const void *const *inputs, void *const *outp
   float set = *rate;
   bias[0] += (float)(bits >> 8) * 1e-9f + (float)*calls * 1e-5f;
   *rate = set / (1.0f + 0.1f * (float)count);
-  int code = rt_function_of(&tiny_model, RT_TRAIN_STEP)->run(model, inputs, outputs);
+  int code = rt_function_of(&tiny_model, 0, RT_TRAIN_STEP)->run(model, inputs, outputs);
   *rate = set;
   *calls += 3;
   return code;
 }
 
-static rt_function functions[8];
+static rt_function functions[9];
 static rt_model model;
 
 static inline void make_model(void) {
   model = tiny_model;
-  for (int i = 0; i < 8; i++) {
+  for (int i = 0; i < 9; i++) {
     functions[i] = tiny_model.functions[i];
     if (functions[i].kind == RT_TRAIN_STEP) {
       functions[i].run = step;

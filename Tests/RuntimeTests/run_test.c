@@ -112,10 +112,10 @@ static int impatient_step(void *instance, const void *const *inputs, void *const
 }
 
 static void check_two_signals(void) {
-  rt_function other_functions[8];
+  rt_function other_functions[9];
   rt_model other = model;
   other.functions = other_functions;
-  for (int i = 0; i < 8; i++) {
+  for (int i = 0; i < 9; i++) {
     other_functions[i] = functions[i];
     if (functions[i].kind == RT_TRAIN_STEP) {
       other_functions[i].run = impatient_step;
@@ -143,10 +143,12 @@ static void check_arguments(void) {
                      "--save-every 2h --only '*.weight' --only '*bias' --quiet --rate 0.125\",\n"
                      "  \"flags\": {\n"
                      "    \"epochs\": 2,\n"
+                     "    \"phase\": null,\n"
                      "    \"steps\": 0,\n"
+                     "    \"fold\": null,\n"
                      "    \"seed\": 3,\n"
                      "    \"threads\": 0,\n"
-                     "    \"data\": \"resume/data\",\n"
+                     "    \"data\": [\"resume/data\"],\n"
                      "    \"out\": \"resume/new\",\n"
                      "    \"resume\": null,\n"
                      "    \"save-every\": \"2h\",\n"

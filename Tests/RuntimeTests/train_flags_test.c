@@ -174,7 +174,7 @@ static void check_patience(void) {
   const char *line = "--data resume/data --out resume/slow --rate -0.5 --epochs 9 --patience 2";
   shell("rm -rf resume/slow");
   CHECK(run(line) == 0);
-  CHECK_TEXT(reported, "no lower held-out loss in 2 epochs: the run ends after epoch 3 of 9\n");
+  CHECK_TEXT(reported, "no better result in 2 epochs: the run ends after epoch 3 of 9\n");
   ENDS(reported, "go on with: program --resume resume/slow --patience 4\n");
   CHECK_TEXT(printed, "\nbest epoch 1: loss ");
   ENDS(printed, "weights resume/slow/weights/last.safetensors\n"
@@ -183,14 +183,14 @@ static void check_patience(void) {
   shell("test $(wc -l <resume/slow/results.csv) -eq 4");
   CHECK(run("--resume resume/slow --epochs 20") == 0);
   CHECK_TEXT(reported, "tiny-train: 'resume/slow' is finished after 3 epochs, the last 2 without a "
-                       "lower held-out loss\n");
+                       "better result\n");
   CHECK(run("--resume resume/slow --patience 3") == 0);
-  CHECK_TEXT(reported, "no lower held-out loss in 3 epochs: the run ends after epoch 4 of 9\n");
+  CHECK_TEXT(reported, "no better result in 3 epochs: the run ends after epoch 4 of 9\n");
   shell("mkdir -p resume/all && cp resume/data/train/*.npy resume/all");
-  rt_recipe recipe = *model.recipe;
+  rt_phase phase = model.phases[0];
   rt_model other = model;
-  recipe.validation = 0;
-  other.recipe = &recipe;
+  phase.validation = 0;
+  other.phases = &phase;
   CHECK(run_of(&other, "--data resume/all --out resume/none --patience 1") == 2);
   CHECK_TEXT(reported, "--patience: expected held-out examples and an evaluation, found none\n");
 }

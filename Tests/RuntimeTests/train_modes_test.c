@@ -39,7 +39,7 @@ static void check_dry_run(void) {
       "            trains 1 of 2 parameters (3 of 9 values): linear.bias\n"
       "steps       15 in all, 5 an epoch, of 16 examples\n"
       "memory      ",
-      "KB: 192 B arena, 448 B states, 1.4 KB buffers, ",
+      "KB: 192 B arena, 576 B states, 1.6 KB buffers, ",
       "KB data\n"
       "threads     1\n"
       "folder      resume/dry, which would be made\n"
@@ -174,7 +174,7 @@ static int infinite_step(void *instance, const void *const *inputs, void *const 
 }
 
 static void check_failures(void) {
-  rt_function other[8];
+  rt_function other[9];
   rt_model careless = with_step(other, careless_step);
   CHECK(run_of(&careless, "--data resume/data --selfcheck") == 1);
   CHECK_TEXT(printed, "another instance: the same bits                 FAILED  'linear.");

@@ -38,7 +38,7 @@ extension LoopProgram {
     }
     return LoopProgram(
       name: name, source: "kernels.swift", states: [], constants: [], kernels: table,
-      functions: functions, settings: [], recipe: nil, arenaBytes: 0, arenaLowerBound: 0)
+      functions: functions, settings: [], arenaBytes: 0, arenaLowerBound: 0)
   }
 
   /// A small model with everything that a program can have.
@@ -86,7 +86,7 @@ extension LoopProgram {
           summary: "Applies the model."),
       ],
       settings: [Setting(name: "rate", value: 0.01, help: "the learning rate")],
-      recipe: Recipe(data: "data/tiny", batch: 4, epochs: 3, validation: 0.1), arenaBytes: 192,
+      phases: [.ofFolder("data/tiny", batch: 4, epochs: 3, validation: 0.1)], arenaBytes: 192,
       arenaLowerBound: 80)
   }()
 }
@@ -106,5 +106,20 @@ extension Kernels {
         .variable(sum, number(0)), i.loop(.assign(sum, .local(sum) + x[i] * x[i])),
         .store(loss, [], .local(sum) / number(Double(count))),
       ], origins: ["tiny.swift:7"])
+  }
+}
+
+extension Phase {
+  /// The only phase of a model, on the npy files of a folder.
+  package static func ofFolder(
+    _ path: String, _ inputs: [String] = ["x"], batch: Int, epochs: Int, validation: Double
+  ) -> Phase {
+    var phase = Phase("", epochs: epochs)
+    phase.sets = [
+      ExampleSet(format: "npy", path: path, fields: inputs.map { ExampleField($0) })
+    ]
+    phase.batch = batch
+    phase.validation = validation
+    return phase
   }
 }

@@ -12,7 +12,7 @@ extension LoopProgram {
       constants: [
         ConstantArray(array("zeros", [4]), values: Array(repeating: Literal(0.0, .f32), count: 4))
       ],
-      kernels: kernels, functions: [scan, until, choose, nested], settings: [], recipe: nil,
+      kernels: kernels, functions: [scan, until, choose, nested], settings: [],
       arenaBytes: 64, arenaLowerBound: 64)
   }()
 

@@ -16,7 +16,7 @@ let weight = Parameter([rows, columns], initialiser: .normal())
 let adam = Model("adam", ["weight": weight])
 
 // The gradient of the loss is the data, so that a step is an update and nothing else.
-let gradients = DataSet("gradients", count: rows, fields: ["gradient": .f32[columns]])
+let gradients = DataSet("gradients", fields: ["gradient": .f32[columns]])
 
 adam.train(on: gradients, batch: rows, epochs: 1) { batch in
   let loss = (weight.value * batch.gradient).sum()

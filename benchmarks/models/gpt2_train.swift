@@ -66,7 +66,7 @@ struct GPT2: Module {
 
 let net = GPT2()
 
-let texts = DataSet("texts", count: batch, fields: ["token": .i32[steps], "next": .i32[steps]])
+let texts = DataSet("texts", fields: ["token": .i32[steps], "next": .i32[steps]])
 
 let model = Model("gpt2_train", net)
 

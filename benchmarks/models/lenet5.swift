@@ -12,7 +12,7 @@ let net = Sequential {
   Dense(84, 10)
 }
 
-let images = DataSet("images", count: 64, fields: ["image": .f32[1, 28, 28], "label": .i32])
+let images = DataSet("images", fields: ["image": .f32[1, 28, 28], "label": .i32])
 
 let model = Model("lenet5", net)
 

@@ -7,7 +7,7 @@ let (size, steps, batch) = (512, 128, 32)
 let net = LSTM(size, size, layers: 2, batchFirst: true)
 
 let sequences = DataSet(
-  "sequences", count: batch, fields: ["x": .f32[steps, size], "target": .f32[steps, size]])
+  "sequences", fields: ["x": .f32[steps, size], "target": .f32[steps, size]])
 
 let model = Model("lstm", net)
 

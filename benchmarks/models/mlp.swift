@@ -8,7 +8,7 @@ let net = Sequential {
   Dense(1024, 10)
 }
 
-let images = DataSet("images", count: 128, fields: ["image": .f32[784], "label": .i32])
+let images = DataSet("images", fields: ["image": .f32[784], "label": .i32])
 
 let model = Model("mlp", net)
 

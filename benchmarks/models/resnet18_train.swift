@@ -58,7 +58,7 @@ struct ResNet18: Layer {
 
 let net = ResNet18()
 let images = DataSet(
-  "images", count: 16, fields: ["image": .f32[3, 64, 64], "label": .i32])
+  "images", fields: ["image": .f32[3, 64, 64], "label": .i32])
 
 let model = Model("resnet18_train", net)
 

@@ -11,7 +11,7 @@ let net = Sequential {
 }
 
 let digits = DataSet(
-  "../data/digits", count: 1797, fields: ["image": .u8[1, 8, 8], "label": .u8])
+  "../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
 let model = Model("digits", net)
 

@@ -3,13 +3,12 @@ internal import LoopIR
 internal import Support
 
 extension Model {
-  /// Adds the functions that gcomp generates: the one that runs after an evaluation, and `init`.
+  /// Adds `init`, the function that gives every state its first value.
   func finish() {
     if program.functions.isEmpty {
       if session.log.entries.isEmpty { session.report(.emptyModel(name), at: site) }
       return
     }
-    traceEvaluated()
     traceInit()
   }
 
@@ -80,10 +79,12 @@ extension GraphProgram {
       let graph = function.graph.relocated(moved)
       program.functions.append(
         GraphFunction(
-          name: function.name, kind: function.kind, graph: graph, results: function.results))
+          name: function.name, kind: function.kind, phase: function.phase, graph: graph,
+          results: function.results))
     }
     program.settings = settings
-    program.recipe = recipe
+    program.phases = phases
+    program.showings = showings
     return program
   }
 }

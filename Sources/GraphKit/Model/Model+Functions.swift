@@ -68,7 +68,10 @@ extension Model {
     let arguments = inputs.map { Argument(name: $0.name, type: $0.type, site: $0.site) }
     trace(.user, named: name, inputs: arguments, at: site) { _, tensors in
       let outputs = body(tensors)
-      if outputs.entries.isEmpty { session.report(.noOutputs(name), at: site) }
+      if outputs.values.isEmpty { session.report(.noOutputs(name), at: site) }
+      for (output, value) in outputs.values where value is Measure {
+        session.report(.measureOutside(output, name), at: site)
+      }
       return outputs
     }
   }

@@ -19,7 +19,11 @@ public final class Model {
   var settings: [String: Setting] = [:]
   var optimizers = FirstUses<OptimizerState>()
   var plateaus = FirstUses<PlateauState>()
-  /// The names of the values that a training step returns, the loss first.
+  /// The plateaus that each phase watches.
+  var watched: [String: [PlateauState]] = [:]
+  /// How often `prepare` was called.
+  var preparations = 0
+  /// The names of the values that the last training step returns, the loss first.
   var metrics: [String] = []
   var randomCalls = 0
 

@@ -108,25 +108,33 @@ struct PlateauState {
 extension OptimizerState {
   /// The states of `plateau` for this optimizer.
   func plateau(of plateau: ReduceOnPlateau) -> PlateauState {
-    model.plateaus.of(plateau) { _ in PlateauState(plateau, in: model, prefix: name) }
+    let state = model.plateaus.of(plateau) { _ in
+      PlateauState(plateau, in: model, prefix: name)
+    }
+    let phase = Trace.current?.phase ?? ""
+    if !(model.watched[phase]?.contains { $0.plateau === state.plateau } ?? false) {
+      model.watched[phase, default: []].append(state)
+    }
+    return state
   }
 }
 
 extension Model {
-  /// Traces `evaluated`, which gets the watched metrics of the held-out examples.
-  func traceEvaluated() {
-    let plateaus = plateaus.all
+  /// Traces what takes the watched metrics after an evaluation of a phase, which has those.
+  func traceEvaluated(_ phase: Phase, _ metrics: [String]) {
+    let plateaus = watched[phase.name] ?? []
     guard let first = plateaus.first else { return }
-    if program.recipe.map({ $0.validation == 0 }) ?? true {
+    if metrics.isEmpty {
       return session.report(.noEvaluation("reduceOnPlateau"), at: first.plateau.site)
     }
     let watched = plateaus.map { $0.plateau.metric ?? metrics.first ?? "loss" }
     for (name, plateau) in zip(watched, plateaus) where !metrics.contains(name) {
-      return session.report(.unknownMetric(name, metrics: metrics), at: plateau.plateau.site)
+      return session.report(
+        .unknownMetric("reduceOnPlateau", name, metrics: metrics), at: plateau.plateau.site)
     }
     let inputs = metrics.filter(watched.contains)
     trace(
-      .evaluated,
+      .evaluated, of: phase.name,
       inputs: inputs.map { Argument(name: $0, type: TensorType(.f32, [])) },
       at: first.plateau.site
     ) { _, values in

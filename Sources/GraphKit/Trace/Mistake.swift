@@ -82,22 +82,26 @@ extension Mistake {
       notes: [(steps.joined(separator: ", then "), nil)])
   }
 
-  static func evaluationNames(_ found: [String], _ expected: [String]) -> Mistake {
+  static func noEvaluationOfOneSet() -> Mistake {
     Mistake(
-      "'evaluate' must return the same names as the training step: "
-        + "expected \(list(expected)), found \(list(found))")
+      "held-out examples are those of the first data set alone; pass 'evaluate:', which gets "
+        + "batches of it")
   }
 
-  static func batchTooLarge(_ batch: Int, training: Int, count: Int) -> Mistake {
-    let rest =
-      training == count
-      ? " of the data set"
-      : " for training; 'validation' holds out \(count - training) of \(count)"
-    return Mistake("a batch of \(batch) is larger than the \(training) examples\(rest)")
+  static func measureOutside(_ name: String, _ function: String) -> Mistake {
+    Mistake("'\(function)' returns the measure '\(name)', which only a training can; return a tensor")
   }
 
-  static func nothingHeldOut(_ share: Double, _ count: Int) -> Mistake {
-    Mistake("'validation' of \(share.plain) holds out none of the \(count) examples")
+  static func rowsWithoutAxis(_ type: TensorType) -> Mistake {
+    Mistake("'ofAll' keeps one row for each example; '\(type)' has no axis of examples")
+  }
+
+  static func choiceNeedsNumber(_ name: String, _ type: TensorType) -> Mistake {
+    Mistake("examples are chosen by a single number; the field '\(name)' is '\(type)'")
+  }
+
+  static func pictureSize(_ size: Shape) -> Mistake {
+    Mistake("the size of pictures is '[channels, height, width]' with 1 or 3 channels; it is '\(size)'")
   }
 
   static func learnsNothing() -> Mistake {
@@ -124,11 +128,11 @@ extension Mistake {
   }
 
   static func noEvaluation(_ what: String) -> Mistake {
-    Mistake("'\(what)' needs held-out examples; pass 'validation:' to 'train'")
+    Mistake("'\(what)' needs an evaluation; pass 'validation:' or 'evaluate:' to 'train'")
   }
 
-  static func unknownMetric(_ name: String, metrics: [String]) -> Mistake {
-    Mistake("'reduceOnPlateau' watches '\(name)', but 'train' returns \(list(metrics))")
+  static func unknownMetric(_ owner: String, _ name: String, metrics: [String]) -> Mistake {
+    Mistake("'\(owner)' watches '\(name)', but the evaluation returns \(list(metrics))")
   }
 }
 

@@ -24,6 +24,8 @@ package final class Trace: @unchecked Sendable {
   package let name: String
   /// The kind of the function.
   let kind: FunctionKind
+  /// The phase of training that it belongs to; empty for the only one, and for none.
+  let phase: String
   /// The mode of the function, for layers.
   package var mode: Mode { kind.mode }
   /// Makes the nodes of the function itself.
@@ -49,10 +51,11 @@ package final class Trace: @unchecked Sendable {
   private var writes: [StateID: Value] = [:]
   private let stack = StackGuard()
 
-  init(of model: Model, name: String, kind: FunctionKind) {
+  init(of model: Model, name: String, kind: FunctionKind, phase: String) {
     self.model = model
     self.name = name
     self.kind = kind
+    self.phase = phase
     let session = model.session
     root = GraphBuilder(log: session.log)
     let stack = stack
@@ -106,8 +109,8 @@ package final class Trace: @unchecked Sendable {
       return frame.write(stops ? value.stopGradient() : value, to: parameter)
     }
     versions[ObjectIdentifier(parameter)] = value
-    // Evaluation discards all assignments except the count of calls.
-    guard mode != .evaluation || parameter.role == .counter else { return }
+    // Evaluation discards all assignments except the count of calls, and what it measures.
+    guard mode != .evaluation || [.counter, .measure].contains(parameter.role) else { return }
     let outer = builder.name
     if outer == nil { builder.name = parameter.plainName }
     defer { builder.name = outer }
@@ -165,7 +168,7 @@ extension FunctionKind {
     case .initialise, .initialiseRest: .initialisation
     case .trainStep: .training
     case .evaluationStep, .evaluationRest: .evaluation
-    case .evaluated, .prepare, .user: .inference
+    case .measured, .evaluated, .prepare, .user: .inference
     }
   }
 }

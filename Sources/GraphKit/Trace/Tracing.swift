@@ -13,20 +13,20 @@ struct Argument {
 extension Model {
   /// Traces one function: runs `body` on its inputs and adds the result to the program.
   ///
-  /// Only a function of the user's has a name of its own. Returns the outputs unless there were
+  /// Only a function of the user's has a name of its own; others belong to a phase. Returns the outputs unless there were
   /// mistakes.
   @discardableResult
   func trace(
-    _ kind: FunctionKind, named own: String? = nil, inputs: [Argument],
+    _ kind: FunctionKind, named own: String? = nil, of phase: String = "", inputs: [Argument],
     at site: SiteID?, _ body: (Trace, [Tensor]) -> Outputs
   ) -> [(name: String, value: Tensor)]? {
-    let name = own ?? kind.fixedName
+    let name = own ?? kind.fixedName(of: phase)
     if Trace.current != nil {
       session.report(.insideFunction("the function '\(name)'"), at: site)
       return nil
     }
     let mistakes = session.log.entries.count
-    let trace = Trace(of: self, name: name, kind: kind)
+    let trace = Trace(of: self, name: name, kind: kind, phase: phase)
     let before = trace.snapshot
     let usual = trace.builder.site
     let arguments = inputs.enumerated().map { position, input in
@@ -43,7 +43,7 @@ extension Model {
     }
     if trace.isIncomplete, session.log.entries.count == mistakes {
       trace.restore(before)
-      return self.trace(kind, named: own, inputs: inputs, at: site, body)
+      return self.trace(kind, named: own, of: phase, inputs: inputs, at: site, body)
     }
     check(outputs, of: trace, at: site)
     checkSizes(of: trace.root.graph)
@@ -73,7 +73,7 @@ extension Model {
     trace.builder.outputs = values
     program.functions.append(
       GraphFunction(
-        name: trace.name, kind: trace.kind, graph: trace.builder.graph, results: results))
+        name: trace.name, kind: trace.kind, phase: trace.phase, graph: trace.builder.graph, results: results))
   }
 
   // Reports the first tensor that is too large; others may follow from it.

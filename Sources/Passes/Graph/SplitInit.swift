@@ -28,7 +28,7 @@ extension GraphPass {
     rest.graph.outputs = kept.map { rest.graph.outputs[$0] }
     let kind = FunctionKind.initialiseRest
     rest = GraphFunction(
-      name: kind.fixedName, kind: kind, graph: removeDeadNodes(rest.graph),
+      name: kind.fixedName(), kind: kind, graph: removeDeadNodes(rest.graph),
       results: kept.map { rest.results[$0] })
     program.functions.insert(rest, at: place + 1)
   }

@@ -26,7 +26,7 @@ extension LoopPass {
     program.states = preparation.states + [StateSlot(flag, role: .derived)]
     program.functions.append(
       LoopFunction(
-        name: FunctionKind.prepare.fixedName, kind: .prepare, inputs: [], outputs: [],
+        name: FunctionKind.prepare.fixedName(), kind: .prepare, inputs: [], outputs: [],
         temporaries: [], steps: preparation.steps,
         summary: FunctionKind.prepare.row.summary))
   }

@@ -2,7 +2,7 @@
 
 import GraphKit
 
-let data = DataSet("points", count: 1000, fields: ["x": .f32[20], "label": .u8[1]])
+let data = DataSet("points", fields: ["x": .f32[20], "label": .u8[1]])
 let net = Dense(20, 3)
 
 let model = Model("points", net)

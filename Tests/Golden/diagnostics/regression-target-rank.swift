@@ -2,7 +2,7 @@
 
 import GraphKit
 
-let data = DataSet("houses", count: 500, fields: ["x": .f32[8], "price": .f32])
+let data = DataSet("houses", fields: ["x": .f32[8], "price": .f32])
 let net = Sequential {
   Dense(8, 32); ReLU(); Dense(32, 1)
 }

@@ -39,7 +39,7 @@ static void check_values(const char *text) {
 static void check(int argc, char **argv) {
   static const rt_setting settings[] = {{"rate", 0, 0.5, "the rate"}};
   static const rt_tensor tensors[] = {{"x", RT_F32, 0, NULL}, {"point", RT_F32, 0, NULL}};
-  static const rt_function function = {"infer", RT_USER, 2, tensors, 0, NULL, NULL};
+  static const rt_function function = {"infer", RT_USER, -1, 2, tensors, 0, NULL, NULL};
   values v = {.epochs = 3, .rate = 0.5, .out = "run"};
   const rt_flag flags[] = {{"epochs", RT_FLAG_COUNT, "N", "passes", &v.epochs},
                            {"fast", RT_FLAG_SWITCH, NULL, "hurry", &v.fast},

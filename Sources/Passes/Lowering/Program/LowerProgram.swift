@@ -13,7 +13,7 @@ func lowerToLoops(
       StateSlot(ArrayDeclaration($0.name, $0.type), role: $0.role, aliases: $0.aliases)
     },
     constants: [], kernels: DenseMap(), functions: [], settings: program.settings,
-    recipe: program.recipe, arenaBytes: 0, arenaLowerBound: 0)
+    phases: program.phases, showings: program.showings, arenaBytes: 0, arenaLowerBound: 0)
   var known = KernelTable(mergesKernels: kernels.options.mergesKernels)
   let stateAxes = ValueAxes.ofStates(program)
   for function in program.functions {
@@ -47,7 +47,8 @@ extension GraphLowering {
     steps += copies(region)
     let head = function.head
     return LoopFunction(
-      name: head.name, kind: head.kind, inputs: head.inputs, outputs: head.outputs,
+      name: head.name, kind: head.kind, phase: head.phase, inputs: head.inputs,
+      outputs: head.outputs,
       // Their places are planned later.
       temporaries: temporaries.map { Temporary($0, offset: 0, life: 0...0) },
       steps: steps, summary: summary(of: function))

@@ -9,18 +9,18 @@
 //     j = (words[i mod 4] * (i + 1)) / 2^32          (integer division)
 //     swap order[i] and order[j]
 //
-// The split of N examples, where the share v is held out: the permutation with key
-// 0, epoch 0 and the tag RT_TAG_SPLIT. The last h = floor(N * v + 0.5) of it are held
-// out, the others are for training, both in the order of the permutation.
-//
 // Epoch e, from 0, of a run with a seed: training example k is the one at place p[k]
-// of the split (of the files, if they are split already), where p is the permutation
+// of the split (see split.c), where p is the permutation
 // with the seed as key, epoch e and the tag RT_TAG_SHUFFLE. Step s, from 0, takes
 // examples s * batch ... s * batch + batch - 1; what is left is not used.
+//
+// A set beside the first one has passes of its own in place of epochs: step s of the whole run
+// takes batch s mod b of pass s / b, where b is the number of its batches.
 
 #include <string.h>
 
-#include "program.h"
+#include "dataset.h"
+#include "../math/random.h"
 
 void rt_permute(int64_t *order, int64_t n, uint64_t key, uint32_t epoch, uint32_t tag) {
   uint32_t words[4] = {0};
@@ -36,10 +36,21 @@ void rt_permute(int64_t *order, int64_t n, uint64_t key, uint32_t epoch, uint32_
   }
 }
 
-void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch) {
-  size_t count = (size_t)data->count[RT_TRAIN];
+void rt_set_shuffle(rt_set *set, uint64_t seed, uint32_t epoch) {
+  size_t count = (size_t)set->count[RT_TRAIN];
+  set->pass = epoch;
   if (count > 0) {
-    memcpy(data->order[RT_TRAIN], data->base, count * sizeof *data->base);
-    rt_permute(data->order[RT_TRAIN], (int64_t)count, seed, epoch, RT_TAG_SHUFFLE);
+    memcpy(set->order[RT_TRAIN], set->base, count * sizeof *set->base);
+    rt_permute(set->order[RT_TRAIN], (int64_t)count, seed, epoch, RT_TAG_SHUFFLE);
+  }
+}
+
+void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch, int64_t steps) {
+  data->seed = seed;
+  data->steps_before = (int64_t)epoch * steps;
+  for (int s = 0; s < data->set_count; s++) {
+    rt_set *set = &data->sets[s];
+    int64_t batches = s > 0 ? set->count[RT_TRAIN] / set->batch : 1;
+    rt_set_shuffle(set, seed, s > 0 ? (uint32_t)(data->steps_before / batches) : epoch);
   }
 }

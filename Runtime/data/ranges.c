@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "program.h"
+#include "dataset.h"
 
 const rt_range *rt_find_range(const rt_model *model, const char *function, const char *input) {
   for (int i = 0; i < model->range_count; i++) {

@@ -1,4 +1,4 @@
-// More examples in a batch than there are.
+// The number of examples is no part of a model.
 
 import GraphKit
 
@@ -7,8 +7,9 @@ let net = Sequential {
 }
 
 let model = Model("digits", net)
+let data = DataSet("digits", count: 1797, fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-model.train(on: .digits, batch: 1600, epochs: 1, validation: 0.2) { batch in
+model.train(on: data, batch: 64, epochs: 1) { batch in
   let loss = crossEntropy(net(batch.image.cast(to: .f32)), batch.label)
   Adam().minimize(loss, net.parameters)
   return ["loss": loss]

@@ -1,0 +1,79 @@
+// batch.c - copies examples into the inputs of a step.
+
+#include "dataset.h"
+
+// Copies example `row` of a field to `target`, converted.
+static int copy_example(const rt_set *set, const rt_examples *files, const rt_feed *feed,
+                        int64_t row, rt_dtype dtype, unsigned char *target, rt_error *error) {
+  const rt_example_field *field = &files->fields[feed->field];
+  char place[512];
+  size_t bad = 0;
+  int is_same = dtype == field->dtype;
+  void *room = is_same ? (void *)target : (void *)set->scratch;
+  int code = files->format->read(files, feed->field, row, room, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  if (!is_same && rt_convert(dtype, target, field->dtype, room, field->elements, &bad) != RT_OK) {
+    return rt_fail(error, RT_ERROR_VALUE, "%s: element %zu of example %lld does not fit into %s",
+                   files->format->place(files, feed->field, row, place, sizeof place), bad,
+                   (long long)row, rt_dtype_name(dtype));
+  }
+  if (feed->range != NULL) {
+    bad = rt_range_find_outside(feed->range, dtype, target, field->elements);
+    if (bad < field->elements) {
+      return rt_range_fail(feed->range, dtype, target, field->elements, bad, row,
+                           files->format->place(files, feed->field, row, place, sizeof place),
+                           error);
+    }
+  }
+  return RT_OK;
+}
+
+// The row of a set beside the first one. It is gone through batch by batch, in a new order each
+// time; `step` counts over the whole run.
+static int64_t cycled_row(const rt_dataset *data, rt_set *set, int64_t step, int n) {
+  int64_t batches = set->count[RT_TRAIN] / set->batch;
+  uint32_t pass = (uint32_t)(step / batches);
+  if (pass != set->pass) {
+    rt_set_shuffle(set, data->seed, pass);
+  }
+  return set->order[RT_TRAIN][step % batches * set->batch + n];
+}
+
+// The row of the `n`-th example of a batch that begins with number `first` of the first set.
+static int64_t row_of(const rt_dataset *data, int s, rt_split split, int64_t first, int n) {
+  rt_set *set = &data->sets[s];
+  if (s == 0) {
+    return set->order[split][first + n];
+  }
+  if (split != RT_TRAIN) {
+    return set->order[split][(first + n) % set->count[split]];
+  }
+  return cycled_row(data, set, data->steps_before + first / data->sets[0].batch, n);
+}
+
+int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
+                     const rt_function *function, void *const *inputs, rt_error *error) {
+  for (int i = 0; i < function->input_count; i++) {
+    const rt_feed *feed = &data->feeds[i];
+    const rt_tensor *input = &function->inputs[i];
+    const rt_set *set = &data->sets[feed->set];
+    const rt_examples *files = rt_set_files(set, split);
+    int batch = input->shape[0];
+    size_t bytes = rt_tensor_bytes(input) / (size_t)batch;
+    unsigned char *target = (unsigned char *)inputs[i];
+    if (set->count[split] == 0) {
+      return rt_fail(error, RT_ERROR_MISMATCH, "%s: no examples are held out",
+                     set->path);
+    }
+    for (int n = 0; n < batch; n++, target += bytes) {
+      int64_t row = row_of(data, feed->set, split, first, n);
+      int code = copy_example(set, files, feed, row, input->dtype, target, error);
+      if (code != RT_OK) {
+        return code;
+      }
+    }
+  }
+  return RT_OK;
+}

@@ -1,0 +1,273 @@
+// dataset.c - opens the sets of examples of a training.
+
+#include "dataset.h"
+
+#include <string.h>
+
+#include "formats.h"
+
+// The most examples: shuffling draws 32 bits for each.
+#define MOST_EXAMPLES INT64_C(0xffffffff)
+
+static const char *const split_names[RT_SPLITS] = {"train", "validation", "test"};
+
+const rt_examples *rt_set_files(const rt_set *set, rt_split split) {
+  return &set->files[set->files[split].format != NULL ? split : RT_TRAIN];
+}
+
+// Opens the files of a split.
+static int open_files(rt_set *set, rt_split split, const char *path, const rt_function *step,
+                      rt_error *error) {
+  rt_examples *files = &set->files[split];
+  int code = rt_examples_open(files, set->recipe, path, step, error);
+  if (code == RT_OK && files->count > MOST_EXAMPLES) {
+    char place[512];
+    code = rt_fail(error, RT_ERROR_MISMATCH, "%s: expected fewer than 2^32 examples",
+                   files->format->place(files, 0, -1, place, sizeof place));
+  }
+  if (code != RT_OK) {
+    rt_examples_close(files);
+  }
+  return code;
+}
+
+// Opens subfolders that are named after splits. Sets `*found` iff there are some, which takes one
+// for training and one to validate.
+static int open_subfolders(rt_set *set, const char *path, const rt_function *step, int *found,
+                           rt_error *error) {
+  char *folders[RT_SPLITS] = {NULL};
+  int code = RT_OK;
+  for (int split = 0; split < RT_SPLITS && code == RT_OK; split++) {
+    folders[split] = rt_path_join(path, split_names[split]);
+    code = folders[split] != NULL ? RT_OK : rt_fail_memory(error, strlen(path), "a path");
+  }
+  *found = code == RT_OK && rt_is_directory(folders[RT_TRAIN]) &&
+           rt_is_directory(folders[RT_VALIDATION]);
+  for (int split = 0; split < RT_SPLITS && *found && code == RT_OK; split++) {
+    if (split != RT_TEST || rt_is_directory(folders[split])) {
+      code = open_files(set, (rt_split)split, folders[split], step, error);
+    }
+  }
+  for (int split = 0; split < RT_SPLITS; split++) {
+    rt_release(folders[split]);
+  }
+  return code;
+}
+
+// Opens held-out examples in files of their own, whose path belongs to the folder of `path`.
+static int open_own(rt_set *set, rt_split split, const char *own, const char *path,
+                    const rt_function *step, rt_error *error) {
+  if (own == NULL) {
+    return RT_OK;
+  }
+  char *joined = rt_path_join(path, own);
+  int code = joined != NULL ? open_files(set, split, joined, step, error)
+                            : rt_fail_memory(error, strlen(own), "a path");
+  rt_release(joined);
+  return code;
+}
+
+// Makes room for one example as it is stored.
+static int make_scratch(rt_set *set, rt_error *error) {
+  size_t most = 0;
+  for (int split = 0; split < RT_SPLITS; split++) {
+    for (int i = 0; i < set->files[split].field_count; i++) {
+      const rt_example_field *field = &set->files[split].fields[i];
+      size_t bytes = field->elements * rt_dtype_size(field->dtype);
+      most = bytes > most ? bytes : most;
+    }
+  }
+  set->scratch = (unsigned char *)rt_allocate(most);
+  return set->scratch != NULL ? RT_OK : rt_fail_memory(error, most, "an example");
+}
+
+static int open_set(rt_set *set, const rt_data_recipe *recipe, const char *path,
+                    const rt_function *step, const rt_holding *holding, rt_error *error) {
+  int has_subfolders = 0;
+  set->recipe = recipe;
+  int is_folder = strcmp(recipe->format, rt_npy_data.name) == 0;
+  if (path == NULL || !(rt_is_directory(path) || (rt_is_file(path) && !is_folder))) {
+    const char *quote = path != NULL ? "'" : "";
+    return rt_fail(error, RT_ERROR_FILE,
+                   "%s: expected a %s, found %s%s%s; name one with --data", recipe->name,
+                   is_folder ? "directory" : "file or a directory", quote,
+                   path != NULL ? path : "none", quote);
+  }
+  set->path = rt_copy_text(path);
+  if (set->path == NULL) {
+    return rt_fail_memory(error, strlen(path), "a path");
+  }
+  int code = rt_is_directory(path) ? open_subfolders(set, path, step, &has_subfolders, error)
+                                   : RT_OK;
+  if (code == RT_OK && !has_subfolders) {
+    code = open_files(set, RT_TRAIN, path, step, error);
+    if (code == RT_OK) {
+      code = open_own(set, RT_VALIDATION, recipe->validation, path, step, error);
+    }
+    if (code == RT_OK) {
+      code = open_own(set, RT_TEST, recipe->test, path, step, error);
+    }
+  }
+  if (code == RT_OK) {
+    code = make_scratch(set, error);
+  }
+  return code == RT_OK ? rt_set_split(set, holding, error) : code;
+}
+
+// A recipe for a model that declares no sets: a folder with an .npy file for each input.
+static int make_recipe(rt_dataset *data, const rt_function *step, rt_error *error) {
+  size_t bytes = (size_t)step->input_count * sizeof(rt_field_recipe);
+  data->made_fields = (rt_field_recipe *)rt_allocate(bytes);
+  if (data->made_fields == NULL) {
+    return rt_fail_memory(error, bytes, "data fields");
+  }
+  for (int i = 0; i < step->input_count; i++) {
+    data->made_fields[i].input = step->inputs[i].name;
+  }
+  data->made = (rt_data_recipe){.name = "data", .format = "npy",
+                                .field_count = step->input_count, .fields = data->made_fields};
+  return RT_OK;
+}
+
+// Finds which field of which set feeds each input.
+static int find_feeds(rt_dataset *data, const rt_function *step, rt_error *error) {
+  size_t bytes = (size_t)step->input_count * sizeof(rt_feed);
+  data->feeds = (rt_feed *)rt_allocate(bytes);
+  if (data->feeds == NULL) {
+    return rt_fail_memory(error, bytes, "data fields");
+  }
+  data->feed_count = step->input_count;
+  for (int i = 0; i < step->input_count; i++) {
+    rt_feed *feed = &data->feeds[i];
+    feed->set = -1;
+    for (int s = 0; s < data->set_count; s++) {
+      const rt_examples *files = &data->sets[s].files[RT_TRAIN];
+      for (int f = 0; f < files->field_count; f++) {
+        if (files->fields[f].input == &step->inputs[i]) {
+          *feed = (rt_feed){s, f, NULL};
+          data->sets[s].batch = step->inputs[i].shape[0];
+        }
+      }
+    }
+    if (feed->set < 0) {
+      return rt_fail(error, RT_ERROR_MISMATCH, "no data feed the input '%s' of '%s'",
+                     step->inputs[i].name, step->name);
+    }
+  }
+  return RT_OK;
+}
+
+int rt_dataset_open(rt_dataset *data, const rt_data_recipe *sets, int set_count,
+                    const char *const *paths, const rt_function *step, const rt_holding *holding,
+                    rt_error *error) {
+  *data = (rt_dataset){0};
+  if (step->input_count == 0) {
+    return RT_OK;
+  }
+  int code = set_count == 0 ? make_recipe(data, step, error) : RT_OK;
+  int count = set_count == 0 ? 1 : set_count;
+  size_t bytes = (size_t)count * sizeof(rt_set);
+  data->sets = code == RT_OK ? (rt_set *)rt_allocate(bytes) : NULL;
+  if (code == RT_OK && data->sets == NULL) {
+    code = rt_fail_memory(error, bytes, "sets of data");
+  }
+  for (int s = 0; s < count && code == RT_OK; s++) {
+    data->set_count = s + 1;
+    code = open_set(&data->sets[s], set_count == 0 ? &data->made : &sets[s], paths[s], step,
+                    holding, error);
+  }
+  if (code == RT_OK) {
+    code = find_feeds(data, step, error);
+  }
+  if (code == RT_OK) {
+    memcpy(data->count, data->sets[0].count, sizeof data->count);
+  }
+  return code;
+}
+
+int rt_dataset_check_batch(const rt_dataset *data, rt_error *error) {
+  for (int s = 0; s < data->set_count; s++) {
+    const rt_set *set = &data->sets[s];
+    if (set->count[RT_TRAIN] < set->batch) {
+      return rt_fail(error, RT_ERROR_MISMATCH,
+                     "%s: expected at least one batch of %d examples to train on, found %lld",
+                     set->path, set->batch, (long long)set->count[RT_TRAIN]);
+    }
+  }
+  return RT_OK;
+}
+
+void rt_dataset_close(rt_dataset *data) {
+  for (int s = 0; s < data->set_count; s++) {
+    rt_set *set = &data->sets[s];
+    for (int split = 0; split < RT_SPLITS; split++) {
+      rt_examples_close(&set->files[split]);
+    }
+    rt_release(set->path);
+    rt_release(set->rows);
+    rt_release(set->scratch);
+  }
+  rt_release(data->sets);
+  rt_release(data->feeds);
+  rt_release(data->made_fields);
+  *data = (rt_dataset){0};
+}
+
+// Checks all examples of a field that are in memory one after the other; returns false if they are
+// not.
+static int check_held(const rt_examples *files, int index, const rt_range *range, int *code,
+                      rt_error *error) {
+  const rt_example_field *field = &files->fields[index];
+  const void *all = files->format->all != NULL ? files->format->all(files, index) : NULL;
+  if (all == NULL) {
+    return 0;
+  }
+  char place[512];
+  size_t count = field->elements * (size_t)files->count;
+  size_t bad = rt_range_find_outside(range, field->dtype, all, count);
+  if (bad < count) {
+    *code = rt_range_fail(range, field->dtype, all, field->elements, bad, 0,
+                          files->format->place(files, index, -1, place, sizeof place), error);
+  }
+  return 1;
+}
+
+int rt_dataset_limit(rt_dataset *data, const rt_model *model, const rt_function *function,
+                     rt_error *error) {
+  int code = RT_OK;
+  for (int i = 0; i < data->feed_count && code == RT_OK; i++) {
+    rt_feed *feed = &data->feeds[i];
+    const rt_range *range = rt_find_range(model, function->name, function->inputs[i].name);
+    for (int split = 0; split < RT_SPLITS && range != NULL && code == RT_OK; split++) {
+      const rt_examples *files = &data->sets[feed->set].files[split];
+      if (files->format != NULL && !check_held(files, feed->field, range, &code, error)) {
+        feed->range = range;
+      }
+    }
+  }
+  return code;
+}
+
+int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error) {
+  int code = RT_OK;
+  *sum = 0;
+  for (int s = 0; s < data->set_count; s++) {
+    for (int split = 0; split < RT_SPLITS && code == RT_OK; split++) {
+      const rt_examples *files = &data->sets[s].files[split];
+      code = files->format != NULL ? files->format->checksum(files, sum, error) : RT_OK;
+    }
+  }
+  return code;
+}
+
+size_t rt_dataset_bytes(const rt_dataset *data) {
+  size_t bytes = 0;
+  for (int s = 0; s < data->set_count; s++) {
+    const rt_set *set = &data->sets[s];
+    for (int split = 0; split < RT_SPLITS; split++) {
+      bytes += set->files[split].held + (size_t)set->count[split] * sizeof(int64_t);
+    }
+    bytes += (size_t)set->count[RT_TRAIN] * sizeof(int64_t);
+  }
+  return bytes;
+}
