@@ -19,7 +19,8 @@
 //
 // files/    files to read and to write, and their formats
 //   files.h    file.c, file_stream.c, write.c, npy.c, safetensors.c, checkpoint.c,
-//              checksum.c, notes.c, rows.c and their helpers
+//              checksum.c, notes.c, rows.c, nearest.c and their helpers
+//   elements.h element_read.c, element_text.c: elements as text
 //   json.h     json.c
 //
 // data/     examples in files
@@ -29,7 +30,6 @@
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c
 //   line.h     line.c: lines of text that fit a terminal
-//   elements.h element_read.c, element_text.c: elements as text
 //   inputs.h   readers.c, csv_read.c, input_values.c, input_files.c, input_folder.c; a new format
 //              is a row of the table in readers.c, and a file
 //   outputs.h  output_formats.c, csv_write.c, json_write.c, output_files.c; a new format is a row

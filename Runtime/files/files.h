@@ -45,6 +45,11 @@ int rt_file_hold_input(rt_file *file, rt_error *error);
 const char *rt_file_kind(const unsigned char *bytes, size_t size);
 const char *rt_file_known_kind(const unsigned char *bytes, size_t size);
 
+// ---- nearest.c -------------------------------------------------------------------
+
+// The word of `words` nearest to `word` by edit distance, or null if none is near.
+const char *rt_nearest(const char *word, int count, const char *const *words);
+
 // ---- write.c: files to write -----------------------------------------------------
 
 // A file being written beside its final name, under a name of its own: `path` changes all at once,

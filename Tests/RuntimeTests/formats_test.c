@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "runtime/program/inputs.h"
-#include "runtime/program/elements.h"
+#include "runtime/files/elements.h"
 #include "runtime/program/outputs.h"
 #include "runtime/program/program.h"
 #include "runtime/runtime.h"
