@@ -97,7 +97,8 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests", dependencies: ["LoopIR", "TestSupport"],
       exclude: [
-        "accuracy_test.c", "args_test.c", "bad_input", "command.h", "curves_test.c", "damage.h",
+        "accuracy_test.c", "args_test.c", "bad_input", "command.h", "csv_data_test.c", "curves_test.c", "damage.h", "data",
+        "data_sets.h",
         "evaluate_test.c", "events_reference.h", "events_reference.py", "events_test.c",
         "file_test.c", "fit_polynomials.py", "fixture", "formats_test.c", "fuzz", "hostile_test.c",
         "infer_test.c", "memory_room_test.c", "memory_test.c", "npy_test.c", "pace_test.c",

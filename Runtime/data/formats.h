@@ -12,6 +12,9 @@ extern "C" {
 // In npy_examples.c: a folder with an .npy file for each field, whose first axis is the examples.
 extern const rt_data_format rt_npy_data;
 
+// In csv_examples.c: a table of text with a line of names; a row is an example.
+extern const rt_data_format rt_csv_data;
+
 #ifdef __cplusplus
 }
 #endif
