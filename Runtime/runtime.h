@@ -22,18 +22,22 @@
 //              checksum.c, notes.c, rows.c, nearest.c and their helpers
 //   elements.h element_read.c, element_text.c: elements as text
 //   json.h     json.c
+//   csv.h      csv_parse.c, csv_index.c, csv_row.c: tables of text
+//   wav.h      wav_read.c, wav_write.c: sound
 //
 // data/     examples in files
 //   examples.h formats.c and a file for each format (formats.h)
+//   class_names.h, class_files.h: names of classes, and folders named after them
+//   csv_columns.h csv_columns.c, csv_cells.c: columns of tables as numbers
 //
 // program/  the train and the infer program
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c
 //   line.h     line.c: lines of text that fit a terminal
-//   inputs.h   readers.c, csv_read.c, input_values.c, input_files.c, input_folder.c; a new format
-//              is a row of the table in readers.c, and a file
-//   outputs.h  output_formats.c, csv_write.c, json_write.c, output_files.c; a new format is a row
-//              of the table in output_formats.c, and a file
+//   inputs.h   readers.c, csv_read.c, sound_read.c, input_values.c, input_files.c, input_folder.c;
+//              a new format is a row of the table in readers.c, and a file
+//   outputs.h  output_formats.c, csv_write.c, json_write.c, sound_write.c, output_files.c; a new
+//              format is a row of the table in output_formats.c, and a file
 //   print.h    print_style.c: numbers in columns
 //   bench.h    bench.c, bench_print.c: times of functions
 //   events.h   events.c: metrics for TensorBoard

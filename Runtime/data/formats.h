@@ -15,6 +15,9 @@ extern const rt_data_format rt_npy_data;
 // In csv_examples.c: a table of text with a line of names; a row is an example.
 extern const rt_data_format rt_csv_data;
 
+// In wav_examples.c: a folder of WAV files, in subfolders by class if a field is the class.
+extern const rt_data_format rt_wav_data;
+
 #ifdef __cplusplus
 }
 #endif

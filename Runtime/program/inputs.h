@@ -48,6 +48,11 @@ char *rt_slot_text(char *text, size_t size, const rt_slot *slot);
 int rt_csv_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
                 rt_error *error);
 
+// In sound_read.c: a WAV file is one example, or an input without examples: [samples] of all channels'
+// mean, or [channels, samples]. A longer sound is cut, zeros follow a shorter one.
+int rt_sound_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
+                  rt_error *error);
+
 // ---- input_values.c: numbers on the command line -----------------------------------
 
 // True iff the text is a list of numbers, or begins as one.

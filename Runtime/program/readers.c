@@ -12,6 +12,7 @@ static int read_npy(rt_array *array, rt_file *file, const char *path, const rt_s
 
 const rt_reader rt_readers[] = {
     {".npy", "\x93NUMPY", read_npy},
+    {".wav", "RIFF", rt_sound_read},
     {".csv", NULL, rt_csv_read},
 };
 

@@ -140,10 +140,10 @@ static void check_bad_inputs(void) {
       {"--input image=1,2", "--input image=1,2: expected 3 numbers for each example of f32[*, 3], "
                             "found 2"},
       {"--input image=1,2,x", "--input image=1,2,x: number 3: expected a number, found 'x'"},
-      {"--input image=cat.png", "--input image=cat.png: expected a file that ends in .npy or .csv, "
-                                "found 'cat.png'"},
-      {"--input image=cat", "--input image=cat: expected a file (.npy or .csv), numbers with "
-                            "commas between them, or - for standard input; 'cat' is none of these"},
+      {"--input image=cat.png", "--input image=cat.png: expected a file that ends in .npy, .wav or "
+                                ".csv, found 'cat.png'"},
+      {"--input image=cat", "--input image=cat: expected a file (.npy, .wav or .csv), numbers "
+                            "with commas between them, or - for standard input; 'cat' is none of these"},
       {"--input image=cat.npy", "cannot open 'cat.npy': No such file or directory"},
       {"--input image=all", "--input image=all: expected a file, found a folder; --input all takes "
                             "a file for each input from it"},
@@ -155,8 +155,8 @@ static void check_bad_inputs(void) {
                               "f32[], kind i32[*]; found 'imgae=1,2,3'; did you mean 'image'?"},
       {"--input 3", "--input: expected NAME=FILE for one of image f32[*, 3], factor f32[], kind "
                     "i32[*]; found '3', which is no folder"},
-      {"", "--input image=FILE is missing; expected f32[*, 3] from a file (.npy or .csv), - or "
-           "numbers"},
+      {"", "--input image=FILE is missing; expected f32[*, 3] from a file (.npy, .wav or .csv), "
+           "- or numbers"},
       {"--input image=bad.csv", "bad.csv: line 2, column 3: expected a number, found 'six'"},
       {"--input image=flat.npy", "input 'image': expected f32[*, 3], found f32[3]"},
       {"--input image=1,2,3,4,5,6", "input 'kind': expected 2 examples as in 'image', found 1"},
@@ -165,8 +165,8 @@ static void check_bad_inputs(void) {
                         "such a name"},
       {"--input odd", "--input odd: expected a file for image (f32[*, 3]); found only 'imgae.csv', "
                       "'masks.npy'"},
-      {"--input image=page", "page: byte 0: expected the contents of .npy or .csv, found a page of "
-                             "HTML or XML"},
+      {"--input image=page", "page: byte 0: expected the contents of .npy, .wav or .csv, found a "
+                             "page of HTML or XML"},
   };
   float flat[3] = {1, 2, 3};
   rt_error error = {0};
@@ -236,7 +236,7 @@ static void check_bad_outputs(void) {
     const char *line, *message;
   } cases[] = {
       {"--output scaled=s.txt", "--output scaled=s.txt: expected a name that ends in .npy, .csv, "
-                                ".json or .jsonl, found 's.txt'"},
+                                ".json, .jsonl or .wav, found 's.txt'"},
       {"--output scale=s.npy", "--output: expected NAME=FILE for one of scaled f32[*, 3], kind "
                                "i32[*]; found 'scale=s.npy'; did you mean 'scaled'?"},
       {"--output scaled=p.npy --output kind=p.npy",
