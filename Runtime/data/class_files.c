@@ -173,8 +173,9 @@ static int add_class(collector *c, const char *folder, const char *name,
     return rt_fail_memory(error, strlen(folder), "a path");
   }
   if (label < 0) {
-    code = rt_fail(error, RT_ERROR_MISMATCH, "%s: expected a folder of one of %d classes, found '%s'",
-                   folder, classes->count, name);
+    code = rt_fail(error, RT_ERROR_MISMATCH,
+                   "%s: expected a folder of one of %d classes, found '%s'", folder,
+                   classes->count, name);
     const char *nearest = rt_class_names_nearest(classes, name);
     if (nearest != NULL) {
       rt_fail_more(error, "; the nearest is '%.60s'", nearest);
@@ -213,7 +214,8 @@ int rt_class_files_find(rt_class_files *files, const char *folder, const char *e
                         rt_example_field *label, rt_error *error) {
   collector c = {files, ending, 0};
   *files = (rt_class_files){0, NULL};
-  int code = label != NULL ? add_classes(&c, folder, label, error) : add_files(&c, folder, 0, error);
+  int code =
+      label != NULL ? add_classes(&c, folder, label, error) : add_files(&c, folder, 0, error);
   if (code == RT_OK && files->count == 0) {
     code = rt_fail(error, RT_ERROR_MISMATCH, "%s: expected files that end in '%s'%s, found none",
                    folder, ending, label != NULL ? " in folders of classes" : "");

@@ -48,8 +48,8 @@ int rt_csv_find(const rt_csv *csv, const char *name, const char *purpose, int *c
 int64_t rt_csv_line(const rt_csv *csv, int64_t row);
 
 // Fails at a cell: "data/iris.csv: line 17, column 'petal width': ", then the text.
-int rt_csv_fail(const rt_csv *csv, int64_t row, int column, rt_error *error, const char *format, ...)
-    RT_PRINTF(5, 6);
+int rt_csv_fail(const rt_csv *csv, int64_t row, int column, rt_error *error, const char *format,
+                ...) RT_PRINTF(5, 6);
 
 // In csv_index.c: finds where rows begin, and the number of columns.
 int rt_csv_index(rt_csv *csv, rt_error *error);

@@ -112,8 +112,9 @@ static int read_begin(const rt_file *file, const char *path, rt_error *error) {
 static int set_data(rt_wav *wav, const rt_file *file, size_t at, uint32_t size, const char *path,
                     rt_error *error) {
   if (size > file->size - at) {
-    int code = rt_fail(error, RT_ERROR_FORMAT, "%s: byte %zu: expected %u bytes of sound, found %zu",
-                       path, at, (unsigned)size, file->size - at);
+    int code =
+        rt_fail(error, RT_ERROR_FORMAT, "%s: byte %zu: expected %u bytes of sound, found %zu", path,
+                at, (unsigned)size, file->size - at);
     rt_fail_more(error, size == UINT32_MAX ? "; what wrote the file did not state their number"
                                            : "; the file is cut");
     return code;

@@ -48,8 +48,8 @@ char *rt_slot_text(char *text, size_t size, const rt_slot *slot);
 int rt_csv_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
                 rt_error *error);
 
-// In sound_read.c: a WAV file is one example, or an input without examples: [samples] of all channels'
-// mean, or [channels, samples]. A longer sound is cut, zeros follow a shorter one.
+// In sound_read.c: a WAV file is one example, or an input without examples: [samples], the mean of
+// all channels, or [channels, samples]. A longer sound is cut, zeros follow a shorter one.
 int rt_sound_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
                   rt_error *error);
 

@@ -47,8 +47,8 @@ void rt_json_member(rt_writer *writer, const char *name, const rt_array *array);
 int rt_json_lines_check(const rt_result *results, int count, const char *place, rt_error *error);
 void rt_json_lines_put(rt_writer *writer, const rt_result *results, int count);
 
-// In sound_write.c: a WAV file of 16 bits with 16000 frames a second, from floats -1 to 1 [samples] or
-// [channels, samples]. Several examples follow each other in time.
+// In sound_write.c: a WAV file of 16 bits with 16000 frames a second, from floats -1 to 1 [samples]
+// or [channels, samples]. Several examples follow each other in time.
 int rt_sound_check(const rt_result *results, int count, const char *place, rt_error *error);
 void rt_sound_put(rt_writer *writer, const rt_result *results, int count);
 

@@ -1,5 +1,5 @@
-// sound_test.c - WAV files of scipy and libsndfile, malformed ones, folders of them as data sets, and
-// sounds as inputs and outputs.
+// sound_test.c - WAV files of scipy and libsndfile, malformed ones, folders of them as data sets,
+// and sounds as inputs and outputs.
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -187,7 +187,9 @@ static void check_writing(void) {
 
 // ---- Data sets ----
 
-static void make_folder(const char *path) { CHECK(mkdir(path, 0777) == 0 || rt_is_directory(path)); }
+static void make_folder(const char *path) {
+  CHECK(mkdir(path, 0777) == 0 || rt_is_directory(path));
+}
 
 static const int mono[] = {8, 4}, stereo[] = {8, 2, 4}, one[] = {8}, square[] = {8, 2, 2, 2};
 
@@ -253,7 +255,8 @@ static void check_refused_folders(void) {
                 "none: expected a subfolder for each class, found none");
   refuse_sounds((rt_field_recipe){.source = "label", .class_count = 2, .classes = names}, 1, one,
                 "sounds", RT_ERROR_MISMATCH,
-                "sounds: expected a folder of one of 2 classes, found 'cat'; the nearest is 'cart'");
+                "sounds: expected a folder of one of 2 classes, found 'cat'; the nearest is "
+                "'cart'");
   refuse_sounds((rt_field_recipe){.source = "noise"}, 2, mono, "mixed", RT_ERROR_MISMATCH,
                 "mixed: expected 'sound' or 'label' as the source of 'x', found 'noise'");
   refuse_sounds(plain, 4, square, "mixed", RT_ERROR_MISMATCH,
