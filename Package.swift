@@ -104,7 +104,7 @@ let package = Package(
         "infer_test.c", "memory_room_test.c", "memory_test.c", "npy_test.c", "pace_test.c",
         "profile_test.c", "program_test.c", "programs_test.c", "progress_test.c", "random_test.c",
         "results_test.c", "resume.h", "resume_test.c", "run.sh", "run_test.c", "safetensors_test.c",
-        "scalar_test.c", "sound_test.c", "test.h", "train_flags.h", "train_flags_test.c",
+        "scalar_test.c", "series_test.c", "sound_test.c", "test.h", "train_flags.h", "train_flags_test.c",
         "train_modes_test.c",
       ],
       swiftSettings: tests),

@@ -9,6 +9,7 @@ const rt_data_format *const rt_data_formats[] = {
     &rt_npy_data,
     &rt_csv_data,
     &rt_wav_data,
+    &rt_series_data,
 };
 
 const int rt_data_format_count = sizeof rt_data_formats / sizeof *rt_data_formats;

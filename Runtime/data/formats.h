@@ -18,6 +18,9 @@ extern const rt_data_format rt_csv_data;
 // In wav_examples.c: a folder of WAV files, in subfolders by class if a field is the class.
 extern const rt_data_format rt_wav_data;
 
+// In series_examples.c: windows over the rows of a table or of an .npy file, in order of time.
+extern const rt_data_format rt_series_data;
+
 #ifdef __cplusplus
 }
 #endif

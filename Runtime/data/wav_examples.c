@@ -96,7 +96,8 @@ static int check_sound(const rt_examples *examples, const rt_wav *wav, const cha
   *rate = *rate == 0 ? wav->rate : *rate;
   if (wav->rate != *rate) {
     return rt_fail(error, RT_ERROR_MISMATCH,
-                   "%s: expected %lld frames a second as %s%s, found %lld", path, (long long)*rate, is_stated ? "the model says" : "in ",
+                   "%s: expected %lld frames a second as %s%s, found %lld", path, (long long)*rate,
+                   is_stated ? "the model says" : "in ",
                    is_stated ? "" : s->files.items[0].path, (long long)wav->rate);
   }
   for (int i = 0; i < examples->field_count; i++) {

@@ -109,6 +109,7 @@ typedef struct {
   const char *missing;         // stands for a value that is missing; null: that is an error
   int64_t length;              // of a window over time, in elements; 0: no windows
   int64_t stride;              // from one window to the next
+  int64_t ahead;               // elements from the beginning of the window to this field's
 } rt_field_recipe;
 
 // A set of examples, each of which has all fields.

@@ -142,8 +142,9 @@ static void check_bad_inputs(void) {
       {"--input image=1,2,x", "--input image=1,2,x: number 3: expected a number, found 'x'"},
       {"--input image=cat.png", "--input image=cat.png: expected a file that ends in .npy, .wav or "
                                 ".csv, found 'cat.png'"},
-      {"--input image=cat", "--input image=cat: expected a file (.npy, .wav or .csv), "
-                            "numbers with commas between them, or - for standard input; 'cat' is none of these"},
+      {"--input image=cat", "--input image=cat: expected a file (.npy, .wav or .csv), numbers "
+                            "with commas between them, or - for standard input; 'cat' is none of "
+                            "these"},
       {"--input image=cat.npy", "cannot open 'cat.npy': No such file or directory"},
       {"--input image=all", "--input image=all: expected a file, found a folder; --input all takes "
                             "a file for each input from it"},
