@@ -7,7 +7,7 @@
 enum { LENGTH_BITS = 7 };  // what the table of the lengths of codes is chosen from by
 
 int rt_inflate_fail(rt_decoder *d, const char *expected, const char *found) {
-  d->stream->used = (size_t)(d->at - d->stream->bytes) - d->count / 8;
+  d->stream->used = (size_t)(d->at - d->stream->bytes) - (d->count + 7) / 8;
   return rt_fail(d->error, RT_ERROR_FORMAT,
                  "%s: byte %zu of the compressed data: expected %s, found %s", d->path,
                  d->stream->used, expected, found);

@@ -235,7 +235,7 @@ static void check_malformed_chunks(void) {
   refuse("f: expected 6 bytes when it is decompressed, found 5");
   begin_png(2, 2, 8, 0, 0);
   end_png("\0\0\0\0\0\0\0", 7);
-  refuse("f: byte 3 of the compressed data: expected 6 bytes in all, found more");
+  refuse("f: byte 2 of the compressed data: expected 6 bytes in all, found more");
   begin_png(2, 2, 8, 0, 0);
   end_png("\0\1\2\5\1\2", 6);
   refuse("f: row 1: expected a filter from 0 to 4, found 5");
