@@ -6,7 +6,7 @@
 #include "formats.h"
 
 const rt_data_format *const rt_data_formats[] = {
-    &rt_npy_data,
+    &rt_npy_data, &rt_idx_data, &rt_cifar_data, &rt_npz_data, &rt_images_data,
 };
 
 const int rt_data_format_count = sizeof rt_data_formats / sizeof *rt_data_formats;
