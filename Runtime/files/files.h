@@ -20,6 +20,7 @@ enum { RT_MAX_RANK = 16 };
 typedef struct {
   size_t size;
   int is_open, descriptor;
+  size_t begin;         // in the file of the descriptor, if this is a part of one, not to be closed
   unsigned char *held;  // all of it in memory, or null
   void *block;          // which owns `held`
 } rt_file;
