@@ -35,8 +35,10 @@ static int is_before(candidate a, candidate b) {
 // Adds the pair of symbol `left` and its neighbour, if there is a rule for it. There is room.
 static void push(const rt_tokenizer *t, room *r, int32_t left) {
   const symbol *s = &r->symbols[left];
-  int32_t rank = s->after >= 0 ? rt_pairs_find(&t->pairs, rt_pair_key(s->id, r->symbols[s->after].id))
-                               : -1;
+  if (s->after < 0) {
+    return;
+  }
+  int32_t rank = rt_pairs_find(&t->pairs, rt_pair_key(s->id, r->symbols[s->after].id));
   if (rank < 0) {
     return;
   }

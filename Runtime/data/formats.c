@@ -7,6 +7,7 @@
 
 const rt_data_format *const rt_data_formats[] = {
     &rt_npy_data,
+    &rt_text_data,
 };
 
 const int rt_data_format_count = sizeof rt_data_formats / sizeof *rt_data_formats;

@@ -72,7 +72,7 @@ int rt_trainer_add(rt_trainer *trainer, const void *text, size_t size, const cha
 // is to be freed with rt_tokenizer_destroy; null on failure.
 int rt_trainer_end(rt_trainer *trainer, rt_tokenizer **tokenizer, rt_error *error);
 
-// ---- tokenizer_json.c, tokenizer_text.c --------------------------------------------
+// ---- tokenizer_json.c, tokenizer_save.c, tokenizer_load.c -------------------------------
 
 // Reads a tokenizer.json of Hugging Face with byte pairs. `place` is its path, for errors.
 int rt_tokenizer_parse_json(rt_tokenizer **tokenizer, const void *text, size_t size,

@@ -61,7 +61,8 @@ static int take_added(void *context, rt_json *json, const char *key) {
   (void)key;
   int code = rt_json_walk_object(json, take_added_member, &a);
   if (code == RT_OK && (a.content == NULL || *a.content == '\0' || !a.has_id)) {
-    code = rt_refuse_part(file, "added_tokens", "an 'id' and a 'content' that is not empty", "none");
+    code = rt_refuse_part(file, "added_tokens", "an 'id' and a 'content' that is not empty",
+                          "none");
   } else if (code == RT_OK && a.id >= INT32_MAX) {
     code = rt_refuse_part(file, "added_tokens", "an id below 2^31", "a larger one");
   } else if (code == RT_OK && a.single_word) {
@@ -100,8 +101,9 @@ static int take_vocabulary(void *context, rt_json *json, const char *key) {
   return code;
 }
 
-// Reads a text that must be null or one of two.
-static int read_word(rt_tokenizer_file *file, rt_json *json, const char *part, const char *allowed) {
+// Reads a text that must be null or the allowed one.
+static int read_word(rt_tokenizer_file *file, rt_json *json, const char *part,
+                     const char *allowed) {
   char *text = NULL;
   if (rt_json_accept_word(json, "null")) {
     return RT_OK;

@@ -85,7 +85,7 @@ unsigned char rt_letter_order(int n);
 // ---- The tokenizer ----------------------------------------------------------------
 
 typedef enum { RT_BYTES, RT_CHARACTERS, RT_WORDS, RT_BPE } rt_tokenizer_kind;
-enum { RT_TOKENIZER_KINDS = 4 };
+enum { RT_TOKENIZER_KINDS = 4, RT_TOKENIZER_VERSION = 1 };  // the version of saved texts
 
 extern const char *const rt_tokenizer_kinds[RT_TOKENIZER_KINDS];
 
@@ -99,7 +99,8 @@ enum {
   RT_ADDED_NORMALIZED = 1,  // only where no token without this flag is
   RT_ADDED_LSTRIP = 2,      // takes white space before it
   RT_ADDED_RSTRIP = 4,
-  RT_ADDED_ALL = 7
+  RT_ADDED_ALL = 7,
+  RT_ADDED_FOUND = 8  // in a saved text: pieces may be this token, too
 };
 
 typedef struct {
