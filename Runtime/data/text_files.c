@@ -103,7 +103,7 @@ int rt_text_files_hold(rt_text_files *files, rt_error *error) {
   int code = RT_OK;
   for (int i = 0; i < files->count && code == RT_OK; i++) {
     rt_text_file *f = &files->items[i];
-    if (f->size > MOST_HELD - held) {
+    if (f->file.held != NULL || f->size > MOST_HELD - held) {
       continue;
     }
     if (!f->file.is_open) {
