@@ -22,13 +22,19 @@
 //              checksum.c, notes.c, rows.c, nearest.c and their helpers
 //   elements.h element_read.c, element_text.c: elements as text
 //   json.h     json.c
+//   utf8.h     utf8.c, unicode_ranges.h
 //   csv.h      csv_parse.c, csv_index.c, csv_row.c: tables of text
 //   wav.h      wav_read.c, wav_write.c: sound
 //
 // data/     examples in files
-//   examples.h formats.c and a file for each format (formats.h)
+//   examples.h formats.c and a file for each format (formats.h); text_examples.c with text_files.c
+//              and text_corpus.c (text_parts.h)
 //   class_names.h, class_files.h: names of classes, and folders named after them
 //   csv_columns.h csv_columns.c, csv_cells.c: columns of tables as numbers
+//   tokenizer.h tokenizer.c, tokenizer_train.c, bpe_train.c, bpe_encode.c, pieces.c, words.c,
+//              added_tokens.c, byte_letters.c, token_table.c, tokenizer_save.c, tokenizer_load.c
+//              (tokenizer_parts.h); tokenizer_json.c, tokenizer_settings.c, tokenizer_vocabulary.c
+//              (tokenizer_file.h); json_walk.h, json_walk.c
 //
 // program/  the train and the infer program
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
@@ -50,6 +56,8 @@
 //              patience.c, dry_run.c, selfcheck.c, check_data.c (check_data.h,
 //              check_data_read.c): flags
 //   infer.h    infer.c, infer_choice.c, infer_help.c, evaluate_data.c: the infer program
+//   sampling.h sampling.c: an id out of logits
+//   prompt.h   prompt.c, prompt_function.c: the infer program goes on with a text
 //   library.h  library.c: weights for a model in a library of C
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others
@@ -57,7 +65,8 @@
 // Each of these rooms includes only from those above it. The sections of each
 // header are named after the files that implement them. Functions that can fail return RT_OK or
 // another RT_ERROR code and say why in the rt_error that is passed last (it may be null). Nothing
-// here exits, and nothing has global mutable state, but for the flag in train.c that a signal sets.
+// here exits, and nothing has global mutable state, but for the flags in train.c and
+// prompt.c that a signal sets.
 //
 // C11 and POSIX; the headers are valid C++ as well.
 

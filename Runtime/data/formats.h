@@ -37,6 +37,9 @@ extern const rt_data_format rt_cifar_data;
 // pictures from 0 to 1.
 extern const rt_data_format rt_images_data;
 
+// In text_examples.c: a text, or a folder of them, as windows of ids or as lines.
+extern const rt_data_format rt_text_data;
+
 #ifdef __cplusplus
 }
 #endif

@@ -142,17 +142,20 @@ int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error) {
   int positionals = 0;
   for (int i = 1; i < argc; i++) {
     const char *text = argv[i];
-    if (strncmp(text, "--", 2) != 0) {
+    rt_flag flag;
+    // A flag of one letter may have one dash.
+    int is_short = text[0] == '-' && text[1] != '\0' && text[1] != '-' && text[2] == '\0' &&
+                   find_flag(args, text + 1, 1, &flag);
+    if (strncmp(text, "--", 2) != 0 && !is_short) {
       if (args->positional == NULL || positionals++ > 0) {
         return rt_fail(error, RT_ERROR_USAGE, "unexpected argument '%s'", text);
       }
       *args->positional_value = text;
       continue;
     }
-    text += 2;
+    text += is_short ? 1 : 2;
     size_t length = strcspn(text, "=");
     const char *value = text[length] == '=' ? text + length + 1 : NULL;
-    rt_flag flag;
     if (!find_flag(args, text, length, &flag)) {
       return unknown_flag(args, text, length, error);
     }

@@ -43,6 +43,10 @@ typedef struct {
   int bench, warm_up, repeats;  // -1: not given
   const char *format;
   const char *thread_list;  // one number or several, as "1,2"
+  // For going on with a text; the first and the last of them bound a group of flags.
+  const char *prompt, *tokenizer;
+  int generate, top_k;
+  double temperature, top_p, min_p, repeat_penalty;
   // The command line, which a run that is resumed reads again.
   int argc;
   char **argv;

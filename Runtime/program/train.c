@@ -11,8 +11,9 @@
 // The exit status after numbers that are not finite.
 enum { EXIT_NOT_FINITE = 3 };
 
-// The signal that asked to stop: finish the step, save, stop. A second one kills. It is the only
-// global state of the runtime, since a signal handler gets no argument of ours.
+// The signal that asked to stop: finish the step, save, stop. A second one kills. With that of
+// prompt.c it is the only global state of the runtime, since a signal handler gets no argument of
+// ours.
 static volatile sig_atomic_t interrupted;
 
 // Sets what the signals that stop a training do. The end of a terminal stays ignored if it is, as

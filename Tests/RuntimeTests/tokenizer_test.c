@@ -1,0 +1,175 @@
+// tokenizer_test.c - tokenizers: the ids and merges of Hugging Face's tokenizers on texts of many
+// scripts (data/tokenizer), all kinds, saving and loading, and files that are refused.
+
+#include <stdlib.h>
+
+#include "runtime/data/tokenizer_parts.h"
+#include "test.h"
+
+enum { TEXTS = 1000 };
+
+static unsigned char *texts[TEXTS];
+static size_t sizes[TEXTS];
+
+// A whole file; its bytes go with the program.
+static unsigned char *read_all(const char *path, size_t *size) {
+  rt_file file;
+  rt_error error = {0};
+  CHECK(rt_file_open(&file, path, &error) == RT_OK);
+  unsigned char *bytes = (unsigned char *)malloc(file.size + 1);
+  CHECK(bytes != NULL && rt_file_read(&file, bytes, 0, file.size, path, &error) == RT_OK);
+  bytes[file.size] = '\0';
+  *size = file.size;
+  rt_file_close(&file);
+  return bytes;
+}
+
+// Cuts the texts out of their file, each into memory of its own.
+static void read_texts(void) {
+  size_t size, begin = 0;
+  unsigned char *all = read_all("data/tokenizer/texts.txt", &size);
+  int count = 0;
+  for (size_t at = 0; at + 1 < size && count < TEXTS; at++) {
+    if (all[at] == 0x1e && all[at + 1] == '\n') {
+      texts[count] = (unsigned char *)malloc(at - begin + 1);
+      memcpy(texts[count], all + begin, at - begin);
+      sizes[count++] = at - begin;
+      begin = at + 2;
+    }
+  }
+  CHECK(count == TEXTS && begin == size);
+  free(all);
+}
+
+static uint32_t checksum(const rt_ids *ids) {
+  uint32_t sum = 0;
+  for (size_t i = 0; i < ids->count; i++) {
+    unsigned char bytes[4];
+    for (int k = 0; k < 4; k++) {
+      bytes[k] = (unsigned char)((uint32_t)ids->items[i] >> 8 * k);
+    }
+    sum = rt_checksum(sum, bytes, sizeof bytes);
+  }
+  return sum;
+}
+
+// True iff the ids stand for just the text.
+static int gives(const rt_tokenizer *t, const rt_ids *ids, const unsigned char *text, size_t size) {
+  size_t at = 0;
+  for (size_t i = 0; i < ids->count; i++) {
+    size_t length;
+    const unsigned char *bytes = rt_tokenizer_bytes(t, ids->items[i], &length);
+    if (length > size - at || memcmp(bytes, text + at, length) != 0) {
+      return 0;
+    }
+    at += length;
+  }
+  return at == size;
+}
+
+// Compares the ids of all texts with column `column` of the checksums, before and after saving.
+static void compare_all(const char *path, const unsigned char *sums, int column, int is_exact) {
+  rt_tokenizer *t = NULL, *again = NULL;
+  rt_error error = {0};
+  CHECK(rt_tokenizer_read_json(&t, path, &error) == RT_OK);
+  if (t == NULL) {
+    printf("  %s\n", error.message);
+    return;
+  }
+  char *saved = rt_tokenizer_save(t, &error);
+  CHECK(saved != NULL && rt_tokenizer_load(&again, saved, "w", &error) == RT_OK);
+  int differ = 0, lost = 0;
+  for (int i = 0; i < TEXTS && again != NULL; i++) {
+    rt_ids ids = {0}, others = {0};
+    unsigned long expected = strtoul((const char *)sums + 36 * i + 9 * column, NULL, 16);
+    CHECK(rt_tokenizer_encode(t, texts[i], sizes[i], "t", &ids, &error) == RT_OK);
+    CHECK(rt_tokenizer_encode(again, texts[i], sizes[i], "t", &others, &error) == RT_OK);
+    if (checksum(&ids) != expected && differ++ < 5) {
+      printf("  %s: text %d differs: %.*s\n", path, i, (int)sizes[i], (const char *)texts[i]);
+    }
+    lost += !gives(t, &ids, texts[i], sizes[i]);
+    CHECK(checksum(&others) == expected);
+    rt_ids_clear(&ids);
+    rt_ids_clear(&others);
+  }
+  CHECK(differ == 0);
+  CHECK(!is_exact || lost == 0);
+  char *second = again != NULL ? rt_tokenizer_save(again, &error) : NULL;
+  CHECK(second != NULL && strcmp(saved, second) == 0);
+  rt_release(saved);
+  rt_release(second);
+  rt_tokenizer_destroy(t);
+  rt_tokenizer_destroy(again);
+}
+
+static void test_same_ids(void) {
+  size_t size;
+  unsigned char *sums = read_all("data/tokenizer/checksums.txt", &size);
+  CHECK(size == 36 * TEXTS);
+  compare_all("data/tokenizer/gpt2.json", sums, 0, 1);
+  compare_all("data/tokenizer/llama3.json", sums, 1, 1);
+  compare_all("data/tokenizer/prefix.json", sums, 2, 0);
+  compare_all("data/tokenizer/qwen2.json", sums, 3, 1);
+  free(sums);
+}
+
+// A tokenizer of a kind, trained on a text.
+static rt_tokenizer *train(const char *kind, const void *text, size_t size) {
+  rt_trainer *trainer = NULL;
+  rt_tokenizer *t = NULL;
+  rt_error error = {0};
+  int code = rt_trainer_begin(&trainer, kind, ".", "kind", &error);
+  if (code == RT_OK) {
+    code = rt_trainer_add(trainer, text, size, "text", &error);
+    if (code == RT_OK) {
+      code = rt_trainer_end(trainer, &t, &error);
+    } else {
+      rt_trainer_end(trainer, NULL, NULL);
+    }
+  }
+  CHECK(code == RT_OK);
+  return t;
+}
+
+static void test_same_merges(void) {
+  size_t size = 0, merge_size;
+  unsigned char *merges = read_all("data/tokenizer/merges.txt", &merge_size);
+  unsigned char *all = (unsigned char *)malloc(1 << 17);
+  for (int i = 0; i < TEXTS; i++) {
+    memcpy(all + size, texts[i], sizes[i]);
+    size += sizes[i];
+    all[size++] = '\n';
+  }
+  rt_tokenizer *t = train("bpe:900", all, size - 1);
+  CHECK(rt_tokenizer_count(t) == 900);
+  size_t at = 0;
+  for (size_t i = 0; i < t->merge_count; i++) {
+    const int32_t parts[2] = {t->merges[i].left, t->merges[i].right};
+    for (int side = 0; side < 2; side++) {
+      size_t length;
+      const unsigned char *bytes = rt_tokenizer_bytes(t, parts[side], &length);
+      for (size_t k = 0; k < length; k++) {
+        unsigned char letter[4];
+        size_t room = rt_utf8_write(letter, rt_byte_letter(bytes[k]));
+        CHECK(at + room < merge_size && memcmp(merges + at, letter, room) == 0);
+        at += room;
+      }
+      CHECK(merges[at] == (side == 0 ? ' ' : '\n'));
+      at++;
+    }
+  }
+  CHECK(at == merge_size);
+  rt_tokenizer_destroy(t);
+  free(all);
+  free(merges);
+}
+
+int main(void) {
+  read_texts();
+  test_same_ids();
+  test_same_merges();
+  for (int i = 0; i < TEXTS; i++) {
+    free(texts[i]);
+  }
+  return test_summary();
+}
