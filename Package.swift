@@ -97,7 +97,7 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests", dependencies: ["LoopIR", "TestSupport"],
       exclude: [
-        "accuracy_test.c", "args_test.c", "bad_input", "command.h", "curves_test.c", "damage.h",
+        "accuracy_test.c", "args_test.c", "bad_input", "boxes_test.c", "command.h", "curves_test.c", "damage.h",
         "csv_data_test.c", "data", "data_sets.h",
         "evaluate_test.c", "events_reference.h", "events_reference.py", "events_test.c",
         "file_test.c", "fit_polynomials.py", "fixture", "formats_test.c", "fuzz", "hostile_test.c",

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "class_list.h"
+
 // Twice as many places as names, and a power of 2.
 enum { PLACES = 2 * RT_MOST_CLASSES };
 
@@ -12,18 +14,33 @@ static int compare(const void *a, const void *b) {
   return strcmp(((const rt_class_name *)a)->name, ((const rt_class_name *)b)->name);
 }
 
-int rt_class_names_make(rt_class_names *names, const rt_example_field *field, const char *path,
-                        rt_error *error) {
+// Gives the names of the recipe to the field, unless it has some.
+static int take_recipe(rt_example_field *field, rt_error *error) {
   const rt_field_recipe *recipe = field->recipe;
-  int count = recipe->class_count > 0 ? recipe->class_count : field->class_count;
+  if (field->classes != NULL || recipe->class_count == 0) {
+    return RT_OK;
+  }
+  int code = rt_class_room(field, recipe->class_count, error);
+  for (int i = 0; i < recipe->class_count && code == RT_OK; i++) {
+    code = rt_class_add(field, recipe->classes[i], strlen(recipe->classes[i]), error);
+  }
+  return code;
+}
+
+int rt_class_names_make(rt_class_names *names, rt_example_field *field, const char *path,
+                        rt_error *error) {
+  int code = take_recipe(field, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  int count = field->class_count;
   size_t size = (size_t)count * sizeof(rt_class_name);
   *names = (rt_class_names){count, (rt_class_name *)rt_allocate(size)};
   if (names->sorted == NULL) {
     return rt_fail_memory(error, size, "the names of classes");
   }
   for (int i = 0; i < count; i++) {
-    const char *name = recipe->class_count > 0 ? recipe->classes[i] : field->classes[i];
-    names->sorted[i] = (rt_class_name){name, i};
+    names->sorted[i] = (rt_class_name){field->classes[i], i};
   }
   qsort(names->sorted, (size_t)count, sizeof(rt_class_name), compare);
   for (int i = 1; i < count; i++) {
@@ -31,7 +48,7 @@ int rt_class_names_make(rt_class_names *names, const rt_example_field *field, co
     if (strcmp(pair[0].name, pair[1].name) == 0) {
       return rt_fail(error, RT_ERROR_MISMATCH,
                      "%s: expected different classes for '%s', found '%.200s' twice", path,
-                     recipe->input, pair[0].name);
+                     field->recipe->input, pair[0].name);
     }
   }
   return RT_OK;

@@ -23,9 +23,10 @@ typedef struct {
   rt_class_name *sorted;
 } rt_class_names;
 
-// Takes the recipe's names, or else those in `field->classes`; a name that is there twice is an
-// error that begins with `path`. To be freed with rt_class_names_clear, also on failure.
-int rt_class_names_make(rt_class_names *names, const rt_example_field *field, const char *path,
+// Takes the names in `field->classes`, or if there are none those of the recipe, which the field
+// gets then; a name that is there twice is an error that begins with `path`. To be freed with
+// rt_class_names_clear, also on failure.
+int rt_class_names_make(rt_class_names *names, rt_example_field *field, const char *path,
                         rt_error *error);
 void rt_class_names_clear(rt_class_names *names);
 

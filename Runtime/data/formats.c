@@ -7,7 +7,8 @@
 
 const rt_data_format *const rt_data_formats[] = {
     &rt_npy_data, &rt_idx_data, &rt_cifar_data, &rt_npz_data, &rt_images_data,
-    &rt_csv_data, &rt_wav_data, &rt_series_data, &rt_text_data,
+    &rt_csv_data, &rt_wav_data, &rt_series_data, &rt_boxes_data,
+    &rt_text_data,
 };
 
 const int rt_data_format_count = sizeof rt_data_formats / sizeof *rt_data_formats;

@@ -21,6 +21,9 @@ extern const rt_data_format rt_wav_data;
 // In series_examples.c: windows over the rows of a table or of an .npy file, in order of time.
 extern const rt_data_format rt_series_data;
 
+// In boxes_examples.c: a file with a JSON object a line: boxes, numbers, and the path of a picture.
+extern const rt_data_format rt_boxes_data;
+
 // In npz_examples.c: an .npz archive with an array for each field.
 extern const rt_data_format rt_npz_data;
 

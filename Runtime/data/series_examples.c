@@ -100,8 +100,8 @@ static int take_type(rt_examples *examples, int index, rt_error *error) {
   if (needed != columns) {
     char type[256];
     return rt_fail(error, RT_ERROR_MISMATCH,
-                   "%s: expected %lld column%s for each element in time of the input '%s' %s, found "
-                   "%lld",
+                   "%s: expected %lld column%s for each element in time of the input '%s' %s, "
+                   "found %lld",
                    examples->path, (long long)needed, needed == 1 ? "" : "s", input->name,
                    rt_tensor_text(type, sizeof type, input), (long long)columns);
   }

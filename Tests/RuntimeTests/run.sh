@@ -126,7 +126,7 @@ fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
   program_test results_test programs_test infer_test evaluate_test formats_test resume_test \
   run_test events_test curves_test progress_test train_flags_test train_modes_test pace_test \
-  memory_room_test csv_data_test sound_test series_test; do
+  memory_room_test csv_data_test sound_test series_test boxes_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
@@ -149,13 +149,13 @@ for test in $memory_test scalar_test scalar_test_plain random_test npy_test safe
   hostile_test file_test args_test profile_test program_test results_test programs_test \
   infer_test evaluate_test formats_test resume_test run_test events_test curves_test \
   progress_test train_flags_test train_modes_test pace_test pace_test_threads \
-  memory_room_test csv_data_test sound_test series_test; do
+  memory_room_test csv_data_test sound_test series_test boxes_test; do
   unit ./$test
 done
 
 # ---- The fuzz targets, on stored inputs and their damages (scripts/fuzz lets them run) ----
 
-for target in npy csv safetensors checkpoint json notes rows args table wav; do
+for target in npy csv safetensors checkpoint json notes rows args table wav boxes; do
   check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
     sane/tiny.san.o $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm

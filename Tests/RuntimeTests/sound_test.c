@@ -250,7 +250,7 @@ static void check_refused_folders(void) {
   refuse_sounds(plain, 2, mono, "none", RT_ERROR_MISMATCH,
                 "none: expected files that end in '.wav', found none");
   refuse_sounds(plain, 2, mono, "nowhere", RT_ERROR_FILE,
-                "cannot open 'nowhere': No such file or directory");
+                "cannot read 'nowhere': No such file or directory");
   refuse_sounds((rt_field_recipe){.source = "label"}, 1, one, "none", RT_ERROR_MISMATCH,
                 "none: expected a subfolder for each class, found none");
   refuse_sounds((rt_field_recipe){.source = "label", .class_count = 2, .classes = names}, 1, one,
