@@ -97,12 +97,12 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests", dependencies: ["LoopIR", "TestSupport"],
       exclude: [
-        "accuracy_test.c", "args_test.c", "bad_input", "boxes_test.c", "command.h", "curves_test.c", "damage.h",
+        "accuracy_test.c", "args_test.c", "bad_input", "boxes_test.c", "checks.sh", "command.h", "curves_test.c", "damage.h",
         "csv_data_test.c", "data", "data_sets.h",
         "evaluate_test.c", "events_reference.h", "events_reference.py", "events_test.c",
         "file_test.c", "fit_polynomials.py", "fixture", "formats_test.c", "fuzz", "hostile_test.c",
         "infer_test.c", "memory_room_test.c", "memory_test.c", "npy_test.c", "pace_test.c",
-        "profile_test.c", "program_test.c", "programs_test.c", "progress_test.c", "random_test.c",
+        "profile_test.c", "program_test.c", "programs.sh", "programs_test.c", "progress_test.c", "random_test.c",
         "results_test.c", "resume.h", "resume_test.c", "run.sh", "run_test.c", "safetensors_test.c",
         "scalar_test.c", "series_test.c", "sound_test.c", "test.h", "train_flags.h", "train_flags_test.c",
         "train_modes_test.c",
