@@ -203,7 +203,7 @@ static void check_outputs(void) {
       {"norm=/dev/null", NULL},
       {"norm=a.b/n", "cannot write 'a.b/n': No such file"},
       {"norm=n.json", NULL},
-      {"norm=n.txt", "norm=n.txt: expected a name that ends in .npy, .csv, .json or .jsonl"},
+      {"norm=n.txt", "norm=n.txt: expected a name that ends in .npy, .csv, .png, .json or .jsonl"},
       {"norm=", "--output: expected NAME=FILE for one of norm f32[]; found 'norm='"},
       {"nrm=n.npy", "found 'nrm=n.npy'"},
       {"norm=odd", "cannot write 'odd': Is a directory"},
