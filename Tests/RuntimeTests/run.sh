@@ -63,6 +63,7 @@ mkdir -p "$work/runtime" && cd "$work" || exit 1
 cp -R "$root"/Runtime/runtime.h "$root"/Runtime/math "$root"/Runtime/model "$root"/Runtime/files \
   "$root"/Runtime/data "$root"/Runtime/program runtime/
 cp "$here"/fixture/*.[ch] "$here"/*.[ch] .
+cp -R "$here"/data .
 
 warnings="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"
 optimised="-O3 -ffp-contract=fast -fno-trapping-math -fno-math-errno -march=native"
@@ -90,7 +91,8 @@ if command -v c++ >/dev/null; then
   printf '#include "%s"\n' tiny.h runtime/runtime.h runtime/program/training.h \
     runtime/program/events.h runtime/program/curves.h runtime/program/infer.h \
     runtime/program/inputs.h runtime/program/outputs.h runtime/program/bench.h \
-    runtime/program/elements.h runtime/program/print.h >plus.cpp
+    runtime/program/elements.h runtime/program/print.h runtime/files/image.h \
+    runtime/files/inflate.h runtime/data/formats.h >plus.cpp
   printf 'int main() { return 0; }\n' >>plus.cpp
   check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
@@ -125,7 +127,7 @@ fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
   program_test results_test programs_test infer_test evaluate_test formats_test resume_test \
   run_test events_test curves_test progress_test train_flags_test train_modes_test pace_test \
-  memory_room_test; do
+  memory_room_test packed_test pictures_test picture_inputs_test arrays_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
@@ -148,13 +150,14 @@ for test in $memory_test scalar_test scalar_test_plain random_test npy_test safe
   hostile_test file_test args_test profile_test program_test results_test programs_test \
   infer_test evaluate_test formats_test resume_test run_test events_test curves_test \
   progress_test train_flags_test train_modes_test pace_test pace_test_threads \
-  memory_room_test; do
+  memory_room_test packed_test pictures_test picture_inputs_test arrays_test; do
   unit ./$test
 done
 
 # ---- The fuzz targets, on stored inputs and their damages (scripts/fuzz lets them run) ----
 
-for target in npy csv safetensors checkpoint json notes rows args; do
+for target in npy csv safetensors checkpoint json notes rows args gzip image png idx \
+  cifar npz; do
   check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
     sane/tiny.san.o $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm
