@@ -21,19 +21,25 @@
 //   files.h    file.c, file_stream.c, write.c, npy.c, safetensors.c, checkpoint.c,
 //              checksum.c, notes.c, rows.c and their helpers
 //   json.h     json.c
+//   inflate.h  inflate.c, inflate_block.c, inflate_table.c, deflate.c, zlib.c, gzip.c, zip.c:
+//              compressed files
+//   image.h    image.c, image_scale.c, image_grid.c, png_read.c, png_rows.c, png_write.c, pnm.c:
+//              pictures
+//   folder.h   folder.c: the names in a folder
 //
 // data/     examples in files
-//   examples.h formats.c and a file for each format (formats.h)
+//   examples.h formats.c and a file for each format (formats.h); what these share:
+//              array_files.c, class_list.c; and their parts: cifar_classes.c, picture_folder.c
 //
 // program/  the train and the infer program
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c
 //   line.h     line.c: lines of text that fit a terminal
 //   elements.h element_read.c, element_text.c: elements as text
-//   inputs.h   readers.c, csv_read.c, input_values.c, input_files.c, input_folder.c; a new format
-//              is a row of the table in readers.c, and a file
-//   outputs.h  output_formats.c, csv_write.c, json_write.c, output_files.c; a new format is a row
-//              of the table in output_formats.c, and a file
+//   inputs.h   readers.c, csv_read.c, picture_input.c, input_values.c, input_files.c,
+//              input_folder.c; a new format is a row of the table in readers.c, and a file
+//   outputs.h  output_formats.c, csv_write.c, json_write.c, png_output.c, output_files.c; a new
+//              format is a row of the table in output_formats.c, and a file
 //   print.h    print_style.c: numbers in columns
 //   bench.h    bench.c, bench_print.c: times of functions
 //   events.h   events.c: metrics for TensorBoard

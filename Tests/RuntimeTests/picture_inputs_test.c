@@ -34,10 +34,10 @@ static void check_inputs(void) {
       {RT_U8, 2, {2, 3}, 0, "u8[2, 3]", 195},
       {RT_U8, 4, {1, 4, 2, 3}, 0, "u8[1, 4, 2, 3]", 153},
       {RT_U8, 4, {8, 3, 2, 2}, 1, "u8[1, 3, 2, 2]", 153},
-      {RT_F32, 4, {8, 5, 2, 3}, 1, "f.ppm: expected f32[*, 5, 2, 3], found a picture; one fits into "
-                                   "[N, C, H, W], [C, H, W] or [H, W] of numbers", 0},
-      {RT_F32, 4, {2, 3, 2, 3}, 0, "f.ppm: expected f32[2, 3, 2, 3], found a picture; one fits into "
-                                   "[N, C, H, W], [C, H, W] or [H, W] of numbers", 0},
+      {RT_F32, 4, {8, 5, 2, 3}, 1, "f.ppm: expected f32[*, 5, 2, 3], found a picture; one fits "
+                                   "into [N, C, H, W], [C, H, W] or [H, W] of numbers", 0},
+      {RT_F32, 4, {2, 3, 2, 3}, 0, "f.ppm: expected f32[2, 3, 2, 3], found a picture; one fits "
+                                   "into [N, C, H, W], [C, H, W] or [H, W] of numbers", 0},
       {RT_F32, 2, {8, 3}, 1, "f.ppm: expected f32[*, 3], found a picture; one fits into "
                              "[N, C, H, W], [C, H, W] or [H, W] of numbers", 0},
       {RT_BOOL, 2, {2, 3}, 0, "f.ppm: expected bool[2, 3], found a picture; one fits into "

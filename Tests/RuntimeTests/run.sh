@@ -127,7 +127,8 @@ fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
   program_test results_test programs_test infer_test evaluate_test formats_test resume_test \
   run_test events_test curves_test progress_test train_flags_test train_modes_test pace_test \
-  memory_room_test packed_test pictures_test picture_inputs_test arrays_test; do
+  memory_room_test packed_test pictures_test picture_inputs_test arrays_test \
+  npz_test images_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
@@ -150,7 +151,8 @@ for test in $memory_test scalar_test scalar_test_plain random_test npy_test safe
   hostile_test file_test args_test profile_test program_test results_test programs_test \
   infer_test evaluate_test formats_test resume_test run_test events_test curves_test \
   progress_test train_flags_test train_modes_test pace_test pace_test_threads \
-  memory_room_test packed_test pictures_test picture_inputs_test arrays_test; do
+  memory_room_test packed_test pictures_test picture_inputs_test arrays_test \
+  npz_test images_test; do
   unit ./$test
 done
 
