@@ -24,13 +24,19 @@
 //   json.h     json.c
 //   utf8.h     utf8.c, unicode_ranges.h
 //   csv.h      csv_parse.c, csv_index.c, csv_row.c: tables of text
+//   lines.h    lines.c: lines of text
 //   wav.h      wav_read.c, wav_write.c: sound
+//   inflate.h  inflate.c, inflate_block.c, inflate_table.c, deflate.c, zlib.c, gzip.c, zip.c:
+//              compressed files
+//   image.h    image.c, image_scale.c, image_grid.c, png_read.c, png_rows.c, png_write.c, pnm.c:
+//              pictures
+//   folder.h   folder.c: the names in a folder
 //
 // data/     examples in files
-//   examples.h formats.c and a file for each format (formats.h); text_examples.c with text_files.c
-//              and text_corpus.c (text_parts.h)
-//   class_names.h, class_files.h: names of classes, and folders named after them
-//   csv_columns.h csv_columns.c, csv_cells.c: columns of tables as numbers
+//   examples.h formats.c and a file for each format (formats.h); what these share:
+//              array_files.c, class_list.c, class_names.c, class_files.c; and their parts:
+//              cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c, boxes_field.c,
+//              boxes_line.c, text_files.c, text_corpus.c
 //   tokenizer.h tokenizer.c, tokenizer_train.c, bpe_train.c, bpe_encode.c, pieces.c, words.c,
 //              added_tokens.c, byte_letters.c, token_table.c, tokenizer_save.c, tokenizer_load.c
 //              (tokenizer_parts.h); tokenizer_json.c, tokenizer_settings.c, tokenizer_vocabulary.c
@@ -40,9 +46,11 @@
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c
 //   line.h     line.c: lines of text that fit a terminal
-//   inputs.h   readers.c, csv_read.c, sound_read.c, input_values.c, input_files.c, input_folder.c;
-//              a new format is a row of the table in readers.c, and a file
-//   outputs.h  output_formats.c, csv_write.c, json_write.c, sound_write.c, output_files.c; a new
+//   inputs.h   readers.c, csv_read.c, picture_input.c, sound_read.c, input_values.c,
+//              input_files.c, input_folder.c; a new format is a row of the table in readers.c, and
+//              a file
+//   outputs.h  output_formats.c, csv_write.c, json_write.c, png_output.c, sound_write.c,
+//              output_files.c; a new
 //              format is a row of the table in output_formats.c, and a file
 //   print.h    print_style.c: numbers in columns
 //   bench.h    bench.c, bench_print.c: times of functions

@@ -53,6 +53,11 @@ int rt_csv_read(rt_array *array, rt_file *file, const char *path, const rt_slot 
 int rt_sound_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
                   rt_error *error);
 
+// In picture_input.c: a PNG, PPM or PGM file as one example, or as the whole input; scaled until it
+// covers the height and the width, and cut. Floats get 0 to 1, integers 0 to 255.
+int rt_picture_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
+                    rt_error *error);
+
 // ---- input_values.c: numbers on the command line -----------------------------------
 
 // True iff the text is a list of numbers, or begins as one.

@@ -2,7 +2,7 @@
 // message.
 
 #include "data/boxes.h"
-#include "data_sets.h"
+#include "recipe_sets.h"
 
 static const int three[] = {8, 3, 5}, square[] = {8, 2, 2}, one[] = {8}, image[] = {8, 3, 4, 5},
                  two[] = {8, 2}, flat[] = {8, 3, 4}, small[] = {8, 3, 2, 2};

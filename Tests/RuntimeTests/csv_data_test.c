@@ -2,7 +2,7 @@
 // ones, each with its message.
 
 #include "data/csv_columns.h"
-#include "data_sets.h"
+#include "recipe_sets.h"
 #include "files/elements.h"
 
 // ---- Files of others ----

@@ -133,12 +133,12 @@ static void check_malformed_gzip(void) {
                       "file is cut");
   refuse(b, 33, SIZE, "f: byte 34: expected a checksum of the header, found the end; the file is "
                       "cut");
-  refuse(b, 200, SIZE, "f: byte 165 of the compressed data: expected more bytes, found the end; the "
-                       "file is cut");
+  refuse(b, 200, SIZE, "f: byte 165 of the compressed data: expected more bytes, found the end; "
+                       "the file is cut");
   refuse(b, size - 1, SIZE, "f: byte 264: expected a checksum and a size, found the end; the file "
                             "is cut");
-  refuse(b, size, SHORT - 1, "f: byte 228 of the compressed data: expected 1499 bytes in all, found "
-                             "more");
+  refuse(b, size, SHORT - 1, "f: byte 228 of the compressed data: expected 1499 bytes in all, "
+                             "found more");
   b[2] = 7;
   refuse(b, size, SIZE, "f: byte 0: expected a gzip archive of method 8, found another");
   b[2] = 8;
@@ -257,8 +257,8 @@ static void check_malformed_zip(void) {
     int value, bytes;
     const char *message;
   } cases[] = {
-      {end, 0, 1, "f: byte 5906: expected the directory of a zip archive, found the end; the file is "
-                  "cut"},
+      {end, 0, 1, "f: byte 5906: expected the directory of a zip archive, found the end; the file "
+                  "is cut"},
       {end + 4, 1, 1, "f: byte 5875: expected an archive in one file, found a part of several"},
       {end + 8, 2, 1, "f: byte 5875: expected an archive in one file, found a part of several"},
       {end + 10, 255, 2, "f: byte 5875: expected an archive of less than 4 GB and 65535 files, "

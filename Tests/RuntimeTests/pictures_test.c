@@ -180,18 +180,18 @@ static void check_malformed_headers(void) {
   refuse("f: byte 41: expected 5 bytes of the chunk IDAT, found 0; the file is cut");
   begin_png(2, 2, 8, 0, 0);
   made[20]++;
-  refuse("f: byte 29: expected the checksum 40a646bb of the chunk IHDR, found 57dd52f8; the file is "
-         "damaged");
+  refuse("f: byte 29: expected the checksum 40a646bb of the chunk IHDR, found 57dd52f8; the file "
+         "is damaged");
   made_size = 0;
   put("\x89PNG\r\n\x1a\n", 8);
   put_chunk("IDAT", "", 0);
   refuse("f: byte 8: expected the chunk IHDR of 13 bytes, found another");
   begin_png(0, 2, 8, 0, 0);
-  refuse("f: byte 16: expected a width and a height from 1 to 1048576 and at most 268435456 pixels, "
-         "found 0 x 2");
+  refuse("f: byte 16: expected a width and a height from 1 to 1048576 and at most 268435456 "
+         "pixels, found 0 x 2");
   begin_png(1 << 20, 1 << 20, 8, 0, 0);
-  refuse("f: byte 16: expected a width and a height from 1 to 1048576 and at most 268435456 pixels, "
-         "found 1048576 x 1048576");
+  refuse("f: byte 16: expected a width and a height from 1 to 1048576 and at most 268435456 "
+         "pixels, found 1048576 x 1048576");
   begin_png(2, 2, 4, 2, 0);
   refuse("f: byte 24: expected a kind of picture that PNG has, found kind 2 with 4 bits");
   begin_png(2, 2, 8, 9, 0);
@@ -251,7 +251,8 @@ static void check_malformed_pnm(void) {
   } cases[] = {
       {"P4\n1 1\n1", "f: byte 0: expected a PGM or PPM image, of kind P2, P3, P5 or P6, found "
                      "another kind"},
-      {"P5x", "f: byte 0: expected a PGM or PPM image, of kind P2, P3, P5 or P6, found another kind"},
+      {"P5x", "f: byte 0: expected a PGM or PPM image, of kind P2, P3, P5 or P6, found another "
+              "kind"},
       {"P5", "f: byte 0: expected a PGM or PPM image, of kind P2, P3, P5 or P6, found text"},
       {"P5\n", "f: byte 3: expected a width from 0 to 2147483647, found the end; the file is cut"},
       {"P5\n2 -1\n",
@@ -276,8 +277,8 @@ static void check_malformed_pnm(void) {
       {"P2\n2 1\n80\n 81 3", "f: byte 11: expected a sample from 0 to 80, found a larger number"},
       {"P2\n2 1\n80\n 8", "f: byte 9: expected at least 4 bytes of samples, found 3; the file is "
                           "cut"},
-      {"P2\n2 1\n80\n 78 ", "f: byte 14: expected a sample from 0 to 80, found the end; the file is "
-                            "cut"},
+      {"P2\n2 1\n80\n 78 ", "f: byte 14: expected a sample from 0 to 80, found the end; the file "
+                            "is cut"},
       {"P2\n2 1\n80\n 7 8 9", "f: byte 15: expected the end, found more"},
       {"P3\n1 1\n80\n 7 8 x", "f: byte 15: expected a sample from 0 to 80, found another "
                               "character"},

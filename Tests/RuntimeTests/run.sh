@@ -86,7 +86,8 @@ fi
 sanitized_units="resume_test run_test train_flags_test train_modes_test random_test npy_test \
   safetensors_test hostile_test file_test args_test profile_test program_test results_test \
   programs_test infer_test evaluate_test formats_test events_test curves_test progress_test \
-  memory_room_test csv_data_test sound_test series_test boxes_test"
+  memory_room_test csv_data_test sound_test series_test boxes_test \
+  packed_test pictures_test picture_inputs_test arrays_test npz_test images_test"
 for test in $sanitized_units pace_test; do
   later_check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
@@ -105,7 +106,8 @@ if echo 'int main(void) { return 0; }' | $CC $wrap -x c - -o wrapped 2>/dev/null
 else
   echo "skipped: memory_test needs a linker with --wrap"
 fi
-targets="npy csv safetensors checkpoint json notes rows args table wav boxes"
+targets="npy csv safetensors checkpoint json notes rows args table wav boxes gzip \
+  image png idx cifar npz"
 for target in $targets; do
   later_check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \

@@ -1,6 +1,6 @@
 // series_test.c - windows over time, of tables of pandas and arrays of numpy, and what is refused.
 
-#include "data_sets.h"
+#include "recipe_sets.h"
 
 static const int one[] = {8}, past[] = {8, 24, 2}, future[] = {8, 3}, four[] = {8, 4};
 

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <sys/stat.h>
 
-#include "data_sets.h"
+#include "recipe_sets.h"
 #include "files/wav.h"
 #include "program/inputs.h"
 #include "program/outputs.h"

@@ -111,7 +111,8 @@ for bits in [1, 2, 4, 8]:
 Image.fromarray(smooth(1, 1)[..., 0].astype(bool)).save("pillow-1.png")
 keep("pillow-1.png")
 Image.fromarray(smooth(1, 65535)[..., 0].astype(np.uint16)).save("pillow-i16.png")
-# Pillow would clip 16 bits of grey to 255; of colours it keeps the upper 8, as is done here for both.
+# Pillow would clip 16 bits of grey to 255; of colours it keeps the upper 8, as is done here for
+# both.
 grey = (np.asarray(Image.open("pillow-i16.png")) >> 8).astype(np.uint8)
 keep("pillow-i16.png", Image.fromarray(grey))
 Image.open("pillow-p4.png").save("pillow-p4t.png", bits=4, transparency=bytes([0, 80, 160]))
