@@ -98,12 +98,14 @@ let package = Package(
       name: "RuntimeTests", dependencies: ["LoopIR", "TestSupport"],
       exclude: [
         "accuracy_test.c", "args_test.c", "bad_input", "command.h", "curves_test.c", "damage.h",
-        "evaluate_test.c", "events_reference.h", "events_reference.py", "events_test.c",
+        "data", "evaluate_test.c", "events_reference.h", "events_reference.py", "events_test.c",
         "file_test.c", "fit_polynomials.py", "fixture", "formats_test.c", "fuzz", "hostile_test.c",
         "infer_test.c", "memory_room_test.c", "memory_test.c", "npy_test.c", "pace_test.c",
-        "profile_test.c", "program_test.c", "programs_test.c", "progress_test.c", "random_test.c",
-        "results_test.c", "resume.h", "resume_test.c", "run.sh", "run_test.c", "safetensors_test.c",
-        "scalar_test.c", "test.h", "train_flags.h", "train_flags_test.c", "train_modes_test.c",
+        "profile_test.c", "program_test.c", "programs_test.c", "progress_test.c", "prompt_test.c",
+        "random_test.c", "results_test.c", "resume.h", "resume_test.c", "run.sh", "run_test.c",
+        "safetensors_test.c", "sampling_reference.h", "sampling_reference.py", "scalar_test.c",
+        "test.h", "text_test.c", "texts.h", "tokenizer_files_test.c", "tokenizer_test.c",
+        "train_flags.h", "train_flags_test.c", "train_modes_test.c",
       ],
       swiftSettings: tests),
     .testTarget(

@@ -63,6 +63,7 @@ mkdir -p "$work/runtime" && cd "$work" || exit 1
 cp -R "$root"/Runtime/runtime.h "$root"/Runtime/math "$root"/Runtime/model "$root"/Runtime/files \
   "$root"/Runtime/data "$root"/Runtime/program runtime/
 cp "$here"/fixture/*.[ch] "$here"/*.[ch] .
+cp -R "$here"/data .
 
 warnings="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"
 optimised="-O3 -ffp-contract=fast -fno-trapping-math -fno-math-errno -march=native"
@@ -125,7 +126,7 @@ fi
 for test in random_test npy_test safetensors_test hostile_test file_test args_test profile_test \
   program_test results_test programs_test infer_test evaluate_test formats_test resume_test \
   run_test events_test curves_test progress_test train_flags_test train_modes_test pace_test \
-  memory_room_test; do
+  memory_room_test tokenizer_test tokenizer_files_test text_test prompt_test; do
   check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
@@ -148,13 +149,13 @@ for test in $memory_test scalar_test scalar_test_plain random_test npy_test safe
   hostile_test file_test args_test profile_test program_test results_test programs_test \
   infer_test evaluate_test formats_test resume_test run_test events_test curves_test \
   progress_test train_flags_test train_modes_test pace_test pace_test_threads \
-  memory_room_test; do
+  memory_room_test tokenizer_test tokenizer_files_test text_test prompt_test; do
   unit ./$test
 done
 
 # ---- The fuzz targets, on stored inputs and their damages (scripts/fuzz lets them run) ----
 
-for target in npy csv safetensors checkpoint json notes rows args; do
+for target in npy csv safetensors checkpoint json notes rows args tokenizer pieces; do
   check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
     sane/tiny.san.o $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm

@@ -9,7 +9,7 @@
 
 #include "runtime/data/formats.h"
 #include "runtime/data/tokenizer.h"
-#include "test.h"
+#include "texts.h"
 
 enum { LENGTH = 4 };
 
@@ -28,13 +28,6 @@ static void write_bytes(const char *path, const char *bytes, size_t size) {
 
 static void write_text(const char *path, const char *text) {
   write_bytes(path, text, strlen(text));
-}
-
-static void check_same(const char *found, const char *expected) {
-  CHECK(strcmp(found, expected) == 0);
-  if (strcmp(found, expected) != 0) {
-    printf("  found:    %s\n  expected: %s\n", found, expected);
-  }
 }
 
 static rt_field_recipe window(const char *input, const char *kind, int64_t length, int64_t stride) {
