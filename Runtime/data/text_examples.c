@@ -120,9 +120,9 @@ static int find_corpus(rt_examples *examples, text_data *data, int index, const 
   char place[512];
   snprintf(place, sizeof place, "%.400s: input '%.80s'", examples->path,
            examples->fields[index].recipe->input);
+  const rt_corpus_plan plan = {kind, in_lines, folder, examples->tokenizer, place};
   data->corpus_count++;
-  return rt_corpus_make(&data->corpora[f->corpus], kind, in_lines, &data->files, folder, place,
-                        error);
+  return rt_corpus_make(&data->corpora[f->corpus], &plan, &data->files, error);
 }
 
 // Sets the type of a field, and the number of examples, which all fields must agree on.

@@ -142,6 +142,9 @@ if echo 'int main(void) { return 0; }' | $CC $wrap -x c - -o wrapped 2>/dev/null
   memory_test=memory_test
   check "memory_test compiles" $CC $warnings $sanitized -I. -Iruntime memory_test.c \
     sane/tiny.san.o sane/runtime/all/*.o $wrap -o memory_test -lm
+  memory_test="memory_test text_memory_test"
+  check "text_memory_test compiles" $CC $warnings $sanitized -I. -Iruntime text_memory_test.c \
+    sane/runtime/all/*.o -Wl,--wrap=calloc -Wl,--wrap=free -o text_memory_test -lm
 else
   echo "skipped: memory_test needs a linker with --wrap"
 fi

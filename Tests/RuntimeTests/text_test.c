@@ -208,6 +208,39 @@ static void test_mistakes(void) {
   rt_examples_close(&examples);
 }
 
+// With a tokenizer of another text, only kinds that would be trained change.
+static void test_saved(void) {
+  static const char saved[] = "tokenizer 1\nkind characters\ntokens 3\nj\na\nb\nend\n";
+  static const struct {
+    const char *kind, *tokenizer;
+    int32_t first;
+    const char *message;
+  } cases[] = {
+      {"characters", saved, 0, "text.txt: byte 2: expected one of the 3 characters of the training "
+                               "text, found 'c'; the kind 'bytes' takes any text"},
+      {"bytes", saved, 97, NULL},
+      {"characters", NULL, 0, NULL},
+      {"characters", "tokenizer 1\nkind characters\n", 0,
+       "text.txt: input 'tokens': tokenizer: line 3: expected 'tokens' and a number, found ''"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const rt_field_recipe f = window("tokens", cases[i].kind, 4, 0);
+    const rt_data_recipe recipe = {.name = "data", .format = "text", .path = "text.txt",
+                                   .field_count = 1, .fields = &f};
+    rt_examples examples;
+    rt_error error = {0};
+    int32_t ids[4] = {-1};
+    int code = rt_examples_open_encoded(&examples, &recipe, "text.txt", &step, cases[i].tokenizer,
+                                        &error);
+    CHECK((code == RT_OK) == (cases[i].message == NULL));
+    check_same(error.message, cases[i].message != NULL ? cases[i].message : "");
+    if (code == RT_OK) {
+      CHECK(rt_text_data.read(&examples, 0, 0, ids, &error) == RT_OK && ids[0] == cases[i].first);
+    }
+    rt_examples_close(&examples);
+  }
+}
+
 // A file that became shorter, and one that changed.
 static void test_changes(void) {
   const rt_field_recipe f = window("tokens", "bytes", 4, 0);
@@ -253,6 +286,7 @@ int main(void) {
   test_windows();
   test_lines();
   test_mistakes();
+  test_saved();
   test_changes();
   test_many_files();
   return test_summary();

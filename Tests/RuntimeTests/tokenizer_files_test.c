@@ -20,10 +20,30 @@ static char *replace(const char *text, const char *old, const char *other) {
   return result;
 }
 
-static void test_bad_json(void) {
-  static const struct {
-    const char *file, *old, *other, *message;
-  } cases[] = {
+// A file of data/tokenizer, what is replaced in it, and the message.
+typedef struct {
+  const char *file, *old, *other, *message;
+} bad_json;
+
+static void check_json(const bad_json *cases, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    char path[64];
+    size_t size;
+    rt_tokenizer *t = NULL;
+    rt_error error = {0};
+    snprintf(path, sizeof path, "data/tokenizer/%s.json", cases[i].file);
+    char *good = (char *)read_all(path, &size);
+    char *bad = replace(good, cases[i].old, cases[i].other);
+    CHECK(rt_tokenizer_parse_json(&t, bad, strlen(bad), "f", &error) != RT_OK && t == NULL);
+    check_same(error.message, cases[i].message);
+    rt_tokenizer_destroy(t);
+    free(good);
+    free(bad);
+  }
+}
+
+static void test_settings(void) {
+  static const bad_json cases[] = {
       {"prefix", "\"normalizer\":null", "\"normalizer\":{\"type\":\"NFC\"}",
        "f: normalizer: expected null, as texts are taken as they are, found 'NFC'"},
       {"prefix", "\"pre_tokenizer\":{\"type\":\"ByteLevel\"",
@@ -52,6 +72,12 @@ static void test_bad_json(void) {
        "f: model: end_of_word_suffix: expected '', found '</w>'"},
       {"prefix", "\"continuing_subword_prefix\":null", "\"continuing_subword_prefix\":\"##\"",
        "f: model: continuing_subword_prefix: expected '', found '##'"},
+  };
+  check_json(cases, sizeof cases / sizeof *cases);
+}
+
+static void test_tokens(void) {
+  static const bad_json cases[] = {
       {"prefix", "\"single_word\":false", "\"single_word\":true",
        "f: added_tokens: expected no single_word, found it"},
       {"prefix", "\"id\":300", "\"id\":400",
@@ -86,20 +112,7 @@ static void test_bad_json(void) {
       {"prefix", "}}\n", "}", "f: byte 3701: expected '}', found the end"},
       {"prefix", "{", "[", "f: byte 0: expected '{', found '['"},
   };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    char path[64];
-    size_t size;
-    rt_tokenizer *t = NULL;
-    rt_error error = {0};
-    snprintf(path, sizeof path, "data/tokenizer/%s.json", cases[i].file);
-    char *good = (char *)read_all(path, &size);
-    char *bad = replace(good, cases[i].old, cases[i].other);
-    CHECK(rt_tokenizer_parse_json(&t, bad, strlen(bad), "f", &error) != RT_OK && t == NULL);
-    check_same(error.message, cases[i].message);
-    rt_tokenizer_destroy(t);
-    free(good);
-    free(bad);
-  }
+  check_json(cases, sizeof cases / sizeof *cases);
   // Values that are passed over may not be too deep.
   char deep[256];
   rt_tokenizer *t = NULL;
@@ -166,7 +179,8 @@ static void test_bad_text(void) {
 }
 
 int main(void) {
-  test_bad_json();
+  test_settings();
+  test_tokens();
   test_bad_text();
   return test_summary();
 }

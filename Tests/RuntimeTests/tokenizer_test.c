@@ -235,10 +235,42 @@ static void test_long_piece(void) {
   free(text);
 }
 
+// All tables of classes: how many characters of each there are in Unicode 16.0.
+static void test_classes(void) {
+  int counts[5] = {0};
+  for (uint32_t c = 0; c <= RT_LAST_CHARACTER; c++) {
+    counts[rt_unicode_class_of(c)]++;
+  }
+  CHECK(counts[RT_UNICODE_LETTER] == 141028 && counts[RT_UNICODE_NUMBER] == 1911);
+  CHECK(counts[RT_UNICODE_MARK] == 2501 && counts[RT_UNICODE_SPACE] == 25);
+  CHECK(rt_unicode_class_of(RT_NO_CHARACTER) == RT_UNICODE_OTHER);
+}
+
+// A tokenizer goes through the header of a file of weights as it is.
+static void test_note(void) {
+  rt_tokenizer *t = NULL;
+  rt_notes notes = {0};
+  rt_safetensors file;
+  rt_error error = {0};
+  CHECK(rt_tokenizer_read_json(&t, "data/tokenizer/gpt2.json", &error) == RT_OK);
+  char *saved = rt_tokenizer_save(t, &error);
+  CHECK(rt_notes_add(&notes, "tokenizer", &error, "%s", saved) == RT_OK);
+  CHECK(rt_safetensors_write_noted("note.safetensors", NULL, &notes, 0, NULL, NULL, NULL, &error) ==
+        RT_OK);
+  CHECK(rt_safetensors_open(&file, "note.safetensors", &error) == RT_OK);
+  check_same(rt_notes_find(&file.notes, "tokenizer"), saved);
+  rt_safetensors_close(&file);
+  rt_notes_clear(&notes);
+  rt_release(saved);
+  rt_tokenizer_destroy(t);
+}
+
 int main(void) {
   read_texts();
   test_same_ids();
   test_same_merges();
+  test_classes();
+  test_note();
   test_kinds();
   test_edges();
   test_long_piece();
