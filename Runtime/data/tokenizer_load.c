@@ -14,9 +14,14 @@ typedef struct {
   rt_pairs added;  // flags by ids
 } input;
 
+// Fails at the line that was read last, of which it shows the beginning.
 static int expected(const input *in, const char *what) {
+  size_t shown = in->length < 80 ? in->length : 80;
+  while (shown > 0 && shown < in->length && ((unsigned char)in->line[shown] & 0xc0) == 0x80) {
+    shown--;
+  }
   return rt_fail(in->error, RT_ERROR_FORMAT, "%s: tokenizer: line %zu: expected %s, found '%.*s'",
-                 in->place, in->number, what, (int)(in->length < 80 ? in->length : 80), in->line);
+                 in->place, in->number, what, (int)shown, in->line);
 }
 
 static void next_line(input *in) {

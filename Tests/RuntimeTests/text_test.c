@@ -282,6 +282,28 @@ static void test_many_files(void) {
   check_examples("many", &f, 1, 0, expected, "many/000.txt: byte 0", "many/199.txt: byte 0");
 }
 
+// More ids than 16 bits have numbers: a word for each number, and the last ones at the end.
+static void test_many_ids(void) {
+  enum { WORDS = 70000 };
+  FILE *file = fopen("numbers.txt", "w");
+  for (int i = 0; i < WORDS && file != NULL; i++) {
+    fprintf(file, "%05d\n", i);
+  }
+  CHECK(file != NULL && fclose(file) == 0);
+  const rt_field_recipe f = window("tokens", "words:80000", 4, 0);
+  const rt_data_recipe recipe = {.name = "data", .format = "text", .path = "numbers.txt",
+                                 .field_count = 1, .fields = &f};
+  rt_examples examples;
+  rt_error error = {0};
+  int32_t ids[4];
+  CHECK(rt_examples_open(&examples, &recipe, "numbers.txt", &step, &error) == RT_OK);
+  CHECK(examples.count == WORDS / 4);
+  CHECK(rt_tokenizer_count(examples.fields[0].tokenizer) == WORDS + 1);
+  CHECK(rt_text_data.read(&examples, 0, examples.count - 1, ids, &error) == RT_OK);
+  CHECK(ids[0] == WORDS - 3 && ids[3] == WORDS);
+  rt_examples_close(&examples);
+}
+
 int main(void) {
   test_windows();
   test_lines();
@@ -289,5 +311,6 @@ int main(void) {
   test_saved();
   test_changes();
   test_many_files();
+  test_many_ids();
   return test_summary();
 }

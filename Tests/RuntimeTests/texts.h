@@ -29,4 +29,18 @@ static inline void check_same(const char *found, const char *expected) {
   }
 }
 
+// The text with the first `old` in it replaced; to be freed with free.
+static inline char *replace(const char *text, const char *old, const char *other) {
+  const char *at = strstr(text, old);
+  char *result = (char *)malloc(strlen(text) + strlen(other) + 1);
+  CHECK(at != NULL && result != NULL);
+  if (at == NULL) {
+    printf("  not in the text: %s\n", old);
+    at = text;
+    old = "";
+  }
+  sprintf(result, "%.*s%s%s", (int)(at - text), text, other, at + strlen(old));
+  return result;
+}
+
 #endif

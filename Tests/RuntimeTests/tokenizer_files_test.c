@@ -6,20 +6,6 @@
 #include "runtime/data/tokenizer.h"
 #include "texts.h"
 
-// The text with the first `old` in it replaced; to be freed with free.
-static char *replace(const char *text, const char *old, const char *other) {
-  const char *at = strstr(text, old);
-  char *result = (char *)malloc(strlen(text) + strlen(other) + 1);
-  CHECK(at != NULL && result != NULL);
-  if (at == NULL) {
-    printf("  not in the text: %s\n", old);
-    at = text;
-    old = "";
-  }
-  sprintf(result, "%.*s%s%s", (int)(at - text), text, other, at + strlen(old));
-  return result;
-}
-
 // A file of data/tokenizer, what is replaced in it, and the message.
 typedef struct {
   const char *file, *old, *other, *message;
