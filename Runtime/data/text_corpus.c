@@ -46,6 +46,7 @@ typedef struct {
   const rt_text_files *files;
 } encoding;
 
+// Adds ids in as few bytes as all ids of the tokenizer fit into.
 static int append_ids(rt_corpus *corpus, const rt_ids *ids, rt_error *error) {
   size_t count = corpus->count + ids->count;
   int is_small = rt_tokenizer_count(corpus->tokenizer) <= UINT16_MAX + 1;
@@ -115,6 +116,7 @@ static int encode_lines(const encoding *e, const char *path, const unsigned char
   return code;
 }
 
+// Adds the ids of a file, and where it ends among them.
 static int encode(void *context, int file, const unsigned char *text, size_t size,
                   rt_error *error) {
   const encoding *e = (const encoding *)context;

@@ -85,6 +85,7 @@ static int read_name(input *in, const char *word, const char *const *names, int 
   return expected(in, what);
 }
 
+// Reads the ids and flags of added tokens, whose bytes follow among all tokens.
 static int read_added(input *in) {
   rt_tokenizer *t = in->tokenizer;
   int32_t count, numbers[2];
@@ -106,6 +107,7 @@ static int read_added(input *in) {
   return code;
 }
 
+// Reads the tokens; added ones that pieces cannot be may have the bytes of others.
 static int read_tokens(input *in) {
   rt_tokenizer *t = in->tokenizer;
   int32_t count;
@@ -137,6 +139,7 @@ static int read_tokens(input *in) {
   return code;
 }
 
+// Reads the merges; a pair may have one.
 static int read_merges(input *in) {
   rt_tokenizer *t = in->tokenizer;
   int32_t count, numbers[3], result = 255;

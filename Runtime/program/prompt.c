@@ -196,6 +196,7 @@ static int step(generation *g, int *is_over, rt_error *error) {
   return rt_ids_add(&g->ids, id, error);
 }
 
+// Prints the prompt and what follows.
 static int generate(generation *g, rt_error *error) {
   interrupted = 0;
   void (*before)(int) = signal(SIGINT, interrupt);
