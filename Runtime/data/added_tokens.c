@@ -66,6 +66,7 @@ static size_t space_before(const unsigned char *text, size_t first, size_t end) 
   return end;
 }
 
+// The end of the white space at `at`.
 static size_t space_after(const unsigned char *text, size_t size, size_t at) {
   uint32_t character;
   while (at < size) {

@@ -50,6 +50,7 @@ static void push(const rt_tokenizer *t, room *r, int32_t left) {
   r->heap[at] = c;
 }
 
+// Takes the first candidate out of the heap.
 static candidate pop(room *r) {
   candidate first = r->heap[0], last = r->heap[--r->heap_count];
   size_t at = 0, child;
@@ -88,6 +89,7 @@ static void merge(const rt_tokenizer *t, room *r, candidate c) {
   }
 }
 
+// Appends the ids of a piece, which is not empty.
 static int encode_piece(const rt_tokenizer *t, room *r, const unsigned char *text, size_t size,
                         rt_ids *ids, rt_error *error) {
   if (t->whole_first) {

@@ -52,6 +52,7 @@ static int add(list *l, int32_t item, rt_error *error) {
 
 // ---- The queue ----
 
+// The more frequent pair first; of several, the one with the lower ids.
 static int is_before(const trainer *t, const entry *a, const entry *b) {
   const pair *p = &t->pairs[a->pair], *q = &t->pairs[b->pair];
   return a->count != b->count  ? a->count > b->count
@@ -59,6 +60,7 @@ static int is_before(const trainer *t, const entry *a, const entry *b) {
                                : p->right < q->right;
 }
 
+// Adds an entry, whose words the queue then owns.
 static int push(trainer *t, entry e, rt_error *error) {
   int code = rt_token_grow(&t->heap, sizeof(entry), &t->heap_capacity, t->heap_count + 1, error);
   if (code != RT_OK) {
@@ -73,6 +75,7 @@ static int push(trainer *t, entry e, rt_error *error) {
   return RT_OK;
 }
 
+// Takes the first entry out, whose words belong to the caller.
 static entry pop(trainer *t) {
   entry first = t->heap[0], last = t->heap[--t->heap_count];
   size_t at = 0, child;

@@ -57,6 +57,7 @@ struct rt_examples {
   const rt_data_format *format;
   const rt_data_recipe *recipe;
   char *path;
+  const char *tokenizer;  // as rt_tokenizer_save wrote it: instead of one that is trained; or null
   int64_t count;
   int field_count;
   rt_example_field *fields;
@@ -71,6 +72,11 @@ extern const int rt_data_format_count;
 // Checks the types of all fields. To be freed with rt_examples_close, also on failure.
 int rt_examples_open(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
                      const rt_function *step, rt_error *error);
+
+// The same with a tokenizer, such as that of the weights, for texts that would train one; null is
+// none.
+int rt_examples_open_encoded(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
+                             const rt_function *step, const char *tokenizer, rt_error *error);
 void rt_examples_close(rt_examples *examples);
 
 #ifdef __cplusplus

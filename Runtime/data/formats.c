@@ -82,7 +82,12 @@ static int check_type(const rt_examples *examples, int index, rt_error *error) {
 
 int rt_examples_open(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
                      const rt_function *step, rt_error *error) {
-  *examples = (rt_examples){0};
+  return rt_examples_open_encoded(examples, recipe, path, step, NULL, error);
+}
+
+int rt_examples_open_encoded(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
+                             const rt_function *step, const char *tokenizer, rt_error *error) {
+  *examples = (rt_examples){.tokenizer = tokenizer};
   examples->recipe = recipe;
   const rt_data_format *format = find_format(recipe->format);
   if (format == NULL) {

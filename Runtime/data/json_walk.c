@@ -111,6 +111,7 @@ static int pass_plain(rt_json *json) {
   return is_word ? RT_OK : rt_json_expected(json, "a value");
 }
 
+// Reads the key of a member, and the colon behind it.
 static int pass_key(rt_json *json) {
   char *key = NULL;
   int code = rt_json_string(json, &key);

@@ -83,6 +83,7 @@ static size_t space_end(const view *v, size_t at) {
   return end == v->size || last == at ? end : last;
 }
 
+// The alternatives of GPT-2: endings, a blank and a run of one class, white space.
 static size_t gpt2_end(const view *v, size_t at) {
   size_t end = ending_end(v, at, 0), next;
   if (end > at) {
@@ -107,6 +108,7 @@ static size_t break_end(const view *v, size_t at) {
   return end;
 }
 
+// Those of Llama 3, with up to three digits together, and of Qwen2, with one.
 static size_t later_end(const view *v, size_t at, size_t digits) {
   size_t end = ending_end(v, at, 1), next, after;
   if (end > at) {

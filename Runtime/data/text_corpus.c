@@ -18,17 +18,21 @@ static int learn(void *context, int file, const unsigned char *text, size_t size
   return rt_trainer_add(t->trainer, text, size, t->files->items[file].path, error);
 }
 
-static int make_tokenizer(rt_corpus *corpus, const rt_text_files *files, const char *folder,
-                          const char *place, rt_error *error) {
+// Makes the tokenizer of a kind, or reads the one that was saved if it would have to be trained.
+static int make_tokenizer(rt_corpus *corpus, const rt_corpus_plan *plan,
+                          const rt_text_files *files, rt_error *error) {
   training t = {NULL, files};
-  int code = rt_trainer_begin(&t.trainer, corpus->kind, folder, place, error);
+  int code = rt_trainer_begin(&t.trainer, plan->kind, plan->folder, plan->place, error);
   if (code != RT_OK) {
     return code;
   }
-  if (rt_trainer_needs_text(t.trainer)) {
+  int is_trained = rt_trainer_needs_text(t.trainer), is_saved = is_trained && plan->saved != NULL;
+  if (is_saved) {
+    code = rt_tokenizer_load(&corpus->tokenizer, plan->saved, plan->place, error);
+  } else if (is_trained) {
     code = rt_text_files_each(files, 1, learn, &t, error);
   }
-  if (code != RT_OK) {
+  if (code != RT_OK || is_saved) {
     rt_trainer_end(t.trainer, NULL, NULL);
     return code;
   }
@@ -42,6 +46,7 @@ typedef struct {
   const rt_text_files *files;
 } encoding;
 
+// Adds ids in as few bytes as all ids of the tokenizer fit into.
 static int append_ids(rt_corpus *corpus, const rt_ids *ids, rt_error *error) {
   size_t count = corpus->count + ids->count;
   int is_small = rt_tokenizer_count(corpus->tokenizer) <= UINT16_MAX + 1;
@@ -111,6 +116,7 @@ static int encode_lines(const encoding *e, const char *path, const unsigned char
   return code;
 }
 
+// Adds the ids of a file, and where it ends among them.
 static int encode(void *context, int file, const unsigned char *text, size_t size,
                   rt_error *error) {
   const encoding *e = (const encoding *)context;
@@ -131,24 +137,24 @@ static int encode(void *context, int file, const unsigned char *text, size_t siz
   return code;
 }
 
-int rt_corpus_make(rt_corpus *corpus, const char *kind, int in_lines, rt_text_files *files,
-                   const char *folder, const char *place, rt_error *error) {
+int rt_corpus_make(rt_corpus *corpus, const rt_corpus_plan *plan, rt_text_files *files,
+                   rt_error *error) {
   size_t bytes = (size_t)files->count * sizeof(size_t);
-  *corpus = (rt_corpus){.kind = kind, .in_lines = in_lines};
+  *corpus = (rt_corpus){.kind = plan->kind, .in_lines = plan->in_lines};
   corpus->ends = (size_t *)rt_allocate(bytes);
   corpus->line_ends = (size_t *)rt_allocate(bytes);
   if (corpus->ends == NULL || corpus->line_ends == NULL) {
     return rt_fail_memory(error, bytes, "the files of a text");
   }
-  int code = make_tokenizer(corpus, files, folder, place, error);
+  int code = make_tokenizer(corpus, plan, files, error);
   if (code != RT_OK) {
     return code;
   }
-  corpus->are_bytes = strcmp(kind, "bytes") == 0;
+  corpus->are_bytes = strcmp(plan->kind, "bytes") == 0;
   if (corpus->are_bytes) {
     code = rt_text_files_hold(files, error);
   }
-  if (corpus->are_bytes && !in_lines) {
+  if (corpus->are_bytes && !plan->in_lines) {
     for (int i = 0; i < files->count; i++) {
       corpus->ends[i] = corpus->count += files->items[i].size;
     }

@@ -28,6 +28,7 @@ typedef struct {
   text_field *fields;
 } text_data;
 
+// Fails: "data.txt: input 'tokens': expected this, found that".
 static int refuse(const rt_examples *examples, const rt_field_recipe *recipe, const char *expected,
                   const char *found, rt_error *error) {
   return rt_fail(error, RT_ERROR_MISMATCH, "%s: input '%s': expected %s, found %s", examples->path,
@@ -52,6 +53,7 @@ static int read_missing(const rt_examples *examples, const rt_field_recipe *reci
 // True iff an input of that type can hold ids.
 static int takes_ids(rt_dtype dtype) { return dtype >= RT_I8 && dtype <= RT_U64; }
 
+// Reads and checks what the recipe says of a field.
 static int read_recipe(const rt_examples *examples, int index, text_field *f, rt_error *error) {
   const rt_example_field *field = &examples->fields[index];
   const rt_field_recipe *recipe = field->recipe;
@@ -120,9 +122,9 @@ static int find_corpus(rt_examples *examples, text_data *data, int index, const 
   char place[512];
   snprintf(place, sizeof place, "%.400s: input '%.80s'", examples->path,
            examples->fields[index].recipe->input);
+  const rt_corpus_plan plan = {kind, in_lines, folder, examples->tokenizer, place};
   data->corpus_count++;
-  return rt_corpus_make(&data->corpora[f->corpus], kind, in_lines, &data->files, folder, place,
-                        error);
+  return rt_corpus_make(&data->corpora[f->corpus], &plan, &data->files, error);
 }
 
 // Sets the type of a field, and the number of examples, which all fields must agree on.
@@ -173,6 +175,7 @@ static void text_close(rt_examples *examples) {
   examples->own = NULL;
 }
 
+// Checks the recipe before it reads any file.
 static int open_fields(rt_examples *examples, text_data *data, rt_error *error) {
   size_t count = (size_t)examples->field_count;
   data->fields = (text_field *)rt_allocate(count * sizeof(text_field));
@@ -228,6 +231,7 @@ static int text_read(const rt_examples *examples, int field, int64_t example, vo
   return rt_corpus_read(corpus, &data->files, line->begin, count, ids, error);
 }
 
+// Windows are named by where they begin in their file, lines by their number.
 static char *text_place(const rt_examples *examples, int field, int64_t example, char *text,
                         size_t size) {
   const text_data *data = (const text_data *)examples->own;

@@ -39,6 +39,7 @@ static int by_path(const void *a, const void *b) {
   return strcmp(((const rt_text_file *)a)->path, ((const rt_text_file *)b)->path);
 }
 
+// Adds the files of a folder in the order of their names.
 static int find_files(rt_text_files *files, const char *folder, rt_error *error) {
   DIR *entries = opendir(folder);
   if (entries == NULL) {

@@ -63,9 +63,18 @@ typedef struct {
   size_t *line_ends;  // of each file: the lines up to there
 } rt_corpus;
 
+// Where a corpus comes from.
+typedef struct {
+  const char *kind;
+  int in_lines;
+  const char *folder;  // of the file of a tokenizer
+  const char *saved;   // a tokenizer instead of one that is trained, or null
+  const char *place;   // for errors about the kind
+} rt_corpus_plan;
+
 // Makes the tokenizer and the ids. To be freed with rt_corpus_clear, also on failure.
-int rt_corpus_make(rt_corpus *corpus, const char *kind, int in_lines, rt_text_files *files,
-                   const char *folder, const char *place, rt_error *error);
+int rt_corpus_make(rt_corpus *corpus, const rt_corpus_plan *plan, rt_text_files *files,
+                   rt_error *error);
 void rt_corpus_clear(rt_corpus *corpus);
 
 // Copies `count` ids from `begin` on.

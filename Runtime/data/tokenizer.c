@@ -114,6 +114,7 @@ typedef struct {
   size_t size;
 } sortable;
 
+// By bytes; one that is the beginning of another comes first.
 static int compare(const void *first, const void *second) {
   const sortable *a = (const sortable *)first, *b = (const sortable *)second;
   int order = memcmp(a->bytes, b->bytes, a->size < b->size ? a->size : b->size);

@@ -38,6 +38,7 @@ static int take_added_member(void *context, rt_json *json, const char *key) {
   return flag != NULL ? rt_json_truth(json, 0, flag) : rt_json_pass(json);
 }
 
+// Keeps an added token until the vocabulary is known.
 static int add_token(rt_tokenizer_file *file, const added_token *a) {
   int normalized = a->has_normalized ? a->normalized : !a->special;
   size_t count = (size_t)file->contents.count;
@@ -75,6 +76,7 @@ static int take_added(void *context, rt_json *json, const char *key) {
 
 // ---- The model ----
 
+// Reads the id of a token of the vocabulary.
 static int take_vocabulary(void *context, rt_json *json, const char *key) {
   rt_tokenizer_file *file = (rt_tokenizer_file *)context;
   uint64_t id;
@@ -119,6 +121,7 @@ static int read_word(rt_tokenizer_file *file, rt_json *json, const char *part,
   return code;
 }
 
+// Reads a member of the model.
 static int take_model(void *context, rt_json *json, const char *key) {
   rt_tokenizer_file *file = (rt_tokenizer_file *)context;
   int truth = 0, code;
@@ -154,6 +157,7 @@ static int take_model(void *context, rt_json *json, const char *key) {
   return rt_json_pass(json);
 }
 
+// Reads a member of the file.
 static int take_part(void *context, rt_json *json, const char *key) {
   rt_tokenizer_file *file = (rt_tokenizer_file *)context;
   if (strcmp(key, "added_tokens") == 0 && !rt_json_accept_word(json, "null")) {

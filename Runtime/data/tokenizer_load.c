@@ -14,9 +14,14 @@ typedef struct {
   rt_pairs added;  // flags by ids
 } input;
 
+// Fails at the line that was read last, of which it shows the beginning.
 static int expected(const input *in, const char *what) {
+  size_t shown = in->length < 80 ? in->length : 80;
+  while (shown > 0 && shown < in->length && ((unsigned char)in->line[shown] & 0xc0) == 0x80) {
+    shown--;
+  }
   return rt_fail(in->error, RT_ERROR_FORMAT, "%s: tokenizer: line %zu: expected %s, found '%.*s'",
-                 in->place, in->number, what, (int)(in->length < 80 ? in->length : 80), in->line);
+                 in->place, in->number, what, (int)shown, in->line);
 }
 
 static void next_line(input *in) {
@@ -80,6 +85,7 @@ static int read_name(input *in, const char *word, const char *const *names, int 
   return expected(in, what);
 }
 
+// Reads the ids and flags of added tokens, whose bytes follow among all tokens.
 static int read_added(input *in) {
   rt_tokenizer *t = in->tokenizer;
   int32_t count, numbers[2];
@@ -101,6 +107,7 @@ static int read_added(input *in) {
   return code;
 }
 
+// Reads the tokens; added ones that pieces cannot be may have the bytes of others.
 static int read_tokens(input *in) {
   rt_tokenizer *t = in->tokenizer;
   int32_t count;
@@ -132,6 +139,7 @@ static int read_tokens(input *in) {
   return code;
 }
 
+// Reads the merges; a pair may have one.
 static int read_merges(input *in) {
   rt_tokenizer *t = in->tokenizer;
   int32_t count, numbers[3], result = 255;

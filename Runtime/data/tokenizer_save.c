@@ -28,6 +28,7 @@ typedef struct {
   rt_error *error;
 } output;
 
+// Adds bytes and a null behind them; nothing after a failure.
 static void put_bytes(output *out, const void *bytes, size_t size) {
   if (out->code == RT_OK) {
     out->code = rt_token_grow(&out->bytes, 1, &out->capacity, out->size + size + 1, out->error);
@@ -70,6 +71,7 @@ static int is_used(const rt_tokenizer *t, size_t n) {
   return rt_pairs_find(&t->pairs, rt_pair_key(m->left, m->right)) == (int32_t)n;
 }
 
+// Writes the merges that count.
 static void put_merges(output *out, const rt_tokenizer *t) {
   size_t count = 0;
   for (size_t i = 0; i < t->merge_count; i++) {
@@ -88,6 +90,7 @@ static void put_merges(output *out, const rt_tokenizer *t) {
   }
 }
 
+// Writes what only byte pairs have before their tokens.
 static void put_pairs(output *out, const rt_tokenizer *t) {
   put_line(out, "pieces %s", rt_piece_names[t->pieces]);
   put_line(out, "flags %d", t->prefix_space | t->whole_first << 1);

@@ -80,6 +80,7 @@ typedef struct {
   int is_isolated, is_removed, is_inverted;
 } settings;
 
+// Finds the pattern whose expression this is.
 static int take_pattern(void *context, rt_json *json, const char *key) {
   settings *s = (settings *)context;
   char *pattern = NULL;
@@ -98,6 +99,7 @@ static int take_pattern(void *context, rt_json *json, const char *key) {
   return code;
 }
 
+// Reads a member of a Split.
 static int take_split(void *context, rt_json *json, const char *key) {
   settings *s = (settings *)context;
   if (strcmp(key, "pattern") == 0) {

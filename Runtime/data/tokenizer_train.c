@@ -30,6 +30,7 @@ static int read_count(rt_trainer *t, const char *kind, const char *number, long 
   return RT_OK;
 }
 
+// Reads the name of a kind, and the file that it names.
 static int read_kind(rt_trainer *t, const char *kind, const char *folder, const char *place,
                      rt_error *error) {
   if (strcmp(kind, "bytes") == 0) {
@@ -79,6 +80,7 @@ int rt_trainer_needs_text(const rt_trainer *trainer) {
   return trainer->read == NULL && trainer->kind != RT_BYTES;
 }
 
+// Counts a word once more.
 static int count_word(rt_trainer *t, const void *word, size_t size, rt_error *error) {
   int32_t number;
   int code = rt_strings_take(&t->words, word, size, &number, error);
@@ -187,6 +189,7 @@ static int order_words(const rt_trainer *t, rt_tokenizer *tokenizer, rt_error *e
   return code;
 }
 
+// Fills a tokenizer: bytes first, in the order that Hugging Face gives them in byte pairs.
 static int make(const rt_trainer *t, rt_tokenizer *tokenizer, rt_error *error) {
   int code = RT_OK;
   for (int i = 0; i < 256 && code == RT_OK && (t->kind == RT_BYTES || t->kind == RT_BPE); i++) {

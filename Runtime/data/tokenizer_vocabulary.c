@@ -105,6 +105,7 @@ typedef struct {
   int count;
 } pair_texts;
 
+// Reads one of the two tokens of a merge.
 static int take_side(void *context, rt_json *json, const char *key) {
   pair_texts *texts = (pair_texts *)context;
   (void)key;

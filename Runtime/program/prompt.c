@@ -175,8 +175,8 @@ static void print_id(generation *g, int32_t id) {
 
 // Adds one id to the text; `*is_over` says that it was the last.
 static int step(generation *g, int *is_over, rt_error *error) {
-  const void *logits;
-  int32_t id;
+  const void *logits = NULL;
+  int32_t id = 0;
   double begin = rt_seconds();
   size_t last = g->ids.count < REPEAT_LAST ? g->ids.count : REPEAT_LAST;
   int code = compute(g, &logits, error);
@@ -196,6 +196,7 @@ static int step(generation *g, int *is_over, rt_error *error) {
   return rt_ids_add(&g->ids, id, error);
 }
 
+// Prints the prompt and what follows.
 static int generate(generation *g, rt_error *error) {
   interrupted = 0;
   void (*before)(int) = signal(SIGINT, interrupt);
@@ -203,9 +204,13 @@ static int generate(generation *g, rt_error *error) {
               stdout);
   fflush(stdout);
   int code = RT_OK, is_over = 0;
+  rt_pace pace;
+  rt_pace_begin(&pace);
   for (int n = 0; n < g->options->generate && !is_over && !interrupted && code == RT_OK; n++) {
     code = step(g, &is_over, error);
+    rt_pace_step(&pace);
   }
+  rt_pace_end(&pace);
   signal(SIGINT, before);
   rt_utf8_end(&g->stream, stdout);
   putchar('\n');

@@ -290,6 +290,7 @@ static void test_mistakes(void) {
   CHECK_TEXT(reported, "unknown flag --prompt");
   CHECK(call_of(&demo, rt_infer_main, "--help") == 0);
   CHECK_TEXT(printed, "  -n N                ids to add to it at most (default 128)\n");
+  CHECK_TEXT(printed, " --prompt 'Once upon a time'\n");
   CHECK(call_of(&plain, rt_infer_main, "--help") == 0);
   CHECK(strstr(printed, "--prompt") == NULL);
 }

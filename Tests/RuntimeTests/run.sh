@@ -87,7 +87,8 @@ sanitized_units="resume_test run_test train_flags_test train_modes_test random_t
   safetensors_test hostile_test file_test args_test profile_test program_test results_test \
   programs_test infer_test evaluate_test formats_test events_test curves_test progress_test \
   memory_room_test csv_data_test sound_test series_test boxes_test \
-  packed_test pictures_test picture_inputs_test arrays_test npz_test images_test"
+  packed_test pictures_test picture_inputs_test arrays_test npz_test images_test \
+  tokenizer_test tokenizer_files_test text_test prompt_test"
 for test in $sanitized_units pace_test; do
   later_check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
@@ -100,14 +101,17 @@ for name in calloc realloc free fopen fdopen open_memstream fclose opendir close
   wrap="$wrap -Wl,--wrap=$name"
 done
 if echo 'int main(void) { return 0; }' | $CC $wrap -x c - -o wrapped 2>/dev/null; then
-  units="memory_test $units"
+  units="memory_test text_memory_test $units"
   later_check "memory_test compiles" $CC $warnings $sanitized -I. -Iruntime memory_test.c \
     sane/tiny.san.o sane/runtime/all/*.o $wrap -o memory_test -lm
+  later_check "text_memory_test compiles" $CC $warnings $sanitized -I. -Iruntime \
+    text_memory_test.c sane/runtime/all/*.o -Wl,--wrap=calloc -Wl,--wrap=free \
+    -o text_memory_test -lm
 else
   echo "skipped: memory_test needs a linker with --wrap"
 fi
 targets="npy csv safetensors checkpoint json notes rows args table wav boxes gzip \
-  image png idx cifar npz"
+  image png idx cifar npz tokenizer pieces"
 for target in $targets; do
   later_check "fuzz_$target compiles" $CC $warnings $sanitized -Wno-unknown-pragmas -I. -Iruntime \
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \

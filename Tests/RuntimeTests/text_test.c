@@ -9,7 +9,7 @@
 
 #include "runtime/data/formats.h"
 #include "runtime/data/tokenizer.h"
-#include "test.h"
+#include "texts.h"
 
 enum { LENGTH = 4 };
 
@@ -28,13 +28,6 @@ static void write_bytes(const char *path, const char *bytes, size_t size) {
 
 static void write_text(const char *path, const char *text) {
   write_bytes(path, text, strlen(text));
-}
-
-static void check_same(const char *found, const char *expected) {
-  CHECK(strcmp(found, expected) == 0);
-  if (strcmp(found, expected) != 0) {
-    printf("  found:    %s\n  expected: %s\n", found, expected);
-  }
 }
 
 static rt_field_recipe window(const char *input, const char *kind, int64_t length, int64_t stride) {
@@ -215,6 +208,39 @@ static void test_mistakes(void) {
   rt_examples_close(&examples);
 }
 
+// With a tokenizer of another text, only kinds that would be trained change.
+static void test_saved(void) {
+  static const char saved[] = "tokenizer 1\nkind characters\ntokens 3\nj\na\nb\nend\n";
+  static const struct {
+    const char *kind, *tokenizer;
+    int32_t first;
+    const char *message;
+  } cases[] = {
+      {"characters", saved, 0, "text.txt: byte 2: expected one of the 3 characters of the training "
+                               "text, found 'c'; the kind 'bytes' takes any text"},
+      {"bytes", saved, 97, NULL},
+      {"characters", NULL, 0, NULL},
+      {"characters", "tokenizer 1\nkind characters\n", 0,
+       "text.txt: input 'tokens': tokenizer: line 3: expected 'tokens' and a number, found ''"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const rt_field_recipe f = window("tokens", cases[i].kind, 4, 0);
+    const rt_data_recipe recipe = {.name = "data", .format = "text", .path = "text.txt",
+                                   .field_count = 1, .fields = &f};
+    rt_examples examples;
+    rt_error error = {0};
+    int32_t ids[4] = {-1};
+    int code = rt_examples_open_encoded(&examples, &recipe, "text.txt", &step, cases[i].tokenizer,
+                                        &error);
+    CHECK((code == RT_OK) == (cases[i].message == NULL));
+    check_same(error.message, cases[i].message != NULL ? cases[i].message : "");
+    if (code == RT_OK) {
+      CHECK(rt_text_data.read(&examples, 0, 0, ids, &error) == RT_OK && ids[0] == cases[i].first);
+    }
+    rt_examples_close(&examples);
+  }
+}
+
 // A file that became shorter, and one that changed.
 static void test_changes(void) {
   const rt_field_recipe f = window("tokens", "bytes", 4, 0);
@@ -256,11 +282,35 @@ static void test_many_files(void) {
   check_examples("many", &f, 1, 0, expected, "many/000.txt: byte 0", "many/199.txt: byte 0");
 }
 
+// More ids than 16 bits have numbers: a word for each number, and the last ones at the end.
+static void test_many_ids(void) {
+  enum { WORDS = 70000 };
+  FILE *file = fopen("numbers.txt", "w");
+  for (int i = 0; i < WORDS && file != NULL; i++) {
+    fprintf(file, "%05d\n", i);
+  }
+  CHECK(file != NULL && fclose(file) == 0);
+  const rt_field_recipe f = window("tokens", "words:80000", 4, 0);
+  const rt_data_recipe recipe = {.name = "data", .format = "text", .path = "numbers.txt",
+                                 .field_count = 1, .fields = &f};
+  rt_examples examples;
+  rt_error error = {0};
+  int32_t ids[4];
+  CHECK(rt_examples_open(&examples, &recipe, "numbers.txt", &step, &error) == RT_OK);
+  CHECK(examples.count == WORDS / 4);
+  CHECK(rt_tokenizer_count(examples.fields[0].tokenizer) == WORDS + 1);
+  CHECK(rt_text_data.read(&examples, 0, examples.count - 1, ids, &error) == RT_OK);
+  CHECK(ids[0] == WORDS - 3 && ids[3] == WORDS);
+  rt_examples_close(&examples);
+}
+
 int main(void) {
   test_windows();
   test_lines();
   test_mistakes();
+  test_saved();
   test_changes();
   test_many_files();
+  test_many_ids();
   return test_summary();
 }

@@ -39,7 +39,7 @@ extension Model {
   /// The flags of the train and the infer program, whose table is `Runtime/program/options.c`.
   package static let reservedSettings: Set = [
     "bench", "data", "epochs", "every", "format", "freeze", "help", "init", "input", "log", "n",
-    "only", "out", "output", "patience", "prompt", "quiet", "repeats", "resume", "seed", "selfcheck",
-    "split", "steps", "temp", "threads", "tokenizer", "weights",
+    "only", "out", "output", "patience", "prompt", "quiet", "repeats", "resume", "seed",
+    "selfcheck", "split", "steps", "temp", "threads", "tokenizer", "weights",
   ]
 }
