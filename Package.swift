@@ -106,9 +106,10 @@ let package = Package(
         "profile_test.c", "program_test.c", "programs.sh", "programs_test.c", "progress_test.c",
         "prompt_test.c", "random_test.c", "recipe_sets.h", "results_test.c", "resume.h",
         "resume_test.c", "run.sh", "run_test.c", "safetensors_test.c", "sampling_reference.h",
-        "sampling_reference.py", "scalar_test.c", "series_test.c", "sound_test.c", "test.h",
-        "text_memory_test.c", "text_test.c", "texts.h", "tokenizer_files_test.c",
-        "tokenizer_test.c", "train_flags.h", "train_flags_test.c", "train_modes_test.c",
+        "sampling_reference.py", "scalar_test.c", "series_test.c", "sound_test.c",
+        "table_memory_test.c", "test.h", "text_memory_test.c", "text_test.c", "texts.h",
+        "tokenizer_files_test.c", "tokenizer_test.c", "train_flags.h", "train_flags_test.c",
+        "train_modes_test.c",
       ],
       swiftSettings: tests),
     .testTarget(
