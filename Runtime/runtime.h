@@ -26,6 +26,7 @@
 //   csv.h      csv_parse.c, csv_index.c, csv_row.c: tables of text
 //   lines.h    lines.c: lines of text
 //   wav.h      wav_read.c, wav_write.c: sound
+//   resample.h resample.c: its rate
 //   inflate.h  inflate.c, inflate_block.c, inflate_table.c, deflate.c, zlib.c, gzip.c, zip.c:
 //              compressed files
 //   image.h    image.c, image_scale.c, image_grid.c, png_read.c, png_rows.c, png_write.c, pnm.c:
@@ -35,8 +36,8 @@
 // data/     examples in files
 //   examples.h formats.c and a file for each format (formats.h); what these share:
 //              array_files.c, class_list.c, class_names.c, class_files.c; and their parts:
-//              cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c, boxes_field.c,
-//              boxes_line.c, text_files.c, text_corpus.c
+//              cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c, wav_rates.c,
+//              boxes_field.c, boxes_line.c, text_files.c, text_corpus.c
 //   tokenizer.h tokenizer.c, tokenizer_train.c, bpe_train.c, bpe_encode.c, pieces.c, words.c,
 //              added_tokens.c, byte_letters.c, token_table.c, tokenizer_save.c, tokenizer_load.c
 //              (tokenizer_parts.h); tokenizer_json.c, tokenizer_settings.c, tokenizer_vocabulary.c

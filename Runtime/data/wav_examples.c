@@ -2,16 +2,16 @@
 
 #include <string.h>
 
-#include "../files/elements.h"
-#include "../files/wav.h"
 #include "class_files.h"
 #include "formats.h"
+#include "wav_rates.h"
 
 // All bytes count for the checksum of so much sound; of more, those of so many files.
 enum { SMALL = 64 << 20, SAMPLED = 64 };
 
 typedef struct {
   rt_class_files files;
+  rt_wav_rates rates;
   uint64_t bytes;  // of all
 } sounds;
 
@@ -19,6 +19,7 @@ static void wav_close(rt_examples *examples) {
   sounds *s = (sounds *)examples->own;
   if (s != NULL) {
     rt_class_files_clear(&s->files);
+    rt_wav_rates_clear(&s->rates);
   }
   rt_release(s);
   examples->own = NULL;
@@ -67,39 +68,15 @@ static int channels_of(const rt_example_field *field) {
   return field->rank == 2 ? (int)field->shape[0] : 1;
 }
 
-// Reads the rate that the recipe of a sound states; 0 if there is none.
-static int read_rate(const rt_example_field *field, const char *path, int64_t *rate,
-                     rt_error *error) {
-  const char *kind = field->recipe->kind;
-  *rate = 0;
-  if (is_label(field) || kind == NULL) {
-    return RT_OK;
-  }
-  const char *expected = rt_number_read(RT_I64, rate, kind, strlen(kind));
-  return expected == NULL && *rate > 0
-             ? RT_OK
-             : rt_fail(error, RT_ERROR_MISMATCH,
-                       "%s: expected frames a second as the kind of '%s', found '%.60s'", path,
-                       field->recipe->input, kind);
-}
-
 // Opens a file and finds its sound.
 static int open_sound(rt_file *file, rt_wav *wav, const char *path, rt_error *error) {
   int code = rt_file_open(file, path, error);
   return code == RT_OK ? rt_wav_parse(wav, file, path, error) : code;
 }
 
-// Checks the rate of a file, which is that of the first one if none is stated, and its channels.
-static int check_sound(const rt_examples *examples, const rt_wav *wav, const char *path,
-                       int64_t *rate, int is_stated, rt_error *error) {
-  const sounds *s = (const sounds *)examples->own;
-  *rate = *rate == 0 ? wav->rate : *rate;
-  if (wav->rate != *rate) {
-    return rt_fail(error, RT_ERROR_MISMATCH,
-                   "%s: expected %lld frames a second as %s%s, found %lld", path, (long long)*rate,
-                   is_stated ? "the model says" : "in ",
-                   is_stated ? "" : s->files.items[0].path, (long long)wav->rate);
-  }
+// Checks that a file has the channels that the fields need.
+static int check_channels(const rt_examples *examples, const rt_wav *wav, const char *path,
+                          rt_error *error) {
   for (int i = 0; i < examples->field_count; i++) {
     int channels = channels_of(&examples->fields[i]);
     if (channels != 1 && channels != wav->channels) {
@@ -113,18 +90,20 @@ static int check_sound(const rt_examples *examples, const rt_wav *wav, const cha
 // Checks all files without reading their samples.
 static int check_sounds(rt_examples *examples, rt_error *error) {
   sounds *s = (sounds *)examples->own;
-  int64_t rate = 0;
-  int code = RT_OK;
-  for (int i = 0; i < examples->field_count && code == RT_OK && rate == 0; i++) {
-    code = read_rate(&examples->fields[i], examples->path, &rate, error);
+  int code = RT_OK, has_rate = 0;
+  for (int i = 0; i < examples->field_count && code == RT_OK && !has_rate; i++) {
+    if (!is_label(&examples->fields[i])) {
+      code = rt_wav_rates_begin(&s->rates, examples->fields[i].recipe, examples->path, error);
+      has_rate = s->rates.is_stated;
+    }
   }
-  int is_stated = rate != 0;
   for (int64_t i = 0; i < s->files.count && code == RT_OK; i++) {
     rt_file file;
     rt_wav wav;
     const char *path = s->files.items[i].path;
     code = open_sound(&file, &wav, path, error);
-    code = code == RT_OK ? check_sound(examples, &wav, path, &rate, is_stated, error) : code;
+    code = code == RT_OK ? rt_wav_rates_add(&s->rates, &wav, path, error) : code;
+    code = code == RT_OK ? check_channels(examples, &wav, path, error) : code;
     s->bytes += file.size;
     rt_file_close(&file);
   }
@@ -154,7 +133,8 @@ static int wav_open(rt_examples *examples, rt_error *error) {
 
 static int wav_read(const rt_examples *examples, int field, int64_t example, void *room,
                     rt_error *error) {
-  const rt_class_file *item = &((const sounds *)examples->own)->files.items[example];
+  const sounds *s = (const sounds *)examples->own;
+  const rt_class_file *item = &s->files.items[example];
   const rt_example_field *f = &examples->fields[field];
   if (is_label(f)) {
     memcpy(room, &item->label, sizeof item->label);
@@ -164,8 +144,8 @@ static int wav_read(const rt_examples *examples, int field, int64_t example, voi
   rt_wav wav;
   int code = open_sound(&file, &wav, item->path, error);
   if (code == RT_OK) {
-    code = rt_wav_read(&wav, &file, channels_of(f), f->shape[f->rank - 1], (float *)room,
-                       item->path, error);
+    code = rt_wav_rates_read(&s->rates, &wav, &file, channels_of(f), f->shape[f->rank - 1],
+                             (float *)room, item->path, error);
   }
   rt_file_close(&file);
   return code;

@@ -225,6 +225,33 @@ static void check_folders(void) {
   rt_examples_close(&set.examples);
 }
 
+// The filter is that of scipy, but for the last bit.
+static void check_resampling(void) {
+  static const int longer[] = {8, 2, 40};
+  data_set set = {0};
+  rt_error error;
+  rt_array expected;
+  float room[80];
+  make_folder("rates");
+  CHECK(system("cp data/wav/sndfile-16x.wav rates/a.wav") == 0);
+  write_wav("rates/b.wav", RT_WAV_F32, 16000, 2, 2, (const float[]){0.5f, 1, -1, 0.25f});
+  add_field(&set, "sound", RT_F32, 3, longer, (rt_field_recipe){.kind = "resample:16000"});
+  CHECK(open_set(&set, "wav", "rates", &error) == RT_OK && set.examples.count == 2);
+  CHECK(set.examples.format->read(&set.examples, 0, 0, room, &error) == RT_OK);
+  CHECK(rt_npy_read(&expected, "data/wav/resampled.npy", &error) == RT_OK);
+  CHECK(expected.shape[0] == 2 && expected.shape[1] == 37);
+  for (int k = 0; k < 2; k++) {
+    for (int i = 0; i < 40; i++) {
+      float wanted = i < 37 ? ((float *)expected.data)[k * 37 + i] : 0.0f;
+      CHECK(fabsf(room[k * 40 + i] - wanted) < 2e-7f);
+    }
+  }
+  CHECK(set.examples.format->read(&set.examples, 0, 1, room, &error) == RT_OK);
+  CHECK(room[1] == 1.0f && room[40] == -1.0f && room[2] == 0.0f);
+  rt_release(expected.data);
+  rt_examples_close(&set.examples);
+}
+
 static void refuse_sounds(rt_field_recipe recipe, int rank, const int *shape, const char *path,
                           int code, const char *message) {
   data_set set = {0};
@@ -246,7 +273,10 @@ static void check_refused_folders(void) {
   refuse_sounds((rt_field_recipe){.kind = "16000"}, 2, mono, "mixed", RT_ERROR_MISMATCH,
                 "mixed/1.wav: expected 16000 frames a second as the model says, found 8000");
   refuse_sounds((rt_field_recipe){.kind = "fast"}, 2, mono, "mixed", RT_ERROR_MISMATCH,
-                "mixed: expected frames a second as the kind of 'x', found 'fast'");
+                "mixed: expected frames a second as the kind of 'x', as in '16000' or "
+                "'resample:16000', found 'fast'");
+  refuse_sounds((rt_field_recipe){.kind = "resample:100003"}, 2, mono, "mixed", RT_ERROR_MISMATCH,
+                "mixed/1.wav: expected frames a second that can become 100003, found 8000");
   refuse_sounds(plain, 2, mono, "none", RT_ERROR_MISMATCH,
                 "none: expected files that end in '.wav', found none");
   refuse_sounds(plain, 2, mono, "nowhere", RT_ERROR_FILE,
@@ -339,6 +369,7 @@ int main(void) {
   check_order();
   check_writing();
   check_folders();
+  check_resampling();
   check_refused_folders();
   check_programs();
   check_several();

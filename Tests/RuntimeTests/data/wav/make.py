@@ -9,6 +9,7 @@ import os
 
 import numpy as np
 import scipy.io.wavfile
+import scipy.signal
 import soundfile
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
@@ -34,3 +35,9 @@ for name in names:
     np.save(name.replace(".wav", ".npy"), np.ascontiguousarray(samples.T))
     wide, rate = soundfile.read(name, dtype="float64", always_2d=True)
     np.save(name.replace(".wav", "-mono.npy"), wide.mean(axis=1).astype(np.float32))
+
+# Another rate.
+wide, rate = soundfile.read("sndfile-16x.wav", dtype="float64", always_2d=True)
+assert rate == 44100
+slow = scipy.signal.resample_poly(wide, 160, 441).astype(np.float32)
+np.save("resampled.npy", np.ascontiguousarray(slow.T))
