@@ -200,6 +200,9 @@ static int step(generation *g, int *is_over, rt_error *error) {
 static int generate(generation *g, rt_error *error) {
   interrupted = 0;
   void (*before)(int) = signal(SIGINT, interrupt);
+  if (before == SIG_IGN) {
+    signal(SIGINT, SIG_IGN);  // as in the background of a shell without job control
+  }
   rt_utf8_put(&g->stream, (const unsigned char *)g->options->prompt, strlen(g->options->prompt),
               stdout);
   fflush(stdout);
