@@ -44,6 +44,9 @@ static void copy_match(unsigned char *to, size_t distance, size_t length) {
 // block or is damaged, for the careful loop.
 static void decode_fast(rt_decoder *d) {
   rt_inflation *s = d->stream;
+  if (s->room - s->written < RT_INFLATE_MARGIN) {
+    return;
+  }
   const unsigned char *at = d->at;
   uint64_t bits = d->bits;
   unsigned count = d->count;
