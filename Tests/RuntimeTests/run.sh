@@ -141,9 +141,13 @@ for name in calloc realloc free fopen fdopen open_memstream fclose opendir close
 done
 memory_test=
 if echo 'int main(void) { return 0; }' | $CC $wrap -x c - -o wrapped 2>/dev/null; then
-  memory_test=memory_test
+  memory_test="memory_test data_memory_test"
   check "memory_test compiles" $CC $warnings $sanitized -I. -Iruntime memory_test.c \
     sane/tiny.san.o sane/runtime/all/*.o $wrap -o memory_test -lm
+  wrap=
+  for name in calloc free opendir closedir; do wrap="$wrap -Wl,--wrap=$name"; done
+  check "data_memory_test compiles" $CC $warnings $sanitized -I. -Iruntime data_memory_test.c \
+    sane/tiny.san.o sane/runtime/all/*.o $wrap -o data_memory_test -lm
 else
   echo "skipped: memory_test needs a linker with --wrap"
 fi
