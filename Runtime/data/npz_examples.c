@@ -13,17 +13,16 @@ typedef struct {
   rt_array_file *arrays;
 } archive;
 
-// The member of an array: its name with ".npy", or as it is.
+// The member of an array: its name with ".npy", or as it is; null if there is none.
 static const rt_zip_member *find_member(const rt_zip *zip, const char *name) {
-  size_t size = strlen(name) + sizeof ".npy";
-  char *full = (char *)rt_allocate(size);
-  const rt_zip_member *member = NULL;
-  if (full != NULL) {
-    snprintf(full, size, "%s.npy", name);
-    member = rt_zip_find(zip, full);
-    rt_release(full);
+  size_t length = strlen(name);
+  for (int i = 0; i < zip->count; i++) {
+    const char *own = zip->members[i].name;
+    if (strncmp(own, name, length) == 0 && strcmp(own + length, ".npy") == 0) {
+      return &zip->members[i];
+    }
   }
-  return member != NULL ? member : rt_zip_find(zip, name);
+  return rt_zip_find(zip, name);
 }
 
 // Fails, as the archive has no array of that name; says which it has.

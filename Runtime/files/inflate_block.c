@@ -44,6 +44,9 @@ static void copy_match(unsigned char *to, size_t distance, size_t length) {
 // block or is damaged, for the careful loop.
 static void decode_fast(rt_decoder *d) {
   rt_inflation *s = d->stream;
+  if (s->room - s->written < RT_INFLATE_MARGIN) {
+    return;
+  }
   const unsigned char *at = d->at;
   uint64_t bits = d->bits;
   unsigned count = d->count;
@@ -67,14 +70,13 @@ static void decode_fast(rt_decoder *d) {
     if ((entry & RT_CODE_ODD) != 0) {
       break;
     }
-    if ((entry & RT_CODE_LITERAL) != 0) {
-      SKIP(skipped + (entry & 255));
-      *to++ = (unsigned char)(entry >> 16);
-      continue;
-    }
     uint64_t kept = bits;
     unsigned kept_count = count;
     SKIP(skipped + (entry & 255));
+    if ((entry & RT_CODE_LITERAL) != 0) {
+      *to++ = (unsigned char)(entry >> 16);
+      continue;
+    }
     unsigned extra = entry >> 8 & 15;
     size_t length = (entry >> 16) + (bits & ((1u << extra) - 1));
     SKIP(extra);

@@ -48,7 +48,7 @@ static int read_number(cursor *c, unsigned most, unsigned *value, const char *wh
 
 // A sample from 0 to 255.
 static unsigned char to_byte(unsigned sample, unsigned most) {
-  return (unsigned char)((sample * 255 + most / 2) / most);
+  return (unsigned char)(most == 255 ? sample : (sample * 255 + most / 2) / most);
 }
 
 static int fail_sample(const cursor *c, size_t at, unsigned most, unsigned found) {

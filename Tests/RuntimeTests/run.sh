@@ -101,13 +101,17 @@ for name in calloc realloc free fopen fdopen open_memstream fclose opendir close
   wrap="$wrap -Wl,--wrap=$name"
 done
 if echo 'int main(void) { return 0; }' | $CC $wrap -x c - -o wrapped 2>/dev/null; then
-  units="memory_test text_memory_test table_memory_test $units"
+  units="memory_test text_memory_test table_memory_test data_memory_test $units"
   later_check "memory_test compiles" $CC $warnings $sanitized -I. -Iruntime memory_test.c \
     sane/tiny.san.o sane/runtime/all/*.o $wrap -o memory_test -lm
   for test in text_memory_test table_memory_test; do
     later_check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c \
       sane/runtime/all/*.o -Wl,--wrap=calloc -Wl,--wrap=free -o $test -lm
   done
+  wrap=
+  for name in calloc free opendir closedir; do wrap="$wrap -Wl,--wrap=$name"; done
+  later_check "data_memory_test compiles" $CC $warnings $sanitized -I. -Iruntime \
+    data_memory_test.c sane/tiny.san.o sane/runtime/all/*.o $wrap -o data_memory_test -lm
 else
   echo "skipped: memory_test needs a linker with --wrap"
 fi
