@@ -19,21 +19,40 @@
 //
 // files/    files to read and to write, and their formats
 //   files.h    file.c, file_stream.c, write.c, npy.c, safetensors.c, checkpoint.c,
-//              checksum.c, notes.c, rows.c and their helpers
+//              checksum.c, notes.c, rows.c, nearest.c and their helpers
+//   elements.h element_read.c, element_text.c: elements as text
 //   json.h     json.c
+//   utf8.h     utf8.c, unicode_ranges.h
+//   csv.h      csv_parse.c, csv_index.c, csv_row.c: tables of text
+//   lines.h    lines.c: lines of text
+//   wav.h      wav_read.c, wav_write.c: sound
+//   resample.h resample.c: its rate
+//   inflate.h  inflate.c, inflate_block.c, inflate_table.c, deflate.c, zlib.c, gzip.c, zip.c:
+//              compressed files
+//   image.h    image.c, image_scale.c, image_grid.c, png_read.c, png_rows.c, png_write.c, pnm.c:
+//              pictures
+//   folder.h   folder.c: the names in a folder
 //
 // data/     examples in files
-//   examples.h formats.c and a file for each format (formats.h)
+//   examples.h formats.c and a file for each format (formats.h); what these share:
+//              array_files.c, class_list.c, class_names.c, class_files.c; and their parts:
+//              cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c, wav_rates.c,
+//              boxes_field.c, boxes_line.c, text_files.c, text_corpus.c
+//   tokenizer.h tokenizer.c, tokenizer_train.c, bpe_train.c, bpe_encode.c, pieces.c, words.c,
+//              added_tokens.c, byte_letters.c, token_table.c, tokenizer_save.c, tokenizer_load.c
+//              (tokenizer_parts.h); tokenizer_json.c, tokenizer_settings.c, tokenizer_vocabulary.c
+//              (tokenizer_file.h); json_walk.h, json_walk.c
 //
 // program/  the train and the infer program
 //   profile.h  profile.c, profile_peak.c, profile_table.c, profile_trace.c
 //   args.h     args.c, args_help.c, period.c, shell_word.c, named_files.c
 //   line.h     line.c: lines of text that fit a terminal
-//   elements.h element_read.c, element_text.c: elements as text
-//   inputs.h   readers.c, csv_read.c, input_values.c, input_files.c, input_folder.c; a new format
-//              is a row of the table in readers.c, and a file
-//   outputs.h  output_formats.c, csv_write.c, json_write.c, output_files.c; a new format is a row
-//              of the table in output_formats.c, and a file
+//   inputs.h   readers.c, csv_read.c, picture_input.c, sound_read.c, input_values.c,
+//              input_files.c, input_folder.c; a new format is a row of the table in readers.c, and
+//              a file
+//   outputs.h  output_formats.c, csv_write.c, json_write.c, png_output.c, sound_write.c,
+//              output_files.c; a new
+//              format is a row of the table in output_formats.c, and a file
 //   print.h    print_style.c: numbers in columns
 //   bench.h    bench.c, bench_print.c: times of functions
 //   events.h   events.c: metrics for TensorBoard
@@ -46,6 +65,8 @@
 //              patience.c, dry_run.c, selfcheck.c, check_data.c (check_data.h,
 //              check_data_read.c): flags
 //   infer.h    infer.c, infer_choice.c, infer_help.c, evaluate_data.c: the infer program
+//   sampling.h sampling.c: an id out of logits
+//   prompt.h   prompt.c, prompt_function.c: the infer program goes on with a text
 //   library.h  library.c: weights for a model in a library of C
 //   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
 //              progress.c, print.c and others
@@ -53,7 +74,8 @@
 // Each of these rooms includes only from those above it. The sections of each
 // header are named after the files that implement them. Functions that can fail return RT_OK or
 // another RT_ERROR code and say why in the rt_error that is passed last (it may be null). Nothing
-// here exits, and nothing has global mutable state, but for the flag in train.c that a signal sets.
+// here exits, and nothing has global mutable state, but for the flags in train.c and
+// prompt.c that a signal sets.
 //
 // C11 and POSIX; the headers are valid C++ as well.
 

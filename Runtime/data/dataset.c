@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formats.h"
+#include "tokenizer.h"
 
 // The most examples: shuffling draws 32 bits for each.
 #define MOST_EXAMPLES INT64_C(0xffffffff)
@@ -15,15 +16,33 @@ const rt_examples *rt_set_files(const rt_set *set, rt_split split) {
   return &set->files[set->files[split].format != NULL ? split : RT_TRAIN];
 }
 
+// Keeps the tokenizer of the files of training, so that other files are read with it.
+static int keep_tokenizer(rt_set *set, rt_error *error) {
+  const rt_examples *files = &set->files[RT_TRAIN];
+  for (int i = 0; set->tokenizer == NULL && i < files->field_count; i++) {
+    if (files->fields[i].tokenizer != NULL) {
+      set->tokenizer = rt_tokenizer_save(files->fields[i].tokenizer, error);
+      if (set->tokenizer == NULL) {
+        return RT_ERROR_MEMORY;
+      }
+    }
+  }
+  return RT_OK;
+}
+
 // Opens the files of a split.
 static int open_files(rt_set *set, rt_split split, const char *path, const rt_function *step,
                       rt_error *error) {
   rt_examples *files = &set->files[split];
-  int code = rt_examples_open(files, set->recipe, path, step, error);
+  int code =
+      rt_examples_open_encoded(files, set->recipe, path, step, set->tokenizer, error);
   if (code == RT_OK && files->count > MOST_EXAMPLES) {
     char place[512];
     code = rt_fail(error, RT_ERROR_MISMATCH, "%s: expected fewer than 2^32 examples",
                    files->format->place(files, 0, -1, place, sizeof place));
+  }
+  if (code == RT_OK && split == RT_TRAIN) {
+    code = keep_tokenizer(set, error);
   }
   if (code != RT_OK) {
     rt_examples_close(files);
@@ -82,9 +101,14 @@ static int make_scratch(rt_set *set, rt_error *error) {
 }
 
 static int open_set(rt_set *set, const rt_data_recipe *recipe, const char *path,
-                    const rt_function *step, const rt_holding *holding, rt_error *error) {
+                    const rt_function *step, const rt_holding *holding, const char *tokenizer,
+                    rt_error *error) {
   int has_subfolders = 0;
   set->recipe = recipe;
+  set->tokenizer = tokenizer != NULL ? rt_copy_text(tokenizer) : NULL;
+  if (tokenizer != NULL && set->tokenizer == NULL) {
+    return rt_fail_memory(error, strlen(tokenizer), "a tokenizer");
+  }
   int is_folder = strcmp(recipe->format, rt_npy_data.name) == 0;
   if (path == NULL || !(rt_is_directory(path) || (rt_is_file(path) && !is_folder))) {
     const char *quote = path != NULL ? "'" : "";
@@ -159,7 +183,7 @@ static int find_feeds(rt_dataset *data, const rt_function *step, rt_error *error
 
 int rt_dataset_open(rt_dataset *data, const rt_data_recipe *sets, int set_count,
                     const char *const *paths, const rt_function *step, const rt_holding *holding,
-                    rt_error *error) {
+                    const char *tokenizer, rt_error *error) {
   *data = (rt_dataset){0};
   if (step->input_count == 0) {
     return RT_OK;
@@ -174,7 +198,7 @@ int rt_dataset_open(rt_dataset *data, const rt_data_recipe *sets, int set_count,
   for (int s = 0; s < count && code == RT_OK; s++) {
     data->set_count = s + 1;
     code = open_set(&data->sets[s], set_count == 0 ? &data->made : &sets[s], paths[s], step,
-                    holding, error);
+                    holding, tokenizer, error);
   }
   if (code == RT_OK) {
     code = find_feeds(data, step, error);
@@ -204,6 +228,7 @@ void rt_dataset_close(rt_dataset *data) {
       rt_examples_close(&set->files[split]);
     }
     rt_release(set->path);
+    rt_release(set->tokenizer);
     rt_release(set->rows);
     rt_release(set->scratch);
   }
@@ -258,6 +283,15 @@ int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error) 
     }
   }
   return code;
+}
+
+const char *rt_dataset_tokenizer(const rt_dataset *data) {
+  for (int s = 0; s < data->set_count; s++) {
+    if (data->sets[s].tokenizer != NULL) {
+      return data->sets[s].tokenizer;
+    }
+  }
+  return NULL;
 }
 
 size_t rt_dataset_bytes(const rt_dataset *data) {

@@ -41,6 +41,7 @@ typedef struct {
 typedef struct {
   const rt_data_recipe *recipe;
   char *path;                    // as it was given
+  char *tokenizer;               // of text, as rt_tokenizer_save writes it; or null
   rt_examples files[RT_SPLITS];  // those of training hold all splits that have none of their own
   int64_t count[RT_SPLITS];
   int64_t *order[RT_SPLITS];
@@ -74,10 +75,11 @@ typedef struct rt_dataset {
 // Opens the sets of a training for the inputs of `step`. `paths` has one path for each set. Where a
 // folder has subfolders "train" and "validation" (and "test"), these are the splits; else shares
 // are held out by a fixed permutation: see split.c. Without sets the first path is a folder with an
-// .npy file for each input. To be freed with rt_dataset_close, also on failure.
+// .npy file for each input. Texts that would train a tokenizer take the one given, unless it is
+// null. To be freed with rt_dataset_close, also on failure.
 int rt_dataset_open(rt_dataset *data, const rt_data_recipe *sets, int set_count,
                     const char *const *paths, const rt_function *step, const rt_holding *holding,
-                    rt_error *error);
+                    const char *tokenizer, rt_error *error);
 void rt_dataset_close(rt_dataset *data);
 
 // An error unless there is a batch of each set to train on.
@@ -94,14 +96,17 @@ void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch, int64_t
 
 // Copies the examples of a split from number `first` of the first set on into `inputs`, those of
 // `function`: the step, or one with the first of its inputs for any number of examples.
-int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first, const rt_function *function,
-                     void *const *inputs, rt_error *error);
+int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
+                     const rt_function *function, void *const *inputs, rt_error *error);
 
 // A checksum of the sizes and bytes of all files; of large ones only of a megabyte at both ends.
 int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error);
 
 // The bytes of the files that are held in memory, and of the orders.
 size_t rt_dataset_bytes(const rt_dataset *data);
+
+// The tokenizer of the first set that has one, or null.
+const char *rt_dataset_tokenizer(const rt_dataset *data);
 
 // The files of a split, which may be those of training.
 const rt_examples *rt_set_files(const rt_set *set, rt_split split);

@@ -16,13 +16,14 @@ typedef struct rt_examples rt_examples;
 // One field: what feeds an input of a step.
 typedef struct {
   const rt_field_recipe *recipe;  // what the model says
-  const rt_tensor *input;  // of the step; its first extent is the batch, the others are an example's
+  const rt_tensor *input;  // of the step; its first extent is the batch, the rest an example's
   rt_dtype dtype;          // an example as `read` gives it; set by `open`
   int rank;
   int64_t shape[RT_MAX_RANK];
   size_t elements;
   int class_count;  // of the names of classes that the data have, or 0
   char **classes;   // by their numbers; each is to be freed with rt_release, and so is the list
+  struct rt_tokenizer *tokenizer;  // of text, owned by the format; or null
 } rt_example_field;
 
 // A format: how a data set lies in files. A new one is a row of the table in formats.c, and a file.
@@ -30,8 +31,8 @@ typedef struct {
   const char *name;  // in a recipe: "idx"
 
   // Opens the files at `examples->path`, which is a folder or a file, and checks them as far as can
-  // be done without reading all. Sets the number of examples, and the type of each field if the
-  // input of the step leaves a choice; it must be the one that the input needs, or convertible. Must
+  // be done without reading all. Sets the number of examples, the bytes that it holds in memory,
+  // and the type of each field, which must be the one that the input needs, or convertible. Must
   // free what it has opened if it fails.
   int (*open)(rt_examples *examples, rt_error *error);
 
@@ -59,6 +60,7 @@ struct rt_examples {
   const rt_data_format *format;
   const rt_data_recipe *recipe;
   char *path;
+  const char *tokenizer;  // as rt_tokenizer_save wrote it: instead of one that is trained; or null
   int64_t count;
   size_t held;  // bytes that are kept in memory
   int field_count;
@@ -74,11 +76,16 @@ extern const int rt_data_format_count;
 // Checks the types of all fields. To be freed with rt_examples_close, also on failure.
 int rt_examples_open(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
                      const rt_function *step, rt_error *error);
+
+// The same with a tokenizer, such as that of the weights, for texts that would train one; null is
+// none.
+int rt_examples_open_encoded(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
+                             const rt_function *step, const char *tokenizer, rt_error *error);
 void rt_examples_close(rt_examples *examples);
 
 // Checks that the examples of a field fit its input, which rt_examples_open does as well: for
-// formats that check something else afterwards.
-int rt_examples_check(const rt_examples *examples, int field, rt_error *error);
+// formats that check something else afterwards. `place` begins an error.
+int rt_examples_check(const rt_examples *examples, int field, const char *place, rt_error *error);
 
 #ifdef __cplusplus
 }

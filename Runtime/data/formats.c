@@ -6,7 +6,9 @@
 #include "formats.h"
 
 const rt_data_format *const rt_data_formats[] = {
-    &rt_npy_data,
+    &rt_npy_data, &rt_idx_data, &rt_cifar_data, &rt_npz_data, &rt_images_data,
+    &rt_csv_data, &rt_wav_data, &rt_series_data, &rt_boxes_data,
+    &rt_text_data,
 };
 
 const int rt_data_format_count = sizeof rt_data_formats / sizeof *rt_data_formats;
@@ -51,9 +53,9 @@ static int make_fields(rt_examples *examples, const rt_function *step, rt_error 
   return RT_OK;
 }
 
-int rt_examples_check(const rt_examples *examples, int index, rt_error *error) {
-  const rt_example_field *field = &examples->fields[index];
-  const rt_data_format *format = find_format(examples->recipe->format);
+int rt_examples_check(const rt_examples *examples, int field_number, const char *place,
+                      rt_error *error) {
+  const rt_example_field *field = &examples->fields[field_number];
   const rt_tensor *input = field->input;
   int fits = input->rank == field->rank + 1;
   for (int axis = 0; fits && axis < field->rank; axis++) {
@@ -62,7 +64,7 @@ int rt_examples_check(const rt_examples *examples, int index, rt_error *error) {
   if (fits && rt_convertible(input->dtype, field->dtype)) {
     return RT_OK;
   }
-  char expected[256], found[256], place[512];
+  char expected[256], found[256];
   int64_t shape[RT_MAX_RANK] = {-1};
   for (int axis = 1; axis < input->rank && axis < RT_MAX_RANK; axis++) {
     shape[axis] = input->shape[axis];
@@ -73,14 +75,17 @@ int rt_examples_check(const rt_examples *examples, int index, rt_error *error) {
     shape[axis + 1] = field->shape[axis];
   }
   rt_type_text(found, sizeof found, field->dtype, field->rank + 1, shape);
-  return rt_fail(error, RT_ERROR_MISMATCH, "%s: expected %s, found %s",
-                 format->place(examples, index, -1, place, sizeof place), expected,
-                 found);
+  return rt_fail(error, RT_ERROR_MISMATCH, "%s: expected %s, found %s", place, expected, found);
 }
 
 int rt_examples_open(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
                      const rt_function *step, rt_error *error) {
-  *examples = (rt_examples){0};
+  return rt_examples_open_encoded(examples, recipe, path, step, NULL, error);
+}
+
+int rt_examples_open_encoded(rt_examples *examples, const rt_data_recipe *recipe, const char *path,
+                             const rt_function *step, const char *tokenizer, rt_error *error) {
+  *examples = (rt_examples){.tokenizer = tokenizer};
   examples->recipe = recipe;
   const rt_data_format *format = find_format(recipe->format);
   if (format == NULL) {
@@ -97,7 +102,9 @@ int rt_examples_open(rt_examples *examples, const rt_data_recipe *recipe, const 
   }
   examples->format = format;
   for (int i = 0; i < examples->field_count && code == RT_OK; i++) {
-    code = rt_examples_check(examples, i, error);
+    char place[512];
+    code = rt_examples_check(examples, i, format->place(examples, i, -1, place, sizeof place),
+                             error);
   }
   return code;
 }

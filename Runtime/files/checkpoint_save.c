@@ -66,6 +66,11 @@ int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
   return save(model, instance, LEARNED, path, NULL, NULL, error);
 }
 
+int rt_weights_save(const rt_model *model, void *instance, const char *path, rt_notes *notes,
+                    rt_error *error) {
+  return save(model, instance, LEARNED, path, NULL, notes, error);
+}
+
 int rt_checkpoint_save_noted(const rt_model *model, void *instance, const char *path,
                              const char *previous, rt_notes *notes, rt_error *error) {
   return save(model, instance, CACHES, path, previous, notes, error);

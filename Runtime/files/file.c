@@ -102,7 +102,7 @@ int rt_file_read(const rt_file *file, void *target, size_t offset, size_t bytes,
     memcpy(target, file->held + offset, bytes);
     return RT_OK;
   }
-  int reason = read_parts(file->descriptor, (unsigned char *)target, offset, bytes);
+  int reason = read_parts(file->descriptor, (unsigned char *)target, file->begin + offset, bytes);
   if (reason < 0) {
     return rt_fail(error, RT_ERROR_FILE,
                    "%s: expected %zu bytes, found fewer; the file was truncated while it was read",
@@ -127,7 +127,9 @@ int rt_file_hold(rt_file *file, size_t limit, size_t aligned, const char *path, 
     rt_release(block);
     return code;
   }
-  close(file->descriptor);
+  if (file->is_open) {
+    close(file->descriptor);
+  }
   file->is_open = 0;
   file->held = held;
   file->block = block;

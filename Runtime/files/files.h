@@ -20,6 +20,7 @@ enum { RT_MAX_RANK = 16 };
 typedef struct {
   size_t size;
   int is_open, descriptor;
+  size_t begin;         // in the file of the descriptor, if this is a part of one, not to be closed
   unsigned char *held;  // all of it in memory, or null
   void *block;          // which owns `held`
 } rt_file;
@@ -44,6 +45,11 @@ int rt_file_hold_input(rt_file *file, rt_error *error);
 // not known, the second returns null.
 const char *rt_file_kind(const unsigned char *bytes, size_t size);
 const char *rt_file_known_kind(const unsigned char *bytes, size_t size);
+
+// ---- nearest.c -------------------------------------------------------------------
+
+// The word of `words` nearest to `word` by edit distance, or null if none is near.
+const char *rt_nearest(const char *word, int count, const char *const *words);
 
 // ---- write.c: files to write -----------------------------------------------------
 
@@ -139,7 +145,7 @@ void rt_npy_put(rt_writer *writer, const rt_array *array);
 // The CRC-32 of zlib, of bytes that follow others with the checksum `sum`, 0 at first.
 uint32_t rt_checksum(uint32_t sum, const void *bytes, size_t size);
 
-// Continues a checksum with the size of a file and its bytes; of one that is not held in memory and
+// In file_checksum.c: continues a checksum with the size of a file and its bytes; of one that is not held in memory and
 // is large, only with a megabyte at both ends.
 int rt_file_checksum(const rt_file *file, uint32_t *sum, const char *path, rt_error *error);
 
@@ -227,6 +233,10 @@ int rt_safetensors_verify(const rt_safetensors *tensors, const char *path, rt_er
 // NaN, is an error; the old file stays.
 int rt_checkpoint_save(const rt_model *model, void *instance, const char *path,
                        rt_error *error);
+
+// The same with notes.
+int rt_weights_save(const rt_model *model, void *instance, const char *path, rt_notes *notes,
+                    rt_error *error);
 
 // The same with caches and notes, so that a training can go on exactly.
 int rt_checkpoint_save_noted(const rt_model *model, void *instance, const char *path,

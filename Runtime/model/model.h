@@ -110,8 +110,8 @@ typedef struct {
   const char *input;           // its name
   const char *source;          // a file, columns, or a part of the files; null: named as the input
   const char *kind;            // how the source becomes numbers, as the format says; null: plainly
-  int class_count;             // the names of classes by their numbers; 0: those that the data have,
-  const char *const *classes;  // in alphabetical order
+  int class_count;             // the names of classes by their numbers; 0: those that the data
+  const char *const *classes;  // have, in alphabetical order
   const char *missing;         // stands for a value that is missing; null: that is an error
   int64_t length;              // of a window over time, in elements; 0: no windows
   int64_t stride;              // from one window to the next; 0: as the format says

@@ -76,9 +76,6 @@ int rt_args_help_wanted(int argc, char **argv);
 // Prints usage, and each flag with its default and meaning.
 void rt_args_help(const rt_args *args, FILE *stream);
 
-// The word of `words` nearest to `word` by edit distance, or null if none is near.
-const char *rt_nearest(const char *word, int count, const char *const *words);
-
 // ---- period.c --------------------------------------------------------------------
 
 // Reads "100" as steps, and "30s", "10m" or "2h" as times; 0 is never. True on success.

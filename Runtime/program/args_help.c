@@ -48,8 +48,8 @@ static void default_text(char *text, size_t size, const rt_flag *flag) {
 
 static void print_flag(FILE *stream, const rt_flag *flag) {
   char value[256], help[1024];
-  int used = fprintf(stream, "  --%s%s%s", flag->name, flag->placeholder ? " " : "",
-                     flag->placeholder ? flag->placeholder : "");
+  int used = fprintf(stream, "  %s%s%s%s", strlen(flag->name) > 1 ? "--" : "-", flag->name,
+                     flag->placeholder ? " " : "", flag->placeholder ? flag->placeholder : "");
   default_text(value, sizeof value, flag);
   snprintf(help, sizeof help, "%s%s", flag->help != NULL ? flag->help : "", value);
   print_wrapped(stream, used > 0 ? (size_t)used : 0, help);

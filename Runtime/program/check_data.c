@@ -140,7 +140,7 @@ int rt_check_data(const rt_options *options, FILE *stream, rt_error *error) {
   int64_t bad = 0;
   char a[32], b[32];
   // Out of range is what is looked for.
-  code = rt_data_open(&data, o, phase, RT_UNCHECKED, error);
+  code = rt_data_open(&data, o, phase, RT_UNCHECKED, NULL, error);
   if (code == RT_OK) {
     code = rt_dataset_check_batch(&data, error);
   }

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "../files/elements.h"
 #include "inputs.h"
-#include "elements.h"
 
 // The line that is being read, without its end.
 typedef struct {

@@ -1,6 +1,6 @@
 // csv_write.c - writes arrays as text with commas.
 
-#include "elements.h"
+#include "../files/elements.h"
 #include "outputs.h"
 
 int rt_csv_check(const rt_result *results, int count, const char *place, rt_error *error) {

@@ -132,8 +132,24 @@ static int read_fold(rt_holding *holding, const char *text, rt_error *error) {
   return RT_OK;
 }
 
+int rt_weights_tokenizer(const char *path, char **tokenizer, rt_error *error) {
+  rt_safetensors file;
+  *tokenizer = NULL;
+  int code = rt_safetensors_open(&file, path, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  const char *text = rt_notes_find(&file.notes, "tokenizer");
+  *tokenizer = text != NULL ? rt_copy_text(text) : NULL;
+  if (text != NULL && *tokenizer == NULL) {
+    code = rt_fail_memory(error, strlen(text), "a tokenizer");
+  }
+  rt_safetensors_close(&file);
+  return code;
+}
+
 int rt_data_open(rt_dataset *data, const rt_options *options, int phase, rt_opening opening,
-                 rt_error *error) {
+                 const char *tokenizer, rt_error *error) {
   const rt_phase *p = &options->model->phases[phase];
   const rt_function *step = rt_function_of(options->model, phase, RT_TRAIN_STEP);
   step = step != NULL ? step : rt_function_of(options->model, phase, RT_EVALUATION_STEP);
@@ -147,7 +163,7 @@ int rt_data_open(rt_dataset *data, const rt_options *options, int phase, rt_open
   }
   if (code == RT_OK) {
     code = rt_dataset_open(data, p->sets, p->set_count, (const char *const *)all.items, step,
-                           &holding, error);
+                           &holding, tokenizer, error);
   }
   if (code == RT_OK && opening != RT_UNCHECKED) {
     code = rt_dataset_limit(data, options->model, step, error);

@@ -73,8 +73,14 @@ static int check_options(task *t, rt_error *error) {
 static int open_data(task *t, rt_error *error) {
   const rt_options *o = t->options;
   t->folder = rt_data_path(o, t->phase, 0);
-  int code = rt_data_open(&t->data, o, t->phase,
-                          t->split == ALL ? RT_ALL_HELD_OUT : RT_AS_TRAINED, error);
+  char *tokenizer = NULL;
+  int code = rt_weights_tokenizer(o->weights, &tokenizer, error);
+  if (code != RT_OK) {
+    return code;
+  }
+  code = rt_data_open(&t->data, o, t->phase,
+                          t->split == ALL ? RT_ALL_HELD_OUT : RT_AS_TRAINED, tokenizer, error);
+  rt_release(tokenizer);
   rt_split split = t->split == TEST ? RT_TEST : RT_VALIDATION;
   const char *folder = t->folder != NULL ? t->folder : "data";
   int is_fed = t->data.set_count > 0;

@@ -10,6 +10,7 @@
 #include "inputs.h"
 #include "memory.h"
 #include "outputs.h"
+#include "prompt.h"
 
 // A call of a function with all that it owns.
 typedef struct {
@@ -168,7 +169,13 @@ static int run(rt_options *o, rt_error *error) {
     o->threads = choice.threads[i] > o->threads ? choice.threads[i] : o->threads;
   }
   rt_options_set_threads(o);
-  return choice.is_evaluation ? rt_evaluate_data(o, error) : run_function(o, &choice, error);
+  const char *flag;
+  if (rt_prompt_needed(o, &flag)) {
+    return rt_fail(error, RT_ERROR_USAGE, "%s: expected --prompt TEXT beside it", flag);
+  }
+  return choice.is_evaluation ? rt_evaluate_data(o, error)
+         : o->prompt != NULL  ? rt_prompt_run(o, choice.function, error)
+                              : run_function(o, &choice, error);
 }
 
 int rt_infer_main(const rt_model *model, int argc, char **argv) {
@@ -178,6 +185,7 @@ int rt_infer_main(const rt_model *model, int argc, char **argv) {
   int code = rt_options_create(&o, model, RT_INFER_PROGRAM, &error);
   o.trace = "profile.json";
   o.warm_up = o.repeats = -1;
+  rt_prompt_defaults(&o);
   if (code == RT_OK) {
     code = rt_check_stack(&error);
   }

@@ -4,6 +4,7 @@
 
 #include "infer.h"
 #include "inputs.h"
+#include "prompt.h"
 
 enum { LINE = 79, MOST_VALUES = 16 };
 
@@ -138,6 +139,13 @@ static void print_commands(const rt_options *options, const rt_function *example
       put_input(&c, example, &example->inputs[i]);
     }
     end_command(&c);
+    rt_prompt_shape shape;
+    if (rt_prompt_shape_of(&shape, example)) {
+      c = begin_command(options, example->name, stream);
+      put_weights(&c, model);
+      put_word(&c, "--prompt 'Once upon a time'");
+      end_command(&c);
+    }
     c = begin_command(options, example->name, stream);
     put_word(&c, "--bench 100");
     end_command(&c);

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "../files/elements.h"
 #include "inputs.h"
-#include "elements.h"
 
 // Cuts the next number off a list, without blanks around it.
 static const char *next_value(const char **text, size_t *size) {

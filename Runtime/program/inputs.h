@@ -48,6 +48,16 @@ char *rt_slot_text(char *text, size_t size, const rt_slot *slot);
 int rt_csv_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
                 rt_error *error);
 
+// In sound_read.c: a WAV file is one example, or an input without examples: [samples], the mean of
+// all channels, or [channels, samples]. A longer sound is cut, zeros follow a shorter one.
+int rt_sound_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
+                  rt_error *error);
+
+// In picture_input.c: a PNG, PPM or PGM file as one example, or as the whole input; scaled until it
+// covers the height and the width, and cut. Floats get 0 to 1, integers 0 to 255.
+int rt_picture_read(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
+                    rt_error *error);
+
 // ---- input_values.c: numbers on the command line -----------------------------------
 
 // True iff the text is a list of numbers, or begins as one.

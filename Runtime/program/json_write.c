@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "elements.h"
+#include "../files/elements.h"
 #include "outputs.h"
 
 static void put_element(rt_writer *writer, const rt_array *array, size_t i) {

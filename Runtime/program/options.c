@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "prompt.h"
+
 enum { TRAIN = RT_TRAIN_PROGRAM, INFER = RT_INFER_PROGRAM };
 
 // A flag, and the member of rt_options that gets its value.
@@ -41,6 +43,19 @@ static const row rows[] = {
      AT(split)},
     {TRAIN | INFER, "fold", RT_FLAG_TEXT, "K/N",
      "hold out the K-th of N equal parts of the examples, as 2/5", AT(fold)},
+    {INFER, "prompt", RT_FLAG_TEXT, "TEXT", "go on with this text", AT(prompt)},
+    {INFER, "n", RT_FLAG_COUNT, "N", "ids to add to it at most", AT(generate)},
+    {INFER, "temp", RT_FLAG_NUMBER, "X",
+     "how much chance there is: 0 takes the likeliest id each time", AT(temperature)},
+    {INFER, "top-k", RT_FLAG_COUNT, "N", "take one of the N likeliest ids; 0: of all", AT(top_k)},
+    {INFER, "top-p", RT_FLAG_NUMBER, "X", "take one of the likeliest that have this share together",
+     AT(top_p)},
+    {INFER, "min-p", RT_FLAG_NUMBER, "X",
+     "take one that is at least this times as likely as the likeliest", AT(min_p)},
+    {INFER, "repeat-penalty", RT_FLAG_NUMBER, "X",
+     "divide the logits of the last 64 ids by this; 1: do not", AT(repeat_penalty)},
+    {INFER, "tokenizer", RT_FLAG_TEXT, "FILE",
+     "a tokenizer.json for --prompt; by default the one of the weights", AT(tokenizer)},
     {INFER, "bench", RT_FLAG_COUNT, "N",
      "time N runs; inputs that are left out are zero, weights random", AT(bench)},
     {INFER, "warm-up", RT_FLAG_COUNT, "N", "runs before these, without a clock; by default 3",
@@ -124,11 +139,12 @@ void rt_options_destroy(rt_options *options) {
 int rt_options_flags(rt_options *options, rt_flag flags[RT_MOST_FLAGS],
                      char helps[RT_MOST_FLAGS][RT_LONGEST_HELP]) {
   rt_options *o = options;
-  int count = 0;
+  int count = 0, can_prompt = rt_can_prompt(o->model);
   for (int i = 0; i < ROWS; i++) {
     const row *r = &rows[i];
-    // Only a profiled model has times to write.
-    int is_missing = r->place == AT(trace) && o->model->profile == NULL;
+    // Only a profiled model has times to write, and only some functions go on with a text.
+    int is_missing = (r->place == AT(trace) && o->model->profile == NULL) ||
+                     (r->place >= AT(prompt) && r->place <= AT(repeat_penalty) && !can_prompt);
     if ((r->programs & (int)o->kind) != 0 && !is_missing) {
       snprintf(helps[count], RT_LONGEST_HELP, r->help, o->model->name);
       flags[count] =

@@ -45,6 +45,10 @@ typedef struct {
   int bench, warm_up, repeats;  // -1: not given
   const char *format;
   const char *thread_list;  // one number or several, as "1,2"
+  // For going on with a text; the first and the last of them bound a group of flags.
+  const char *prompt, *tokenizer;
+  int generate, top_k;
+  double temperature, top_p, min_p, repeat_penalty;
   // The command line, which a run that is resumed reads again.
   int argc;
   char **argv;
@@ -94,9 +98,13 @@ typedef enum { RT_AS_TRAINED, RT_ALL_HELD_OUT, RT_UNCHECKED } rt_opening;
 // Null without memory, or if there is none.
 char *rt_data_path(const rt_options *options, int phase, int set);
 
-// Opens the data of a phase. To be freed with rt_dataset_close, also on failure.
+// The tokenizer that goes with weights, or null, to be freed with rt_release.
+int rt_weights_tokenizer(const char *path, char **tokenizer, rt_error *error);
+
+// Opens the data of a phase, with a tokenizer unless that is null. To be freed with
+// rt_dataset_close, also on failure.
 int rt_data_open(struct rt_dataset *data, const rt_options *options, int phase,
-                 rt_opening opening, rt_error *error);
+                 rt_opening opening, const char *tokenizer, rt_error *error);
 
 // ---- say.c -------------------------------------------------------------------------
 

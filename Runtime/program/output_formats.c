@@ -21,8 +21,10 @@ static void put_npy(rt_writer *writer, const rt_result *results, int count) {
 const rt_format rt_formats[] = {
     {".npy", 1, check_any, put_npy},
     {".csv", 1, rt_csv_check, rt_csv_put},
+    {".png", 1, rt_png_check, rt_png_grid_put},
     {".json", 0, check_any, rt_json_put},
     {".jsonl", 0, rt_json_lines_check, rt_json_lines_put},
+    {".wav", 1, rt_sound_check, rt_sound_put},
 };
 
 const int rt_format_count = sizeof rt_formats / sizeof *rt_formats;

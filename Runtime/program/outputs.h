@@ -48,6 +48,15 @@ void rt_json_member(rt_writer *writer, const char *name, const rt_array *array);
 int rt_json_lines_check(const rt_result *results, int count, const char *place, rt_error *error);
 void rt_json_lines_put(rt_writer *writer, const rt_result *results, int count);
 
+// In sound_write.c: a WAV file of 16 bits with 16000 frames a second, from floats -1 to 1 [samples]
+// or [channels, samples]. Several examples follow each other in time.
+int rt_sound_check(const rt_result *results, int count, const char *place, rt_error *error);
+void rt_sound_put(rt_writer *writer, const rt_result *results, int count);
+
+// In png_output.c: one picture, or a grid of those of all examples. Floats are clamped to 0...1.
+int rt_png_check(const rt_result *results, int count, const char *place, rt_error *error);
+void rt_png_grid_put(rt_writer *writer, const rt_result *results, int count);
+
 // ---- output_files.c: what --output says --------------------------------------------
 
 // A file, and the results that go there.

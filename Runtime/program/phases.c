@@ -66,6 +66,23 @@ void rt_epoch_begin(rt_training *training) {
   set_states(t, RT_EPOCH, (double)t->epoch);
 }
 
+// Finds the tokenizer of the run that goes on, or of the weights that it begins from.
+static int find_tokenizer(rt_training *t, rt_error *error) {
+  const char *text = rt_notes_find(&t->notes, "tokenizer");
+  if (t->tokenizer != NULL) {
+    return RT_OK;
+  }
+  if (text != NULL) {
+    t->tokenizer = rt_copy_text(text);
+    return t->tokenizer != NULL ? RT_OK : rt_fail_memory(error, strlen(text), "a tokenizer");
+  }
+  // A file that cannot be read is reported where its weights are.
+  const char *init = t->options->init;
+  return init != NULL && rt_weights_tokenizer(init, &t->tokenizer, NULL) == RT_ERROR_MEMORY
+             ? rt_fail_memory(error, 0, "a tokenizer")
+             : RT_OK;
+}
+
 int rt_phase_open(rt_training *training, rt_error *error) {
   rt_training *t = training;
   const rt_model *model = t->model;
@@ -74,7 +91,15 @@ int rt_phase_open(rt_training *training, rt_error *error) {
     return rt_fail(error, RT_ERROR_MISMATCH, "'%s' has no function that trains it", model->name);
   }
   t->recipe = &model->phases[t->phase];
-  int code = rt_data_open(&t->data, t->options, t->phase, RT_AS_TRAINED, error);
+  int code = find_tokenizer(t, error);
+  if (code == RT_OK) {
+    code = rt_data_open(&t->data, t->options, t->phase, RT_AS_TRAINED, t->tokenizer, error);
+  }
+  const char *tokenizer = code == RT_OK ? rt_dataset_tokenizer(&t->data) : NULL;
+  if (tokenizer != NULL && t->tokenizer == NULL) {
+    t->tokenizer = rt_copy_text(tokenizer);
+    code = t->tokenizer != NULL ? RT_OK : rt_fail_memory(error, strlen(tokenizer), "a tokenizer");
+  }
   if (code == RT_OK) {
     code = rt_dataset_check_batch(&t->data, error);
   }

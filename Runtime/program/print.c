@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "elements.h"
+#include "../files/elements.h"
 #include "print.h"
 #include "program.h"
 

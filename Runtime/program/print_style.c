@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elements.h"
+#include "../files/elements.h"
 #include "print.h"
 
 enum { FEWEST_DECIMALS = 2 };

@@ -12,6 +12,10 @@ static int read_npy(rt_array *array, rt_file *file, const char *path, const rt_s
 
 const rt_reader rt_readers[] = {
     {".npy", "\x93NUMPY", read_npy},
+    {".png", "\x89PNG", rt_picture_read},
+    {".ppm", "P6\n", rt_picture_read},
+    {".pgm", "P5\n", rt_picture_read},
+    {".wav", "RIFF", rt_sound_read},
     {".csv", NULL, rt_csv_read},
 };
 

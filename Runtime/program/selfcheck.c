@@ -215,7 +215,7 @@ static int open_check(selfcheck *c, rt_error *error) {
   const rt_function *step =
       code == RT_OK ? rt_function_of(c->model, phase, RT_TRAIN_STEP) : NULL;
   if (code == RT_OK) {
-    code = rt_data_open(&c->data, c->options, phase, RT_AS_TRAINED, error);
+    code = rt_data_open(&c->data, c->options, phase, RT_AS_TRAINED, NULL, error);
   }
   if (code == RT_OK) {
     code = rt_dataset_check_batch(&c->data, error);

@@ -11,8 +11,9 @@
 // The exit status after numbers that are not finite.
 enum { EXIT_NOT_FINITE = 3 };
 
-// The signal that asked to stop: finish the step, save, stop. A second one kills. It is the only
-// global state of the runtime, since a signal handler gets no argument of ours.
+// The signal that asked to stop: finish the step, save, stop. A second one kills. With that of
+// prompt.c it is the only global state of the runtime, since a signal handler gets no argument of
+// ours.
 static volatile sig_atomic_t interrupted;
 
 // Sets what the signals that stop a training do. The end of a terminal stays ignored if it is, as
@@ -118,7 +119,7 @@ static int finish_epoch(rt_training *t, rt_error *error) {
     code = rt_training_save(t, error);
   }
   return code == RT_OK && is_best
-             ? rt_results_save_best(&t->results, t->model, t->instance, error)
+             ? rt_results_save_best(&t->results, t->model, t->instance, t->tokenizer, error)
              : code;
 }
 
@@ -135,7 +136,7 @@ static int finish_within(rt_training *t, rt_error *error) {
   t->is_done = 1;
   if (code == RT_OK && r->best_epoch == 0 && !r->kept &&
       rt_results_improve(r, &t->evaluation, t->epoch + 1)) {
-    code = rt_results_save_best(r, t->model, t->instance, error);
+    code = rt_results_save_best(r, t->model, t->instance, t->tokenizer, error);
     r->lowest = lowest;
   }
   if (code == RT_OK) {

@@ -127,7 +127,7 @@ static int begin(rt_training *t, rt_error *error) {
 static int go_on(rt_training *t, rt_error *error) {
   rt_results *r = &t->results;
   int is_best = t->epoch_done == 0 && r->best_epoch > 0 && r->best_epoch == t->epoch;
-  return is_best ? rt_results_save_best(r, t->model, t->instance, error) : RT_OK;
+  return is_best ? rt_results_save_best(r, t->model, t->instance, t->tokenizer, error) : RT_OK;
 }
 
 int rt_training_open(rt_training *training, rt_options *options, rt_error *error) {
@@ -218,4 +218,5 @@ void rt_training_close(rt_training *training) {
   rt_notes_clear(&t->notes);
   rt_release(t->resumed);
   rt_release(t->trace);
+  rt_release(t->tokenizer);
 }

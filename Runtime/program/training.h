@@ -84,7 +84,7 @@ int rt_results_improve(rt_results *results, const rt_evaluation *evaluation, int
 int rt_results_save(rt_results *results, const rt_model *model, void *instance, rt_notes *notes,
                     rt_error *error);
 int rt_results_save_best(rt_results *results, const rt_model *model, void *instance,
-                         rt_error *error);
+                         const char *tokenizer, rt_error *error);
 
 
 // ---- freeze.c --------------------------------------------------------------------
@@ -134,6 +134,7 @@ typedef struct {
   rt_memory_plan memory;
   char *resumed;         // the checkpoint that the run goes on from, or null
   rt_notes notes;        // the metadata of that checkpoint
+  char *tokenizer;       // of text, as it goes with the weights; or null
   char *trace;           // the default file for the times of kernels
   int64_t epoch_steps;   // steps in an epoch
   int64_t total;         // steps in the whole run

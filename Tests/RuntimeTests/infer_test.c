@@ -140,10 +140,11 @@ static void check_bad_inputs(void) {
       {"--input image=1,2", "--input image=1,2: expected 3 numbers for each example of f32[*, 3], "
                             "found 2"},
       {"--input image=1,2,x", "--input image=1,2,x: number 3: expected a number, found 'x'"},
-      {"--input image=cat.png", "--input image=cat.png: expected a file that ends in .npy or .csv, "
-                                "found 'cat.png'"},
-      {"--input image=cat", "--input image=cat: expected a file (.npy or .csv), numbers with "
-                            "commas between them, or - for standard input; 'cat' is none of these"},
+      {"--input image=cat.gif", "--input image=cat.gif: expected a file that ends in .npy, .png, "
+                                ".ppm, .pgm, .wav or .csv, found 'cat.gif'"},
+      {"--input image=cat", "--input image=cat: expected a file (.npy, .png, .ppm, .pgm, .wav or "
+                            ".csv), numbers with commas between them, or - for standard input; "
+                            "'cat' is none of these"},
       {"--input image=cat.npy", "cannot open 'cat.npy': No such file or directory"},
       {"--input image=all", "--input image=all: expected a file, found a folder; --input all takes "
                             "a file for each input from it"},
@@ -155,8 +156,8 @@ static void check_bad_inputs(void) {
                               "f32[], kind i32[*]; found 'imgae=1,2,3'; did you mean 'image'?"},
       {"--input 3", "--input: expected NAME=FILE for one of image f32[*, 3], factor f32[], kind "
                     "i32[*]; found '3', which is no folder"},
-      {"", "--input image=FILE is missing; expected f32[*, 3] from a file (.npy or .csv), - or "
-           "numbers"},
+      {"", "--input image=FILE is missing; expected f32[*, 3] from a file (.npy, .png, .ppm, .pgm, "
+           ".wav or .csv), - or numbers"},
       {"--input image=bad.csv", "bad.csv: line 2, column 3: expected a number, found 'six'"},
       {"--input image=flat.npy", "input 'image': expected f32[*, 3], found f32[3]"},
       {"--input image=1,2,3,4,5,6", "input 'kind': expected 2 examples as in 'image', found 1"},
@@ -165,13 +166,16 @@ static void check_bad_inputs(void) {
                         "such a name"},
       {"--input odd", "--input odd: expected a file for image (f32[*, 3]); found only 'imgae.csv', "
                       "'masks.npy'"},
-      {"--input image=page", "page: byte 0: expected the contents of .npy or .csv, found a page of "
-                             "HTML or XML"},
+      {"--input image=page", "page: byte 0: expected the contents of .npy, .png, .ppm, .pgm, .wav "
+                             "or .csv, found a page of HTML or XML"},
+      {"--input image=dot.pgm", "dot.pgm: expected f32[*, 3], found a picture; one fits into "
+                                "[N, C, H, W], [C, H, W] or [H, W] of numbers"},
   };
   float flat[3] = {1, 2, 3};
   rt_error error = {0};
   write_text("bad.csv", "1,2,3\n4,5,six\n");
   write_text("page", "<html>");
+  write_text("dot.pgm", "P2 1 1 255 7");
   CHECK(system("mkdir -p empty odd && touch odd/imgae.csv odd/masks.npy odd/notes.txt") == 0);
   CHECK(rt_npy_write("flat.npy", &(rt_array){RT_F32, 1, {3}, 3, flat}, &error) == RT_OK);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -236,7 +240,10 @@ static void check_bad_outputs(void) {
     const char *line, *message;
   } cases[] = {
       {"--output scaled=s.txt", "--output scaled=s.txt: expected a name that ends in .npy, .csv, "
-                                ".json or .jsonl, found 's.txt'"},
+                                ".png, .json, .jsonl or .wav, found 's.txt'"},
+      {"--output scaled=s.png",
+       "--output scaled=s.png: expected pictures [N, C, H, W], [C, H, W], [N, H, W] or [H, W] of 1 "
+       "or 3 channels, floats or u8, for .png, found f32[*, 3]; .npy takes any"},
       {"--output scale=s.npy", "--output: expected NAME=FILE for one of scaled f32[*, 3], kind "
                                "i32[*]; found 'scale=s.npy'; did you mean 'scaled'?"},
       {"--output scaled=p.npy --output kind=p.npy",

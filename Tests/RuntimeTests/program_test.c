@@ -43,7 +43,7 @@ static int open_folder(rt_dataset *data, const char *folder, const rt_function *
                        double share, rt_error *error) {
   const char *paths[] = {folder};
   const rt_holding holding = {.validation = share};
-  int code = rt_dataset_open(data, NULL, 0, paths, function, &holding, error);
+  int code = rt_dataset_open(data, NULL, 0, paths, function, &holding, NULL, error);
   code = code == RT_OK ? rt_dataset_check_batch(data, error) : code;
   if (code != RT_OK) {
     rt_dataset_close(data);

@@ -109,7 +109,7 @@ static void check_held_out(void) {
   CHECK(tiny_init(model, &seed) == RT_OK);
   const char *paths[] = {"odd"};
   const rt_holding holding = {0};
-  CHECK(rt_dataset_open(&data, NULL, 0, paths, function("train_step"), &holding, &error) == RT_OK);
+  CHECK(rt_dataset_open(&data, NULL, 0, paths, function("train_step"), &holding, NULL, &error) == RT_OK);
   CHECK(rt_evaluation_create(&evaluation, &tiny_model, 0, &data, RT_VALIDATION, &error) == RT_OK);
   CHECK(rt_evaluation_run(&evaluation, model, &data, &error) == RT_ERROR_VALUE);
   CHECK_TEXT(error.message, "held-out examples 17 to 17: expected a finite loss, found");
@@ -133,7 +133,7 @@ static void check_best(void) {
   CHECK(rt_results_open(&results, "best", "tiny-train", &error) == RT_OK);
   CHECK(rt_results_improve(&results, &evaluation, 1));
   CHECK(rt_results_save(&results, &tiny_model, model, &notes, &error) == RT_OK);
-  CHECK(rt_results_save_best(&results, &tiny_model, model, &error) == RT_OK);
+  CHECK(rt_results_save_best(&results, &tiny_model, model, NULL, &error) == RT_OK);
   CHECK(results.best_epoch == 1 && results.lowest == 0.5 && rt_is_file(results.best));
   CHECK(!rt_is_file(results.previous));
   rt_notes_clear(&notes);
@@ -205,7 +205,8 @@ static void check_outputs(void) {
       {"norm=/dev/null", NULL},
       {"norm=a.b/n", "cannot write 'a.b/n': No such file"},
       {"norm=n.json", NULL},
-      {"norm=n.txt", "norm=n.txt: expected a name that ends in .npy, .csv, .json or .jsonl"},
+      {"norm=n.txt",
+       "norm=n.txt: expected a name that ends in .npy, .csv, .png, .json, .jsonl or .wav"},
       {"norm=", "--output: expected NAME=FILE for one of norm f32[]; found 'norm='"},
       {"nrm=n.npy", "found 'nrm=n.npy'"},
       {"norm=odd", "cannot write 'odd': Is a directory"},

@@ -30,11 +30,11 @@ static inline void check_end(const char *text, const char *end, int line) {
 #define ENDS(text, end) check_end(text, end, __LINE__)
 
 // Makes another model, with a step of its own.
-static inline rt_model with_step(rt_function other[8],
+static inline rt_model with_step(rt_function other[9],
                                  int (*run_step)(void *, const void *const *, void *const *)) {
   rt_model result = model;
   result.functions = other;
-  for (int i = 0; i < 8; i++) {
+  for (int i = 0; i < 9; i++) {
     other[i] = functions[i];
     if (functions[i].kind == RT_TRAIN_STEP) {
       other[i].run = run_step;

@@ -241,7 +241,7 @@ static int hung_up_step(void *instance, const void *const *inputs, void *const *
 
 // The end of a terminal stops a run like SIGTERM, but for one that ignores it, as nohup does.
 static void check_hangup(void) {
-  rt_function other[8];
+  rt_function other[9];
   rt_model hung_up = with_step(other, hung_up_step);
   CHECK(run_of(&hung_up, "--data resume/data --out resume/hung --epochs 1") == 129);
   ENDS(reported, "stopped after step 1 of 5\ngo on with: program --resume resume/hung\n");

@@ -1,6 +1,7 @@
 // element_read.c - reads numbers, strictly: strtod takes more than people would call a number, such
 // as "0x1p3", "nan(7)" and blanks.
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,8 +151,48 @@ static const char *expectation(rt_dtype dtype) {
   return texts[dtype];
 }
 
+// Reads up to 15 digits with or without a point, ten times as fast as strtod does: both the digits
+// and the power of ten are exact, so the one division rounds as it must. False if it is no such
+// number, or if the machine computes with more digits than f64 has.
+static int read_short(const char *text, size_t size, double *value) {
+#if defined(FLT_EVAL_METHOD) && (FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 1)
+  static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  size_t negative = size > 0 && text[0] == '-', digits = 0, decimals = 0;
+  int64_t whole = 0;
+  if (size > 17) {
+    return 0;
+  }
+  for (size_t at = negative, point = size; at < size; at++) {
+    if (text[at] == '.' && point == size) {
+      point = at;
+    } else if (is_digit(text[at])) {
+      whole = 10 * whole + (text[at] - '0');
+      digits++;
+      decimals += at > point;
+    } else {
+      return 0;
+    }
+  }
+  if (digits == 0 || digits > 15) {
+    return 0;
+  }
+  double magnitude = (double)whole / tens[decimals];
+  *value = negative ? -magnitude : magnitude;
+  return 1;
+#else
+  (void)text;
+  (void)size;
+  (void)value;
+  return 0;
+#endif
+}
+
 const char *rt_number_read(rt_dtype dtype, void *target, const char *text, size_t size) {
   double unused;
+  if (dtype == RT_F64 && read_short(text, size, (double *)target)) {
+    return NULL;
+  }
   int is_true = is_word(text, size, "true");
   if (dtype == RT_BOOL && (is_true || is_word(text, size, "false"))) {
     *(uint8_t *)target = (uint8_t)is_true;
