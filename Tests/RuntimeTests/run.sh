@@ -91,7 +91,8 @@ if command -v c++ >/dev/null; then
   printf '#include "%s"\n' tiny.h runtime/runtime.h runtime/program/training.h \
     runtime/program/events.h runtime/program/curves.h runtime/program/infer.h \
     runtime/program/inputs.h runtime/program/outputs.h runtime/program/bench.h \
-    runtime/program/elements.h runtime/program/print.h >plus.cpp
+    runtime/program/elements.h runtime/program/print.h runtime/program/prompt.h \
+    runtime/program/sampling.h runtime/data/tokenizer.h >plus.cpp
   printf 'int main() { return 0; }\n' >>plus.cpp
   check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
