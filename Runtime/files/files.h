@@ -145,8 +145,8 @@ void rt_npy_put(rt_writer *writer, const rt_array *array);
 // The CRC-32 of zlib, of bytes that follow others with the checksum `sum`, 0 at first.
 uint32_t rt_checksum(uint32_t sum, const void *bytes, size_t size);
 
-// In file_checksum.c: continues a checksum with the size of a file and its bytes; of one that is not held in memory and
-// is large, only with a megabyte at both ends.
+// In file_checksum.c: continues a checksum with the size of a file and its bytes; of one that is
+// not held in memory and is large, only with a megabyte at both ends.
 int rt_file_checksum(const rt_file *file, uint32_t *sum, const char *path, rt_error *error);
 
 // The texts under __metadata__ in a safetensors file, by name and in order.
