@@ -6,7 +6,7 @@
 
 #include "prompt.h"
 
-enum { TRAIN = RT_TRAIN_PROGRAM, INFER = RT_INFER_PROGRAM };
+enum { TRAIN = RT_TRAIN_PROGRAM, INFER = RT_INFER_PROGRAM, BOTH = TRAIN | INFER };
 
 // A flag, and the member of rt_options that gets its value.
 typedef struct {
@@ -23,7 +23,8 @@ typedef struct {
 // All flags but --help, in the order of the help. No setting of a model has one of these names.
 static const row rows[] = {
     {TRAIN, "epochs", RT_FLAG_COUNT, "N", "passes over the training data", AT(epochs)},
-    {TRAIN, "phase", RT_FLAG_TEXT, "NAME", "train only this part; by default all, one by one",
+    {BOTH, "phase", RT_FLAG_TEXT, "NAME",
+     "which part of the training to do, or to evaluate; by default all, or the last one",
      AT(phase)},
     {TRAIN, "steps", RT_FLAG_COUNT, "N", "stop after N steps in total", AT(steps)},
     {INFER, "weights", RT_FLAG_TEXT, "FILE", "the weights, as written by %s-train or PyTorch",
@@ -41,7 +42,7 @@ static const row rows[] = {
     {INFER, "split", RT_FLAG_TEXT, "WHICH",
      "which of them to evaluate: held-out, as in training, which is the default, test, or all",
      AT(split)},
-    {TRAIN | INFER, "fold", RT_FLAG_TEXT, "K/N",
+    {BOTH, "fold", RT_FLAG_TEXT, "K/N",
      "hold out the K-th of N equal parts of the examples, as 2/5", AT(fold)},
     {INFER, "prompt", RT_FLAG_TEXT, "TEXT", "go on with this text", AT(prompt)},
     {INFER, "n", RT_FLAG_COUNT, "N", "ids to add to it at most", AT(generate)},

@@ -138,7 +138,8 @@ struct CDescription {
       table("rt_tensor \(names.inputs[n])", inputs.map { tensor($0) }, to: &writer)
       table("rt_tensor \(names.outputs[n])", outputs.map { tensor($0) }, to: &writer)
       rows.append([
-        cString(function.name), kind, "\(program.phaseNumber(of: function))", "\(inputs.count)", inputs.isEmpty ? "NULL" : names.inputs[n],
+        cString(function.name), kind, "\(program.phaseNumber(of: function))",
+        "\(inputs.count)", inputs.isEmpty ? "NULL" : names.inputs[n],
         "\(outputs.count)", outputs.isEmpty ? "NULL" : names.outputs[n], names.runners[n],
       ])
     }

@@ -11,6 +11,12 @@ package final class DiagnosticLog {
   package func report(_ entry: GraphDiagnostic) {
     if !entries.contains(entry) { entries.append(entry) }
   }
+
+  /// Adds a note to the entry with a number, if there is one.
+  package func explain(_ number: Int, _ note: String) {
+    guard entries.indices.contains(number) else { return }
+    entries[number].notes.append(GraphDiagnostic.Note(message: note, site: nil))
+  }
 }
 
 /// Makes the nodes of one graph; the only class that changes one.

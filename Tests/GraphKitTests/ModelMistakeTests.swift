@@ -119,9 +119,9 @@ import Testing
         "4: each value of 'train' must be a single floating-point number; 'label' is 'u8[]'",
         "  convert it with 'cast(to: .f32)'",
         "6: 'best' watches 'f1', but the evaluation returns 'accuracy'",
-        "13: the patience of 'train' must be at least 1; found 0",
         "13: 'stop:' needs an evaluation; pass 'validation:' or 'evaluate:' to 'train'",
-        "16: 'f' returns the measure 'y', which only a training can; return a tensor",
+        "13: the patience of 'train' must be at least 1; found 0",
+        "16: 'infer' returns the measure 'y', which only a training can; return a tensor",
       ])
   }
 

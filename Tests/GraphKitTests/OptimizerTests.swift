@@ -12,7 +12,7 @@ import Testing
       let optimizer = optimizer(model)
       let data = DataSet("data", fields: ["x": .f32[4]])
       model.train(on: data, batch: 10, epochs: 1, validation: 0.2) { batch in
-        let loss = mse(batch.x * w.value, ones([10, 4]))
+        let loss = mse(batch.x * w.value, ones(batch.x.shape))
         optimizer.minimize(loss, [w])
         return ["loss": loss]
       }

@@ -109,7 +109,8 @@ static void check_held_out(void) {
   CHECK(tiny_init(model, &seed) == RT_OK);
   const char *paths[] = {"odd"};
   const rt_holding holding = {0};
-  CHECK(rt_dataset_open(&data, NULL, 0, paths, function("train_step"), &holding, NULL, &error) == RT_OK);
+  CHECK(rt_dataset_open(&data, NULL, 0, paths, function("train_step"), &holding, NULL, &error) ==
+        RT_OK);
   CHECK(rt_evaluation_create(&evaluation, &tiny_model, 0, &data, RT_VALIDATION, &error) == RT_OK);
   CHECK(rt_evaluation_run(&evaluation, model, &data, &error) == RT_ERROR_VALUE);
   CHECK_TEXT(error.message, "held-out examples 17 to 17: expected a finite loss, found");

@@ -20,7 +20,7 @@ public struct DataSet {
   }
 
   /// The number of examples is found when the data are opened.
-  @available(*, unavailable, message: "leave out 'count'; examples are counted when data are opened")
+  @available(*, unavailable, message: "leave out 'count'; the programs count the examples")
   public init(_ path: String, count: Int, fields: KeyValuePairs<String, TensorType>) {
     self.init(path, fields: fields)
   }

@@ -34,6 +34,9 @@ final class Evaluation {
   func trace(
     _ kind: FunctionKind, _ count: Int, inputs: [Argument], _ body: ([Tensor]) -> Outputs
   ) {
+    let log = model.session.log
+    let mistakes = log.entries.count
+    defer { if kind == .evaluationRest { log.explain(mistakes, Mistake.oneExample) } }
     model.trace(kind, of: phase, inputs: inputs, at: site) { trace, arguments in
       let outputs = body(arguments)
       if outputs.values.isEmpty { model.session.report(.noOutputs("evaluate"), at: site) }

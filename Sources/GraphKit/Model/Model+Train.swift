@@ -4,7 +4,9 @@ internal import Support
 
 /// Which metric of the held-out examples says that weights are the best.
 ///
-///     model.train(on: .digits, batch: 64, epochs: 10, validation: 0.2, best: .max("accuracy")) { ... }
+///     model.train(
+///       on: .digits, batch: 64, epochs: 10, validation: 0.2, best: .max("accuracy")
+///     ) { batch in ... }
 public struct Best: Sendable {
   let metric: String
   let isLargest: Bool

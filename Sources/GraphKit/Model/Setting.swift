@@ -38,8 +38,8 @@ extension Model {
 
   /// The flags of the train and the infer program, whose table is `Runtime/program/options.c`.
   package static let reservedSettings: Set = [
-    "bench", "data", "epochs", "every", "format", "freeze", "help", "init", "input", "log", "n",
-    "only", "out", "output", "patience", "prompt", "quiet", "repeats", "resume", "seed",
-    "selfcheck", "split", "steps", "temp", "threads", "tokenizer", "weights",
+    "bench", "data", "epochs", "every", "fold", "format", "freeze", "help", "init", "input", "log",
+    "n", "only", "out", "output", "patience", "phase", "prompt", "quiet", "repeats", "resume",
+    "seed", "selfcheck", "split", "steps", "temp", "threads", "tokenizer", "weights",
   ]
 }

@@ -82,6 +82,11 @@ extension Mistake {
       notes: [(steps.joined(separator: ", then "), nil)])
   }
 
+  /// What a mistake means that appears only for a batch of one example.
+  static let oneExample =
+    "held-out examples that fill no batch are evaluated one by one; take their number from the "
+    + "batch, as in 'batch.x.shape[0]', or pass 'evaluate:'"
+
   static func noEvaluationOfOneSet() -> Mistake {
     Mistake(
       "held-out examples are those of the first data set alone; pass 'evaluate:', which gets "
@@ -89,7 +94,8 @@ extension Mistake {
   }
 
   static func measureOutside(_ name: String, _ function: String) -> Mistake {
-    Mistake("'\(function)' returns the measure '\(name)', which only a training can; return a tensor")
+    Mistake(
+      "'\(function)' returns the measure '\(name)', which only a training can; return a tensor")
   }
 
   static func rowsWithoutAxis(_ type: TensorType) -> Mistake {
@@ -101,7 +107,8 @@ extension Mistake {
   }
 
   static func pictureSize(_ size: Shape) -> Mistake {
-    Mistake("the size of pictures is '[channels, height, width]' with 1 or 3 channels; it is '\(size)'")
+    Mistake(
+      "the size of pictures is '[channels, height, width]' with 1 or 3 channels; it is '\(size)'")
   }
 
   static func learnsNothing() -> Mistake {

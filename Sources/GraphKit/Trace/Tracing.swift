@@ -13,8 +13,8 @@ struct Argument {
 extension Model {
   /// Traces one function: runs `body` on its inputs and adds the result to the program.
   ///
-  /// Only a function of the user's has a name of its own; others belong to a phase. Returns the outputs unless there were
-  /// mistakes.
+  /// Only a function of the user's has a name of its own; others may belong to a phase. Returns the
+  /// outputs unless there were mistakes.
   @discardableResult
   func trace(
     _ kind: FunctionKind, named own: String? = nil, of phase: String = "", inputs: [Argument],
@@ -73,7 +73,8 @@ extension Model {
     trace.builder.outputs = values
     program.functions.append(
       GraphFunction(
-        name: trace.name, kind: trace.kind, phase: trace.phase, graph: trace.builder.graph, results: results))
+        name: trace.name, kind: trace.kind, phase: trace.phase, graph: trace.builder.graph,
+        results: results))
   }
 
   // Reports the first tensor that is too large; others may follow from it.

@@ -157,11 +157,16 @@ static const rt_setting settings[] = {
   {"rate", 4, 0.01, "the learning rate"},
 };
 
-static const rt_recipe recipe = {
-  .data = "data/tiny",
-  .batch = 4,
-  .epochs = 3,
-  .validation = 0.1,
+static const rt_field_recipe data_fields[] = {
+  {.input = "x"},
+};
+
+static const rt_data_recipe sets[] = {
+  {.name = "data", .format = "npy", .path = "data/tiny", .field_count = 1, .fields = data_fields},
+};
+
+static const rt_phase phases[] = {
+  {.set_count = 1, .sets = sets, .batch = 4, .epochs = 3, .validation = 0.1},
 };
 
 static const rt_tensor init_inputs[] = {
@@ -185,9 +190,9 @@ static const rt_tensor infer_outputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"init", RT_INITIALISE, 1, init_inputs, 0, NULL, run_init},
-  {"train_step", RT_TRAIN_STEP, 1, train_step_inputs, 1, train_step_outputs, run_train_step},
-  {"infer", RT_USER, 1, infer_inputs, 1, infer_outputs, run_infer},
+  {"init", RT_INITIALISE, -1, 1, init_inputs, 0, NULL, run_init},
+  {"train_step", RT_TRAIN_STEP, 0, 1, train_step_inputs, 1, train_step_outputs, run_train_step},
+  {"infer", RT_USER, -1, 1, infer_inputs, 1, infer_outputs, run_infer},
 };
 
 const rt_model tiny_model = {
@@ -199,7 +204,8 @@ const rt_model tiny_model = {
   .settings = settings,
   .function_count = 3,
   .functions = functions,
-  .recipe = &recipe,
+  .phase_count = 1,
+  .phases = phases,
   .state_bytes = 448,
   .arena_bytes = 192,
   .bytes = sizeof(tiny_t),

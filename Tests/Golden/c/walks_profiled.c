@@ -243,10 +243,10 @@ static const rt_tensor nested_outputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"scan", RT_USER, 2, scan_inputs, 3, scan_outputs, run_scan},
-  {"until", RT_USER, 2, until_inputs, 1, until_outputs, run_until},
-  {"choose", RT_USER, 3, choose_inputs, 2, choose_outputs, run_choose},
-  {"nested", RT_USER, 1, nested_inputs, 1, nested_outputs, run_nested},
+  {"scan", RT_USER, -1, 2, scan_inputs, 3, scan_outputs, run_scan},
+  {"until", RT_USER, -1, 2, until_inputs, 1, until_outputs, run_until},
+  {"choose", RT_USER, -1, 3, choose_inputs, 2, choose_outputs, run_choose},
+  {"nested", RT_USER, -1, 1, nested_inputs, 1, nested_outputs, run_nested},
 };
 
 const rt_model walks_model = {

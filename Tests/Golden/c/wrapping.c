@@ -140,8 +140,8 @@ static const rt_tensor run_long_statements_outputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"run_long_statements", RT_USER, 6, run_long_statements_inputs, 2, run_long_statements_outputs,
-   run_run_long_statements},
+  {"run_long_statements", RT_USER, -1, 6, run_long_statements_inputs, 2,
+   run_long_statements_outputs, run_run_long_statements},
 };
 
 const rt_model wrapping_model = {
