@@ -96,21 +96,25 @@ struct AugmentationLibrary: Sendable {
     var results: [String: Parameter] = [:]
   }
 
-  private static let layers: [(name: String, layer: @Sendable () -> any Layer)] =
-    [
-      ("flip", { RandomFlip() }), ("flip_both", { RandomFlip(vertical: true) }),
-      ("crop", { RandomCrop([4, 3], padding: 1) }),
-      ("brightness", { ColorJitter(brightness: 0.4) }),
-      ("contrast", { ColorJitter(contrast: 0.5) }),
-      ("saturation", { ColorJitter(saturation: 0.5) }), ("hue", { ColorJitter(hue: 0.2) }),
-      ("noise", { RandomNoise(0.5) }), ("cutout", { Cutout([2, 4], value: -3) }),
-      ("frequency_mask", { FrequencyMask(4) }), ("time_mask", { TimeMask(5, share: 0.34) }),
-      ("rotation", { RandomRotation(30, padding: .border) }),
-      ("zoom", { RandomZoom(1.25...2, padding: .border) }),
-    ]
-    + AugmentedImages.modes.map { name, mode in
-      ("shift_\(name)", { RandomShift(2, paddingMode: mode) })
-    }
+  private typealias Row = (name: String, layer: @Sendable () -> any Layer)
+
+  private static let layers: [Row] = fixed + shifts
+
+  private static let fixed: [Row] = [
+    ("flip", { RandomFlip() }), ("flip_both", { RandomFlip(vertical: true) }),
+    ("crop", { RandomCrop([4, 3], padding: 1) }),
+    ("brightness", { ColorJitter(brightness: 0.4) }),
+    ("contrast", { ColorJitter(contrast: 0.5) }),
+    ("saturation", { ColorJitter(saturation: 0.5) }), ("hue", { ColorJitter(hue: 0.2) }),
+    ("noise", { RandomNoise(0.5) }), ("cutout", { Cutout([2, 4], value: -3) }),
+    ("frequency_mask", { FrequencyMask(4) }), ("time_mask", { TimeMask(5, share: 0.34) }),
+    ("rotation", { RandomRotation(30, padding: .border) }),
+    ("zoom", { RandomZoom(1.25...2, padding: .border) }),
+  ]
+
+  private static let shifts: [Row] = AugmentedImages.modes.map { name, mode in
+    ("shift_\(name)", { RandomShift(2, paddingMode: mode) })
+  }
 
   private init() throws {
     typealias Images = AugmentedImages
@@ -130,18 +134,18 @@ struct AugmentationLibrary: Sendable {
         let x = images(range(shape.count).reshaped(shape))
         for (name, layer) in Self.layers {
           // A mask is for spectrograms, which are no integers.
-          let operand = name.hasSuffix("mask") ? x.cast(to: .f32) : x
-          store.results[name]?.assign(layer()(operand))
+          let operand: Tensor = name.hasSuffix("mask") ? x.cast(to: .f32) : x
+          let made: any Layer = layer()
+          let result: Tensor = made.callAsFunction(operand)
+          store.results[name]?.assign(result)
         }
         let labels = range(Images.count) % 5
-        for name in ["mixup", "cutmix"] {
-          let (mixture, targets) =
-            name == "mixup"
-            ? mixup(x, labels, classes: 5, alpha: 0.4)
-            : cutmix(x, labels.oneHot(5).cast(to: .f32))
-          store.results[name]?.assign(mixture)
-          store.results["\(name)_targets"]?.assign(targets)
-        }
+        let mixed = mixup(x, labels, classes: 5, alpha: 0.4)
+        store.results["mixup"]?.assign(mixed.images)
+        store.results["mixup_targets"]?.assign(mixed.targets)
+        let cut = cutmix(x, labels.oneHot(5).cast(to: .f32))
+        store.results["cutmix"]?.assign(cut.images)
+        store.results["cutmix_targets"]?.assign(cut.targets)
         return ["loss": Tensor(0)]
       }
     }

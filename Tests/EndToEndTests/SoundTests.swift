@@ -4,6 +4,7 @@ import GraphKit
 import LoopIR
 import Passes
 import RandomModels
+import Support
 import TestSupport
 import Testing
 
