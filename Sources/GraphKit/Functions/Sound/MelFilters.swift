@@ -14,7 +14,8 @@ public enum MelScale: Sendable {
 /// `melscale_fbanks`.
 ///
 /// `bins` is the number of frequencies from 0 to half of `sampleRate`. The triangles lie in
-/// `range`, in Hz, by default all of it. With `normalized` each has the same area, as in Slaney's toolbox.
+/// `range`, in Hz, by default all of it. With `normalized` each has the same area, as in Slaney's
+/// toolbox.
 public func melFilters(
   bins: Int, count: Int, sampleRate: Int = 16_000, range limits: ClosedRange<Double>? = nil,
   scale: MelScale = .htk, normalized: Bool = false, _ element: ElementType = .f32
@@ -23,7 +24,8 @@ public func melFilters(
   let sampleRate = Check.positive(sampleRate, "sample rate", of: "melFilters")
   let bins = Check.positive(bins, "number of bins", of: "melFilters")
   let count = melCount(count, bins: bins, of: "melFilters")
-  let half = Double(sampleRate / 2)
+  // A rate of 1 leaves no frequencies; it stands for a mistake as well.
+  let half = max(1, Double(sampleRate / 2))
   let limits = limits ?? 0...half
   guard limits.lowerBound >= 0, limits.lowerBound < limits.upperBound else {
     let rule = "0 or above and not empty"

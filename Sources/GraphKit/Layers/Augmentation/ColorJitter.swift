@@ -32,24 +32,32 @@ public struct ColorJitter: Layer, LibraryLayer {
 
   /// Applies the layer to `[n, c, y, x]`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    augmenting("color_jitter", "ColorJitter", x, made: site) { x in
-      guard x.shape[1] == 3 || saturation == 0 && hue == 0 else {
-        let rule = "have 3 channels in its second axis"
-        Session.current.report(.layerInput("ColorJitter", rule, x.type, made: site))
-        return x.builder.poison()
-      }
-      var y = x
-      if brightness > 0 { y = clamped(y * factor(brightness, x)) }
-      if contrast > 0 {
-        let mean = brightnesses(y).mean(axes: [1, 2, 3], keep: true)
-        y = clamped(mean + (y - mean) * factor(contrast, x))
-      }
-      if saturation > 0 {
-        let gray = brightnesses(y)
-        y = clamped(gray + (y - gray) * factor(saturation, x))
-      }
-      return hue > 0 ? clamped(turned(y)) : y
+    augmenting(
+      "color_jitter", "ColorJitter", x, made: site,
+      training: { hasColors($0) ? changed($0) : $0.builder.poison() },
+      otherwise: { hasColors($0) ? $0 : $0.builder.poison() })
+  }
+
+  // Returns true iff there are the channels that are needed; reports it otherwise.
+  private func hasColors(_ x: Tensor) -> Bool {
+    if x.shape[1] == 3 || saturation == 0 && hue == 0 { return true }
+    let rule = "have 3 channels in its second axis"
+    Session.current.report(.layerInput("ColorJitter", rule, x.type, made: site))
+    return false
+  }
+
+  private func changed(_ x: Tensor) -> Tensor {
+    var y = x
+    if brightness > 0 { y = clamped(y * factor(brightness, x)) }
+    if contrast > 0 {
+      let mean = brightnesses(y).mean(axes: [1, 2, 3], keep: true)
+      y = clamped(mean + (y - mean) * factor(contrast, x))
     }
+    if saturation > 0 {
+      let gray = brightnesses(y)
+      y = clamped(gray + (y - gray) * factor(saturation, x))
+    }
+    return hue > 0 ? clamped(turned(y)) : y
   }
 
   // A factor for each image, never below 0.
