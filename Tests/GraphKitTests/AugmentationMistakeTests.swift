@@ -99,7 +99,7 @@ import Testing
       let program = try program {
         let net = Dense(3, 1)
         let model = Model("modes", net)
-        let data = DataSet("data", count: 100, fields: ["x": .u8[3, 4, 3]])
+        let data = DataSet("data", fields: ["x": .u8[3, 4, 3]])
         model.train(on: data, batch: 5, epochs: 1, validation: 0.1) { batch in
           let loss = net(layer(batch.x)).mean()
           SGD().minimize(loss, net.parameters)

@@ -51,7 +51,9 @@ import Testing
   @Test func batchNormCountsInTrainingOnly() throws {
     let program = try trained { BatchNorm1D(4) }
     #expect(
-      try program.kept(by: "train_step") == ["running_mean", "running_var", "num_batches_tracked", "step"])
+      try program.kept(by: "train_step") == [
+        "running_mean", "running_var", "num_batches_tracked", "step",
+      ])
     #expect(
       try program.kept(by: "eval_step") == ["evaluation.examples", "evaluation.loss.sum"])
     #expect(try program.function("infer").operations.filter { $0 == "read" }.count == 4)

@@ -64,15 +64,15 @@ extension Model {
   }
 
   /// Declares how a model learns from examples that it generates itself. An epoch is a number of
-  /// steps. With `evaluate`, an evaluation is that many steps of it.
+  /// steps. With `evaluate`, an evaluation is `evaluation` steps of it.
   ///
   ///     model.train(epochs: 10, steps: 200) {
   ///       let x = randomNormal([64, 2])
   ///       ...
   ///     }
   public func train(
-    epochs: Int, steps: Int, best: Best? = nil, stop: Stop? = nil, _ body: () -> Outputs,
-    evaluation: Int = 1, evaluate: (() -> Outputs)? = nil
+    epochs: Int, steps: Int, evaluation: Int = 1, best: Best? = nil, stop: Stop? = nil,
+    _ body: () -> Outputs, evaluate: (() -> Outputs)? = nil
   ) {
     phase("", epochs, steps, best, stop, body, evaluation, evaluate)
   }
@@ -107,8 +107,8 @@ extension Model {
 
   /// A part of a training on examples that the model generates itself.
   public func phase(
-    _ name: String, epochs: Int, steps: Int, best: Best? = nil, stop: Stop? = nil,
-    _ body: () -> Outputs, evaluation: Int = 1, evaluate: (() -> Outputs)? = nil
+    _ name: String, epochs: Int, steps: Int, evaluation: Int = 1, best: Best? = nil,
+    stop: Stop? = nil, _ body: () -> Outputs, evaluate: (() -> Outputs)? = nil
   ) {
     guard Check.name(name, of: "a phase") else { return }
     phase(name, epochs, steps, best, stop, body, evaluation, evaluate)

@@ -40,6 +40,9 @@
 //   optimizer_11_weight_v      f32[10, 64]            2560  optimizer
 //   optimizer_11_bias_m        f32[10]                  40  optimizer
 //   optimizer_11_bias_v        f32[10]                  40  optimizer
+//   evaluation_examples        f64                       8  measure
+//   evaluation_loss_sum        f64                       8  measure
+//   evaluation_accuracy_sum    f64                       8  measure
 //   batch_norm_1_multiply      f32[32]                 128  derived
 //   net_0_weight_panels        f32[1, 3, 3, 32]       1152  derived
 //   batch_norm_1_add           f32[32]                 128  derived
@@ -95,31 +98,31 @@
 //   avg_pool2d_7_sum      f32[64, 2, 2, 64]      65536  262144  9-10
 //   flatten_8             f32[64, 256]           65536       0  10-12
 //   silu_10               f32[64, 64]            16384  131072  12-14
-//   dense_11              f32[64, 10]             2560    4096  14-17
-//   cross_entropy         f32[64]                  256       0  15-16
-//   accuracy_2            f32[64]                  256       0  17-18
+//   dense_11              f32[64, 10]             2560    4096  14-16
+//   cross_entropy         f32[64]                  256       0  15-18
+//   accuracy_2            f32[64]                  256     256  16-19
 //   net_0_weight_panels   f32[1, 3, 3, 32]        1152  549888  1-2
 //   net_4_weight_panels   f32[2, 3, 3, 32, 32]   73728  262144  6-7
 //   net_9_weight_panels   f32[2, 256, 32]        65536   65536  11-12
 //   net_11_weight_panels  f32[1, 64, 16]          4096       0  13-14
 //
-//   eval_rest             type                   bytes  offset  lives in steps
-//   conv2d_0_pad          f32[39, 1, 10, 10]     15600  319488  0-2
-//   conv2d_0              f32[39, 8, 8, 32]     319488       0  2-4
-//   batch_norm_1_rsqrt    f32[32]                  128  499200  3-4
-//   conv2d_4_pad          f32[39, 6, 6, 32]     179712  319488  4-7
-//   conv2d_4              f32[39, 4, 4, 64]     159744       0  7-9
-//   batch_norm_5_rsqrt    f32[64]                  256  199680  8-9
-//   avg_pool2d_7_sum      f32[39, 2, 2, 64]      39936  159744  9-10
-//   flatten_8             f32[39, 256]           39936   65536  10-12
-//   silu_10               f32[39, 64]             9984  105472  12-14
-//   dense_11              f32[39, 10]             1560    4096  14-17
-//   cross_entropy         f32[39]                  156       0  15-16
-//   accuracy_2            f32[39]                  156       0  17-18
-//   net_0_weight_panels   f32[1, 3, 3, 32]        1152  335104  1-2
-//   net_4_weight_panels   f32[2, 3, 3, 32, 32]   73728  159744  6-7
-//   net_9_weight_panels   f32[2, 256, 32]        65536       0  11-12
-//   net_11_weight_panels  f32[1, 64, 16]          4096       0  13-14
+//   eval_rest              type                  bytes  offset  lives in steps
+//   conv2d_0_pad           f32[1, 1, 10, 10]       400    9344  0-2
+//   conv2d_0               f32[1, 8, 8, 32]       8192       0  2-4
+//   batch_norm_1_rsqrt     f32[32]                 128    8192  3-4
+//   conv2d_4_pad           f32[1, 6, 6, 32]       4608   73728  4-7
+//   conv2d_4               f32[1, 4, 4, 64]       4096   78336  7-9
+//   batch_norm_5_rsqrt     f32[64]                 256    1024  8-9
+//   avg_pool2d_7_sum       f32[1, 2, 2, 64]       1024       0  9-10
+//   flatten_8              f32[1, 256]            1024    1024  10-11
+//   silu_10                f32[1, 64]              256       0  11-12
+//   dense_11               f32[1, 10]               40     256  12-15
+//   cross_entropy_sum      f32[1]                    4       0  13-16
+//   cross_entropy_log_sum  f32[1]                    4      64  14-16
+//   cross_entropy_sum_2    f32[1]                    4     128  14-16
+//   accuracy_argmax        i32[1]                    4     192  15-16
+//   net_0_weight_panels    f32[1, 3, 3, 32]       1152    8192  1-2
+//   net_4_weight_panels    f32[2, 3, 3, 32, 32]  73728       0  6-7
 //
 //   infer             type               bytes  offset  lives in steps
 //   conv2d_0          f32[1, 1, 10, 10]    400    8192  0-1
@@ -131,7 +134,7 @@
 //   silu_10           f32[1, 64]           256    1024  7-8
 //   dense_11          f32[1, 10]            40       0  8-10
 //
-// The state has 508992 bytes, the arena 2746496; no arena can do with less than 2746496.
+// The state has 509184 bytes, the arena 2746496; no arena can do with less than 2746496.
 
 #include "digits.h"
 
@@ -182,6 +185,9 @@ typedef struct {
   _Alignas(64) float optimizer_11_weight_v[10 * 64];
   _Alignas(64) float optimizer_11_bias_m[10];
   _Alignas(64) float optimizer_11_bias_v[10];
+  _Alignas(64) double evaluation_examples;
+  _Alignas(64) double evaluation_loss_sum;
+  _Alignas(64) double evaluation_accuracy_sum;
   _Alignas(64) float batch_norm_1_multiply[32];
   _Alignas(64) float net_0_weight_panels[1 * 3 * 3 * 32];
   _Alignas(64) float batch_norm_1_add[32];
@@ -191,7 +197,7 @@ typedef struct {
   _Alignas(64) bool is_prepared;
 } digits_state;
 
-_Static_assert(sizeof(digits_state) == 508992, "as gcomp has planned");
+_Static_assert(sizeof(digits_state) == 509184, "as gcomp has planned");
 
 // ---- Kernels ----
 
@@ -1693,25 +1699,46 @@ RT_KERNEL void max_cross_entropy_max_2(const uint8_t *restrict label,
   }
 }
 
-// conv2d_0_pad[n, 0, y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 8 ? f32(image[n, 0, y - 1, x - 1]) *
+// evaluation_examples = evaluation_examples + 64
+RT_KERNEL void update_evaluation_examples(double *restrict evaluation_examples) {
+  *evaluation_examples += 64.0;
+}
+
+// cross_entropy_mean = (sum(n) cross_entropy[n]) * 0.015625
+// loss = cross_entropy_mean
+// evaluation_loss_sum = evaluation_loss_sum + f64(cross_entropy_mean) * 64
+// model.swift:20, model.swift:22
+RT_KERNEL void update_evaluation_loss_sum(const float *restrict cross_entropy,
+                                          double *restrict evaluation_loss_sum,
+                                          float *restrict loss) {
+  float sum_lanes[16] = {0};
+  for (int b = 0; b < 4; b++)
+#pragma omp simd
+    for (int l = 0; l < 16; l++) sum_lanes[l] += cross_entropy[16 * b + l];
+  float sum = 0.0f;
+  for (int l = 0; l < 16; l++) sum += sum_lanes[l];
+  const float cross_entropy_mean = sum * 0.015625f;
+  *loss = cross_entropy_mean;
+  *evaluation_loss_sum += (double)cross_entropy_mean * 64.0;
+}
+
+// conv2d_0_pad[0, 0, y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 8 ? f32(image[0, 0, y - 1, x - 1]) *
 //     0.0625 : 0                                                      model.swift:19, model.swift:6
 RT_KERNEL void pad_conv2d_0_2(const uint8_t *restrict image_, float *restrict conv2d_0_pad_) {
   const uint8_t(*image)[1][8][8] = (const uint8_t(*)[1][8][8])image_;
   float(*conv2d_0_pad)[1][10][10] = (float(*)[1][10][10])conv2d_0_pad_;
 
-  for (int n = 0; n < 39; n++) {
-    for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][0][x] = 0.0f;
-    for (int y = 0; y < 8; y++) {
-      conv2d_0_pad[n][0][y + 1][0] = 0.0f;
-      for (int x = 0; x < 8; x++)
-        conv2d_0_pad[n][0][y + 1][x + 1] = (float)image[n][0][y][x] * 0.0625f;
-      conv2d_0_pad[n][0][y + 1][9] = 0.0f;
-    }
-    for (int x = 0; x < 10; x++) conv2d_0_pad[n][0][9][x] = 0.0f;
+  for (int x = 0; x < 10; x++) conv2d_0_pad[0][0][0][x] = 0.0f;
+  for (int y = 0; y < 8; y++) {
+    conv2d_0_pad[0][0][y + 1][0] = 0.0f;
+    for (int x = 0; x < 8; x++)
+      conv2d_0_pad[0][0][y + 1][x + 1] = (float)image[0][0][y][x] * 0.0625f;
+    conv2d_0_pad[0][0][y + 1][9] = 0.0f;
   }
+  for (int x = 0; x < 10; x++) conv2d_0_pad[0][0][9][x] = 0.0f;
 }
 
-// conv2d_0[n, y, x, c] = sum(u, v) conv2d_0_pad[n, 0, y + u, x + v] *
+// conv2d_0[0, y, x, c] = sum(u, v) conv2d_0_pad[0, 0, y + u, x + v] *
 //     net_0_weight_panels[0, u, v, c]                                                 model.swift:6
 RT_KERNEL void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *restrict conv2d_0_,
                                    const float *restrict net_0_weight_panels_) {
@@ -1719,24 +1746,21 @@ RT_KERNEL void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *r
   float(*conv2d_0)[8][8][32] = (float(*)[8][8][32])conv2d_0_;
   const float(*net_0_weight_panels)[3][3][32] = (const float(*)[3][3][32])net_0_weight_panels_;
 
-#pragma omp parallel for collapse(3)
-  for (int y = 0; y < 8; y++)
-    for (int x = 0; x < 8; x++)
-      for (int n = 0; n < 39; n += RT_BLOCK(39)) {
-        const int rows = rt_rows(39, RT_BLOCK(39), n);
-        float sum[RT_BLOCK(39)][32];
-        rt_block_f32(sum, RT_SOME_ROWS(39, rows), RT_PANELS(1, 32),
-                     RT_LEFT(&conv2d_0_pad[n][0][y][x], 100),
-                     RT_RIGHT(&net_0_weight_panels[0][0][0][0], 0),
-                     RT_LOOPS({3, 10, 96}, {3, 1, 32}));
-        for (int r = 0; r < rows; r++)
-          for (int l = 0; l < 32; l++) conv2d_0[n + r][y][x][l] = sum[r][l];
-      }
+  for (int y = 0; y < 8; y += 4) {
+    const int lines = rt_rows(8, 4, y);
+    float sum[RT_LINES(32)][32];
+    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(10, 8), 32,
+                 RT_LEFT(&conv2d_0_pad[0][0][y][0], 1), &net_0_weight_panels[0][0][0][0],
+                 RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+    for (int r = 0; r < lines; r++)
+      for (int x = 0; x < 8; x++)
+        for (int l = 0; l < 32; l++) conv2d_0[0][y + r][x][l] = sum[8 * r + x][l];
+  }
 }
 
-// batch_norm_1 = (conv2d_0[n, 2 * y + u, 2 * x + v, c] - net_1_running_mean[c]) *
+// batch_norm_1 = (conv2d_0[0, 2 * y + u, 2 * x + v, c] - net_1_running_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]
-// conv2d_4_pad[n, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
+// conv2d_4_pad[0, y + 1, x + 1, c] = (sum(u, v) batch_norm_1 * sigmoid(batch_norm_1)) * 0.25
 // model.swift:6
 RT_KERNEL void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
                                   const float *restrict net_1_running_mean,
@@ -1746,44 +1770,41 @@ RT_KERNEL void sum_avg_pool2d_3_3(const float *restrict conv2d_0_,
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 39; n++)
-    for (int y = 0; y < 4; y++) {
-      float sum[4][32] = {0};
-      for (int u = 0; u < 2; u++)
-        for (int v = 0; v < 2; v++)
-          for (int r = 0; r < 4; r++)
-            for (int l = 0; l < 32; l++) {
-              const float batch_norm_1 = (conv2d_0[n][2 * y + u][v + 2 * r][l] -
-                                          net_1_running_mean[l]) * batch_norm_1_rsqrt[l] *
-                                             net_1_weight[l] + net_1_bias[l];
-              sum[r][l] += batch_norm_1 * rt_sigmoid(batch_norm_1);
-            }
-      for (int r = 0; r < 4; r++)
-        for (int l = 0; l < 32; l++) conv2d_4_pad[n][y + 1][r + 1][l] = sum[r][l] * 0.25f;
-    }
-}
-
-// conv2d_4_pad[n, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                        model.swift:7
-RT_KERNEL void pad_conv2d_4_2(float *restrict conv2d_4_pad_) {
-  float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
-
-#pragma omp parallel for
-  for (int n = 0; n < 39; n++) {
-    for (int x = 0; x < 6; x++)
-      for (int c = 0; c < 32; c++) {
-        conv2d_4_pad[n][0][x][c] = 0.0f;
-        conv2d_4_pad[n][5][x][c] = 0.0f;
-      }
-    for (int y = 1; y < 5; y++)
-      for (int c = 0; c < 32; c++) {
-        conv2d_4_pad[n][y][0][c] = 0.0f;
-        conv2d_4_pad[n][y][5][c] = 0.0f;
-      }
+  for (int y = 0; y < 4; y++) {
+    float sum[4][32] = {0};
+    for (int u = 0; u < 2; u++)
+      for (int v = 0; v < 2; v++)
+        for (int r = 0; r < 4; r++)
+          for (int l = 0; l < 32; l++) {
+            const float batch_norm_1 = (conv2d_0[0][2 * y + u][v + 2 * r][l] -
+                                        net_1_running_mean[l]) * batch_norm_1_rsqrt[l] *
+                                           net_1_weight[l] + net_1_bias[l];
+            sum[r][l] += batch_norm_1 * rt_sigmoid(batch_norm_1);
+          }
+    for (int r = 0; r < 4; r++)
+      for (int l = 0; l < 32; l++) conv2d_4_pad[0][y + 1][r + 1][l] = sum[r][l] * 0.25f;
   }
 }
 
-// conv2d_4[n, y, x, c] = sum(u, v, i) conv2d_4_pad[n, y + u, x + v, i] *
+// conv2d_4_pad[0, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                        model.swift:7
+RT_KERNEL void pad_conv2d_4_2(float *restrict conv2d_4_pad_) {
+  float(*conv2d_4_pad)[6][6][32] = (float(*)[6][6][32])conv2d_4_pad_;
+
+  for (int x = 0; x < 6; x++) {
+    for (int c = 0; c < 32; c++) {
+      conv2d_4_pad[0][0][x][c] = 0.0f;
+      conv2d_4_pad[0][5][x][c] = 0.0f;
+    }
+  }
+  for (int y = 1; y < 5; y++) {
+    for (int c = 0; c < 32; c++) {
+      conv2d_4_pad[0][y][0][c] = 0.0f;
+      conv2d_4_pad[0][y][5][c] = 0.0f;
+    }
+  }
+}
+
+// conv2d_4[0, y, x, c] = sum(u, v, i) conv2d_4_pad[0, y + u, x + v, i] *
 //     net_4_weight_panels[c / 32, u, v, i, c % 32]                                    model.swift:7
 RT_KERNEL void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *restrict conv2d_4_,
                                    const float *restrict net_4_weight_panels_) {
@@ -1792,25 +1813,22 @@ RT_KERNEL void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *r
   const float(*net_4_weight_panels)[3][3][32][32] =
       (const float(*)[3][3][32][32])net_4_weight_panels_;
 
-#pragma omp parallel for collapse(4)
   for (int p = 0; p < 2; p++)
-    for (int y = 0; y < 4; y++)
-      for (int x = 0; x < 4; x++)
-        for (int n = 0; n < 39; n += RT_BLOCK(39)) {
-          const int rows = rt_rows(39, RT_BLOCK(39), n);
-          float sum[RT_BLOCK(39)][32];
-          rt_block_f32(sum, RT_SOME_ROWS(39, rows), RT_PANELS(1, 32),
-                       RT_LEFT(&conv2d_4_pad[n][y][x][0], 1152),
-                       RT_RIGHT(&net_4_weight_panels[p][0][0][0][0], 0),
-                       RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
-          for (int r = 0; r < rows; r++)
-            for (int l = 0; l < 32; l++) conv2d_4[n + r][y][x][32 * p + l] = sum[r][l];
-        }
+    for (int y = 0; y < 4; y += 4) {
+      const int lines = rt_rows(4, 4, y);
+      float sum[RT_LINES(16)][32];
+      rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(192, 4), 32,
+                   RT_LEFT(&conv2d_4_pad[0][y][0][0], 32), &net_4_weight_panels[p][0][0][0][0],
+                   RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
+      for (int r = 0; r < lines; r++)
+        for (int x = 0; x < 4; x++)
+          for (int l = 0; l < 32; l++) conv2d_4[0][y + r][x][32 * p + l] = sum[4 * r + x][l];
+    }
 }
 
-// batch_norm_5 = (conv2d_4[n, 2 * y + u, 2 * x + v, c] - net_5_running_mean[c]) *
+// batch_norm_5 = (conv2d_4[0, 2 * y + u, 2 * x + v, c] - net_5_running_mean[c]) *
 //     batch_norm_5_rsqrt[c] * net_5_weight[c] + net_5_bias[c]
-// avg_pool2d_7_sum[n, y, x, c] = sum(u, v) batch_norm_5 * sigmoid(batch_norm_5)       model.swift:7
+// avg_pool2d_7_sum[0, y, x, c] = sum(u, v) batch_norm_5 * sigmoid(batch_norm_5)       model.swift:7
 RT_KERNEL void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
                                   const float *restrict net_5_running_mean,
                                   const float *restrict batch_norm_5_rsqrt,
@@ -1820,159 +1838,191 @@ RT_KERNEL void sum_avg_pool2d_7_3(const float *restrict conv2d_4_,
   const float(*conv2d_4)[4][4][64] = (const float(*)[4][4][64])conv2d_4_;
   float(*avg_pool2d_7_sum)[2][2][64] = (float(*)[2][2][64])avg_pool2d_7_sum_;
 
-#pragma omp parallel for
-  for (int n = 0; n < 39; n++)
-    for (int y = 0; y < 2; y++) {
-      float sum[2][64] = {0};
+  for (int y = 0; y < 2; y++) {
+    for (int c = 0; c < 2; c++) {
+      float sum[2][32] = {0};
       for (int u = 0; u < 2; u++)
         for (int v = 0; v < 2; v++)
           for (int r = 0; r < 2; r++)
-            for (int l = 0; l < 64; l++) {
-              const float batch_norm_5 = (conv2d_4[n][2 * y + u][v + 2 * r][l] -
-                                          net_5_running_mean[l]) * batch_norm_5_rsqrt[l] *
-                                             net_5_weight[l] + net_5_bias[l];
+            for (int l = 0; l < 32; l++) {
+              const float batch_norm_5 = (conv2d_4[0][2 * y + u][v + 2 * r][32 * c + l] -
+                                          net_5_running_mean[32 * c + l]) *
+                                             batch_norm_5_rsqrt[32 * c + l] *
+                                             net_5_weight[32 * c + l] + net_5_bias[32 * c + l];
               sum[r][l] += batch_norm_5 * rt_sigmoid(batch_norm_5);
             }
       for (int r = 0; r < 2; r++)
-        for (int l = 0; l < 64; l++) avg_pool2d_7_sum[n][y][r][l] = sum[r][l];
+        for (int l = 0; l < 32; l++) avg_pool2d_7_sum[0][y][r][32 * c + l] = sum[r][l];
     }
+  }
 }
 
-// flatten_8[n, i] = avg_pool2d_7_sum[n, i / 2 % 2, i % 2, i / 4] * 0.25
+// flatten_8[0, i] = avg_pool2d_7_sum[0, i / 2 % 2, i % 2, i / 4] * 0.25
 // model.swift:7, model.swift:8
 RT_KERNEL void reshape_flatten_8_2(const float *restrict avg_pool2d_7_sum_,
                                    float *restrict flatten_8_) {
   const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
   float(*flatten_8)[256] = (float(*)[256])flatten_8_;
 
-  for (int n = 0; n < 39; n++) {
-    for (int i_outer = 0; i_outer < 64; i_outer++) {
-      for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++) {
-        for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
-          flatten_8[n][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
-              avg_pool2d_7_sum[n][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
-        }
+  for (int i_outer = 0; i_outer < 64; i_outer++) {
+    for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++) {
+      for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
+        flatten_8[0][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
+            avg_pool2d_7_sum[0][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
       }
     }
   }
 }
 
-// dense_9 = (sum(i) flatten_8[n, i] * net_9_weight_panels[j / 32, i, j % 32]) + net_9_bias[j]
-// silu_10[n, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
+// dense_9 = (sum(i) flatten_8[0, i] * net_9_weight[j, i]) + net_9_bias[j]
+// silu_10[0, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
 RT_KERNEL void multiply_dense_9_3(const float *restrict flatten_8_,
-                                  const float *restrict net_9_bias, float *restrict silu_10_,
-                                  const float *restrict net_9_weight_panels_) {
+                                  const float *restrict net_9_weight_,
+                                  const float *restrict net_9_bias, float *restrict silu_10_) {
   const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
+  const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
   float(*silu_10)[64] = (float(*)[64])silu_10_;
-  const float(*net_9_weight_panels)[256][32] = (const float(*)[256][32])net_9_weight_panels_;
 
-#pragma omp parallel for collapse(2)
-  for (int p = 0; p < 2; p++)
-    for (int n = 0; n < 39; n += RT_BLOCK(39)) {
-      const int rows = rt_rows(39, RT_BLOCK(39), n);
-      float sum[RT_BLOCK(39)][32];
-      rt_block_f32(sum, RT_SOME_ROWS(39, rows), RT_PANELS(1, 32), RT_LEFT(&flatten_8[n][0], 256),
-                   RT_RIGHT(&net_9_weight_panels[p][0][0], 0), RT_LOOPS({256, 1, 32}));
-      for (int r = 0; r < rows; r++)
-        for (int l = 0; l < 32; l++) {
-          const float dense_9 = sum[r][l] + net_9_bias[32 * p + l];
-          silu_10[n + r][32 * p + l] = dense_9 * rt_sigmoid(dense_9);
-        }
-    }
-}
-
-// dense_11[n, j] = (sum(i) silu_10[n, i] * net_11_weight_panels[0, i, j]) + net_11_bias[j]
-// model.swift:10
-RT_KERNEL void multiply_dense_11_2(const float *restrict silu_10_,
-                                   const float *restrict net_11_bias, float *restrict dense_11_,
-                                   const float *restrict net_11_weight_panels_) {
-  const float(*silu_10)[64] = (const float(*)[64])silu_10_;
-  float(*dense_11)[10] = (float(*)[10])dense_11_;
-  const float(*net_11_weight_panels)[64][16] = (const float(*)[64][16])net_11_weight_panels_;
-
-  for (int n = 0; n < 39; n += RT_BLOCK(39)) {
-    const int rows = rt_rows(39, RT_BLOCK(39), n);
-    float sum[RT_BLOCK(39)][32];
-    rt_block_f32(sum, RT_SOME_ROWS(39, rows), RT_PANELS(1, 10), RT_LEFT(&silu_10[n][0], 64),
-                 RT_RIGHT(&net_11_weight_panels[0][0][0], 0), RT_LOOPS({64, 1, 16}));
-    for (int r = 0; r < rows; r++)
-#pragma omp simd
-      for (int l = 0; l < 10; l++) dense_11[n + r][l] = sum[r][l] + net_11_bias[l];
-  }
-}
-
-// cross_entropy_max = max(j) dense_11[n, j]
-// cross_entropy_peak = is_finite(cross_entropy_max) ? cross_entropy_max : 0
-// cross_entropy_log_sum = log(sum(j) exp(dense_11[n, j] - cross_entropy_peak)) + cross_entropy_peak
-// cross_entropy[n] = (cross_entropy_log_sum - sum(j) (label[n] == j ? dense_11[n, j] : 0)) * 0.9 +
-//     (sum(j) (cross_entropy_log_sum - dense_11[n, j])) * 0.01                       model.swift:20
-RT_KERNEL void max_cross_entropy_max_3(const uint8_t *restrict label,
-                                       const float *restrict dense_11_,
-                                       float *restrict cross_entropy) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  for (int n = 0; n < 39; n++) {
-    float cross_entropy_max_lanes[10];
-    for (int i = 0; i < 10; i++) cross_entropy_max_lanes[i] = -INFINITY;
-#pragma omp simd
-    for (int l = 0; l < 10; l++)
-      cross_entropy_max_lanes[l] = rt_max(cross_entropy_max_lanes[l], dense_11[n][l]);
-    float cross_entropy_max = -INFINITY;
-    for (int l = 0; l < 10; l++)
-      cross_entropy_max = rt_max(cross_entropy_max, cross_entropy_max_lanes[l]);
-    const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
-    float sum_lanes[10] = {0};
-#pragma omp simd
-    for (int l = 0; l < 10; l++) sum_lanes[l] += rt_exp(dense_11[n][l] - cross_entropy_peak);
+#pragma omp parallel for
+  for (int j = 0; j < 64; j++) {
+    float sum_lanes[32] = {0};
+    for (int b = 0; b < 8; b++)
+      for (int l = 0; l < 32; l++)
+        sum_lanes[l] += flatten_8[0][32 * b + l] * net_9_weight[j][32 * b + l];
     float sum = 0.0f;
-    for (int l = 0; l < 10; l++) sum += sum_lanes[l];
-    float sum_2_lanes[10] = {0};
-    for (int l = 0; l < 10; l++) {
-      const float dense_11_here = dense_11[n][l];
-      sum_2_lanes[l] += label[n] == (uint8_t)l ? dense_11_here : 0.0f;
-    }
-    float sum_2 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_2 += sum_2_lanes[l];
-    const float cross_entropy_log_sum = rt_log(sum) + cross_entropy_peak;
-    float sum_3_lanes[10] = {0};
-#pragma omp simd
-    for (int l = 0; l < 10; l++) sum_3_lanes[l] += cross_entropy_log_sum - dense_11[n][l];
-    float sum_3 = 0.0f;
-    for (int l = 0; l < 10; l++) sum_3 += sum_3_lanes[l];
-    cross_entropy[n] = (cross_entropy_log_sum - sum_2) * 0.9f + sum_3 * 0.01f;
+    for (int l = 0; l < 32; l++) sum += sum_lanes[l];
+    const float dense_9 = sum + net_9_bias[j];
+    silu_10[0][j] = dense_9 * rt_sigmoid(dense_9);
   }
 }
 
-// loss = (sum(n) cross_entropy[n]) / 39                              model.swift:20, model.swift:22
-RT_KERNEL void sum_cross_entropy_mean_2(const float *restrict cross_entropy, float *restrict loss) {
-  float sum_lanes[16] = {0};
-  for (int b = 0; b < 2; b++)
+// dense_11[0, j] = (sum(i) silu_10[0, i] * net_11_weight[j, i]) + net_11_bias[j]     model.swift:10
+RT_KERNEL void multiply_dense_11_2(const float *restrict silu_10_,
+                                   const float *restrict net_11_weight_,
+                                   const float *restrict net_11_bias, float *restrict dense_11_) {
+  const float(*silu_10)[64] = (const float(*)[64])silu_10_;
+  const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
+  float(*dense_11)[10] = (float(*)[10])dense_11_;
+
+  for (int j = 0; j < 10; j++) {
+    float sum_lanes[16] = {0};
+    for (int b = 0; b < 4; b++)
 #pragma omp simd
-    for (int l = 0; l < 16; l++) sum_lanes[l] += cross_entropy[16 * b + l];
-#pragma omp simd
-  for (int l = 0; l < 7; l++) sum_lanes[l] += cross_entropy[l + 32];
-  float sum = 0.0f;
-  for (int l = 0; l < 16; l++) sum += sum_lanes[l];
-  *loss = sum / 39.0f;
+      for (int l = 0; l < 16; l++)
+        sum_lanes[l] += silu_10[0][16 * b + l] * net_11_weight[j][16 * b + l];
+    float sum = 0.0f;
+    for (int l = 0; l < 16; l++) sum += sum_lanes[l];
+    dense_11[0][j] = sum + net_11_bias[j];
+  }
 }
 
-// accuracy[n] = f32((argmax(j) dense_11[n, j]) == i32(label[n]))                     model.swift:22
-RT_KERNEL void argmax_accuracy_2(const uint8_t *restrict label, const float *restrict dense_11_,
-                                 float *restrict accuracy) {
+// cross_entropy_sum[0] = sum(j) (label[0] == j ? dense_11[0, j] : 0)                 model.swift:20
+RT_KERNEL void sum_cross_entropy(const uint8_t *restrict label, const float *restrict dense_11_,
+                                 float *restrict cross_entropy_sum) {
   const float(*dense_11)[10] = (const float(*)[10])dense_11_;
 
-  for (int n = 0; n < 39; n++) {
-    float best = -INFINITY;
-    int32_t argmax = 0;
-    for (int j = 0; j < 10; j++) {
-      const float value = dense_11[n][j];
-      if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
-        best = value;
-        argmax = j;
-      }
-    }
-    accuracy[n] = (float)(argmax == label[n]);
+  float sum_lanes[10] = {0};
+  for (int l = 0; l < 10; l++) {
+    const float dense_11_here = dense_11[0][l];
+    sum_lanes[l] += label[0] == (uint8_t)l ? dense_11_here : 0.0f;
   }
+  float sum = 0.0f;
+  for (int l = 0; l < 10; l++) sum += sum_lanes[l];
+  cross_entropy_sum[0] = sum;
+}
+
+// cross_entropy_max = max(j) dense_11[0, j]
+// cross_entropy_peak = is_finite(cross_entropy_max) ? cross_entropy_max : 0
+// cross_entropy_log_sum_2 = log(sum(j) exp(dense_11[0, j] - cross_entropy_peak)) +
+//     cross_entropy_peak
+// cross_entropy_log_sum[0] = cross_entropy_log_sum_2
+// cross_entropy_sum[0] = sum(j) (cross_entropy_log_sum_2 - dense_11[0, j])           model.swift:20
+RT_KERNEL void max_cross_entropy_max_3(const float *restrict dense_11_,
+                                       float *restrict cross_entropy_log_sum,
+                                       float *restrict cross_entropy_sum) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  float cross_entropy_max_lanes[10];
+  for (int i = 0; i < 10; i++) cross_entropy_max_lanes[i] = -INFINITY;
+#pragma omp simd
+  for (int l = 0; l < 10; l++)
+    cross_entropy_max_lanes[l] = rt_max(cross_entropy_max_lanes[l], dense_11[0][l]);
+  float cross_entropy_max = -INFINITY;
+  for (int l = 0; l < 10; l++)
+    cross_entropy_max = rt_max(cross_entropy_max, cross_entropy_max_lanes[l]);
+  const float cross_entropy_peak = rt_is_finite(cross_entropy_max) ? cross_entropy_max : 0.0f;
+  float sum_lanes[10] = {0};
+#pragma omp simd
+  for (int l = 0; l < 10; l++) sum_lanes[l] += rt_exp(dense_11[0][l] - cross_entropy_peak);
+  float sum = 0.0f;
+  for (int l = 0; l < 10; l++) sum += sum_lanes[l];
+  const float cross_entropy_log_sum_2 = rt_log(sum) + cross_entropy_peak;
+  float sum_2_lanes[10] = {0};
+#pragma omp simd
+  for (int l = 0; l < 10; l++) sum_2_lanes[l] += cross_entropy_log_sum_2 - dense_11[0][l];
+  float sum_2 = 0.0f;
+  for (int l = 0; l < 10; l++) sum_2 += sum_2_lanes[l];
+  cross_entropy_log_sum[0] = cross_entropy_log_sum_2;
+  cross_entropy_sum[0] = sum_2;
+}
+
+// accuracy_argmax[0] = argmax(j) dense_11[0, j]                      model.swift:22, model.swift:27
+RT_KERNEL void argmax_accuracy_2(const float *restrict dense_11_,
+                                 int32_t *restrict accuracy_argmax) {
+  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
+
+  float best = -INFINITY;
+  int32_t argmax = 0;
+  for (int j = 0; j < 10; j++) {
+    const float value = dense_11[0][j];
+    if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
+      best = value;
+      argmax = j;
+    }
+  }
+  accuracy_argmax[0] = argmax;
+}
+
+// cross_entropy_mean = (cross_entropy_log_sum[0] - cross_entropy_sum[0]) * 0.9 +
+//     cross_entropy_sum_2[0] * 0.01
+// accuracy_mean = f32(accuracy_argmax[0] == i32(label[0]))
+// loss = cross_entropy_mean
+// accuracy = accuracy_mean
+// evaluation_examples = evaluation_examples + 1
+// evaluation_loss_sum = evaluation_loss_sum + f64(cross_entropy_mean)
+// evaluation_accuracy_sum = evaluation_accuracy_sum + f64(accuracy_mean)
+// model.swift:20, model.swift:22
+RT_KERNEL void update_evaluation_examples_2(const uint8_t *restrict label,
+                                            const float *restrict cross_entropy_log_sum,
+                                            const float *restrict cross_entropy_sum,
+                                            const float *restrict cross_entropy_sum_2,
+                                            const int32_t *restrict accuracy_argmax,
+                                            double *restrict evaluation_examples,
+                                            double *restrict evaluation_loss_sum,
+                                            double *restrict evaluation_accuracy_sum,
+                                            float *restrict loss, float *restrict accuracy) {
+  const float cross_entropy_mean =
+      (cross_entropy_log_sum[0] - cross_entropy_sum[0]) * 0.9f + cross_entropy_sum_2[0] * 0.01f;
+  const float accuracy_mean = (float)(accuracy_argmax[0] == label[0]);
+  *loss = cross_entropy_mean;
+  *accuracy = accuracy_mean;
+  *evaluation_examples += 1.0;
+  *evaluation_loss_sum += (double)cross_entropy_mean;
+  *evaluation_accuracy_sum += (double)accuracy_mean;
+}
+
+// loss = evaluation_loss_sum / evaluation_examples
+// accuracy = evaluation_accuracy_sum / evaluation_examples
+RT_KERNEL void divide_accuracy(const double *restrict evaluation_loss_sum_,
+                               const double *restrict evaluation_examples_,
+                               const double *restrict evaluation_accuracy_sum_,
+                               double *restrict loss, double *restrict accuracy) {
+  const double evaluation_loss_sum = *evaluation_loss_sum_;
+  const double evaluation_examples = *evaluation_examples_;
+  const double evaluation_accuracy_sum = *evaluation_accuracy_sum_;
+
+  *loss = evaluation_loss_sum / evaluation_examples;
+  *accuracy = evaluation_accuracy_sum / evaluation_examples;
 }
 
 // conv2d_0[0, 0, y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 8 ? image[0, 0, y - 1, x - 1] : 0
@@ -2071,24 +2121,6 @@ RT_KERNEL void sum_avg_pool2d_3_4(const float *restrict batch_norm_1_,
   }
 }
 
-// conv2d_4[0, y, x, c] = 0 unless 1 <= y < 5 && 1 <= x < 5                            model.swift:7
-RT_KERNEL void pad_conv2d_4_3(float *restrict conv2d_4_) {
-  float(*conv2d_4)[6][6][32] = (float(*)[6][6][32])conv2d_4_;
-
-  for (int x = 0; x < 6; x++) {
-    for (int c = 0; c < 32; c++) {
-      conv2d_4[0][0][x][c] = 0.0f;
-      conv2d_4[0][5][x][c] = 0.0f;
-    }
-  }
-  for (int y = 1; y < 5; y++) {
-    for (int c = 0; c < 32; c++) {
-      conv2d_4[0][y][0][c] = 0.0f;
-      conv2d_4[0][y][5][c] = 0.0f;
-    }
-  }
-}
-
 // batch_norm_5_multiply[i] = rsqrt(net_5_running_var[i] + 1e-05) * net_5_weight[i]    model.swift:7
 RT_KERNEL void multiply_batch_norm_5(const float *restrict net_5_running_var,
                                      const float *restrict net_5_weight,
@@ -2174,81 +2206,6 @@ RT_KERNEL void sum_avg_pool2d_7_4(const float *restrict batch_norm_5_,
         for (int l = 0; l < 32; l++) avg_pool2d_7_sum[0][y][r][32 * c + l] = sum[r][l];
     }
   }
-}
-
-// flatten_8[0, i] = avg_pool2d_7_sum[0, i / 2 % 2, i % 2, i / 4] * 0.25
-// model.swift:7, model.swift:8
-RT_KERNEL void reshape_flatten_8_3(const float *restrict avg_pool2d_7_sum_,
-                                   float *restrict flatten_8_) {
-  const float(*avg_pool2d_7_sum)[2][2][64] = (const float(*)[2][2][64])avg_pool2d_7_sum_;
-  float(*flatten_8)[256] = (float(*)[256])flatten_8_;
-
-  for (int i_outer = 0; i_outer < 64; i_outer++) {
-    for (int i_inner_outer = 0; i_inner_outer < 2; i_inner_outer++) {
-      for (int i_inner_inner = 0; i_inner_inner < 2; i_inner_inner++) {
-        flatten_8[0][4 * i_outer + 2 * i_inner_outer + i_inner_inner] =
-            avg_pool2d_7_sum[0][i_inner_outer][i_inner_inner][i_outer] * 0.25f;
-      }
-    }
-  }
-}
-
-// dense_9 = (sum(i) flatten_8[0, i] * net_9_weight[j, i]) + net_9_bias[j]
-// silu_10[0, j] = dense_9 * sigmoid(dense_9)                                          model.swift:9
-RT_KERNEL void multiply_dense_9_4(const float *restrict flatten_8_,
-                                  const float *restrict net_9_weight_,
-                                  const float *restrict net_9_bias, float *restrict silu_10_) {
-  const float(*flatten_8)[256] = (const float(*)[256])flatten_8_;
-  const float(*net_9_weight)[256] = (const float(*)[256])net_9_weight_;
-  float(*silu_10)[64] = (float(*)[64])silu_10_;
-
-#pragma omp parallel for
-  for (int j = 0; j < 64; j++) {
-    float sum_lanes[32] = {0};
-    for (int b = 0; b < 8; b++)
-      for (int l = 0; l < 32; l++)
-        sum_lanes[l] += flatten_8[0][32 * b + l] * net_9_weight[j][32 * b + l];
-    float sum = 0.0f;
-    for (int l = 0; l < 32; l++) sum += sum_lanes[l];
-    const float dense_9 = sum + net_9_bias[j];
-    silu_10[0][j] = dense_9 * rt_sigmoid(dense_9);
-  }
-}
-
-// dense_11[0, j] = (sum(i) silu_10[0, i] * net_11_weight[j, i]) + net_11_bias[j]     model.swift:10
-RT_KERNEL void multiply_dense_11_3(const float *restrict silu_10_,
-                                   const float *restrict net_11_weight_,
-                                   const float *restrict net_11_bias, float *restrict dense_11_) {
-  const float(*silu_10)[64] = (const float(*)[64])silu_10_;
-  const float(*net_11_weight)[64] = (const float(*)[64])net_11_weight_;
-  float(*dense_11)[10] = (float(*)[10])dense_11_;
-
-  for (int j = 0; j < 10; j++) {
-    float sum_lanes[16] = {0};
-    for (int b = 0; b < 4; b++)
-#pragma omp simd
-      for (int l = 0; l < 16; l++)
-        sum_lanes[l] += silu_10[0][16 * b + l] * net_11_weight[j][16 * b + l];
-    float sum = 0.0f;
-    for (int l = 0; l < 16; l++) sum += sum_lanes[l];
-    dense_11[0][j] = sum + net_11_bias[j];
-  }
-}
-
-// digit[0] = argmax(j) dense_11[0, j]                                                model.swift:27
-RT_KERNEL void argmax_digit(const float *restrict dense_11_, int32_t *restrict digit) {
-  const float(*dense_11)[10] = (const float(*)[10])dense_11_;
-
-  float best = -INFINITY;
-  int32_t argmax = 0;
-  for (int j = 0; j < 10; j++) {
-    const float value = dense_11[0][j];
-    if (value > best || (rt_is_nan(value) && !rt_is_nan(best))) {
-      best = value;
-      argmax = j;
-    }
-  }
-  digit[0] = argmax;
 }
 
 // softmax_exp[j] = exp(dense_11[0, j] - max(j) dense_11[0, j])
@@ -2543,7 +2500,7 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   float *silu_10 = (float *)(a + 131072);              // f32[64, 64]
   float *dense_11 = (float *)(a + 4096);               // f32[64, 10]
   float *cross_entropy = (float *)(a + 0);             // f32[64]
-  float *accuracy_2 = (float *)(a + 0);                // f32[64]
+  float *accuracy_2 = (float *)(a + 256);              // f32[64]
   float *net_0_weight_panels = (float *)(a + 549888);  // f32[1, 3, 3, 32]
   float *net_4_weight_panels = (float *)(a + 262144);  // f32[2, 3, 3, 32, 32]
   float *net_9_weight_panels = (float *)(a + 65536);   // f32[2, 256, 32]
@@ -2567,33 +2524,34 @@ int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   pack_11_weight(s->net_11_weight, net_11_weight_panels);
   multiply_dense_11(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
   max_cross_entropy_max_2(label, dense_11, cross_entropy);
-  sum_cross_entropy_mean(cross_entropy, loss);
   argmax_accuracy(label, dense_11, accuracy_2);
-  sum_cross_entropy_mean(accuracy_2, accuracy);
+  update_evaluation_examples(&s->evaluation_examples);
+  update_evaluation_loss_sum(cross_entropy, &s->evaluation_loss_sum, loss);
+  update_evaluation_loss_sum(accuracy_2, &s->evaluation_accuracy_sum, accuracy);
   return RT_OK;
 }
 
-// Measures the smaller batch that is left at the end of an evaluation.
+// Measures one of the examples that fill no batch at the end of an evaluation.
 int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, float *loss,
                      float *accuracy) {
   digits_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *conv2d_0_pad = (float *)(a + 319488);         // f32[39, 1, 10, 10]
-  float *conv2d_0 = (float *)(a + 0);                  // f32[39, 8, 8, 32]
-  float *batch_norm_1_rsqrt = (float *)(a + 499200);   // f32[32]
-  float *conv2d_4_pad = (float *)(a + 319488);         // f32[39, 6, 6, 32]
-  float *conv2d_4 = (float *)(a + 0);                  // f32[39, 4, 4, 64]
-  float *batch_norm_5_rsqrt = (float *)(a + 199680);   // f32[64]
-  float *avg_pool2d_7_sum = (float *)(a + 159744);     // f32[39, 2, 2, 64]
-  float *flatten_8 = (float *)(a + 65536);             // f32[39, 256]
-  float *silu_10 = (float *)(a + 105472);              // f32[39, 64]
-  float *dense_11 = (float *)(a + 4096);               // f32[39, 10]
-  float *cross_entropy = (float *)(a + 0);             // f32[39]
-  float *accuracy_2 = (float *)(a + 0);                // f32[39]
-  float *net_0_weight_panels = (float *)(a + 335104);  // f32[1, 3, 3, 32]
-  float *net_4_weight_panels = (float *)(a + 159744);  // f32[2, 3, 3, 32, 32]
-  float *net_9_weight_panels = (float *)(a + 0);       // f32[2, 256, 32]
-  float *net_11_weight_panels = (float *)(a + 0);      // f32[1, 64, 16]
+  float *conv2d_0_pad = (float *)(a + 9344);         // f32[1, 1, 10, 10]
+  float *conv2d_0 = (float *)(a + 0);                // f32[1, 8, 8, 32]
+  float *batch_norm_1_rsqrt = (float *)(a + 8192);   // f32[32]
+  float *conv2d_4_pad = (float *)(a + 73728);        // f32[1, 6, 6, 32]
+  float *conv2d_4 = (float *)(a + 78336);            // f32[1, 4, 4, 64]
+  float *batch_norm_5_rsqrt = (float *)(a + 1024);   // f32[64]
+  float *avg_pool2d_7_sum = (float *)(a + 0);        // f32[1, 2, 2, 64]
+  float *flatten_8 = (float *)(a + 1024);            // f32[1, 256]
+  float *silu_10 = (float *)(a + 0);                 // f32[1, 64]
+  float *dense_11 = (float *)(a + 256);              // f32[1, 10]
+  float *cross_entropy_sum = (float *)(a + 0);       // f32[1]
+  float *cross_entropy_log_sum = (float *)(a + 64);  // f32[1]
+  float *cross_entropy_sum_2 = (float *)(a + 128);   // f32[1]
+  int32_t *accuracy_argmax = (int32_t *)(a + 192);   // i32[1]
+  float *net_0_weight_panels = (float *)(a + 8192);  // f32[1, 3, 3, 32]
+  float *net_4_weight_panels = (float *)(a + 0);     // f32[2, 3, 3, 32, 32]
 
   pad_conv2d_0_2(image, conv2d_0_pad);
   pack_0_weight(s->net_0_weight, net_0_weight_panels);
@@ -2608,14 +2566,23 @@ int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, fl
   sum_avg_pool2d_7_3(conv2d_4, s->net_5_running_mean, batch_norm_5_rsqrt, s->net_5_weight,
                      s->net_5_bias, avg_pool2d_7_sum);
   reshape_flatten_8_2(avg_pool2d_7_sum, flatten_8);
-  pack_9_weight_2(s->net_9_weight, net_9_weight_panels);
-  multiply_dense_9_3(flatten_8, s->net_9_bias, silu_10, net_9_weight_panels);
-  pack_11_weight(s->net_11_weight, net_11_weight_panels);
-  multiply_dense_11_2(silu_10, s->net_11_bias, dense_11, net_11_weight_panels);
-  max_cross_entropy_max_3(label, dense_11, cross_entropy);
-  sum_cross_entropy_mean_2(cross_entropy, loss);
-  argmax_accuracy_2(label, dense_11, accuracy_2);
-  sum_cross_entropy_mean_2(accuracy_2, accuracy);
+  multiply_dense_9_3(flatten_8, s->net_9_weight, s->net_9_bias, silu_10);
+  multiply_dense_11_2(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
+  sum_cross_entropy(label, dense_11, cross_entropy_sum);
+  max_cross_entropy_max_3(dense_11, cross_entropy_log_sum, cross_entropy_sum_2);
+  argmax_accuracy_2(dense_11, accuracy_argmax);
+  update_evaluation_examples_2(label, cross_entropy_log_sum, cross_entropy_sum, cross_entropy_sum_2,
+                               accuracy_argmax, &s->evaluation_examples, &s->evaluation_loss_sum,
+                               &s->evaluation_accuracy_sum, loss, accuracy);
+  return RT_OK;
+}
+
+// Gives the results of an evaluation after its last batch.
+int digits_measured(digits_t *m, double *loss, double *accuracy) {
+  digits_state *s = &m->state;
+
+  divide_accuracy(&s->evaluation_loss_sum, &s->evaluation_examples, &s->evaluation_accuracy_sum,
+                  loss, accuracy);
   return RT_OK;
 }
 
@@ -2636,13 +2603,13 @@ int digits_infer(digits_t *m, const float *image, int32_t *digit, float *probabi
   pad_conv2d_0_3(image, conv2d_0);
   convolve_batch_norm_1(conv2d_0, batch_norm_1, s->net_0_weight_panels);
   sum_avg_pool2d_3_4(batch_norm_1, s->batch_norm_1_add, conv2d_4);
-  pad_conv2d_4_3(conv2d_4);
+  pad_conv2d_4_2(conv2d_4);
   convolve_batch_norm_5(conv2d_4, batch_norm_5, s->net_4_weight_panels);
   sum_avg_pool2d_7_4(batch_norm_5, s->batch_norm_5_add, avg_pool2d_7_sum);
-  reshape_flatten_8_3(avg_pool2d_7_sum, flatten_8);
-  multiply_dense_9_4(flatten_8, s->net_9_weight, s->net_9_bias, silu_10);
-  multiply_dense_11_3(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
-  argmax_digit(dense_11, digit);
+  reshape_flatten_8_2(avg_pool2d_7_sum, flatten_8);
+  multiply_dense_9_3(flatten_8, s->net_9_weight, s->net_9_bias, silu_10);
+  multiply_dense_11_2(silu_10, s->net_11_weight, s->net_11_bias, dense_11);
+  argmax_accuracy_2(dense_11, digit);
   max_softmax_max(dense_11, probability);
   return RT_OK;
 }
@@ -2662,13 +2629,14 @@ int digits_init(digits_t *m, const uint64_t *seed) {
   init_9_bias(s->random_key, s->net_9_bias);
   init_11_weight(s->random_key, s->net_11_weight);
   init_11_bias(s->random_key, s->net_11_bias);
-  s->net_1_num_batches_tracked = 0;
-  s->step = 0u;
   memset(s->optimizer_0_weight_m, 0, 288 * sizeof(float));
   memset(s->optimizer_4_weight_m, 0, 18432 * sizeof(float));
   memset(s->optimizer_9_weight_m, 0, 16384 * sizeof(float));
   memset(s->optimizer_11_weight_m, 0, 640 * sizeof(float));
   memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
+  s->net_1_num_batches_tracked = 0;
+  s->step = 0u;
+  s->evaluation_examples = 0.0;
   memset(s->net_1_running_mean, 0, 32 * sizeof(float));
   for (int i = 0; i < 32; i++) s->net_1_running_var[i] = 1.0f;
   memset(s->net_5_running_mean, 0, 64 * sizeof(float));
@@ -2690,6 +2658,8 @@ int digits_init(digits_t *m, const uint64_t *seed) {
   memset(s->optimizer_9_bias_v, 0, 64 * sizeof(float));
   memset(s->optimizer_11_weight_v, 0, 640 * sizeof(float));
   memset(s->optimizer_11_bias_v, 0, 10 * sizeof(float));
+  s->evaluation_loss_sum = 0.0;
+  s->evaluation_accuracy_sum = 0.0;
   m->state.is_prepared = false;
   return RT_OK;
 }
@@ -2701,12 +2671,13 @@ int digits_init_rest(digits_t *m, const uint64_t *seed) {
   init_random_key(seed, s->random_key);
   memset(s->optimizer_1_weight_m, 0, 32 * sizeof(float));
   memset(s->optimizer_5_weight_m, 0, 64 * sizeof(float));
-  s->step = 0u;
   memset(s->optimizer_0_weight_m, 0, 288 * sizeof(float));
   memset(s->optimizer_4_weight_m, 0, 18432 * sizeof(float));
   memset(s->optimizer_9_weight_m, 0, 16384 * sizeof(float));
   memset(s->optimizer_11_weight_m, 0, 640 * sizeof(float));
   memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
+  s->step = 0u;
+  s->evaluation_examples = 0.0;
   s->optimizer_step = 0u;
   memset(s->optimizer_0_weight_v, 0, 288 * sizeof(float));
   memset(s->optimizer_1_weight_v, 0, 32 * sizeof(float));
@@ -2721,6 +2692,8 @@ int digits_init_rest(digits_t *m, const uint64_t *seed) {
   memset(s->optimizer_9_bias_v, 0, 64 * sizeof(float));
   memset(s->optimizer_11_weight_v, 0, 640 * sizeof(float));
   memset(s->optimizer_11_bias_v, 0, 10 * sizeof(float));
+  s->evaluation_loss_sum = 0.0;
+  s->evaluation_accuracy_sum = 0.0;
   return RT_OK;
 }
 
@@ -2738,6 +2711,11 @@ static int run_eval_step(void *model, const void *const *inputs, void *const *ou
 
 static int run_eval_rest(void *model, const void *const *inputs, void *const *outputs) {
   return digits_eval_rest(model, inputs[0], inputs[1], outputs[0], outputs[1]);
+}
+
+static int run_measured(void *model, const void *const *inputs, void *const *outputs) {
+  (void)inputs;
+  return digits_measured(model, outputs[0], outputs[1]);
 }
 
 static int run_infer(void *model, const void *const *inputs, void *const *outputs) {
@@ -2834,13 +2812,26 @@ static const rt_state states[] = {
    .offset = offsetof(digits_state, optimizer_11_bias_m), .role = RT_OPTIMIZER},
   {.tensor = {"optimizer.11.bias.v", RT_F32, 1, (const int[]){10}},
    .offset = offsetof(digits_state, optimizer_11_bias_v), .role = RT_OPTIMIZER},
+  {.tensor = {"evaluation.examples", RT_F64, 0, NULL},
+   .offset = offsetof(digits_state, evaluation_examples), .role = RT_MEASURE},
+  {.tensor = {"evaluation.loss.sum", RT_F64, 0, NULL},
+   .offset = offsetof(digits_state, evaluation_loss_sum), .role = RT_MEASURE},
+  {.tensor = {"evaluation.accuracy.sum", RT_F64, 0, NULL},
+   .offset = offsetof(digits_state, evaluation_accuracy_sum), .role = RT_MEASURE},
 };
 
-static const rt_recipe recipe = {
-  .data = "../../examples/data/digits",
-  .batch = 64,
-  .epochs = 20,
-  .validation = 0.2,
+static const rt_field_recipe data_fields[] = {
+  {.input = "image"},
+  {.input = "label"},
+};
+
+static const rt_data_recipe sets[] = {
+  {.name = "data", .format = "npy", .path = "../../examples/data/digits", .field_count = 2,
+   .fields = data_fields},
+};
+
+static const rt_phase phases[] = {
+  {.set_count = 1, .sets = sets, .batch = 64, .epochs = 20, .validation = 0.2},
 };
 
 static const rt_tensor train_step_inputs[] = {
@@ -2864,13 +2855,18 @@ static const rt_tensor eval_step_outputs[] = {
 };
 
 static const rt_tensor eval_rest_inputs[] = {
-  {"image", RT_U8, 4, (const int[]){39, 1, 8, 8}},
-  {"label", RT_U8, 1, (const int[]){39}},
+  {"image", RT_U8, 4, (const int[]){1, 1, 8, 8}},
+  {"label", RT_U8, 1, (const int[]){1}},
 };
 
 static const rt_tensor eval_rest_outputs[] = {
   {"loss", RT_F32, 0, NULL},
   {"accuracy", RT_F32, 0, NULL},
+};
+
+static const rt_tensor measured_outputs[] = {
+  {"loss", RT_F64, 0, NULL},
+  {"accuracy", RT_F64, 0, NULL},
 };
 
 static const rt_tensor infer_inputs[] = {
@@ -2891,12 +2887,13 @@ static const rt_tensor init_rest_inputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"train_step", RT_TRAIN_STEP, 2, train_step_inputs, 2, train_step_outputs, run_train_step},
-  {"eval_step", RT_EVALUATION_STEP, 2, eval_step_inputs, 2, eval_step_outputs, run_eval_step},
-  {"eval_rest", RT_EVALUATION_REST, 2, eval_rest_inputs, 2, eval_rest_outputs, run_eval_rest},
-  {"infer", RT_USER, 1, infer_inputs, 2, infer_outputs, run_infer},
-  {"init", RT_INITIALISE, 1, init_inputs, 0, NULL, run_init},
-  {"init_rest", RT_INITIALISE_REST, 1, init_rest_inputs, 0, NULL, run_init_rest},
+  {"train_step", RT_TRAIN_STEP, 0, 2, train_step_inputs, 2, train_step_outputs, run_train_step},
+  {"eval_step", RT_EVALUATION_STEP, 0, 2, eval_step_inputs, 2, eval_step_outputs, run_eval_step},
+  {"eval_rest", RT_EVALUATION_REST, 0, 2, eval_rest_inputs, 2, eval_rest_outputs, run_eval_rest},
+  {"measured", RT_MEASURED, 0, 0, NULL, 2, measured_outputs, run_measured},
+  {"infer", RT_USER, -1, 1, infer_inputs, 2, infer_outputs, run_infer},
+  {"init", RT_INITIALISE, -1, 1, init_inputs, 0, NULL, run_init},
+  {"init_rest", RT_INITIALISE_REST, -1, 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
 
 static const rt_range ranges[] = {
@@ -2908,13 +2905,14 @@ static const rt_range ranges[] = {
 const rt_model digits_model = {
   .name = "digits",
   .version = "1.0",
-  .state_count = 39,
+  .state_count = 42,
   .states = states,
-  .function_count = 6,
+  .function_count = 7,
   .functions = functions,
   .changed = changed,
-  .recipe = &recipe,
-  .state_bytes = 508992,
+  .phase_count = 1,
+  .phases = phases,
+  .state_bytes = 509184,
   .arena_bytes = 2746496,
   .range_count = 3,
   .ranges = ranges,

@@ -64,14 +64,20 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
 int digits_eval_step(digits_t *m, const uint8_t *image, const uint8_t *label, float *loss,
                      float *accuracy);
 
-// Measures the smaller batch that is left at the end of an evaluation.
+// Measures one of the examples that fill no batch at the end of an evaluation.
 //
-//   image     u8[39, 1, 8, 8]  in
-//   label     u8[39]           in
-//   loss      f32              out
-//   accuracy  f32              out
+//   image     u8[1, 1, 8, 8]  in
+//   label     u8[1]           in
+//   loss      f32             out
+//   accuracy  f32             out
 int digits_eval_rest(digits_t *m, const uint8_t *image, const uint8_t *label, float *loss,
                      float *accuracy);
+
+// Gives the results of an evaluation after its last batch.
+//
+//   loss      f64  out
+//   accuracy  f64  out
+int digits_measured(digits_t *m, double *loss, double *accuracy);
 
 // Computes digit, probability.
 //

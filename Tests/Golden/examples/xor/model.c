@@ -545,10 +545,8 @@ static const rt_state states[] = {
    .offset = offsetof(xor_state, optimizer_2_bias_v), .role = RT_OPTIMIZER},
 };
 
-static const rt_recipe recipe = {
-  .epochs = 10,
-  .steps_per_epoch = 100,
-  .validation = 0.0,
+static const rt_phase phases[] = {
+  {.epochs = 10, .steps_per_epoch = 100},
 };
 
 static const rt_tensor train_step_outputs[] = {
@@ -573,10 +571,10 @@ static const rt_tensor init_rest_inputs[] = {
 };
 
 static const rt_function functions[] = {
-  {"train_step", RT_TRAIN_STEP, 0, NULL, 2, train_step_outputs, run_train_step},
-  {"infer", RT_USER, 1, infer_inputs, 1, infer_outputs, run_infer},
-  {"init", RT_INITIALISE, 1, init_inputs, 0, NULL, run_init},
-  {"init_rest", RT_INITIALISE_REST, 1, init_rest_inputs, 0, NULL, run_init_rest},
+  {"train_step", RT_TRAIN_STEP, 0, 0, NULL, 2, train_step_outputs, run_train_step},
+  {"infer", RT_USER, -1, 1, infer_inputs, 1, infer_outputs, run_infer},
+  {"init", RT_INITIALISE, -1, 1, init_inputs, 0, NULL, run_init},
+  {"init_rest", RT_INITIALISE_REST, -1, 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
 
 const rt_model xor_model = {
@@ -586,7 +584,8 @@ const rt_model xor_model = {
   .states = states,
   .function_count = 4,
   .functions = functions,
-  .recipe = &recipe,
+  .phase_count = 1,
+  .phases = phases,
   .state_bytes = 960,
   .arena_bytes = 448,
   .bytes = sizeof(xor_t),
