@@ -76,7 +76,7 @@ WINDOWS = {
     "blackman": torch.blackman_window,
 }
 for word, window in WINDOWS.items():
-    for n in [1, 2, 7, 12]:
+    for n in [1, 7, 12]:
         for periodic in [True, False]:
             add(
                 f"{word} {n}{'' if periodic else ', symmetric'}",

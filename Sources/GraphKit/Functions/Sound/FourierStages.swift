@@ -93,7 +93,10 @@ enum Fourier {
     // A sine is a cosine a quarter of a turn further on; whole numbers keep angles exact.
     let quarters = (k.part - i.part) * (isInverse ? -length : length)
     let angle = (k.number * i.number) % length * 4 + quarters
-    return cos(angle.cast(to: .f64) * (Double.pi / 2 / Double(length))).cast(to: element)
+    let wave = cos(angle.cast(to: .f64) * (Double.pi / 2 / Double(length)))
+    // A quarter of a turn is no number of `f64`; its cosine would be almost 0.
+    let isZero = (angle - length) % (2 * length) .== 0
+    return select(isZero, wave.filled(0), wave).cast(to: element)
   }
 
   // Cosines and sines `[size, columns]` of the rotations between two stages.
