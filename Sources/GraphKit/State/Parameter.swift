@@ -71,14 +71,17 @@ public final class Parameter: Module {
   public var shape: Shape { type.shape }
 
   /// The value at this point of the function: the last one assigned, else that at the function's
-  /// beginning.
+  /// beginning. Setting it is `assign`.
   public var value: Tensor {
-    guard let trace = Trace.current else {
-      let session = Session.current
-      session.report(.parameterOutside(title))
-      return session.limbo.poison(type)
+    get {
+      guard let trace = Trace.current else {
+        let session = Session.current
+        session.report(.parameterOutside(title))
+        return session.limbo.poison(type)
+      }
+      return trace.read(self)
     }
-    return trace.read(self)
+    set { assign(newValue) }
   }
 
   /// Makes `value` the value from here on. Gradients go through an assignment.
