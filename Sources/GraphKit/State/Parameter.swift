@@ -14,8 +14,8 @@ public final class Parameter: Module {
   package let label: String?
   /// Where it was made.
   package let site: SiteID?
-  /// The whole name in the model.
-  package internal(set) var name: String?
+  /// The whole name in the model, such as `features.0.weight`; nil before there is one.
+  public internal(set) var name: String?
   /// Its number in the model.
   var state: StateID?
   /// The model that it belongs to.
