@@ -2,7 +2,7 @@ internal import TensorLibrary
 internal import LoopIR
 
 /// The common part of `RNNCell`, `LSTMCell` and `GRUCell`: one step, without a loop.
-struct RecurrentCell {
+struct LibraryCell {
   private let owner: String
   private let weights: RecurrentWeights
 
@@ -18,6 +18,9 @@ struct RecurrentCell {
 
   /// The parameters under their names.
   var children: [(name: String, module: any Module)] { weights.children }
+
+  /// The extents of the tensors of the state.
+  var stateSizes: [Int] { weights.stateSizes }
 
   /// Returns the state that the step hands on; poison after a mistake.
   func step(_ x: Tensor, _ state: [Tensor]?) -> [Tensor] {
