@@ -107,6 +107,12 @@ extension TypeError {
       hint: "'select(mask, x, 0)' keeps the shape, and 'x[mask] = y' assigns where it is true")
   }
 
+  package static func assignedElement(_ value: TensorType, to x: TensorType) -> TypeError {
+    TypeError(
+      "a part of '\(x)' is assigned '\(value)', which it cannot hold exactly",
+      hint: "convert it with 'cast(to: .\(x.element))'")
+  }
+
   package static func maskShape(_ mask: TensorType, _ x: TensorType) -> TypeError {
     TypeError(
       "a mask in brackets needs the extents of the first axes of the tensor; the mask is "

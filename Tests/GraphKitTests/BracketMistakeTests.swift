@@ -61,11 +61,11 @@ import Testing
     let found = mistakes {
       let memory = Parameter.statistic([3], .i32)
       Model("a", memory).infer(Input("x", [2, 3])) { x in
-        var y = x
+        var (y, z, w) = (x, x, x)
         y[0] = x
-        y[5] = x[0]
+        z[5] = x[0]
         memory[0] = x[0, 0]
-        y[x[0] .> 0] = x[0]
+        w[x[0] .> 0] = x[0]
         return ["y": x]
       }
     }
@@ -74,8 +74,8 @@ import Testing
         "4: 'f32[2, 3]' cannot be broadcast to '[3]'; aligned at the last axis, extents must be "
           + "equal or 1",
         "5: axis 0 of 'f32[2, 3]' has no position 5; positions go from -2 to 1",
-        "6: element types of '[ ] =' differ: i32 in 'i32[3]', f32 in 'f32[]'",
-        "  convert the integers with 'cast(to: .f32)'",
+        "6: a part of 'i32[3]' is assigned 'f32[]', which it cannot hold exactly",
+        "  convert it with 'cast(to: .i32)'",
         "7: a mask in brackets needs the extents of the first axes of the tensor; the mask is "
           + "'bool[3]', the tensor 'f32[2, 3]'",
       ])

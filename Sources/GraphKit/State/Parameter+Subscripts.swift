@@ -14,4 +14,16 @@ extension Parameter {
     get { value.bracketed([AxisPart(.rest)] + items.map(\.axisPart)) }
     set { value = value.replacing([AxisPart(.rest)] + items.map(\.axisPart), by: newValue) }
   }
+
+  /// The part of the value that the brackets pick; `...` stands for as many whole axes as the
+  /// others leave.
+  public subscript(
+    _ first: any TensorIndex, _ rest: UnboundedRange, _ items: any TensorIndex...
+  ) -> Tensor {
+    get { value.bracketed([first.axisPart, AxisPart(.rest)] + items.map(\.axisPart)) }
+    set {
+      let parts = [first.axisPart, AxisPart(.rest)] + items.map(\.axisPart)
+      value = value.replacing(parts, by: newValue)
+    }
+  }
 }

@@ -138,7 +138,7 @@ extension BracketSelection {
     guard value.value != nil else { return value }
     guard ElementType.promoted(value.elementType, tensor.elementType) == tensor.elementType else {
       tensor.builder.fail(
-        .elementTypesDiffer("[ ] =", tensor.type, value.type), operands: [tensor, value])
+        .assignedElement(value.type, to: tensor.type), operands: [tensor, value])
       return tensor.builder.poison()
     }
     let new = value.cast(to: tensor.elementType).broadcast(to: Shape(dims))

@@ -26,6 +26,20 @@ extension Tensor {
     }
   }
 
+  /// The part that the brackets pick; `...` stands for as many whole axes as the others leave.
+  public subscript(
+    _ first: any TensorIndex, _ second: any TensorIndex, _ rest: UnboundedRange,
+    _ items: any TensorIndex...
+  ) -> Tensor {
+    get {
+      bracketed([first.axisPart, second.axisPart, AxisPart(.rest)] + items.map(\.axisPart))
+    }
+    set {
+      let start = [first.axisPart, second.axisPart, AxisPart(.rest)]
+      self = replacing(start + items.map(\.axisPart), by: newValue)
+    }
+  }
+
   /// The part that brackets pick.
   package func bracketed(_ items: [AxisPart]) -> Tensor {
     guard value != nil else { return self }
@@ -49,7 +63,7 @@ extension Tensor {
       return builder.poison()
     }
     guard ElementType.promoted(value.elementType, elementType) == elementType else {
-      builder.fail(.elementTypesDiffer("[ ] =", type, value.type), operands: [self, value])
+      builder.fail(.assignedElement(value.type, to: type), operands: [self, value])
       return builder.poison()
     }
     let ones = Array(repeating: 1, count: rank - mask.rank)
