@@ -80,3 +80,42 @@ extension TypeError {
         + "'\(lines)'; found '\(lengths)'")
   }
 }
+
+// Brackets.
+extension TypeError {
+  package static func noPosition(_ position: Int, axis: Int, _ x: TensorType) -> TypeError {
+    let extent = x.shape[axis]
+    return TypeError(
+      "axis \(axis) of '\(x)' has no position \(position); positions go from \(-extent) to "
+        + "\(extent - 1)")
+  }
+
+  package static func bracketCount(_ count: Int, _ x: TensorType) -> TypeError {
+    TypeError("the brackets pick from \(count) axes; '\(x)' has \(x.rank)")
+  }
+
+  package static func bracketsApart(_ x: TensorType) -> TypeError {
+    TypeError(
+      "tensors of positions in the brackets of '\(x)' must stand side by side",
+      hint: "bring their axes together with 'movedAxis' first")
+  }
+
+  package static func maskInBrackets(_ mask: TensorType) -> TypeError {
+    TypeError(
+      "the brackets hold the mask '\(mask)'; how many elements it picks depends on data, and "
+        + "shapes must not",
+      hint: "'select(mask, x, 0)' keeps the shape, and 'x[mask] = y' assigns where it is true")
+  }
+
+  package static func assignedElement(_ value: TensorType, to x: TensorType) -> TypeError {
+    TypeError(
+      "a part of '\(x)' is assigned '\(value)', which it cannot hold exactly",
+      hint: "convert it with 'cast(to: .\(x.element))'")
+  }
+
+  package static func maskShape(_ mask: TensorType, _ x: TensorType) -> TypeError {
+    TypeError(
+      "a mask in brackets needs the extents of the first axes of the tensor; the mask is "
+        + "'\(mask)', the tensor '\(x)'")
+  }
+}

@@ -101,7 +101,7 @@ extension TypeError {
       "'transposed' needs each of the \(a.rank) axes of '\(a)' once; the axes are \(axes)")
   }
 
-  static func slice(axis: Int, _ start: Int, _ end: Int, _ a: TensorType) -> TypeError {
+  package static func slice(axis: Int, _ start: Int, _ end: Int, _ a: TensorType) -> TypeError {
     TypeError(
       "the slice \(start)..<\(end) is not inside axis \(axis) of '\(a)', whose elements are "
         + "0..<\(a.shape[axis])")

@@ -43,6 +43,19 @@ extension Tensor {
     let type = TensorType(elementType.besideWhole, shape)
     return builder.apply(Constant([Literal(Int64(number), type.element)], type))
   }
+
+  /// A number without axes of the type that an operator gives it beside `self`.
+  func number(_ number: Double) -> Tensor {
+    value == nil
+      ? self : builder.constant(number, TensorType(elementType.besideFraction, []))
+  }
+
+  /// A number without axes of the type that an operator gives it beside `self`.
+  func number(_ number: Int) -> Tensor {
+    if value == nil { return self }
+    let type = TensorType(elementType.besideWhole, [])
+    return builder.apply(Constant([Literal(Int64(number), type.element)], type))
+  }
 }
 
 extension Tensor {
@@ -105,15 +118,6 @@ extension Tensor {
   /// The remainder of `a` divided by `b`, with the sign of `b`, as in Python; for integers 0 where
   /// `b` is 0.
   public static func % (a: Int, b: Tensor) -> Tensor { b.beside(a) % b }
-
-  /// Adds to a tensor.
-  public static func += (a: inout Tensor, b: Tensor) { a = a + b }
-  /// Subtracts from a tensor.
-  public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
-  /// Multiplies a tensor, element by element.
-  public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
-  /// Divides a tensor, element by element.
-  public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
 }
 
 /// How a quotient is rounded.

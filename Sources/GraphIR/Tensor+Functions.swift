@@ -6,12 +6,20 @@ public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.maximum, a, b) }
 public func maximum(_ a: Tensor, _ b: Double) -> Tensor { .map(.maximum, a, a.beside(b)) }
 /// The larger of two values; NaN if one of them is NaN.
 public func maximum(_ a: Tensor, _ b: Int) -> Tensor { .map(.maximum, a, a.beside(b)) }
+/// The larger of two values; NaN if one of them is NaN.
+public func maximum(_ a: Double, _ b: Tensor) -> Tensor { .map(.maximum, b.beside(a), b) }
+/// The larger of two values; NaN if one of them is NaN.
+public func maximum(_ a: Int, _ b: Tensor) -> Tensor { .map(.maximum, b.beside(a), b) }
 /// The smaller of two values; NaN if one of them is NaN.
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.minimum, a, b) }
 /// The smaller of two values; NaN if one of them is NaN.
 public func minimum(_ a: Tensor, _ b: Double) -> Tensor { .map(.minimum, a, a.beside(b)) }
 /// The smaller of two values; NaN if one of them is NaN.
 public func minimum(_ a: Tensor, _ b: Int) -> Tensor { .map(.minimum, a, a.beside(b)) }
+/// The smaller of two values; NaN if one of them is NaN.
+public func minimum(_ a: Double, _ b: Tensor) -> Tensor { .map(.minimum, b.beside(a), b) }
+/// The smaller of two values; NaN if one of them is NaN.
+public func minimum(_ a: Int, _ b: Tensor) -> Tensor { .map(.minimum, b.beside(a), b) }
 /// `a` raised to `b`.
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor { .map(.power, a, b) }
 /// `a` raised to `b`.
@@ -63,6 +71,27 @@ public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
   return a.builder.apply(
     Map(.select), condition.broadcast(to: shape), a.cast(to: type).broadcast(to: shape),
     b.cast(to: type).broadcast(to: shape))
+}
+
+/// `a` where the condition is true, else the number.
+public func select(_ condition: Tensor, _ a: Tensor, _ b: Double) -> Tensor {
+  select(condition, a, a.number(b))
+}
+/// `a` where the condition is true, else the number.
+public func select(_ condition: Tensor, _ a: Tensor, _ b: Int) -> Tensor {
+  select(condition, a, a.number(b))
+}
+/// The number where the condition is true, else `b`.
+public func select(_ condition: Tensor, _ a: Double, _ b: Tensor) -> Tensor {
+  select(condition, b.number(a), b)
+}
+/// The number where the condition is true, else `b`.
+public func select(_ condition: Tensor, _ a: Int, _ b: Tensor) -> Tensor {
+  select(condition, b.number(a), b)
+}
+/// One number where the condition is true, else the other, as `f32`.
+public func select(_ condition: Tensor, _ a: Double, _ b: Double) -> Tensor {
+  select(condition, condition.filled(a, as: .f32), condition.filled(b, as: .f32))
 }
 
 /// The exponential.

@@ -49,9 +49,16 @@ extension Tensor {
     -> Tensor
   {
     guard let axis = self.axis(axis, of: "sliced") else { return builder.poison() }
+    return part(of: axis, from: start, to: end, step: step).map { sliced(axis, $0) }
+      ?? builder.poison()
+  }
+
+  /// The elements `start:end:step` of an axis, as Python counts them; nil after reporting that
+  /// there are none.
+  package func part(of axis: Int, from start: Int?, to end: Int?, step: Int) -> Slice.Part? {
     guard step != 0 else {
       builder.fail(.positive("sliced", "step", step), operands: [self])
-      return builder.poison()
+      return nil
     }
     let extent = shape[axis]
     // Clamped positions of a backward slice are one lower.
@@ -64,12 +71,11 @@ extension Tensor {
     let reach = step > 0 ? last - first : first - last
     guard reach > 0 else {
       builder.fail(.emptySlice(axis: axis, type), operands: [self])
-      return builder.poison()
+      return nil
     }
     let size = step.magnitude > UInt(extent) ? extent : abs(step)
-    let part = Slice.Part(
+    return Slice.Part(
       start: first, step: step > 0 ? size : -size, count: (reach + size - 1) / size)
-    return sliced(axis, part)
   }
 
   /// One element of an axis, counted from the end if negative, without the axis.

@@ -28,6 +28,7 @@ struct ReferenceLibrary: Sendable {
   let indexing: IndexingCases
   let modules: ModuleCases
   let control: ModuleCases
+  let functional: ModuleCases
   /// All programs, in `f32`.
   let programs: [GraphProgram]
   private let files: [Toolchain: URL]
@@ -45,13 +46,14 @@ struct ReferenceLibrary: Sendable {
     indexing = try IndexingCases()
     modules = try ModuleCases("modules", ModuleRow.modules)
     control = try ModuleCases("control", ModuleRow.control)
+    functional = try ModuleCases("functional", ModuleRow.functional)
     programs = [
       try traced(layers.declare), try traced(norms.declare), try traced(functions.declare),
       try traced(losses.declare), try traced(optimizers.declare),
       try traced(schedules.declare), try traced(initialisers.declare),
       try traced(matrices.declare), try traced(distributions.declare), try traced(random.declare),
       try traced(indexing.declare), try traced(modules.declare), try traced(control.declare),
-      try traced(LoopTests.declareNoise),
+      try traced(functional.declare), try traced(LoopTests.declareNoise),
     ]
     files = try ProgramLibrary(programs.map(\.widened)).compiled(Toolchain.libraries)
   }

@@ -115,6 +115,15 @@ import Testing
     #expect(try library.modules.problems(in: library.model("modules", toolchain)) == [])
   }
 
+  /// Brackets, convolutions by any filters, replaced parameters, chosen cells.
+  @Test(arguments: Toolchain.libraries)
+  func functionalModelsAgree(_ toolchain: Toolchain) throws {
+    let library = try ReferenceLibrary.shared.get()
+    #expect(library.functional.count >= 35)
+    let problems = try library.functional.problems(in: library.model("functional", toolchain))
+    #expect(problems == [], "\(problems)")
+  }
+
   @Test(arguments: Toolchain.libraries)
   func loopsAndBranchesAgree(_ toolchain: Toolchain) throws {
     let library = try ReferenceLibrary.shared.get()

@@ -6,8 +6,8 @@ import RandomModels
 import TestSupport
 import Testing
 
-/// A model whose functions are run in `f64`, one call after the other.
-private struct Learner {
+/// A model whose functions are run in `f64`, one call after the other, by the interpreter of loops.
+struct Learner {
   private let program: LoopProgram
   private var states: [[Double]]
 

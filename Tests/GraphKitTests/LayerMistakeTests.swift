@@ -79,6 +79,7 @@ import Testing
       found == [
         "7: 'Dense' can be used only inside a function of a model",
         "8: 'Tensor' can be used only inside a function of a model",
+        "  in a layer's 'init', write 'Constant { ... }' around it",
       ])
   }
 

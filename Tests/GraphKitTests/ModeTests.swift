@@ -97,7 +97,7 @@ import Testing
     for function in program.functions {
       let graph = function.graph
       for node in graph.nodes.values where node.op as? Map == Map(.randomBits) {
-        guard let ordinal = graph[node.operands[3].node].op as? Constant else {
+        guard let ordinal = graph[node.operands[3].node].op as? GraphIR.Constant else {
           Issue.record("the ordinal is no constant")
           continue
         }

@@ -16,6 +16,33 @@ public func ones(_ shape: Shape, _ element: ElementType = .f32) -> Tensor {
   everywhere(shape, 1, element, of: "ones")
 }
 
+/// 0 everywhere, in the shape of a tensor, and in its element type unless another is given.
+public func zeros(like x: Tensor, _ element: ElementType? = nil) -> Tensor {
+  x.filled(0, as: element)
+}
+
+/// 1 everywhere, in the shape of a tensor, and in its element type unless another is given.
+public func ones(like x: Tensor, _ element: ElementType? = nil) -> Tensor {
+  x.filled(1, as: element)
+}
+
+/// The same number everywhere, in the shape of a tensor, and in its element type unless another is
+/// given.
+public func full(like x: Tensor, _ value: Double, _ element: ElementType? = nil) -> Tensor {
+  x.filled(value, as: element)
+}
+
+/// The identity matrix, or a matrix of other extents with ones on its main diagonal.
+public func eye(_ rows: Int, _ columns: Int? = nil, _ element: ElementType = .f32) -> Tensor {
+  guard let trace = Trace.running("eye") else { return Session.current.limbo.poison() }
+  let m = Check.positive(rows, "rows", of: "eye")
+  let n = Check.positive(columns ?? m, "columns", of: "eye")
+  func positions(_ axis: Int) -> Tensor {
+    trace.builder.apply(Iota(axis: axis, TensorType(.i32, [m, n])))
+  }
+  return (positions(0) .== positions(1)).cast(to: element)
+}
+
 private func everywhere(
   _ shape: Shape, _ value: Double, _ element: ElementType, of name: String
 ) -> Tensor {
@@ -68,6 +95,6 @@ extension Tensor {
     // Equal values are stored once.
     let same = values.dropFirst().allSatisfy { $0 == values[0] }
     let literals = (same ? [values[0]] : values).map { Literal($0, element) }
-    self = trace.builder.apply(Constant(literals, TensorType(element, shape)))
+    self = trace.builder.apply(GraphIR.Constant(literals, TensorType(element, shape)))
   }
 }

@@ -6,7 +6,7 @@ public func probe(_ name: String, _ x: Tensor) -> Tensor {
   guard Check.name(name, of: "a probe"), x.value != nil, trace.builder.sees(x.builder) else {
     return x
   }
-  guard trace.frames.isEmpty else {
+  guard trace.frames.allSatisfy({ $0.builder === trace.root }) else {
     trace.model.session.report(.probeInside(name))
     return x
   }

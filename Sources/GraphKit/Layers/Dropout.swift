@@ -6,14 +6,17 @@ internal import LoopIR
 public struct Dropout: Layer, LibraryLayer {
   let site = Session.current.here()
   private let rate: Double
+  private let always: Bool
 
-  /// A layer that drops the share `rate` of the elements, from 0 to 1.
-  public init(_ rate: Double = 0.5) {
+  /// A layer that drops the share `rate` of the elements, from 0 to 1. With `always` it does so in
+  /// every function: the spread of several predictions then tells how sure a model is.
+  public init(_ rate: Double = 0.5, always: Bool = false) {
     self.rate = Check.inside(rate, 0...1, "rate", of: "Dropout")
+    self.always = always
   }
 
   /// True iff the layer does anything in the function that is being traced.
-  var isActive: Bool { Trace.current?.mode == .training && rate > 0 }
+  var isActive: Bool { (always || Trace.current?.mode == .training) && rate > 0 }
 
   /// Applies the layer.
   public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -31,10 +34,13 @@ public struct Dropout: Layer, LibraryLayer {
 public struct ChannelDropout: Layer, LibraryLayer {
   let site = Session.current.here()
   private let rate: Double
+  private let always: Bool
 
-  /// A layer that drops the share `rate` of the channels, from 0 to 1.
-  public init(_ rate: Double = 0.5) {
+  /// A layer that drops the share `rate` of the channels, from 0 to 1; with `always`, in every
+  /// function.
+  public init(_ rate: Double = 0.5, always: Bool = false) {
     self.rate = Check.inside(rate, 0...1, "rate", of: "ChannelDropout")
+    self.always = always
   }
 
   /// Applies the layer to `[n, c, x]`, `[n, c, y, x]` or `[n, c, z, y, x]`.
@@ -45,7 +51,7 @@ public struct ChannelDropout: Layer, LibraryLayer {
           .layerInput("ChannelDropout", Tensor.imageRule(2), x.type, made: x.site))
         return x.builder.poison()
       }
-      guard Trace.current?.mode == .training, rate > 0 else { return x }
+      guard always || Trace.current?.mode == .training, rate > 0 else { return x }
       guard rate < 1 else { return x.filled(0) }
       let kept = randomBool(x.channelShape, probability: 1 - rate)
       return select(kept, x * (1 / (1 - rate)), x.filled(0))

@@ -23,6 +23,23 @@ public struct Sequential: Layer, LibraryLayer, NamedChildren {
     layers.enumerated().map { ("\($0)", $1) }
   }
 
+  /// A layer by its number, which counts from the end if it is negative.
+  public subscript(_ number: Int) -> any Layer {
+    let place = number < 0 ? number + layers.count : number
+    if layers.indices.contains(place) { return layers[place] }
+    Session.current.report(.noLayer(number, count: layers.count))
+    return Lambda { $0.builder.poison() }
+  }
+
+  /// The layers whose numbers are in a range, with the names that they have here.
+  public subscript(_ range: Range<Int>) -> Sequential {
+    if range.lowerBound >= 0, range.upperBound <= layers.count {
+      return Sequential(Array(layers[range]))
+    }
+    Session.current.report(.noLayers(range, count: layers.count))
+    return Sequential([])
+  }
+
   /// Applies all layers in order.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     guard let trace = Trace.running("Sequential") else { return Session.current.limbo.poison() }

@@ -1,6 +1,14 @@
 public import TensorLibrary
 internal import LoopIR
 
+/// What `minimize` does with a parameter that the loss does not depend on.
+public enum UnusedParameter: Sendable {
+  /// Reports a mistake, which it usually is.
+  case error
+  /// Leaves the parameter and what the optimizer remembers of it as they are.
+  case skip
+}
+
 extension Optimizer {
   /// Updates `parameters` to reduce `loss`; frozen ones do not change.
   ///
@@ -9,49 +17,120 @@ extension Optimizer {
   /// An optimizer may be used several times in a step, for the same parameters or for others: each
   /// parameter counts its own updates. While a step is evaluated on held-out examples this does
   /// nothing.
-  public func minimize(_ loss: Tensor, _ parameters: [Parameter]) {
-    guard let trace = Trace.running("minimize"), trace.mode != .evaluation else { return }
-    let session = trace.model.session
-    guard trace.mode == .training else { return session.report(.minimizeMode(trace.name)) }
-    guard !parameters.isEmpty else { return session.report(.noParameters()) }
-    guard loss.value != nil else { return }
-    guard trace.builder.sees(loss.builder) else {
-      return session.report(.otherFunction("minimize"))
-    }
-    guard loss.rank == 0, loss.elementType.isFloat else { return trace.refuse(loss) }
-    let mistakes = session.log.entries.count
-    let learned = parameters.filter { parameter in
-      if parameter.role != .parameter {
-        session.report(.notLearned(parameter.title, made: parameter.site))
-      }
-      return parameter.isTrainable
-    }
-    if learned.isEmpty { return session.report(.allFrozen()) }
-    let state = trace.model.optimizerState(of: self)
-    let set = state.set(of: learned, in: trace)
-    trace.checkLeaves(learned, of: loss)
-    guard session.log.entries.count == mistakes else { return }
-    let values = learned.map(\.value)
-    let gradients = gradient(of: loss, by: values)
-    guard gradients.allSatisfy({ $0.value != nil }) else { return }
-    let name = trace.builder.name
-    defer { trace.builder.name = name }
-    apply(gradients, to: zip(learned, values).map { ($0, $1) }, state, set, trace)
-  }
-
-  private func apply(
-    _ gradients: [Tensor], to parameters: [(Parameter, Tensor)], _ state: OptimizerState,
-    _ set: OptimizedSet, _ trace: Trace
+  public func minimize(
+    _ loss: Tensor, _ parameters: [Parameter], unused: UnusedParameter = .error
   ) {
-    trace.builder.name = state.name
-    let happens = countGradients(set)
-    let sums = zip(gradients, parameters).map { gradient, parameter in
-      accumulated(gradient, parameter.0, state, happens, trace)
+    GraphKit.update(loss, [(self, parameters)], clip: nil, unused)
+  }
+}
+
+/// Updates groups of parameters, each by an optimizer of its own, to reduce a loss: PyTorch's
+/// parameter groups.
+///
+///     let (fast, slow) = (Adam(rate: 1e-3), Adam(rate: 1e-4, weightDecay: 0.1))
+///     minimize(loss, [(fast, head.parameters), (slow, body.parameters)], clip: .norm(1))
+///
+/// `clip` limits the gradients of all groups together, before the limits of the optimizers.
+public func minimize(
+  _ loss: Tensor, _ groups: [(optimizer: any Optimizer, parameters: [Parameter])],
+  clip: Clip? = nil, unused: UnusedParameter = .error
+) {
+  let counts = groups.map(\.optimizer.options.accumulate)
+  if clip != nil, Set(counts).count > 1 {
+    return Session.current.report(.groupsAccumulate(counts))
+  }
+  var seen: Set<ObjectIdentifier> = []
+  for parameter in groups.flatMap(\.parameters)
+  where !seen.insert(ObjectIdentifier(parameter)).inserted {
+    return Session.current.report(.inTwoGroups(parameter.title))
+  }
+  update(loss, groups, clip: clip?.checked(), unused)
+}
+
+/// The parameters that one optimizer changes in a call, with all it takes.
+private struct UpdateGroup {
+  let optimizer: any Optimizer
+  let parameters: [Parameter]
+  let state: OptimizerState
+  let set: OptimizedSet
+}
+
+// Checks a loss and its parameters, then updates them.
+private func update(
+  _ loss: Tensor, _ groups: [(optimizer: any Optimizer, parameters: [Parameter])], clip: Clip?,
+  _ unused: UnusedParameter
+) {
+  guard let trace = Trace.running("minimize"), trace.mode != .evaluation else { return }
+  let session = trace.model.session
+  guard trace.mode == .training else { return session.report(.minimizeMode(trace.name)) }
+  let all = groups.flatMap(\.parameters)
+  guard !all.isEmpty else { return session.report(.noParameters()) }
+  guard loss.value != nil else { return }
+  guard trace.builder.sees(loss.builder) else {
+    return session.report(.otherFunction("minimize"))
+  }
+  guard loss.rank == 0, loss.elementType.isFloat else { return trace.refuse(loss) }
+  let mistakes = session.log.entries.count
+  for parameter in all where parameter.role != .parameter {
+    session.report(.notLearned(parameter.title, made: parameter.site))
+  }
+  var learned = groups.map { $0.parameters.filter(\.isTrainable) }
+  if learned.allSatisfy(\.isEmpty) { return session.report(.allFrozen()) }
+  if unused == .skip { learned = trace.used(learned, by: loss) }
+  let parts = zip(groups, learned).filter { !$1.isEmpty }.map { group, learned in
+    let state = trace.model.optimizerState(of: group.optimizer)
+    return UpdateGroup(
+      optimizer: group.optimizer, parameters: learned, state: state,
+      set: state.set(of: learned, in: trace))
+  }
+  let wanted = learned.flatMap { $0 }
+  trace.checkLeaves(wanted, of: loss)
+  guard session.log.entries.count == mistakes else { return }
+  let values = wanted.map(\.value)
+  let gradients = gradient(of: loss, by: values)
+  guard gradients.allSatisfy({ $0.value != nil }) else { return }
+  let name = trace.builder.name
+  defer { trace.builder.name = name }
+  apply(gradients, values, to: parts, clip, trace)
+}
+
+// Changes parameters by their gradients, group by group.
+private func apply(
+  _ gradients: [Tensor], _ values: [Tensor], to parts: [UpdateGroup], _ clip: Clip?,
+  _ trace: Trace
+) {
+  var (rest, sums, happens): (ArraySlice<Tensor>, [Tensor], [Tensor?]) = (gradients[...], [], [])
+  for part in parts {
+    trace.builder.name = part.state.name
+    let isDone = part.optimizer.countGradients(part.set)
+    for parameter in part.parameters {
+      let sum = part.optimizer.accumulated(
+        rest.removeFirst(), parameter, part.state, isDone, trace)
+      sums.append(sum)
     }
-    let limited = options.clip?(sums) ?? sums
+    happens.append(isDone)
+  }
+  var limited = (clip?(sums) ?? sums)[...]
+  var old = values[...]
+  for (part, isDone) in zip(parts, happens) {
+    let count = part.parameters.count
+    part.optimizer.change(
+      part, from: Array(old.prefix(count)), Array(limited.prefix(count)), isDone, trace)
+    (old, limited) = (old.dropFirst(count), limited.dropFirst(count))
+  }
+}
+
+extension Optimizer {
+  // Gives the parameters of a group their new values.
+  fileprivate func change(
+    _ part: UpdateGroup, from values: [Tensor], _ sums: [Tensor], _ happens: Tensor?,
+    _ trace: Trace
+  ) {
+    let state = part.state
+    let gradients = options.clip?(sums) ?? sums
     trace.builder.name = state.name
-    let done = set.count.value
-    for (gradient, (parameter, value)) in zip(limited, parameters) {
+    let done = part.set.count.value
+    for (gradient, (parameter, value)) in zip(gradients, zip(part.parameters, values)) {
       trace.builder.name = state.name
       let count = state.updates(of: parameter).cast(to: .f32)
       let rate = options.rate.rate(at: RateStep(count: count, optimizer: state))
@@ -64,11 +143,11 @@ extension Optimizer {
       parameter.store(happens.map { select($0, new, value) } ?? new)
     }
     trace.builder.name = state.name
-    set.count.store(done + (happens.map { $0.cast(to: .u32) } ?? done.filled(1)))
+    part.set.count.store(done + (happens.map { $0.cast(to: .u32) } ?? done.filled(1)))
   }
 
   // Returns whether this step changes the parameters; nil if each does.
-  private func countGradients(_ set: OptimizedSet) -> Tensor? {
+  fileprivate func countGradients(_ set: OptimizedSet) -> Tensor? {
     guard let seen = set.seen else { return nil }
     let now = seen.value + 1
     let happens = now .== Double(options.accumulate)
@@ -77,7 +156,7 @@ extension Optimizer {
   }
 
   // Returns the sum of the gradients since the last update.
-  private func accumulated(
+  fileprivate func accumulated(
     _ gradient: Tensor, _ parameter: Parameter, _ state: OptimizerState, _ happens: Tensor?,
     _ trace: Trace
   ) -> Tensor {
@@ -104,6 +183,19 @@ extension Trace {
   fileprivate func refuse(_ loss: Tensor) {
     model.session.report(.lossNotScalar(loss.type, made: loss.site))
     if let value = loss.value { refusedLosses.insert(value) }
+  }
+
+  /// Returns the parameters of groups that the loss depends on, perhaps by an older value; all of
+  /// them if there are none, which is a mistake.
+  fileprivate func used(_ groups: [[Parameter]], by loss: Tensor) -> [[Parameter]] {
+    let dependence = Dependence(of: loss)
+    let found = groups.map { group in
+      group.filter { parameter in
+        version(of: parameter).map(dependence.contains) ?? false
+          || holdsPast(of: parameter, dependence)
+      }
+    }
+    return found.allSatisfy(\.isEmpty) ? groups : found
   }
 
   /// Reports parameters whose present value the loss does not depend on.

@@ -14,8 +14,8 @@ public final class Parameter: Module {
   package let label: String?
   /// Where it was made.
   package let site: SiteID?
-  /// The whole name in the model.
-  package internal(set) var name: String?
+  /// The whole name in the model, such as `features.0.weight`; nil before there is one.
+  public internal(set) var name: String?
   /// Its number in the model.
   var state: StateID?
   /// The model that it belongs to.
@@ -71,14 +71,17 @@ public final class Parameter: Module {
   public var shape: Shape { type.shape }
 
   /// The value at this point of the function: the last one assigned, else that at the function's
-  /// beginning.
+  /// beginning. Setting it is `assign`.
   public var value: Tensor {
-    guard let trace = Trace.current else {
-      let session = Session.current
-      session.report(.parameterOutside(title))
-      return session.limbo.poison(type)
+    get {
+      guard let trace = Trace.current else {
+        let session = Session.current
+        session.report(.parameterOutside(title))
+        return session.limbo.poison(type)
+      }
+      return trace.read(self)
     }
-    return trace.read(self)
+    set { assign(newValue) }
   }
 
   /// Makes `value` the value from here on. Gradients go through an assignment.

@@ -26,3 +26,28 @@ extension Mistake {
     Mistake("the size \(size) of '\(owner)' cannot be divided into \(heads) equal heads")
   }
 }
+
+// Recurrent layers of chosen cells.
+extension Mistake {
+  static func backwardCells(_ cells: Int, _ backward: Int) -> Mistake {
+    Mistake(
+      "'Recurrent' needs as many backward cells as cells: \(cells) expected, \(backward) found")
+  }
+
+  static func stateSizes(_ first: [Int], _ other: [Int]) -> Mistake {
+    Mistake(
+      "all cells of 'Recurrent' need states of the same sizes, at least one tensor each; found "
+        + "\(first) and \(other)")
+  }
+
+  static func initialState(_ expected: [TensorType], _ found: [TensorType], made: SiteID?)
+    -> Mistake
+  {
+    func list(_ types: [TensorType]) -> String {
+      types.map { "'\($0)'" }.joined(separator: ", ")
+    }
+    return Mistake(
+      "the initial state of 'Recurrent' must be \(list(expected)); it is \(list(found))",
+      notes: [("it is made here", made)])
+  }
+}

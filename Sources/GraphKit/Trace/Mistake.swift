@@ -150,7 +150,10 @@ extension Mistake {
   }
 
   static func outside(_ kind: String) -> Mistake {
-    Mistake("'\(spelled(kind))' can be used only inside a function of a model")
+    let makes = ["Tensor", "zeros", "ones", "full", "eye", "range"].contains(kind)
+    return Mistake(
+      "'\(spelled(kind))' can be used only inside a function of a model",
+      notes: makes ? [("in a layer's 'init', write 'Constant { ... }' around it", nil)] : [])
   }
 
   static func otherFunction(_ kind: String) -> Mistake {

@@ -31,6 +31,18 @@ public struct TransformerDecoderLayer: Module, NamedChildren {
     isNormedFirst = normFirst
   }
 
+  /// The same with an activation by its name, such as `.gelu`.
+  public init(
+    _ size: Int, heads: Int, feedForward: Int = 2048, dropout: Double = 0.1,
+    activation: NamedActivation, epsilon: Double = 1e-5, batchFirst: Bool = false,
+    normFirst: Bool = false, bias: Bool = true
+  ) {
+    self.init(
+      size, heads: heads, feedForward: feedForward, dropout: dropout,
+      activation: activation.function, epsilon: epsilon, batchFirst: batchFirst,
+      normFirst: normFirst, bias: bias)
+  }
+
   var children: [(name: String, module: any Module)] {
     [("self_attn", attention), ("multihead_attn", memoryAttention)] + feedForward.children
       + norms.enumerated().map { ("norm\($0 + 1)", $1) }

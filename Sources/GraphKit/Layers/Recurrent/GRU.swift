@@ -46,4 +46,9 @@ public struct GRU: Layer, LibraryLayer, NamedChildren {
     let (output, last) = stack.run(x, state.map { [$0] }, lengths: lengths)
     return (output, last[0])
   }
+
+  /// Returns the same for sequences with lengths, starting from zeros.
+  public func callAsFunction(_ x: Tensor, lengths: Tensor) -> (output: Tensor, state: Tensor) {
+    self(x, state: nil, lengths: lengths)
+  }
 }

@@ -51,4 +51,9 @@ public struct LSTM: Layer, LibraryLayer, NamedChildren {
     let (output, last) = stack.run(x, state.map { [$0.hidden, $0.cell] }, lengths: lengths)
     return (output, (last[0], last[1]))
   }
+
+  /// Returns the same for sequences with lengths, starting from zeros.
+  public func callAsFunction(_ x: Tensor, lengths: Tensor) -> (output: Tensor, state: State) {
+    self(x, state: nil, lengths: lengths)
+  }
 }

@@ -45,4 +45,9 @@ public struct RNN: Layer, LibraryLayer, NamedChildren {
     let (output, last) = stack.run(x, state.map { [$0] }, lengths: lengths)
     return (output, last[0])
   }
+
+  /// Returns the same for sequences with lengths, starting from zeros.
+  public func callAsFunction(_ x: Tensor, lengths: Tensor) -> (output: Tensor, state: Tensor) {
+    self(x, state: nil, lengths: lengths)
+  }
 }

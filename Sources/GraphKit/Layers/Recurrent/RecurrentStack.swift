@@ -57,7 +57,9 @@ struct RecurrentStack {
           let start =
             states?.map { $0.element(place) }
             ?? weights.stateSizes.map { full([batch, $0], 0, x.elementType) }
-          return run(weights, sequence, start, lengths, reversed: direction == 1)
+          return runSteps(
+            start, over: weights.projected(sequence), lengths: lengths, reversed: direction == 1
+          ) { weights.step($0, $1) }
         }
         finals += results.map(\.last)
         sequence = concatenate(results.map(\.outputs), axis: -1)
@@ -66,22 +68,6 @@ struct RecurrentStack {
       return isBatchFirst ? sequence.transposed([1, 0, 2]) : sequence
     }
     return (output, last ?? [Tensor](repeating: output.builder.poison(), count: kind.states))
-  }
-
-  // Runs one layer in one direction over `[steps, batch, inputs]`.
-  private func run(
-    _ weights: RecurrentWeights, _ x: Tensor, _ start: [Tensor], _ lengths: Tensor?,
-    reversed: Bool
-  ) -> (outputs: Tensor, last: [Tensor]) {
-    let result = scan(start, over: [weights.projected(x)], reversed: reversed) { step in
-      let next = weights.step(step.slices[0], step.carries)
-      guard let lengths else { return (next, [next[0]]) }
-      // After its end, a sequence keeps its state and gives zeros.
-      let runs = (step.index .< lengths.cast(to: .i32)).expanded(at: -1)
-      let kept = zip(next, step.carries).map { select(runs, $0, $1) }
-      return (kept, [select(runs, next[0], next[0].filled(0))])
-    }
-    return (result.outputs.first ?? x.builder.poison(), result.carries)
   }
 
   // Reports arguments that do not fit the layer.
@@ -104,14 +90,7 @@ struct RecurrentStack {
         return false
       }
     }
-    guard let lengths else { return true }
-    guard lengths.value != nil else { return false }
-    guard lengths.elementType.isInteger, lengths.shape.dims == [batch] else {
-      let rule = "be an integer for each sequence, such as 'i32[\(batch)]'"
-      session.report(.argument("lengths", of: owner, rule, lengths.type, made: lengths.site))
-      return false
-    }
-    return true
+    return areLengths(lengths, of: batch, owner)
   }
 }
 
