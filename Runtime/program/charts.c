@@ -36,7 +36,8 @@ int rt_charts_epoch(rt_training *training, rt_error *error) {
 
 int rt_charts_draw(const rt_training *training, rt_error *error) {
   const rt_training *t = training;
-  if (t->epoch == 0) {
+  int has_metrics = t->progress.metric_count > 0 || t->evaluation.metric_count > 0;
+  if (t->epoch == 0 || !has_metrics) {
     return RT_OK;
   }
   char *table = rt_phase_path(t, "results", ".csv");
