@@ -37,7 +37,9 @@ struct ModelBuild {
       let result = try compile(to: folder)
       // Shows the file under the user's name.
       let log = result.output.replacingOccurrences(of: source + ":", with: path + ":")
-      guard result.succeeded else { throw Failure(words: log) }
+      guard result.succeeded else {
+        throw Failure(words: CompilerHints.withoutPlaces(log) + CompilerHints.notes(for: log))
+      }
       try Files.write(log, to: folder.appending(path: "log"))
     }
     // Warnings are printed each time, as if it had been compiled again.

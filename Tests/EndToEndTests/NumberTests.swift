@@ -113,6 +113,30 @@ import Testing
     #expect(try found { [Table()($0)] } == [1, 6, 11, 4, 9, 14])
   }
 
+  /// A loop sees the tensor in the place of a weight, and takes gradients by it.
+  @Test func replacedParametersInLoops() throws {
+    var learner = try Learner {
+      let net = Dense(2, 3)
+      Model("replaced", net).infer(Input("x", [4, 2])) { x in
+        let weight = net.weight.value * 2
+        func loss(_ x: Tensor) -> Tensor { (net(x) * net(x)).sum() }
+        let inside = net.with(["weight": weight]) {
+          scan([], over: [x]) { step in
+            ([], [gradient(of: loss(step.slices[0].expanded(at: 0)), by: net.weight.value)])
+          }.outputs[0].sum(axis: 0)
+        }
+        let whole = gradient(of: net.with(["weight": weight]) { loss(x) }, by: weight)
+        let after = gradient(of: loss(x), by: net.weight.value)
+        return [
+          "error": abs(inside - whole).sum(), "size": abs(whole).sum(),
+          "other": abs(after - whole).sum(),
+        ]
+      }
+    }
+    let found = try learner.call("infer", [[1, 2, -1, 0.5, 3, 1, 0.25, -2]])
+    #expect(found[0] < 1e-12 && found[1] > 0.1 && found[2] > 0.1, "\(found)")
+  }
+
   /// Whole examples are dropped, or whole batches; what stays is scaled.
   @Test func stochasticDepthDropsExamples() throws {
     func kept(_ mode: StochasticDepth.Mode) throws -> [[Double]] {

@@ -39,7 +39,9 @@ import Testing
   @Test func layersOfASequentialByNumber() throws {
     let found = try program {
       let net = net()
-      Model("parts", net).infer(Input("x", [1, 2])) { x in ["y": net[-1](net[0..<2](net[0](x)))] }
+      Model("parts", net).infer(Input("x", [1, 2])) { x in
+        ["y": net[-1](net[0..<2](x)), "z": net[2](net[1](net[0](x)))]
+      }
     }
     #expect(found.stateNames.prefix(3) == ["0.weight", "0.bias", "2.weight"])
   }

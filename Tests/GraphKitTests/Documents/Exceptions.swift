@@ -18,6 +18,8 @@ enum Exceptions {
     "Space", "Space1D", "Space2D", "Space3D",
     // What allows one number or one for each axis.
     "Extents", "PaddingAmount",
+    // What brackets allow.
+    "TensorIndex", "AxisPart",
     // What a function may take, which is `Input` alone.
     "FunctionInput",
   ]
@@ -28,24 +30,30 @@ enum Exceptions {
     // How values are printed.
     "description",
     // How the members of protocols above are met.
-    "numbers",
+    "numbers", "axisPart",
   ]
 
   /// The types that members of protocols belong to.
-  static let types = ["PaddingAmount": "Padding", "LearningRate": "Schedule"]
+  static let types = [
+    "PaddingAmount": "Padding", "LearningRate": "Schedule", "TensorIndex": "AxisPart",
+  ]
 
   /// Code in the text that names nothing in GraphKit.
   static let words: Set<String> = [
     // What is said of the form of signatures.
     "rate = 0.5", "rnn = RNN(...)",
     // Python.
-    "keepdim", "x[0]", "x[:, 2:5]", "x[:, -3:]", "x[:, ::2]",
+    "keepdim", "x[:, 2:5]", "x[:, -3:]", "x[:, ::2]", "x[None]", "from:to:step",
+    "x.view(2, -1)", "lr:", "dim:",
+    // A form of names.
+    "\"encoder.*.weight\"",
     // Functions of a program.
     "train_step", "eval_step", "eval_rest", "init", "init_rest",
     // Swift.
     "if", "for",
     // PyTorch's names.
     "torch.nn", "max(dim)", "amax", "batchmean", "CosineAnnealingLR",
+    "functional_call",
     // Folders and files.
     "data", "$GCOMP_OUTPUT/<name>.gir", "$GCOMP_OUTPUT/diagnostics",
     // How the compiler is called, and what it writes.

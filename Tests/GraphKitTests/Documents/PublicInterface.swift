@@ -41,7 +41,8 @@ struct PublicInterface {
     let relations = graphs.flatMap(\.relationships).filter { $0.kind == "conformsTo" }
     let protocols = Dictionary(grouping: relations, by: \.source)
     declarations = graphs.flatMap(\.symbols).compactMap { symbol in
-      guard let place = symbol.location else { return nil }
+      // What cannot be used is there for its message alone.
+      guard let place = symbol.location, !symbol.isUnavailable else { return nil }
       return Declaration(
         kind: symbol.kind.identifier, path: symbol.pathComponents,
         text: symbol.declarationFragments.map(\.spelling).joined(),
@@ -85,7 +86,13 @@ private struct SymbolGraph: Decodable {
     let declarationFragments: [Fragment]
     let docComment: Comment?
     let location: Location?
+    let availability: [Availability]?
+
+    var isUnavailable: Bool {
+      availability?.contains { $0.isUnconditionallyUnavailable ?? false } ?? false
+    }
   }
+  struct Availability: Decodable { let isUnconditionallyUnavailable: Bool? }
   struct Kind: Decodable { let identifier: String }
   struct Identifier: Decodable { let precise: String }
   struct Fragment: Decodable { let spelling: String }
