@@ -42,9 +42,12 @@ extension ElementType {
   /// The type in which sums of numbers of `self` are computed.
   package var sumType: ElementType { self == .f16 || self == .bf16 ? .f32 : self }
 
-  /// How far two correct ways to round to `value` may differ.
+  /// How far two correct ways to round to `value` may differ. Nothing is known of integers beyond
+  /// 2^53, which the doubles of the interpreters do not hold exactly.
   package func rounding(_ value: Double) -> Double {
-    value == 0 || !value.isFinite ? 0 : epsilon * value.magnitude + tiny
+    if value == 0 || !value.isFinite { return 0 }
+    if isInteger, value.magnitude > 0x1p53 { return .infinity }
+    return epsilon * value.magnitude + tiny
   }
 }
 
@@ -150,6 +153,9 @@ extension ScalarFunction {
     let value = type.stored(exact)
     // The value overflows only when it is stored; code that keeps it in f32 does not overflow.
     if value.isInfinite, computed(x.map(\.value), .f64).isFinite {
+      return Bounded(value, bound: .infinity)
+    }
+    if type.isInteger, type.size == 8, type.rounding(row.value(x.map(\.value))).isInfinite {
       return Bounded(value, bound: .infinity)
     }
     let own = row.isExact ? 0 : type.rounding(exact) * (isExpensive ? 8 : 1)
