@@ -28,7 +28,7 @@ import Testing
           "auc": .ofAll([batch.score, batch.label], most: 200) { all, isThere in
             // The share of pairs of a right and a wrong example that are in order.
             let s = all[0][..., 1], isOne = all[1] .== 1
-            let (right, wrong) = (isOne .&& isThere, .!isOne .&& isThere)
+            let (right, wrong) = (isOne .&& isThere, ~isOne .&& isThere)
             let pairs = (right.reshaped([-1, 1]) .&& wrong.reshaped([1, -1])).cast(to: .f64)
             let inOrder = (s.reshaped([-1, 1]) .> s.reshaped([1, -1])).cast(to: .f64)
             return (pairs * inOrder).sum() / pairs.sum()

@@ -29,7 +29,7 @@ import Testing
   @Test func integersBeyondTheDigitsOfDoublesAreUnknown() {
     let most = Bounded(1e30).converted(from: .f32, to: .u64)
     #expect(most.bound.isInfinite)
-    #expect(ScalarFunction.max.evaluated([most, Bounded(1)], [.u64, .u64], .u64).bound.isInfinite)
+    #expect(ScalarFunction.maximum.evaluated([most, Bounded(1)], [.u64, .u64], .u64).bound.isInfinite)
     let large = Bounded(0x1p62)
     let wrapped = ScalarFunction.multiply.evaluated([large, Bounded(8)], [.i64, .i64], .i64)
     #expect(wrapped.bound.isInfinite)
