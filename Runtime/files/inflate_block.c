@@ -78,7 +78,7 @@ static void decode_fast(rt_decoder *d) {
       continue;
     }
     unsigned extra = entry >> 8 & 15;
-    size_t length = (entry >> 16) + (bits & ((1u << extra) - 1));
+    size_t length = (entry >> 16) + (size_t)(bits & ((1u << extra) - 1));
     SKIP(extra);
     entry = LOOK(d->distances, RT_DISTANCE_BITS);
     if ((entry & RT_CODE_TABLE) != 0) {
@@ -87,7 +87,7 @@ static void decode_fast(rt_decoder *d) {
     }
     SKIP(entry & 255);
     extra = entry >> 8 & 15;
-    size_t distance = (entry >> 16) + (bits & ((1u << extra) - 1));
+    size_t distance = (entry >> 16) + (size_t)(bits & ((1u << extra) - 1));
     SKIP(extra);
     if ((entry & RT_CODE_ODD) != 0 || distance > (size_t)(to - begin)) {
       bits = kept;

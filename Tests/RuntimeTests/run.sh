@@ -122,8 +122,8 @@ for target in $targets; do
     "$here/fuzz/fuzz_$target.c" "$here/fuzz/replay.c" "$here/fuzz/exact_arena.c" \
     sane/tiny.san.o $(printf '%s\n' sane/runtime/all/*.o | grep -v arena) -o fuzz_$target -lm
 done
-later_check "the maker of bad input compiles" $CC $warnings $sanitized -I. "$here/bad_input/make.c" \
-  sane/runtime/all/checksum.san.o -o make_bad
+later_check "the maker of bad input compiles" $CC $warnings $sanitized -I. \
+  "$here/bad_input/make.c" sane/runtime/all/*.o -o make_bad -lm
 together
 
 # ---- All tests, two at a time, each in a folder of its own ----
@@ -136,7 +136,9 @@ for test in $units $sanitized_units; do
   [ $test = evaluate_test ] || ln -s ../../data units/$test/data
 done
 # It makes the data of the programs: 84 examples.
-cd units/program_test && unit ../../program_test && cd "$work" || exit 1
+cd units/program_test || exit 1
+unit ../../program_test
+cd "$work" || exit 1
 rm -rf points && cp -r units/program_test/two points || exit 1
 
 parallel=
