@@ -55,7 +55,7 @@ static void check_examples(const char *path, const rt_field_recipe *fields, int 
   }
   for (int64_t i = 0; i < examples.count && code == RT_OK; i++) {
     int32_t ids[16] = {0};
-    code = rt_data_formats[1]->read(&examples, field, i, ids, &error);
+    code = examples.format->read(&examples, field, i, ids, &error);
     for (size_t k = 0; k < examples.fields[field].elements; k++) {
       used += (size_t)snprintf(text + used, sizeof text - used, "%s%d",
                                k > 0 ? " " : i > 0 ? "|" : "", (int)ids[k]);
