@@ -51,9 +51,10 @@ if command -v c++ >/dev/null; then
   printf '#include "%s"\n' tiny.h runtime/runtime.h runtime/program/training.h \
     runtime/program/events.h runtime/program/curves.h runtime/program/infer.h \
     runtime/program/inputs.h runtime/program/outputs.h runtime/program/bench.h \
-    runtime/files/elements.h runtime/program/print.h runtime/files/image.h \
-    runtime/files/inflate.h runtime/files/csv.h runtime/files/wav.h runtime/files/lines.h \
-    runtime/data/formats.h runtime/data/csv_columns.h runtime/data/class_files.h >plus.cpp
+    runtime/files/elements.h runtime/program/print.h runtime/program/prompt.h \
+    runtime/program/sampling.h runtime/files/image.h runtime/files/inflate.h runtime/files/csv.h \
+    runtime/files/wav.h runtime/files/lines.h runtime/files/resample.h runtime/data/formats.h \
+    runtime/data/tokenizer.h runtime/data/csv_columns.h runtime/data/class_files.h >plus.cpp
   printf 'int main() { return 0; }\n' >>plus.cpp
   later_check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
