@@ -84,14 +84,15 @@ if echo '#include <math.h>' | $CC $x87 -x c - -c -o x87.o 2>/dev/null &&
   refuse 1 "f32 functions need numbers rounded to f32" $CC -std=gnu11 $x87 \
     -fsyntax-only -Iruntime scalar_test.c
 fi
-# The slow ones first, so that no processor waits for the last of them.
-sanitized_units="resume_test run_test train_flags_test train_modes_test random_test npy_test \
+# The slowest ones begin first, so that no processor waits for the last of them.
+slow_units=resume_test
+sanitized_units="run_test train_flags_test train_modes_test random_test npy_test \
   safetensors_test hostile_test file_test args_test profile_test program_test results_test \
   programs_test infer_test evaluate_test formats_test events_test curves_test progress_test \
   memory_room_test csv_data_test sound_test series_test boxes_test \
   packed_test pictures_test picture_inputs_test arrays_test npz_test images_test \
   tokenizer_test tokenizer_files_test text_test prompt_test"
-for test in $sanitized_units pace_test; do
+for test in $slow_units $sanitized_units pace_test; do
   later_check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
@@ -103,7 +104,8 @@ for name in calloc realloc free fopen fdopen open_memstream fclose opendir close
   wrap="$wrap -Wl,--wrap=$name"
 done
 if echo 'int main(void) { return 0; }' | $CC $wrap -x c - -o wrapped 2>/dev/null; then
-  units="memory_test text_memory_test table_memory_test data_memory_test $units"
+  slow_units="resume_test memory_test"
+  units="text_memory_test table_memory_test data_memory_test $units"
   later_check "memory_test compiles" $CC $warnings $sanitized -I. -Iruntime memory_test.c \
     sane/tiny.san.o sane/runtime/all/*.o $wrap -o memory_test -lm
   for test in text_memory_test table_memory_test; do
@@ -132,7 +134,7 @@ together
 
 chmod 755 "$work"
 rm -rf units
-for test in $units $sanitized_units; do
+for test in $slow_units $units $sanitized_units; do
   mkdir -p units/$test
   # This one makes a folder of that name.
   [ $test = evaluate_test ] || ln -s ../../stored units/$test/data
@@ -145,6 +147,9 @@ rm -rf points && cp -r units/program_test/two points || exit 1
 
 parallel=
 if [ "$openmp" = -fopenmp ]; then parallel=../../tiny-infer; fi
+for test in $slow_units; do
+  later_unit $test ../../$test
+done
 later_unit bad_input sh "$here/bad_input/run.sh" ../../sane-tiny-train ../../sane-tiny-infer \
   ../../make_bad $parallel
 for kind in sane-tiny tiny; do
