@@ -101,11 +101,10 @@ int rt_array_files_open(rt_examples *examples, rt_array_file **files,
 }
 
 void rt_bytes_to_unit(void *room, size_t count) {
-  unsigned char *to = (unsigned char *)room;
-  const unsigned char *from = to + count * (sizeof(float) - 1);
+  float *to = (float *)room;
+  const unsigned char *from = (const unsigned char *)room + count * (sizeof(float) - 1);
   for (size_t i = 0; i < count; i++) {
-    float x = (float)from[i] / 255.0f;
-    memcpy(to + i * sizeof x, &x, sizeof x);
+    to[i] = (float)from[i] / 255.0f;
   }
 }
 

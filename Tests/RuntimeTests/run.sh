@@ -23,7 +23,7 @@ rm -rf stored && cp -R "$here"/data stored
 warnings="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"
 optimised="-O3 -ffp-contract=fast -fno-trapping-math -fno-math-errno -march=native"
 # With the sanitizers of clang; those of gcc find the same and take twice as long.
-sanitized="-O1 -g"
+sanitized="-Og -g"
 case $($CC --version) in
   *clang*) sanitized="$sanitized -fsanitize=address,undefined -fno-sanitize-recover=all" ;;
 esac
