@@ -68,9 +68,10 @@ import Testing
       let encoder = Sequential { Dense(64, 12); Tanh() }
       let (decoder, head) = (Dense(12, 64), Dense(12, 10))
       let model = Model("parts", ["encoder": encoder, "decoder": decoder, "head": head])
-      func pixels(_ image: Tensor) -> Tensor { image.reshaped([image.shape[0], 64]) / 16 }
+      func pixels(_ image: Tensor) -> Tensor {
+        image.cast(to: .f32).reshaped([image.shape[0], 64]) / 16
+      }
 
-      let center = Parameter.statistic([64])
       model.phase("pretrain", on: .digits, batch: 64, epochs: 2) { batch in
         let x = pixels(batch.image)
         let loss = mse(decoder(encoder(x)), x)
@@ -124,7 +125,7 @@ import Testing
       let model = Model("tale", ["embed": embed, "rnn": rnn, "head": head])
       func logits(_ ids: Tensor) -> Tensor { head(rnn(embed(ids))) }
       let text = DataSet.text("tale.txt", length: length + 1, stride: 8, .pairs(tokens))
-      model.train(on: text, batch: 16, epochs: 6, validation: 0.1) { batch in
+      model.train(on: text, batch: 16, epochs: 25, validation: 0.1) { batch in
         let y = logits(batch.tokens[..., ..<length])
         let next = batch.tokens[..., 1...]
         let loss = crossEntropy(y.reshaped([-1, tokens]), next.reshaped([-1]))
