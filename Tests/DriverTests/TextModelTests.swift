@@ -9,7 +9,7 @@ import Testing
       #expect(status == 1)
       #expect(
         output == """
-          steps.gir:15:16: error: '%9' is not defined above
+          steps.gir:20:16: error: '%9' is not defined above
             %3 = add %1, %9 : f32[]
                          ^
           1 error

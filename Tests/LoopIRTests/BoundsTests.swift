@@ -29,12 +29,14 @@ import Testing
   @Test func integersBeyondTheDigitsOfDoublesAreUnknown() {
     let most = Bounded(1e30).converted(from: .f32, to: .u64)
     #expect(most.bound.isInfinite)
-    #expect(ScalarFunction.maximum.evaluated([most, Bounded(1)], [.u64, .u64], .u64).bound.isInfinite)
+    let larger = ScalarFunction.maximum.evaluated([most, Bounded(1)], [.u64, .u64], .u64)
+    #expect(larger.bound.isInfinite)
     let large = Bounded(0x1p62)
     let wrapped = ScalarFunction.multiply.evaluated([large, Bounded(8)], [.i64, .i64], .i64)
     #expect(wrapped.bound.isInfinite)
 
-    let known = ScalarFunction.multiply.evaluated([Bounded(0x1p30), Bounded(8)], [.i64, .i64], .i64)
+    let known = ScalarFunction.multiply.evaluated(
+      [Bounded(0x1p30), Bounded(8)], [.i64, .i64], .i64)
     #expect(known == Bounded(0x1p33))
     let low = ScalarFunction.multiply.evaluated(
       [Bounded(0x1p30), Bounded(8)], [.i32, .i32], .i32)
