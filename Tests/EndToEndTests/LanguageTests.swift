@@ -124,8 +124,8 @@ import Testing
       let (embed, rnn, head) = (Embedding(tokens, 16), LSTM(16, 32), Dense(32, tokens))
       let model = Model("tale", ["embed": embed, "rnn": rnn, "head": head])
       func logits(_ ids: Tensor) -> Tensor { head(rnn(embed(ids))) }
-      let text = DataSet.text("tale.txt", length: length + 1, stride: 8, .pairs(tokens))
-      model.train(on: text, batch: 16, epochs: 25, validation: 0.1) { batch in
+      let text = DataSet.text("tale.txt", length: length + 1, stride: 3, .pairs(tokens))
+      model.train(on: text, batch: 16, epochs: 12, validation: 0.1) { batch in
         let y = logits(batch.tokens[..., ..<length])
         let next = batch.tokens[..., 1...]
         let loss = crossEntropy(y.reshaped([-1, tokens]), next.reshaped([-1]))
