@@ -8,8 +8,8 @@
 char *rt_phase_path(const rt_training *training, const char *stem, const char *ending) {
   char name[RT_LONGEST_TAG];
   int is_one = training->model->phase_count == 1;
-  snprintf(name, sizeof name, is_one ? "%s%s%s%s" : "%s-%s%s%s", stem,
-           is_one ? "" : rt_phase_name(training->recipe), ending, "");
+  snprintf(name, sizeof name, "%s%s%s%s", stem, is_one ? "" : "-",
+           is_one ? "" : rt_phase_name(training->recipe), ending);
   return rt_path_join(training->results.folder, name);
 }
 
