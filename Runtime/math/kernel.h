@@ -17,4 +17,12 @@
 #define RT_KERNEL static
 #endif
 
+// Stands before a loop that gcc must not write out. Where gcc 11 and 12 write out two elements of a
+// row and take several rows at once, they mix up the conditions of the rows.
+#if defined(__GNUC__) && !defined(__clang__)
+#define RT_ROLLED _Pragma("GCC unroll 1")
+#else
+#define RT_ROLLED
+#endif
+
 #endif

@@ -56,6 +56,7 @@ extension CBlock {
     } else if !simd.isEmpty {
       writer.unindented("#pragma omp" + simd)
     }
+    if loop.isRolled { writer.line("RT_ROLLED") }
     var inner = CBlock(naming, isInParallel: isInParallel || loop.kind == .parallel)
     let (first, end) = (naming.value(loop.first).text.flat, naming.value(loop.end).text.flat)
     let name = inner.naming.declare(loop.variable)
@@ -228,7 +229,7 @@ extension Statement {
   // True iff the statement may be the body of a loop as it is.
   fileprivate func needsNoBraces(isInParallel: Bool) -> Bool {
     switch self {
-    case .loop(let loop): isInParallel || loop.kind == .serial
+    case .loop(let loop): !loop.isRolled && (isInParallel || loop.kind == .serial)
     case .tile(let tile): isInParallel || tile.kind == .serial
     case .whileLoop: true
     case .when(_, let then, let otherwise):

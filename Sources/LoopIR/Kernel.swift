@@ -56,6 +56,8 @@ package struct Loop: Hashable, Sendable {
   package var kind: Kind
   /// True iff compilers are told that they may take several iterations at once.
   package var isSimd: Bool
+  /// True iff compilers are told not to write out the iterations.
+  package var isRolled = false
   package var body: [Statement]
   /// The first position, at least 0.
   package var first: Index

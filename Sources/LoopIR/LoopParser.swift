@@ -147,6 +147,7 @@ extension LoopParser {
     if scanner.accept(word: "step") { loop.step = try scanner.integer(in: 1...Int.max) }
     loop.kind = loopKind()
     loop.isSimd = scanner.accept(word: "simd")
+    loop.isRolled = scanner.accept(word: "rolled")
     try scanner.expect("{")
     loop.body = try statements()
     return .loop(loop)

@@ -137,7 +137,7 @@ extension LoopPrinter {
         loop.isWhole ? "" : " from \(text.text(loop.first)) to \(text.text(loop.end))"
       block(
         "for \(text.declaration(loop.variable))\(bounds)\(step)\(kind)"
-          + (loop.isSimd ? " simd" : ""), loop.body, to: &writer)
+          + (loop.isSimd ? " simd" : "") + (loop.isRolled ? " rolled" : ""), loop.body, to: &writer)
     case .whileLoop(let condition, let body):
       block("while \(text.text(condition))", body, to: &writer)
     case .constant(let local, let value):

@@ -156,6 +156,38 @@ import Testing
       }, toolchain)
   }
 
+  /// gcc 11 and 12 with AVX2: rows of two elements scaled by what a sum over the row decides.
+  @Test(arguments: builds) func scaledPairs(_ toolchain: Toolchain) throws {
+    let shapes = [(2, 2, 2), (2, 4, 2), (3, 6, 2), (4, 8, 2), (1, 5, 2), (2, 4, 3), (4, 2, 4)]
+    try check(
+      shapes.flatMap { (n, y, c) in
+        ["f32", "f64"].map { element in
+          let (type, rows) = ("\(element)[\(n), \(y), \(c)]", "\(element)[\(n), \(y)]")
+          return """
+              %x = input {0} : \(type) "x"
+              %v = input {1} : \(type) "v"
+              %w = input {2} : \(rows) "w"
+              %d = subtract %x, %v : \(type)
+              %q = multiply %d, %d : \(type)
+              %t = reduce %q {sum [n=\(n), y=\(y) | c=\(c)] (n, y, c)} : \(rows)
+              %z = constant {0.0} : \(rows)
+              %l = constant {0.5} : \(rows)
+              %e = less %t, %l : bool[\(n), \(y)]
+              %o = constant {1.0} : \(rows)
+              %k = select %e, %z, %w : \(rows)
+              %g = add %t, %o : \(rows)
+              %u = divide %o, %g : \(rows)
+              %s = multiply %k, %u : \(rows)
+              %b = broadcast %s {0, 1} : \(type)
+              %p = multiply %d, %b : \(type)
+              %h = add %p, %p : \(type)
+              %r = select %e, %z, %t : \(rows)
+              return "h" %h, "r" %r
+            """
+        }
+      }, toolchain)
+  }
+
   /// clang 13 to 16: short rows that take the place of what they are made of, and are read there,
   /// in a kernel that is called twice and thus stays a function.
   @Test(arguments: builds) func shortRows(_ toolchain: Toolchain) throws {

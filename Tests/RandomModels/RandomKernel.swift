@@ -89,7 +89,7 @@ struct KernelFamily: Sendable {
   let make: @Sendable (inout KernelMaker) -> KernelBody
 
   static let all: [KernelFamily] =
-    images + products + reductions + orders + views + choices + composites
+    images + products + reductions + decidedRows + orders + views + choices + composites
 }
 
 /// Collects the arguments of a kernel.

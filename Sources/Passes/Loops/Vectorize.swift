@@ -47,7 +47,7 @@ private struct VectorMarks {
       // A loop of one iteration does not count, and a parallel loop directly inside another one is
       // collapsed with it.
       let isOne = loop.isWhole && loop.variable.extent == 1
-      if !isOne, !loop.isSimd {
+      if !isOne, !loop.isSimd, !loop.isRolled {
         loop.isSimd = gains(loop, isInParallel != (loop.kind == .parallel))
       }
       loop.body = marked(

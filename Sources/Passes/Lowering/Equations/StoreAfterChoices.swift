@@ -68,7 +68,7 @@ extension Assignment {
 
 extension Expression {
   // True iff C writes the value with a choice, which compilers may make a branch.
-  fileprivate var chooses: Bool {
+  var chooses: Bool {
     var found = false
     forEach { part in
       switch part {

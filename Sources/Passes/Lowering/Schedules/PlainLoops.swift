@@ -20,7 +20,7 @@ private func plainSchedule(_ form: KernelForm, _ machine: Machine) -> Schedule {
   let split = kernel.splittingAxes()
   if split.domain.count > domain.count { domain = split.domain }
   let rows = split.storingTemporariesInResults().holdingShortRows().namingRowConstants()
-    .readingBeforeChoosing()
+    .readingBeforeChoosing().keepingPairsRolled()
   let fetches = RowPrefetch.all(of: rows, machine)
   let body = rows.stages.enumerated().flatMap {
     scalarStatements($1, rows.elements, machine, fetching: fetches[$0])
@@ -30,11 +30,15 @@ private func plainSchedule(_ form: KernelForm, _ machine: Machine) -> Schedule {
 }
 
 /// Wraps `body` in loops over the variables of a domain.
-func nest(_ variables: [Variable], kind: Loop.Kind = .independent, _ body: [Statement])
-  -> [Statement]
-{
+func nest(
+  _ variables: [Variable], kind: Loop.Kind = .independent, isRolled: Bool = false,
+  _ body: [Statement]
+) -> [Statement] {
   variables.reversed().reduce(body) { inner, variable in
-    variable.extent == 1 ? inner : [.loop(Loop(variable, kind: kind, inner))]
+    guard variable.extent > 1 else { return inner }
+    var loop = Loop(variable, kind: kind, inner)
+    loop.isRolled = isRolled
+    return [.loop(loop)]
   }
 }
 
@@ -48,7 +52,9 @@ func scalarStatements(
   case .row(let row):
     let names = row.bindings.map { Statement.constant($0, $1) }
     let body = names + [.store(row.target.buffer, row.target.indices, row.value)]
-    guard let fetch else { return nest(row.variables, kind: .serial, body) }
+    guard let fetch else {
+      return nest(row.variables, kind: .serial, isRolled: row.isRolled, body)
+    }
     return nest(row.variables.dropLast(), kind: .serial, fetch.strips(body, elements))
   case .reduce(let reduction):
     if let lanes = LaneReduction(reduction, elements, machine) {
