@@ -67,6 +67,14 @@ let package = Package(
     .executableTarget(
       name: "gcomp-sweep", dependencies: ["LoopIR", "GraphIR", "RandomModels", "TestSupport"],
       path: "Tests/Sweep", swiftSettings: settings),
+    // What the examples promise, and what runs them.
+    .target(
+      name: "ZooRunner", dependencies: ["TestSupport"], path: "Tests/ZooRunner",
+      swiftSettings: settings),
+    // Runs all examples and writes docs/zoo.md.
+    .executableTarget(
+      name: "gcomp-zoo", dependencies: ["ZooRunner", "TestSupport"], path: "Tests/ZooProgram",
+      swiftSettings: settings),
     // What docs/house-rules.md states and a program can see.
     .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: tests),
     .testTarget(
@@ -116,7 +124,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "gcomp", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
-        "RandomModels", "gcomp-sweep",
+        "RandomModels", "gcomp-sweep", "ZooRunner",
       ],
       swiftSettings: tests),
   ]

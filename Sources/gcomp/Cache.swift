@@ -1,7 +1,8 @@
 internal import Foundation
 internal import Support
 
-/// The cache between runs: compiled models, and the results of trials of C compilers.
+/// The cache between runs: compiled models, objects of the runtime, and the results of trials of C
+/// compilers.
 ///
 /// An entry is made under another name and then renamed, so that it is there as a whole or not at
 /// all, however many processes make it.
@@ -41,6 +42,11 @@ struct Cache {
     }
     removeOld(in: entries)
     return entry
+  }
+
+  /// True iff an entry is there.
+  func has(_ kind: String, _ key: Fingerprint) -> Bool {
+    isWhole(folder.appending(path: kind).appending(path: "\(key)"))
   }
 
   // What an entry holds, so that one that was damaged since is made anew.

@@ -83,11 +83,9 @@ extension CompilerChoice {
   // True iff the trial kernels are right; they run once for a compiler, its flags and a machine.
   private func isRight(_ compiler: CCompiler) throws -> Bool {
     guard let output else { return true }
-    guard var key = compiler.identity else { return false }
-    let variables = output.variables(compiler, target)
-    for text in variables + Self.machine + sources { key.add(text) }
+    guard let key = key(compiler, output) else { return false }
     let entry = try cache.entry("trials", key) { folder in
-      let result = try output.check(compiler, target)
+      let result = try output.check(compiler, target, objects(compiler))
       try Files.write(result, to: folder.appending(path: "result"))
       let answer = result.isEmpty ? "right" : "wrong"
       console.note("trial kernels with \(compiler.command) \(compiler.optimization): \(answer)")
@@ -100,6 +98,21 @@ extension CompilerChoice {
         notes: Self.complaints(result).prefix(3).map { Diagnostic(.note, $0) })
     ])
     return false
+  }
+
+  /// The objects of the runtime as a compiler makes them; nil where its flags are not all ours, as
+  /// these may name files.
+  func objects(_ compiler: CCompiler) -> RuntimeObjects? {
+    let flags = ProcessInfo.processInfo.environment["CFLAGS"] ?? ""
+    guard flags.isEmpty, let output, let key = key(compiler, output) else { return nil }
+    return RuntimeObjects(cache: cache, key: key)
+  }
+
+  // A compiler with the flags for a folder, on this machine, and the files of the runtime.
+  private func key(_ compiler: CCompiler, _ output: OutputFolder) -> Fingerprint? {
+    guard var key = compiler.identity else { return nil }
+    for text in output.variables(compiler, target) + Self.machine + sources { key.add(text) }
+    return key
   }
 
   // The output of the trial, without that of make and the flags.

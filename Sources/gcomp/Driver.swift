@@ -211,7 +211,7 @@ extension Driver {
       cache: cache, console: console, target: arguments.target, home: try installation.home(),
       output: output)
     let compiler = try choice.compiler(arguments.compiler)
-    try output.build(compiler, arguments.target)
+    try output.build(compiler, arguments.target, choice.objects(compiler))
     clock.lap("make")
     for program in output.programs {
       console.note("built \(output.folder.relativePath)/\(program)")

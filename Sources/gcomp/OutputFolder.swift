@@ -38,10 +38,13 @@ struct OutputFolder {
 
   /// The C of the runtime and of the trial kernels, as paths below `runtime`.
   static func runtimeFiles(_ runtime: URL) -> [String] {
-    ["", "math/", "model/", "files/", "data/", "program/", "trial/"].flatMap { folder in
+    ([""] + rooms.map { "\($0)/" } + ["trial/"]).flatMap { folder in
       Files.names(in: runtime.appending(path: folder)).filter(isC).map { folder + $0 }
     }
   }
+
+  /// The folders of the runtime that a model is linked with.
+  static let rooms = ["math", "model", "files", "data", "program"]
 
   private static func isC(_ name: String) -> Bool { name.hasSuffix(".c") || name.hasSuffix(".h") }
 
@@ -55,24 +58,31 @@ struct OutputFolder {
   }
 
   /// Builds the programs unless they are there already.
-  func build(_ compiler: CCompiler, _ target: Arguments.Target) throws {
+  func build(
+    _ compiler: CCompiler, _ target: Arguments.Target, _ objects: RuntimeObjects?
+  ) throws {
     let variables = variables(compiler, target)
     let text = Self.stampText(variables)
     try Files.locked(folder) {
       let known = try? Files.read(stamp)
       if known == text, programs.allSatisfy({ Files.isFile(folder.appending(path: $0)) }) { return }
       try prepare(text)
+      objects?.restore(to: folder)
       try make(variables)
+      objects?.keep(from: folder)
       try Files.write(text, to: stamp)
     }
   }
 
   /// Builds and runs the trial kernels, and returns what is wrong; nothing if they are right.
-  func check(_ compiler: CCompiler, _ target: Arguments.Target) throws -> String {
+  func check(
+    _ compiler: CCompiler, _ target: Arguments.Target, _ objects: RuntimeObjects?
+  ) throws -> String {
     let variables = variables(compiler, target)
     return try Files.locked(folder) {
       try prepare(Self.stampText(variables))
       try make(["runtime/trial/check"] + variables)
+      objects?.keep(from: folder)
       let result = try runMake(["-s", "check"] + variables)
       return result.succeeded ? "" : result.output
     }

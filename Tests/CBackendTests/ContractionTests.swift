@@ -9,7 +9,7 @@ import Testing
 
 /// Sums of products from the graph to compiled C, compared with the evaluator of graphs.
 @Suite struct ContractionTests {
-  @Test(arguments: Toolchain.all + [.sanitized])
+  @Test(arguments: Toolchain.varied + [.sanitized])
   func compiled(_ toolchain: Toolchain) throws { try check(.f32, toolchain) }
 
   @Test func doublePrecision() throws { try check(.f64, .clang) }

@@ -7,7 +7,7 @@ import Testing
 
 /// Emitted C, compiled and compared with the interpreter of loops.
 @Suite struct ExecutionTests {
-  @Test(arguments: Toolchain.all)
+  @Test(arguments: Toolchain.varied)
   func kernelsByHand(_ toolchain: Toolchain) throws { try compare(Kernels.all, with: toolchain) }
 
   @Test(arguments: [Toolchain.gcc, .clangPortable])
@@ -25,7 +25,7 @@ import Testing
   }
 
   /// Tiles of all heights and widths; `-mavx2` and the like choose the size of blocks.
-  @Test(arguments: Toolchain.all)
+  @Test(arguments: Toolchain.varied)
   func tiles(_ toolchain: Toolchain) throws {
     try compare(Kernels.tiles, with: toolchain)
   }
@@ -40,13 +40,13 @@ import Testing
   }
 
   /// What `Runtime/math/winograd.h` computes is what the loops say.
-  @Test(arguments: Toolchain.all + [.sanitized])
+  @Test(arguments: Toolchain.varied + [.sanitized])
   func transforms(_ toolchain: Toolchain) throws {
     try compare(Kernels.transforms, with: toolchain)
   }
 
   /// Loops and branches among steps.
-  @Test(arguments: Toolchain.all + [.sanitized])
+  @Test(arguments: Toolchain.varied + [.sanitized])
   func stepsByHand(_ toolchain: Toolchain) throws { try compare(.walks, with: toolchain) }
 
   private func compare(_ kernels: [Kernel], with toolchain: Toolchain) throws {

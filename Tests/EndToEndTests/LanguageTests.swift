@@ -156,9 +156,8 @@ import Testing
       for (file, text) in files.merging(["model.swift": source], uniquingKeysWith: { $1 }) {
         try text.write(to: folder.appending(path: file), atomically: true, encoding: .utf8)
       }
-      let compiler = try RememberingCompiler.command(Toolchain.gcc.compiler)
       _ = try Workshop.output([
-        "build", "-o", folder.appending(path: "out").path, "--cc", compiler,
+        "build", "-o", folder.appending(path: "out").path, "--cc", Toolchain.gcc.compiler,
         folder.appending(path: "model.swift").path,
       ])
       try body(folder, run(folder, "\(name)-train", arguments))

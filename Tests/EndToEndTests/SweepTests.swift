@@ -8,7 +8,7 @@ import Testing
 /// `scripts/sweep` tries thousands of them with any compilers; `GCOMP_LONG=1` tries some more here.
 @Suite struct SweepTests {
   @Test func aFewOfThemComputeWhatTheInterpreterDoes() throws {
-    let (kernels, nets) = TestEnvironment.isLong ? (2000, 200) : (200, 24)
+    let (kernels, nets) = TestEnvironment.isLong ? (2000, 200) : (100, 24)
     try withTemporaryFolder { folder in
       let (status, output) = try runProgram(
         programBeside("gcomp-sweep").path,

@@ -52,8 +52,7 @@ enum Workshop {
     to base: String = "build"
   ) throws -> Example {
     let model = "examples/\(folderName ?? name)/model.swift"
-    let compiler = try RememberingCompiler.command(Toolchain.gcc.compiler)
-    let output = try output([model, "--cc", compiler] + options)
+    let output = try output([model, "--cc", Toolchain.gcc.compiler] + options)
     return Example(
       name: name, folder: try folder.get().appending(path: "\(base)/\(name)"), output: output)
   }

@@ -1,9 +1,10 @@
 package import Foundation
 
 /// What gcomp keeps from call to call and is the same for all tests: the library that models are
-/// linked with, and how the C compilers of this machine did in the trials.
+/// linked with, the objects of the runtime, and how the C compilers of this machine did in the
+/// trials.
 package enum SharedCache {
-  private static let kinds = ["libraries", "compilers", "trials"]
+  private static let kinds = ["libraries", "compilers", "trials", "runtimes"]
   private static let folder = Result { try temporaryFolder("cache") }
 
   /// Makes a folder for `GCOMP_CACHE` that is empty but for that.

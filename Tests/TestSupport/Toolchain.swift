@@ -32,16 +32,19 @@ package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
 
   /// What users have most: both compilers with the flags that they get without asking.
   package static let users = [gcc, clang]
-  /// The same, and both for any machine in one thread.
-  package static let all = [gcc, clang, gccPortable, clangPortable]
+  /// Both compilers, one for this machine with OpenMP and one for any machine in one thread; in the
+  /// long form of tests both with both.
+  package static let varied =
+    TestEnvironment.isLong
+    ? [gcc, clang, gccPortable, clangPortable] : [gcc, clangPortable]
 
   /// clang with its watch for races, in programs with OpenMP.
   ///
   /// Without optimisation, as races are in the C itself, and compilers take a fifth of the time.
   package static let raceWatching = clang.with("-O0", "-g1", "-fsanitize=thread")
 
-  /// What compiles libraries of many programs.
-  package static let libraries = users
+  /// What compiles libraries of many programs: gcc, and in the long form of tests both compilers.
+  package static let libraries = TestEnvironment.isLong ? users : [gcc]
 
   /// clang in one thread; it ends a program at an error of memory or at undefined behaviour. Also
   /// without optimisation; gcc takes twice as long.

@@ -43,7 +43,7 @@ struct OpInfoLibrary: Sendable {
     var states: [State] = []
     var programs: [GraphProgram] = []
     var toolchains: [[Toolchain]] = []
-    var open = [Int?](repeating: nil, count: Toolchain.libraries.count)
+    var open = [Int?](repeating: nil, count: Toolchain.users.count)
     for (i, result) in built.enumerated() {
       let turn = i % open.count
       switch result {
@@ -52,7 +52,7 @@ struct OpInfoLibrary: Sendable {
         if program == programs.count {
           programs.append(GraphProgram(name: "opinfo_\(program)", source: "opinfo"))
           toolchains.append(
-            TestEnvironment.isLong ? Toolchain.libraries : [Toolchain.libraries[turn]])
+            TestEnvironment.isLong ? Toolchain.users : [Toolchain.users[turn]])
         }
         programs[program].functions.append(function)
         states.append(.compiled(program: program))
@@ -68,7 +68,7 @@ struct OpInfoLibrary: Sendable {
     self.toolchains = toolchains
     let library = try ProgramLibrary(self.programs)
     files = try Dictionary(
-      uniqueKeysWithValues: Toolchain.libraries.map { toolchain in
+      uniqueKeysWithValues: Toolchain.users.map { toolchain in
         let own = programs.indices.filter { toolchains[$0].contains(toolchain) }
         return (toolchain, try library.compiled(toolchain, only: own.map { programs[$0].name }))
       })

@@ -8,7 +8,7 @@ import Testing
 
 /// What gcomp computes in `f64`, compiled, against the samples of PyTorch's own tests.
 @Suite struct OpInfoTests {
-  @Test(arguments: Toolchain.libraries)
+  @Test(arguments: Toolchain.users)
   func resultsAndGradientsAgree(_ toolchain: Toolchain) throws {
     let library = try OpInfoLibrary.shared.get()
     var models: [Int: LoadedModel] = [:]

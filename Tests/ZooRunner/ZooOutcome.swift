@@ -1,0 +1,129 @@
+package import Foundation
+internal import TestSupport
+
+/// What became of the runs of an example, with one seed.
+package struct ZooOutcome: Sendable {
+  /// What is wrong, a line each; empty if all expectations hold.
+  package internal(set) var problems: [String] = []
+  /// The number of each expectation, in their order.
+  package internal(set) var numbers: [Double] = []
+  /// Seconds of training.
+  package internal(set) var seconds = 0.0
+  /// Bytes of state and working memory, as gcomp announces them.
+  package internal(set) var bytes = 0
+  /// Lines of the model's C.
+  package internal(set) var linesOfC = 0
+}
+
+extension ZooSheet {
+  /// Runs the commands of the example in a copy of its folder.
+  ///
+  /// - Parameters:
+  ///   - isShort: takes the form of some seconds.
+  ///   - scratch: an empty folder.
+  ///   - gcomp: the compiler.
+  package func run(
+    isShort: Bool, seed: Int, in scratch: URL, gcomp: URL
+  ) throws -> ZooOutcome {
+    let files = FileManager.default
+    let place = scratch.appending(path: name)
+    let examples = folder.deletingLastPathComponent().deletingLastPathComponent()
+    try files.createDirectory(
+      at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try files.createDirectory(at: place, withIntermediateDirectories: true)
+    for item in try files.contentsOfDirectory(atPath: folder.path)
+    where item != "build" && item != "runs" {
+      try files.copyItem(at: folder.appending(path: item), to: place.appending(path: item))
+    }
+    try files.createSymbolicLink(
+      at: scratch.appending(path: "data"), withDestinationURL: examples.appending(path: "data"))
+    let tools = scratch.appending(path: "tools")
+    try files.createDirectory(at: tools, withIntermediateDirectories: true)
+    try files.createSymbolicLink(
+      at: tools.appending(path: "gcomp"), withDestinationURL: gcomp)
+    var outcome = ZooOutcome()
+    for run in isShort ? short : runs {
+      try outcome.add(run, seed: seed, isShort: isShort, in: place, tools: tools)
+      if !outcome.problems.isEmpty { break }
+    }
+    outcome.linesOfC = try linesOfC(place)
+    return outcome
+  }
+
+  private func linesOfC(_ place: URL) throws -> Int {
+    let build = place.appending(path: "build")
+    guard let models = try? FileManager.default.contentsOfDirectory(atPath: build.path) else {
+      return 0
+    }
+    return try models.reduce(0) { sum, model in
+      let file = build.appending(path: "\(model)/\(model).c")
+      guard FileManager.default.fileExists(atPath: file.path) else { return sum }
+      return sum + (try String(contentsOf: file, encoding: .utf8).count { $0 == "\n" })
+    }
+  }
+}
+
+extension ZooOutcome {
+  // Runs one command and judges what it gives.
+  fileprivate mutating func add(
+    _ run: ZooRun, seed: Int, isShort: Bool, in place: URL, tools: URL
+  ) throws {
+    var command = run.command.replacingOccurrences(of: "{seed}", with: "\(seed)")
+    let isTraining = command.hasPrefix("gcomp train")
+    if !isTraining, !run.expectations.isEmpty, !command.contains("--output") {
+      command += (command.contains(" -- ") ? "" : " --") + " --output zoo.json"
+    }
+    let before = Date()
+    let (status, output) = try runProgram(
+      "env",
+      ["PATH=\(tools.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")", "sh", "-c"]
+        + [command], in: place)
+    guard status == 0 else {
+      problems.append("'\(command)' ended with \(status): \(output.suffix(600))")
+      return
+    }
+    bytes = max(bytes, Self.announced(output))
+    let values: ZooValues
+    if isTraining {
+      values = try ZooValues(results: Self.newest("results.csv", in: place, since: before))
+      seconds += values.last["seconds"] ?? 0
+    } else {
+      let file = place.appending(path: "zoo.json")
+      values = ZooValues(outputs: (try? String(contentsOf: file, encoding: .utf8)) ?? "")
+    }
+    for expectation in run.expectations {
+      guard let number = expectation.found(in: values) else {
+        let names = values.last.keys.sorted().prefix(12).joined(separator: ", ")
+        problems.append("there is no '\(expectation.value)' after '\(command)', only \(names)")
+        continue
+      }
+      numbers.append(number)
+      if !expectation.holds(for: number) {
+        problems.append("expected \(expectation.text), found \(number), with seed \(seed)")
+      }
+    }
+  }
+
+  // The sum of "N B of state, N B of working memory", as gcomp prints it.
+  private static func announced(_ output: String) -> Int {
+    let units = ["B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9]
+    var sum = 0.0
+    for match in output.matches(of: /([0-9.]+) (B|kB|MB|GB) of (?:state|working memory)/) {
+      sum += (Double(match.1) ?? 0) * (units[String(match.2)] ?? 1)
+    }
+    return Int(sum)
+  }
+
+  // The text of the newest file of a name in the folders of runs.
+  private static func newest(_ name: String, in place: URL, since: Date) throws -> String {
+    let runs = place.appending(path: "runs")
+    var newest: (time: Date, file: URL)?
+    for run in (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? [] {
+      let file = runs.appending(path: "\(run)/\(name)")
+      let facts = try? FileManager.default.attributesOfItem(atPath: file.path)
+      guard let time = facts?[.modificationDate] as? Date else { continue }
+      if newest.map({ time > $0.time }) ?? true { newest = (time, file) }
+    }
+    return try newest.map { try String(contentsOf: $0.file, encoding: .utf8) } ?? ""
+  }
+}

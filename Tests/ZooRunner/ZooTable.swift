@@ -1,0 +1,72 @@
+internal import Foundation
+
+/// The rows of `docs/zoo.md`.
+package struct ZooTable {
+  private var rows: [(family: String, row: String)] = []
+
+  package init() {}
+
+  /// Adds what an example gave, a run for each seed.
+  package mutating func add(_ sheet: ZooSheet, _ outcomes: [ZooOutcome]) {
+    let expectations = sheet.runs.flatMap(\.expectations)
+    var found: [String] = []
+    for (i, expectation) in expectations.enumerated().prefix(3) {
+      let numbers = outcomes.compactMap { i < $0.numbers.count ? $0.numbers[i] : nil }
+      if numbers.isEmpty { continue }
+      found.append("`\(expectation.value)` \(Self.summary(numbers))")
+    }
+    let failed = outcomes.count { !$0.problems.isEmpty }
+    if failed > 0 { found.append("**\(failed) of \(outcomes.count) runs missed it**") }
+    let seconds = outcomes.map(\.seconds).reduce(0, +) / Double(max(outcomes.count, 1))
+    let swift = Self.lines(of: sheet.folder.appending(path: "model.swift"))
+    let parts = sheet.name.split(separator: "/").map(String.init)
+    let cells = [
+      "[\(sheet.system)](../examples/\(sheet.name)/README.md)", sheet.data, sheet.published,
+      found.joined(separator: "; "), seconds > 0 ? Self.short(seconds) : "",
+      Self.size(outcomes.map(\.bytes).max() ?? 0), "\(swift)",
+      "\(outcomes.map(\.linesOfC).max() ?? 0)",
+    ]
+    rows.append((parts[0], "| " + cells.joined(separator: " | ") + " |"))
+  }
+
+  /// The tables, one for each family.
+  package var text: String {
+    var text = ""
+    var family = ""
+    for (next, row) in rows {
+      if next != family {
+        family = next
+        text += "\n## \(next.prefix(1).uppercased())\(next.dropFirst())\n\n"
+        text += "| system | data | published | found | s | memory | Swift | C |\n"
+        text += "|---|---|---|---|---|---|---|---|\n"
+      }
+      text += row + "\n"
+    }
+    return text
+  }
+
+  // The mean, and the deviation of several numbers.
+  private static func summary(_ numbers: [Double]) -> String {
+    let mean = numbers.reduce(0, +) / Double(numbers.count)
+    guard numbers.count > 1 else { return short(mean) }
+    let squares = numbers.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
+    let deviation = (squares / Double(numbers.count - 1)).squareRoot()
+    return deviation == 0 ? short(mean) : "\(short(mean)) ± \(String(format: "%.2g", deviation))"
+  }
+
+  private static func short(_ number: Double) -> String { String(format: "%.4g", number) }
+
+  private static func size(_ bytes: Int) -> String {
+    switch bytes {
+    case 0: ""
+    case ..<1_000_000: "\(short(Double(bytes) / 1e3)) kB"
+    default: "\(short(Double(bytes) / 1e6)) MB"
+    }
+  }
+
+  // Lines that are not empty.
+  private static func lines(of file: URL) -> Int {
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").count { !$0.allSatisfy(\.isWhitespace) }
+  }
+}
