@@ -2,10 +2,9 @@
 
 #define _POSIX_C_SOURCE 200809L
 
-#include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "../files/folder.h"
 #include "text_parts.h"
 #include "tokenizer_parts.h"
 
@@ -14,7 +13,7 @@ enum { MOST_HELD = 64 << 20, MOST_OPEN = 64 };
 
 static int is_text_name(const char *name) {
   size_t length = strlen(name);
-  return name[0] != '.' && length > 4 && strcmp(name + length - 4, ".txt") == 0;
+  return length > 4 && strcmp(name + length - 4, ".txt") == 0;
 }
 
 // Adds a file; takes `path`, which may be null without memory.
@@ -35,28 +34,21 @@ static int add_file(rt_text_files *files, char *path, rt_error *error) {
   return RT_OK;
 }
 
-static int by_path(const void *a, const void *b) {
-  return strcmp(((const rt_text_file *)a)->path, ((const rt_text_file *)b)->path);
-}
-
 // Adds the files of a folder in the order of their names.
 static int find_files(rt_text_files *files, const char *folder, rt_error *error) {
-  DIR *entries = opendir(folder);
-  if (entries == NULL) {
-    return rt_fail_system(error, "read", folder);
+  rt_names names;
+  int code = rt_folder_list(&names, folder, error);
+  if (code != RT_OK) {
+    return code;
   }
-  int code = RT_OK;
-  for (const struct dirent *entry; code == RT_OK && (entry = readdir(entries)) != NULL;) {
-    if (is_text_name(entry->d_name)) {
-      code = add_file(files, rt_path_join(folder, entry->d_name), error);
+  for (int64_t i = 0; code == RT_OK && i < names.count; i++) {
+    if (is_text_name(names.items[i])) {
+      code = add_file(files, rt_path_join(folder, names.items[i]), error);
     }
   }
-  closedir(entries);
+  rt_names_clear(&names);
   if (code == RT_OK && files->count == 0) {
     code = rt_fail(error, RT_ERROR_FILE, "%s: expected files that end in .txt, found none", folder);
-  }
-  if (code == RT_OK) {
-    qsort(files->items, (size_t)files->count, sizeof(rt_text_file), by_path);
   }
   return code;
 }

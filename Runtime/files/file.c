@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "retry.h"
 
 // What a path names.
 static const char *kind_of(mode_t mode) {
@@ -25,7 +26,8 @@ static const char *kind_of(mode_t mode) {
 int rt_file_open(rt_file *file, const char *path, rt_error *error) {
   *file = (rt_file){0};
   // A pipe without a writer would wait for one; O_NONBLOCK changes nothing for files.
-  int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  int descriptor;
+  RT_RETRY(descriptor, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   struct stat status;
   if (descriptor < 0) {
     return rt_fail_system(error, "open", path);
@@ -61,17 +63,17 @@ void rt_file_close(rt_file *file) {
 // Reads all of a part; returns 0, the number of the error, or -1 if the file ends before.
 static int read_part(int descriptor, unsigned char *target, size_t offset, size_t bytes) {
   while (bytes > 0) {
-    ssize_t count = pread(descriptor, target, bytes, (off_t)offset);
-    if (count < 0 && errno != EINTR) {
+    ssize_t count;
+    RT_RETRY(count, pread(descriptor, target, bytes, (off_t)offset));
+    if (count < 0) {
       return errno;
     }
     if (count == 0) {
       return -1;
     }
-    size_t done = count > 0 ? (size_t)count : 0;
-    target += done;
-    offset += done;
-    bytes -= done;
+    target += count;
+    offset += (size_t)count;
+    bytes -= (size_t)count;
   }
   return 0;
 }

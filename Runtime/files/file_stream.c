@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "retry.h"
 
 // Makes `held` twice as large.
 static int grow(unsigned char **held, size_t *room, size_t used, rt_error *error) {
@@ -34,8 +35,8 @@ int rt_file_hold_input(rt_file *file, rt_error *error) {
   while (count != 0) {
     int code = used == room ? grow(&held, &room, used, error) : RT_OK;
     if (code == RT_OK) {
-      count = read(STDIN_FILENO, held + used, room - used < MOST ? room - used : MOST);
-      if (count < 0 && errno != EINTR) {
+      RT_RETRY(count, read(STDIN_FILENO, held + used, room - used < MOST ? room - used : MOST));
+      if (count < 0) {
         code = rt_fail(error, RT_ERROR_FILE, "cannot read standard input: %s", strerror(errno));
       }
     }

@@ -55,9 +55,12 @@ const char *rt_nearest(const char *word, int count, const char *const *words);
 
 // A file being written beside its final name, under a name of its own: `path` changes all at once,
 // when the file is committed, or not at all. Links are followed. A device, a pipe, and the file
-// that standard output goes to are written directly.
+// that standard output goes to are written directly. A signal that interrupts a write does no harm.
 typedef struct {
-  FILE *stream;      // null: only counts bytes
+  int is_open, descriptor;  // of the file
+  unsigned char *buffer;    // of RT_WRITER_ROOM bytes, for those that are not in the file yet
+  size_t buffered;
+  FILE *stream;      // written instead of a file, of somebody else; without both, bytes are counted
   char *path;        // as it was given
   char *target;      // with links resolved
   char *temporary;   // null if the path is written directly
@@ -102,7 +105,7 @@ int rt_keep_file(const char *path, const char *previous);
 int rt_rows_open(rt_writer *writer, const char *path, const char *header, int64_t last, char *tail,
                  size_t tail_size, rt_error *error);
 
-// ---- write_text.c ----------------------------------------------------------------
+// ---- write_bytes.c, write_text.c ----------------------------------------------------------------
 
 // Write bytes, text, or a string as JSON with its quotes. `format` gives at most 1023 bytes.
 void rt_write(rt_writer *writer, const void *bytes, size_t size);

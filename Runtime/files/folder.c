@@ -2,7 +2,6 @@
 
 #define _POSIX_C_SOURCE 200809L
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +34,18 @@ static int add(rt_names *names, size_t *used, size_t *room, const char *name) {
   return RT_OK;
 }
 
+DIR *rt_folder_open(const char *folder) {
+  DIR *entries;
+  do {
+    entries = opendir(folder);
+  } while (entries == NULL && errno == EINTR);
+  return entries;
+}
+
 int rt_folder_list(rt_names *names, const char *folder, rt_error *error) {
   size_t used = 0, room = 0;
   *names = (rt_names){0};
-  DIR *entries = opendir(folder);
+  DIR *entries = rt_folder_open(folder);
   if (entries == NULL) {
     return rt_fail_system(error, "read", folder);
   }

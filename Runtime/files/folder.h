@@ -3,11 +3,16 @@
 #ifndef RT_FOLDER_H
 #define RT_FOLDER_H
 
+#include <dirent.h>
+
 #include "files.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+// As opendir, whatever signals arrive.
+DIR *rt_folder_open(const char *folder);
 
 // Names in the order of their bytes, which is the same on every machine.
 typedef struct {

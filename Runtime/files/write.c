@@ -6,13 +6,14 @@
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "files.h"
+#include "retry.h"
+#include "write_bytes.h"
 
 enum { MOST_LINKS = 40, LONGEST_LINK = 4096, LONGEST_STEM = 200 };
 
@@ -90,7 +91,7 @@ static int create_temporary(rt_writer *writer, mode_t mode) {
       errno = ENOMEM;
       return -1;
     }
-    descriptor = open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    RT_RETRY(descriptor, open(writer->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (descriptor < 0 && errno != EEXIST) {
       int reason = errno;
       rt_release(writer->temporary);
@@ -131,8 +132,9 @@ static int open_beside(rt_writer *writer, const char *path, const struct stat *s
   return descriptor;
 }
 
-// Frees all but the stream.
+// Frees what a closed writer holds.
 static void clear(rt_writer *writer) {
+  rt_release(writer->buffer);
   rt_release(writer->path);
   rt_release(writer->target);
   rt_release(writer->temporary);
@@ -158,14 +160,13 @@ static int begin(rt_writer *writer, const char *path, int grows, rt_error *error
     descriptor = -1;
     errno = EISDIR;
   } else if (exists && (!S_ISREG(status.st_mode) || is_standard_stream(&status))) {
-    descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    RT_RETRY(descriptor, open(path, O_WRONLY | O_APPEND | O_CLOEXEC));
   } else if (grows != 0) {
-    descriptor = open(path, O_WRONLY | O_CREAT | grows | O_CLOEXEC, 0666);
+    RT_RETRY(descriptor, open(path, O_WRONLY | O_CREAT | grows | O_CLOEXEC, 0666));
   } else {
     descriptor = open_beside(writer, path, exists ? &status : NULL);
   }
-  writer->stream = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
-  if (writer->stream == NULL) {
+  if (descriptor < 0 || rt_writer_open(writer, descriptor) != 0) {
     rt_writer_note(writer, errno);
     int code = fail(writer, error);
     if (descriptor >= 0) {
@@ -190,32 +191,25 @@ int rt_writer_begin_more(rt_writer *writer, const char *path, rt_error *error) {
 }
 
 int rt_writer_flush(rt_writer *writer, rt_error *error) {
-  if (writer->stream != NULL && fflush(writer->stream) != 0) {
-    rt_writer_note(writer, errno);
-  }
+  rt_writer_empty(writer);
   return writer->failure == 0 ? RT_OK : fail(writer, error);
 }
 
 void rt_writer_abandon(rt_writer *writer) {
-  if (writer->stream != NULL) {
-    fclose(writer->stream);
+  // A file that is visible keeps what it was to have; of another one nothing stays.
+  if (writer->temporary == NULL) {
+    rt_writer_empty(writer);
   }
+  rt_writer_close(writer);
   if (writer->temporary != NULL) {
     remove(writer->temporary);
   }
   clear(writer);
 }
 
-// Flushes a descriptor to the disk. Pipes, devices and some folders cannot be flushed and give
-// EINVAL or the like, which is no error.
-static int synchronise(int descriptor) {
-  int failed = fsync(descriptor) != 0;
-  return failed && errno != EINVAL && errno != ENOTSUP && errno != EROFS ? -1 : 0;
-}
-
 int rt_writer_synchronise(rt_writer *writer, rt_error *error) {
   int code = rt_writer_flush(writer, error);
-  if (code == RT_OK && writer->stream != NULL && synchronise(fileno(writer->stream)) != 0) {
+  if (code == RT_OK && writer->is_open && rt_synchronise(writer->descriptor) != 0) {
     rt_writer_note(writer, errno);
     code = fail(writer, error);
   }
@@ -229,12 +223,13 @@ static int synchronise_folder(const char *path) {
     errno = ENOMEM;
     return -1;
   }
-  int descriptor = open(folder, O_RDONLY | O_CLOEXEC);
+  int descriptor;
+  RT_RETRY(descriptor, open(folder, O_RDONLY | O_CLOEXEC));
   rt_release(folder);
   if (descriptor < 0) {
     return errno == EACCES ? 0 : -1;  // a folder may be writable but not readable
   }
-  int result = synchronise(descriptor);
+  int result = rt_synchronise(descriptor);
   int reason = errno;
   close(descriptor);
   errno = reason;
@@ -243,13 +238,8 @@ static int synchronise_folder(const char *path) {
 
 int rt_writer_commit(rt_writer *writer, rt_error *error) {
   rt_writer *w = writer;
-  if (fflush(w->stream) != 0 || synchronise(fileno(w->stream)) != 0) {
-    rt_writer_note(w, errno);
-  }
-  if (fclose(w->stream) != 0) {
-    rt_writer_note(w, errno);
-  }
-  w->stream = NULL;
+  rt_writer_synchronise(w, NULL);
+  rt_writer_close(w);
   if (w->failure == 0 && w->temporary != NULL) {
     if ((w->previous != NULL && rt_keep_file(w->target, w->previous) != 0) ||
         rename(w->temporary, w->target) != 0) {

@@ -1,4 +1,4 @@
-// write_text.c - bytes, text and strings for a file that is being written.
+// write_text.c - text and strings for a file that is being written.
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -8,17 +8,6 @@
 
 #include "files.h"
 #include "json.h"
-
-void rt_write(rt_writer *writer, const void *bytes, size_t size) {
-  writer->written += size;
-  if (writer->is_summed) {
-    writer->checksum = rt_checksum(writer->checksum, bytes, size);
-  }
-  if (writer->stream != NULL && writer->failure == 0 && size > 0 &&
-      fwrite(bytes, 1, size, writer->stream) != size) {
-    rt_writer_note(writer, errno);
-  }
-}
 
 void rt_write_text(rt_writer *writer, const char *format, ...) {
   char text[1024];

@@ -199,7 +199,7 @@ static float narrow(double value) {
 }
 
 void rt_events_scalar(rt_events *events, const char *tag, int64_t step, double value) {
-  if (events->file.stream == NULL) {
+  if (!events->file.is_open) {
     return;
   }
   float number = narrow(value);
@@ -221,9 +221,9 @@ void rt_events_scalar(rt_events *events, const char *tag, int64_t step, double v
 }
 
 int rt_events_flush(rt_events *events, rt_error *error) {
-  return events->file.stream != NULL ? rt_writer_flush(&events->file, error) : RT_OK;
+  return events->file.is_open ? rt_writer_flush(&events->file, error) : RT_OK;
 }
 
 int rt_events_close(rt_events *events, rt_error *error) {
-  return events->file.stream != NULL ? rt_writer_commit(&events->file, error) : RT_OK;
+  return events->file.is_open ? rt_writer_commit(&events->file, error) : RT_OK;
 }

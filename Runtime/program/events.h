@@ -13,7 +13,7 @@ extern "C" {
 
 // A file of events that grows while it is written.
 typedef struct {
-  rt_writer file;            // without a stream if it is not open
+  rt_writer file;            // not open: nothing is written
   double (*clock)(void);     // seconds since 1970
   uint32_t remainders[256];  // of bytes, for checksums
   uint32_t checksum;         // of the record that is being written

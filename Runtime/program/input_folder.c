@@ -2,11 +2,10 @@
 
 #define _POSIX_C_SOURCE 200809L
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../files/folder.h"
 #include "inputs.h"
 #include "program.h"
 
@@ -99,7 +98,7 @@ static int check(const rt_sources *sources, const char *folder, const char *func
 int rt_folder_find(rt_sources *sources, const char *folder, const char *function,
                    rt_error *warning, rt_error *error) {
   names others = {0};
-  DIR *entries = opendir(folder);
+  DIR *entries = rt_folder_open(folder);
   if (entries == NULL) {
     return rt_fail_system(error, "read", folder);
   }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../files/retry.h"
 #include "program.h"
 
 enum { LONGEST_HOLDER = 256 };
@@ -18,7 +19,9 @@ enum { LONGEST_HOLDER = 256 };
 // Takes the lock of an open file. Returns 1, 0 if another process has it, or -1.
 static int take(int descriptor) {
   struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-  if (fcntl(descriptor, F_SETLK, &whole) == 0) {
+  int result;
+  RT_RETRY(result, fcntl(descriptor, F_SETLK, &whole));
+  if (result == 0) {
     return 1;
   }
   if (errno == EACCES || errno == EAGAIN) {
@@ -51,7 +54,8 @@ static void sign(int descriptor, const char *program) {
 // Fails, and names the holder of the lock if known.
 static int refuse(int descriptor, const char *folder, rt_error *error) {
   char holder[LONGEST_HOLDER];
-  ssize_t length = pread(descriptor, holder, sizeof holder - 1, 0);
+  ssize_t length;
+  RT_RETRY(length, pread(descriptor, holder, sizeof holder - 1, 0));
   holder[length > 0 ? length : 0] = '\0';
   holder[strcspn(holder, "\n\r\x1b")] = '\0';
   return rt_fail(error, RT_ERROR_FILE,
@@ -66,7 +70,8 @@ int rt_lock_take(rt_lock *lock, const char *folder, const char *program, rt_erro
   }
   int code = RT_OK;
   while (code == RT_OK && lock->descriptor < 0) {
-    int descriptor = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int descriptor;
+    RT_RETRY(descriptor, open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
     int taken = descriptor >= 0 ? take(descriptor) : -1;
     if (taken < 0) {
       code = rt_fail_system(error, "write", lock->path);

@@ -6,12 +6,12 @@
 
 #include "prompt.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "../data/tokenizer.h"
 #include "../files/utf8.h"
 #include "sampling.h"
+#include "signals.h"
 
 enum {
   REPEAT_LAST = 64  // ids that the penalty looks at
@@ -23,7 +23,7 @@ static volatile sig_atomic_t interrupted;
 
 static void interrupt(int number) {
   interrupted = 1;
-  signal(number, SIG_DFL);
+  rt_signal_set(number, SIG_DFL);
 }
 
 typedef struct {
@@ -199,9 +199,9 @@ static int step(generation *g, int *is_over, rt_error *error) {
 // Prints the prompt and what follows.
 static int generate(generation *g, rt_error *error) {
   interrupted = 0;
-  void (*before)(int) = signal(SIGINT, interrupt);
+  rt_signal_action before = rt_signal_set(SIGINT, interrupt);
   if (before == SIG_IGN) {
-    signal(SIGINT, SIG_IGN);  // as in the background of a shell without job control
+    rt_signal_set(SIGINT, SIG_IGN);  // as in the background of a shell without job control
   }
   rt_utf8_put(&g->stream, (const unsigned char *)g->options->prompt, strlen(g->options->prompt),
               stdout);
@@ -214,7 +214,7 @@ static int generate(generation *g, rt_error *error) {
     rt_pace_step(&pace);
   }
   rt_pace_end(&pace);
-  signal(SIGINT, before);
+  rt_signal_set(SIGINT, before);
   rt_utf8_end(&g->stream, stdout);
   putchar('\n');
   return code;

@@ -2,7 +2,6 @@
 
 #define _POSIX_C_SOURCE 200809L
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../files/folder.h"
+#include "../files/retry.h"
 #include "training.h"
 
 // The folder of the runs that are not named.
@@ -54,10 +55,11 @@ static int has_file(const char *folder, const char *name, char path[LONGEST_PATH
 // cannot be read.
 static int has_rows(const char *path) {
   char part[512];
-  int file = open(path, O_RDONLY | O_CLOEXEC), lines = 0;
+  int file, lines = 0;
+  RT_RETRY(file, open(path, O_RDONLY | O_CLOEXEC));
   ssize_t size = file >= 0 ? 1 : -1;
   while (lines < 2 && size > 0) {
-    size = read(file, part, sizeof part);
+    RT_RETRY(size, read(file, part, sizeof part));
     for (ssize_t i = 0; i < size; i++) {
       lines += part[i] == '\n';
     }
@@ -89,7 +91,7 @@ static int can_resume(const char *model, int number) {
 // if there is none.
 static int highest(const char *model, int resumable, int *number, rt_error *error) {
   *number = 0;
-  DIR *folder = opendir(parent);
+  DIR *folder = rt_folder_open(parent);
   if (folder == NULL) {
     return errno == ENOENT ? RT_OK : rt_fail_system(error, "read", parent);
   }
@@ -155,7 +157,7 @@ int rt_run_latest(const char *model, char **folder, rt_error *error) {
 
 void rt_run_clean(const char *folder) {
   static const char ending[] = ".partial";
-  DIR *entries = opendir(folder);
+  DIR *entries = rt_folder_open(folder);
   if (entries == NULL) {
     return;
   }

@@ -3,9 +3,11 @@
 #define _XOPEN_SOURCE 700
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "events_reference.h"
 #include "program/events.h"
@@ -117,18 +119,18 @@ static void check_failures(void) {
   rt_events_scalar(&events, "loss", 1, 0.5);
   CHECK(rt_events_close(&events, &error) == RT_OK);
 
-  FILE *full = fopen("/dev/full", "wb");
-  if (full == NULL) {
+  int full = open("/dev/full", O_WRONLY);
+  if (full < 0) {
     return;
   }
   CHECK(rt_events_open(&events, "events/full", 1, NULL, &error) == RT_OK);
-  fclose(events.file.stream);
-  events.file.stream = full;
+  close(events.file.descriptor);
+  events.file.descriptor = full;
   rt_events_scalar(&events, "loss", 1, 0.5);
   CHECK(rt_events_flush(&events, &error) == RT_ERROR_FILE);
   CHECK_TEXT(error.message, "cannot write 'events/full/events.out.tfevents.");
   CHECK(rt_events_close(&events, NULL) == RT_ERROR_FILE);
-  CHECK(events.file.stream == NULL);
+  CHECK(!events.file.is_open);
 }
 
 int main(void) {
