@@ -18,7 +18,8 @@
 //   trace.h    shows kernels to 'gcomp verify'
 //
 // files/    files to read and to write, and their formats
-//   files.h    file.c, file_stream.c, write.c, npy.c, safetensors.c, checkpoint.c,
+//   files.h    file.c, file_stream.c, write.c, write_bytes.c (write_bytes.h, retry.h), write_text.c,
+//              keep.c, npy.c, npy_write.c, safetensors.c, checkpoint.c, checkpoint_save.c,
 //              checksum.c, notes.c, rows.c, nearest.c and their helpers
 //   elements.h element_read.c, element_text.c: elements as text
 //   json.h     json.c
@@ -65,10 +66,11 @@
 //              patience.c, dry_run.c, selfcheck.c, check_data.c (check_data.h,
 //              check_data_read.c): flags
 //   infer.h    infer.c, infer_choice.c, infer_help.c, evaluate_data.c: the infer program
+//   signals.h  signals.c: what a signal does
 //   sampling.h sampling.c: an id out of logits
 //   prompt.h   prompt.c, prompt_function.c: the infer program goes on with a text
 //   library.h  library.c: weights for a model in a library of C
-//   program.h  train.c, infer.c: the programs; and their parts: call.c, dataset.c, evaluate.c,
+//   program.h  train.c, infer.c: the programs; and their parts: call.c, rates.c, evaluate.c,
 //              progress.c, print.c and others
 //
 // Each of these rooms includes only from those above it. The sections of each

@@ -67,7 +67,7 @@ typedef struct {
   const char *help;
 } rt_setting;
 
-// What a function is for. Of the kinds from RT_TRAIN_STEP to RT_EVALUATED, each phase has at most
+// What a function is for. Of the kinds from RT_TRAIN_STEP to RT_RATES, each phase has at most
 // one; of those before them, the model.
 typedef enum {
   RT_INITIALISE,       // one input, the seed (u64); sets every state
@@ -80,6 +80,8 @@ typedef enum {
   RT_MEASURED,         // gives the results of an evaluation; those that are scalars are metrics,
                        // the first one is the loss
   RT_EVALUATED,        // takes the metrics of an evaluation whose names its inputs have
+  RT_RATES,            // has no inputs and changes no state; gives the learning rates of the last
+                       // step, or of the first one before it, as scalars
   RT_USER              // any other: offered by the infer program
 } rt_kind;
 

@@ -97,6 +97,11 @@ double rt_metric_value(const rt_call *call, int n) {
   return isnan(value) ? fabs(value) : value;
 }
 
+void rt_metric_set(const rt_call *call, int n, double value) {
+  int i = metric_output(call->function, n);
+  rt_scalar_set(call->function->outputs[i].dtype, call->outputs[i], value);
+}
+
 double rt_plain_nan(double x) { return isnan(x) ? (double)NAN : x; }
 
 int rt_batch_extent(const rt_function *function) {

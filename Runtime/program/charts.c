@@ -11,11 +11,11 @@ int rt_charts_open(rt_training *training, rt_error *error) {
 }
 
 // One number of an epoch, "loss/train".
-static void add(rt_training *t, const rt_tensor *metric, const char *kind, double value) {
+static void add(rt_training *t, const char *name, const char *kind, double value) {
   char tag[RT_LONGEST_TAG];
   int is_one = t->model->phase_count == 1;
   int length = snprintf(tag, sizeof tag, "%s%s%s%s", is_one ? "" : rt_phase_name(t->recipe),
-                        is_one ? "" : "/", metric->name, kind);
+                        is_one ? "" : "/", name, kind);
   if (length > 0 && (size_t)length < sizeof tag) {
     rt_events_scalar(&t->events, tag, t->done, value);
   }
@@ -26,10 +26,14 @@ int rt_charts_epoch(rt_training *training, rt_error *error) {
   const rt_evaluation *evaluation = &t->evaluation;
   for (int n = 0; n < t->progress.metric_count && t->progress.epoch_steps > 0; n++) {
     double mean = t->progress.sums[n] / (double)t->progress.epoch_steps;
-    add(t, rt_metric(t->step.function, n), "/train", mean);
+    add(t, rt_metric(t->step.function, n)->name, "/train", mean);
   }
   for (int n = 0; n < evaluation->metric_count; n++) {
-    add(t, rt_metric(evaluation->measured.function, n), "/validation", evaluation->metrics[n]);
+    const char *name = rt_metric(evaluation->measured.function, n)->name;
+    add(t, name, "/validation", evaluation->metrics[n]);
+  }
+  for (int n = 0; n < rt_rates_count(&t->rates); n++) {
+    add(t, rt_rates_name(&t->rates, n), "", rt_rates_value(&t->rates, n));
   }
   return rt_events_flush(&t->events, error);
 }

@@ -116,13 +116,8 @@ static int print_folder(const rt_training *t, FILE *stream, rt_error *error) {
 
 // One step on a batch of the first epoch, and how long it took.
 static int try_step(rt_training *t, int64_t index, double *seconds, rt_error *error) {
-  int64_t first = index * rt_batch_extent(t->step.function);
   double start = rt_seconds();
-  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, t->step.function, t->step.inputs, error);
-  if (code == RT_OK) {
-    code = rt_call_run(&t->step, t->instance, error);
-  }
-  rt_frozen_restore(&t->frozen, t->instance);
+  int code = rt_training_step(t, index, error);
   *seconds = rt_seconds() - start;
   return code == RT_OK ? rt_call_check_loss(&t->step, 1, index + 1, error) : code;
 }

@@ -4,7 +4,7 @@
 
 int rt_log_open(rt_writer *log, const char *path, const rt_function *step, int64_t done,
                 rt_error *error) {
-  char *header = rt_table_header("step", step, NULL);
+  char *header = rt_table_header("step", step, NULL, NULL);
   if (header == NULL) {
     return rt_fail_memory(error, 0, path);
   }

@@ -25,6 +25,7 @@ rt_memory_plan rt_memory_plan_training(const rt_model *model, int phase,
   rt_memory_plan plan = plan_model(model);
   const rt_function *step = rt_function_of(model, phase, RT_TRAIN_STEP);
   add_call(&plan, step);
+  add_call(&plan, rt_function_of(model, phase, RT_RATES));
   if (data->count[RT_VALIDATION] > 0) {
     add_call(&plan, rt_function_of(model, phase, RT_EVALUATION_STEP));
     add_call(&plan, rt_function_of(model, phase, RT_EVALUATION_REST));

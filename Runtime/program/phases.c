@@ -125,6 +125,9 @@ int rt_phase_open(rt_training *training, rt_error *error) {
     code = t->instance != NULL ? RT_OK : rt_fail_memory(error, model->bytes, "the model");
   }
   if (code == RT_OK) {
+    code = rt_rates_create(&t->rates, model, t->phase, t->instance, error);
+  }
+  if (code == RT_OK) {
     code = choose_best(t, error);
   }
   return code;
@@ -134,6 +137,7 @@ void rt_phase_close(rt_training *training) {
   rt_training *t = training;
   rt_progress_end(&t->progress);
   rt_evaluation_destroy(&t->evaluation);
+  rt_rates_destroy(&t->rates);
   rt_dataset_close(&t->data);
   rt_call_destroy(&t->step);
   rt_writer_abandon(&t->log);
@@ -177,8 +181,8 @@ int rt_training_next(rt_training *training, int *has_more, rt_error *error) {
   t->results.lowest = INFINITY;
   t->results.best_epoch = t->results.kept = 0;
   rt_release(t->resumed);
+  // The notes stay, as the options have texts of them.
   t->resumed = NULL;
-  rt_notes_clear(&t->notes);
   code = rt_phase_open(t, error);
   if (code == RT_OK) {
     rt_phase_begin(t);

@@ -89,19 +89,20 @@ static int add_options(const rt_options *o, rt_notes *notes, rt_error *error) {
   return code;
 }
 
-// Adds the sums of the metrics, of an epoch that has begun.
-static int add_sums(const rt_progress *progress, rt_notes *notes, rt_error *error) {
-  size_t size = (size_t)progress->metric_count * 32 + 1, used = 0;
+// Adds a number for each metric: its sum over the steps of the epoch, or its value in the last step.
+static int add_metrics(const rt_training *t, rt_notes *notes, int is_last, rt_error *error) {
+  int count = t->progress.metric_count;
+  size_t size = (size_t)count * 32 + 1, used = 0;
   char *text = (char *)rt_allocate(size);
   if (text == NULL) {
     return rt_fail_memory(error, size, "metrics");
   }
-  for (int n = 0; n < progress->metric_count; n++) {
-    int length = snprintf(text + used, size - used, "%s%.17g", n > 0 ? " " : "",
-                          progress->sums[n]);
+  for (int n = 0; n < count; n++) {
+    double value = is_last ? rt_metric_value(&t->step, n) : t->progress.sums[n];
+    int length = snprintf(text + used, size - used, "%s%.17g", n > 0 ? " " : "", value);
     used += length > 0 ? (size_t)length : 0;
   }
-  int code = rt_notes_add(notes, "sums", error, "%s", text);
+  int code = rt_notes_add(notes, is_last ? "metrics" : "sums", error, "%s", text);
   rt_release(text);
   return code;
 }
@@ -138,7 +139,10 @@ int rt_position_write(const rt_training *training, rt_notes *notes, rt_error *er
     code = rt_notes_add(notes, "best", error, "%.17g", t->results.lowest);
   }
   if (code == RT_OK) {
-    code = add_sums(&t->progress, notes, error);
+    code = add_metrics(t, notes, 0, error);
+  }
+  if (code == RT_OK) {
+    code = add_metrics(t, notes, 1, error);
   }
   return code == RT_OK ? add_options(t->options, notes, error) : code;
 }
@@ -248,9 +252,21 @@ int rt_position_read(rt_training *training, rt_error *error) {
   return code;
 }
 
-int rt_position_sums(rt_training *training, rt_error *error) {
+int rt_position_metrics(rt_training *training, rt_error *error) {
   rt_training *t = training;
+  int count = t->progress.metric_count;
+  double *values = t->progress.sums;
+  int code = RT_OK;
+  // The metrics of the last step, which the end of the run shows, by way of the place for the sums.
+  // Some checkpoints do not have them.
+  if (rt_notes_find(&t->notes, "metrics") != NULL) {
+    code = rt_notes_numbers(&t->notes, "metrics", count, values, t->resumed, error);
+    for (int n = 0; n < count && code == RT_OK; n++) {
+      rt_metric_set(&t->step, n, values[n]);
+    }
+  }
   t->progress.epoch_steps = t->epoch_done;
-  return rt_notes_numbers(&t->notes, "sums", t->progress.metric_count, t->progress.sums,
-                          t->resumed, error);
+  return code == RT_OK
+             ? rt_notes_numbers(&t->notes, "sums", count, values, t->resumed, error)
+             : code;
 }

@@ -54,6 +54,9 @@ int rt_metric_count(const rt_function *function);
 const rt_tensor *rt_metric(const rt_function *function, int n);
 double rt_metric_value(const rt_call *call, int n);
 
+// Sets the value, as if a run had given it.
+void rt_metric_set(const rt_call *call, int n, double value);
+
 // A number for a message: all NaN look alike there.
 double rt_plain_nan(double x);
 
@@ -67,6 +70,31 @@ int rt_call_check_loss(const rt_call *call, int epoch, int64_t step, rt_error *e
 
 // The batch extent of a function: its first input's first extent, or 0.
 int rt_batch_extent(const rt_function *function);
+
+// ---- rates.c ---------------------------------------------------------------------
+
+// The learning rates of a phase: scalars that the model gives. Without a function for them,
+// call.function is null and there are none.
+typedef struct {
+  rt_call call;
+  void *instance;
+} rt_rates;
+
+// Allocates the call; to be freed with rt_rates_destroy.
+int rt_rates_create(rt_rates *rates, const rt_model *model, int phase, void *instance,
+                    rt_error *error);
+void rt_rates_destroy(rt_rates *rates);
+
+// Sets the values to those of the last step.
+int rt_rates_update(const rt_rates *rates, rt_error *error);
+
+// The number of rates, and the name and the value of the n-th one.
+int rt_rates_count(const rt_rates *rates);
+const char *rt_rates_name(const rt_rates *rates, int n);
+double rt_rates_value(const rt_rates *rates, int n);
+
+// "0.0021" or "8.1e-4"; returns `text`.
+char *rt_learning_rate_text(char text[32], double rate);
 
 // ---- prepare.c -------------------------------------------------------------------
 
@@ -149,6 +177,7 @@ typedef struct {
   int batch;          // examples in a step; 0: count steps
   int metric_count;
   double *sums;       // sums of the metrics over the epoch
+  const rt_rates *rates;  // the first one is shown; null, or without a call: none
   int64_t epoch_steps;  // that are in the sums
   int64_t timed_steps;  // those of this process
   double start;       // of the run
@@ -165,7 +194,7 @@ typedef struct {
 } rt_progress;
 
 // Starts the clock. `total` is the number of steps of the whole run. To be freed with
-// rt_progress_end. The caller may change `every` and `is_quiet` then.
+// rt_progress_end. The caller may set `every`, `is_quiet` and `rates` then.
 int rt_progress_begin(rt_progress *progress, FILE *stream, const rt_function *step,
                       int epochs, int64_t steps, int64_t total, rt_error *error);
 void rt_progress_end(rt_progress *progress);

@@ -98,10 +98,10 @@ static void fill_bar(rt_line *l, rt_progress *p, int64_t step, size_t columns, s
 // Makes the line of a step; a higher rank goes first if there is no room.
 static void make_line(rt_line *l, rt_progress *p, int epoch, int64_t step, const rt_call *call,
                       size_t columns) {
-  enum { EPOCH, LOSS, LEFT, SHARE, METRIC, BAR = METRIC + 2, STEPS = BAR + 2, RATE = BAR + 1 };
+  enum { EPOCH, LOSS, LEFT, SHARE, METRIC, BAR = METRIC + 2, SPEED, RATE, STEPS };
   char text[RT_LONGEST_PART], number[32], most[16];
   double seconds = p->stepped - p->epoch_start;
-  double rate = (double)p->timed_steps / (seconds > 1e-9 ? seconds : 1e-9);
+  double speed = (double)p->timed_steps / (seconds > 1e-9 ? seconds : 1e-9);
   int width = snprintf(most, sizeof most, "%d", p->epochs);
   l->count = 0;
   snprintf(text, sizeof text, "epoch %*d/%s", width, epoch, most);
@@ -120,9 +120,16 @@ static void make_line(rt_line *l, rt_progress *p, int epoch, int64_t step, const
                    rt_metric_value(call, n));
     rt_line_add(l, rank, 0, text);
   }
+  // Only for people, so a failure is none of the training.
+  if (p->rates != NULL && rt_rates_count(p->rates) > 0 &&
+      rt_rates_update(p->rates, NULL) == RT_OK) {
+    snprintf(text, sizeof text, "lr %s",
+             rt_learning_rate_text(number, rt_rates_value(p->rates, 0)));
+    rt_line_add(l, RATE, 0, text);
+  }
   snprintf(text, sizeof text, "%s %s",
-           rt_rate_text(number, rate * (p->batch > 0 ? p->batch : 1)), rt_rate_unit(p->batch));
-  rt_line_add(l, RATE, 0, text);
+           rt_rate_text(number, speed * (p->batch > 0 ? p->batch : 1)), rt_rate_unit(p->batch));
+  rt_line_add(l, SPEED, 0, text);
   snprintf(text, sizeof text, "eta %s", rt_duration_text(number, seconds_left(p, epoch)));
   rt_line_add(l, LEFT, 0, text);
   size_t used = rt_line_fit(l, columns);

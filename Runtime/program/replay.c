@@ -45,14 +45,14 @@ static int go_back(rt_training *t, rt_error *error) {
 
 // Repeats steps up to `end`, and keeps the first one with odd numbers. `*found` says whether there
 // is one, and `*which` names a state that it spoils, or is null.
-static int repeat(rt_training *t, int64_t end, rt_step *step, void *before, int *found,
-                  const char **which, rt_error *error) {
+static int repeat(rt_training *t, int64_t end, void *before, int *found, const char **which,
+                  rt_error *error) {
   int code = RT_OK;
   do {
     rt_epoch_begin(t);
     while (code == RT_OK && t->epoch_done < t->epoch_steps && t->done < end) {
       memcpy(before, t->instance, t->model->state_bytes);
-      code = step(t, t->epoch_done, error);
+      code = rt_training_step(t, t->epoch_done, error);
       int is_odd = code == RT_OK && rt_metric_count(t->step.function) > 0 &&
                    !isfinite(rt_metric_value(&t->step, 0));
       if (code == RT_OK && (has_odd_state(t->model, t->instance, which) || is_odd)) {
@@ -77,7 +77,7 @@ static int repeat(rt_training *t, int64_t end, rt_step *step, void *before, int 
   return code;
 }
 
-int rt_replay(rt_training *training, rt_step *step, rt_error *error) {
+int rt_replay(rt_training *training, rt_error *error) {
   rt_training *t = training;
   rt_error own = {RT_OK, ""};
   int64_t end = t->done + 1 < t->total ? t->done + 1 : t->total;
@@ -87,7 +87,7 @@ int rt_replay(rt_training *training, rt_step *step, rt_error *error) {
   int code = before != NULL ? go_back(t, &own)
                             : rt_fail_memory(&own, t->model->state_bytes, "a copy of the states");
   if (code == RT_OK) {
-    code = repeat(t, end, step, before, &found, &which, &own);
+    code = repeat(t, end, before, &found, &which, &own);
   }
   rt_release(before);
   if (found && code == RT_OK && which != NULL) {

@@ -14,14 +14,11 @@ enum { STEPS = 5, OTHER_THREADS = 3, LABEL_WIDTH = 46 };
 
 // What all checks share.
 typedef struct {
-  const rt_options *options;
+  rt_training training;  // its data and calls; its instance is that of the present check
   const rt_model *model;
   FILE *stream;
-  rt_dataset data;
-  rt_call step;
-  rt_evaluation evaluation;
-  int64_t steps;        // of each run
-  void *reference;      // the instance that ran with one thread
+  int64_t steps;         // of each run
+  void *reference;       // the instance that ran with one thread
   double losses[STEPS];  // of its steps
   double held_out;      // the loss of its evaluation
   int failed, done;     // numbers of checks
@@ -37,43 +34,50 @@ static void print(selfcheck *c, const char *what, const char *wrong, const char 
           *more != '\0' ? "  " : "", more);
 }
 
-// A new instance at the beginning of a training.
-static int make(const selfcheck *c, void **instance, rt_error *error) {
-  const rt_options *o = c->options;
+// A new instance at the beginning of a training, which is the present one from now on.
+static int make(selfcheck *c, void **instance, rt_error *error) {
+  rt_training *t = &c->training;
   rt_error warning = {RT_OK, ""};
-  *instance = rt_model_create(c->model);
+  *instance = t->instance = rt_model_create(c->model);
   if (*instance == NULL) {
-    return rt_fail_memory(error, c->model->state_bytes + c->model->arena_bytes, "the model");
+    return rt_fail_memory(error, c->model->bytes, "the model");
   }
-  return o->init_partial
-             ? rt_prepare_partly(c->model, *instance, o->seed, o->settings, o->init, &warning,
-                                 error)
-             : rt_prepare(c->model, *instance, o->seed, o->settings, o->init, &warning, error);
+  int code = rt_training_prepare(t, &warning, error);
+  rt_frozen_free(&t->frozen);
+  return code == RT_OK ? rt_freeze(&t->frozen, t->options, t->instance, error) : code;
 }
 
-// A step on batch `index`; `*loss` is its first metric.
-static int run_step(selfcheck *c, void *instance, int64_t index, double *loss, rt_error *error) {
-  int64_t first = index * rt_batch_extent(c->step.function);
-  int code = rt_dataset_batch(&c->data, RT_TRAIN, first, c->step.function, c->step.inputs, error);
-  if (code == RT_OK) {
-    code = rt_call_run(&c->step, instance, error);
+// Frees an instance.
+static void destroy(selfcheck *c, void *instance) {
+  if (instance != NULL) {
+    rt_model_destroy(instance);
   }
-  *loss = code == RT_OK && rt_metric_count(c->step.function) > 0 ? rt_metric_value(&c->step, 0)
-                                                                 : 0.0;
+  c->training.instance = NULL;
+}
+
+// A step of an instance on batch `index`; `*loss` is its first metric.
+static int run_step(selfcheck *c, void *instance, int64_t index, double *loss, rt_error *error) {
+  rt_training *t = &c->training;
+  t->instance = instance;
+  int code = rt_training_step(t, index, error);
+  int has_loss = code == RT_OK && rt_metric_count(t->step.function) > 0;
+  *loss = has_loss ? rt_metric_value(&t->step, 0) : 0.0;
   return code;
 }
 
-// All steps and an evaluation; the losses go to `losses` and `*held_out`.
-static int run_all(selfcheck *c, void *instance, double losses[STEPS], double *held_out,
-                   rt_error *error) {
+// All steps and an evaluation of the present instance; the losses go to `losses` and `*held_out`.
+static int run_all(selfcheck *c, double losses[STEPS], double *held_out, rt_error *error) {
+  rt_training *t = &c->training;
   int code = RT_OK;
+  rt_epoch_begin(t);
   for (int64_t i = 0; i < c->steps && code == RT_OK; i++) {
-    code = run_step(c, instance, i, &losses[i], error);
+    code = run_step(c, t->instance, i, &losses[i], error);
   }
   if (code == RT_OK) {
-    code = rt_evaluation_run(&c->evaluation, instance, &c->data, error);
+    code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
+    rt_frozen_restore(&t->frozen, t->instance);
   }
-  *held_out = code == RT_OK && c->evaluation.metric_count > 0 ? c->evaluation.metrics[0] : 0.0;
+  *held_out = code == RT_OK && t->evaluation.metric_count > 0 ? t->evaluation.metrics[0] : 0.0;
   return code;
 }
 
@@ -107,7 +111,7 @@ static int check_threads(selfcheck *c, int threads, rt_error *error) {
   rt_set_threads(threads);
   int code = make(c, &instance, error);
   if (code == RT_OK) {
-    code = run_all(c, instance, losses, &held_out, error);
+    code = run_all(c, losses, &held_out, error);
   }
   if (code == RT_OK) {
     compare(c, c->reference, instance, wrong, sizeof wrong);
@@ -124,9 +128,7 @@ static int check_threads(selfcheck *c, int threads, rt_error *error) {
     snprintf(label, sizeof label, "%d threads: the same bits", threads);
     print(c, threads == 1 ? "another instance: the same bits" : label, wrong, "");
   }
-  if (instance != NULL) {
-    rt_model_destroy(instance);
-  }
+  destroy(c, instance);
   rt_set_threads(1);
   return code;
 }
@@ -137,7 +139,7 @@ static int check_reference(selfcheck *c, rt_error *error) {
   rt_set_threads(1);
   int code = make(c, &c->reference, error);
   if (code == RT_OK) {
-    code = run_all(c, c->reference, c->losses, &c->held_out, error);
+    code = run_all(c, c->losses, &c->held_out, error);
   }
   for (int64_t i = 0; i < c->steps && code == RT_OK && *wrong == '\0'; i++) {
     if (!isfinite(c->losses[i])) {
@@ -177,9 +179,7 @@ static int check_checkpoint(selfcheck *c, const char *path, rt_error *error) {
     compare(c, c->reference, instance, wrong, sizeof wrong);
     print(c, "a step from the checkpoint: the same bits", wrong, "");
   }
-  if (instance != NULL) {
-    rt_model_destroy(instance);
-  }
+  destroy(c, instance);
   rt_notes_clear(&notes);
   return code;
 }
@@ -208,35 +208,36 @@ static int check_in_folder(selfcheck *c, rt_error *error) {
   return code;
 }
 
-// Opens the data and the calls.
-static int open_check(selfcheck *c, rt_error *error) {
-  int phase = 0;
-  int code = rt_phase_find(c->options, &phase, error);
-  const rt_function *step =
-      code == RT_OK ? rt_function_of(c->model, phase, RT_TRAIN_STEP) : NULL;
+// Opens the data and the calls of the phase that would be trained.
+static int open_check(selfcheck *c, rt_options *options, rt_error *error) {
+  rt_training *t = &c->training;
+  *t = (rt_training){.model = options->model, .options = options};
+  int code = rt_phase_find(options, &t->phase, error);
   if (code == RT_OK) {
-    code = rt_data_open(&c->data, c->options, phase, RT_AS_TRAINED, NULL, error);
+    code = rt_freeze_check(options, error);
   }
   if (code == RT_OK) {
-    code = rt_dataset_check_batch(&c->data, error);
+    code = rt_phase_open(t, error);
   }
-  if (code == RT_OK) {
-    code = rt_call_create(&c->step, step, error);
-  }
-  if (code == RT_OK) {
-    code = rt_evaluation_create(&c->evaluation, c->model, phase, &c->data, RT_VALIDATION, error);
-  }
-  int batch = step != NULL ? rt_batch_extent(step) : 0;
-  c->steps = batch > 0 && c->data.count[RT_TRAIN] / batch < STEPS
-                 ? c->data.count[RT_TRAIN] / batch
-                 : STEPS;
+  // The checks make instances of their own.
+  destroy(c, t->instance);
+  t->evaluation.pace = NULL;
+  c->steps = t->epoch_steps < STEPS ? t->epoch_steps : STEPS;
   return code;
 }
 
-int rt_selfcheck(const rt_options *options, FILE *stream, rt_error *error) {
-  selfcheck c = {.options = options, .model = options->model, .stream = stream};
+// Frees what the checks share.
+static void close_check(selfcheck *c) {
+  destroy(c, c->reference);
+  rt_phase_close(&c->training);
+  rt_frozen_free(&c->training.frozen);
+  rt_release(c->training.tokenizer);
+}
+
+int rt_selfcheck(rt_options *options, FILE *stream, rt_error *error) {
+  selfcheck c = {.model = options->model, .stream = stream};
   int all = rt_set_threads(0);
-  int code = open_check(&c, error);
+  int code = open_check(&c, options, error);
   if (code == RT_OK) {
     code = check_reference(&c, error);
   }
@@ -259,12 +260,7 @@ int rt_selfcheck(const rt_options *options, FILE *stream, rt_error *error) {
     code = rt_fail(error, RT_ERROR_VALUE, "--selfcheck: expected no differences, found %d",
                    c.failed);
   }
-  if (c.reference != NULL) {
-    rt_model_destroy(c.reference);
-  }
   rt_set_threads(all);
-  rt_evaluation_destroy(&c.evaluation);
-  rt_dataset_close(&c.data);
-  rt_call_destroy(&c.step);
+  close_check(&c);
   return code;
 }

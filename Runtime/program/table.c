@@ -19,7 +19,8 @@ static size_t add_names(char *text, size_t used, const char *before, const rt_fu
   return used;
 }
 
-char *rt_table_header(const char *first, const rt_function *step, const rt_function *evaluation) {
+char *rt_table_header(const char *first, const rt_function *step, const rt_function *evaluation,
+                      const rt_function *rates) {
   char *text = NULL;
   for (size_t size = 0; size == 0 || text == NULL;) {
     size_t used = strlen(first);
@@ -32,6 +33,7 @@ char *rt_table_header(const char *first, const rt_function *step, const rt_funct
     }
     used = add_names(text, used, "", step);
     used = evaluation != NULL ? add_names(text, used, "validation_", evaluation) : used;
+    used = rates != NULL ? add_names(text, used, "", rates) : used;
     if (text != NULL) {
       text[used] = '\n';
     }
@@ -41,8 +43,10 @@ char *rt_table_header(const char *first, const rt_function *step, const rt_funct
 }
 
 int rt_table_open(rt_table *table, const char *path, const rt_function *step,
-                  const rt_evaluation *evaluation, int epochs, rt_error *error) {
-  char *header = rt_table_header("epoch,step,seconds", step, evaluation->measured.function);
+                  const rt_evaluation *evaluation, const rt_function *rates, int epochs,
+                  rt_error *error) {
+  char *header =
+      rt_table_header("epoch,step,seconds", step, evaluation->measured.function, rates);
   char tail[256];
   if (header == NULL) {
     return rt_fail_memory(error, 0, path);
@@ -74,6 +78,9 @@ void rt_table_row(rt_table *table, int epoch, int64_t done, const rt_progress *p
   }
   for (int n = 0; n < evaluation->metric_count; n++) {
     write_metric(writer, evaluation->metrics[n]);
+  }
+  for (int n = 0; progress->rates != NULL && n < rt_rates_count(progress->rates); n++) {
+    write_metric(writer, rt_rates_value(progress->rates, n));
   }
   rt_write_text(writer, "\n");
 }

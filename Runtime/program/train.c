@@ -2,10 +2,10 @@
 
 #define _POSIX_C_SOURCE 200809L
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "signals.h"
 #include "training.h"
 
 // The exit status after numbers that are not finite.
@@ -18,11 +18,11 @@ static volatile sig_atomic_t interrupted;
 
 // Sets what the signals that stop a training do. The end of a terminal stays ignored if it is, as
 // by nohup.
-static void set_signals(void (*action)(int)) {
-  signal(SIGINT, action);
-  signal(SIGTERM, action);
-  if (signal(SIGHUP, action) == SIG_IGN) {
-    signal(SIGHUP, SIG_IGN);
+static void set_signals(rt_signal_action action) {
+  rt_signal_set(SIGINT, action);
+  rt_signal_set(SIGTERM, action);
+  if (rt_signal_set(SIGHUP, action) == SIG_IGN) {
+    rt_signal_set(SIGHUP, SIG_IGN);
   }
 }
 
@@ -31,22 +31,11 @@ static void interrupt(int number) {
   set_signals(SIG_DFL);
 }
 
-// Runs the step on batch `index` of the epoch.
-static int run_step(rt_training *t, int64_t index, rt_error *error) {
-  int64_t first = index * rt_batch_extent(t->step.function);
-  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, t->step.function, t->step.inputs, error);
-  if (code == RT_OK) {
-    code = rt_call_run(&t->step, t->instance, error);
-  }
-  rt_frozen_restore(&t->frozen, t->instance);
-  return code;
-}
-
 // One step on batch `index` of epoch `epoch`. A loss that is not finite is an error; the
 // last checkpoint stays as it is.
 static int train_batch(rt_training *t, int epoch, int64_t index, rt_error *error) {
-  int code = run_step(t, index, error);
-  if (code == RT_OK && t->log.stream != NULL) {
+  int code = rt_training_step(t, index, error);
+  if (code == RT_OK && t->log.is_open) {
     rt_log_step(&t->log, t->done + 1, &t->step);
   }
   return code == RT_OK ? rt_call_check_loss(&t->step, epoch, t->done + 1, error) : code;
@@ -83,7 +72,11 @@ static int evaluate_epoch(rt_training *t, rt_error *error) {
   if (t->evaluation.step.function != NULL) {
     rt_progress_evaluate(&t->progress, t->epoch + 1, rt_evaluation_size(&t->evaluation, &t->data));
   }
-  int code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
+  // The rates of the steps that were made: the evaluation may change those to come.
+  int code = rt_rates_update(&t->rates, error);
+  if (code == RT_OK) {
+    code = rt_evaluation_run(&t->evaluation, t->instance, &t->data, error);
+  }
   rt_frozen_restore(&t->frozen, t->instance);
   if (code == RT_OK) {
     rt_table_row(&t->table, t->epoch + 1, t->done, &t->progress, &t->evaluation);
@@ -177,9 +170,10 @@ static int train(rt_training *t, rt_error *error) {
   int code = rt_progress_begin(&t->progress, stderr, t->step.function, t->epochs,
                                t->epoch_steps, t->total, error);
   t->progress.is_quiet = t->options->quiet;
+  t->progress.rates = &t->rates;
   t->progress.every = t->options->every > 0 ? t->options->every : 1;
   if (code == RT_OK) {
-    code = t->resumed != NULL ? rt_position_sums(t, error) : rt_training_save(t, error);
+    code = t->resumed != NULL ? rt_position_metrics(t, error) : rt_training_save(t, error);
   }
   if (code == RT_OK) {
     rt_summary_begin(t);
@@ -214,7 +208,7 @@ static int finish(rt_training *t, rt_error *error) {
   }
   int code = rt_profile_report(rt_profile_of(t->model, t->instance), o->program,
                                o->trace != NULL ? o->trace : t->trace, stdout, error);
-  if (code == RT_OK && t->log.stream != NULL) {
+  if (code == RT_OK && t->log.is_open) {
     code = rt_writer_commit(&t->log, error);
   }
   if (code == RT_OK) {
@@ -268,7 +262,7 @@ static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
     code = o->dry_run ? rt_dry_run(&t, stdout, error) : run_phases(&t, stopped, error);
   }
   int has_checkpoint = t.results.saved || t.resumed != NULL;
-  if (code == RT_ERROR_VALUE && has_checkpoint && rt_replay(&t, run_step, error)) {
+  if (code == RT_ERROR_VALUE && has_checkpoint && rt_replay(&t, error)) {
     *failed = 1;
     rt_report(o->program, error);
     rt_failure_explain(o->program, t.results.quoted);

@@ -9,28 +9,43 @@ int rt_training_restore(rt_training *training, const char *path, rt_error *warni
   const rt_training *t = training;
   const rt_options *o = t->options;
   int code = rt_prepare(t->model, t->instance, o->seed, o->settings, path, NULL, error);
-  return code == RT_OK ? rt_checkpoint_load(t->model, t->instance, path, RT_LOAD_CACHES, warning,
-                                            error)
-                       : code;
+  if (code == RT_OK) {
+    code = rt_checkpoint_load(t->model, t->instance, path, RT_LOAD_CACHES, warning, error);
+  }
+  rt_phase_begin(t);
+  return code;
 }
 
-// Sets all states; `warning` may be null.
-static int prepare(rt_training *t, rt_error *warning, rt_error *error) {
+int rt_training_prepare(rt_training *training, rt_error *warning, rt_error *error) {
+  rt_training *t = training;
   const rt_options *o = t->options;
-  int code = RT_OK;
-  if (t->resumed == NULL && o->init_partial) {
-    return rt_prepare_partly(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
+  int code;
+  if (t->resumed != NULL) {
+    return rt_training_restore(t, t->resumed, warning, error);
   }
-  if (t->resumed == NULL) {
+  if (o->init_partial) {
+    code = rt_prepare_partly(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
+  } else {
     code = rt_prepare(t->model, t->instance, o->seed, o->settings, o->init, warning, error);
     // Only if something does; the instance is not used then.
     if (code == RT_ERROR_MISMATCH &&
         rt_checkpoint_load(t->model, t->instance, o->init, RT_LOAD_FITTING, NULL, NULL) == RT_OK) {
       rt_fail_more(error, "\n  --init-partial takes what fits");
     }
-    return code;
   }
-  return rt_training_restore(t, t->resumed, warning, error);
+  rt_phase_begin(t);
+  return code;
+}
+
+int rt_training_step(rt_training *training, int64_t index, rt_error *error) {
+  rt_training *t = training;
+  int64_t first = index * rt_batch_extent(t->step.function);
+  int code = rt_dataset_batch(&t->data, RT_TRAIN, first, t->step.function, t->step.inputs, error);
+  if (code == RT_OK) {
+    code = rt_call_run(&t->step, t->instance, error);
+  }
+  rt_frozen_restore(&t->frozen, t->instance);
+  return code;
 }
 
 int rt_training_continues(const rt_training *training, const char *folder) {
@@ -96,13 +111,14 @@ int rt_training_open_files(rt_training *training, rt_error *error) {
   }
   if (code == RT_OK) {
     int epochs = t->resumed != NULL ? t->epoch : -1;
-    code = rt_table_open(&t->table, table, t->step.function, &t->evaluation, epochs, error);
+    code = rt_table_open(&t->table, table, t->step.function, &t->evaluation,
+                         t->rates.call.function, epochs, error);
   }
   if (code == RT_OK && o->log != NULL) {
     code = rt_log_open(&t->log, o->log, t->step.function, t->done, error);
   }
   rt_release(table);
-  return code == RT_OK && t->events.file.stream == NULL ? rt_charts_open(t, error) : code;
+  return code == RT_OK && !t->events.file.is_open ? rt_charts_open(t, error) : code;
 }
 
 // Begins a new run.
@@ -116,7 +132,7 @@ static int begin(rt_training *t, rt_error *error) {
     code = rt_results_measure(&t->results, t->model, t->instance, o->seed, o->settings,
                               &t->evaluation, &t->data, error);
     if (code == RT_OK) {
-      code = prepare(t, NULL, error);
+      code = rt_training_prepare(t, NULL, error);
     }
   }
   return code == RT_OK ? write_arguments(t, error) : code;
@@ -152,11 +168,10 @@ int rt_training_open(rt_training *training, rt_options *options, rt_error *error
   }
   if (code == RT_OK) {
     rt_error warning = {RT_OK, ""};
-    code = prepare(t, &warning, error);
+    code = rt_training_prepare(t, &warning, error);
     rt_warn(options->program, &warning);
   }
   if (code == RT_OK) {
-    rt_phase_begin(t);
     code = rt_freeze(&t->frozen, options, t->instance, error);
   }
   if (code == RT_OK && t->resumed != NULL) {
@@ -171,7 +186,7 @@ int rt_training_save(rt_training *training, rt_error *error) {
   rt_training *t = training;
   rt_notes notes = {0};
   int code = rt_writer_synchronise(&t->table.writer, error);
-  if (code == RT_OK && t->log.stream != NULL) {
+  if (code == RT_OK && t->log.is_open) {
     code = rt_writer_synchronise(&t->log, error);
   }
   if (code == RT_OK) {

@@ -37,12 +37,14 @@ typedef struct {
 } rt_table;
 
 // The first line: the columns `first`, the metrics of a step and, unless it is null, those of an
-// evaluation. To be freed with rt_release; null without memory.
-char *rt_table_header(const char *first, const rt_function *step, const rt_function *evaluation);
+// evaluation, and learning rates. To be freed with rt_release; null without memory.
+char *rt_table_header(const char *first, const rt_function *step, const rt_function *evaluation,
+                      const rt_function *rates);
 
 // Opens the file. With `epochs` that is not negative, the rows of so many epochs stay.
 int rt_table_open(rt_table *table, const char *path, const rt_function *step,
-                  const rt_evaluation *evaluation, int epochs, rt_error *error);
+                  const rt_evaluation *evaluation, const rt_function *rates, int epochs,
+                  rt_error *error);
 
 // Adds the row of an epoch after which `done` steps were made. Errors are reported when the writer
 // is flushed.
@@ -123,6 +125,7 @@ typedef struct {
   rt_call step;  // the function that trains, and its batch
   rt_dataset data;
   rt_evaluation evaluation;
+  rt_rates rates;
   rt_progress progress;
   rt_frozen frozen;
   rt_results results;
@@ -176,6 +179,13 @@ char *rt_phase_path(const rt_training *training, const char *stem, const char *e
 // Opens the table and the log of the present phase. In training.c.
 int rt_training_open_files(rt_training *training, rt_error *error);
 
+// Sets all states of the instance as a new run or a resumed one begins with them; `warning` may be
+// null. In training.c.
+int rt_training_prepare(rt_training *training, rt_error *warning, rt_error *error);
+
+// Runs the step on batch `index` of the epoch, and puts the frozen states back.
+int rt_training_step(rt_training *training, int64_t index, rt_error *error);
+
 // Saves a checkpoint, after the rows of the table and of the log.
 int rt_training_save(rt_training *training, rt_error *error);
 
@@ -192,13 +202,10 @@ int rt_training_restore(rt_training *training, const char *path, rt_error *warni
 
 // ---- replay.c, failure.c -----------------------------------------------------------
 
-// Runs the step number `index` of the epoch on the states.
-typedef int rt_step(rt_training *training, int64_t index, rt_error *error);
-
 // After a number that is not finite: repeats the steps since the last checkpoint and keeps the
 // first one that leaves such a number, in the folder `failure` of the run. Adds to `error` what was
 // found, and returns true iff a step was kept.
-int rt_replay(rt_training *training, rt_step *step, rt_error *error);
+int rt_replay(rt_training *training, rt_error *error);
 
 // Writes the states `before` a call and its inputs to that folder. `step` counts from 1.
 int rt_failure_keep(rt_training *training, const rt_call *call, const void *before, int64_t step,
@@ -243,8 +250,8 @@ void rt_summary_go_on(const rt_training *training);
 int rt_dry_run(rt_training *training, FILE *stream, rt_error *error);
 
 // Checks that the program computes the same bits with any number of threads, in any instance, and
-// from a checkpoint. A check that fails is an error, after all have been printed.
-int rt_selfcheck(const rt_options *options, FILE *stream, rt_error *error);
+// from a checkpoint, as it would train with the options: what --only and --freeze keep is kept. A check that fails is an error, after all have been printed.
+int rt_selfcheck(rt_options *options, FILE *stream, rt_error *error);
 
 // Prints what is in the data. A number that is not finite or out of range is an error, after all
 // has been printed.
@@ -277,8 +284,8 @@ int rt_position_options(const rt_notes *notes, rt_options *options, const char *
 // without the sums of the metrics.
 int rt_position_read(rt_training *training, rt_error *error);
 
-// Takes over the sums of the metrics of the epoch that runs.
-int rt_position_sums(rt_training *training, rt_error *error);
+// Takes over the metrics of the last step, and their sums over the epoch that runs.
+int rt_position_metrics(rt_training *training, rt_error *error);
 
 // ---- resume.c --------------------------------------------------------------------
 

@@ -167,6 +167,16 @@ static int careless_step(void *instance, const void *const *inputs, void *const 
   return step(instance, inputs, outputs);
 }
 
+// A step that spoils a weight, unless somebody puts it back.
+static int spoiling_step(void *instance, const void *const *inputs, void *const *outputs) {
+  static int calls;
+  int code = step(instance, inputs, outputs);
+  unsigned char *block = (unsigned char *)instance;
+  float *weight = (float *)(void *)(block + tiny_model.states[0].offset);
+  weight[2] = (float)++calls;
+  return code;
+}
+
 static int infinite_step(void *instance, const void *const *inputs, void *const *outputs) {
   int code = step(instance, inputs, outputs);
   *(float *)outputs[0] = INFINITY;
@@ -185,6 +195,19 @@ static void check_failures(void) {
   CHECK_TEXT(printed, "the loss is finite                              FAILED  step 1: found inf");
 }
 
+// It is the training of the given flags that is checked.
+static void check_flags(void) {
+  rt_function other[9];
+  rt_model spoiling = with_step(other, spoiling_step);
+  CHECK(run_of(&spoiling, "--data resume/data --selfcheck") == 1);
+  CHECK_TEXT(printed, "FAILED  'linear.weight', element 2: expected ");
+  CHECK(run_of(&spoiling, "--data resume/data --selfcheck --freeze *weight") == 0);
+  CHECK_TEXT(printed, "\n4 of 4 checks passed\n");
+  CHECK(run_of(&spoiling, "--data resume/data --selfcheck --only *bias") == 0);
+  CHECK(run("--data resume/data --selfcheck --only *gain") == 2);
+  CHECK_TEXT(reported, "error: --only: expected a pattern for names of parameters or statistics");
+}
+
 int main(void) {
   begin_tests();
   check_dry_run();
@@ -192,5 +215,6 @@ int main(void) {
   check_one_set();
   check_selfcheck();
   check_failures();
+  check_flags();
   return test_summary();
 }
