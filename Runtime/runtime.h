@@ -36,7 +36,7 @@
 //
 // data/     examples in files
 //   examples.h formats.c and a file for each format (formats.h); what these share:
-//              array_files.c, class_list.c, class_names.c, class_files.c; and their parts:
+//              array_files.c, class_names.c, class_files.c; and their parts:
 //              cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c, wav_rates.c,
 //              boxes_field.c, boxes_line.c, text_files.c, text_corpus.c
 //   tokenizer.h tokenizer.c, tokenizer_train.c, bpe_train.c, bpe_encode.c, pieces.c, words.c,

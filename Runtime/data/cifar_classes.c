@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "class_list.h"
 #include "cifar.h"
+#include "class_names.h"
 
 // The file beside or in `path`; null without memory.
 static char *find_file(const char *path, const char *file) {
@@ -52,20 +52,16 @@ static int take_lines(rt_example_field *field, const rt_file *file, const char *
 int rt_cifar_classes(rt_example_field *field, const char *path, const char *file, int count,
                      rt_error *error) {
   enum { LARGEST = 1 << 16 };
+  int given = field->recipe->class_count;
+  if (given > 0) {
+    return given == count
+               ? rt_class_names_take(field, error)
+               : rt_fail(error, RT_ERROR_MISMATCH,
+                         "%s: expected %d names of classes in the model, found %d", path, count,
+                         given);
+  }
   int code = rt_class_room(field, count, error);
   if (code != RT_OK) {
-    return code;
-  }
-  if (field->recipe->class_count > 0) {
-    if (field->recipe->class_count != count) {
-      return rt_fail(error, RT_ERROR_MISMATCH,
-                     "%s: expected %d names of classes in the model, found %d", path, count,
-                     field->recipe->class_count);
-    }
-    for (int i = 0; i < count && code == RT_OK; i++) {
-      const char *name = field->recipe->classes[i];
-      code = rt_class_add(field, name, strlen(name), error);
-    }
     return code;
   }
   char *names = find_file(path, file);

@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "../files/folder.h"
-#include "class_list.h"
 
 // A list that grows.
 typedef struct {

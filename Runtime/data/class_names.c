@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "class_list.h"
-
 // Twice as many places as names, and a power of 2.
 enum { PLACES = 2 * RT_MOST_CLASSES };
 
@@ -14,8 +12,23 @@ static int compare(const void *a, const void *b) {
   return strcmp(((const rt_class_name *)a)->name, ((const rt_class_name *)b)->name);
 }
 
-// Gives the names of the recipe to the field, unless it has some.
-static int take_recipe(rt_example_field *field, rt_error *error) {
+int rt_class_room(rt_example_field *field, int64_t most, rt_error *error) {
+  size_t size = (size_t)most * sizeof(char *);
+  field->classes = (char **)rt_allocate(size);
+  return field->classes != NULL ? RT_OK : rt_fail_memory(error, size, "the names of classes");
+}
+
+int rt_class_add(rt_example_field *field, const char *name, size_t length, rt_error *error) {
+  char *copy = (char *)rt_allocate(length + 1);
+  if (copy == NULL) {
+    return rt_fail_memory(error, length + 1, "the name of a class");
+  }
+  memcpy(copy, name, length);
+  field->classes[field->class_count++] = copy;
+  return RT_OK;
+}
+
+int rt_class_names_take(rt_example_field *field, rt_error *error) {
   const rt_field_recipe *recipe = field->recipe;
   if (field->classes != NULL || recipe->class_count == 0) {
     return RT_OK;
@@ -29,7 +42,7 @@ static int take_recipe(rt_example_field *field, rt_error *error) {
 
 int rt_class_names_make(rt_class_names *names, rt_example_field *field, const char *path,
                         rt_error *error) {
-  int code = take_recipe(field, error);
+  int code = rt_class_names_take(field, error);
   if (code != RT_OK) {
     return code;
   }

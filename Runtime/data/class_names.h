@@ -1,4 +1,4 @@
-// class_names.h - the numbers of classes that have names.
+// class_names.h - the names of the classes of a field, and their numbers.
 
 #ifndef RT_CLASS_NAMES_H
 #define RT_CLASS_NAMES_H
@@ -11,6 +11,13 @@ extern "C" {
 
 // More different names are rather no classes.
 enum { RT_MOST_CLASSES = 65536 };
+
+// Makes room for the names of `most` classes of a field; then adds them one by one, as copies.
+int rt_class_room(rt_example_field *field, int64_t most, rt_error *error);
+int rt_class_add(rt_example_field *field, const char *name, size_t length, rt_error *error);
+
+// Gives the names of its recipe to the field, unless it has some or the recipe has none.
+int rt_class_names_take(rt_example_field *field, rt_error *error);
 
 // Names for finding their numbers. The texts belong to somebody else.
 typedef struct {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "array_files.h"
-#include "class_list.h"
+#include "class_names.h"
 #include "picture_folder.h"
 
 // Joins the folder's path, a group's name and the name of a file; null without memory.
@@ -120,16 +120,12 @@ static int add_class(rt_picture_folder *folder, const char *name, rt_example_fie
 
 int rt_picture_folder_classes(rt_picture_folder *folder, const char *path, rt_example_field *field,
                               rt_error *error) {
-  const rt_field_recipe *recipe = field->recipe;
   *folder = (rt_picture_folder){0};
   int code = rt_folder_list(&folder->names, path, error);
   code = code == RT_OK ? begin(folder, path, folder->names.count, error) : code;
   if (code == RT_OK) {
-    int given = recipe->class_count;
-    code = rt_class_room(field, given > 0 ? given : folder->names.count, error);
-    for (int i = 0; i < given && code == RT_OK; i++) {
-      code = rt_class_add(field, recipe->classes[i], strlen(recipe->classes[i]), error);
-    }
+    code = field->recipe->class_count > 0 ? rt_class_names_take(field, error)
+                                          : rt_class_room(field, folder->names.count, error);
   }
   if (code == RT_OK && (folder->names.count == 0 || folder->names.count > INT32_MAX)) {
     code = rt_fail(error, RT_ERROR_MISMATCH, "%s: expected a folder for each class, found %s", path,
