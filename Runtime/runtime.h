@@ -36,7 +36,7 @@
 //
 // data/     examples in files
 //   examples.h formats.c and a file for each format (formats.h); what these share:
-//              array_files.c, class_names.c, class_files.c; and their parts:
+//              set_files.c, set_classes.c, array_files.c, class_names.c, class_files.c; and their parts:
 //              cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c, wav_rates.c,
 //              boxes_field.c, boxes_line.c, text_files.c, text_corpus.c
 //   tokenizer.h tokenizer.c, tokenizer_train.c, bpe_train.c, bpe_encode.c, pieces.c, words.c,
@@ -54,7 +54,8 @@
 //   outputs.h  output_formats.c, csv_write.c, json_write.c, png_output.c, sound_write.c,
 //              output_files.c; a new
 //              format is a row of the table in output_formats.c, and a file
-//   print.h    print_style.c: numbers in columns
+//   labels.h   labels.c: names of classes
+//   print.h    print.c, print_style.c: numbers in columns
 //   bench.h    bench.c, bench_print.c: times of functions
 //   events.h   events.c: metrics for TensorBoard
 //   curves.h   curves.c, curves_panel.c, curves_axis.c, curves_table.c, curves_thin.c, write_xml.c:

@@ -111,6 +111,20 @@ const char *rt_dataset_tokenizer(const rt_dataset *data);
 // The files of a split, which may be those of training.
 const rt_examples *rt_set_files(const rt_set *set, rt_split split);
 
+// ---- set_files.c, set_classes.c ----------------------------------------------------
+
+// Opens the files of a set at its path: subfolders that are named after splits, or what the recipe
+// says, and makes room for an example.
+int rt_set_open_files(rt_set *set, const rt_function *step, rt_error *error);
+
+// An error unless the classes of held-out files, where they have names, are those of training.
+int rt_set_check_classes(const rt_set *set, rt_error *error);
+
+// An error unless the classes of a field have these names. `where` begins it, and the names are
+// those of `whose`.
+int rt_classes_check(const rt_example_field *field, int count, const char *const *names,
+                     const char *where, const char *whose, rt_error *error);
+
 // ---- split.c ---------------------------------------------------------------------
 
 // Decides which examples of a set belong to which split, and makes the orders.

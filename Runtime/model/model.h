@@ -107,6 +107,14 @@ typedef struct {
   const int64_t *others;  // null if there are none
 } rt_range;
 
+// An output with classes of an input of the training: its integers are their numbers, or it has
+// floats and an element for each class along its last axis.
+typedef struct {
+  const char *function;
+  const char *output;
+  const char *input;
+} rt_output_classes;
+
 // What one input of a step is made of. What a format does not need is null or 0.
 typedef struct {
   const char *input;           // its name
@@ -177,6 +185,8 @@ typedef struct {
   const rt_phase *phases;  // in the order in which they are trained
   int showing_count;
   const rt_showing *showings;
+  int class_count;  // of outputs that have classes
+  const rt_output_classes *classes;
   size_t state_bytes;
   size_t arena_bytes;
   size_t bytes;                   // of a model in memory, which begins with the state block

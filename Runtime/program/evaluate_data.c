@@ -6,6 +6,7 @@
 
 #include "infer.h"
 #include "outputs.h"
+#include "print.h"
 
 // What is measured. The evaluation's result is one number for each metric.
 typedef struct {
@@ -15,6 +16,7 @@ typedef struct {
   enum { HELD_OUT, TEST, ALL } split;
   rt_dataset data;
   rt_evaluation evaluation;
+  rt_notes notes;  // of the weights
   void *instance;
 } task;
 
@@ -69,18 +71,31 @@ static int check_options(task *t, rt_error *error) {
   return code;
 }
 
+// Reads what the weights say of texts and classes.
+static int read_notes(task *t, rt_error *error) {
+  rt_safetensors file;
+  int code = rt_safetensors_open(&file, t->options->weights, error);
+  if (code == RT_OK) {
+    t->notes = file.notes;
+    file.notes = (rt_notes){0};
+    rt_safetensors_close(&file);
+  }
+  return code;
+}
+
 // Opens the examples and checks them.
 static int open_data(task *t, rt_error *error) {
   const rt_options *o = t->options;
   t->folder = rt_data_path(o, t->phase, 0);
-  char *tokenizer = NULL;
-  int code = rt_weights_tokenizer(o->weights, &tokenizer, error);
+  int code = read_notes(t, error);
   if (code != RT_OK) {
     return code;
   }
-  code = rt_data_open(&t->data, o, t->phase,
-                          t->split == ALL ? RT_ALL_HELD_OUT : RT_AS_TRAINED, tokenizer, error);
-  rt_release(tokenizer);
+  code = rt_data_open(&t->data, o, t->phase, t->split == ALL ? RT_ALL_HELD_OUT : RT_AS_TRAINED,
+                      rt_notes_find(&t->notes, "tokenizer"), error);
+  if (code == RT_OK) {
+    code = rt_labels_check(&t->data, &t->notes, o->weights, error);
+  }
   rt_split split = t->split == TEST ? RT_TEST : RT_VALIDATION;
   const char *folder = t->folder != NULL ? t->folder : "data";
   int is_fed = t->data.set_count > 0;
@@ -159,7 +174,12 @@ static void print_metrics(const task *t) {
     const rt_tensor *output = &e->measured.function->outputs[i];
     if (output->rank > 0) {
       rt_array array = rt_call_output(&e->measured, i);
-      rt_print_array(stdout, output->name, &array);
+      rt_labels labels;
+      // Without memory for names there are numbers.
+      rt_labels_of_output(&labels, t->options->model, e->measured.function, output, &t->notes,
+                          NULL);
+      rt_print_labelled(stdout, output->name, &array, &labels);
+      rt_labels_clear(&labels);
     }
   }
 }
@@ -219,6 +239,7 @@ int rt_evaluate_data(const rt_options *options, rt_error *error) {
   }
   rt_evaluation_destroy(&t.evaluation);
   rt_dataset_close(&t.data);
+  rt_notes_clear(&t.notes);
   rt_model_destroy(t.instance);
   rt_release(t.folder);
   return code;

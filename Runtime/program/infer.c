@@ -20,6 +20,7 @@ typedef struct {
   rt_sources sources;
   rt_destinations destinations;
   rt_array *inputs, *outputs;
+  rt_labels *labels;  // of each output
   rt_bench_plan plan;
   rt_bench_format format;
   void *instance;
@@ -80,6 +81,24 @@ static int make_model(task *t, rt_error *error) {
   return code;
 }
 
+// Finds the names of the classes that outputs have.
+static int find_labels(task *t, rt_error *error) {
+  const rt_function *f = t->function;
+  rt_safetensors file = {0};
+  size_t bytes = (size_t)f->output_count * sizeof(rt_labels);
+  t->labels = (rt_labels *)rt_allocate(bytes);
+  int code = t->labels != NULL ? RT_OK : rt_fail_memory(error, bytes, "the names of classes");
+  if (code == RT_OK && t->options->weights != NULL) {
+    code = rt_safetensors_open(&file, t->options->weights, error);
+  }
+  for (int i = 0; i < f->output_count && code == RT_OK; i++) {
+    code = rt_labels_of_output(&t->labels[i], t->options->model, f, &f->outputs[i], &file.notes,
+                               error);
+  }
+  rt_safetensors_close(&file);
+  return code;
+}
+
 // Measures with each number of threads, and prints a table.
 static int run_bench(task *t, const rt_call *call, rt_profile *profile, rt_error *error) {
   rt_bench_times times[RT_MOST_THREAD_COUNTS];
@@ -100,8 +119,11 @@ static int run_examples(task *t, const rt_call *call, rt_profile *profile, rt_er
   rt_profile_begin(profile);
   int code = rt_run_batches(call, t->instance, t->inputs, t->outputs, error);
   rt_profile_end(profile);
-  return code == RT_OK ? rt_destinations_write(&t->destinations, t->function, t->outputs, stdout,
-                                               error)
+  if (code == RT_OK) {
+    code = find_labels(t, error);
+  }
+  return code == RT_OK ? rt_destinations_write(&t->destinations, t->function, t->outputs,
+                                               t->labels, stdout, error)
                        : code;
 }
 
@@ -128,6 +150,10 @@ static void clear_task(task *t) {
   for (int i = 0; t->outputs != NULL && i < t->function->output_count; i++) {
     rt_release(t->outputs[i].data);
   }
+  for (int i = 0; t->labels != NULL && i < t->function->output_count; i++) {
+    rt_labels_clear(&t->labels[i]);
+  }
+  rt_release(t->labels);
   rt_release(t->inputs);
   rt_release(t->outputs);
   rt_sources_clear(&t->sources);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "outputs.h"
+#include "print.h"
 #include "program.h"
 
 // True iff the path is standard output: "-", or "-.csv" with an ending that is known.
@@ -56,7 +57,8 @@ static int add(rt_destinations *d, const char *path, const char *text,
                    text, to->results[0].tensor->name, tensor->name);
   }
   to->format = format;
-  to->results[to->count++] = (rt_result){tensor, rt_has_examples(function, tensor), NULL, 0};
+  to->results[to->count++] =
+      (rt_result){.tensor = tensor, .has_examples = rt_has_examples(function, tensor)};
   char place[512];
   snprintf(place, sizeof place, "--output %.480s", text);
   return format->check(to->results, to->count, place, error);
@@ -176,13 +178,16 @@ static int write_files(const rt_destinations *d, rt_error *error) {
 }
 
 int rt_destinations_write(rt_destinations *destinations, const rt_function *function,
-                          const rt_array *outputs, FILE *stream, rt_error *error) {
+                          const rt_array *outputs, const rt_labels *labels, FILE *stream,
+                          rt_error *error) {
   rt_destinations *d = destinations;
   const rt_destination *standard = NULL;
   for (int i = 0; i < d->count; i++) {
     rt_destination *to = &d->items[i];
     for (int n = 0; n < to->count; n++) {
-      to->results[n].array = &outputs[to->results[n].tensor - function->outputs];
+      ptrdiff_t output = to->results[n].tensor - function->outputs;
+      to->results[n].array = &outputs[output];
+      to->results[n].labels = labels != NULL ? &labels[output] : NULL;
     }
     standard = to->path == NULL ? to : standard;
   }
@@ -198,7 +203,8 @@ int rt_destinations_write(rt_destinations *destinations, const rt_function *func
       }
     }
     if (!is_placed) {
-      rt_print_array(stream, function->outputs[i].name, &outputs[i]);
+      rt_print_labelled(stream, function->outputs[i].name, &outputs[i],
+                        labels != NULL ? &labels[i] : NULL);
     }
   }
   return code;

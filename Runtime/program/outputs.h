@@ -4,6 +4,7 @@
 #define RT_OUTPUTS_H
 
 #include "args.h"
+#include "labels.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,6 +18,7 @@ typedef struct {
   int has_examples;
   const rt_array *array;
   int columns;  // of a picture made of many; 0: as many as the format likes
+  const rt_labels *labels;  // the names of its classes, or null
 } rt_result;
 
 // A format. `check` says before anything is computed whether it can hold the results; `place`
@@ -81,9 +83,10 @@ int rt_destinations_find(rt_destinations *destinations, const rt_texts *texts,
 void rt_destinations_clear(rt_destinations *destinations);
 
 // Writes all outputs: each file whole, and none if one of them cannot be written. Outputs without a
-// file are printed to `stream`.
+// file are printed to `stream`. `labels` has the names of classes for each output, or is null.
 int rt_destinations_write(rt_destinations *destinations, const rt_function *function,
-                          const rt_array *outputs, FILE *stream, rt_error *error);
+                          const rt_array *outputs, const rt_labels *labels, FILE *stream,
+                          rt_error *error);
 
 #ifdef __cplusplus
 }

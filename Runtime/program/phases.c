@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "labels.h"
 #include "training.h"
 
 char *rt_phase_path(const rt_training *training, const char *stem, const char *ending) {
@@ -99,6 +100,13 @@ int rt_phase_open(rt_training *training, rt_error *error) {
   if (tokenizer != NULL && t->tokenizer == NULL) {
     t->tokenizer = rt_copy_text(tokenizer);
     code = t->tokenizer != NULL ? RT_OK : rt_fail_memory(error, strlen(tokenizer), "a tokenizer");
+  }
+  if (code == RT_OK) {
+    code = rt_labels_note(&t->data, &t->labels, error);
+  }
+  // Those of phases before, of a run that goes on.
+  if (code == RT_OK) {
+    code = rt_labels_copy(&t->notes, &t->labels, error);
   }
   if (code == RT_OK) {
     code = rt_dataset_check_batch(&t->data, error);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labels.h"
 #include "training.h"
 
 // The format of the notes.
@@ -131,6 +132,9 @@ int rt_position_write(const rt_training *training, rt_notes *notes, rt_error *er
   }
   if (code == RT_OK && t->tokenizer != NULL) {
     code = rt_notes_add(notes, "tokenizer", error, "%s", t->tokenizer);
+  }
+  if (code == RT_OK) {
+    code = rt_labels_copy(&t->labels, notes, error);
   }
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers && code == RT_OK; i++) {
     code = add_whole(notes, numbers[i].key, numbers[i].value, error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../files/elements.h"
+#include "line.h"
 #include "print.h"
 #include "program.h"
 
@@ -13,14 +14,37 @@ enum {
   MOST_ROWS = 20,   // more are left out
   FIRST_ROWS = 8,   // that are shown then
   LAST_ROWS = 2,
-  LABEL = 64        // room for the label of a row
+  LABEL = 64,       // room for the label of a row
+  LONGEST_HEADING = 12
 };
 
-// The heading of a column of the last axis: its index. Names of classes have their place here, once
-// a model can state them.
-static const char *column_name(char text[LABEL], size_t column) {
-  snprintf(text, LABEL, "%zu", column);
+// The heading of a column of the last axis: its index, or the name of its class.
+static const char *column_name(char text[RT_LONGEST_CELL], size_t column,
+                               const rt_labels *labels) {
+  const char *label = rt_label(labels, (double)column);
+  if (label != NULL) {
+    return rt_short_label(text, RT_LONGEST_CELL, label, LONGEST_HEADING);
+  }
+  snprintf(text, RT_LONGEST_CELL, "%zu", column);
   return text;
+}
+
+// The columns that the longest heading takes.
+static int heading_width(size_t count, const rt_labels *labels) {
+  char text[RT_LONGEST_CELL];
+  int width = (int)strlen(column_name(text, count - 1, NULL));
+  for (size_t i = 0; labels != NULL && i < count; i++) {
+    int own = (int)rt_text_width(column_name(text, i, labels));
+    width = own > width ? own : width;
+  }
+  return width;
+}
+
+// Prints a heading, filled up on the left.
+static void print_name(FILE *stream, int width, size_t column, const rt_labels *labels) {
+  char text[RT_LONGEST_CELL];
+  int fill = width - (int)rt_text_width(column_name(text, column, labels));
+  fprintf(stream, " %*s%s", fill > 0 ? fill : 0, "", text);
 }
 
 // The indices of a row, as "[0, 2]", that has `axes` axes in front of it.
@@ -63,8 +87,9 @@ static int label_width(const rt_array *array, int axes, size_t rows) {
 }
 
 // Prints a list in as many lines as it needs, each with the index of its first element.
-static void print_list(FILE *stream, const rt_array *array) {
+static void print_list(FILE *stream, const rt_array *array, const rt_labels *labels) {
   rt_style style = rt_style_of(array, 0, array->elements);
+  rt_style_name(&style, array, labels);
   char text[RT_LONGEST_CELL], label[LABEL];
   size_t step = (size_t)style.width + 1, fits = (LINE - 1) / step;
   size_t each = array->elements <= fits ? array->elements : 0;
@@ -108,24 +133,30 @@ static columns fit_columns(size_t count, size_t room, size_t step) {
 }
 
 // Prints the numbers of the columns.
-static void print_heading(FILE *stream, columns c, int label, int width) {
-  char name[LABEL];
+static void print_heading(FILE *stream, columns c, int label, int width,
+                          const rt_labels *labels) {
   fprintf(stream, "  %*s", label, "");
   for (size_t i = 0; i < c.first; i++) {
-    fprintf(stream, " %*s", width, column_name(name, i));
+    print_name(stream, width, i, labels);
   }
   if (c.first < c.count) {
-    fprintf(stream, "%s %*s", c.has_gap ? " ..." : "", width, column_name(name, c.count - 1));
+    fprintf(stream, "%s", c.has_gap ? " ..." : "");
+    print_name(stream, width, c.count - 1, labels);
   }
   fputc('\n', stream);
 }
 
-// Prints rows along the last axis, each with its indices.
-static void print_rows(FILE *stream, const rt_array *array) {
+// Prints rows along the last axis, each with its indices. The labels are those of whole numbers, or
+// of the last axis of others.
+static void print_rows(FILE *stream, const rt_array *array, const rt_labels *labels) {
   size_t extent = (size_t)array->shape[array->rank - 1], rows = array->elements / extent;
   int axes = array->rank - 1, label = label_width(array, axes, rows);
   size_t room = (size_t)(LINE - 2 - label);
-  rt_style whole = rt_style_of(array, 0, array->elements), style = whole;
+  rt_style whole = rt_style_of(array, 0, array->elements);
+  rt_style_name(&whole, array, labels);
+  rt_style style = whole;
+  const rt_labels *names = whole.labels == NULL && labels != NULL &&
+                                   (size_t)labels->count == extent ? labels : NULL;
   size_t step = (size_t)style.width + 1;
   while (extent * step > room && rt_style_shorten(&style, array, 0, array->elements)) {
     step = (size_t)style.width + 1;
@@ -135,11 +166,11 @@ static void print_rows(FILE *stream, const rt_array *array) {
     step = (size_t)style.width + 1;
   }
   char heading[LABEL], text[RT_LONGEST_CELL];
-  int name = (int)strlen(column_name(heading, extent - 1));
+  int name = heading_width(extent, names);
   style.width = name > style.width ? name : style.width;
   columns c = fit_columns(extent, room, (size_t)style.width + 1);
   if (array->rank == 2 && extent > 1) {
-    print_heading(stream, c, label, style.width);
+    print_heading(stream, c, label, style.width, names);
   }
   for (size_t row = 0; row < rows; row++) {
     print_gap(stream, row, rows, 1);
@@ -185,6 +216,11 @@ static void print_summaries(FILE *stream, const rt_array *array) {
 }
 
 void rt_print_array(FILE *stream, const char *name, const rt_array *array) {
+  rt_print_labelled(stream, name, array, NULL);
+}
+
+void rt_print_labelled(FILE *stream, const char *name, const rt_array *array,
+                       const rt_labels *labels) {
   char type[256];
   if (array->rank == 0) {
     char text[RT_LONGEST_NUMBER];
@@ -203,11 +239,11 @@ void rt_print_array(FILE *stream, const char *name, const rt_array *array) {
     return;
   }
   if (array->rank == 1) {
-    print_list(stream, array);
+    print_list(stream, array, labels);
   } else if (array->rank > 2 &&
              array->elements / (size_t)array->shape[array->rank - 1] > MOST_ROWS) {
     print_summaries(stream, array);
   } else {
-    print_rows(stream, array);
+    print_rows(stream, array, labels);
   }
 }

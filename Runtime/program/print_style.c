@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../files/elements.h"
+#include "line.h"
 #include "print.h"
 
 enum { FEWEST_DECIMALS = 2 };
@@ -55,8 +56,49 @@ char *rt_style_cell(char text[RT_LONGEST_CELL], const rt_style *style, const rt_
   } else {
     rt_element_text(number, array->dtype, element(array, i));
   }
-  snprintf(text, RT_LONGEST_CELL, "%*s", style->width, number);
+  if (style->labels == NULL) {
+    snprintf(text, RT_LONGEST_CELL, "%*s", style->width, number);
+    return text;
+  }
+  const char *name = rt_label(style->labels, x);
+  int before = style->width - style->label_width - 1;
+  int used = snprintf(text, RT_LONGEST_CELL, "%*s ", before, number);
+  size_t room = RT_LONGEST_CELL - (size_t)used;
+  rt_short_label(text + used, room, name != NULL ? name : "", RT_LONGEST_LABEL);
+  int width = (int)rt_text_width(text);
+  for (size_t end = strlen(text); width < style->width && end + 1 < RT_LONGEST_CELL; width++) {
+    text[end++] = ' ';
+    text[end] = '\0';
+  }
   return text;
+}
+
+char *rt_short_label(char *text, size_t size, const char *label, int columns) {
+  size_t used = 0;
+  // A character is at most four bytes, the first of which is none that goes on.
+  for (int width = 0; label[used] != '\0' && used + 1 < size; used++) {
+    width += ((unsigned char)label[used] & 0xc0) != 0x80;
+    if (width > columns) {
+      break;
+    }
+    text[used] = label[used];
+  }
+  text[used] = '\0';
+  return text;
+}
+
+void rt_style_name(rt_style *style, const rt_array *array, const rt_labels *labels) {
+  if (labels == NULL || labels->count == 0 || is_real(array->dtype)) {
+    return;
+  }
+  style->labels = labels;
+  style->label_width = 1;
+  for (int i = 0; i < labels->count; i++) {
+    int width = (int)rt_text_width(labels->items[i]);
+    width = width < RT_LONGEST_LABEL ? width : RT_LONGEST_LABEL;
+    style->label_width = width > style->label_width ? width : style->label_width;
+  }
+  style->width += 1 + style->label_width;
 }
 
 // Sets the width, which the ends of the range decide.
@@ -72,7 +114,7 @@ static void set_width(rt_style *style, const rt_array *array, const rt_summary *
 }
 
 rt_style rt_style_of(const rt_array *array, size_t first, size_t count) {
-  rt_style style = {1, 0, 0, 0};
+  rt_style style = {.is_whole = 1};
   rt_summary s = rt_summarize(array, first, count);
   double most = fmax(fabs(s.least), fabs(s.most));
   for (size_t i = first; i < first + count && style.is_whole; i++) {

@@ -125,15 +125,8 @@ int rt_results_save(rt_results *results, const rt_model *model, void *instance, 
 }
 
 int rt_results_save_best(rt_results *results, const rt_model *model, void *instance,
-                         const char *tokenizer, rt_error *error) {
-  if (tokenizer == NULL) {
-    return rt_checkpoint_save(model, instance, results->best, error);
-  }
-  rt_notes notes = {0};
-  int code = rt_notes_add(&notes, "tokenizer", error, "%s", tokenizer);
-  if (code == RT_OK) {
-    code = rt_weights_save(model, instance, results->best, &notes, error);
-  }
-  rt_notes_clear(&notes);
-  return code;
+                         rt_notes *notes, rt_error *error) {
+  return notes == NULL || notes->count == 0
+             ? rt_checkpoint_save(model, instance, results->best, error)
+             : rt_weights_save(model, instance, results->best, notes, error);
 }

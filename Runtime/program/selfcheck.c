@@ -232,6 +232,7 @@ static void close_check(selfcheck *c) {
   rt_phase_close(&c->training);
   rt_frozen_free(&c->training.frozen);
   rt_release(c->training.tokenizer);
+  rt_notes_clear(&c->training.labels);
 }
 
 int rt_selfcheck(rt_options *options, FILE *stream, rt_error *error) {

@@ -112,7 +112,7 @@ static int finish_epoch(rt_training *t, rt_error *error) {
     code = rt_training_save(t, error);
   }
   return code == RT_OK && is_best
-             ? rt_results_save_best(&t->results, t->model, t->instance, t->tokenizer, error)
+             ? rt_training_save_best(t, error)
              : code;
 }
 
@@ -129,7 +129,7 @@ static int finish_within(rt_training *t, rt_error *error) {
   t->is_done = 1;
   if (code == RT_OK && r->best_epoch == 0 && !r->kept &&
       rt_results_improve(r, &t->evaluation, t->epoch + 1)) {
-    code = rt_results_save_best(r, t->model, t->instance, t->tokenizer, error);
+    code = rt_training_save_best(t, error);
     r->lowest = lowest;
   }
   if (code == RT_OK) {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "labels.h"
+
 int rt_training_restore(rt_training *training, const char *path, rt_error *warning,
                         rt_error *error) {
   const rt_training *t = training;
@@ -141,9 +143,9 @@ static int begin(rt_training *t, rt_error *error) {
 // Goes on with a run. The best weights are written after the checkpoint that says so, so that they
 // may be missing; they are those of the checkpoint then.
 static int go_on(rt_training *t, rt_error *error) {
-  rt_results *r = &t->results;
+  const rt_results *r = &t->results;
   int is_best = t->epoch_done == 0 && r->best_epoch > 0 && r->best_epoch == t->epoch;
-  return is_best ? rt_results_save_best(r, t->model, t->instance, t->tokenizer, error) : RT_OK;
+  return is_best ? rt_training_save_best(t, error) : RT_OK;
 }
 
 int rt_training_open(rt_training *training, rt_options *options, rt_error *error) {
@@ -202,6 +204,20 @@ int rt_training_save(rt_training *training, rt_error *error) {
   return code;
 }
 
+int rt_training_save_best(rt_training *training, rt_error *error) {
+  rt_training *t = training;
+  rt_notes notes = {0};
+  int code = rt_labels_copy(&t->labels, &notes, error);
+  if (code == RT_OK && t->tokenizer != NULL) {
+    code = rt_notes_add(&notes, "tokenizer", error, "%s", t->tokenizer);
+  }
+  if (code == RT_OK) {
+    code = rt_results_save_best(&t->results, t->model, t->instance, &notes, error);
+  }
+  rt_notes_clear(&notes);
+  return code;
+}
+
 int rt_training_save_is_due(const rt_training *training, int is_end_of_epoch) {
   const rt_training *t = training;
   const double seconds_between_saves = 1.0;
@@ -234,4 +250,5 @@ void rt_training_close(rt_training *training) {
   rt_release(t->resumed);
   rt_release(t->trace);
   rt_release(t->tokenizer);
+  rt_notes_clear(&t->labels);
 }

@@ -86,8 +86,7 @@ int rt_results_improve(rt_results *results, const rt_evaluation *evaluation, int
 int rt_results_save(rt_results *results, const rt_model *model, void *instance, rt_notes *notes,
                     rt_error *error);
 int rt_results_save_best(rt_results *results, const rt_model *model, void *instance,
-                         const char *tokenizer, rt_error *error);
-
+                         rt_notes *notes, rt_error *error);
 
 // ---- freeze.c --------------------------------------------------------------------
 
@@ -138,6 +137,7 @@ typedef struct {
   char *resumed;         // the checkpoint that the run goes on from, or null
   rt_notes notes;        // the metadata of that checkpoint
   char *tokenizer;       // of text, as it goes with the weights; or null
+  rt_notes labels;       // the names of classes, which go with the weights as well
   char *trace;           // the default file for the times of kernels
   int64_t epoch_steps;   // steps in an epoch
   int64_t total;         // steps in the whole run
@@ -188,6 +188,9 @@ int rt_training_step(rt_training *training, int64_t index, rt_error *error);
 
 // Saves a checkpoint, after the rows of the table and of the log.
 int rt_training_save(rt_training *training, rt_error *error);
+
+// Saves the weights as the best ones, with what turns texts and classes into numbers.
+int rt_training_save_best(rt_training *training, rt_error *error);
 
 // True iff --save-every says so after the present step; without it, at the end of an epoch, once a
 // second.

@@ -61,7 +61,7 @@ if command -v c++ >/dev/null; then
     runtime/files/wav.h runtime/files/lines.h runtime/files/resample.h runtime/data/formats.h \
     runtime/data/tokenizer.h runtime/data/csv_columns.h runtime/data/class_files.h \
     runtime/data/dataset.h runtime/files/write_bytes.h runtime/files/retry.h \
-    runtime/files/folder.h runtime/program/signals.h >plus.cpp
+    runtime/files/folder.h runtime/program/signals.h runtime/program/labels.h >plus.cpp
   printf 'int main() { return 0; }\n' >>plus.cpp
   later_check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
@@ -98,7 +98,7 @@ sanitized_units="run_test train_flags_test train_modes_test random_test npy_test
   memory_room_test csv_data_test sound_test series_test boxes_test \
   packed_test pictures_test picture_inputs_test arrays_test npz_test images_test \
   tokenizer_test tokenizer_files_test text_test prompt_test interrupts_test rates_test \
-  train_states_test"
+  train_states_test labels_test"
 for test in $slow_units $sanitized_units pace_test; do
   later_check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
