@@ -23,6 +23,7 @@ typedef struct {
   size_t elements;
   int class_count;  // of the names of classes that the data have, or 0
   char **classes;   // by their numbers; each is to be freed with rt_release, and so is the list
+  int64_t rate;     // frames a second of a sound, or 0
   struct rt_tokenizer *tokenizer;  // of text, owned by the format; or null
 } rt_example_field;
 

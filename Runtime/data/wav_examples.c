@@ -107,6 +107,9 @@ static int check_sounds(rt_examples *examples, rt_error *error) {
     s->bytes += file.size;
     rt_file_close(&file);
   }
+  for (int i = 0; i < examples->field_count; i++) {
+    examples->fields[i].rate = is_label(&examples->fields[i]) ? 0 : s->rates.rate;
+  }
   return code;
 }
 

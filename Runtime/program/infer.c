@@ -21,6 +21,7 @@ typedef struct {
   rt_destinations destinations;
   rt_array *inputs, *outputs;
   rt_labels *labels;  // of each output
+  int rate;           // of sounds; 0: not known
   rt_bench_plan plan;
   rt_bench_format format;
   void *instance;
@@ -81,7 +82,7 @@ static int make_model(task *t, rt_error *error) {
   return code;
 }
 
-// Finds the names of the classes that outputs have.
+// Finds the names of the classes that outputs have, and the rate of sounds.
 static int find_labels(task *t, rt_error *error) {
   const rt_function *f = t->function;
   rt_safetensors file = {0};
@@ -95,6 +96,7 @@ static int find_labels(task *t, rt_error *error) {
     code = rt_labels_of_output(&t->labels[i], t->options->model, f, &f->outputs[i], &file.notes,
                                error);
   }
+  t->rate = rt_labels_rate(&file.notes);
   rt_safetensors_close(&file);
   return code;
 }
@@ -123,7 +125,7 @@ static int run_examples(task *t, const rt_call *call, rt_profile *profile, rt_er
     code = find_labels(t, error);
   }
   return code == RT_OK ? rt_destinations_write(&t->destinations, t->function, t->outputs,
-                                               t->labels, stdout, error)
+                                               t->labels, t->rate, stdout, error)
                        : code;
 }
 

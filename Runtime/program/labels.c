@@ -1,4 +1,4 @@
-// labels.c - the names of the classes that the numbers of a model stand for.
+// labels.c - what the numbers of a model stand for.
 
 #include "labels.h"
 
@@ -7,7 +7,7 @@
 // More text than that is not kept with weights.
 enum { MOST_BYTES = 1 << 20 };
 
-static const char prefix[] = "classes.";
+static const char prefix[] = "classes.", rate_key[] = "rate";
 
 void rt_labels_clear(rt_labels *labels) {
   rt_release(labels->items);
@@ -60,15 +60,23 @@ static char *join(int count, const char *const *names, int *fits) {
   return text;
 }
 
+// The field that feeds an input.
+static const rt_example_field *field_of(const rt_dataset *data, int input) {
+  const rt_feed *feed = &data->feeds[input];
+  return &data->sets[feed->set].files[RT_TRAIN].fields[feed->field];
+}
+
 int rt_labels_note(const rt_dataset *data, rt_notes *notes, rt_error *error) {
   int code = RT_OK;
   for (int i = 0; i < data->feed_count && code == RT_OK; i++) {
-    const rt_examples *files = &data->sets[data->feeds[i].set].files[RT_TRAIN];
-    const rt_example_field *field = &files->fields[data->feeds[i].field];
+    const rt_example_field *field = field_of(data, i);
+    if (field->rate > 0 && rt_notes_find(notes, rate_key) == NULL) {
+      code = rt_notes_add(notes, rate_key, error, "%lld", (long long)field->rate);
+    }
     char key[300];
     int length = snprintf(key, sizeof key, "%s%s", prefix, field->recipe->input), fits;
     if (field->class_count == 0 || (size_t)length >= sizeof key ||
-        rt_notes_find(notes, key) != NULL) {
+        rt_notes_find(notes, key) != NULL || code != RT_OK) {
       continue;
     }
     char *text = join(field->class_count, (const char *const *)field->classes, &fits);
@@ -84,8 +92,9 @@ int rt_labels_copy(const rt_notes *from, rt_notes *notes, rt_error *error) {
   int code = RT_OK;
   for (int i = 0; i < from->count && code == RT_OK; i++) {
     const rt_note *note = &from->items[i];
-    if (strncmp(note->key, prefix, sizeof prefix - 1) == 0 &&
-        rt_notes_find(notes, note->key) == NULL) {
+    int is_kept = strncmp(note->key, prefix, sizeof prefix - 1) == 0 ||
+                  strcmp(note->key, rate_key) == 0;
+    if (is_kept && rt_notes_find(notes, note->key) == NULL) {
       code = rt_notes_add(notes, note->key, error, "%s", note->value);
     }
   }
@@ -141,17 +150,24 @@ int rt_labels_of_output(rt_labels *labels, const rt_model *model, const rt_funct
   return RT_OK;
 }
 
+int rt_labels_rate(const rt_notes *notes) {
+  uint64_t rate = 0;
+  int is_stated = rt_notes_find(notes, rate_key) != NULL &&
+                  rt_notes_whole(notes, rate_key, INT32_MAX, &rate, "", NULL) == RT_OK;
+  return is_stated ? (int)rate : 0;
+}
+
 int rt_labels_check(const rt_dataset *data, const rt_notes *notes, const char *path,
                     rt_error *error) {
   static const rt_model none = {.name = ""};
   int code = RT_OK;
   for (int i = 0; i < data->feed_count && code == RT_OK; i++) {
-    const rt_examples *files = &data->sets[data->feeds[i].set].files[RT_TRAIN];
-    const rt_example_field *field = &files->fields[data->feeds[i].field];
+    const rt_example_field *field = field_of(data, i);
     rt_labels labels;
     code = rt_labels_of_input(&labels, &none, field->recipe->input, notes, error);
     if (code == RT_OK && labels.count > 0 && field->class_count > 0) {
-      code = rt_classes_check(field, labels.count, labels.items, files->path, path, error);
+      const char *where = data->sets[data->feeds[i].set].path;
+      code = rt_classes_check(field, labels.count, labels.items, where, path, error);
     }
     rt_labels_clear(&labels);
   }

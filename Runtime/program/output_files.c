@@ -178,8 +178,8 @@ static int write_files(const rt_destinations *d, rt_error *error) {
 }
 
 int rt_destinations_write(rt_destinations *destinations, const rt_function *function,
-                          const rt_array *outputs, const rt_labels *labels, FILE *stream,
-                          rt_error *error) {
+                          const rt_array *outputs, const rt_labels *labels, int rate,
+                          FILE *stream, rt_error *error) {
   rt_destinations *d = destinations;
   const rt_destination *standard = NULL;
   for (int i = 0; i < d->count; i++) {
@@ -187,6 +187,7 @@ int rt_destinations_write(rt_destinations *destinations, const rt_function *func
     for (int n = 0; n < to->count; n++) {
       ptrdiff_t output = to->results[n].tensor - function->outputs;
       to->results[n].array = &outputs[output];
+      to->results[n].rate = rate;
       to->results[n].labels = labels != NULL ? &labels[output] : NULL;
     }
     standard = to->path == NULL ? to : standard;

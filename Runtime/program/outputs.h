@@ -19,6 +19,7 @@ typedef struct {
   const rt_array *array;
   int columns;  // of a picture made of many; 0: as many as the format likes
   const rt_labels *labels;  // the names of its classes, or null
+  int rate;  // frames a second of a sound; 0: 16,000
 } rt_result;
 
 // A format. `check` says before anything is computed whether it can hold the results; `place`
@@ -50,7 +51,7 @@ void rt_json_member(rt_writer *writer, const char *name, const rt_array *array);
 int rt_json_lines_check(const rt_result *results, int count, const char *place, rt_error *error);
 void rt_json_lines_put(rt_writer *writer, const rt_result *results, int count);
 
-// In sound_write.c: a WAV file of 16 bits with 16000 frames a second, from floats -1 to 1 [samples]
+// In sound_write.c: a WAV file of 16 bits, from floats -1 to 1 [samples]
 // or [channels, samples]. Several examples follow each other in time.
 int rt_sound_check(const rt_result *results, int count, const char *place, rt_error *error);
 void rt_sound_put(rt_writer *writer, const rt_result *results, int count);
@@ -83,10 +84,11 @@ int rt_destinations_find(rt_destinations *destinations, const rt_texts *texts,
 void rt_destinations_clear(rt_destinations *destinations);
 
 // Writes all outputs: each file whole, and none if one of them cannot be written. Outputs without a
-// file are printed to `stream`. `labels` has the names of classes for each output, or is null.
+// file are printed to `stream`. `labels` has the names of classes for each output, or is null; `rate`
+// is that of sounds, or 0.
 int rt_destinations_write(rt_destinations *destinations, const rt_function *function,
-                          const rt_array *outputs, const rt_labels *labels, FILE *stream,
-                          rt_error *error);
+                          const rt_array *outputs, const rt_labels *labels, int rate,
+                          FILE *stream, rt_error *error);
 
 #ifdef __cplusplus
 }

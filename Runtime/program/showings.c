@@ -7,12 +7,13 @@
 #include "training.h"
 
 // The results of a call.
-static rt_result *make_results(const rt_call *call, rt_array *arrays, int columns) {
+static rt_result *make_results(const rt_call *call, rt_array *arrays, int columns, int rate) {
   const rt_function *f = call->function;
   rt_result *results = (rt_result *)rt_allocate((size_t)f->output_count * sizeof(rt_result));
   for (int i = 0; results != NULL && i < f->output_count; i++) {
     arrays[i] = rt_call_output(call, i);
-    results[i] = (rt_result){.tensor = &f->outputs[i], .array = &arrays[i], .columns = columns};
+    results[i] = (rt_result){.tensor = &f->outputs[i], .array = &arrays[i], .columns = columns,
+                             .rate = rate};
   }
   return results;
 }
@@ -76,8 +77,9 @@ static int show(rt_training *t, const rt_showing *showing, rt_error *error) {
     return code;
   }
   size_t bytes = (size_t)count * sizeof(rt_array);
+  int rate = rt_labels_rate(&t->labels);
   rt_array *arrays = (rt_array *)rt_allocate(bytes);
-  rt_result *results = arrays != NULL ? make_results(&call, arrays, showing->columns) : NULL;
+  rt_result *results = arrays != NULL ? make_results(&call, arrays, showing->columns, rate) : NULL;
   code = results != NULL ? rt_call_run(&call, t->instance, error)
                          : rt_fail_memory(error, bytes, "outputs");
   if (code == RT_OK && *showing->ending != '\0') {

@@ -5,8 +5,8 @@
 #include "../files/wav.h"
 #include "outputs.h"
 
-// Nothing in a model says how many frames a second its sounds have.
-enum { FRAMES_A_SECOND = 16000 };
+// The frames a second of sounds where neither the weights nor the data say how many there are.
+enum { USUAL_RATE = 16000 };
 
 int rt_sound_check(const rt_result *results, int count, const char *place, rt_error *error) {
   for (int i = 0; i < count; i++) {
@@ -54,7 +54,8 @@ void rt_sound_put(rt_writer *writer, const rt_result *results, int count) {
     if (samples == NULL || !rt_wav_fits(RT_WAV_PCM16, channels, all)) {
       rt_writer_note(writer, samples == NULL ? ENOMEM : EFBIG);
     } else if (arrange(array, examples, channels, frames, samples) == RT_OK) {
-      rt_wav_put(writer, RT_WAV_PCM16, FRAMES_A_SECOND, (int)channels, all, samples);
+      const int rate = results[n].rate > 0 ? results[n].rate : USUAL_RATE;
+      rt_wav_put(writer, RT_WAV_PCM16, rate, (int)channels, all, samples);
     }
     rt_release(samples);
   }

@@ -134,6 +134,11 @@ static void check_numbers(void) {
   CHECK(rt_labels_of_output(&labels, &model, infer, &infer->outputs[0], &notes, &error) == RT_OK);
   CHECK(labels.count == 3);
   rt_labels_clear(&labels);
+  // The rate of sounds.
+  CHECK(rt_labels_rate(&notes) == 0);
+  CHECK(rt_notes_add(&notes, "rate", &error, "8000") == RT_OK && rt_labels_rate(&notes) == 8000);
+  rt_notes_clear(&notes);
+  CHECK(rt_notes_add(&notes, "rate", &error, "-1") == RT_OK && rt_labels_rate(&notes) == 0);
   rt_notes_clear(&notes);
 }
 

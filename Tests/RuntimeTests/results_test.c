@@ -222,7 +222,8 @@ static void check_outputs(void) {
     int code = rt_destinations_find(&places, &texts, function("norm"), &error);
     CHECK((code == RT_OK) == (cases[i].message == NULL));
     if (code == RT_OK) {
-      CHECK(rt_destinations_write(&places, function("norm"), &output, NULL, stdout, &error) == RT_OK);
+      CHECK(rt_destinations_write(&places, function("norm"), &output, NULL, 0, stdout, &error) ==
+            RT_OK);
     } else if (cases[i].message != NULL) {
       CHECK_TEXT(error.message, cases[i].message);
     }

@@ -315,13 +315,17 @@ static void check_programs(void) {
   CHECK(array.dtype == RT_F32 && array.rank == 2 && array.shape[0] == 1 && array.shape[1] == 4);
   CHECK(((float *)array.data)[1] == -0.5f && ((float *)array.data)[3] == 0.0f);
   // One example is one channel.
-  rt_result result = {&examples, 1, &array, 0};
+  rt_result result = {&examples, 1, &array, 0, NULL, 8000};
   rt_writer writer;
   CHECK(rt_sound_check(&result, 1, "--output x", &error) == RT_OK);
   CHECK(rt_writer_begin(&writer, "o.wav", &error) == RT_OK);
   rt_sound_put(&writer, &result, 1);
   CHECK(rt_writer_commit(&writer, &error) == RT_OK);
   rt_release(array.data);
+  FILE *written = fopen("o.wav", "rb");
+  unsigned char rate[2] = {0, 0};
+  CHECK(written != NULL && fseek(written, 24, SEEK_SET) == 0 && fread(rate, 1, 2, written) == 2);
+  CHECK(fclose(written) == 0 && rate[0] + 256 * rate[1] == 8000);
   CHECK(rt_input_read(&array, "o.wav", &slots[0], &error) == RT_OK);
   CHECK(((float *)array.data)[0] == 0.5f && ((float *)array.data)[2] == 0.25f);
   rt_release(array.data);
@@ -333,7 +337,7 @@ static void check_programs(void) {
   CHECK_TEXT(error.message, "o.wav: expected 2 channels, found 1");
   CHECK(rt_input_read(&array, "o.wav", &slots[2], &error) == RT_ERROR_MISMATCH);
   CHECK_TEXT(error.message, "expected an input [samples] or [channels, samples] for a sound");
-  result = (rt_result){&whole, 0, NULL, 0};
+  result = (rt_result){&whole, 0, NULL, 0, NULL, 0};
   CHECK(rt_sound_check(&result, 1, "--output x", &error) == RT_ERROR_USAGE);
   CHECK_TEXT(error.message, "--output x: expected floats [samples] or [channels, samples] for "
                             ".wav, found i32[4]");
@@ -349,7 +353,7 @@ static void check_several(void) {
     values[i] = i / 16.0;
   }
   rt_array array = {RT_F64, 3, {2, 2, 3}, 12, values}, back;
-  const rt_result result = {&examples, 1, &array, 0};
+  const rt_result result = {&examples, 1, &array, 0, NULL, 0};
   rt_writer writer;
   rt_error error = {0};
   CHECK(rt_writer_begin(&writer, "o.wav", &error) == RT_OK);
