@@ -96,6 +96,17 @@ static int show(rt_training *t, const rt_showing *showing, rt_error *error) {
   return code;
 }
 
+void rt_showings_clean(const rt_training *training) {
+  const rt_training *t = training;
+  for (int i = 0; i < t->model->showing_count; i++) {
+    char *folder = rt_path_join(t->results.folder, t->model->showings[i].function);
+    if (folder != NULL) {
+      rt_run_clean(folder);
+    }
+    rt_release(folder);
+  }
+}
+
 int rt_showings_run(rt_training *training, int is_last, rt_error *error) {
   rt_training *t = training;
   int code = RT_OK;

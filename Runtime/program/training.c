@@ -103,6 +103,7 @@ int rt_training_open_files(rt_training *training, rt_error *error) {
   rt_training *t = training;
   const rt_options *o = t->options;
   char *table = rt_phase_path(t, "results", ".csv");
+  rt_showings_clean(t);
   rt_release(t->trace);
   t->trace = rt_path_join(t->results.folder, "profile.json");
   int code = table != NULL && t->trace != NULL

@@ -232,6 +232,9 @@ int rt_patience_is_over(const rt_training *training);
 // all of them, and writes their outputs into folders of the run.
 int rt_showings_run(rt_training *training, int is_last, rt_error *error);
 
+// Removes from these folders what a run that was killed was just writing.
+void rt_showings_clean(const rt_training *training);
+
 // ---- summary.c -------------------------------------------------------------------
 
 // Says what will be trained, on how much data, for how long and where.
