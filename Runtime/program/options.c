@@ -111,7 +111,8 @@ static const row rows[] = {
     {INFER, "profile-trace", RT_FLAG_TEXT, "FILE", "file for the times of kernels", AT(trace)},
 };
 
-enum { ROWS = sizeof rows / sizeof *rows };
+// The words that people look for, beside the flags.
+enum { ROWS = sizeof rows / sizeof *rows, MOST_WORDS = 6 };
 
 _Static_assert((int)ROWS <= (int)RT_MOST_FLAGS, "the arrays of flags have room for every row");
 
@@ -137,16 +138,33 @@ void rt_options_destroy(rt_options *options) {
   options->settings = NULL;
 }
 
+// Why the model has no use for a flag, or null if it has.
+static const char *no_use(const rt_model *model, const row *r) {
+  int is_fed = 0;
+  for (int i = 0; i < model->function_count; i++) {
+    is_fed |= model->functions[i].kind == RT_TRAIN_STEP && model->functions[i].input_count > 0;
+  }
+  if (r->place == AT(trace) && model->profile == NULL) {
+    return "times of kernels are measured if the model is compiled with --profile";
+  }
+  if (r->place >= AT(prompt) && r->place <= AT(repeat_penalty) && !rt_can_prompt(model)) {
+    return "no function of the model goes on with a text";
+  }
+  if ((r->place == AT(data) || r->place == AT(fold) || r->place == AT(check_data) ||
+       r->place == AT(split)) && !is_fed) {
+    return model->phase_count > 0 ? "the model makes its own examples, so there are no data"
+                                  : "the model is not trained, so there are no data";
+  }
+  return r->place == AT(phase) && model->phase_count < 2 ? "the training has only one phase" : NULL;
+}
+
 int rt_options_flags(rt_options *options, rt_flag flags[RT_MOST_FLAGS],
                      char helps[RT_MOST_FLAGS][RT_LONGEST_HELP]) {
   rt_options *o = options;
-  int count = 0, can_prompt = rt_can_prompt(o->model);
+  int count = 0;
   for (int i = 0; i < ROWS; i++) {
     const row *r = &rows[i];
-    // Only a profiled model has times to write, and only some functions go on with a text.
-    int is_missing = (r->place == AT(trace) && o->model->profile == NULL) ||
-                     (r->place >= AT(prompt) && r->place <= AT(repeat_penalty) && !can_prompt);
-    if ((r->programs & (int)o->kind) != 0 && !is_missing) {
+    if ((r->programs & (int)o->kind) != 0 && no_use(o->model, r) == NULL) {
       snprintf(helps[count], RT_LONGEST_HELP, r->help, o->model->name);
       flags[count] =
           (rt_flag){r->name, r->kind, r->placeholder, helps[count], (char *)o + r->place};
@@ -166,24 +184,45 @@ static void explain_batch(char text[RT_LONGEST_HELP], const rt_model *model) {
            "the batch is compiled in%s; change batch: in the model and compile it again", batch);
 }
 
+// Finds what to say to words that are no flags: those that the model has no use for, and some that
+// people look for. Returns their number.
+static int find_no_flags(const rt_options *o, rt_no_flag no_flags[RT_MOST_FLAGS + MOST_WORDS],
+                         char batch[RT_LONGEST_HELP]) {
+  static const char rate[] = "the learning rate is compiled in; a setting of the model makes it a "
+                             "flag: model.setting(\"rate\", 1e-3)";
+  static const char share[] = "the share that is held out is compiled in; change validation: in "
+                              "the model, or hold out a part with --fold K/N";
+  const rt_no_flag words[MOST_WORDS] = {
+      {"batch", batch}, {"batch-size", batch}, {"lr", rate}, {"learning-rate", rate},
+      {"rate", rate},   {"validation", share}};
+  int count = 0;
+  for (int i = 0; i < ROWS; i++) {
+    const char *reason = no_use(o->model, &rows[i]);
+    if ((rows[i].programs & (int)o->kind) != 0 && reason != NULL) {
+      no_flags[count++] = (rt_no_flag){rows[i].name, reason};
+    }
+  }
+  explain_batch(batch, o->model);
+  for (int i = 0; i < MOST_WORDS && o->kind == RT_TRAIN_PROGRAM; i++) {
+    no_flags[count++] = words[i];
+  }
+  return count;
+}
+
 int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error) {
   const rt_model *model = options->model;
   rt_flag flags[RT_MOST_FLAGS];
-  char helps[RT_MOST_FLAGS][RT_LONGEST_HELP], summary[RT_LONGEST_PROGRAM];
+  rt_no_flag no_flags[RT_MOST_FLAGS + MOST_WORDS];
+  char helps[RT_MOST_FLAGS][RT_LONGEST_HELP], summary[RT_LONGEST_PROGRAM], batch[RT_LONGEST_HELP];
   rt_args args = {.program = options->program,
                   .summary = summary,
                   .flag_count = rt_options_flags(options, flags, helps),
                   .flags = flags,
                   .setting_count = model->setting_count,
                   .settings = model->settings,
-                  .setting_values = options->settings};
-  char batch[RT_LONGEST_HELP];
-  const rt_no_flag no_flags[] = {{"batch", batch}, {"batch-size", batch}};
-  if (options->kind == RT_TRAIN_PROGRAM) {
-    explain_batch(batch, model);
-    args.no_flag_count = 2;
-    args.no_flags = no_flags;
-  }
+                  .setting_values = options->settings,
+                  .no_flag_count = find_no_flags(options, no_flags, batch),
+                  .no_flags = no_flags};
   options->argc = argc;
   options->argv = argv;
   snprintf(summary, sizeof summary, "%s the model '%s'.",

@@ -114,8 +114,9 @@ void rt_summary_end(const rt_training *training, FILE *stream) {
   const rt_function *evaluated = t->evaluation.measured.function;
   const rt_function *function = evaluated != NULL ? evaluated : t->step.function;
   if (t->total > 0 && rt_patience_is_over(t)) {
-    fprintf(stderr, "no better result in %d epochs: the run ends after epoch %d of %d\n",
-            t->epoch - t->results.best_epoch, t->epoch, t->epochs);
+    int worse = t->epoch - t->results.best_epoch;
+    fprintf(stderr, "no better result in %d epoch%s: the run ends after epoch %d of %d\n", worse,
+            worse == 1 ? "" : "s", t->epoch, t->epochs);
   }
   // The held-out examples count, or else the last batch.
   for (int n = 0; n < rt_metric_count(function); n++) {
@@ -130,8 +131,8 @@ void rt_summary_end(const rt_training *training, FILE *stream) {
 
 void rt_summary_finished(const rt_training *training, FILE *stream) {
   const rt_training *t = training;
-  fprintf(stderr, "%s: '%s' is finished after %d epochs", t->options->program, t->results.folder,
-          t->epoch);
+  fprintf(stderr, "%s: '%s' is finished after %d epoch%s", t->options->program, t->results.folder,
+          t->epoch, t->epoch == 1 ? "" : "s");
   if (t->done < t->total) {
     fprintf(stderr, ", the last %d without a better result",
             t->epoch - t->results.best_epoch);
