@@ -142,7 +142,9 @@ void rt_options_destroy(rt_options *options) {
 static const char *no_use(const rt_model *model, const row *r) {
   int is_fed = 0;
   for (int i = 0; i < model->function_count; i++) {
-    is_fed |= model->functions[i].kind == RT_TRAIN_STEP && model->functions[i].input_count > 0;
+    rt_kind kind = model->functions[i].kind;
+    is_fed |= (kind == RT_TRAIN_STEP || kind == RT_EVALUATION_STEP) &&
+              model->functions[i].input_count > 0;
   }
   if (r->place == AT(trace) && model->profile == NULL) {
     return "times of kernels are measured if the model is compiled with --profile";

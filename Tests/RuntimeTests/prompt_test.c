@@ -287,7 +287,7 @@ static void test_mistakes(void) {
     CHECK_SAME(reported, expected);
   }
   CHECK(call_of(&plain, rt_infer_main, "--prompt a") == 2);
-  CHECK_TEXT(reported, "unknown flag --prompt");
+  CHECK_TEXT(reported, "--prompt: no function of the model goes on with a text");
   CHECK(call_of(&demo, rt_infer_main, "--help") == 0);
   CHECK_TEXT(printed, "  -n N                ids to add to it at most (default 128)\n");
   CHECK_TEXT(printed, " --prompt 'Once upon a time'\n");

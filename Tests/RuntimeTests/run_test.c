@@ -143,7 +143,6 @@ static void check_arguments(void) {
                      "--save-every 2h --only '*.weight' --only '*bias' --quiet --rate 0.125\",\n"
                      "  \"flags\": {\n"
                      "    \"epochs\": 2,\n"
-                     "    \"phase\": null,\n"
                      "    \"steps\": 0,\n"
                      "    \"fold\": null,\n"
                      "    \"seed\": 3,\n"
