@@ -299,7 +299,7 @@ static void check_choice(void) {
   check_refusal("mix --bench 1 --threads 2,0", "--threads: expected a whole number, or up to 16 "
                                                "with commas between them, found '2,0'");
   check_refusal("mix --data all",
-                "--data: expected the word 'evaluate-data' before it: demo-infer evaluate-data");
+                "--data: the model is not trained, so there are no data");
   CHECK(call_of(&demo, rt_infer_main, "--help") == 0);
   for (const char *at = printed; *at != '\0'; at += strcspn(at, "\n") + 1) {
     CHECK(strcspn(at, "\n") <= 80);
