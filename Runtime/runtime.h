@@ -52,6 +52,7 @@
 //              input_files.c, input_folder.c; a new format is a row of the table in readers.c, and
 //              a file
 //   outputs.h  output_formats.c, csv_write.c, json_write.c, png_output.c, sound_write.c,
+//              text_write.c,
 //              output_files.c; a new
 //              format is a row of the table in output_formats.c, and a file
 //   labels.h   labels.c: names of classes

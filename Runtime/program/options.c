@@ -34,7 +34,7 @@ static const row rows[] = {
      "as in x=0.5,1; or a folder with a file for each input",
      AT(inputs)},
     {INFER, "output", RT_FLAG_TEXTS, "NAME=FILE",
-     "where to write an output: a .npy, .csv, .json or .jsonl file, - or -.csv for standard "
+     "where to write an output: a .npy, .csv, .json, .jsonl, .png, .wav or .txt file, - or -.csv for standard "
      "output; or a file or folder for all; without a file it is printed",
      AT(outputs)},
     {INFER, "data", RT_FLAG_TEXTS, "PATH",

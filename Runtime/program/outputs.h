@@ -56,6 +56,11 @@ void rt_json_lines_put(rt_writer *writer, const rt_result *results, int count);
 int rt_sound_check(const rt_result *results, int count, const char *place, rt_error *error);
 void rt_sound_put(rt_writer *writer, const rt_result *results, int count);
 
+// In text_write.c: the bytes of u8 [bytes] as they are, without zeros at the end; a line break ends
+// each example.
+int rt_text_check(const rt_result *results, int count, const char *place, rt_error *error);
+void rt_text_put(rt_writer *writer, const rt_result *results, int count);
+
 // In png_output.c: one picture, or a grid of those of all examples. Floats are clamped to 0...1.
 int rt_png_check(const rt_result *results, int count, const char *place, rt_error *error);
 void rt_png_grid_put(rt_writer *writer, const rt_result *results, int count);

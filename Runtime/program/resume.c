@@ -132,6 +132,17 @@ static void print_changes(const rt_options *before, const rt_options *now) {
   }
 }
 
+// Other examples that are held out would be some that the run was trained on, so their choice must
+// stay; nothing else of the run tells them apart.
+static int check_fold(const char *before, const char *now, rt_error *error) {
+  int same = before == NULL ? now == NULL : now != NULL && strcmp(before, now) == 0;
+  return same ? RT_OK
+              : rt_fail(error, RT_ERROR_MISMATCH,
+                        "--fold: expected %s%s, as the run was trained on the rest, found %s; begin "
+                        "a new run",
+                        before != NULL ? "the part " : "none", before != NULL ? before : "", now);
+}
+
 // Takes over the options of the checkpoint, and then those of the command line.
 static int take_options(rt_training *t, rt_error *error) {
   rt_options *o = t->options;
@@ -153,6 +164,9 @@ static int take_options(rt_training *t, rt_error *error) {
       o->freeze = before.freeze;
     }
     o->data = o->data.count == 0 ? before.data : o->data;
+    if (code == RT_OK) {
+      code = check_fold(before.fold, o->fold, error);
+    }
     if (code == RT_OK) {
       print_changes(&before, o);
     }

@@ -236,6 +236,11 @@ static void check_writing(void) {
   check_written("f.csv", &all[0], 1, "1,0.1,-1e+10\nnan,inf,-inf\n");
   check_written("f.csv", &all[1], 1, "-9223372036854775808\n9007199254740993\n");
   check_written("f.csv", &all[2], 1, "0\n1\n");
+  static const int shape_text[] = {2, 4};
+  static const rt_tensor letters = {"x", RT_U8, 2, shape_text};
+  uint8_t bytes[] = {'a', 'b', 0, 0, 'c', '\n', 'd', '\n'};
+  rt_array text_array = {RT_U8, 2, {2, 4}, 8, bytes};
+  check_written("t.txt", &(rt_result){&letters, 1, &text_array, 0, NULL, 0}, 1, "ab\nc\nd\n");
   check_written("f.CSV", &(rt_result){&tensor, 0, &f, 0, NULL, 0}, 1, "0.1\n");
   check_written("f.csv", &(rt_result){&tensor, 0, &e, 0, NULL, 0}, 1, "");
   check_written("f.json", all, 3,
@@ -248,7 +253,7 @@ static void check_writing(void) {
   check_written("f.json", &(rt_result){&tensor, 0, &d, 0, NULL, 0}, 1, "{\"x\": [[[1, 0.1]]]}\n");
   check_written("f.jsonl", &(rt_result){&tensor, 0, &f, 0, NULL, 0}, 1, "{\"x\": 0.1}\n");
   check_written("f.json", &(rt_result){&tensor, 0, &e, 0, NULL, 0}, 1, "{\"x\": []}\n");
-  CHECK(rt_format_for("f") == rt_format_for("a.b/f.npy") && rt_format_for("f.txt") == NULL);
+  CHECK(rt_format_for("f") == rt_format_for("a.b/f.npy") && rt_format_for("f.doc") == NULL);
 }
 
 // ---- What is printed ----

@@ -86,9 +86,23 @@ static void check_last_step(void) {
   }
 }
 
+// Which examples are held out stays, as a run was trained on the others.
+static void check_fold(void) {
+  CHECK(run("--data resume/data/train --fold 1/5 --epochs 1 --out resume/fold --quiet") == 0);
+  CHECK(run("--resume resume/fold --fold 2/5 --epochs 2 --quiet") == 1);
+  CHECK_TEXT(reported, "error: --fold: expected the part 1/5, as the run was trained on the rest, "
+                       "found 2/5; begin a new run\n");
+  CHECK(run("--resume resume/fold --fold 1/5 --epochs 2 --quiet") == 0);
+  CHECK(run("--resume resume/fold --epochs 3 --quiet") == 0);
+  CHECK(run("--data resume/data/train --epochs 1 --out resume/whole --quiet") == 0);
+  CHECK(run("--resume resume/whole --fold 2/5 --epochs 2 --quiet") == 1);
+  CHECK_TEXT(reported, "error: --fold: expected none, as the run was trained on the rest, found ");
+}
+
 int main(void) {
   begin_tests();
   check_total();
   check_last_step();
+  check_fold();
   return test_summary();
 }
