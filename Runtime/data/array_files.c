@@ -83,6 +83,7 @@ int rt_array_files_open(rt_examples *examples, rt_array_file **files,
       break;
     }
     take_type(field, f);
+    field->is_costly = f->file.held == NULL;
     rt_match_shape(field);
     examples->count = i == 0 ? array->shape[0] : examples->count;
     examples->held += f->file.held != NULL ? f->file.size : 0;
@@ -106,6 +107,11 @@ void rt_bytes_to_unit(void *room, size_t count) {
   for (size_t i = 0; i < count; i++) {
     to[i] = (float)from[i] / 255.0f;
   }
+}
+
+const void *rt_array_file_all(const rt_array_file *f) {
+  int is_plain = !f->is_unit && (!f->npy.swapped || rt_dtype_size(f->npy.array.dtype) == 1);
+  return is_plain && f->file.held != NULL ? f->file.held + f->npy.offset : NULL;
 }
 
 int rt_array_file_read(const rt_array_file *f, const rt_example_field *field, int64_t example,

@@ -34,6 +34,9 @@ void rt_array_files_close(rt_array_file *files, int count);
 int rt_array_file_read(const rt_array_file *f, const rt_example_field *field, int64_t example,
                        void *room, rt_error *error);
 
+// All examples of a field, if they are in memory as they are read; else null.
+const void *rt_array_file_all(const rt_array_file *f);
+
 // Makes an example look as its input if only axes of extent 1 differ.
 void rt_match_shape(rt_example_field *field);
 

@@ -1,15 +1,15 @@
 // batch.c - copies examples into the inputs of a step.
 
-#include "dataset.h"
+#include "read_ahead.h"
 
 // Copies example `row` of a field to `target`, converted.
-static int copy_example(const rt_set *set, const rt_examples *files, const rt_feed *feed,
-                        int64_t row, rt_dtype dtype, unsigned char *target, rt_error *error) {
+static int copy_example(const rt_examples *files, const rt_feed *feed, int64_t row, rt_dtype dtype,
+                        void *target, void *scratch, rt_error *error) {
   const rt_example_field *field = &files->fields[feed->field];
   char place[512];
   size_t bad = 0;
   int is_same = dtype == field->dtype;
-  void *room = is_same ? (void *)target : (void *)set->scratch;
+  void *room = is_same ? target : scratch;
   int code = files->format->read(files, feed->field, row, room, error);
   if (code != RT_OK) {
     return code;
@@ -53,27 +53,45 @@ static int64_t row_of(const rt_dataset *data, int s, rt_split split, int64_t fir
   return cycled_row(data, set, data->steps_before + first / data->sets[0].batch, n);
 }
 
-int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
-                     const rt_function *function, void *const *inputs, rt_error *error) {
+int rt_batch_example(const rt_dataset *data, rt_split split, int64_t first,
+                     const rt_function *function, int i, int n, void *room, void *scratch,
+                     rt_error *error) {
+  const rt_feed *feed = &data->feeds[i];
+  int64_t row = row_of(data, feed->set, split, first, n);
+  return copy_example(rt_set_files(&data->sets[feed->set], split), feed, row,
+                      function->inputs[i].dtype, room, scratch, error);
+}
+
+// Fails unless each set that feeds the function has examples in the split.
+static int check_split(const rt_dataset *data, rt_split split, const rt_function *function,
+                       rt_error *error) {
   for (int i = 0; i < function->input_count; i++) {
-    const rt_feed *feed = &data->feeds[i];
-    const rt_tensor *input = &function->inputs[i];
-    const rt_set *set = &data->sets[feed->set];
-    const rt_examples *files = rt_set_files(set, split);
-    int batch = input->shape[0];
-    size_t bytes = rt_tensor_bytes(input) / (size_t)batch;
-    unsigned char *target = (unsigned char *)inputs[i];
+    const rt_set *set = &data->sets[data->feeds[i].set];
     if (set->count[split] == 0) {
-      return rt_fail(error, RT_ERROR_MISMATCH, "%s: no examples are held out",
-                     set->path);
-    }
-    for (int n = 0; n < batch; n++, target += bytes) {
-      int64_t row = row_of(data, feed->set, split, first, n);
-      int code = copy_example(set, files, feed, row, input->dtype, target, error);
-      if (code != RT_OK) {
-        return code;
-      }
+      return rt_fail(error, RT_ERROR_MISMATCH, "%s: no examples are held out", set->path);
     }
   }
   return RT_OK;
+}
+
+int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
+                     const rt_function *function, void *const *inputs, rt_error *error) {
+  int code = check_split(data, split, function, error);
+  if (code == RT_OK && function->input_count > 0 &&
+      first + function->inputs[0].shape[0] <= data->count[split] &&
+      rt_reader_is_ready(data->reader, function)) {
+    return rt_reader_take(data->reader, data, split, first, function, inputs, error);
+  }
+  rt_reader_halt(data->reader);
+  for (int i = 0; i < function->input_count && code == RT_OK; i++) {
+    const rt_tensor *input = &function->inputs[i];
+    int batch = input->shape[0];
+    size_t bytes = rt_tensor_bytes(input) / (size_t)batch;
+    for (int n = 0; n < batch && code == RT_OK; n++) {
+      code = rt_batch_example(data, split, first, function, i, n,
+                              (unsigned char *)inputs[i] + (size_t)n * bytes,
+                              data->sets[data->feeds[i].set].scratch, error);
+    }
+  }
+  return code;
 }

@@ -82,6 +82,8 @@ static int boxes_open(rt_examples *examples, rt_error *error) {
   }
   if (code == RT_OK) {
     examples->count = own->lines.count;
+    examples->held = (own->lines.file.held != NULL ? own->lines.file.size : 0) +
+                     ((size_t)own->lines.count + 2) * sizeof(uint64_t);
   } else {
     boxes_close(examples);
   }

@@ -39,6 +39,7 @@ int rt_box_field_open(rt_box_field *field, rt_example_field *example, const char
   const rt_tensor *input = example->input;
   int64_t shape[RT_MAX_RANK] = {0};
   *field = (rt_box_field){.field = example, .member = rt_source_name(example->recipe)};
+  example->is_costly = 1;
   if (strcmp(field->member, "image") == 0) {
     field->kind = RT_BOX_PICTURE;
     return find_picture(field, example, path, error);

@@ -22,6 +22,7 @@ typedef struct {
   int labels;  // of a record: 1 for CIFAR-10, 2 for CIFAR-100
   int batch_count;
   batch batches[MOST_FILES];
+  int is_read;  // a file is not held in memory
   part *parts;  // of the fields
 } cifar;
 
@@ -101,6 +102,7 @@ static int open_batch(cifar *c, char *path, int64_t *count, rt_error *error) {
   b->count = (int64_t)(b->file.size / bytes);
   *count += b->count;
   code = rt_file_hold(&b->file, RT_MOST_HELD, 0, path, error);
+  c->is_read |= b->file.held == NULL;
   return code == RT_OK && b->file.held != NULL ? check_labels(c, b, error) : code;
 }
 
@@ -172,9 +174,13 @@ static int cifar_open(rt_examples *examples, rt_error *error) {
                        : c->parts[i] == FIRST_LABEL ? "coarse_label_names.txt"
                                                     : "fine_label_names.txt";
     int count = c->labels == 1 ? 10 : c->parts[i] == FIRST_LABEL ? 20 : 100;
+    examples->fields[i].is_costly = c->is_read;
     if (c->parts[i] != PICTURE) {
       code = rt_cifar_classes(&examples->fields[i], examples->path, file, count, error);
     }
+  }
+  for (int i = 0; code == RT_OK && i < c->batch_count; i++) {
+    examples->held += c->batches[i].file.held != NULL ? c->batches[i].file.size : 0;
   }
   if (code != RT_OK) {
     cifar_close(examples);

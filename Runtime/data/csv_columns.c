@@ -195,6 +195,7 @@ int rt_csv_columns_open(rt_csv_columns *columns, const rt_csv *csv, rt_example_f
     code = rt_class_names_make(&c->classes, field, csv->path, error);
   }
   code = code == RT_OK ? find_missing(c, error) : code;
+  field->is_costly = csv->file.held == NULL;
   return code == RT_OK && csv->file.held != NULL ? read_all(c, error) : code;
 }
 
@@ -204,6 +205,16 @@ void rt_csv_columns_close(rt_csv_columns *columns) {
   rt_release(columns->missing);
   rt_release(columns->numbers);
   *columns = (rt_csv_columns){0};
+}
+
+size_t rt_csv_held(const rt_csv *csv, const rt_csv_columns *columns, int count) {
+  size_t rows = (size_t)csv->count;
+  size_t bytes = (csv->file.held != NULL ? csv->file.size : 0) + (rows + 2) * sizeof(uint64_t);
+  for (int i = 0; i < count; i++) {
+    const rt_csv_columns *c = &columns[i];
+    bytes += c->numbers != NULL ? rows * (size_t)c->count * c->width : 0;
+  }
+  return bytes;
 }
 
 int rt_csv_columns_read(const rt_csv_columns *columns, int64_t first, int64_t rows, void *room,

@@ -39,6 +39,9 @@ int rt_csv_columns_open(rt_csv_columns *columns, const rt_csv *csv, rt_example_f
                         rt_error *error);
 void rt_csv_columns_close(rt_csv_columns *columns);
 
+// The bytes that a table and its columns hold in memory.
+size_t rt_csv_held(const rt_csv *csv, const rt_csv_columns *columns, int count);
+
 // Reads the numbers of `rows` rows from row `first` on. Several threads may do so at once.
 int rt_csv_columns_read(const rt_csv_columns *columns, int64_t first, int64_t rows, void *room,
                         rt_error *error);

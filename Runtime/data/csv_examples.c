@@ -61,6 +61,7 @@ static int csv_open(rt_examples *examples, rt_error *error) {
   }
   if (code == RT_OK) {
     examples->count = t->csv.count;
+    examples->held = rt_csv_held(&t->csv, t->fields, examples->field_count);
   } else {
     csv_close(examples);
   }
@@ -71,6 +72,10 @@ static int csv_read(const rt_examples *examples, int field, int64_t example, voi
                     rt_error *error) {
   const table *t = (const table *)examples->own;
   return rt_csv_columns_read(&t->fields[field], example, 1, room, error);
+}
+
+static const void *csv_all(const rt_examples *examples, int field) {
+  return ((const table *)examples->own)->fields[field].numbers;
 }
 
 static char *csv_place(const rt_examples *examples, int field, int64_t example, char *text,
@@ -90,5 +95,5 @@ static int csv_checksum(const rt_examples *examples, uint32_t *sum, rt_error *er
   return rt_file_checksum(&((const table *)examples->own)->csv.file, sum, examples->path, error);
 }
 
-const rt_data_format rt_csv_data = {"csv", csv_open, csv_read, NULL,
+const rt_data_format rt_csv_data = {"csv", csv_open, csv_read, csv_all,
                                     csv_place, csv_checksum, csv_close};

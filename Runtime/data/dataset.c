@@ -1,6 +1,6 @@
 // dataset.c - opens the sets of examples of a training.
 
-#include "dataset.h"
+#include "read_ahead.h"
 
 #include <string.h>
 
@@ -9,6 +9,19 @@
 
 const rt_examples *rt_set_files(const rt_set *set, rt_split split) {
   return &set->files[set->files[split].format != NULL ? split : RT_TRAIN];
+}
+
+// The bytes of the largest example of a set as it is stored.
+static size_t example_bytes(const rt_set *set) {
+  size_t most = 0;
+  for (int split = 0; split < RT_SPLITS; split++) {
+    for (int i = 0; i < set->files[split].field_count; i++) {
+      const rt_example_field *field = &set->files[split].fields[i];
+      size_t bytes = field->elements * rt_dtype_size(field->dtype);
+      most = bytes > most ? bytes : most;
+    }
+  }
+  return most;
 }
 
 // Opens a set: its files, and which of their examples are held out.
@@ -35,6 +48,11 @@ static int open_set(rt_set *set, const rt_data_recipe *recipe, const char *path,
   int code = rt_set_open_files(set, step, error);
   if (code == RT_OK) {
     code = rt_set_check_classes(set, error);
+  }
+  if (code == RT_OK) {
+    size_t bytes = example_bytes(set);
+    set->scratch = (unsigned char *)rt_allocate(bytes);
+    code = set->scratch != NULL ? RT_OK : rt_fail_memory(error, bytes, "an example");
   }
   return code == RT_OK ? rt_set_split(set, holding, error) : code;
 }
@@ -82,6 +100,25 @@ static int find_feeds(rt_dataset *data, const rt_function *step, rt_error *error
   return RT_OK;
 }
 
+// Lets batches be read ahead if an input is costly to read and there may be a second thread.
+static void open_reader(rt_dataset *data, const rt_function *step) {
+  size_t scratch = 0;
+  int is_costly = 0;
+  for (int s = 0; s < data->set_count; s++) {
+    size_t bytes = example_bytes(&data->sets[s]);
+    scratch = bytes > scratch ? bytes : scratch;
+    for (int split = 0; split < RT_SPLITS; split++) {
+      const rt_examples *files = &data->sets[s].files[split];
+      for (int i = 0; i < files->field_count; i++) {
+        is_costly |= files->fields[i].is_costly;
+      }
+    }
+  }
+  if (is_costly && rt_may_read_ahead()) {
+    data->reader = rt_reader_open(step, scratch);
+  }
+}
+
 int rt_dataset_open(rt_dataset *data, const rt_data_recipe *sets, int set_count,
                     const char *const *paths, const rt_function *step, const rt_holding *holding,
                     const char *tokenizer, rt_error *error) {
@@ -106,6 +143,7 @@ int rt_dataset_open(rt_dataset *data, const rt_data_recipe *sets, int set_count,
   }
   if (code == RT_OK) {
     memcpy(data->count, data->sets[0].count, sizeof data->count);
+    open_reader(data, step);
   }
   return code;
 }
@@ -123,6 +161,7 @@ int rt_dataset_check_batch(const rt_dataset *data, rt_error *error) {
 }
 
 void rt_dataset_close(rt_dataset *data) {
+  rt_reader_close(data->reader);
   for (int s = 0; s < data->set_count; s++) {
     rt_set *set = &data->sets[s];
     for (int split = 0; split < RT_SPLITS; split++) {
@@ -137,41 +176,6 @@ void rt_dataset_close(rt_dataset *data) {
   rt_release(data->feeds);
   rt_release(data->made_fields);
   *data = (rt_dataset){0};
-}
-
-// Checks all examples of a field that are in memory one after the other; returns false if they are
-// not.
-static int check_held(const rt_examples *files, int index, const rt_range *range, int *code,
-                      rt_error *error) {
-  const rt_example_field *field = &files->fields[index];
-  const void *all = files->format->all != NULL ? files->format->all(files, index) : NULL;
-  if (all == NULL) {
-    return 0;
-  }
-  char place[512];
-  size_t count = field->elements * (size_t)files->count;
-  size_t bad = rt_range_find_outside(range, field->dtype, all, count);
-  if (bad < count) {
-    *code = rt_range_fail(range, field->dtype, all, field->elements, bad, 0,
-                          files->format->place(files, index, -1, place, sizeof place), error);
-  }
-  return 1;
-}
-
-int rt_dataset_limit(rt_dataset *data, const rt_model *model, const rt_function *function,
-                     rt_error *error) {
-  int code = RT_OK;
-  for (int i = 0; i < data->feed_count && code == RT_OK; i++) {
-    rt_feed *feed = &data->feeds[i];
-    const rt_range *range = rt_find_range(model, function->name, function->inputs[i].name);
-    for (int split = 0; split < RT_SPLITS && range != NULL && code == RT_OK; split++) {
-      const rt_examples *files = &data->sets[feed->set].files[split];
-      if (files->format != NULL && !check_held(files, feed->field, range, &code, error)) {
-        feed->range = range;
-      }
-    }
-  }
-  return code;
 }
 
 int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error) {
@@ -196,7 +200,7 @@ const char *rt_dataset_tokenizer(const rt_dataset *data) {
 }
 
 size_t rt_dataset_bytes(const rt_dataset *data) {
-  size_t bytes = 0;
+  size_t bytes = rt_reader_bytes(data->reader);
   for (int s = 0; s < data->set_count; s++) {
     const rt_set *set = &data->sets[s];
     for (int split = 0; split < RT_SPLITS; split++) {

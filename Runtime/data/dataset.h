@@ -11,6 +11,8 @@ extern "C" {
 
 // ---- ranges.c --------------------------------------------------------------------
 
+struct rt_dataset;
+
 // The allowed values of an integer input; null if unknown.
 const rt_range *rt_find_range(const rt_model *model, const char *function, const char *input);
 
@@ -27,7 +29,12 @@ int rt_range_fail(const rt_range *range, rt_dtype dtype, const void *data, size_
 int rt_ranges_check(const rt_model *model, const rt_function *function, const rt_array *inputs,
                     rt_error *error);
 
-// ---- dataset.c, batch.c, read_ahead.c ----------------------------------------------
+// Checks the integers of a set of examples against what the step `function` of the model takes:
+// at once where that costs nothing, else as examples are read.
+int rt_dataset_limit(struct rt_dataset *data, const rt_model *model, const rt_function *function,
+                     rt_error *error);
+
+// ---- dataset.c, batch.c ----------------------------------------------------------
 
 typedef enum { RT_TRAIN, RT_VALIDATION, RT_TEST, RT_SPLITS } rt_split;
 
@@ -68,6 +75,7 @@ typedef struct rt_dataset {
   int64_t count[RT_SPLITS];  // those of the first set
   uint64_t seed;             // of the order
   int64_t steps_before;      // the present epoch
+  struct rt_reader *reader;  // of the batches that follow (read_ahead.h); or null
   rt_data_recipe made;       // for a model that declares no sets: a file for each input
   rt_field_recipe *made_fields;
 } rt_dataset;
@@ -85,24 +93,27 @@ void rt_dataset_close(rt_dataset *data);
 // An error unless there is a batch of each set to train on.
 int rt_dataset_check_batch(const rt_dataset *data, rt_error *error);
 
-// Checks integers against what the step `function` of the model takes: at once where files are
-// held in memory, else as examples are read.
-int rt_dataset_limit(rt_dataset *data, const rt_model *model, const rt_function *function,
-                     rt_error *error);
-
 // In shuffle.c: puts the training examples in the order of `epoch` (from 0), a pure function of
 // seed and epoch; an epoch has so many steps.
 void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch, int64_t steps);
 
 // Copies the examples of a split from number `first` of the first set on into `inputs`, those of
-// `function`: the step, or one with the first of its inputs for any number of examples.
+// `function`: the step, or one with the first of its inputs for any number of examples. If that
+// costs more than copying, a thread goes on with the batches that follow, as far as OpenMP and the
+// number of threads allow; only one thread may call this.
 int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
                      const rt_function *function, void *const *inputs, rt_error *error);
+
+// Copies example `n` of such a batch, for input `i`, to `room`. `scratch` has place for one example
+// as it is stored.
+int rt_batch_example(const rt_dataset *data, rt_split split, int64_t first,
+                     const rt_function *function, int i, int n, void *room, void *scratch,
+                     rt_error *error);
 
 // A checksum of the sizes and bytes of all files; of large ones only of a megabyte at both ends.
 int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error);
 
-// The bytes of the files that are held in memory, and of the orders.
+// The bytes of the files that are held in memory, of the orders, and of batches that are read ahead.
 size_t rt_dataset_bytes(const rt_dataset *data);
 
 // The tokenizer of the first set that has one, or null.

@@ -21,6 +21,7 @@ typedef struct {
   int rank;
   int64_t shape[RT_MAX_RANK];
   size_t elements;
+  int is_costly;    // reading one takes more than copying it: a file is read, or something decoded
   int class_count;  // of the names of classes that the data have, or 0
   char **classes;   // by their numbers; each is to be freed with rt_release, and so is the list
   int64_t rate;     // frames a second of a sound, or 0
@@ -33,8 +34,8 @@ typedef struct {
 
   // Opens the files at `examples->path`, which is a folder or a file, and checks them as far as can
   // be done without reading all. Sets the number of examples, the bytes that it holds in memory,
-  // and the type of each field, which must be the one that the input needs, or convertible. Must
-  // free what it has opened if it fails.
+  // the type of each field, which must be the one that the input needs, or convertible, and whether
+  // reading it is costly. Must free what it has opened if it fails.
   int (*open)(rt_examples *examples, rt_error *error);
 
   // Reads an example of a field into `room`, which has place for its elements. Several threads may

@@ -154,6 +154,10 @@ static int idx_read(const rt_examples *examples, int field, int64_t example, voi
                             &examples->fields[field], example, room, error);
 }
 
+static const void *idx_all(const rt_examples *examples, int field) {
+  return rt_array_file_all(&((const rt_array_file *)examples->own)[field]);
+}
+
 static char *idx_place(const rt_examples *examples, int field, int64_t example, char *text,
                        size_t size) {
   (void)example;
@@ -175,5 +179,5 @@ static void idx_close(rt_examples *examples) {
   examples->own = NULL;
 }
 
-const rt_data_format rt_idx_data = {"idx", idx_open, idx_read, NULL,
+const rt_data_format rt_idx_data = {"idx", idx_open, idx_read, idx_all,
                                     idx_place, idx_checksum, idx_close};

@@ -46,6 +46,7 @@ static int find_picture(rt_example_field *field, view *v, const char *path, rt_e
   *v = (view){0, (rt_fit)fit, has_channels ? input->shape[1] : 1, input->shape[input->rank - 2],
               input->shape[input->rank - 1]};
   const int64_t shape[] = {v->channels, v->height, v->width};
+  field->is_costly = 1;
   rt_set_type(field, rt_takes_floats(field) ? RT_F32 : RT_U8, input->rank - 1,
               has_channels ? shape : shape + 1);
   return RT_OK;

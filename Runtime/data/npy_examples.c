@@ -53,9 +53,7 @@ static int npy_read(const rt_examples *examples, int field, int64_t example, voi
 }
 
 static const void *npy_all(const rt_examples *examples, int field) {
-  const rt_array_file *f = &((const rt_array_file *)examples->own)[field];
-  int is_plain = f->file.held != NULL && !f->npy.swapped;
-  return is_plain ? f->file.held + f->npy.offset : NULL;
+  return rt_array_file_all(&((const rt_array_file *)examples->own)[field]);
 }
 
 // Messages number the examples themselves.

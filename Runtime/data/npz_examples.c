@@ -107,6 +107,10 @@ static int npz_read(const rt_examples *examples, int field, int64_t example, voi
                             &examples->fields[field], example, room, error);
 }
 
+static const void *npz_all(const rt_examples *examples, int field) {
+  return rt_array_file_all(&((const archive *)examples->own)->arrays[field]);
+}
+
 static char *npz_place(const rt_examples *examples, int field, int64_t example, char *text,
                        size_t size) {
   (void)example;
@@ -123,5 +127,5 @@ static int npz_checksum(const rt_examples *examples, uint32_t *sum, rt_error *er
   return code;
 }
 
-const rt_data_format rt_npz_data = {"npz", npz_open, npz_read, NULL,
+const rt_data_format rt_npz_data = {"npz", npz_open, npz_read, npz_all,
                                     npz_place, npz_checksum, npz_close};

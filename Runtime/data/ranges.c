@@ -67,3 +67,47 @@ int rt_ranges_check(const rt_model *model, const rt_function *function, const rt
   }
   return RT_OK;
 }
+
+// Checks all examples of a field at once, if that costs nothing: when they are in memory one after
+// the other, or are one number each. Sets `*is_done` iff it did.
+static int check_all(const rt_set *set, const rt_examples *files, int index, const rt_range *range,
+                     int *is_done, rt_error *error) {
+  const rt_example_field *field = &files->fields[index];
+  const void *all = files->format->all != NULL ? files->format->all(files, index) : NULL;
+  size_t elements = field->elements, width = rt_dtype_size(field->dtype);
+  *is_done = all != NULL || (elements == 1 && !field->is_costly);
+  for (int64_t k = 0; *is_done && k < files->count; k++) {
+    const void *example = all != NULL ? (const unsigned char *)all + (size_t)k * elements * width
+                                      : set->scratch;
+    int code = all != NULL ? RT_OK : files->format->read(files, index, k, set->scratch, error);
+    if (code != RT_OK) {
+      return code;
+    }
+    size_t bad = rt_range_find_outside(range, field->dtype, example, elements);
+    if (bad < elements) {
+      char place[512];
+      return rt_range_fail(range, field->dtype, example, elements, bad, k,
+                           files->format->place(files, index, k, place, sizeof place), error);
+    }
+  }
+  return RT_OK;
+}
+
+int rt_dataset_limit(struct rt_dataset *data, const rt_model *model, const rt_function *function,
+                     rt_error *error) {
+  int code = RT_OK;
+  for (int i = 0; i < data->feed_count && code == RT_OK; i++) {
+    rt_feed *feed = &data->feeds[i];
+    const rt_set *set = &data->sets[feed->set];
+    const rt_range *range = rt_find_range(model, function->name, function->inputs[i].name);
+    for (int split = 0; split < RT_SPLITS && range != NULL && code == RT_OK; split++) {
+      const rt_examples *files = &set->files[split];
+      int is_done = 1;
+      if (files->format != NULL) {
+        code = check_all(set, files, feed->field, range, &is_done, error);
+      }
+      feed->range = is_done ? feed->range : range;
+    }
+  }
+  return code;
+}

@@ -46,6 +46,7 @@ static int open_table(rt_examples *examples, series *s, rt_error *error) {
   for (int i = 0; i < examples->field_count && code == RT_OK; i++) {
     code = rt_csv_columns_open(&s->columns[i], &s->csv, &examples->fields[i], error);
   }
+  examples->held = rt_csv_held(&s->csv, s->columns, code == RT_OK ? examples->field_count : 0);
   return code;
 }
 
@@ -74,7 +75,12 @@ static int open_array(rt_examples *examples, series *s, rt_error *error) {
                      path, recipe->input, recipe->source != NULL ? recipe->source : recipe->kind);
     }
   }
-  return rt_file_hold(&s->file, RT_MOST_CSV_HELD, s->npy.offset, path, error);
+  code = rt_file_hold(&s->file, RT_MOST_CSV_HELD, s->npy.offset, path, error);
+  for (int i = 0; i < examples->field_count; i++) {
+    examples->fields[i].is_costly = s->file.held == NULL;
+  }
+  examples->held = s->file.held != NULL ? s->file.size : 0;
+  return code;
 }
 
 // The rows of a window; a field without a length is one row without an axis of time.

@@ -19,7 +19,7 @@
 
 #include <string.h>
 
-#include "dataset.h"
+#include "read_ahead.h"
 #include "../math/random.h"
 
 void rt_permute(int64_t *order, int64_t n, uint64_t key, uint32_t epoch, uint32_t tag) {
@@ -46,6 +46,7 @@ void rt_set_shuffle(rt_set *set, uint64_t seed, uint32_t epoch) {
 }
 
 void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch, int64_t steps) {
+  rt_reader_halt(data->reader);
   data->seed = seed;
   data->steps_before = (int64_t)epoch * steps;
   for (int s = 0; s < data->set_count; s++) {

@@ -127,6 +127,29 @@ static int find_corpus(rt_examples *examples, text_data *data, int index, const 
   return rt_corpus_make(&data->corpora[f->corpus], &plan, &data->files, error);
 }
 
+// The bytes that the texts and their ids take in memory. Sets whether reading a field is costly: if
+// its bytes stay in files.
+static size_t count_held(rt_examples *examples, const text_data *data) {
+  size_t bytes = 0;
+  int is_read = 0;
+  for (int i = 0; i < data->files.count; i++) {
+    const rt_text_file *f = &data->files.items[i];
+    bytes += f->file.held != NULL ? f->size : 0;
+    is_read |= f->file.held == NULL;
+  }
+  for (int i = 0; i < data->corpus_count; i++) {
+    const rt_corpus *c = &data->corpora[i];
+    size_t width = c->small != NULL ? sizeof *c->small : c->large != NULL ? sizeof *c->large : 0;
+    bytes += c->capacity * width + c->line_capacity * sizeof *c->lines;
+  }
+  for (int i = 0; i < examples->field_count; i++) {
+    const text_field *f = &data->fields[i];
+    examples->fields[i].is_costly =
+        is_read && f->kind != LENGTH && data->corpora[f->corpus].are_bytes;
+  }
+  return bytes;
+}
+
 // Sets the type of a field, and the number of examples, which all fields must agree on.
 static int count_examples(rt_examples *examples, text_data *data, int index, rt_error *error) {
   rt_example_field *field = &examples->fields[index];
@@ -194,6 +217,7 @@ static int open_fields(rt_examples *examples, text_data *data, rt_error *error) 
     code = find_corpus(examples, data, i, folder, error);
     code = code == RT_OK ? count_examples(examples, data, i, error) : code;
   }
+  examples->held = code == RT_OK ? count_held(examples, data) : 0;
   rt_release(folder);
   return code;
 }

@@ -55,6 +55,7 @@ static int take_type(rt_example_field *field, const char *path, rt_error *error)
                    path, recipe->input, rt_tensor_text(type, sizeof type, input));
   }
   int last = input->rank - 1;
+  field->is_costly = 1;
   field->dtype = RT_F32;
   field->rank = last;
   field->shape[0] = input->shape[1];

@@ -61,7 +61,8 @@ if command -v c++ >/dev/null; then
     runtime/files/wav.h runtime/files/lines.h runtime/files/resample.h runtime/data/formats.h \
     runtime/data/tokenizer.h runtime/data/csv_columns.h runtime/data/class_files.h \
     runtime/data/dataset.h runtime/files/write_bytes.h runtime/files/retry.h \
-    runtime/files/folder.h runtime/program/signals.h runtime/program/labels.h >plus.cpp
+    runtime/files/folder.h runtime/program/signals.h runtime/program/labels.h \
+    runtime/data/read_ahead.h >plus.cpp
   printf 'int main() { return 0; }\n' >>plus.cpp
   later_check "the headers are C++" c++ -std=c++11 -Wall -Wextra -Wpedantic -Wconversion -Werror \
     -I. -fsyntax-only plus.cpp
@@ -98,13 +99,15 @@ sanitized_units="run_test train_flags_test train_modes_test random_test npy_test
   memory_room_test csv_data_test sound_test series_test boxes_test \
   packed_test pictures_test picture_inputs_test arrays_test npz_test images_test \
   tokenizer_test tokenizer_files_test text_test prompt_test interrupts_test rates_test \
-  train_states_test labels_test"
+  train_states_test labels_test read_ahead_test"
 for test in $slow_units $sanitized_units pace_test; do
   later_check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
 done
 later_check "pace_test compiles with OpenMP" $CC $warnings $optimised $openmp -Iruntime \
   pace_test.c runtime/model/*.o -o pace_test_threads -lm
+later_check "read_ahead_test compiles with OpenMP" $CC $warnings $optimised $openmp -Iruntime \
+  read_ahead_test.c runtime/model/*.o runtime/files/*.o runtime/data/*.o -o read_ahead_threads -lm
 # Allocations are counted by the linker's leave, which not every linker gives.
 wrap=
 for name in calloc realloc free fopen fdopen open_memstream fclose opendir closedir; do
@@ -162,6 +165,8 @@ later_unit bad_input sh "$here/bad_input/run.sh" ../../sane-tiny-train ../../san
 for kind in sane-tiny tiny; do
   later_unit $kind sh "$here/programs.sh" $kind ../.. ../../points
 done
+mkdir -p units/read_ahead_threads
+later_unit read_ahead_threads ../../read_ahead_threads
 for test in $units $sanitized_units; do
   [ $test = program_test ] || later_unit $test ../../$test
 done
