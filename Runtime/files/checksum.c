@@ -21,11 +21,26 @@ static void make_tables(uint32_t table[SLICES][256]) {
   }
 }
 
+// The same bit by bit, for so few bytes that tables would cost more.
+static uint32_t add_bytes(uint32_t sum, const unsigned char *at, size_t size) {
+  for (size_t i = 0; i < size; i++) {
+    sum ^= at[i];
+    for (int bit = 0; bit < 8; bit++) {
+      sum = sum >> 1 ^ ((sum & 1) != 0 ? UINT32_C(0xedb88320) : 0);
+    }
+  }
+  return sum;
+}
+
 uint32_t rt_checksum(uint32_t sum, const void *bytes, size_t size) {
+  enum { FEW = 256 };
   uint32_t table[SLICES][256];
   const unsigned char *at = (const unsigned char *)bytes;
-  make_tables(table);
   sum = ~sum;
+  if (size <= FEW) {
+    return ~add_bytes(sum, at, size);
+  }
+  make_tables(table);
   for (; size >= SLICES; size -= SLICES, at += SLICES) {
     sum ^= at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
     sum = table[7][sum & 255] ^ table[6][sum >> 8 & 255] ^ table[5][sum >> 16 & 255] ^

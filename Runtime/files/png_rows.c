@@ -36,19 +36,22 @@ size_t rt_png_bytes(const rt_png *png) {
   return bytes;
 }
 
-// Whichever of left, above and above left is nearest to their gradient.
+// Whichever of left, above and above left is nearest to their gradient, without branches: which one
+// it is changes from pixel to pixel.
 static int paeth(int left, int above, int corner) {
-  int to_left = abs(above - corner), to_above = abs(left - corner);
-  int to_corner = abs(left + above - 2 * corner);
-  return to_left <= to_above && to_left <= to_corner ? left
-         : to_above <= to_corner                     ? above
-                                                     : corner;
+  int down = above - corner, across = left - corner;
+  int to_left = abs(down), to_above = abs(across), to_corner = abs(down + across);
+  int nearest = to_left <= to_above ? left : above;
+  int distance = to_left <= to_above ? to_left : to_above;
+  return distance <= to_corner ? nearest : corner;
 }
 
-// Reverses a filter; `above` is null for the first row. `width` are the bytes of a pixel.
+// Reverses a filter; `above` is null for the first row, as if it were zeros. `width` are the bytes
+// of a pixel.
 static void reverse_filter(int filter, unsigned char *row, const unsigned char *above, size_t bytes,
                            size_t width) {
-  if (filter == 1) {
+  // The nearest of left, 0 and 0 is left.
+  if (filter == 1 || (filter == 4 && above == NULL)) {
     for (size_t i = width; i < bytes; i++) {
       row[i] = (unsigned char)(row[i] + row[i - width]);
     }
@@ -56,12 +59,17 @@ static void reverse_filter(int filter, unsigned char *row, const unsigned char *
     for (size_t i = 0; i < bytes; i++) {
       row[i] = (unsigned char)(row[i] + above[i]);
     }
-  } else if (filter > 2) {
+  } else if (filter == 3) {
     for (size_t i = 0; i < bytes; i++) {
       int left = i >= width ? row[i - width] : 0, up = above != NULL ? above[i] : 0;
-      int corner = i >= width && above != NULL ? above[i - width] : 0;
-      int guess = filter == 3 ? (left + up) / 2 : paeth(left, up, corner);
-      row[i] = (unsigned char)(row[i] + guess);
+      row[i] = (unsigned char)(row[i] + (left + up) / 2);
+    }
+  } else if (filter == 4) {
+    for (size_t i = 0; i < width; i++) {
+      row[i] = (unsigned char)(row[i] + above[i]);
+    }
+    for (size_t i = width; i < bytes; i++) {
+      row[i] = (unsigned char)(row[i] + paeth(row[i - width], above[i], above[i - width]));
     }
   }
 }
