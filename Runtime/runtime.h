@@ -38,7 +38,7 @@
 //   examples.h formats.c and a file for each format (formats.h); what these share:
 //              set_files.c, set_classes.c, array_files.c, class_names.c, class_files.c; and their parts:
 //              cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c, wav_rates.c,
-//              boxes_field.c, boxes_line.c, text_files.c, text_corpus.c
+//              boxes_field.c, boxes_line.c, boxes_scale.c, text_files.c, text_corpus.c
 //   dataset.h  dataset.c, batch.c, ranges.c, shuffle.c, split.c: the examples of a training;
 //              read_ahead.h: read_ahead.c, read_ahead_none.c: a thread that reads the next ones
 //   tokenizer.h tokenizer.c, tokenizer_train.c, bpe_train.c, bpe_encode.c, pieces.c, words.c,

@@ -19,8 +19,9 @@ typedef struct {
   const char *member;      // of the object in the line
   rt_box_kind kind;
   rt_class_names classes;  // that the recipe names
-  rt_fit fit;              // of a picture
+  rt_fit fit;              // of a picture, or of the one that boxes lie in
   int channels, height, width;
+  int are_fractions;       // corners are parts of the width and height, not pixels
 } rt_box_field;
 
 // ---- boxes_field.c -----------------------------------------------------------------
@@ -30,9 +31,21 @@ int rt_box_field_open(rt_box_field *field, rt_example_field *example, const char
                       rt_error *error);
 void rt_box_field_close(rt_box_field *field);
 
-// Reads the picture at `name`, which is relative to the folder of the file `path`.
-int rt_box_picture_read(const rt_box_field *field, const char *path, const char *name, void *room,
-                        rt_error *error);
+// Reads the picture at `path`.
+int rt_box_picture_read(const rt_box_field *field, const char *path, void *room, rt_error *error);
+
+// ---- boxes_scale.c -----------------------------------------------------------------
+
+// Lets the boxes of a field be scaled as the picture of another one is. Those whose picture keeps
+// its size stay as they are.
+void rt_box_field_follow(rt_box_field *boxes, const rt_box_field *picture);
+
+// True iff the boxes change with their picture.
+int rt_box_is_scaled(const rt_box_field *boxes);
+
+// Changes the boxes in `room` as the picture of `height` and `width`, which they lie in, is scaled
+// and cut. What is cut off a box is cut off; boxes of which nothing is left leave no gap.
+void rt_boxes_scale(const rt_box_field *boxes, int height, int width, void *room);
 
 // ---- boxes_line.c ------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ enum { MOST_HELD = 64 << 20 };
 typedef struct {
   rt_lines lines;
   rt_box_field *fields;
+  int picture;  // the first field of pictures, which boxes are scaled with; -1: there is none
 } boxes;
 
 static void boxes_close(rt_examples *examples) {
@@ -59,6 +60,19 @@ static int check_lines(const rt_examples *examples, rt_error *error) {
   return code;
 }
 
+// Lets boxes follow the first field of pictures.
+static void follow_picture(boxes *own, int field_count) {
+  own->picture = -1;
+  for (int i = field_count - 1; i >= 0; i--) {
+    own->picture = own->fields[i].kind == RT_BOX_PICTURE ? i : own->picture;
+  }
+  for (int i = 0; i < field_count && own->picture >= 0; i++) {
+    if (own->fields[i].kind == RT_BOX_LIST) {
+      rt_box_field_follow(&own->fields[i], &own->fields[own->picture]);
+    }
+  }
+}
+
 static int boxes_open(rt_examples *examples, rt_error *error) {
   boxes *own = (boxes *)rt_allocate(sizeof *own);
   size_t size = (size_t)examples->field_count * sizeof(rt_box_field);
@@ -71,6 +85,9 @@ static int boxes_open(rt_examples *examples, rt_error *error) {
                  : rt_fail_memory(error, size, "data fields");
   for (int i = 0; i < examples->field_count && code == RT_OK; i++) {
     code = rt_box_field_open(&own->fields[i], &examples->fields[i], examples->path, error);
+  }
+  if (code == RT_OK) {
+    follow_picture(own, examples->field_count);
   }
   if (code == RT_OK && own->lines.count == 0) {
     int is_empty = own->lines.file.size == 0;
@@ -90,14 +107,48 @@ static int boxes_open(rt_examples *examples, rt_error *error) {
   return code;
 }
 
+// The path of a picture that is relative to the folder of the file, to be freed with rt_release.
+static int find_path(const char *file, const char *name, char **path, rt_error *error) {
+  const char *slash = strrchr(file, '/');
+  char *folder = rt_copy_text(file);
+  if (folder != NULL) {
+    folder[slash != NULL ? slash + 1 - file : 0] = '\0';
+  }
+  *path = folder != NULL ? rt_path_join(*folder != '\0' ? folder : ".", name) : NULL;
+  rt_release(folder);
+  return *path != NULL ? RT_OK : rt_fail_memory(error, strlen(name), "a path");
+}
+
+// Scales the boxes of a line as its picture will be, of which only the size is read.
+static int scale(const rt_examples *examples, const rt_box_field *field, int64_t line, void *room,
+                 rt_error *error) {
+  const boxes *own = (const boxes *)examples->own;
+  char *name, *path = NULL;
+  int height = 1, width = 1;
+  int code = read_line(own, own->picture, line, NULL, &name, error);
+  code = code == RT_OK ? find_path(examples->path, name, &path, error) : code;
+  code = code == RT_OK ? rt_image_size(&height, &width, path, error) : code;
+  if (code == RT_OK) {
+    rt_boxes_scale(field, height, width, room);
+  }
+  rt_release(path);
+  rt_release(name);
+  return code;
+}
+
 static int boxes_read(const rt_examples *examples, int field, int64_t example, void *room,
                       rt_error *error) {
   const boxes *own = (const boxes *)examples->own;
-  char *name;
+  const rt_box_field *f = &own->fields[field];
+  char *name, *path = NULL;
   int code = read_line(own, field, example, room, &name, error);
   if (code == RT_OK && name != NULL) {
-    code = rt_box_picture_read(&own->fields[field], examples->path, name, room, error);
+    code = find_path(examples->path, name, &path, error);
+    code = code == RT_OK ? rt_box_picture_read(f, path, room, error) : code;
+  } else if (code == RT_OK && rt_box_is_scaled(f)) {
+    code = scale(examples, f, example, room, error);
   }
+  rt_release(path);
   rt_release(name);
   return code;
 }

@@ -5,17 +5,19 @@
 #include "array_files.h"
 #include "boxes.h"
 
-// A picture keeps its size, or both sides are scaled; cutting would leave boxes outside.
+// Reads how a field wants its pictures.
 static int find_picture(rt_box_field *f, rt_example_field *field, const char *path,
                         rt_error *error) {
   const rt_tensor *input = field->input;
   const char *kind = field->recipe->kind != NULL ? field->recipe->kind : "exact";
   int has_channels = input->rank == 4, last = input->rank - 1;
-  f->fit = strcmp(kind, "stretch") == 0 ? RT_FIT_STRETCH : RT_FIT_EXACT;
+  f->fit = strcmp(kind, "stretch") == 0 ? RT_FIT_STRETCH
+           : strcmp(kind, "crop") == 0  ? RT_FIT_CROP
+                                        : RT_FIT_EXACT;
   if (f->fit == RT_FIT_EXACT && strcmp(kind, "exact") != 0) {
     return rt_fail(error, RT_ERROR_MISMATCH,
-                   "%s: expected the kind 'exact' or 'stretch' for the pictures of '%s', found "
-                   "'%.60s'",
+                   "%s: expected the kind 'exact', 'stretch' or 'crop' for the pictures of '%s', "
+                   "found '%.60s'",
                    path, field->recipe->input, kind);
   }
   if ((input->rank != 3 && input->rank != 4) || (has_channels && input->shape[1] > 4)) {
@@ -55,36 +57,36 @@ int rt_box_field_open(rt_box_field *field, rt_example_field *example, const char
                    "%s: expected the input '%s' [N, boxes, 5] for boxes, found %s", path,
                    example->recipe->input, rt_tensor_text(type, sizeof type, input));
   }
+  const char *kind = example->recipe->kind;
+  field->fit = RT_FIT_EXACT;
+  field->are_fractions = kind != NULL && strcmp(kind, "fractions") == 0;
+  if (field->kind == RT_BOX_LIST && kind != NULL && !field->are_fractions &&
+      strcmp(kind, "pixels") != 0) {
+    return rt_fail(error, RT_ERROR_MISMATCH,
+                   "%s: expected the kind 'pixels' or 'fractions' for the boxes of '%s', found "
+                   "'%.60s'",
+                   path, example->recipe->input, kind);
+  }
   rt_set_type(example, field->kind == RT_BOX_LIST ? RT_F32 : input->dtype, rank, shape);
   return rt_class_names_make(&field->classes, example, path, error);
 }
 
 void rt_box_field_close(rt_box_field *field) { rt_class_names_clear(&field->classes); }
 
-int rt_box_picture_read(const rt_box_field *field, const char *path, const char *name, void *room,
-                        rt_error *error) {
+int rt_box_picture_read(const rt_box_field *field, const char *path, void *room, rt_error *error) {
   const rt_example_field *f = field->field;
-  const char *slash = strrchr(path, '/');
-  char *folder = rt_copy_text(path);
-  if (folder != NULL) {
-    folder[slash != NULL ? slash + 1 - path : 0] = '\0';
-  }
-  char *whole = folder != NULL ? rt_path_join(*folder != '\0' ? folder : ".", name) : NULL;
-  int code = whole != NULL ? RT_OK : rt_fail_memory(error, strlen(name), "a path");
   // Bytes stand at the end of the floats that they become.
   int is_unit = f->dtype == RT_F32;
   unsigned char *to = (unsigned char *)room + (is_unit ? f->elements * (sizeof(float) - 1) : 0);
   rt_file file = {0};
-  code = code == RT_OK ? rt_file_open(&file, whole, error) : code;
+  int code = rt_file_open(&file, path, error);
   if (code == RT_OK) {
     code = rt_image_read_as(to, field->channels, field->height, field->width, field->fit, &file,
-                            whole, error);
+                            path, error);
   }
   rt_file_close(&file);
   if (code == RT_OK && is_unit) {
     rt_bytes_to_unit(room, f->elements);
   }
-  rt_release(folder);
-  rt_release(whole);
   return code;
 }

@@ -67,6 +67,33 @@ int rt_image_read(rt_image *image, const char *path, rt_error *error) {
   return code;
 }
 
+int rt_image_size(int *height, int *width, const char *path, rt_error *error) {
+  unsigned char begin[24];
+  rt_file file;
+  int code = rt_file_open(&file, path, error);
+  size_t size = file.size < sizeof begin ? file.size : sizeof begin;
+  code = code == RT_OK ? rt_file_read(&file, begin, 0, size, path, error) : code;
+  int is_png = code == RT_OK && size == sizeof begin && memcmp(begin, "\x89PNG", 4) == 0 &&
+               memcmp(begin + 12, "IHDR", 4) == 0;
+  if (is_png) {
+    uint32_t numbers[2] = {0, 0};
+    for (int i = 0; i < 8; i++) {
+      numbers[i / 4] = numbers[i / 4] << 8 | begin[16 + i];
+    }
+    code = rt_image_check(numbers[0], numbers[1], 16, path, error);
+    *width = code == RT_OK ? (int)numbers[0] : 0;
+    *height = code == RT_OK ? (int)numbers[1] : 0;
+  } else if (code == RT_OK && size >= 2 && begin[0] == 'P' && begin[1] >= '1' && begin[1] <= '7') {
+    code = rt_file_hold(&file, SIZE_MAX, 0, path, error);
+    code = code == RT_OK ? rt_pnm_size(height, width, &file, path, error) : code;
+  } else if (code == RT_OK) {
+    code = rt_fail(error, RT_ERROR_FORMAT, "%s: byte 0: expected a PNG, PPM or PGM image, found %s",
+                   path, rt_file_kind(begin, size));
+  }
+  rt_file_close(&file);
+  return code;
+}
+
 // The luma of Rec. 601 with weights of 16 bits, rounded.
 static void to_grey(const unsigned char *pixels, size_t plane, unsigned char *grey) {
   for (size_t i = 0; i < plane; i++) {

@@ -28,7 +28,11 @@ int rt_image_check(uint64_t width, uint64_t height, size_t at, const char *path,
 int rt_image_read(rt_image *image, const char *path, rt_error *error);
 int rt_image_read_open(rt_image *image, rt_file *file, const char *path, rt_error *error);
 
-// The same with so many channels and of that size, into `pixels`, which has room for them.
+// The height and width of a picture, from the beginning of its file; nothing else of it is checked.
+int rt_image_size(int *height, int *width, const char *path, rt_error *error);
+
+// Reads a picture with so many channels and of that size, into `pixels`, which has room for them. The
+// file is open, and held in memory then.
 typedef enum {
   RT_FIT_CROP,     // scales the picture until it covers the size, and cuts its middle
   RT_FIT_STRETCH,  // scales both sides on their own
@@ -56,6 +60,11 @@ int rt_image_convert(rt_image *image, int channels, rt_error *error);
 int rt_image_scale(const rt_image *image, unsigned char *pixels, int height, int width, rt_fit fit,
                    const char *path, rt_error *error);
 
+// The size that a picture is scaled to before its middle is cut: at least that which is wanted.
+// `fit` is not RT_FIT_EXACT.
+void rt_image_extents(int *all_height, int *all_width, const rt_image *image, int height, int width,
+                      rt_fit fit);
+
 // ---- png_read.c, pnm.c: formats, of files that are held in memory ------------------------
 
 // PNG of any kind. Of samples with 16 bits the upper 8 are kept.
@@ -63,6 +72,7 @@ int rt_png_read(rt_image *image, const rt_file *file, const char *path, rt_error
 
 // P2, P3, P5 and P6. Samples are scaled to 0...255 and rounded.
 int rt_pnm_read(rt_image *image, const rt_file *file, const char *path, rt_error *error);
+int rt_pnm_size(int *height, int *width, const rt_file *file, const char *path, rt_error *error);
 
 // ---- png_write.c, pnm.c ----------------------------------------------------------------
 

@@ -120,16 +120,23 @@ static int scaled_extent(int from, int other, int to, int wanted) {
   return scaled > wanted ? (int)(scaled < INT32_MAX ? scaled : INT32_MAX) : wanted;
 }
 
-int rt_image_scale(const rt_image *image, unsigned char *pixels, int height, int width, rt_fit fit,
-                   const char *path, rt_error *error) {
-  int all_height = height, all_width = width;
+void rt_image_extents(int *all_height, int *all_width, const rt_image *image, int height, int width,
+                      rt_fit fit) {
+  *all_height = height;
+  *all_width = width;
   if (fit == RT_FIT_CROP) {
     if ((int64_t)height * image->width >= (int64_t)width * image->height) {
-      all_width = scaled_extent(image->width, image->height, height, width);
+      *all_width = scaled_extent(image->width, image->height, height, width);
     } else {
-      all_height = scaled_extent(image->height, image->width, width, height);
+      *all_height = scaled_extent(image->height, image->width, width, height);
     }
   }
+}
+
+int rt_image_scale(const rt_image *image, unsigned char *pixels, int height, int width, rt_fit fit,
+                   const char *path, rt_error *error) {
+  int all_height, all_width;
+  rt_image_extents(&all_height, &all_width, image, height, width, fit);
   if (all_height > MOST_SCALED || all_width > MOST_SCALED) {
     return rt_fail(error, RT_ERROR_MISMATCH,
                    "%s: expected a picture that %d x %d pixels (height, width) can show, found "

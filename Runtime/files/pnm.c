@@ -120,20 +120,38 @@ static int read_header(cursor *c, unsigned *width, unsigned *height, unsigned *m
   return code;
 }
 
+// Checks the first two characters; `*kind` is the second one.
+static int read_kind(const rt_file *file, char *kind, const char *path, rt_error *error) {
+  *kind = file->size > 2 && file->held[0] == 'P' ? (char)file->held[1] : 0;
+  int is_known = *kind == '2' || *kind == '3' || *kind == '5' || *kind == '6';
+  if (is_known && (is_space(file->held[2]) || file->held[2] == '#')) {
+    return RT_OK;
+  }
+  return rt_fail(error, RT_ERROR_FORMAT,
+                 "%s: byte 0: expected a PGM or PPM image, of kind P2, P3, P5 or P6, found %s",
+                 path, *kind >= '1' && *kind <= '7' ? "another kind"
+                                                    : rt_file_kind(file->held, file->size));
+}
+
+int rt_pnm_size(int *height, int *width, const rt_file *file, const char *path, rt_error *error) {
+  cursor c = {file->held, file->size, 2, path, error};
+  unsigned wide = 0, high = 0, most = 0;
+  char kind;
+  int code = read_kind(file, &kind, path, error);
+  code = code == RT_OK ? read_header(&c, &wide, &high, &most) : code;
+  *width = (int)wide;
+  *height = (int)high;
+  return code;
+}
+
 int rt_pnm_read(rt_image *image, const rt_file *file, const char *path, rt_error *error) {
   cursor c = {file->held, file->size, 2, path, error};
-  *image = (rt_image){0};
-  char kind = file->size > 2 && file->held[0] == 'P' ? (char)file->held[1] : 0;
-  if ((kind != '2' && kind != '3' && kind != '5' && kind != '6') ||
-      (!is_space(file->held[2]) && file->held[2] != '#')) {
-    return rt_fail(error, RT_ERROR_FORMAT,
-                   "%s: byte 0: expected a PGM or PPM image, of kind P2, P3, P5 or P6, found %s",
-                   path, kind >= '1' && kind <= '7' ? "another kind"
-                                                    : rt_file_kind(file->held, file->size));
-  }
   unsigned width = 0, height = 0, most = 0;
+  char kind;
+  *image = (rt_image){0};
+  int code = read_kind(file, &kind, path, error);
   int is_text = kind < '5', channels = kind == '3' || kind == '6' ? 3 : 1;
-  int code = read_header(&c, &width, &height, &most);
+  code = code == RT_OK ? read_header(&c, &width, &height, &most) : code;
   if (code == RT_OK && !is_text) {
     int is_there = c.at < c.size && is_space(c.bytes[c.at]);
     code = is_there ? RT_OK

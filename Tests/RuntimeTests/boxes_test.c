@@ -55,6 +55,55 @@ static void check_pictures(void) {
   rt_examples_close(&set.examples);
 }
 
+// The boxes of one line, whose picture has 4 x 5 pixels (height, width) and becomes one of 2 x 2.
+static void check_scaled_as(const char *fit, const char *kind, const char *line,
+                            const float expected[15], const char *message) {
+  data_set set = {0};
+  rt_error error;
+  float room[15];
+  write_bytes("s.jsonl", line, strlen(line));
+  add_field(&set, "boxes", RT_F32, 3, three, (rt_field_recipe){.kind = kind});
+  add_field(&set, "image", RT_U8, 4, small, (rt_field_recipe){.kind = fit});
+  CHECK(open_set(&set, "boxes", "s.jsonl", &error) == RT_OK);
+  int code = set.examples.format->read(&set.examples, 0, 0, room, &error);
+  CHECK_TEXT(error.message, message);
+  CHECK(*message != '\0' ? code != RT_OK : code == RT_OK && memcmp(room, expected, 60) == 0);
+  rt_examples_close(&set.examples);
+}
+
+static void check_scaled(void) {
+  const char *pixels = "{\"image\": \"data/boxes/pictures/1.png\", \"boxes\": "
+                       "[[4, 0, 5, 3, 1], [1, 1, 3, 2, 0], [2.5, 1, 5, 4, 2]]}";
+  const char *parts = "{\"image\": \"data/boxes/pictures/1.png\", \"boxes\": "
+                      "[[0.25, 0.1, 0.5, 0.75, 3]]}";
+  // Stretched by 2 / 5 and 2 / 4.
+  check_scaled_as("stretch", NULL, pixels,
+                  (float[]){1.6f, 0, 2, 1.5f, 1, 0.4f, 0.5f, 1.2f, 1, 0, 1, 0.5f, 2, 2, 2}, "");
+  // Scaled to 2 x 3, of which the columns 0 and 1 are left: the first box is gone.
+  check_scaled_as("crop", "pixels", pixels,
+                  (float[]){0.6f, 0.5f, 1.8f, 1, 0, 1.5f, 0.5f, 2, 2, 2, 0, 0, 0, 0, -1}, "");
+  check_scaled_as("stretch", "fractions", parts,
+                  (float[]){0.25f, 0.1f, 0.5f, 0.75f, 3, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1}, "");
+  check_scaled_as("crop", "fractions", parts,
+                  (float[]){0.375f, 0.1f, 0.75f, 0.75f, 3, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1}, "");
+  check_scaled_as("exact", NULL, parts,
+                  (float[]){0.25f, 0.1f, 0.5f, 0.75f, 3, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1}, "");
+  static const char *const messages[][2] = {
+      {"none.png", "cannot open './none.png': No such file or directory"},
+      {"s.jsonl", "./s.jsonl: byte 0: expected a PNG, PPM or PGM image, found"},
+      {"z.ppm", "./z.ppm: byte 2: expected a width and a height from 1 to 1048576"},
+      {"z.png", "./z.png: byte 16: expected a width and a height from 1 to 1048576"},
+      {"data", "cannot read './data': expected a file, found a directory"},
+  };
+  write_bytes("z.ppm", "P6 0 3 255 ", 11);
+  write_bytes("z.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xff\xff\xff\0\0\0\1", 24);
+  for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
+    char line[128];
+    snprintf(line, sizeof line, "{\"boxes\": [], \"image\": \"%s\"}", messages[i][0]);
+    check_scaled_as("stretch", NULL, line, NULL, messages[i][1]);
+  }
+}
+
 // Large files are read line by line; this one is taken for one.
 static void check_lines(void) {
   rt_lines held, lines;
@@ -150,8 +199,11 @@ static void check_refused(void) {
       {2, two, {.source = "image"},
        "t.jsonl: expected pictures [N, C, H, W] of 1 to 4 channels, or [N, H, W], for the input "
        "'x', found f32[8, 2]"},
-      {4, image, {.source = "image", .kind = "crop"},
-       "t.jsonl: expected the kind 'exact' or 'stretch' for the pictures of 'x', found 'crop'"},
+      {4, image, {.source = "image", .kind = "fill"},
+       "t.jsonl: expected the kind 'exact', 'stretch' or 'crop' for the pictures of 'x', found "
+       "'fill'"},
+      {3, three, {.source = "boxes", .kind = "parts"},
+       "t.jsonl: expected the kind 'pixels' or 'fractions' for the boxes of 'x', found 'parts'"},
   };
   write_bytes("t.jsonl", "{\"image\": \"none.png\"}\n", 22);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -175,6 +227,7 @@ int main(void) {
   check_files("data/boxes/numbers.jsonl", 0);
   check_files("data/boxes/names.jsonl", 1);
   check_pictures();
+  check_scaled();
   check_lines();
   check_malformed();
   check_refused();
