@@ -116,6 +116,42 @@ static int encode_lines(const encoding *e, const char *path, const unsigned char
   return code;
 }
 
+static int is_letter(unsigned char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+
+// The end of a part of a text from `at` on, of about a megabyte, which has the ids that it has in
+// the whole text: no word or piece of a tokenizer that was trained here goes beyond a line feed
+// between two letters. All of the text where that is not known.
+static size_t part_end(const rt_tokenizer *t, const unsigned char *text, size_t size, size_t at) {
+  enum { PART = 1 << 20 };
+  int is_known = t->kind == RT_CHARACTERS || t->kind == RT_WORDS ||
+                 (t->kind == RT_BPE && t->pieces != RT_PIECES_WHOLE && t->added_count == 0 &&
+                  !t->prefix_space);
+  for (size_t i = at + PART; is_known && i < size; i++) {
+    if (text[i - 1] == '\n' && is_letter(text[i]) && is_letter(text[i - 2])) {
+      return i;
+    }
+  }
+  return size;
+}
+
+// Encodes a text part by part, so that few ids are held in 4 bytes.
+static int encode_parts(rt_corpus *corpus, const char *path, const unsigned char *text, size_t size,
+                        rt_ids *ids, rt_error *error) {
+  int code = RT_OK;
+  for (size_t at = 0, end; at < size && code == RT_OK; at = end) {
+    end = part_end(corpus->tokenizer, text, size, at);
+    ids->count = 0;
+    code = rt_tokenizer_encode(corpus->tokenizer, text + at, end - at, path, ids, error);
+    if (code != RT_OK && code != RT_ERROR_MEMORY && at > 0) {
+      // The place in the message is that in the whole text.
+      ids->count = 0;
+      return rt_tokenizer_encode(corpus->tokenizer, text, size, path, ids, error);
+    }
+    code = code == RT_OK ? append_ids(corpus, ids, error) : code;
+  }
+  return code;
+}
+
 // Adds the ids of a file, and where it ends among them.
 static int encode(void *context, int file, const unsigned char *text, size_t size,
                   rt_error *error) {
@@ -127,8 +163,7 @@ static int encode(void *context, int file, const unsigned char *text, size_t siz
   if (corpus->in_lines) {
     code = encode_lines(e, path, text, size, error);
   } else {
-    code = rt_tokenizer_encode(corpus->tokenizer, text, size, path, &ids, error);
-    code = code == RT_OK ? append_ids(corpus, &ids, error) : code;
+    code = encode_parts(corpus, path, text, size, &ids, error);
   }
   rt_ids_clear(&ids);
   corpus->count += corpus->are_bytes ? size : 0;

@@ -140,7 +140,7 @@ static size_t count_held(rt_examples *examples, const text_data *data) {
   for (int i = 0; i < data->corpus_count; i++) {
     const rt_corpus *c = &data->corpora[i];
     size_t width = c->small != NULL ? sizeof *c->small : c->large != NULL ? sizeof *c->large : 0;
-    bytes += c->capacity * width + c->line_capacity * sizeof *c->lines;
+    bytes += (width > 0 ? c->count * width : 0) + c->line_count * sizeof *c->lines;
   }
   for (int i = 0; i < examples->field_count; i++) {
     const text_field *f = &data->fields[i];

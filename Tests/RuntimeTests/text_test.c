@@ -304,8 +304,78 @@ static void test_many_ids(void) {
   rt_examples_close(&examples);
 }
 
+// A long text is encoded part by part and has the ids of the whole text.
+static void test_parts(void) {
+  static const char *const kinds[] = {"bpe:300", "characters", "words:60"};
+  static const char *const words[] = {"the", "cat's", "\xc3\xa9t\xc3\xa9", "42", "\n\n", "x\ny",
+                                      "?!\n", "  ", "\xe3\x80\x80", "I'll\n", "\n", " \n a"};
+  enum { MOST = 2500000 };
+  char *text = (char *)malloc(MOST);
+  size_t size = 0, bytes;
+  uint32_t state = 1;
+  while (text != NULL && size < MOST - 16) {
+    state = state * 1664525u + 1013904223u;
+    const char *word = words[(state >> 16) % (sizeof words / sizeof *words)];
+    size += (size_t)sprintf(text + size, state >> 30 == 0 ? "%s" : "%s ", word);
+  }
+  write_bytes("long.txt", text, size);
+  free(text);
+  unsigned char *whole = read_all("long.txt", &bytes);
+  for (int i = 0; i < 3; i++) {
+    const rt_field_recipe f = window("tokens", kinds[i], 4, 0);
+    const rt_data_recipe recipe = {.name = "data", .format = "text", .path = "long.txt",
+                                   .field_count = 1, .fields = &f};
+    rt_examples examples;
+    rt_error error = {0};
+    rt_ids all = {0};
+    CHECK(rt_examples_open(&examples, &recipe, "long.txt", &step, &error) == RT_OK);
+    CHECK(rt_tokenizer_encode(examples.fields[0].tokenizer, whole, bytes, "", &all, &error) ==
+          RT_OK);
+    CHECK(examples.count == (int64_t)(all.count / 4) && all.count > 500000);
+    int64_t same = 0;
+    for (int64_t k = 0; k < examples.count; k++) {
+      int32_t ids[4];
+      int code = rt_text_data.read(&examples, 0, k, ids, &error);
+      same += code == RT_OK && memcmp(ids, all.items + 4 * k, sizeof ids) == 0;
+    }
+    CHECK(same == examples.count);
+    rt_ids_clear(&all);
+    rt_examples_close(&examples);
+  }
+  free(whole);
+}
+
+// The place of a character that a tokenizer lacks is that in the whole text.
+static void test_late_mistake(void) {
+  enum { AT = 2200000 };
+  char *text = (char *)malloc(AT + 2);
+  memset(text, 'a', AT + 1);
+  for (size_t i = 1; i < AT; i += 3) {
+    text[i] = '\n';
+  }
+  const rt_field_recipe f = window("tokens", "characters", 4, 0);
+  const rt_data_recipe recipe = {.name = "data", .format = "text", .path = "late.txt",
+                                 .field_count = 1, .fields = &f};
+  rt_examples examples;
+  rt_error error = {0};
+  write_bytes("late.txt", text, AT);
+  CHECK(rt_examples_open(&examples, &recipe, "late.txt", &step, &error) == RT_OK);
+  char *tokenizer = rt_tokenizer_save(examples.fields[0].tokenizer, &error);
+  rt_examples_close(&examples);
+  text[AT] = 'b';
+  write_bytes("late.txt", text, AT + 1);
+  CHECK(rt_examples_open_encoded(&examples, &recipe, "late.txt", &step, tokenizer, &error) !=
+        RT_OK);
+  CHECK_TEXT(error.message, "late.txt: byte 2200000: ");
+  rt_examples_close(&examples);
+  rt_release(tokenizer);
+  free(text);
+}
+
 int main(void) {
   test_windows();
+  test_parts();
+  test_late_mistake();
   test_lines();
   test_mistakes();
   test_saved();
