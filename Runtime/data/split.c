@@ -6,7 +6,11 @@
 // the order of the permutation. Fold k of n holds out the examples from M * (k - 1) / n to
 // M * k / n - 1 of the M that are no test examples (integer division).
 //
-// A stratified set does this with the examples of each class by themselves.
+// A stratified set is permuted in the same way, and then lined up class by class, smallest class
+// first, each in the order of the permutation. Of T test examples among N, a class that stands from
+// s to e - 1 in that line gives floor(e * T / N) - floor(s * T / N), its last ones: in all T, of each
+// class its share rounded up or down, and of rare classes together as well. The others are lined up
+// in the same order, and held out likewise; fold k of n holds out those at k - 1, n + k - 1, ...
 //
 // Splits that have files of their own keep the order of their files. If one of them does, training
 // keeps the order of its files too, unless something is held out of it.
@@ -24,6 +28,7 @@ typedef struct {
   double *classes;    // of each row of the files, or null
   double *kinds;      // all different classes, in order
   int64_t *sizes;     // how many rows have each
+  int64_t *begins;    // how many rows have smaller ones
   int64_t *seen;      // how many of them came already
   int64_t kind_count;
 } row_list;
@@ -75,6 +80,7 @@ static void free_rows(row_list *list) {
   rt_release(list->classes);
   rt_release(list->kinds);
   rt_release(list->sizes);
+  rt_release(list->begins);
   rt_release(list->seen);
 }
 
@@ -142,12 +148,16 @@ static int count_classes(const rt_set *set, const rt_examples *files, row_list *
   }
   size_t bytes = (size_t)list->kind_count * sizeof(int64_t);
   list->sizes = (int64_t *)rt_allocate(bytes);
+  list->begins = (int64_t *)rt_allocate(bytes);
   list->seen = (int64_t *)rt_allocate(bytes);
-  if (list->sizes == NULL || list->seen == NULL) {
-    return rt_fail_memory(error, 2 * bytes, "classes");
+  if (list->sizes == NULL || list->begins == NULL || list->seen == NULL) {
+    return rt_fail_memory(error, 3 * bytes, "classes");
   }
   for (int64_t k = 0; k < list->count; k++) {
     list->sizes[kind_of(list, list->rows[k])]++;
+  }
+  for (int64_t kind = 1; kind < list->kind_count; kind++) {
+    list->begins[kind] = list->begins[kind - 1] + list->sizes[kind - 1];
   }
   return RT_OK;
 }
@@ -156,17 +166,32 @@ static int64_t share_of(int64_t count, double share) {
   return (int64_t)floor((double)count * share + 0.5);
 }
 
-// The split of the example with number `rank` among the `count` of its class.
-static rt_split split_of(int64_t rank, int64_t count, const rt_holding *h) {
-  int64_t rest = count - share_of(count, h->test);
+// How many of the `part` examples that are taken evenly from `all` stand before place `place`.
+// Counts are below 2^32, so that the product fits.
+static int64_t taken_before(int64_t place, int64_t part, int64_t all) {
+  return all > 0 ? (int64_t)((uint64_t)place * (uint64_t)part / (uint64_t)all) : 0;
+}
+
+// The split of the example with number `rank` of its class.
+static rt_split split_of(const row_list *list, int64_t kind, int64_t rank, const rt_holding *h) {
+  int64_t all = list->count, tests = share_of(all, h->test);
+  int64_t begin = list->begins[kind], end = begin + list->sizes[kind];
+  // Those of the class, and those before it, that are no test examples.
+  int64_t first = begin - taken_before(begin, tests, all);
+  int64_t rest = end - taken_before(end, tests, all) - first;
   if (rank >= rest) {
     return RT_TEST;
   }
   if (h->folds > 0) {
-    int is_out = rank >= rest * (h->fold - 1) / h->folds && rank < rest * h->fold / h->folds;
+    int is_out = list->kind_count > 1 ? (first + rank) % h->folds == h->fold - 1
+                                      : rank >= rest * (h->fold - 1) / h->folds &&
+                                            rank < rest * h->fold / h->folds;
     return is_out ? RT_VALIDATION : RT_TRAIN;
   }
-  return rank >= rest - share_of(count, h->validation) ? RT_VALIDATION : RT_TRAIN;
+  int64_t others = all - tests, held = share_of(all, h->validation);
+  held = held < others ? held : others;
+  held = taken_before(first + rest, held, others) - taken_before(first, held, others);
+  return rank >= rest - held ? RT_VALIDATION : RT_TRAIN;
 }
 
 // Makes room for the orders. `most` has the largest number of examples of each split.
@@ -203,7 +228,7 @@ static int split_rows(rt_set *set, row_list *list, const rt_holding *holding, rt
   }
   for (int64_t k = 0; k < list->count; k++) {
     int64_t row = list->rows[k], kind = kind_of(list, row);
-    rt_split split = split_of(list->seen[kind]++, list->sizes[kind], holding);
+    rt_split split = split_of(list, kind, list->seen[kind]++, holding);
     set->order[split][set->count[split]++] = row;
   }
   if (set->count[RT_TRAIN] > 0) {

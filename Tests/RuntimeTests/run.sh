@@ -99,7 +99,7 @@ sanitized_units="run_test train_flags_test train_modes_test random_test npy_test
   memory_room_test csv_data_test sound_test series_test boxes_test \
   packed_test pictures_test picture_inputs_test arrays_test npz_test images_test \
   tokenizer_test tokenizer_files_test text_test prompt_test interrupts_test rates_test \
-  train_states_test labels_test read_ahead_test"
+  train_states_test labels_test read_ahead_test split_test limits_test"
 for test in $slow_units $sanitized_units pace_test; do
   later_check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
