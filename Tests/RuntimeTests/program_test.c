@@ -150,11 +150,10 @@ static void save_swapped(const char *path, int place, unsigned char odd) {
   fclose(file);
 }
 
-// Labels that are no class: at once if the file is held, else when the row is read.
+// Labels that are no class, in either order of bytes.
 static void check_ranges(void) {
   static int64_t labels[64];
   rt_dataset data;
-  rt_call call;
   rt_error error = {0};
   make_data("bad", 64);
   labels[40] = 3;
@@ -165,12 +164,8 @@ static void check_ranges(void) {
   rt_dataset_close(&data);
   save_swapped("bad/label.npy", 2, 4);
   CHECK(open_folder(&data, "bad", step(), 0.0, &error) == RT_OK);
-  CHECK(rt_dataset_limit(&data, &tiny_model, step(), &error) == RT_OK);
-  CHECK(rt_call_create(&call, step(), &error) == RT_OK);
-  CHECK(rt_dataset_batch(&data, RT_TRAIN, 16, step(), call.inputs, &error) == RT_OK);
-  CHECK(rt_dataset_batch(&data, RT_TRAIN, 0, step(), call.inputs, &error) == RT_ERROR_VALUE);
+  CHECK(rt_dataset_limit(&data, &tiny_model, step(), &error) == RT_ERROR_VALUE);
   CHECK_TEXT(error.message, "bad/label.npy: element 0 of example 2: expected 0 to 2, found 4");
-  rt_call_destroy(&call);
   rt_dataset_close(&data);
 
   static const int64_t others[] = {-100};
