@@ -39,9 +39,19 @@ int rt_is_image_name(const char *path) {
   return 0;
 }
 
+// Holds the file of a picture in memory, unless it is so large that it is rather something else.
+static int hold(rt_file *file, const char *path, rt_error *error) {
+  enum { LARGEST = INT32_MAX };
+  return file->size <= LARGEST
+             ? rt_file_hold(file, LARGEST, 0, path, error)
+             : rt_fail(error, RT_ERROR_FORMAT,
+                       "%s: expected a picture of less than 2 GB, found %zu bytes", path,
+                       file->size);
+}
+
 int rt_image_read_open(rt_image *image, rt_file *file, const char *path, rt_error *error) {
   *image = (rt_image){0};
-  int code = rt_file_hold(file, SIZE_MAX, 0, path, error);
+  int code = hold(file, path, error);
   if (code != RT_OK) {
     return code;
   }
@@ -84,7 +94,8 @@ int rt_image_size(int *height, int *width, const char *path, rt_error *error) {
     *width = code == RT_OK ? (int)numbers[0] : 0;
     *height = code == RT_OK ? (int)numbers[1] : 0;
   } else if (code == RT_OK && size >= 2 && begin[0] == 'P' && begin[1] >= '1' && begin[1] <= '7') {
-    code = rt_file_hold(&file, SIZE_MAX, 0, path, error);
+    // Comments of any length may stand before the size.
+    code = hold(&file, path, error);
     code = code == RT_OK ? rt_pnm_size(height, width, &file, path, error) : code;
   } else if (code == RT_OK) {
     code = rt_fail(error, RT_ERROR_FORMAT, "%s: byte 0: expected a PNG, PPM or PGM image, found %s",

@@ -141,6 +141,13 @@ static void check_images_malformed(void) {
   CHECK(read_one(&s, 0, 1, room) != RT_OK);
   check_same(s.error.message, "i/good/2.pgm: expected a picture of 4 x 6 pixels (height, width), "
                               "found 1 x 1", __LINE__);
+  // A file without blocks on the disk, which is not read into memory.
+  if (sizeof(off_t) > 4 && truncate("i/good/1.png", INT64_C(1) << 40) == 0) {
+    CHECK(read_one(&s, 0, 0, room) != RT_OK);
+    check_same(s.error.message,
+               "i/good/1.png: expected a picture of less than 2 GB, found 1099511627776 bytes",
+               __LINE__);
+  }
   unlink("i/good/1.png");
   CHECK(read_one(&s, 0, 0, room) != RT_OK);
   check_same(s.error.message, "cannot open 'i/good/1.png': No such file or directory", __LINE__);
