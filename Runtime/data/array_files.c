@@ -1,4 +1,9 @@
 // array_files.c - arrays in files that are read example by example.
+//
+// Formats differ in where an array is and in what its header looks like; once it is found, all of
+// them read example k at `offset + k * (bytes of an example)`. Files that are small enough are
+// held, and then reading is copying; nothing is mapped, so that a file that is cut meanwhile is an
+// error and no signal (see file.c).
 
 #include <string.h>
 
@@ -38,6 +43,7 @@ void rt_match_shape(rt_example_field *field) {
     axis += same;
     shape[k - 1] = input->shape[k];
   }
+  // Only axes of extent 1 may be left over; then the elements are the same in the same order.
   while (axis < field->rank && field->shape[axis] == 1) {
     axis++;
   }
@@ -118,6 +124,8 @@ int rt_array_file_read(const rt_array_file *f, const rt_example_field *field, in
                        void *room, rt_error *error) {
   size_t elements = field->elements, width = rt_dtype_size(f->npy.array.dtype);
   size_t offset = f->npy.offset + (size_t)example * elements * width;
+  // Bytes that become floats are read to where the last of them will end, and widened from the
+  // front: float i is written before byte i + 1 is read, as it ends at or before that byte.
   unsigned char *to = (unsigned char *)room + (f->is_unit ? elements * (sizeof(float) - 1) : 0);
   int code = RT_OK;
   if (f->file.held != NULL) {

@@ -1,4 +1,8 @@
 // boxes_examples.c - a file with a JSON object a line, for pictures with boxes.
+//
+// The file is indexed by lines; a line is parsed each time that one of its fields is read. That
+// costs little beside decoding its picture, and keeps nothing in memory but where lines begin.
+// Pictures are not opened before they are read, as there may be many.
 
 #include <string.h>
 
@@ -73,6 +77,8 @@ static void follow_picture(boxes *own, int field_count) {
   }
 }
 
+// Opens the file and, if it is held, checks all lines: a mistake in the last one is then no
+// surprise at the end of the first epoch.
 static int boxes_open(rt_examples *examples, rt_error *error) {
   boxes *own = (boxes *)rt_allocate(sizeof *own);
   size_t size = (size_t)examples->field_count * sizeof(rt_box_field);
@@ -136,6 +142,8 @@ static int scale(const rt_examples *examples, const rt_box_field *field, int64_t
   return code;
 }
 
+// Reads a field of a line; a picture, or boxes that move with it, need the file that the line
+// names.
 static int boxes_read(const rt_examples *examples, int field, int64_t example, void *room,
                       rt_error *error) {
   const boxes *own = (const boxes *)examples->own;

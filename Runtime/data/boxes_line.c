@@ -1,4 +1,8 @@
 // boxes_line.c - reads the JSON of a line.
+//
+// A line may have other members, of any kind and depth, which are passed over. The reader of a
+// member writes straight into the room of the example, which was sized by the input: more values
+// than it has room for are an error before they are written.
 
 #include <math.h>
 #include <string.h>

@@ -26,6 +26,7 @@ typedef struct {
   double times, by, less, unit, end;
 } change;
 
+// The change from `from` pixels, scaled to `all` and cut to `to`.
 static change change_of(int from, int all, int to, int are_fractions) {
   change c = {(double)all, are_fractions ? 1.0 : (double)from, (double)((all - to) / 2),
               are_fractions ? (double)to : 1.0, 0.0};

@@ -1,4 +1,7 @@
 // cifar_classes.c - the names of classes, which stand in a text file beside the pictures.
+//
+// The files of CIFAR come with them, one name a line. They only name numbers, so it is no error if
+// they are missing; if they are there, they must fit.
 
 #include <string.h>
 

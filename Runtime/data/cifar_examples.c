@@ -1,5 +1,9 @@
 // cifar_examples.c - the binary version of CIFAR-10 and CIFAR-100: records of one or two labels and
 // a picture of 3 x 32 x 32 bytes.
+//
+// A set of several files is one sequence of examples; example k is in the last file whose first
+// number is not above k. Files have no header: that their size is a whole number of records, and
+// that labels are in range, is all that tells them from others.
 
 #include <string.h>
 
@@ -88,6 +92,8 @@ static int open_batch(cifar *c, char *path, int64_t *count, rt_error *error) {
   if (code != RT_OK) {
     return code;
   }
+  // Only pictures are read, which both versions have at different places: the size of the first
+  // file tells which it is, if only one of them fits.
   if (c->labels == 0) {
     c->labels = b->file.size % (2 + PIXELS) == 0 && b->file.size % (1 + PIXELS) != 0 ? 2 : 1;
   }
@@ -196,6 +202,8 @@ static const batch *batch_of(const cifar *c, int64_t example) {
   return &c->batches[i];
 }
 
+// Reads a byte of a label, or the picture behind the labels, which is stored plane by plane as
+// inputs have it.
 static int cifar_read(const rt_examples *examples, int field, int64_t example, void *room,
                       rt_error *error) {
   const cifar *c = (const cifar *)examples->own;

@@ -1,4 +1,7 @@
 // class_files.c - finds files in a folder, or in one for each class.
+//
+// What is no folder beside the folders of classes, and no file with the ending within them, does
+// not count: recordings often have texts beside them.
 
 #define _POSIX_C_SOURCE 200809L
 

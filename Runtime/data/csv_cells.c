@@ -1,4 +1,7 @@
 // csv_cells.c - turns the cells of a row into numbers.
+//
+// Columns are picked in the order in which they stand in the row, so that a row is passed once;
+// each number goes to the place that the recipe gives it.
 
 #include <math.h>
 #include <string.h>
@@ -78,6 +81,7 @@ static int fail_class(const rt_csv_columns *c, int64_t row, int column, const rt
   return code;
 }
 
+// Says that a cell has no value and the recipe has none instead.
 static int fail_missing(const rt_csv_columns *c, int64_t row, int column, const rt_csv_cell *cell,
                         rt_error *error) {
   char found[16] = "an empty cell";

@@ -1,4 +1,9 @@
 // csv_columns.c - finds the columns of an input, their classes and means.
+//
+// Of a table that is held in memory, all numbers are read when it is opened: that finds all
+// mistakes before the training begins, and later an example is a copy. Of a larger one, nothing is
+// kept but what rows cannot tell by themselves: the classes of a column, and what stands for
+// missing values.
 
 #include "csv_columns.h"
 

@@ -44,6 +44,7 @@ static int take_shape(const rt_csv_columns *columns, rt_example_field *field, rt
   return RT_OK;
 }
 
+// Opens the table once for all fields, and finds the columns of each.
 static int csv_open(rt_examples *examples, rt_error *error) {
   table *t = (table *)rt_allocate(sizeof *t);
   size_t size = (size_t)examples->field_count * sizeof(rt_csv_columns);
@@ -78,6 +79,7 @@ static const void *csv_all(const rt_examples *examples, int field) {
   return ((const table *)examples->own)->fields[field].numbers;
 }
 
+// A row is named by the line in which it begins, as editors show it; cells may have line breaks.
 static char *csv_place(const rt_examples *examples, int field, int64_t example, char *text,
                        size_t size) {
   const table *t = (const table *)examples->own;

@@ -53,6 +53,8 @@ static int make_fields(rt_examples *examples, const rt_function *step, rt_error 
   return RT_OK;
 }
 
+// Extents of examples must be those of the input; the type may be another one that can be
+// converted.
 int rt_examples_check(const rt_examples *examples, int field_number, const char *place,
                       rt_error *error) {
   const rt_example_field *field = &examples->fields[field_number];

@@ -46,6 +46,7 @@ static int read_extents(rt_array_file *f, rt_error *error) {
   array->elements = nothing ? 0 : array->elements;
   f->npy.offset = 4 + 4 * (size_t)array->rank;
   size_t expected = array->elements * width, found = f->file.size - f->npy.offset;
+  // More bytes than the shape tells are refused as well: the header may be that of another file.
   if (expected != found) {
     char type[256];
     rt_type_text(type, sizeof type, array->dtype, array->rank, array->shape);
@@ -107,6 +108,8 @@ static char *find_path(const char *folder, const char *name) {
   return other;
 }
 
+// Opens the file of a field. Compressed ones are recognised by their contents, not by their name,
+// and are held in memory as a whole.
 static int open_file(rt_array_file *f, const rt_examples *examples, const rt_field_recipe *recipe,
                      void *shared, rt_error *error) {
   (void)shared;

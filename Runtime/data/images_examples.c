@@ -1,4 +1,8 @@
 // images_examples.c - a folder of pictures: with a folder for each class, or without classes.
+//
+// A picture is decoded each time that it is read, since all of them decoded may take many times
+// the room of the files; batches are read ahead while a step computes (read_ahead.c). What is held
+// is the name of each picture.
 
 #include <string.h>
 
@@ -84,6 +88,8 @@ static void images_close(rt_examples *examples) {
   examples->own = NULL;
 }
 
+// Checks what the model asks for before the folder is listed, so that a mistake in the model is
+// reported at once, however many pictures there are.
 static int images_open(rt_examples *examples, rt_error *error) {
   images *own = (images *)rt_allocate(sizeof(images));
   size_t size = (size_t)examples->field_count * sizeof(view);
@@ -121,6 +127,7 @@ static int images_read(const rt_examples *examples, int field, int64_t example, 
   if (path == NULL) {
     return rt_fail_memory(error, 0, "a path");
   }
+  // Bytes stand at the end of the floats that they become (rt_bytes_to_unit).
   int is_unit = f->dtype == RT_F32;
   unsigned char *to = (unsigned char *)room + (is_unit ? f->elements * (sizeof(float) - 1) : 0);
   rt_file file;

@@ -73,6 +73,7 @@ static int is_next(const rt_json *json, char a, char b) {
   return json->at < json->size && (json->bytes[json->at] == a || json->bytes[json->at] == b);
 }
 
+// Passes a number as JSON spells it: no leading zeros, digits on both sides of a point.
 static int pass_number(rt_json *json) {
   json->at += is_next(json, '-', '-') ? 1 : 0;
   int code;
@@ -119,6 +120,7 @@ static int pass_key(rt_json *json) {
   return code == RT_OK ? rt_json_skip(json, ':') : code;
 }
 
+// Without recursion: the depth of a file from elsewhere must not decide how much stack is used.
 int rt_json_pass(rt_json *json) {
   char closing[DEEPEST];  // of the objects and lists that are open
   int depth = 0;

@@ -1,4 +1,8 @@
 // npy_examples.c - a folder with an .npy file for each field.
+//
+// The simplest of the formats, and the one to imitate: `open` finds the type of each field, `read`
+// copies an example, `all` shows those that are in memory, `place` names the file for messages.
+// The source of a field is the name of a file without its ending.
 
 #include <string.h>
 
@@ -20,6 +24,8 @@ static char *file_path(const char *folder, const char *name) {
   return path;
 }
 
+// Opens the file of a field. It is held in memory with its elements aligned, as `all` shows them
+// to code that reads numbers of any type.
 static int open_file(rt_array_file *f, const rt_examples *examples, const rt_field_recipe *recipe,
                      void *shared, rt_error *error) {
   (void)shared;

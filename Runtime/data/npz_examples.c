@@ -1,4 +1,9 @@
 // npz_examples.c - an .npz archive, as numpy.savez writes it, with an array for each field.
+//
+// The archive stays open while its members are read. A stored member is a part of it, read in
+// place or held if it is small; a deflated one must be decompressed as a whole, since DEFLATE
+// cannot begin in the middle. Nothing is written to the disk, so that the names of members lead
+// nowhere.
 
 #include <string.h>
 
@@ -44,6 +49,8 @@ static int fail_missing(const rt_zip *zip, const rt_field_recipe *recipe, rt_err
   return RT_ERROR_MISMATCH;
 }
 
+// Opens the array of a field. A stored member that is held is checked against its checksum, as
+// deflated ones are; one that stays in the file is not, which would mean to read all of it.
 static int open_member(rt_array_file *f, const rt_examples *examples,
                        const rt_field_recipe *recipe, void *shared, rt_error *error) {
   const rt_zip *zip = &((const archive *)shared)->zip;
@@ -68,6 +75,7 @@ static int open_member(rt_array_file *f, const rt_examples *examples,
   return code;
 }
 
+// Arrays are parts of the archive's file, so they are closed first.
 static void npz_close(rt_examples *examples) {
   archive *a = (archive *)examples->own;
   if (a != NULL) {

@@ -1,4 +1,9 @@
 // picture_folder.c - finds pictures in folders. Their names are held, their contents are not.
+//
+// Folders are one level deep, so that no link can lead around in a circle. The names of a folder
+// are sorted by their bytes: neither the order in which the system lists them nor the language of
+// the user changes the numbers of examples. An example is found by its number with a search among
+// the groups, whose first numbers grow.
 
 #include <string.h>
 
@@ -188,6 +193,7 @@ int rt_picture_folder_checksum(const rt_picture_folder *folder, uint32_t *sum, r
       // The sum of sizes cannot overflow before it is too large.
       all = file.size < RT_MOST_HELD && all < RT_MOST_HELD ? all + file.size : RT_MOST_HELD;
     }
+    // Names and sizes of all pictures count, and the bytes of the first ones.
     if (code == RT_OK && all < RT_MOST_HELD) {
       code = rt_file_hold(&file, SIZE_MAX, 0, path, error);
       *sum = code == RT_OK ? rt_checksum(*sum, file.held, file.size) : *sum;

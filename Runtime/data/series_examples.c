@@ -1,4 +1,7 @@
 // series_examples.c - windows over time: an example is some rows that follow each other.
+//
+// Window k of a field has the rows from k * stride + ahead on. Windows overlap, but no row is
+// stored twice: each is read from the table or the file again.
 
 #include <string.h>
 
@@ -149,6 +152,7 @@ static int count_windows(rt_examples *examples, rt_error *error) {
   return RT_OK;
 }
 
+// Opens an .npy file or a table, whichever the first bytes tell.
 static int series_open(rt_examples *examples, rt_error *error) {
   series *s = (series *)rt_allocate(sizeof *s);
   examples->own = s;
@@ -172,6 +176,7 @@ static int series_open(rt_examples *examples, rt_error *error) {
   return code;
 }
 
+// The rows of a window follow each other in the file, so one read gets them all.
 static int series_read(const rt_examples *examples, int field, int64_t example, void *room,
                        rt_error *error) {
   const series *s = (const series *)examples->own;

@@ -75,6 +75,7 @@ static int is_chosen(const rt_data_recipe *recipe, double value) {
   return 0;
 }
 
+// Frees what list_rows and count_classes have made; what is null does not matter.
 static void free_rows(row_list *list) {
   rt_release(list->rows);
   rt_release(list->classes);

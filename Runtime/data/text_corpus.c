@@ -65,6 +65,7 @@ static int append_ids(rt_corpus *corpus, const rt_ids *ids, rt_error *error) {
   return code;
 }
 
+// Notes where a line is among the ids, or the bytes, of all files.
 static int add_line(rt_corpus *corpus, size_t begin, size_t count, size_t number,
                     const char *path, rt_error *error) {
   if (count > UINT32_MAX || number > UINT32_MAX) {

@@ -1,4 +1,7 @@
 // text_files.c - the files of a text.
+//
+// Few files stay open and few bytes in memory, however many there are: others are opened again
+// when they are read, and must have the size that they had.
 
 #define _POSIX_C_SOURCE 200809L
 

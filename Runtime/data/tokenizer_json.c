@@ -56,6 +56,7 @@ static int add_token(rt_tokenizer_file *file, const added_token *a) {
   return code;
 }
 
+// Takes a member of an added token. Members that do not change ids are passed over.
 static int take_added(void *context, rt_json *json, const char *key) {
   rt_tokenizer_file *file = (rt_tokenizer_file *)context;
   added_token a = {.file = file};

@@ -24,6 +24,7 @@ static int expected(const input *in, const char *what) {
                  in->place, in->number, what, (int)shown, in->line);
 }
 
+// Goes on to the next line of the text.
 static void next_line(input *in) {
   in->line = in->at;
   in->length = strcspn(in->at, "\n");
@@ -178,6 +179,7 @@ static int read_pairs(input *in) {
   return read_added(in);
 }
 
+// Reads the lines in the order in which rt_tokenizer_save writes them.
 static int read_all(input *in) {
   int32_t version;
   int kind = RT_BYTES;

@@ -121,6 +121,7 @@ static int take_split(void *context, rt_json *json, const char *key) {
   return rt_json_pass(json);
 }
 
+// Takes a member of a pre-tokenizer ByteLevel.
 static int take_byte_level(void *context, rt_json *json, const char *key) {
   settings *s = (settings *)context;
   return strcmp(key, "add_prefix_space") == 0 ? rt_json_truth(json, 0, &s->prefix_space)

@@ -93,6 +93,8 @@ static int count_word(rt_trainer *t, const void *word, size_t size, rt_error *er
   return code;
 }
 
+// Counts the characters of a text, which must be UTF-8: a tokenizer that knows half of a character
+// would write what no program can read.
 static int add_characters(rt_trainer *t, const unsigned char *text, size_t size, const char *place,
                           rt_error *error) {
   int code = RT_OK;
@@ -111,6 +113,7 @@ static int add_characters(rt_trainer *t, const unsigned char *text, size_t size,
   return code;
 }
 
+// Counts the words of a text, or the pieces within which byte pairs are merged.
 static int add_words(rt_trainer *t, const unsigned char *text, size_t size, rt_error *error) {
   rt_word_key key = {0};
   int code = RT_OK;

@@ -1,4 +1,8 @@
 // wav_examples.c - a folder of WAV files, each of which is an example.
+//
+// The headers of all files are read when the set is opened, so that a wrong rate or number of
+// channels stops before the training; samples are read with their example, and a truncated file is
+// an error then if it was cut since.
 
 #include <string.h>
 
@@ -135,6 +139,7 @@ static int wav_open(rt_examples *examples, rt_error *error) {
   return code;
 }
 
+// Opens the file of an example again: thousands of them cannot stay open.
 static int wav_read(const rt_examples *examples, int field, int64_t example, void *room,
                     rt_error *error) {
   const sounds *s = (const sounds *)examples->own;

@@ -43,6 +43,8 @@ static const rt_resampler *find(const rt_wav_rates *rates, int64_t from) {
   return NULL;
 }
 
+// A filter is made once for each rate that occurs; a folder of very many different rates is a
+// mistake.
 int rt_wav_rates_add(rt_wav_rates *rates, const rt_wav *wav, const char *path, rt_error *error) {
   if (rates->rate == 0) {
     rates->rate = wav->rate;
@@ -85,6 +87,7 @@ int rt_wav_rates_read(const rt_wav_rates *rates, const rt_wav *wav, const rt_fil
     return rt_fail(error, RT_ERROR_FILE, "%s: the file was changed since the data were opened",
                    path);
   }
+  // Only the frames that the result needs are read: of an hour of sound, one second costs no more.
   int64_t there = rt_resampled_count(r, wav->frames), wanted = there < frames ? there : frames;
   int64_t needed = rt_resampler_needs(r, wanted);
   needed = needed < wav->frames ? needed : wav->frames;

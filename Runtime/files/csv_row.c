@@ -1,4 +1,7 @@
 // csv_row.c - rows of tables, cell by cell.
+//
+// A row is copied and cut in place: closing quotes and separators become zero bytes, doubled
+// quotes move together. No cell is allocated on its own.
 
 #include <string.h>
 

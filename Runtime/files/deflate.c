@@ -28,6 +28,7 @@ typedef struct {
   size_t before[WINDOW];
 } places;
 
+// Appends bits, the lowest one first; whole bytes leave the word.
 static void put(bit_writer *w, unsigned value, unsigned count) {
   w->bits |= (uint64_t)value << w->count;
   w->count += count;
@@ -58,6 +59,7 @@ static void put_symbol(bit_writer *w, unsigned symbol) {
   }
 }
 
+// Appends a length and a distance in the fixed code.
 static void put_match(bit_writer *w, unsigned length, unsigned distance) {
   unsigned extra = 0, base = length - LEAST_MATCH;
   if (length == LONGEST_MATCH) {
@@ -115,6 +117,7 @@ static size_t stored_size(size_t size) { return size + 5 * (size / LARGEST_STORE
 
 size_t rt_deflate_most(size_t size) { return size + size / 8 + stored_size(0) + 16; }
 
+// Writes blocks that are not compressed, for data that would grow.
 static size_t store(const unsigned char *bytes, size_t size, unsigned char *packed) {
   unsigned char *to = packed;
   size_t part;

@@ -1,4 +1,7 @@
 // folder.c - lists the names in a folder.
+//
+// All names stand one after the other in one block, which grows by doubling; pointers to them are
+// made when it has its size.
 
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,5 +1,9 @@
 // gzip.c - reads .gz files (RFC 1952): members one after the other, each with a header, DEFLATE, a
 // checksum and its size.
+//
+// The size at the end of a member counts modulo 2^32 and comes too late to allocate by: output
+// grows as it is made, up to the limit, so that a small file cannot ask for more than it really
+// has.
 
 #include <string.h>
 

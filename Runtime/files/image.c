@@ -1,4 +1,7 @@
 // image.c - pictures: reading by content, and channels.
+//
+// Formats are told by their first bytes, whatever the name says. A picture is decoded with the
+// channels that it has, converted to those that are wanted, and scaled last.
 
 #include <string.h>
 

@@ -17,6 +17,7 @@ typedef struct {
   uint32_t total;  // of the weights of a pixel
 } axis;
 
+// Frees the weights of an axis.
 static void release(axis *a) {
   rt_release(a->first);
   rt_release(a->taps);

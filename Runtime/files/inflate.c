@@ -1,4 +1,8 @@
 // inflate.c - decompresses DEFLATE (RFC 1951): streams, their output, and the codes of blocks.
+//
+// Output grows by doubling up to a limit. Distances reach back to the begin of the stream and no
+// further, so that what stands before it in the same memory is never copied. Every table is
+// checked to be a complete code before it is used, so that any bits lead to an entry.
 
 #include <string.h>
 
@@ -83,6 +87,7 @@ static int make_tables(rt_decoder *d, const unsigned char *lengths, int literal_
   return problem == NULL ? RT_OK : rt_inflate_fail(d, "a complete prefix code", problem);
 }
 
+// The code that blocks without a table of their own have.
 static int make_fixed_tables(rt_decoder *d) {
   unsigned char lengths[288 + 32];
   memset(lengths, 8, 144);
@@ -122,6 +127,8 @@ static int read_lengths(rt_decoder *d, const uint32_t *table, unsigned char *len
   return RT_OK;
 }
 
+// Reads the two codes of a block: lengths of codes, which are coded by a third one in front of
+// them.
 static int read_tables(rt_decoder *d) {
   static const unsigned char order[19] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
                                           11, 4,  12, 3, 13, 2, 14, 1, 15};

@@ -1,4 +1,8 @@
 // json.c - reads strings, integers and punctuation.
+//
+// A position in a text moves on as its parts are accepted; every function fails with the byte
+// where it stopped. Nothing here allocates but strings, which are never longer than they are in
+// the file.
 
 #include "json.h"
 

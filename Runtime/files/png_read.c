@@ -1,5 +1,10 @@
 // png_read.c - reads PNG pictures: chunks and their checksums, the header, palettes and
 // transparency; png_rows.c decodes the rows.
+//
+// The chunks are walked once: the header gives the size, from which the bytes of all rows follow;
+// the data of the IDAT chunks are then decompressed into exactly that room. DEFLATE makes at most
+// 1032 bytes of one, so a small file that claims a huge picture is refused before memory is taken
+// for it.
 
 #include <string.h>
 
@@ -69,6 +74,7 @@ static int read_chunk(const reader *r, size_t at, chunk *c) {
   return RT_OK;
 }
 
+// Reads the size and the kind of the picture, and refuses those that PNG does not have.
 static int read_header(reader *r, const chunk *c) {
   static const int samples[7] = {1, 0, 3, 1, 2, 0, 4};
   rt_png *png = &r->png;
@@ -100,6 +106,7 @@ static int read_header(reader *r, const chunk *c) {
   return RT_OK;
 }
 
+// Reads the colours; all are opaque until a tRNS chunk says otherwise.
 static int read_palette(reader *r, const chunk *c) {
   rt_png *png = &r->png;
   size_t most = png->kind == 3 ? (size_t)1 << png->depth : 256;

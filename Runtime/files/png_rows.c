@@ -145,6 +145,8 @@ static int store_row(const rt_png *png, const pass *p, const unsigned char *row,
   return RT_OK;
 }
 
+// Filters refer to the row above of the same pass, as it is without its filter; so rows are
+// reversed in place, one after the other.
 int rt_png_rows(const rt_png *png, unsigned char *rows, rt_image *image, const char *path,
                 rt_error *error) {
   size_t pixel = (size_t)(png->samples * png->depth + 7) / 8;

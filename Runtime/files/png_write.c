@@ -13,6 +13,7 @@ static void put_number(unsigned char *at, uint32_t number) {
   }
 }
 
+// A chunk is its size, its name, its data and a checksum of the last two.
 static void put_chunk(rt_writer *writer, const char *name, const void *data, size_t size) {
   unsigned char head[8], sum[4];
   put_number(head, (uint32_t)size);

@@ -2,6 +2,8 @@
 //
 // A header of numbers in text, with white space between them and comments from '#' to the end of
 // the line; then samples as text, or as one byte each, or as two if the largest one is above 255.
+//
+// The size of the file is checked against that of the picture before any memory is taken.
 
 #include <string.h>
 

@@ -17,6 +17,7 @@ static double bessel(double x) {
   return sum;
 }
 
+// The largest factor of both, by Euclid.
 static int64_t common_factor(int64_t a, int64_t b) {
   while (b != 0) {
     int64_t rest = a % b;

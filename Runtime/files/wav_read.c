@@ -1,4 +1,8 @@
 // wav_read.c - reads WAV files: chunks, of which "fmt " says what "data" holds.
+//
+// Chunks follow each other with their sizes, of which none is believed: a chunk ends with the file
+// at the latest. Samples are read block by block and become floats one by one; sums over channels
+// are those of f64, rounded once.
 
 #include <string.h>
 

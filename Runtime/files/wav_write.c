@@ -1,4 +1,6 @@
 // wav_write.c - writes WAV files.
+//
+// The sizes stand before the samples, so the number of frames must be known when writing begins.
 
 #include <math.h>
 #include <string.h>

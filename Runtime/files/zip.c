@@ -1,4 +1,9 @@
 // zip.c - reads zip archives: the directory at their end, and members that are stored or deflated.
+//
+// The directory at the end of an archive is what counts; of the header before a member only its
+// length is used, since some programs leave the sizes there empty. Every place and size is checked
+// against the file, so that members may overlap but not leave it. Nothing is extracted to the
+// disk.
 
 #include <string.h>
 

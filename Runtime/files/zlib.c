@@ -1,4 +1,7 @@
 // zlib.c - streams of zlib (RFC 1950): two bytes, DEFLATE, and the checksum Adler-32.
+//
+// For streams whose size is known, as the rows of a picture: they are decompressed into the room
+// that the caller has made, and one byte more is an error.
 
 #include "inflate.h"
 
