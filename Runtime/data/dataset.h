@@ -113,7 +113,8 @@ int rt_batch_example(const rt_dataset *data, rt_split split, int64_t first,
 // A checksum of the sizes and bytes of all files; of large ones only of a megabyte at both ends.
 int rt_dataset_checksum(const rt_dataset *data, uint32_t *sum, rt_error *error);
 
-// The bytes of the files that are held in memory, of the orders, and of batches that are read ahead.
+// The bytes of the files that are held in memory, of the orders, and of batches that are read
+// ahead.
 size_t rt_dataset_bytes(const rt_dataset *data);
 
 // The tokenizer of the first set that has one, or null.

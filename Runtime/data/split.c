@@ -8,9 +8,10 @@
 //
 // A stratified set is permuted in the same way, and then lined up class by class, smallest class
 // first, each in the order of the permutation. Of T test examples among N, a class that stands from
-// s to e - 1 in that line gives floor(e * T / N) - floor(s * T / N), its last ones: in all T, of each
-// class its share rounded up or down, and of rare classes together as well. The others are lined up
-// in the same order, and held out likewise; fold k of n holds out those at k - 1, n + k - 1, ...
+// s to e - 1 in that line gives floor(e * T / N) - floor(s * T / N), its last ones: in all T, of
+// each class its share rounded up or down, and of rare classes together as well. The others are
+// lined up in the same order, and held out likewise; fold k of n holds out those at k - 1,
+// n + k - 1, 2n + k - 1 and so on.
 //
 // Splits that have files of their own keep the order of their files. If one of them does, training
 // keeps the order of its files too, unless something is held out of it.

@@ -31,8 +31,8 @@ int rt_image_read_open(rt_image *image, rt_file *file, const char *path, rt_erro
 // The height and width of a picture, from the beginning of its file; nothing else of it is checked.
 int rt_image_size(int *height, int *width, const char *path, rt_error *error);
 
-// Reads a picture with so many channels and of that size, into `pixels`, which has room for them. The
-// file is open, and held in memory then.
+// Reads a picture with so many channels and of that size into `pixels`, which has room for them.
+// The file is open, and held in memory then.
 typedef enum {
   RT_FIT_CROP,     // scales the picture until it covers the size, and cuts its middle
   RT_FIT_STRETCH,  // scales both sides on their own
