@@ -132,8 +132,10 @@ static int read_tensor(reader *r, rt_stored *tensor) {
   return check_size(r, tensor, shape);
 }
 
-// Reads the object of strings under "__metadata__".
+// Reads the object of strings under "__metadata__". They are found by going through all of them, so
+// that there must not be many.
 static int read_metadata(reader *r) {
+  enum { MOST_NOTES = 10000 };
   int code = rt_json_skip(&r->json, '{');
   if (code != RT_OK || rt_json_accept(&r->json, '}')) {
     return code;
@@ -141,6 +143,11 @@ static int read_metadata(reader *r) {
   do {
     char *key, *value = NULL;
     code = rt_json_string(&r->json, &key);
+    if (code == RT_OK && r->file->notes.count == MOST_NOTES) {
+      code = rt_fail(r->json.error, RT_ERROR_FORMAT,
+                     "%s: __metadata__: expected at most %d texts, found more", r->json.path,
+                     MOST_NOTES);
+    }
     if (code == RT_OK && rt_notes_find(&r->file->notes, key) != NULL) {
       code = rt_fail(r->json.error, RT_ERROR_FORMAT,
                      "%s: __metadata__ '%s': expected each name once, found it twice",

@@ -198,11 +198,32 @@ static void check_safetensors_malformed(void) {
   CHECK(rt_safetensors_open(&file, "t.safetensors", &error) == RT_ERROR_FORMAT);
 }
 
+// Very many notes would take hours to be told apart.
+static void check_many_notes(void) {
+  enum { COUNT = 10001, LONGEST = 20 };
+  char *header = (char *)malloc(COUNT * LONGEST + 64);
+  int used = 8 + sprintf(header + 8, "{\"__metadata__\":{");
+  for (int i = 0; i < COUNT; i++) {
+    used += sprintf(header + used, "%s\"n%d\":\"\"", i > 0 ? "," : "", i);
+  }
+  used += sprintf(header + used, "}}");
+  for (int i = 0; i < 8; i++) {
+    header[i] = (char)((uint64_t)(used - 8) >> 8 * i);
+  }
+  rt_safetensors file;
+  rt_error error = {0};
+  write_bytes("t.safetensors", header, (size_t)used);
+  CHECK(rt_safetensors_open(&file, "t.safetensors", &error) == RT_ERROR_FORMAT);
+  CHECK_TEXT(error.message, "t.safetensors: __metadata__: expected at most 10000 texts, found more");
+  free(header);
+}
+
 int main(void) {
   check_safetensors_round_trip();
   check_damage("t.safetensors", 0);
   check_safetensors_good();
   check_safetensors_malformed();
   check_notes();
+  check_many_notes();
   return test_summary();
 }
