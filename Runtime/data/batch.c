@@ -74,6 +74,8 @@ static int check_split(const rt_dataset *data, rt_split split, const rt_function
   return RT_OK;
 }
 
+// With a reader, the batch is mostly there already, or is being read; without one, and for a batch
+// that no split has whole, it is read here.
 int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
                      const rt_function *function, void *const *inputs, rt_error *error) {
   int code = check_split(data, split, function, error);

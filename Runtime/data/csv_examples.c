@@ -1,4 +1,7 @@
 // csv_examples.c - a table: a row is an example, columns are its fields.
+//
+// Each field has its columns of the one table that is open. Numbers of a table in memory are read
+// once; rows of a larger one are parsed again for each field of each example.
 
 #include <string.h>
 

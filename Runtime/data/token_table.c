@@ -1,4 +1,8 @@
 // token_table.c - tables that grow: strings with numbers, and numbers of pairs.
+//
+// Tables of open addressing: an entry is in the first slot from its hash on that is not another's.
+// At least half of the slots are free, so that searches are short and end. Nothing is ever
+// removed.
 
 #include <string.h>
 
@@ -108,6 +112,8 @@ static int grow_slots(rt_strings *strings, rt_error *error) {
   return RT_OK;
 }
 
+// Strings stand one after the other in one block; only with `is_found` a search will find this
+// one, since several tokens may have the same bytes.
 int rt_strings_append(rt_strings *strings, const void *bytes, size_t size, int is_found,
                       rt_error *error) {
   int32_t number = strings->count;

@@ -1,4 +1,8 @@
 // tokenizer.c - tokenizers of all kinds.
+//
+// Every kind has a table of tokens, by their bytes and by their ids. What differs, how a text is
+// cut, is in a file for each kind; a tokenizer that was read from a file is checked here before it
+// is used.
 
 #include <stdlib.h>
 #include <string.h>

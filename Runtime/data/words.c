@@ -1,4 +1,7 @@
 // words.c - text as words, and as characters.
+//
+// The table of words has words of letters with a blank in front, so that ids become text again by
+// joining the bytes of their tokens.
 
 #include <string.h>
 
@@ -16,6 +19,8 @@ int rt_word_key_make(rt_word_key *key, const unsigned char *word, size_t size,
   return code;
 }
 
+// Words that are not in the table, and the one of the number 0, which stands for all of them,
+// become 0.
 int rt_words_encode(const rt_tokenizer *tokenizer, const unsigned char *text, size_t size,
                     rt_ids *ids, rt_error *error) {
   rt_word_key key = {0};
@@ -36,6 +41,7 @@ int rt_words_encode(const rt_tokenizer *tokenizer, const unsigned char *text, si
   return code;
 }
 
+// No id stands for what the training text did not have, so that is an error, with its place.
 int rt_characters_encode(const rt_tokenizer *tokenizer, const unsigned char *text, size_t size,
                          const char *place, rt_ids *ids, rt_error *error) {
   int code = RT_OK;

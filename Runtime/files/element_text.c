@@ -1,4 +1,7 @@
 // element_text.c - writes numbers with as few digits as are needed.
+//
+// A number has the fewest digits that read as the same element of its type: 0.1 in f32 is "0.1",
+// not "0.100000001".
 
 #include <math.h>
 #include <stdio.h>

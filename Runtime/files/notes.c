@@ -1,4 +1,8 @@
 // notes.c - the texts in the header of a safetensors file, by their names.
+//
+// Notes are few, so they are a list that is searched from its begin. A list owns its texts.
+// Numbers are checked when they are asked for: a note that a later version writes, or somebody
+// else, is no mistake.
 
 #include <errno.h>
 #include <math.h>
@@ -25,6 +29,7 @@ int rt_notes_own(rt_notes *notes, char *key, char *value, rt_error *error) {
   return RT_OK;
 }
 
+// The text is formatted twice, as its length is not known before.
 int rt_notes_add(rt_notes *notes, const char *key, rt_error *error, const char *format, ...) {
   va_list arguments, again;
   va_start(arguments, format);
@@ -66,6 +71,7 @@ const char *rt_notes_find(const rt_notes *notes, const char *key) {
   return NULL;
 }
 
+// Fails at a note that is missing, `found` is null then, or is no such number.
 static int bad_note(const char *path, const char *key, const char *expected, const char *found,
                     rt_error *error) {
   return rt_fail(error, RT_ERROR_FORMAT, "%s: __metadata__ '%s': expected %s, found %s%s%s", path,

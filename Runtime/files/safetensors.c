@@ -1,5 +1,9 @@
 // safetensors.c - reads weights: 8 bytes with the length of the header, the header in JSON, the
 // elements. All rules of the format are checked.
+//
+// Weights come from anywhere, so a file is believed only as a whole: the header is read and
+// checked before the first element, tensors must cover the data one after the other, and names
+// must differ. Elements are read on demand.
 
 #include "files.h"
 

@@ -1,5 +1,8 @@
 // safetensors_header.c - reads {"name": {"dtype": "F32", "shape": [2, 3],
 // "data_offsets": [0, 24]}, ..., "__metadata__": {"key": "value"}}.
+//
+// Keys may come in any order. What is not known is refused: it would be lost when the file is
+// written again.
 
 #include "safetensors_header.h"
 
@@ -15,6 +18,7 @@ typedef struct {
   rt_json json;
 } reader;
 
+// Reads the name of a type; those that this runtime lacks are refused by name.
 static int read_type(reader *r, rt_stored *tensor) {
   static const struct {
     const char *name;

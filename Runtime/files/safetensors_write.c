@@ -1,10 +1,14 @@
 // safetensors_write.c - writes weights. Wide elements come first, so that all are
 // aligned if the header's length is a multiple of 8.
+//
+// The same functions write to a file and to nowhere: the length of the header and the checksum of
+// the file stand before what they count, and are found by writing everything once for nothing.
 
 #include <string.h>
 
 #include "files.h"
 
+// Writes what the header says of a tensor whose elements begin at `offset` of the data.
 static void write_entry(rt_writer *writer, const rt_tensor *tensor, uint64_t offset) {
   static const char *const types[] = {"F32", "F64", "F16", "BF16", "I8",  "U8",
                                       "I16", "I32", "I64", "U32",  "U64", "BOOL"};

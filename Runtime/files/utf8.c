@@ -1,4 +1,7 @@
 // utf8.c - characters of UTF-8 and their classes in Unicode.
+//
+// Only the shortest form of a code point counts, and no surrogates: two spellings of one character
+// would be two words.
 
 #include "utf8.h"
 

@@ -1,4 +1,7 @@
 // write_text.c - text and strings for a file that is being written.
+//
+// None of these reports an error: the writer notes the first one, and rt_writer_commit returns it,
+// so that a format is written without a check after each number.
 
 #define _POSIX_C_SOURCE 200809L
 
@@ -15,6 +18,7 @@ void rt_write_text(rt_writer *writer, const char *format, ...) {
   va_start(arguments, format);
   int length = vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
+  // Texts of users go through rt_write_string, which has no limit.
   if (length < 0 || (size_t)length >= sizeof text) {
     rt_writer_note(writer, EOVERFLOW);
   } else {
