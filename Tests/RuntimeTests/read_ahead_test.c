@@ -172,6 +172,63 @@ static void check_errors(void) {
   rt_dataset_close(&ahead);
 }
 
+// ---- A file that is not held -----------------------------------------------------
+
+enum { ROWS = 20000, COLUMNS = 3500 };  // 70 MB
+
+static const int row_shape[] = {BATCH, COLUMNS};
+static const rt_tensor row_inputs[] = {{"row", RT_U8, 2, row_shape}};
+static const rt_function row_step = {.name = "train_step", .input_count = 1, .inputs = row_inputs};
+static const rt_field_recipe row_fields[] = {{.input = "row"}};
+static const rt_data_recipe row_recipe = {.name = "rows", .format = "npy", .field_count = 1,
+                                          .fields = row_fields};
+
+// Every 40th row says its number; the others are holes in the file.
+static void write_rows(void) {
+  char header[128];
+  memset(header, ' ', sizeof header);
+  memcpy(header, "\x93NUMPY\x01\x00\x76\x00", 10);
+  int used = snprintf(header + 10, 118, "{'descr': '|u1', 'fortran_order': False, 'shape': "
+                      "(%d, %d), }", ROWS, COLUMNS);
+  header[10 + used] = ' ';
+  header[127] = '\n';
+  mkdir("rows", 0777);
+  FILE *file = fopen("rows/row.npy", "wb");
+  CHECK(file != NULL && fwrite(header, 1, sizeof header, file) == sizeof header);
+  for (int i = 0; i < ROWS && file != NULL; i += 40) {
+    const unsigned char number[] = {(unsigned char)i, (unsigned char)(i >> 8)};
+    CHECK(fseek(file, 128 + (long)i * COLUMNS, SEEK_SET) == 0);
+    CHECK(fwrite(number, 1, 2, file) == 2);
+  }
+  CHECK(file != NULL && fclose(file) == 0);
+  CHECK(truncate("rows/row.npy", 128 + (off_t)ROWS * COLUMNS) == 0);
+}
+
+static void check_large(void) {
+  static const char *const paths[] = {"rows"};
+  static unsigned char room[BATCH * COLUMNS];
+  void *batch_inputs[] = {room};
+  rt_dataset data;
+  rt_error error = {0};
+  write_rows();
+  CHECK(rt_dataset_open(&data, &row_recipe, 1, paths, &row_step, &(rt_holding){0}, NULL, &error) ==
+        RT_OK);
+  CHECK(data.sets[0].files[0].held == 0 && (data.reader != NULL) == rt_may_read_ahead());
+  rt_dataset_shuffle(&data, 3, 0, ROWS / BATCH);
+  int right = 0, code = RT_OK;
+  for (int64_t first = 0; first < 1000 * BATCH && code == RT_OK; first += BATCH) {
+    code = rt_dataset_batch(&data, RT_TRAIN, first, &row_step, batch_inputs, &error);
+    for (int n = 0; n < BATCH; n++) {
+      int64_t row = data.sets[0].order[RT_TRAIN][first + n];
+      int64_t found = room[n * COLUMNS] | room[n * COLUMNS + 1] << 8;
+      right += found == (row % 40 == 0 ? row : 0);
+    }
+  }
+  CHECK(code == RT_OK && right == 1000 * BATCH);
+  rt_dataset_close(&data);
+  unlink("rows/row.npy");
+}
+
 // A reader that never reads, and one that ends while it does.
 static void check_ends(void) {
   static batch b;
@@ -193,6 +250,7 @@ static void check_ends(void) {
 int main(void) {
   make_folders();
   check_same();
+  check_large();
   check_ends();
   check_errors();
   return test_summary();
