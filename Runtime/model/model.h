@@ -46,7 +46,8 @@ typedef enum {
   RT_CACHE,      // kept between calls: begins as init says, unless a training is resumed
   RT_MEASURE,    // sums of an evaluation: zeroed at its beginning, in no file
   RT_EPOCH,      // a u32, the number of the epoch from 0, set by the train program, in no file
-  RT_TOTAL       // a u32, the number of steps of the phase, set by the train program, in no file
+  RT_TOTAL,      // a u32, the number of steps of the phase, set by the train program, in no file
+  RT_FIRST       // a u32, that of the steps before the phase, set by the train program, in no file
 } rt_role;
 
 // One state: `tensor` is what files and users see (PyTorch's name, type and

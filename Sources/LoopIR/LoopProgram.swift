@@ -38,6 +38,8 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   case epoch
   /// The number of steps of the present phase, which the train program sets.
   case total
+  /// The number of steps before the present phase, which the train program sets.
+  case first
   /// Computed from parameters after they have changed; never saved.
   case derived
 
@@ -46,7 +48,7 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   package var isInWeights: Bool {
     switch self {
     case .parameter, .statistic: true
-    case .optimizer, .setting, .counter, .cache, .measure, .epoch, .total, .derived: false
+    case .optimizer, .setting, .counter, .cache, .measure, .epoch, .total, .first, .derived: false
     }
   }
 }
