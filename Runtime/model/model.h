@@ -60,12 +60,23 @@ typedef struct {
   const char *const *aliases;  // null when there are none
 } rt_state;
 
-// A scalar state (f32 or f64) that the command line sets: --name VALUE.
+// What a setting is on the command line, and in its state.
+typedef enum {
+  RT_NUMBER,   // f32 or f64
+  RT_INTEGER,  // i32
+  RT_SWITCH,   // bool
+  RT_CHOICE    // i32, the number of a name
+} rt_setting_kind;
+
+// A scalar state that the command line sets: --name VALUE.
 typedef struct {
   const char *name;
   int state;     // its index in rt_model.states
   double value;  // the default
   const char *help;
+  rt_setting_kind kind;
+  int choice_count;            // of a choice
+  const char *const *choices;  // its names
 } rt_setting;
 
 // What a function is for. Of the kinds from RT_TRAIN_STEP to RT_EVALUATED, each phase has at most

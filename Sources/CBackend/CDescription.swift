@@ -103,9 +103,23 @@ struct CDescription {
       [
         cString(setting.name), "\(program.state(of: setting))",
         Literal(setting.value, .f64).cText, cString(setting.help),
-      ]
+      ] + kind(of: setting)
     }
     table("rt_setting settings", rows, to: &writer)
+  }
+
+  // The last members of `rt_setting`.
+  private func kind(of setting: Setting) -> [String] {
+    switch setting.kind {
+    case .number: ["RT_NUMBER", "0", "NULL"]
+    case .integer: ["RT_INTEGER", "0", "NULL"]
+    case .isOn: ["RT_SWITCH", "0", "NULL"]
+    case .choice(let names):
+      [
+        "RT_CHOICE", "\(names.count)",
+        "(const char *const[]){\(names.map(cString).joined(separator: ", "))}",
+      ]
+    }
   }
 
   // Writes how the train program trains; nothing if the model does not learn.
