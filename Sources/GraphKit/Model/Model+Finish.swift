@@ -48,7 +48,9 @@ extension Model {
       trace.initialise = { parameter in
         initialise(parameter)
         if let value = trace.version(of: parameter) { return value }
-        if parameter.model === self { session.report(.beginsAsItself(parameter.title)) }
+        if parameter.model === trace.model {
+          trace.model.session.report(.beginsAsItself(parameter.title))
+        }
         return trace.builder.poison(parameter.type)
       }
       for parameter in states { initialise(parameter) }
