@@ -169,6 +169,15 @@ typedef struct {
   int columns;         // of a picture of many; 0: as usual
 } rt_showing;
 
+// What the integers of an output of a function mean.
+typedef struct {
+  const char *function;
+  const char *output;
+  const char *separator;     // between the names of a row; or null
+  int count;
+  const char *const *names;  // by their numbers; null: tokens of the text that the model learned
+} rt_naming;
+
 struct rt_profile;
 
 // A whole model.
@@ -187,6 +196,8 @@ typedef struct {
   const rt_phase *phases;  // in the order in which they are trained
   int showing_count;
   const rt_showing *showings;
+  int naming_count;
+  const rt_naming *namings;
   size_t state_bytes;
   size_t arena_bytes;
   size_t bytes;                   // of a model in memory, which begins with the state block

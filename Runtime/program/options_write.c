@@ -144,7 +144,8 @@ static void write_setting(rt_writer *writer, const rt_setting *setting, double v
     write_pair(writer, setting->name, text);
   } else {
     rt_write_json(writer, setting->name);
-    rt_write_text(writer, ": %s", setting->kind != RT_SWITCH ? text : value != 0 ? "true" : "false");
+    const char *word = value != 0 ? "true" : "false";
+    rt_write_text(writer, ": %s", setting->kind == RT_SWITCH ? word : text);
   }
 }
 

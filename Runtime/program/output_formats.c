@@ -25,6 +25,7 @@ const rt_format rt_formats[] = {
     {".json", 0, check_any, rt_json_put},
     {".jsonl", 0, rt_json_lines_check, rt_json_lines_put},
     {".wav", 1, rt_sound_check, rt_sound_put},
+    {".txt", 1, rt_text_check, rt_text_put},
 };
 
 const int rt_format_count = sizeof rt_formats / sizeof *rt_formats;

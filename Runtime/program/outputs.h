@@ -9,6 +9,26 @@
 extern "C" {
 #endif
 
+// ---- naming.c: integers as words ---------------------------------------------------
+
+struct rt_tokenizer;
+
+// How the integers of an output become text.
+typedef struct {
+  const rt_naming *naming;               // null: they stay numbers
+  const struct rt_tokenizer *tokenizer;  // of a naming without names
+} rt_words;
+
+// How an output becomes text; `tokenizer` may be null.
+rt_words rt_words_of(const rt_model *model, const rt_function *function, int output,
+                     const struct rt_tokenizer *tokenizer);
+
+// True iff an output of the function is tokens of a text.
+int rt_needs_tokenizer(const rt_model *model, const rt_function *function);
+
+// Prints the name of an output and its words: those along the last axis are a line.
+void rt_print_words(FILE *stream, const char *name, const rt_words *words, const rt_array *array);
+
 // ---- output_formats.c: the formats of outputs ------------------------------------
 
 // An output, and whether its first axis counts examples. `array` is null before it is computed.
@@ -17,6 +37,7 @@ typedef struct {
   int has_examples;
   const rt_array *array;
   int columns;  // of a picture made of many; 0: as many as the format likes
+  rt_words words;
 } rt_result;
 
 // A format. `check` says before anything is computed whether it can hold the results; `place`
@@ -57,6 +78,10 @@ void rt_sound_put(rt_writer *writer, const rt_result *results, int count);
 int rt_png_check(const rt_result *results, int count, const char *place, rt_error *error);
 void rt_png_grid_put(rt_writer *writer, const rt_result *results, int count);
 
+// In naming.c: the words of each row in a line.
+int rt_text_check(const rt_result *results, int count, const char *place, rt_error *error);
+void rt_text_put(rt_writer *writer, const rt_result *results, int count);
+
 // ---- output_files.c: what --output says --------------------------------------------
 
 // A file, and the results that go there.
@@ -71,13 +96,16 @@ typedef struct {
   int count;
   rt_destination *items;
   int prints;  // true iff outputs without a file are printed
+  const rt_model *model;
+  const struct rt_tokenizer *tokenizer;  // for outputs that are tokens, or null
 } rt_destinations;
 
 // Finds where each output goes, by the texts of --output: NAME=FILE, NAME=- or NAME=-.csv, or a
 // folder for all, which is made. All files can be written to then. To be freed with
 // rt_destinations_clear, also on failure.
 int rt_destinations_find(rt_destinations *destinations, const rt_texts *texts,
-                         const rt_function *function, rt_error *error);
+                         const rt_model *model, const rt_function *function,
+                         const struct rt_tokenizer *tokenizer, rt_error *error);
 void rt_destinations_clear(rt_destinations *destinations);
 
 // Writes all outputs: each file whole, and none if one of them cannot be written. Outputs without a

@@ -95,8 +95,7 @@ int rt_setting_read(const rt_setting *setting, const char *text, double *value, 
 
 char *rt_setting_text(char text[RT_LONGEST_SETTING], const rt_setting *setting, double value,
                       int digits) {
-  int number = setting->kind == RT_CHOICE && value >= 0 && value < setting->choice_count ? (int)value
-                                                                                         : 0;
+  int is_choice = value >= 0 && value < setting->choice_count;
   switch (setting->kind) {
     case RT_NUMBER:
     case RT_INTEGER:
@@ -106,7 +105,7 @@ char *rt_setting_text(char text[RT_LONGEST_SETTING], const rt_setting *setting, 
       snprintf(text, RT_LONGEST_SETTING, "%s", switch_words[value != 0]);
       break;
     case RT_CHOICE:
-      snprintf(text, RT_LONGEST_SETTING, "%s", setting->choices[number]);
+      snprintf(text, RT_LONGEST_SETTING, "%s", setting->choices[is_choice ? (int)value : 0]);
       break;
   }
   return text;

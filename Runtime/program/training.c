@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "../data/tokenizer.h"
+
 int rt_training_restore(rt_training *training, const char *path, rt_error *warning,
                         rt_error *error) {
   const rt_training *t = training;
@@ -219,4 +221,7 @@ void rt_training_close(rt_training *training) {
   rt_release(t->resumed);
   rt_release(t->trace);
   rt_release(t->tokenizer);
+  if (t->spelling != NULL) {
+    rt_tokenizer_destroy(t->spelling);
+  }
 }

@@ -37,6 +37,7 @@ struct CDescription {
     writeSettings(to: &writer)
     writePhases(to: &writer)
     writeShowings(to: &writer)
+    writeNamings(to: &writer)
     writeFunctions(to: &writer)
     table("rt_range ranges", rangeRows, to: &writer)
   }
@@ -141,6 +142,18 @@ struct CDescription {
       [cString($0.function), "\($0.epochs)", cString($0.ending), "\($0.columns)"]
     }
     table("rt_showing showings", rows, to: &writer)
+  }
+
+  private func writeNamings(to writer: inout IndentedWriter) {
+    let rows = program.namings.map { naming in
+      let names = naming.names.map(cString).joined(separator: ", ")
+      return [
+        cString(naming.function), cString(naming.output),
+        naming.separator.isEmpty ? "NULL" : cString(naming.separator), "\(naming.names.count)",
+        naming.names.isEmpty ? "NULL" : "(const char *const[]){\(names)}",
+      ]
+    }
+    table("rt_naming namings", rows, to: &writer)
   }
 
   // Writes the table of functions, with their kinds, inputs, outputs and entry points.

@@ -165,6 +165,8 @@ package struct LoopProgram: Hashable, Sendable {
   package var phases: [Phase]
   /// What it shows every few epochs.
   package var showings: [Showing]
+  /// Which outputs of integers are words.
+  package var namings: [Naming]
   /// The size of the one arena that all functions share, in bytes.
   package var arenaBytes: Int
   /// The largest number of bytes alive at once, the lower bound of any plan.
@@ -173,7 +175,7 @@ package struct LoopProgram: Hashable, Sendable {
   package init(
     name: String, source: String, states: [StateSlot], constants: [ConstantArray],
     kernels: DenseMap<KernelID, Kernel>, functions: [LoopFunction], settings: [Setting],
-    phases: [Phase] = [], showings: [Showing] = [], arenaBytes: Int, arenaLowerBound: Int
+    phases: [Phase] = [], showings: [Showing] = [], namings: [Naming] = [], arenaBytes: Int, arenaLowerBound: Int
   ) {
     self.name = name
     self.source = source
@@ -184,6 +186,7 @@ package struct LoopProgram: Hashable, Sendable {
     self.settings = settings
     self.phases = phases
     self.showings = showings
+    self.namings = namings
     self.arenaBytes = arenaBytes
     self.arenaLowerBound = arenaLowerBound
   }

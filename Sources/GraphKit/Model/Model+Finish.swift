@@ -9,6 +9,7 @@ extension Model {
       if session.log.entries.isEmpty { session.report(.emptyModel(name), at: site) }
       return
     }
+    checkTokens()
     traceInit()
     nameCopies()
   }
@@ -128,6 +129,7 @@ extension GraphProgram {
     program.settings = settings
     program.phases = phases
     program.showings = showings
+    program.namings = namings
     return program
   }
 }
