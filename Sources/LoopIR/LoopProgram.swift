@@ -175,7 +175,8 @@ package struct LoopProgram: Hashable, Sendable {
   package init(
     name: String, source: String, states: [StateSlot], constants: [ConstantArray],
     kernels: DenseMap<KernelID, Kernel>, functions: [LoopFunction], settings: [Setting],
-    phases: [Phase] = [], showings: [Showing] = [], namings: [Naming] = [], arenaBytes: Int, arenaLowerBound: Int
+    phases: [Phase] = [], showings: [Showing] = [], namings: [Naming] = [], arenaBytes: Int,
+    arenaLowerBound: Int
   ) {
     self.name = name
     self.source = source

@@ -14,8 +14,8 @@ extension Model {
     nameCopies()
   }
 
-  // A file that has what a copy was made of, but not the copy, gives both the same values: the names
-  // of the one are further names of the other.
+  // A file that has what a copy was made of, but not the copy, gives both the same values: the
+  // names of the one are further names of the other.
   private func nameCopies() {
     for parameter in states {
       guard let id = parameter.state, parameter.role.isInWeights else { continue }

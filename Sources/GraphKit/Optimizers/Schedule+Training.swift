@@ -22,8 +22,8 @@ extension LearningRate where Self == Schedule {
     }.rising(for: warmUp, to: rate, of: "cosine")
   }
 
-  /// Changes linearly from `rate` to `end` during the training. With `warmUp` it first rises from 0,
-  /// for that share of the training.
+  /// Changes linearly from `rate` to `end` during the training. With `warmUp` it first rises from
+  /// 0, for that share of the training.
   public static func linear(
     from rate: Double, to end: Double = 0, warmUp: Double = 0
   ) -> Schedule {

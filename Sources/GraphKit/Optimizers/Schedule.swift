@@ -1,8 +1,8 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// A learning rate that is a function of the number of updates done, or of the share of the training
-/// that is done, with PyTorch's formulas.
+/// A learning rate that is a function of the number of updates done, or of the share of the
+/// training that is done, with PyTorch's formulas.
 ///
 ///     Adam(rate: .cosine(from: 1e-3, warmUp: 0.1))
 ///     Adam(rate: .cosine(from: 1e-3, steps: 1000).warmUp(100))
@@ -79,8 +79,8 @@ extension LearningRate where Self == Schedule {
     Schedule { pow(factor, $0) * rate }
   }
 
-  /// Falls as a power of the number of updates, `rate * (1 + count / scale)^exponent`: by default as
-  /// the inverse of its root.
+  /// Falls as a power of the number of updates, `rate * (1 + count / scale)^exponent`: by default
+  /// as the inverse of its root.
   public static func power(
     from rate: Double, exponent: Double = -0.5, scale: Double = 1
   ) -> Schedule {

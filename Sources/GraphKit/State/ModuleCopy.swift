@@ -7,7 +7,7 @@ public import TensorLibrary
 ///     let y = target(x)                      // a layer is called as usual
 ///     let code = target.run { $0.encode(x) }  // and any other function so
 ///
-/// Parts are copies as well: `target.encoder` is the part of the copy, not that of the other module.
+/// Parts are copies as well: `target.encoder` is a part of the copy, not of the other module.
 @dynamicMemberLookup
 public struct ModuleCopy<Original: Module>: Module, NamedChildren {
   private let original: Original
