@@ -148,7 +148,7 @@ import Testing
   }
 
   // Builds a model and runs its train program.
-  private func trained(
+  func trained(
     _ source: String, _ name: String, _ arguments: [String], with files: [String: String] = [:],
     _ body: (URL, String) throws -> Void
   ) throws {
@@ -166,7 +166,7 @@ import Testing
   }
 
   // Runs a program; both streams together.
-  private func run(
+  func run(
     _ folder: URL, _ program: String, _ arguments: [String], killedAfter seconds: Double? = nil
   ) throws -> String {
     let words = ["out/\(program.prefix { $0 != "-" })/\(program)"] + arguments
@@ -176,7 +176,7 @@ import Testing
     return output
   }
 
-  private func json(_ file: URL) throws -> [String: Any] {
+  func json(_ file: URL) throws -> [String: Any] {
     try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
   }
 }

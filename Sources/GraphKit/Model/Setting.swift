@@ -23,8 +23,8 @@ public final class Setting {
 
   /// Returns whether the user has chosen a name, as a `bool`.
   ///
-  ///     cond(net.is("cnn"), then: { cnn(x) }, else: { mlp(x) })
-  public func `is`(_ choice: String) -> Tensor {
+  ///     cond(net.isChosen("cnn"), then: { cnn(x) }, else: { mlp(x) })
+  public func isChosen(_ choice: String) -> Tensor {
     guard let number = choices.firstIndex(of: choice) else {
       Session.current.report(.unknownChoice(name, choice, choices: choices, made: state.site))
       return value.builder.poison(TensorType(.bool, []))
@@ -44,7 +44,7 @@ public final class Setting {
     }
     if rest.count == 1 { return body(first) }
     return cond(
-      `is`(first), then: { body(first) }, else: { self.choose(rest.dropFirst(), body) })
+      isChosen(first), then: { body(first) }, else: { self.choose(rest.dropFirst(), body) })
   }
 }
 
