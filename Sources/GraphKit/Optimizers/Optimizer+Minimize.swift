@@ -84,6 +84,7 @@ private func update(
       optimizer: group.optimizer, parameters: learned, state: state,
       set: state.set(of: learned, in: trace))
   }
+  trace.isLearning = true
   let wanted = learned.flatMap { $0 }
   trace.checkLeaves(wanted, of: loss)
   guard session.log.entries.count == mistakes else { return }

@@ -30,6 +30,7 @@ extension Module {
 
   private func follow(_ other: some Module, _ mixed: (Tensor, Tensor) -> Tensor) {
     guard let trace = Trace.running("follow"), trace.mode != .evaluation else { return }
+    trace.isLearning = true
     let (own, others) = (followed, other.followed)
     guard own.map(\.name) == others.map(\.name) else {
       let names = (Set(own.map(\.name)), Set(others.map(\.name)))

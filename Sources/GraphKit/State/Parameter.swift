@@ -92,6 +92,7 @@ public final class Parameter: Module {
     guard let trace = Trace.current else {
       return Session.current.report(.parameterOutside(title))
     }
+    trace.isLearning = true
     trace.write(value, to: actual)
   }
 
