@@ -45,9 +45,7 @@ extension LanguageTests {
           #expect(new[name] == numbers, "\(name)")
         }
         let results = try columns(of: folder.appending(path: "run/results.csv"))
-        let name = results.keys.first { $0.contains("accuracy") && $0.contains("val") }
-        let last = results[name ?? "accuracy"]?.last
-        #expect((last ?? 0) > 0.95, "\(results.keys)")
+        #expect((results["validation_accuracy"]?.last ?? 0) > 0.95, "\(results)")
       }
     }
   }
@@ -120,7 +118,6 @@ extension LanguageTests {
 
       let centres = Parameter.statistic([10, 64])
       let model = Model("clusters", ["centres": centres])
-      let chosen = Parameter.statistic([], .bool)
       func pixels(_ image: Tensor) -> Tensor {
         image.cast(to: .f32).reshaped([image.shape[0], 64])
       }
@@ -136,14 +133,15 @@ extension LanguageTests {
         let member = apart.argmin(axis: 1).oneHot(10)
         let count = member.sum(axes: [0]).expanded(at: 1)
         let means = member.transposed().matmul(x) / maximum(count, 1)
-        centres.assign(centres.value * 0.5 + select(count .> 0, means, centres.value) * 0.5)
+        let moved = select((count .> 0).broadcast(to: [10, 64]), means, centres.value)
+        centres.assign(centres.value * 0.5 + moved * 0.5)
         return ["loss": apart.min(axes: [1]).mean()]
       }
 
       """
     try trained(source, "clusters", ["--out", "run"]) { folder, _ in
       let results = try columns(of: folder.appending(path: "run/results-move.csv"))
-      let losses = results.first { $0.key.contains("loss") }?.value ?? []
+      let losses = results["loss"] ?? []
       #expect(losses.count == 6 && losses[5] < losses[0] * 0.95 && losses[5] > 400, "\(losses)")
       let saved = try tensors(in: folder.appending(path: "run/weights/last.safetensors"))
       #expect(saved["centres"]?.count == 640)
@@ -185,7 +183,7 @@ extension LanguageTests {
       let points =
         try json(folder.appending(path: "points.json"))["points"] as? [[Double]] ?? []
       let means = (0..<2).map { axis in points.map { $0[axis] }.reduce(0, +) / 400 }
-      #expect(abs(means[0] - 1) < 0.3 && abs(means[1] + 2) < 0.3, "\(means)")
+      #expect(abs(means[0] - 1) < 0.5 && abs(means[1] + 2) < 0.5, "\(means)")
       let saved = try tensors(in: folder.appending(path: "run/weights/last.safetensors"))
       let counts = saved.filter { $0.key.hasSuffix(".step") || $0.key == "step" }
       #expect(Set(counts.map { $0.value[0] }) == [300, 1500], "\(counts.keys)")

@@ -130,6 +130,9 @@ import Testing
         return ["loss": loss]
       }
       model.infer(Input("tokens", [1, length], .i32)) { ["logits": logits($0)] }
+      model.every(epochs: 12, "guesses", .text) {
+        ["text": .text(logits(zeros([2, length], .i32)).argmax(axis: -1))]
+      }
 
       """
     let line = "Once upon a time there was a king who had three sons.\n"
@@ -144,6 +147,9 @@ import Testing
           "--temp", "0",
         ])
       #expect(text.contains("Once upon a time there was"))
+      let guesses = try String(
+        contentsOf: folder.appending(path: "run/guesses/guesses-0012.txt"), encoding: .utf8)
+      #expect(guesses.split(separator: "\n").contains { $0.count >= 8 }, "\(guesses)")
     }
   }
 

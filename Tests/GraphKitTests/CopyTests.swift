@@ -119,7 +119,7 @@ import Testing
         "5: 'follow' needs a module with the same parameters; 'bias' is in only one of the two",
         "6: the parameter 'net.weight' follows itself",
         "  'online.copy()' has parameters of its own",
-        "7: the part that is kept of 'follow' must be from 0 to 1; it is 1.5",
+        "7: the kept part of 'follow' must be from 0 to 1; found 1.5",
         "7: the parameter 'weight' is used, but is not part of the model 'a'",
         "  pass all layers to the model, as in 'Model(\"a\", [\"a\": a, \"b\": b])'",
         "8: the part that 'follow' keeps must be a single floating-point number; it is 'f32[2]'",

@@ -11,7 +11,7 @@ extension Module {
   /// With 0 they become equal. Statistics that are integers become equal always. While a step is
   /// evaluated on held-out examples this does nothing.
   public func follow(_ other: some Module, _ kept: Double) {
-    let kept = Check.inside(kept, 0...1, "part that is kept", of: "follow")
+    let kept = Check.inside(kept, 0...1, "kept part", of: "follow")
     follow(other) { own, other in kept == 0 ? other : own * kept + other * (1 - kept) }
   }
 
