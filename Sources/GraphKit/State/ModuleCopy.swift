@@ -79,15 +79,12 @@ extension ModuleCopy: Layer where Original: Layer {
 
 extension ModuleCopy where Original == Sequential {
   /// The copy of a layer, by its number, which counts from the end if it is negative.
-  public subscript(_ number: Int) -> any Layer { layer(original[number]) }
+  public subscript(_ number: Int) -> ModuleCopy<Sequential> {
+    part(Sequential([original[number]]))
+  }
 
   /// The copy of the layers whose numbers are in a range.
   public subscript(_ range: Range<Int>) -> ModuleCopy<Sequential> { part(original[range]) }
-
-  private func layer<Part: Layer>(_ layer: Part) -> any Layer {
-    let copy: ModuleCopy<Part> = part(layer)
-    return copy
-  }
 }
 
 extension Module {
