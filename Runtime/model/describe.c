@@ -57,7 +57,8 @@ const rt_function *rt_find_function(const rt_model *model, const char *name) {
 }
 
 int rt_role_is_saved(rt_role role) {
-  return role != RT_SETTING && role != RT_MEASURE && role != RT_EPOCH && role != RT_TOTAL;
+  return role != RT_SETTING && role != RT_MEASURE && role != RT_EPOCH && role != RT_TOTAL &&
+         role != RT_FIRST;
 }
 
 const rt_function *rt_function_of(const rt_model *model, int phase, rt_kind kind) {

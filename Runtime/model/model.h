@@ -46,7 +46,8 @@ typedef enum {
   RT_CACHE,      // kept between calls: begins as init says, unless a training is resumed
   RT_MEASURE,    // sums of an evaluation: zeroed at its beginning, in no file
   RT_EPOCH,      // a u32, the number of the epoch from 0, set by the train program, in no file
-  RT_TOTAL       // a u32, the number of steps of the phase, set by the train program, in no file
+  RT_TOTAL,      // a u32, the number of steps of the phase, set by the train program, in no file
+  RT_FIRST       // a u32, that of the steps before the phase, set by the train program, in no file
 } rt_role;
 
 // One state: `tensor` is what files and users see (PyTorch's name, type and
@@ -59,12 +60,23 @@ typedef struct {
   const char *const *aliases;  // null when there are none
 } rt_state;
 
-// A scalar state (f32 or f64) that the command line sets: --name VALUE.
+// What a setting is on the command line, and in its state.
+typedef enum {
+  RT_NUMBER,   // f32 or f64
+  RT_INTEGER,  // i32
+  RT_SWITCH,   // bool
+  RT_CHOICE    // i32, the number of a name
+} rt_setting_kind;
+
+// A scalar state that the command line sets: --name VALUE.
 typedef struct {
   const char *name;
   int state;     // its index in rt_model.states
   double value;  // the default
   const char *help;
+  rt_setting_kind kind;
+  int choice_count;            // of a choice
+  const char *const *choices;  // its names
 } rt_setting;
 
 // What a function is for. Of the kinds from RT_TRAIN_STEP to RT_RATES, each phase has at most
@@ -167,6 +179,15 @@ typedef struct {
   int columns;         // of a picture of many; 0: as usual
 } rt_showing;
 
+// What the integers of an output of a function mean.
+typedef struct {
+  const char *function;
+  const char *output;
+  const char *separator;     // between the names of a row; or null
+  int count;
+  const char *const *names;  // by their numbers; null: tokens of the text that the model learned
+} rt_naming;
+
 struct rt_profile;
 
 // A whole model.
@@ -187,6 +208,8 @@ typedef struct {
   const rt_showing *showings;
   int class_count;  // of outputs that have classes
   const rt_output_classes *classes;
+  int naming_count;
+  const rt_naming *namings;
   size_t state_bytes;
   size_t arena_bytes;
   size_t bytes;                   // of a model in memory, which begins with the state block

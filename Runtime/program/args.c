@@ -83,14 +83,24 @@ static int store(const rt_flag *flag, const char *text, rt_error *error) {
   return RT_OK;
 }
 
+// Stores `text` as the value of a setting.
+static int store_setting(const rt_setting *setting, const char *text, double *value,
+                         rt_error *error) {
+  rt_error own = {RT_OK, ""};
+  int code = rt_setting_read(setting, text, value, &own);
+  return code == RT_OK ? RT_OK : rt_fail(error, code, "--%s: %s", setting->name, own.message);
+}
+
 // True iff `name` is the first `length` characters of `text`.
 static int is_name(const char *name, const char *text, size_t length) {
   return strlen(name) == length && memcmp(name, text, length) == 0;
 }
 
-// Puts the flag `text` into `*flag`; a setting becomes a flag. False if unknown.
-static int find_flag(const rt_args *args, const char *text, size_t length,
-                     rt_flag *flag) {
+// Puts the flag `text` into `*flag`; a setting becomes a flag, and `*setting` is it, or null for
+// others. False if unknown.
+static int find_flag(const rt_args *args, const char *text, size_t length, rt_flag *flag,
+                     const rt_setting **setting) {
+  *setting = NULL;
   for (int i = 0; i < args->flag_count; i++) {
     if (is_name(args->flags[i].name, text, length)) {
       *flag = args->flags[i];
@@ -98,10 +108,11 @@ static int find_flag(const rt_args *args, const char *text, size_t length,
     }
   }
   for (int i = 0; i < args->setting_count; i++) {
-    const rt_setting *setting = &args->settings[i];
-    if (is_name(setting->name, text, length)) {
-      *flag = (rt_flag){setting->name, RT_FLAG_NUMBER, "X", setting->help,
+    const rt_setting *s = &args->settings[i];
+    if (is_name(s->name, text, length)) {
+      *flag = (rt_flag){s->name, RT_FLAG_NUMBER, rt_setting_placeholder(s), s->help,
                         &args->setting_values[i]};
+      *setting = s;
       return 1;
     }
   }
@@ -143,9 +154,10 @@ int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error) {
   for (int i = 1; i < argc; i++) {
     const char *text = argv[i];
     rt_flag flag;
+    const rt_setting *setting;
     // A flag of one letter may have one dash.
     int is_short = text[0] == '-' && text[1] != '\0' && text[1] != '-' && text[2] == '\0' &&
-                   find_flag(args, text + 1, 1, &flag);
+                   find_flag(args, text + 1, 1, &flag, &setting);
     if (strncmp(text, "--", 2) != 0 && !is_short) {
       if (args->positional == NULL || positionals++ > 0) {
         return rt_fail(error, RT_ERROR_USAGE, "unexpected argument '%s'", text);
@@ -156,14 +168,20 @@ int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error) {
     text += is_short ? 1 : 2;
     size_t length = strcspn(text, "=");
     const char *value = text[length] == '=' ? text + length + 1 : NULL;
-    if (!find_flag(args, text, length, &flag)) {
+    if (!find_flag(args, text, length, &flag, &setting)) {
       return unknown_flag(args, text, length, error);
     }
     if (flag.kind == RT_FLAG_SWITCH && value == NULL) {
       *(int *)flag.value = 1;
       continue;
     }
-    int is_alone = i + 1 == argc || strncmp(argv[i + 1], "--", 2) == 0;
+    int is_last = i + 1 == argc;
+    if (setting != NULL && setting->kind == RT_SWITCH && value == NULL &&
+        (is_last || !rt_is_switch_word(argv[i + 1]))) {
+      *(double *)flag.value = 1;
+      continue;
+    }
+    int is_alone = is_last || strncmp(argv[i + 1], "--", 2) == 0;
     if (flag.kind == RT_FLAG_OPTIONAL_TEXT && value == NULL && is_alone) {
       *(const char **)flag.value = "";
       continue;
@@ -172,7 +190,9 @@ int rt_args_parse(const rt_args *args, int argc, char **argv, rt_error *error) {
       return rt_fail(error, RT_ERROR_USAGE, "--%s needs a value, %s", flag.name,
                      flag.placeholder);
     }
-    int code = store(&flag, value != NULL ? value : argv[i], error);
+    value = value != NULL ? value : argv[i];
+    int code = setting != NULL ? store_setting(setting, value, (double *)flag.value, error)
+                               : store(&flag, value, error);
     if (code != RT_OK) {
       return code;
     }

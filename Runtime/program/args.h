@@ -86,6 +86,25 @@ char *rt_period_text(char text[32], rt_period period);
 
 int rt_period_equals(rt_period a, rt_period b);
 
+// ---- setting.c -------------------------------------------------------------------
+
+// The longest value of a setting as text, with the zero at its end.
+enum { RT_LONGEST_SETTING = 128 };
+
+// Reads the value of a setting. An error says what was expected, and the choice that is nearest.
+int rt_setting_read(const rt_setting *setting, const char *text, double *value, rt_error *error);
+
+// The value as rt_setting_read takes it, numbers with so many digits; returns `text`.
+char *rt_setting_text(char text[RT_LONGEST_SETTING], const rt_setting *setting, double value,
+                      int digits);
+
+// True iff a switch takes the word: on, off, true and the like. A switch may also stand alone.
+int rt_is_switch_word(const char *text);
+
+// What stands for the value in the help; the help, with choices and default; returns `text`.
+const char *rt_setting_placeholder(const rt_setting *setting);
+char *rt_setting_help(char *text, size_t size, const rt_setting *setting, double value);
+
 // ---- shell_word.c ----------------------------------------------------------------
 
 // The word as a shell reads it, with quotes only if it needs them; to be freed with rt_release,

@@ -74,8 +74,10 @@ void rt_args_help(const rt_args *args, FILE *stream) {
     fprintf(stream, "\nsettings of the model:\n");
   }
   for (int i = 0; i < args->setting_count; i++) {
-    const rt_flag flag = {args->settings[i].name, RT_FLAG_NUMBER, "X",
-                          args->settings[i].help, &args->setting_values[i]};
-    print_flag(stream, &flag);
+    const rt_setting *setting = &args->settings[i];
+    char help[1024];
+    int used = fprintf(stream, "  --%s %s", setting->name, rt_setting_placeholder(setting));
+    print_wrapped(stream, used > 0 ? (size_t)used : 0,
+                  rt_setting_help(help, sizeof help, setting, args->setting_values[i]));
   }
 }

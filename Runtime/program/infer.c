@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "../data/tokenizer.h"
 #include "bench.h"
 #include "infer.h"
 #include "inputs.h"
@@ -25,7 +26,26 @@ typedef struct {
   rt_bench_plan plan;
   rt_bench_format format;
   void *instance;
+  rt_tokenizer *tokenizer;  // of outputs that are tokens, or null
 } task;
+
+// Finds the tokenizer of outputs that are tokens. Weights may have none.
+static int find_tokenizer(task *t, rt_error *error) {
+  const rt_options *o = t->options;
+  char *text = NULL;
+  if (o->bench > 0 || !rt_needs_tokenizer(o->model, t->function)) {
+    return RT_OK;
+  }
+  if (o->tokenizer != NULL) {
+    return rt_prompt_tokenizer(&t->tokenizer, o, error);
+  }
+  int code = o->weights != NULL ? rt_weights_tokenizer(o->weights, &text, error) : RT_OK;
+  if (code == RT_OK && text != NULL) {
+    code = rt_tokenizer_load(&t->tokenizer, text, o->weights, error);
+  }
+  rt_release(text);
+  return code;
+}
 
 // Finds what the inputs are and where the outputs go; reads nothing yet.
 static int plan_task(task *t, rt_error *error) {
@@ -43,7 +63,11 @@ static int plan_task(task *t, rt_error *error) {
     code = rt_bench_format_read(o->format, &t->format, error);
   }
   if (code == RT_OK) {
-    code = rt_destinations_find(&t->destinations, &o->outputs, t->function, error);
+    code = find_tokenizer(t, error);
+  }
+  if (code == RT_OK) {
+    code = rt_destinations_find(&t->destinations, &o->outputs, o->model, t->function,
+                                t->tokenizer, error);
   }
   if (code == RT_OK && o->model->profile != NULL) {
     code = rt_writer_check(o->trace, error);
@@ -160,6 +184,9 @@ static void clear_task(task *t) {
   rt_release(t->outputs);
   rt_sources_clear(&t->sources);
   rt_destinations_clear(&t->destinations);
+  if (t->tokenizer != NULL) {
+    rt_tokenizer_destroy(t->tokenizer);
+  }
   rt_model_destroy(t->instance);
 }
 

@@ -34,8 +34,8 @@ static const row rows[] = {
      "as in x=0.5,1; or a folder with a file for each input",
      AT(inputs)},
     {INFER, "output", RT_FLAG_TEXTS, "NAME=FILE",
-     "where to write an output: a .npy, .csv, .json, .jsonl, .png, .wav or .txt file, - or -.csv for standard "
-     "output; or a file or folder for all; without a file it is printed",
+     "where to write an output: a .npy, .csv, .json, .jsonl, .png, .wav or .txt file, - or "
+     "-.csv for standard output; or a file or folder for all; without a file it is printed",
      AT(outputs)},
     {INFER, "data", RT_FLAG_TEXTS, "PATH",
      "the examples to evaluate, as for training; by default those of the training", AT(data)},
@@ -56,7 +56,7 @@ static const row rows[] = {
     {INFER, "repeat-penalty", RT_FLAG_NUMBER, "X",
      "divide the logits of the last 64 ids by this; 1: do not", AT(repeat_penalty)},
     {INFER, "tokenizer", RT_FLAG_TEXT, "FILE",
-     "a tokenizer.json for --prompt; by default the one of the weights", AT(tokenizer)},
+     "a tokenizer.json for texts; by default the one of the weights", AT(tokenizer)},
     {INFER, "bench", RT_FLAG_COUNT, "N",
      "time N runs; inputs that are left out are zero, weights random", AT(bench)},
     {INFER, "warm-up", RT_FLAG_COUNT, "N", "runs before these, without a clock; by default 3",

@@ -89,7 +89,10 @@ static char *make_command(const rt_options *o, const rt_flag *flags, int count) 
     done = print_flag(stream, &flags[i]);
   }
   for (int i = 0; i < o->model->setting_count; i++) {
-    fprintf(stream, " --%s %.17g", o->model->settings[i].name, o->settings[i]);
+    const rt_setting *setting = &o->model->settings[i];
+    char text[RT_LONGEST_SETTING];
+    fprintf(stream, " --%s %s", setting->name,
+            rt_setting_text(text, setting, o->settings[i], 17));
   }
   int failed = ferror(stream) != 0;
   failed = fclose(stream) != 0 || failed;
@@ -133,6 +136,19 @@ static void write_flag(rt_writer *writer, const rt_flag *flag) {
   }
 }
 
+// Writes the name and the value of a setting.
+static void write_setting(rt_writer *writer, const rt_setting *setting, double value) {
+  char text[RT_LONGEST_SETTING];
+  rt_setting_text(text, setting, value, 17);
+  if (setting->kind == RT_CHOICE) {
+    write_pair(writer, setting->name, text);
+  } else {
+    rt_write_json(writer, setting->name);
+    const char *word = value != 0 ? "true" : "false";
+    rt_write_text(writer, ": %s", setting->kind == RT_SWITCH ? word : text);
+  }
+}
+
 // Writes all members of the object.
 static void write_members(rt_writer *writer, const rt_options *o, const char *command,
                           const rt_flag *flags, int count) {
@@ -152,8 +168,7 @@ static void write_members(rt_writer *writer, const rt_options *o, const char *co
   rt_write_text(writer, "\n  },\n  \"settings\": {");
   for (int i = 0; i < o->model->setting_count; i++) {
     rt_write_text(writer, i > 0 ? ",\n    " : "\n    ");
-    rt_write_json(writer, o->model->settings[i].name);
-    rt_write_text(writer, ": %.17g", o->settings[i]);
+    write_setting(writer, &o->model->settings[i], o->settings[i]);
   }
   rt_write_text(writer, o->model->setting_count > 0 ? "\n  }\n}\n" : "}\n}\n");
 }

@@ -58,7 +58,9 @@ static int add(rt_destinations *d, const char *path, const char *text,
   }
   to->format = format;
   to->results[to->count++] =
-      (rt_result){.tensor = tensor, .has_examples = rt_has_examples(function, tensor)};
+      (rt_result){.tensor = tensor,
+                  .has_examples = rt_has_examples(function, tensor),
+                  .words = rt_words_of(d->model, function, output, d->tokenizer)};
   char place[512];
   snprintf(place, sizeof place, "--output %.480s", text);
   return format->check(to->results, to->count, place, error);
@@ -111,10 +113,14 @@ static int check(const rt_destination *to, rt_error *error) {
 }
 
 int rt_destinations_find(rt_destinations *destinations, const rt_texts *texts,
-                         const rt_function *function, rt_error *error) {
+                         const rt_model *model, const rt_function *function,
+                         const struct rt_tokenizer *tokenizer, rt_error *error) {
   rt_destinations *d = destinations;
   size_t most = (size_t)texts->count * (size_t)function->output_count;
-  *d = (rt_destinations){0, (rt_destination *)rt_allocate(most * sizeof(rt_destination)), 1};
+  *d = (rt_destinations){.items = (rt_destination *)rt_allocate(most * sizeof(rt_destination)),
+                         .prints = 1,
+                         .model = model,
+                         .tokenizer = tokenizer};
   if (d->items == NULL) {
     return rt_fail_memory(error, most * sizeof(rt_destination), "the outputs");
   }
@@ -135,7 +141,7 @@ void rt_destinations_clear(rt_destinations *destinations) {
     rt_release(destinations->items[i].results);
   }
   rt_release(destinations->items);
-  *destinations = (rt_destinations){0, NULL, 0};
+  *destinations = (rt_destinations){.count = 0};
 }
 
 // Writes to standard output, which nothing can take back, so that it comes last.
@@ -203,7 +209,10 @@ int rt_destinations_write(rt_destinations *destinations, const rt_function *func
         is_placed = is_placed || d->items[k].results[n].tensor == &function->outputs[i];
       }
     }
-    if (!is_placed) {
+    rt_words words = rt_words_of(d->model, function, i, d->tokenizer);
+    if (!is_placed && words.naming != NULL) {
+      rt_print_words(stream, function->outputs[i].name, &words, &outputs[i]);
+    } else if (!is_placed) {
       rt_print_labelled(stream, function->outputs[i].name, &outputs[i],
                         labels != NULL ? &labels[i] : NULL);
     }

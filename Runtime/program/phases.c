@@ -57,13 +57,28 @@ static void set_states(const rt_training *t, rt_role role, double value) {
   }
 }
 
+// The training steps that the model has counted, of all phases.
+static double counted_steps(const rt_training *t) {
+  for (int i = 0; i < t->model->state_count; i++) {
+    const rt_state *state = &t->model->states[i];
+    if (state->role == RT_COUNTER && strcmp(state->tensor.name, "step") == 0) {
+      return rt_scalar_get(state->tensor.dtype,
+                           (const unsigned char *)t->instance + state->offset);
+    }
+  }
+  return (double)t->done;
+}
+
 void rt_phase_begin(const rt_training *training) {
   set_states(training, RT_TOTAL, (double)training->total);
+  set_states(training, RT_FIRST, counted_steps(training) - (double)training->done);
 }
 
 void rt_epoch_begin(rt_training *training) {
   rt_training *t = training;
   rt_dataset_shuffle(&t->data, t->options->seed, (uint32_t)t->epoch, t->epoch_steps);
+  // Whatever has set the states anew since the phase began, such as a checkpoint, lacks these.
+  rt_phase_begin(t);
   set_states(t, RT_EPOCH, (double)t->epoch);
 }
 

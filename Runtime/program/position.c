@@ -84,10 +84,24 @@ static int add_options(const rt_options *o, rt_notes *notes, rt_error *error) {
     code = rt_notes_add(notes, "flag.phase", error, "%s", o->phase);
   }
   for (int i = 0; i < o->model->setting_count && code == RT_OK; i++) {
-    code = rt_notes_add(notes, setting_key(key, &o->model->settings[i]), error, "%.17g",
-                        o->settings[i]);
+    const rt_setting *setting = &o->model->settings[i];
+    char text[RT_LONGEST_SETTING];
+    code = rt_notes_add(notes, setting_key(key, setting), error, "%s",
+                        rt_setting_text(text, setting, o->settings[i], 17));
   }
   return code;
+}
+
+// Takes over a setting; one that the model did not have then keeps its default.
+static int take_setting(const rt_notes *notes, const rt_setting *setting, double *value,
+                        const char *path, rt_error *error) {
+  char key[LONGEST_KEY];
+  const char *text = rt_notes_find(notes, setting_key(key, setting));
+  rt_error own = {RT_OK, ""};
+  if (text == NULL || rt_setting_read(setting, text, value, &own) == RT_OK) {
+    return RT_OK;
+  }
+  return rt_fail(error, RT_ERROR_FORMAT, "%s: __metadata__ '%s': %s", path, key, own.message);
 }
 
 // Adds a number for each metric: its sum over the steps of the epoch, or its value in the last step.
@@ -182,16 +196,7 @@ int rt_position_options(const rt_notes *notes, rt_options *options, const char *
   o->fold = rt_notes_find(notes, "flag.fold");
   o->phase = rt_notes_find(notes, "flag.phase");
   for (int i = 0; i < o->model->setting_count && code == RT_OK; i++) {
-    char key[LONGEST_KEY];
-    setting_key(key, &o->model->settings[i]);
-    // A setting that the model did not have then keeps its default.
-    if (rt_notes_find(notes, key) != NULL) {
-      code = rt_notes_numbers(notes, key, 1, &o->settings[i], path, error);
-      if (code == RT_OK && !isfinite(o->settings[i])) {
-        code = rt_fail(error, RT_ERROR_FORMAT, "%s: __metadata__ '%s': expected a finite number, "
-                       "found '%s'", path, key, rt_notes_find(notes, key));
-      }
-    }
+    code = take_setting(notes, &o->model->settings[i], &o->settings[i], path, error);
   }
   return code;
 }

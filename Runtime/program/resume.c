@@ -128,7 +128,13 @@ static void print_changes(const rt_options *before, const rt_options *now) {
   }
   print_texts(now, "data", &before->data, &now->data);
   for (int i = 0; i < now->model->setting_count; i++) {
-    print_change(now, now->model->settings[i].name, before->settings[i], now->settings[i]);
+    const rt_setting *setting = &now->model->settings[i];
+    char a[RT_LONGEST_SETTING], b[RT_LONGEST_SETTING];
+    if (before->settings[i] != now->settings[i]) {
+      rt_say(now, "%s: %s -> %s\n", setting->name,
+             rt_setting_text(a, setting, before->settings[i], 10),
+             rt_setting_text(b, setting, now->settings[i], 10));
+    }
   }
 }
 

@@ -3,17 +3,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../data/tokenizer.h"
 #include "outputs.h"
 #include "training.h"
 
 // The results of a call.
-static rt_result *make_results(const rt_call *call, rt_array *arrays, int columns, int rate) {
+static rt_result *make_results(const rt_training *t, const rt_call *call, rt_array *arrays,
+                               int columns, int rate) {
   const rt_function *f = call->function;
   rt_result *results = (rt_result *)rt_allocate((size_t)f->output_count * sizeof(rt_result));
   for (int i = 0; results != NULL && i < f->output_count; i++) {
     arrays[i] = rt_call_output(call, i);
-    results[i] = (rt_result){.tensor = &f->outputs[i], .array = &arrays[i], .columns = columns,
-                             .rate = rate};
+    results[i] = (rt_result){.tensor = &f->outputs[i],
+                             .array = &arrays[i],
+                             .columns = columns,
+                             .rate = rate,
+                             .words = rt_words_of(t->model, f, i, t->spelling)};
   }
   return results;
 }
@@ -64,6 +69,29 @@ static int write_files(const rt_training *t, const rt_showing *showing, const rt
   return code;
 }
 
+// Prints all results: as words if they have any, else as numbers unless only words are asked for.
+static void print_results(rt_training *t, const rt_result *results, int count, int only_words) {
+  if (t->options->quiet) {
+    return;
+  }
+  rt_progress_clear(&t->progress);
+  for (int i = 0; i < count; i++) {
+    const char *name = results[i].tensor->name;
+    if (results[i].words.naming != NULL) {
+      rt_print_words(stderr, name, &results[i].words, results[i].array);
+    } else if (!only_words) {
+      rt_print_array(stderr, name, results[i].array);
+    }
+  }
+}
+
+// Reads the tokenizer of the text that is learned, once, for functions whose outputs are tokens.
+static int find_tokenizer(rt_training *t, const rt_function *function, rt_error *error) {
+  int is_needed = t->spelling == NULL && t->tokenizer != NULL &&
+                  rt_needs_tokenizer(t->model, function);
+  return is_needed ? rt_tokenizer_load(&t->spelling, t->tokenizer, "the tokenizer", error) : RT_OK;
+}
+
 static int show(rt_training *t, const rt_showing *showing, rt_error *error) {
   const rt_function *function = rt_find_function(t->model, showing->function);
   rt_call call;
@@ -72,23 +100,27 @@ static int show(rt_training *t, const rt_showing *showing, rt_error *error) {
                    showing->function);
   }
   int count = function->output_count;
-  int code = rt_call_create(&call, function, error);
+  int code = find_tokenizer(t, function, error);
+  if (code == RT_OK) {
+    code = rt_call_create(&call, function, error);
+  }
   if (code != RT_OK) {
     return code;
   }
   size_t bytes = (size_t)count * sizeof(rt_array);
   int rate = rt_labels_rate(&t->labels);
   rt_array *arrays = (rt_array *)rt_allocate(bytes);
-  rt_result *results = arrays != NULL ? make_results(&call, arrays, showing->columns, rate) : NULL;
+  rt_result *results =
+      arrays != NULL ? make_results(t, &call, arrays, showing->columns, rate) : NULL;
   code = results != NULL ? rt_call_run(&call, t->instance, error)
                          : rt_fail_memory(error, bytes, "outputs");
-  if (code == RT_OK && *showing->ending != '\0') {
+  int is_file = *showing->ending != '\0', is_text = strcmp(showing->ending, ".txt") == 0;
+  if (code == RT_OK && is_file) {
     code = write_files(t, showing, results, count, error);
-  } else if (code == RT_OK && !t->options->quiet) {
-    rt_progress_clear(&t->progress);
-    for (int i = 0; i < count; i++) {
-      rt_print_array(stderr, function->outputs[i].name, &arrays[i]);
-    }
+  }
+  // Text is for both.
+  if (code == RT_OK && (!is_file || is_text)) {
+    print_results(t, results, count, is_file);
   }
   rt_release(results);
   rt_release(arrays);

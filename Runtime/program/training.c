@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../data/tokenizer.h"
 #include "labels.h"
 
 int rt_training_restore(rt_training *training, const char *path, rt_error *warning,
@@ -252,4 +253,7 @@ void rt_training_close(rt_training *training) {
   rt_release(t->trace);
   rt_release(t->tokenizer);
   rt_notes_clear(&t->labels);
+  if (t->spelling != NULL) {
+    rt_tokenizer_destroy(t->spelling);
+  }
 }

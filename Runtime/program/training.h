@@ -138,6 +138,7 @@ typedef struct {
   rt_notes notes;        // the metadata of that checkpoint
   char *tokenizer;       // of text, as it goes with the weights; or null
   rt_notes labels;       // the names of classes, which go with the weights as well
+  struct rt_tokenizer *spelling;  // made of that when something is shown as text; or null
   char *trace;           // the default file for the times of kernels
   int64_t epoch_steps;   // steps in an epoch
   int64_t total;         // steps in the whole run

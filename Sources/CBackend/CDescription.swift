@@ -37,6 +37,7 @@ struct CDescription {
     writeSettings(to: &writer)
     writePhases(to: &writer)
     writeShowings(to: &writer)
+    writeNamings(to: &writer)
     writeFunctions(to: &writer)
     table("rt_range ranges", rangeRows, to: &writer)
   }
@@ -103,9 +104,23 @@ struct CDescription {
       [
         cString(setting.name), "\(program.state(of: setting))",
         Literal(setting.value, .f64).cText, cString(setting.help),
-      ]
+      ] + kind(of: setting)
     }
     table("rt_setting settings", rows, to: &writer)
+  }
+
+  // The last members of `rt_setting`.
+  private func kind(of setting: Setting) -> [String] {
+    switch setting.kind {
+    case .number: ["RT_NUMBER", "0", "NULL"]
+    case .integer: ["RT_INTEGER", "0", "NULL"]
+    case .isOn: ["RT_SWITCH", "0", "NULL"]
+    case .choice(let names):
+      [
+        "RT_CHOICE", "\(names.count)",
+        "(const char *const[]){\(names.map(cString).joined(separator: ", "))}",
+      ]
+    }
   }
 
   // Writes how the train program trains; nothing if the model does not learn.
@@ -127,6 +142,18 @@ struct CDescription {
       [cString($0.function), "\($0.epochs)", cString($0.ending), "\($0.columns)"]
     }
     table("rt_showing showings", rows, to: &writer)
+  }
+
+  private func writeNamings(to writer: inout IndentedWriter) {
+    let rows = program.namings.map { naming in
+      let names = naming.names.map(cString).joined(separator: ", ")
+      return [
+        cString(naming.function), cString(naming.output),
+        naming.separator.isEmpty ? "NULL" : cString(naming.separator), "\(naming.names.count)",
+        naming.names.isEmpty ? "NULL" : "(const char *const[]){\(names)}",
+      ]
+    }
+    table("rt_naming namings", rows, to: &writer)
   }
 
   // Writes the table of functions, with their kinds, inputs, outputs and entry points.

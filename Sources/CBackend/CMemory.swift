@@ -89,6 +89,10 @@ struct CMemory {
       field("showing_count", "\(program.showings.count)")
       field("showings", "showings")
     }
+    if !program.namings.isEmpty {
+      field("naming_count", "\(program.namings.count)")
+      field("namings", "namings")
+    }
     if names.profile != nil { field("profile", "profile") }
     field("state_bytes", "\(layout.bytes)")
     field("arena_bytes", "\(program.arenaBytes)")

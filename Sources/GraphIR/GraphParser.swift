@@ -32,12 +32,14 @@ extension GraphParser {
         program.phases.append(try Phase(from: &scanner))
       } else if scanner.accept(word: "show") {
         program.showings.append(try Showing(from: &scanner))
+      } else if scanner.accept(word: "names") {
+        program.namings.append(try Naming(from: &scanner))
       } else if scanner.accept(word: "state") {
         try state(&program)
       } else if scanner.accept(word: "function") {
         program.functions.append(try function())
       } else {
-        throw scanner.expected("'setting', 'phase', 'show', 'state' or 'function'")
+        throw scanner.expected("'setting', 'phase', 'show', 'names', 'state' or 'function'")
       }
     }
     program.sites = sites

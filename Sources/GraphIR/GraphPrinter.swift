@@ -20,6 +20,7 @@ package func printProgram(_ program: GraphProgram) -> String {
   for setting in program.settings { writer.line(setting.line) }
   for phase in program.phases { phase.write(to: &writer) }
   for showing in program.showings { writer.line(showing.line) }
+  for naming in program.namings { writer.line(naming.line) }
   for id in program.states.ids {
     let state = program.states[id]
     writer.line(

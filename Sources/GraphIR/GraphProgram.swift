@@ -102,6 +102,8 @@ package struct GraphProgram: Hashable, Sendable {
   package var phases: [Phase] = []
   /// What it shows every few epochs.
   package var showings: [Showing] = []
+  /// Which outputs of integers are words.
+  package var namings: [Naming] = []
 
   package init(name: String, source: String) {
     self.name = name

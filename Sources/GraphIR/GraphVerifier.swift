@@ -36,9 +36,15 @@ extension GraphProgram {
     guard let state = states.values.first(where: { $0.name == setting.name }) else {
       return here + "there is no state with its name"
     }
-    if state.role == .setting, state.type.rank == 0, state.type.element.isFloat { return nil }
+    if state.role == .setting, state.type.rank == 0, setting.fits(state.type.element) { return nil }
+    let expected =
+      switch setting.kind {
+      case .number: "f32"
+      case .integer, .choice: "i32"
+      case .isOn: "bool"
+      }
     let found = "'\(state.role) \(state.type)'"
-    return here + "expected a state 'setting f32[]' with its name, found \(found)"
+    return here + "expected a state 'setting \(expected)[]' with its name, found \(found)"
   }
 }
 

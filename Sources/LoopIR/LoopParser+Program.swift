@@ -7,6 +7,8 @@ extension LoopParser {
       program.phases.append(try Phase(from: &scanner))
     } else if scanner.accept(word: "show") {
       program.showings.append(try Showing(from: &scanner))
+    } else if scanner.accept(word: "names") {
+      program.namings.append(try Naming(from: &scanner))
     } else if scanner.accept(word: "state") {
       let array = try arrayDeclaration()
       let word = try scanner.word("a role")

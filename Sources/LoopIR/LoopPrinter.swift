@@ -51,6 +51,7 @@ extension LoopPrinter {
     writer.line("arena \(program.arenaBytes) at least \(program.arenaLowerBound)")
     for phase in program.phases { phase.write(to: &writer) }
     for showing in program.showings { writer.line(showing.line) }
+    for naming in program.namings { writer.line(naming.line) }
     if !program.states.isEmpty { writer.line() }
     for state in program.states {
       writer.line("state \(declaration(state.array)) \(state.role)\(state.aliases.also)")

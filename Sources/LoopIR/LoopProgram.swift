@@ -38,6 +38,8 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   case epoch
   /// The number of steps of the present phase, which the train program sets.
   case total
+  /// The number of steps before the present phase, which the train program sets.
+  case first
   /// Computed from parameters after they have changed; never saved.
   case derived
 
@@ -46,7 +48,7 @@ package enum StateRole: String, CaseIterable, Hashable, Sendable {
   package var isInWeights: Bool {
     switch self {
     case .parameter, .statistic: true
-    case .optimizer, .setting, .counter, .cache, .measure, .epoch, .total, .derived: false
+    case .optimizer, .setting, .counter, .cache, .measure, .epoch, .total, .first, .derived: false
     }
   }
 }
@@ -163,6 +165,8 @@ package struct LoopProgram: Hashable, Sendable {
   package var phases: [Phase]
   /// What it shows every few epochs.
   package var showings: [Showing]
+  /// Which outputs of integers are words.
+  package var namings: [Naming]
   /// The size of the one arena that all functions share, in bytes.
   package var arenaBytes: Int
   /// The largest number of bytes alive at once, the lower bound of any plan.
@@ -171,7 +175,8 @@ package struct LoopProgram: Hashable, Sendable {
   package init(
     name: String, source: String, states: [StateSlot], constants: [ConstantArray],
     kernels: DenseMap<KernelID, Kernel>, functions: [LoopFunction], settings: [Setting],
-    phases: [Phase] = [], showings: [Showing] = [], arenaBytes: Int, arenaLowerBound: Int
+    phases: [Phase] = [], showings: [Showing] = [], namings: [Naming] = [], arenaBytes: Int,
+    arenaLowerBound: Int
   ) {
     self.name = name
     self.source = source
@@ -182,6 +187,7 @@ package struct LoopProgram: Hashable, Sendable {
     self.settings = settings
     self.phases = phases
     self.showings = showings
+    self.namings = namings
     self.arenaBytes = arenaBytes
     self.arenaLowerBound = arenaLowerBound
   }

@@ -188,7 +188,7 @@ extension MemoryPicture {
     .value { fill: #8ecae6 } .gradient { fill: #ffb47b } .scratch { fill: #c9c9c9 }
     .parameter { fill: #90be6d } .optimizer { fill: #b8a1d9 } .statistic { fill: #f9d65c }
     .setting { fill: #e29aa8 } .counter { fill: #a8a29e } .cache { fill: #76c7b7 }
-    .derived { fill: #cfe1b9 } .measure { fill: #d9c7a0 } .epoch, .total { fill: #a8a29e }
+    .derived { fill: #cfe1b9 } .measure { fill: #d9c7a0 } .epoch, .total, .first { fill: #a8a29e }
     """
 
   // The colours of values, gradients, scratch memory and the roles of states.

@@ -122,7 +122,7 @@ private func losses(_ precision: String) throws -> [Double] {
 }
 
 /// The tensors of a safetensors file, by name.
-private func tensors(in file: URL) throws -> [String: [Double]] {
+func tensors(in file: URL) throws -> [String: [Double]] {
   var content = rt_safetensors()
   guard rt_safetensors_open(&content, file.path, nil) == 0, let stored = content.tensors else {
     throw GoldenMismatch(description: "'\(file.path)' cannot be read")

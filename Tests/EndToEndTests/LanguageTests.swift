@@ -130,6 +130,9 @@ import Testing
         return ["loss": loss]
       }
       model.infer(Input("tokens", [1, length], .i32)) { ["logits": logits($0)] }
+      model.every(epochs: 12, "guesses", .text) {
+        ["text": .text(logits(zeros([2, length], .i32)).argmax(axis: -1))]
+      }
 
       """
     let line = "Once upon a time there was a king who had three sons.\n"
@@ -144,11 +147,14 @@ import Testing
           "--temp", "0",
         ])
       #expect(text.contains("Once upon a time there was"))
+      let guesses = try String(
+        contentsOf: folder.appending(path: "run/guesses/guesses-0012.txt"), encoding: .utf8)
+      #expect(guesses.split(separator: "\n").contains { $0.count >= 8 }, "\(guesses)")
     }
   }
 
   // Builds a model and runs its train program.
-  private func trained(
+  func trained(
     _ source: String, _ name: String, _ arguments: [String], with files: [String: String] = [:],
     _ body: (URL, String) throws -> Void
   ) throws {
@@ -165,7 +171,7 @@ import Testing
   }
 
   // Runs a program; both streams together.
-  private func run(
+  func run(
     _ folder: URL, _ program: String, _ arguments: [String], killedAfter seconds: Double? = nil
   ) throws -> String {
     let words = ["out/\(program.prefix { $0 != "-" })/\(program)"] + arguments
@@ -175,7 +181,7 @@ import Testing
     return output
   }
 
-  private func json(_ file: URL) throws -> [String: Any] {
+  func json(_ file: URL) throws -> [String: Any] {
     try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
   }
 }

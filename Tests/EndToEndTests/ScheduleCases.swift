@@ -35,6 +35,7 @@ struct ScheduleCases: Sendable {
     var found = cases.map { _ in [Double]() }
     let watched = cases.compactMap { $0.inputs["metric"]?.values }
     _ = try model.call("init", [[1]])
+    try model.set("total_steps", to: [30])
     for step in 0..<30 {
       _ = try model.call("train_step", [[0, 0]])
       for i in cases.indices { found[i] += try model["rates.\(i)"] }
@@ -98,6 +99,20 @@ private func schedule(_ test: ReferenceCase) -> Schedule {
   case "warm_up_cosine":
     return .cosine(from: rate, to: test.number("least"), steps: test.count("period"))
       .warmUp(test.count("warm_up"), from: start)
+  default: return overTraining(test)
+  }
+}
+
+private func overTraining(_ test: ReferenceCase) -> Schedule {
+  let rate = test.number("lr")
+  switch test.text("schedule") {
+  case "cosine_over_all": return .cosine(from: rate, to: test.number("least"))
+  case "linear_over_all": return .linear(from: rate, to: test.number("least"))
+  case "polynomial_over_all": return .polynomial(from: rate, power: test.number("power"))
+  case "cosine_after_a_rise": return .cosine(from: rate, warmUp: test.number("share"))
+  case "one_cycle":
+    return .oneCycle(
+      peak: test.number("peak"), warmUp: test.number("part"), divisor: test.number("divisor"))
   default: return .constant(-1)
   }
 }

@@ -247,7 +247,19 @@ enum SamplePrograms {
       Setting(name: "a", value: -0.0, help: ""), Setting(name: "b", value: .infinity, help: ""),
       Setting(name: "c", value: 1e-300, help: ""),
     ]
-    for setting in program.settings {
+    let kinds: [(Setting.Kind, ElementType)] = [
+      (.integer, .i32), (.isOn, .bool), (.choice(["mlp", "c\"nn"]), .i32),
+    ]
+    for (i, (kind, element)) in kinds.enumerated() {
+      program.settings.append(Setting(name: "k\(i)", value: 1, help: "", kind: kind))
+      _ = program.states.append(
+        State(name: "k\(i)", type: TensorType(element, []), role: .setting, site: nil))
+    }
+    program.namings = [
+      Naming(function: "constants", output: "i32", separator: ", ", names: ["a", "b \"c\""]),
+      Naming(function: "constants", output: "u8"),
+    ]
+    for setting in program.settings where setting.kind == .number {
       let type = TensorType(.f64, [])
       _ = program.states.append(State(name: setting.name, type: type, role: .setting, site: nil))
     }

@@ -16,6 +16,19 @@ import Testing
     }
   }
 
+  /// The running means of a norm change, but that is no learning; what the model assigns is.
+  @Test(arguments: [true, false]) func aStepThatLearnsNothingWarns(assigns: Bool) {
+    let found = report {
+      let (norm, count) = (BatchNorm(3), Parameter.statistic([], initialiser: .zeros))
+      Model("still", ["norm": norm, "count": count]).train(epochs: 1, steps: 1) {
+        if assigns { count.value += 1 }
+        return ["loss": norm(ones([4, 3])).sum()]
+      }
+    }
+    let warnings = found.warnings.filter { $0.level == "warning" }.map(\.message)
+    #expect(warnings == (assigns ? [] : ["the training step changes no parameter"]))
+  }
+
   @Test func dropoutDropsInTrainingOnly() throws {
     let program = try trained { Dropout(0.25) }
     #expect(try program.function("train_step").operations.contains("randomBits"))

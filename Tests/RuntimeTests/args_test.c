@@ -4,7 +4,12 @@
 #include "test.h"
 
 static void check_args(void) {
-  static const rt_setting settings[] = {{"rate", 0, 0.5, "the rate"}};
+  static const char *const nets[] = {"mlp", "cnn", "rnn"};
+  static const rt_setting settings[] = {
+      {.name = "rate", .value = 0.5, .help = "the rate"},
+      {.name = "layers", .value = 2, .help = "", .kind = RT_INTEGER},
+      {.name = "noise", .help = "", .kind = RT_SWITCH},
+      {.name = "net", .help = "", .kind = RT_CHOICE, .choice_count = 3, .choices = nets}};
   static const struct {
     const char *words[3];
     const char *message;  // null: accepted
@@ -42,11 +47,23 @@ static void check_args(void) {
        "--save-every: expected a number of steps, or a time such as 30s or 10m, found '10x'"},
       {{"--save-every", "-1"}, "found '-1'"},
       {{"--save-every", "99999999h"}, "found '99999999h'"},
+      {{"--layers", "-3", "--net=rnn"}, NULL},
+      {{"--noise", "work"}, NULL},
+      {{"--noise", "--fast"}, NULL},
+      {{"--noise", "off"}, NULL},
+      {{"--noise=yes"}, NULL},
+      {{"--noise=maybe"}, "--noise: expected on or off, found 'maybe'"},
+      {{"--layers", "2.5"}, "--layers: expected a whole number, found '2.5'"},
+      {{"--layers=3000000000"}, "found '3000000000'"},
+      {{"--net", "ccn"}, "--net: expected mlp, cnn or rnn, found 'ccn'; did you mean cnn?"},
+      {{"--net", "transformer"}, "--net: expected mlp, cnn or rnn, found 'transformer'"},
+      {{"--net"}, "--net needs a value, NAME"},
   };
+  static const double switched[] = {0, 1, 1, 0, 1};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     int epochs = 3, fast = 0, count = 1;
     uint64_t seed = 0;
-    double rate = 0.5;
+    double values[] = {0.5, 2, 0, 1};
     const char *out = "run", *work = NULL, *resume = NULL;
     rt_period period = {0, 0};
     const rt_flag flags[] = {{"epochs", RT_FLAG_COUNT, "N", "passes", &epochs},
@@ -56,8 +73,8 @@ static void check_args(void) {
                              {"resume", RT_FLAG_OPTIONAL_TEXT, "[DIR]", "a run", &resume},
                              {"save-every", RT_FLAG_PERIOD, "N", "often", &period}};
     const rt_no_flag no_flags[] = {{"batch", "the batch is compiled in"}};
-    const rt_args args = {"test", "Tests.", "WORK", "what to do", &work, 6, flags, 1,
-                          settings, &rate, 1, no_flags};
+    const rt_args args = {"test", "Tests.", "WORK", "what to do", &work, 6, flags, 4,
+                          settings, values, 1, no_flags};
     char *argv[5] = {(char *)(uintptr_t)"test"};
     rt_error error = {0};
     for (; count < 4 && cases[i].words[count - 1] != NULL; count++) {
@@ -69,7 +86,7 @@ static void check_args(void) {
       CHECK_TEXT(error.message, cases[i].message);
     }
     CHECK(i > 1 || epochs == 7);
-    CHECK(i != 2 || (rate == 1e-3 && fast == 1));
+    CHECK(i != 2 || (values[0] == 1e-3 && fast == 1));
     CHECK(i != 3 || seed == UINT64_MAX);
     CHECK(i != 4 || strcmp(work, "work") == 0);
     CHECK(i != 5 || seed == 10);
@@ -77,7 +94,26 @@ static void check_args(void) {
     CHECK((i != 7 && i != 8) || (resume != NULL && *resume == '\0' && fast == (i == 8)));
     CHECK(i != 9 || (strcmp(resume, "old") == 0 && strcmp(work, "work") == 0));
     CHECK(i != 10 || strcmp(resume, "old") == 0);
+    CHECK(i < 32 || cases[i].message != NULL || values[2] == switched[i - 32]);
+    CHECK(i != 32 || (values[1] == -3 && values[3] == 2));
+    CHECK(i != 33 || strcmp(work, "work") == 0);
+    CHECK(i != 34 || fast == 1);
   }
+}
+
+static void check_setting_texts(void) {
+  static const char *const nets[] = {"mlp", "cnn"};
+  const rt_setting number = {.name = "a", .help = "how much"};
+  const rt_setting flag = {.name = "a", .help = "whether", .kind = RT_SWITCH};
+  const rt_setting choice = {
+      .name = "a", .help = "which", .kind = RT_CHOICE, .choice_count = 2, .choices = nets};
+  char text[RT_LONGEST_SETTING], help[512];
+  CHECK_TEXT(rt_setting_text(text, &number, 0.1, 7), "0.1");
+  CHECK_TEXT(rt_setting_text(text, &flag, 1, 7), "on");
+  CHECK_TEXT(rt_setting_text(text, &choice, 1, 7), "cnn");
+  CHECK_TEXT(rt_setting_help(help, sizeof help, &number, 0.5), "how much (default 0.5)");
+  CHECK_TEXT(rt_setting_help(help, sizeof help, &flag, 0), "whether (default off)");
+  CHECK_TEXT(rt_setting_help(help, sizeof help, &choice, 0), "which: mlp or cnn (default mlp)");
 }
 
 static void check_texts(void) {
@@ -97,6 +133,7 @@ static void check_texts(void) {
 
 int main(void) {
   check_args();
+  check_setting_texts();
   check_texts();
   return test_summary();
 }

@@ -231,8 +231,9 @@ static void check_writing(void) {
   rt_array c = {RT_BOOL, 1, {2}, 2, flags}, d = {RT_F32, 3, {1, 1, 2}, 2, reals};
   rt_array e = {RT_F32, 2, {2, 0}, 0, reals}, f = {RT_F32, 0, {0}, 1, reals + 1};
   const rt_tensor names[] = {tensor, {"n\"", RT_I64, 1, NULL}, {"ok", RT_BOOL, 1, NULL}};
-  const rt_result all[] = {{&names[0], 1, &a, 0, NULL, 0}, {&names[1], 1, &b, 0, NULL, 0},
-                           {&names[2], 1, &c, 0, NULL, 0}};
+  const rt_result all[] = {{.tensor = &names[0], .has_examples = 1, .array = &a},
+                           {.tensor = &names[1], .has_examples = 1, .array = &b},
+                           {.tensor = &names[2], .has_examples = 1, .array = &c}};
   check_written("f.csv", &all[0], 1, "1,0.1,-1e+10\nnan,inf,-inf\n");
   check_written("f.csv", &all[1], 1, "-9223372036854775808\n9007199254740993\n");
   check_written("f.csv", &all[2], 1, "0\n1\n");
@@ -240,9 +241,10 @@ static void check_writing(void) {
   static const rt_tensor letters = {"x", RT_U8, 2, shape_text};
   uint8_t bytes[] = {'a', 'b', 0, 0, 'c', '\n', 'd', '\n'};
   rt_array text_array = {RT_U8, 2, {2, 4}, 8, bytes};
-  check_written("t.txt", &(rt_result){&letters, 1, &text_array, 0, NULL, 0}, 1, "ab\nc\nd\n");
-  check_written("f.CSV", &(rt_result){&tensor, 0, &f, 0, NULL, 0}, 1, "0.1\n");
-  check_written("f.csv", &(rt_result){&tensor, 0, &e, 0, NULL, 0}, 1, "");
+  check_written("t.txt", &(rt_result){.tensor = &letters, .has_examples = 1, .array = &text_array},
+                1, "ab\nc\nd\n");
+  check_written("f.CSV", &(rt_result){.tensor = &tensor, .array = &f}, 1, "0.1\n");
+  check_written("f.csv", &(rt_result){.tensor = &tensor, .array = &e}, 1, "");
   check_written("f.json", all, 3,
                 "{\"x\": [[1, 0.1, -1e+10], [\"NaN\", \"Infinity\", \"-Infinity\"]], "
                 "\"n\\\"\": [-9223372036854775808, 9007199254740993], \"ok\": [false, true]}\n");
@@ -250,10 +252,11 @@ static void check_writing(void) {
                 "{\"x\": [1, 0.1, -1e+10], \"n\\\"\": -9223372036854775808, \"ok\": false}\n"
                 "{\"x\": [\"NaN\", \"Infinity\", \"-Infinity\"], \"n\\\"\": 9007199254740993, "
                 "\"ok\": true}\n");
-  check_written("f.json", &(rt_result){&tensor, 0, &d, 0, NULL, 0}, 1, "{\"x\": [[[1, 0.1]]]}\n");
-  check_written("f.jsonl", &(rt_result){&tensor, 0, &f, 0, NULL, 0}, 1, "{\"x\": 0.1}\n");
-  check_written("f.json", &(rt_result){&tensor, 0, &e, 0, NULL, 0}, 1, "{\"x\": []}\n");
-  CHECK(rt_format_for("f") == rt_format_for("a.b/f.npy") && rt_format_for("f.doc") == NULL);
+  check_written("f.json", &(rt_result){.tensor = &tensor, .array = &d}, 1,
+                "{\"x\": [[[1, 0.1]]]}\n");
+  check_written("f.jsonl", &(rt_result){.tensor = &tensor, .array = &f}, 1, "{\"x\": 0.1}\n");
+  check_written("f.json", &(rt_result){.tensor = &tensor, .array = &e}, 1, "{\"x\": []}\n");
+  CHECK(rt_format_for("f") == rt_format_for("a.b/f.npy") && rt_format_for("f.tex") == NULL);
 }
 
 // ---- What is printed ----

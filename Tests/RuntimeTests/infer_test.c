@@ -239,8 +239,8 @@ static void check_bad_outputs(void) {
   static const struct {
     const char *line, *message;
   } cases[] = {
-      {"--output scaled=s.doc", "--output scaled=s.doc: expected a name that ends in .npy, .csv, "
-                                ".png, .json, .jsonl, .wav or .txt, found 's.doc'"},
+      {"--output scaled=s.tex", "--output scaled=s.tex: expected a name that ends in .npy, .csv, "
+                                ".png, .json, .jsonl, .wav or .txt, found 's.tex'"},
       {"--output scaled=s.png",
        "--output scaled=s.png: expected pictures [N, C, H, W], [C, H, W], [N, H, W] or [H, W] of 1 "
        "or 3 channels, floats or u8, for .png, found f32[*, 3]; .npy takes any"},

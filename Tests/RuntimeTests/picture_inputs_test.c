@@ -101,7 +101,7 @@ static void check_output(int rank, const int *shape, int has_examples, int examp
   for (size_t i = 0; i < sizeof bytes; i++) {
     bytes[i] = (unsigned char)i;
   }
-  const rt_result result = {&tensor, has_examples, &array, 0, NULL, 0};
+  const rt_result result = {.tensor = &tensor, .has_examples = has_examples, .array = &array};
   rt_writer writer;
   rt_image image;
   rt_error error = {0};
@@ -131,7 +131,7 @@ static void check_outputs(void) {
   const rt_tensor wrong[] = {{"x", RT_I32, 4, nchw}, {"x", RT_F32, 0, NULL}, {"x", RT_F32, 2, hw}};
   static const char *const found[] = {"i32[*, 3, 2, 2]", "f32[]", "f32[*, 2]"};
   for (int i = 0; i < 3; i++) {
-    const rt_result result = {&wrong[i], i != 1, NULL, 0, NULL, 0};
+    const rt_result result = {.tensor = &wrong[i], .has_examples = i != 1};
     rt_error error = {0};
     char message[512];
     CHECK(rt_format_for("o.png")->check(&result, 1, "--output x=o.png", &error) != RT_OK);

@@ -105,8 +105,9 @@ check "$kind writes the same to both" cmp n1.npy n2.npy
 check "$kind writes CSV" $infer --weights first.safetensors \
   --input point=split/validation/point.npy --output probability=p.csv
 check "$kind writes rows" test "$(grep -cE '^[0-9.e-]+,[0-9.e-]+,[0-9.e-]+$' p.csv)" -eq 20
-refuse 2 "expected a name that ends in .npy, .csv, .png, .json, .jsonl, .wav or .txt, found 'n.doc'" \
-  $infer norm --weights first.safetensors --output norm=n.doc
+endings=".npy, .csv, .png, .json, .jsonl, .wav or .txt"
+refuse 2 "expected a name that ends in $endings, found 'n.tex'" \
+  $infer norm --weights first.safetensors --output norm=n.tex
 refuse 1 "cannot write 'missing/n.npy': No such file" \
   $infer norm --weights first.safetensors --output norm=missing/n.npy
 

@@ -206,8 +206,9 @@ static void check_outputs(void) {
       {"norm=/dev/null", NULL},
       {"norm=a.b/n", "cannot write 'a.b/n': No such file"},
       {"norm=n.json", NULL},
-      {"norm=n.doc",
-       "norm=n.doc: expected a name that ends in .npy, .csv, .png, .json, .jsonl, .wav or .txt"},
+      {"norm=n.tex",
+       "norm=n.tex: expected a name that ends in .npy, .csv, .png, .json, .jsonl, .wav "
+       "or .txt"},
       {"norm=", "--output: expected NAME=FILE for one of norm f32[]; found 'norm='"},
       {"nrm=n.npy", "found 'nrm=n.npy'"},
       {"norm=odd", "cannot write 'odd': Is a directory"},
@@ -219,7 +220,7 @@ static void check_outputs(void) {
     rt_texts texts = {1, {cases[i].text}};
     rt_error error = {0};
     rt_destinations places;
-    int code = rt_destinations_find(&places, &texts, function("norm"), &error);
+    int code = rt_destinations_find(&places, &texts, &tiny_model, function("norm"), NULL, &error);
     CHECK((code == RT_OK) == (cases[i].message == NULL));
     if (code == RT_OK) {
       CHECK(rt_destinations_write(&places, function("norm"), &output, NULL, 0, stdout, &error) ==

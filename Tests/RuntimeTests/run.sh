@@ -95,8 +95,8 @@ fi
 slow_units=resume_test
 sanitized_units="run_test train_flags_test train_modes_test random_test npy_test \
   safetensors_test hostile_test file_test args_test profile_test program_test results_test \
-  programs_test infer_test evaluate_test formats_test events_test curves_test progress_test \
-  memory_room_test csv_data_test sound_test series_test boxes_test \
+  programs_test infer_test evaluate_test formats_test naming_test events_test curves_test \
+  progress_test memory_room_test csv_data_test sound_test series_test boxes_test \
   packed_test pictures_test picture_inputs_test arrays_test npz_test images_test \
   tokenizer_test tokenizer_files_test text_test prompt_test interrupts_test rates_test \
   train_states_test labels_test read_ahead_test split_test limits_test"

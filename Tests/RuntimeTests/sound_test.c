@@ -315,7 +315,7 @@ static void check_programs(void) {
   CHECK(array.dtype == RT_F32 && array.rank == 2 && array.shape[0] == 1 && array.shape[1] == 4);
   CHECK(((float *)array.data)[1] == -0.5f && ((float *)array.data)[3] == 0.0f);
   // One example is one channel.
-  rt_result result = {&examples, 1, &array, 0, NULL, 8000};
+  rt_result result = {.tensor = &examples, .has_examples = 1, .array = &array, .rate = 8000};
   rt_writer writer;
   CHECK(rt_sound_check(&result, 1, "--output x", &error) == RT_OK);
   CHECK(rt_writer_begin(&writer, "o.wav", &error) == RT_OK);
@@ -337,7 +337,7 @@ static void check_programs(void) {
   CHECK_TEXT(error.message, "o.wav: expected 2 channels, found 1");
   CHECK(rt_input_read(&array, "o.wav", &slots[2], &error) == RT_ERROR_MISMATCH);
   CHECK_TEXT(error.message, "expected an input [samples] or [channels, samples] for a sound");
-  result = (rt_result){&whole, 0, NULL, 0, NULL, 0};
+  result = (rt_result){.tensor = &whole};
   CHECK(rt_sound_check(&result, 1, "--output x", &error) == RT_ERROR_USAGE);
   CHECK_TEXT(error.message, "--output x: expected floats [samples] or [channels, samples] for "
                             ".wav, found i32[4]");
@@ -353,7 +353,7 @@ static void check_several(void) {
     values[i] = i / 16.0;
   }
   rt_array array = {RT_F64, 3, {2, 2, 3}, 12, values}, back;
-  const rt_result result = {&examples, 1, &array, 0, NULL, 0};
+  const rt_result result = {.tensor = &examples, .has_examples = 1, .array = &array};
   rt_writer writer;
   rt_error error = {0};
   CHECK(rt_writer_begin(&writer, "o.wav", &error) == RT_OK);

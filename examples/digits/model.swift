@@ -18,7 +18,7 @@ let model = Model("digits", net)
 model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
   let logits = net(batch.image.cast(to: .f32) / 16)
   let loss = crossEntropy(logits, batch.label, labelSmoothing: 0.1)
-  Adam(rate: .cosine(from: 2e-3, steps: 20 * 22)).minimize(loss, net.parameters)
+  Adam(rate: .cosine(from: 2e-3)).minimize(loss, net.parameters)
   return ["loss": loss, "accuracy": accuracy(logits, batch.label)]
 }
 

@@ -15,7 +15,7 @@ from batches import batches, split
 from common import REFERENCE, ROOT, case, write
 
 SEED, STEPS, BATCH, SHARE = 1, 100, 64, 0.2
-RATE, PERIOD, SMOOTHING = 2e-3, 440, 0.1
+RATE, PERIOD, SMOOTHING = 2e-3, STEPS, 0.1
 
 
 def model():

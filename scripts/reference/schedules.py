@@ -82,6 +82,45 @@ add(
     least=0.001,
 )
 
+add("cosine over all", "cosine_over_all", lambda o: s.CosineAnnealingLR(o, STEPS, 0.01), least=0.01)
+add(
+    "linear over all",
+    "linear_over_all",
+    lambda o: s.LinearLR(o, 1.0, 0.2, STEPS),
+    least=0.02,
+)
+add(
+    "polynomial over all",
+    "polynomial_over_all",
+    lambda o: s.PolynomialLR(o, STEPS, 2.0),
+    power=2.0,
+)
+add(
+    "one cycle",
+    "one_cycle",
+    lambda o: s.OneCycleLR(o, 0.5, total_steps=STEPS),
+    peak=0.5,
+    part=0.3,
+    divisor=25.0,
+)
+add(
+    "one cycle with a longer rise",
+    "one_cycle",
+    lambda o: s.OneCycleLR(o, 0.2, total_steps=STEPS, pct_start=0.45, div_factor=10),
+    peak=0.2,
+    part=0.45,
+    divisor=10.0,
+)
+
+
+def rise_then_cosine(optimizer):
+    """Rises from next to nothing for a fifth of all steps, then falls."""
+    parts = [s.LinearLR(optimizer, 1e-20, 1.0, 6), s.CosineAnnealingLR(optimizer, 24)]
+    return s.SequentialLR(optimizer, parts, milestones=[6])
+
+
+add("cosine after a rise", "cosine_after_a_rise", rise_then_cosine, share=0.2)
+
 # Falls, stays, falls a little, rises, falls again and stays: each rule has something to decide.
 LOSSES = [
     *[2.0, 1.5, 1.2, 1.0, 1.0, 1.1, 0.99999, 1.05, 1.2, 0.9],

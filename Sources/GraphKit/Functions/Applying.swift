@@ -23,7 +23,7 @@ func applying(
 
 // The path of the layer that `parameter` belongs to, as one word.
 private func nodeName(_ kind: String, _ parameter: Parameter?) -> String? {
-  guard let path = parameter?.name?.split(separator: ".").dropLast() else { return nil }
+  guard let path = parameter?.actual.name?.split(separator: ".").dropLast() else { return nil }
   let name = path.joined(separator: "_")
   if name.isEmpty { return kind }
   return name.first?.isNumber == true ? "\(kind)_\(name)" : name

@@ -72,6 +72,7 @@ extension Model {
       for (output, value) in outputs.values where value is Measure {
         session.report(.measureOutside(output, name), at: site)
       }
+      nameWords(of: name, outputs, at: site)
       return outputs
     }
   }

@@ -18,6 +18,8 @@ public struct Shown: Sendable {
   public static var npy: Shown { Shown(ending: ".npy") }
   /// Objects as JSON.
   public static var json: Shown { Shown(ending: ".json") }
+  /// A line of text for each row, in a file and on the terminal; the outputs are `Words`.
+  public static var text: Shown { Shown(ending: ".txt") }
   /// A sound.
   public static var sound: Shown { Shown(ending: ".wav") }
   /// Lines on the terminal.
@@ -37,11 +39,22 @@ extension Model {
     epochs: Int, _ name: String, _ shown: Shown, _ body: () -> Outputs
   ) {
     let before = program.functions.count
-    function(name, inputs: []) { _ in body() }
+    function(name, inputs: []) { _ in
+      let outputs = body()
+      if shown.ending == ".txt" { checkWords(outputs) }
+      return outputs
+    }
     guard program.functions.count > before else { return }
     program.showings.append(
       Showing(
         function: name, epochs: Check.positive(epochs, "epochs", of: "every"),
         ending: shown.ending, columns: shown.columns))
+  }
+
+  // Reports outputs that cannot be shown as text.
+  private func checkWords(_ outputs: Outputs) {
+    for (output, value) in outputs.values where value is Tensor {
+      session.report(.notWords(output))
+    }
   }
 }

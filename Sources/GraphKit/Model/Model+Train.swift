@@ -210,24 +210,19 @@ extension Model {
   private func traceStep(
     _ phase: Phase, inputs: [Argument], at site: SiteID?, _ body: ([Tensor]) -> Outputs
   ) {
+    var learns = true
     let outputs = trace(.trainStep, of: phase.name, inputs: inputs, at: site) { trace, arguments in
       let outputs = body(arguments)
       if outputs.values.isEmpty, !phase.name.hasPrefix("prepare") {
         session.report(.noOutputs("train"), at: site)
       }
       checkMetrics(outputs, trace, at: site)
+      learns = trace.isLearning
       trace.write(trace.read(step) + 1, to: step)
       return outputs.ofBatch
     }
     metrics = (outputs ?? []).map(\.name)
     if outputs != nil, !learns { session.warn(.learnsNothing(), at: site) }
-  }
-
-  // True iff a training step changes more than counters.
-  private var learns: Bool {
-    program.functions.last?.results.contains { result in
-      if case .update(let state) = result { program.states[state].role != .counter } else { false }
-    } ?? false
   }
 
   // Completes a phase by what its evaluation allows, and traces what follows each evaluation.

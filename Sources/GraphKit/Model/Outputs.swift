@@ -1,6 +1,6 @@
 public import TensorLibrary
 
-/// What a function may return under a name: a tensor, or a measure.
+/// What a function may return under a name: a tensor, a measure, or words.
 public protocol OutputValue {}
 
 extension Tensor: OutputValue {}
@@ -22,8 +22,10 @@ public struct Outputs: ExpressibleByDictionaryLiteral {
     values.append((name, value))
   }
 
-  /// The values that are tensors.
+  /// The values that are tensors, or words made of one.
   package var entries: [(name: String, value: Tensor)] {
-    values.compactMap { name, value in (value as? Tensor).map { (name, $0) } }
+    values.compactMap { name, value in
+      (value as? Tensor ?? (value as? Words)?.numbers).map { (name, $0) }
+    }
   }
 }

@@ -13,9 +13,52 @@ public struct RateStep {
   public let count: Tensor
   /// The optimizer that uses the rate.
   let optimizer: OptimizerState
+  /// The steps of this part of the training that are done, and all of them, as `f32`; made only
+  /// where a rate depends on them.
+  let done: () -> Tensor
+  let total: () -> Tensor
 
-  /// The same at another count.
-  func at(_ count: Tensor) -> RateStep { RateStep(count: count, optimizer: optimizer) }
+  /// The present step of a training, after so many updates.
+  init(_ count: Tensor, of optimizer: OptimizerState) {
+    let model = optimizer.model
+    self.init(
+      count: count, optimizer: optimizer, done: { model.doneSteps }, total: { model.phaseSteps })
+  }
+
+  private init(
+    count: Tensor, optimizer: OptimizerState, done: @escaping () -> Tensor,
+    total: @escaping () -> Tensor
+  ) {
+    self.count = count
+    self.optimizer = optimizer
+    self.done = done
+    self.total = total
+  }
+
+  /// The share of this part of the training that is done, from 0 to 1.
+  var share: Tensor { minimum(done() / total(), 1) }
+
+  /// The first step of all.
+  var first: RateStep {
+    RateStep(
+      count: count.filled(0), optimizer: optimizer, done: { [count] in count.filled(0) },
+      total: total)
+  }
+
+  /// The same without what happens before: so many updates, and so many steps of the training.
+  func after(updates: Double, steps: @escaping (_ total: Tensor) -> Tensor) -> RateStep {
+    let (done, total) = (done, total)
+    return RateStep(
+      count: updates == 0 ? count : maximum(count - updates, 0), optimizer: optimizer,
+      done: {
+        let total = total()
+        return maximum(done() - steps(total), 0)
+      },
+      total: {
+        let total = total()
+        return maximum(total - steps(total), 1)
+      })
+  }
 }
 
 extension Double: LearningRate {

@@ -61,6 +61,7 @@ private func update(
   _ unused: UnusedParameter
 ) {
   guard let trace = Trace.running("minimize"), trace.mode != .evaluation else { return }
+  let groups = groups.map { (optimizer: $0, parameters: $1.map(\.actual)) }
   let session = trace.model.session
   guard trace.mode == .training else { return session.report(.minimizeMode(trace.name)) }
   let all = groups.flatMap(\.parameters)
@@ -83,6 +84,7 @@ private func update(
       optimizer: group.optimizer, parameters: learned, state: state,
       set: state.set(of: learned, in: trace))
   }
+  trace.isLearning = true
   let wanted = learned.flatMap { $0 }
   trace.checkLeaves(wanted, of: loss)
   guard session.log.entries.count == mistakes else { return }
@@ -133,7 +135,7 @@ extension Optimizer {
     for (gradient, (parameter, value)) in zip(gradients, zip(part.parameters, values)) {
       trace.builder.name = state.name
       let count = state.updates(of: parameter).cast(to: .f32)
-      let rate = options.rate.rate(at: RateStep(count: count, optimizer: state))
+      let rate = options.rate.rate(at: RateStep(count, of: state))
       trace.builder.name = "\(state.name)_\(parameter.plainName ?? "parameter")"
       let element = value.elementType
       let step = OptimizerStep(

@@ -1,26 +1,35 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// A learning rate that is a function of the number of updates done, with PyTorch's formulas.
+/// A learning rate that is a function of the number of updates done, or of the share of the
+/// training that is done, with PyTorch's formulas.
 ///
+///     Adam(rate: .cosine(from: 1e-3, warmUp: 0.1))
 ///     Adam(rate: .cosine(from: 1e-3, steps: 1000).warmUp(100))
 public struct Schedule: LearningRate {
-  private let value: (Tensor) -> Tensor
+  private var value: (RateStep) -> Tensor
 
   /// A custom schedule: the rate as a function of the number of updates done, an `f32`.
-  public init(_ value: @escaping (Tensor) -> Tensor) { self.value = value }
+  public init(_ value: @escaping (Tensor) -> Tensor) { self.value = { value($0.count) } }
+
+  /// Returns a schedule that depends on all that there is.
+  static func of(_ value: @escaping (RateStep) -> Tensor) -> Schedule {
+    var schedule = Schedule { $0 }
+    schedule.value = value
+    return schedule
+  }
 
   /// The rate at a step.
-  public func rate(at step: RateStep) -> Tensor { value(step.count) }
+  public func rate(at step: RateStep) -> Tensor { value(step) }
 
   /// Begins with a linear rise from a part of the first rate at count 0 to all of it at count
   /// `steps`, where the schedule itself begins at its count 0.
   public func warmUp(_ steps: Int, from part: Double = 1.0 / 3) -> Schedule {
-    let steps = Check.positive(steps, "steps", of: "warmUp")
-    return Schedule { count in
-      let first = value(count.filled(0))
-      let rise = first * (count * ((1 - part) / Double(steps)) + part)
-      return select(count .< Double(steps), rise, value(maximum(count - Double(steps), 0)))
+    let steps = Double(Check.positive(steps, "steps", of: "warmUp"))
+    return Schedule.of { step in
+      let rise = value(step.first) * (step.count * ((1 - part) / steps) + part)
+      let rest = step.after(updates: steps) { $0.filled(steps) }
+      return select(step.count .< steps, rise, value(rest))
     }
   }
 }
@@ -48,9 +57,35 @@ extension LearningRate where Self == Schedule {
     }
   }
 
+  /// The rates that are given, each from its number of updates on.
+  ///
+  ///     SGD(rate: .piecewise([(0, 1e-2), (1000, 1e-3)]))
+  public static func piecewise(_ rates: [(from: Int, rate: Double)]) -> Schedule {
+    guard let first = rates.first, first.from == 0,
+      zip(rates, rates.dropFirst()).allSatisfy({ $0.from < $1.from })
+    else {
+      Session.current.report(.piecewisePlaces(rates.map(\.from)))
+      return .constant(0)
+    }
+    return Schedule { count in
+      rates.dropFirst().reduce(count.filled(first.rate)) { rate, next in
+        select(count .< Double(next.from), rate, count.filled(next.rate))
+      }
+    }
+  }
+
   /// Multiplied by `factor` after each update.
   public static func exponential(from rate: Double, factor: Double) -> Schedule {
     Schedule { pow(factor, $0) * rate }
+  }
+
+  /// Falls as a power of the number of updates, `rate * (1 + count / scale)^exponent`: by default
+  /// as the inverse of its root.
+  public static func power(
+    from rate: Double, exponent: Double = -0.5, scale: Double = 1
+  ) -> Schedule {
+    let scale = Check.aboveZero(scale, "scale", of: "power")
+    return Schedule { pow($0 / scale + 1, exponent) * rate }
   }
 
   /// Falls to 0 in a number of updates, linearly or by a power, and stays there.

@@ -5,6 +5,8 @@ internal import Glibc
 public struct Initialiser {
   /// Returns the first value of a state of a given type.
   public let make: (TensorType) -> Tensor
+  /// The parameter whose first value is taken, if there is one.
+  private(set) var source: Parameter?
 
   /// A custom initialiser; `make` may use anything that a function may use.
   public init(_ make: @escaping (TensorType) -> Tensor) { self.make = make }
@@ -18,6 +20,18 @@ public struct Initialiser {
   /// One number everywhere.
   public static func constant(_ value: Double) -> Initialiser {
     Initialiser { full($0.shape, value, $0.element) }
+  }
+
+  /// The value with which another parameter begins.
+  ///
+  /// A weight file that has the other one, but not this one, gives both the same value.
+  public static func copy(of parameter: Parameter) -> Initialiser {
+    var copy = Initialiser { type in
+      // What is in no model has no value there.
+      parameter.model == nil ? parameter.initialiser.make(type) : parameter.value
+    }
+    copy.source = parameter
+    return copy
   }
 
   /// Uniformly distributed numbers between two bounds.

@@ -33,7 +33,7 @@ extension Module {
         Session.current.report(.unknownWeight(name, names: found.map(\.name)))
         continue
       }
-      pairs.append((entry.parameter, tensor))
+      pairs.append((entry.parameter.actual, tensor))
     }
     return replacing(pairs, body)
   }
@@ -68,7 +68,7 @@ extension Module {
   /// The learned parameters with the names that they have in the module, each once.
   public var namedParameters: [(name: String, parameter: Parameter)] {
     StateWalk(self).found.filter { $0.parameter.role == .parameter }
-      .map { ($0.name, $0.parameter) }
+      .map { ($0.name, $0.parameter.actual) }
   }
 
   /// The learned parameters whose names in the module match a pattern, in which `*` stands for any

@@ -27,7 +27,7 @@ extension Module {
   }
 
   /// All states of the module: parameters, running means, counters, caches.
-  public var state: [Parameter] { StateWalk(self).found.map(\.parameter) }
+  public var state: [Parameter] { StateWalk(self).found.map(\.parameter.actual) }
 
   /// Keeps optimizers from changing the parameters of the module.
   public func freeze() {

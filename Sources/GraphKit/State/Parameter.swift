@@ -22,7 +22,8 @@ public final class Parameter: Module {
   weak var model: Model?
   let initialiser: Initialiser
   /// True iff optimizers may change it.
-  public private(set) var isTrainable: Bool
+  public var isTrainable: Bool { actual.isLearned }
+  private var isLearned: Bool
 
   /// A state of any role.
   package init(
@@ -32,7 +33,7 @@ public final class Parameter: Module {
     self.role = role
     self.label = label
     self.initialiser = initialiser
-    isTrainable = role == .parameter
+    isLearned = role == .parameter
     site = Session.current.here()
   }
 
@@ -79,7 +80,7 @@ public final class Parameter: Module {
         session.report(.parameterOutside(title))
         return session.limbo.poison(type)
       }
-      return trace.read(self)
+      return trace.read(actual)
     }
     set { assign(newValue) }
   }
@@ -91,19 +92,20 @@ public final class Parameter: Module {
     guard let trace = Trace.current else {
       return Session.current.report(.parameterOutside(title))
     }
-    trace.write(value, to: self)
+    trace.isLearning = true
+    trace.write(value, to: actual)
   }
 
   /// Makes `value` the value from here on; no gradient goes through the assignment.
   func store(_ value: Tensor) {
-    Trace.current?.write(value, to: self, stoppingGradients: true)
+    Trace.current?.write(value, to: actual, stoppingGradients: true)
   }
 
   /// Keeps optimizers from changing the parameter.
-  public func freeze() { isTrainable = false }
+  public func freeze() { actual.isLearned = false }
 
   /// Lets optimizers change the parameter again.
-  public func unfreeze() { isTrainable = role == .parameter }
+  public func unfreeze() { actual.isLearned = role == .parameter }
 
   /// The name in messages, with quotes if there is one.
   var title: String {

@@ -29,6 +29,31 @@ extension Mistake {
       notes: [("assign it, or call 'minimize', outside 'with'", nil)])
   }
 
+  static func keptNotNumber(_ type: TensorType, made: SiteID?) -> Mistake {
+    Mistake(
+      "the part that 'follow' keeps must be a single floating-point number; it is '\(type)'",
+      notes: [("it is made here", made)])
+  }
+
+  static func followsOthers(_ name: String) -> Mistake {
+    Mistake(
+      "'follow' needs a module with the same parameters; '\(name)' is in only one of the two")
+  }
+
+  static func followsType(_ name: String, _ own: TensorType, _ other: TensorType) -> Mistake {
+    Mistake("'follow' needs parameters of the same types; '\(name)' is '\(own)' and '\(other)'")
+  }
+
+  static func followsItself(_ title: String) -> Mistake {
+    Mistake(
+      "the parameter \(title) follows itself",
+      notes: [("'online.copy()' has parameters of its own", nil)])
+  }
+
+  static func beginsAsItself(_ title: String) -> Mistake {
+    Mistake("the first value of the parameter \(title) depends on itself")
+  }
+
   static func noLayer(_ number: Int, count: Int) -> Mistake {
     let rule = count == 0 ? "it has none" : "numbers go from \(-count) to \(count - 1)"
     return Mistake("the 'Sequential' has no layer \(number); \(rule)")
@@ -47,8 +72,14 @@ extension Mistake {
   }
 }
 
-// Several groups of parameters.
+// Optimizers and their rates.
 extension Mistake {
+  static func piecewisePlaces(_ places: [Int]) -> Mistake {
+    Mistake(
+      "the rates of 'piecewise' must begin at rising numbers of updates, the first at 0; they "
+        + "begin at \(places)")
+  }
+
   static func inTwoGroups(_ title: String) -> Mistake {
     Mistake("'minimize' is given the parameter \(title) in two groups")
   }

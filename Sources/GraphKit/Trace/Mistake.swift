@@ -126,14 +126,6 @@ extension Mistake {
     return mistake
   }
 
-  static func sameSetting(_ name: String, first: SiteID?) -> Mistake {
-    Mistake("there are two settings '\(name)'", notes: [("the first is declared here", first)])
-  }
-
-  static func reservedSetting(_ name: String) -> Mistake {
-    Mistake("the name '\(name)' is reserved for a flag that all programs have")
-  }
-
   static func noEvaluation(_ what: String) -> Mistake {
     Mistake("'\(what)' needs an evaluation; pass 'validation:' or 'evaluate:' to 'train'")
   }

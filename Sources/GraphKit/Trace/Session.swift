@@ -26,6 +26,8 @@ package final class Session: @unchecked Sendable {
   /// Makes poison for tensors outside functions.
   let limbo: GraphBuilder
   var models: [Model] = []
+  /// The parameters of the copies that run now, by those that they stand for; the innermost last.
+  var standIns: [[ObjectIdentifier: Parameter]] = []
 
   /// A session for models in a source file; `nested` leaves out the calls that lead here.
   package init(modelFile: String?, nested: Bool = false) {

@@ -39,6 +39,11 @@ package final class Trace: @unchecked Sendable {
   var probes: [(name: String, value: Tensor)] = []
   /// The key and the count that random numbers of this function depend on.
   var random: (key: Tensor, step: Tensor)?
+  /// Gives a parameter that is read its first value, in the function that does so.
+  var initialise: ((Parameter) -> Tensor)?
+  /// True iff the model itself changes something, by an optimizer, `assign` or `follow`; the running
+  /// means of layers do not count.
+  var isLearning = false
   /// Losses that were reported not to be a single number.
   var refusedLosses: Set<Value> = []
   /// The stack at the function's declaration.
@@ -82,6 +87,7 @@ package final class Trace: @unchecked Sendable {
   func read(_ parameter: Parameter) -> Tensor {
     if let known = version(of: parameter) { return known }
     guard let state = model.state(of: parameter) else { return builder.poison(parameter.type) }
+    if let initialise { return initialise(parameter) }
     let outer = root.name
     root.name = parameter.plainName
     defer { root.name = outer }

@@ -37,7 +37,8 @@ static void check_values(const char *text) {
 }
 
 static void check(int argc, char **argv) {
-  static const rt_setting settings[] = {{"rate", 0, 0.5, "the rate"}};
+  static const rt_setting settings[] = {
+      {.name = "rate", .value = 0.5, .help = "the rate"}};
   static const rt_tensor tensors[] = {{"x", RT_F32, 0, NULL}, {"point", RT_F32, 0, NULL}};
   static const rt_function function = {"infer", RT_USER, -1, 2, tensors, 0, NULL, NULL};
   values v = {.epochs = 3, .rate = 0.5, .out = "run"};

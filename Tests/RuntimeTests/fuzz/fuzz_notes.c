@@ -7,7 +7,8 @@
 #include "program/training.h"
 
 static void check(const rt_notes *notes) {
-  static const rt_setting settings[] = {{"rate", 0, 0.5, "the rate"}};
+  static const rt_setting settings[] = {
+      {.name = "rate", .value = 0.5, .help = "the rate"}};
   static const rt_model model = {.name = "m", .setting_count = 1, .settings = settings};
   double rate = 0.5, values[3] = {0};
   uint64_t whole = 0;
