@@ -36,6 +36,22 @@ struct OutputFolder {
     }
   }
 
+  /// Copies the C of the runtime from another folder, with its objects, so that they need not be
+  /// compiled again; nothing if there is a build here already.
+  func takeRuntime(of other: OutputFolder) throws {
+    guard !Files.isFile(stamp), let known = try? Files.read(other.stamp) else { return }
+    let (from, to) = (other.folder.appending(path: "runtime"), folder.appending(path: "runtime"))
+    let sources = Self.runtimeFiles(from)
+    // Objects last, as make compares times.
+    let objects = sources.filter { $0.hasSuffix(".c") }.map { $0.dropLast(2) + ".o" }
+    for name in sources + objects where Files.isFile(from.appending(path: name)) {
+      let target = to.appending(path: name)
+      try Files.makeFolder(target.deletingLastPathComponent())
+      try Data(contentsOf: from.appending(path: name)).write(to: target)
+    }
+    try Files.write(known.hasPrefix(Self.stale) ? known : Self.stale + known, to: stamp)
+  }
+
   /// The C of the runtime and of the trial kernels, as paths below `runtime`.
   static func runtimeFiles(_ runtime: URL) -> [String] {
     ["", "math/", "model/", "files/", "data/", "program/", "trial/"].flatMap { folder in
