@@ -62,6 +62,8 @@ struct Arguments {
   var compiler: String?
   var target = Target.native
   var precision = Precision.f32
+  /// True iff compiling should take little time, whatever the programs then take.
+  var isQuick = false
   /// How kernels become loops.
   var lowering = LoweringOptions()
   /// The most memory that the program may need, states included.

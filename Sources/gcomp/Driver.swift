@@ -255,8 +255,8 @@ extension Driver {
   // Builds the programs of a folder with the chosen compiler, and says what was built.
   private func compile(_ output: OutputFolder) throws {
     let choice = CompilerChoice(
-      cache: cache, console: console, target: arguments.target, home: try installation.home(),
-      output: output)
+      cache: cache, console: console, target: arguments.target, isQuick: arguments.isQuick,
+      home: try installation.home(), output: output)
     let compiler = try choice.compiler(arguments.compiler)
     try output.build(compiler, arguments.target)
     clock.lap("make")

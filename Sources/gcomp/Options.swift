@@ -50,6 +50,9 @@ struct Option: Sendable {
     ) {
       $0.target = try choice("--target", $1)
     },
+    Option(["--quick"], "compile in a part of the time, to programs that are slower") {
+      arguments, _ in arguments.isQuick = true
+    },
     Option(["--precision"], value: "TYPE", "compute in \(list(Arguments.Precision.self))") {
       $0.precision = try choice("--precision", $1)
     },

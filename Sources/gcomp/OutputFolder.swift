@@ -43,7 +43,7 @@ struct OutputFolder {
     let (from, to) = (other.folder.appending(path: "runtime"), folder.appending(path: "runtime"))
     let sources = Self.runtimeFiles(from)
     // Objects last, as make compares times.
-    let objects = sources.filter { $0.hasSuffix(".c") }.map { $0.dropLast(2) + ".o" }
+    let objects = sources.filter { $0.hasSuffix(".c") }.map { String($0.dropLast(2)) + ".o" }
     for name in sources + objects where Files.isFile(from.appending(path: name)) {
       let target = to.appending(path: name)
       try Files.makeFolder(target.deletingLastPathComponent())
@@ -64,9 +64,10 @@ struct OutputFolder {
   /// The compiler and flags of make.
   func variables(_ compiler: CCompiler, _ target: Arguments.Target) -> [String] {
     let environment = ProcessInfo.processInfo.environment
+    let isQuick = compiler.optimization == CCompiler.quick
     return [
       "CC=\(compiler.command)", "OPENMP=\(compiler.hasOpenMP ? 1 : 0)",
-      "OPTIMIZE=\(compiler.optimization)", "TARGET=\(target)",
+      isQuick ? "QUICK=1" : "OPTIMIZE=\(compiler.optimization)", "TARGET=\(target)",
     ] + ["CFLAGS", "LDFLAGS"].map { "\($0)=\(environment[$0] ?? "")" }
   }
 

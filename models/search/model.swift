@@ -33,7 +33,7 @@ struct Hyperparameters {
   /// The covariance of all trials; those that are not there yet know nothing of others.
   func matrix(_ points: Tensor, _ there: Tensor) -> Tensor {
     let pairs = there.reshaped([trials, 1]) * there.reshaped([1, trials])
-    let diagonal = eye(trials, element: .f64) * (there * noise + (1 - there))
+    let diagonal = eye(trials, nil, .f64) * (there * noise + (1 - there))
     return covariance(points, points, scales) * variance * pairs + diagonal
   }
 
