@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `gcomp sweep` as users run it, on models that train in a moment.
-@Suite struct SweepTests {
+@Suite struct SweepCommandTests {
   // The loss depends on the settings alone, but for the fold.
   private static func model(_ name: String, loss: String, options: String = "") -> String {
     """
