@@ -79,6 +79,14 @@ typedef struct {
   const char *const *choices;  // its names
 } rt_setting;
 
+// A value that the model was compiled with.
+typedef struct {
+  const char *name;
+  const char *value;
+  int is_text;  // not a number, true or false
+  const char *help;
+} rt_option;
+
 // What a function is for. Of the kinds from RT_TRAIN_STEP to RT_RATES, each phase has at most
 // one; of those before them, the model.
 typedef enum {
@@ -198,6 +206,8 @@ typedef struct {
   const rt_state *states;
   int setting_count;
   const rt_setting *settings;
+  int option_count;
+  const rt_option *options;
   int function_count;
   const rt_function *functions;
   int range_count;         // of inputs whose allowed values are known

@@ -76,6 +76,9 @@ int rt_args_help_wanted(int argc, char **argv);
 // Prints usage, and each flag with its default and meaning.
 void rt_args_help(const rt_args *args, FILE *stream);
 
+// Prints what the model was compiled with; nothing if it has no options.
+void rt_args_help_compiled(const rt_model *model, FILE *stream);
+
 // ---- period.c --------------------------------------------------------------------
 
 // Reads "100" as steps, and "30s", "10m" or "2h" as times; 0 is never. True on success.

@@ -81,3 +81,18 @@ void rt_args_help(const rt_args *args, FILE *stream) {
                   rt_setting_help(help, sizeof help, setting, args->setting_values[i]));
   }
 }
+
+void rt_args_help_compiled(const rt_model *model, FILE *stream) {
+  if (model->option_count > 0) {
+    fprintf(stream, "\ncompiled with these options; gcomp --set NAME=VALUE changes them:\n");
+  }
+  for (int i = 0; i < model->option_count; i++) {
+    const rt_option *option = &model->options[i];
+    int used = fprintf(stream, "  %s=%s", option->name, option->value);
+    if (option->help[0] != '\0') {
+      print_wrapped(stream, used > 0 ? (size_t)used : 0, option->help);
+    } else {
+      fputc('\n', stream);
+    }
+  }
+}

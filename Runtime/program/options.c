@@ -238,6 +238,7 @@ int rt_options_read(rt_options *options, int argc, char **argv, rt_error *error)
   }
   if (rt_args_help_wanted(argc, argv)) {
     rt_args_help(&args, stdout);
+    rt_args_help_compiled(model, stdout);
     options->helped = 1;
     return RT_OK;
   }

@@ -149,6 +149,24 @@ static void write_setting(rt_writer *writer, const rt_setting *setting, double v
   }
 }
 
+// Writes what the model was compiled with; nothing if it has no options.
+static void write_compiled(rt_writer *writer, const rt_model *model) {
+  for (int i = 0; i < model->option_count; i++) {
+    const rt_option *option = &model->options[i];
+    rt_write_text(writer, i > 0 ? ",\n    " : ",\n  \"options\": {\n    ");
+    rt_write_json(writer, option->name);
+    rt_write_text(writer, ": ");
+    if (option->is_text) {
+      rt_write_json(writer, option->value);
+    } else {
+      rt_write_text(writer, "%s", option->value);
+    }
+  }
+  if (model->option_count > 0) {
+    rt_write_text(writer, "\n  }");
+  }
+}
+
 // Writes all members of the object.
 static void write_members(rt_writer *writer, const rt_options *o, const char *command,
                           const rt_flag *flags, int count) {
@@ -170,7 +188,9 @@ static void write_members(rt_writer *writer, const rt_options *o, const char *co
     rt_write_text(writer, i > 0 ? ",\n    " : "\n    ");
     write_setting(writer, &o->model->settings[i], o->settings[i]);
   }
-  rt_write_text(writer, o->model->setting_count > 0 ? "\n  }\n}\n" : "}\n}\n");
+  rt_write_text(writer, o->model->setting_count > 0 ? "\n  }" : "}");
+  write_compiled(writer, o->model);
+  rt_write_text(writer, "\n}\n");
 }
 
 int rt_options_write(const rt_options *options, const char *path, rt_error *error) {

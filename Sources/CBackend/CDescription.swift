@@ -35,6 +35,7 @@ struct CDescription {
     }
     writeStates(to: &writer)
     writeSettings(to: &writer)
+    writeOptions(to: &writer)
     writePhases(to: &writer)
     writeShowings(to: &writer)
     writeNamings(to: &writer)
@@ -121,6 +122,14 @@ struct CDescription {
         "(const char *const[]){\(names.map(cString).joined(separator: ", "))}",
       ]
     }
+  }
+
+  // Writes what the model was compiled with.
+  private func writeOptions(to writer: inout IndentedWriter) {
+    let rows = program.options.map {
+      [cString($0.name), cString($0.value), $0.kind == .text ? "1" : "0", cString($0.help)]
+    }
+    table("rt_option options", rows, to: &writer)
   }
 
   // Writes how the train program trains; nothing if the model does not learn.

@@ -77,6 +77,10 @@ struct CMemory {
       field("setting_count", "\(program.settings.count)")
       field("settings", "settings")
     }
+    if !program.options.isEmpty {
+      field("option_count", "\(program.options.count)")
+      field("options", "options")
+    }
     let functions = program.functions.count { !$0.isPreparation }
     field("function_count", "\(functions)")
     field("functions", functions == 0 ? "NULL" : "functions")
@@ -103,8 +107,8 @@ struct CMemory {
 extension CMemory {
   /// The tables at the head of the file, as comment lines.
   var tables: String {
-    var lines: [String] = []
-    if !program.states.isEmpty { lines += stateTable }
+    var lines = optionTable
+    if !program.states.isEmpty { lines += (lines.isEmpty ? [] : [""]) + stateTable }
     for (number, function) in program.functions.enumerated() where !function.temporaries.isEmpty {
       lines += lines.isEmpty ? [] : [""]
       lines += arenaTable(number)
@@ -114,6 +118,14 @@ extension CMemory {
       "The state has \(layout.bytes) bytes, the arena \(program.arenaBytes); "
         + "no arena can do with less than \(program.arenaLowerBound).")
     return lines.map { $0.isEmpty ? "//" : "// " + commentText($0) }.joined(separator: "\n")
+  }
+
+  // What the model was compiled with.
+  private var optionTable: [String] {
+    if program.options.isEmpty { return [] }
+    let rows = program.options.map { [$0.name, $0.value, $0.standard] }
+    let head = ["option", "value", "default"]
+    return tableLines([head] + rows, right: []).map { "  " + $0 }
   }
 
   private var stateTable: [String] {

@@ -28,6 +28,8 @@ extension GraphParser {
         try siteTable()
       } else if scanner.accept(word: "setting") {
         program.settings.append(try Setting(from: &scanner))
+      } else if scanner.accept(word: "option") {
+        program.options.append(try ModelOption(from: &scanner))
       } else if scanner.accept(word: "phase") {
         program.phases.append(try Phase(from: &scanner))
       } else if scanner.accept(word: "show") {
@@ -39,7 +41,8 @@ extension GraphParser {
       } else if scanner.accept(word: "function") {
         program.functions.append(try function())
       } else {
-        throw scanner.expected("'setting', 'phase', 'show', 'names', 'state' or 'function'")
+        throw scanner.expected(
+          "'option', 'setting', 'phase', 'show', 'names', 'state' or 'function'")
       }
     }
     program.sites = sites

@@ -17,6 +17,7 @@ package func printProgram(_ program: GraphProgram) -> String {
   let text = GraphText(program)
   writer.line("program \(program.name.quoted) from \(program.source.quoted)")
   for line in text.siteLines { writer.line(line) }
+  for option in program.options { writer.line(option.line) }
   for setting in program.settings { writer.line(setting.line) }
   for phase in program.phases { phase.write(to: &writer) }
   for showing in program.showings { writer.line(showing.line) }

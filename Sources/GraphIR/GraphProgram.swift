@@ -98,6 +98,8 @@ package struct GraphProgram: Hashable, Sendable {
   package var states = DenseMap<StateID, State>()
   package var functions: [GraphFunction] = []
   package var settings: [Setting] = []
+  /// What the model was compiled with.
+  package var options: [ModelOption] = []
   /// How the train program trains, in order; empty if the model does not learn.
   package var phases: [Phase] = []
   /// What it shows every few epochs.

@@ -3,7 +3,9 @@ internal import Support
 extension LoopParser {
   /// Takes one part of a program.
   mutating func item(_ program: inout LoopProgram) throws(ParseError) {
-    if scanner.accept(word: "phase") {
+    if scanner.accept(word: "option") {
+      program.options.append(try ModelOption(from: &scanner))
+    } else if scanner.accept(word: "phase") {
       program.phases.append(try Phase(from: &scanner))
     } else if scanner.accept(word: "show") {
       program.showings.append(try Showing(from: &scanner))

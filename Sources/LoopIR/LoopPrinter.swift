@@ -49,6 +49,7 @@ extension LoopPrinter {
   private static func write(_ program: LoopProgram, to writer: inout IndentedWriter) {
     writer.line("program \(quoted(program.name)) from \(program.source.quoted)")
     writer.line("arena \(program.arenaBytes) at least \(program.arenaLowerBound)")
+    for option in program.options { writer.line(option.line) }
     for phase in program.phases { phase.write(to: &writer) }
     for showing in program.showings { writer.line(showing.line) }
     for naming in program.namings { writer.line(naming.line) }

@@ -161,6 +161,8 @@ package struct LoopProgram: Hashable, Sendable {
   package var kernels: DenseMap<KernelID, Kernel>
   package var functions: [LoopFunction]
   package var settings: [Setting]
+  /// What the model was compiled with.
+  package var options: [ModelOption]
   /// How the train program trains, in order; empty if the model does not learn.
   package var phases: [Phase]
   /// What it shows every few epochs.
@@ -175,8 +177,8 @@ package struct LoopProgram: Hashable, Sendable {
   package init(
     name: String, source: String, states: [StateSlot], constants: [ConstantArray],
     kernels: DenseMap<KernelID, Kernel>, functions: [LoopFunction], settings: [Setting],
-    phases: [Phase] = [], showings: [Showing] = [], namings: [Naming] = [], arenaBytes: Int,
-    arenaLowerBound: Int
+    options: [ModelOption] = [], phases: [Phase] = [], showings: [Showing] = [],
+    namings: [Naming] = [], arenaBytes: Int, arenaLowerBound: Int
   ) {
     self.name = name
     self.source = source
@@ -185,6 +187,7 @@ package struct LoopProgram: Hashable, Sendable {
     self.kernels = kernels
     self.functions = functions
     self.settings = settings
+    self.options = options
     self.phases = phases
     self.showings = showings
     self.namings = namings

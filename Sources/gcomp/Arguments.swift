@@ -10,15 +10,17 @@ struct UsageError: Error, CustomStringConvertible {
 struct Arguments {
   /// What to do with the model.
   enum Command: String, CaseIterable {
-    case build, train, infer, check, summary, verify, explain
+    case build, train, infer, sweep, check, summary, options, verify, explain
 
     var help: String {
       switch self {
       case .build: "write C and build the programs (the default)"
       case .train: "build, then run the train program with the flags after '--'"
       case .infer: "build, then run the infer program with the flags after '--'"
+      case .sweep: "train with each of several settings and compare the results"
       case .check: "report the mistakes in the model, write nothing"
       case .summary: "show parameters, functions, operations and memory"
+      case .options: "list the options of the model, which --set changes"
       case .verify: "run each function on random numbers and check its kernels"
       case .explain: "name the operation from which the run RUN got numbers that are not finite"
       }
@@ -43,6 +45,8 @@ struct Arguments {
 
   var command = Command.build
   var model = ""
+  /// The values of the model's options that are given; for a sweep, lists of them.
+  var options: [OptionValue] = []
   /// The arguments for the program that is run.
   var programArguments: [String] = []
   /// The folder in which the folder of each model is made.
@@ -58,6 +62,8 @@ struct Arguments {
   var compiler: String?
   var target = Target.native
   var precision = Precision.f32
+  /// True iff compiling should take little time, whatever the programs then take.
+  var isQuick = false
   /// How kernels become loops.
   var lowering = LoweringOptions()
   /// The most memory that the program may need, states included.
@@ -65,6 +71,9 @@ struct Arguments {
   /// True iff the programs say how long each kernel takes.
   var isProfiled = false
   var verification = VerifyOptions()
+  var sweep = SweepOptions()
+  /// The options that decide how programs are built, as they were written.
+  private(set) var buildWords: [String] = []
   /// The folder of the run to explain.
   var run = ""
   var wantsHelp = false
@@ -77,7 +86,16 @@ struct Arguments {
     var used: [Option] = []
     while let word = rest.popFirst() {
       if word == "--" {
-        programArguments = Array(rest)
+        // What concerns the sweep may stand here, too.
+        while let flag = rest.popFirst() {
+          let name = String(flag.prefix { $0 != "=" })
+          let isOwn = positional.first == Command.sweep.rawValue && Option.isOfSweepAlone(name)
+          if isOwn {
+            used.append(try take(option: flag, &rest, behind: positional.first))
+          } else {
+            programArguments.append(flag)
+          }
+        }
         break
       }
       if word.hasPrefix("-"), word != "-" {
@@ -88,10 +106,10 @@ struct Arguments {
       }
     }
     try take(positional)
-    if let option = used.first(where: { $0.command != nil && $0.command != command }) {
+    if let option = used.first(where: { !$0.isOption(of: command) }) {
       throw UsageError("unknown option '\(option.names[0])'" + owner(of: option))
     }
-    if !programArguments.isEmpty, command != .train, command != .infer {
+    if !programArguments.isEmpty, ![.train, .infer, .sweep].contains(command) {
       throw UsageError("'\(command)' runs no program; nothing can follow '--'")
     }
   }
@@ -133,26 +151,29 @@ struct Arguments {
     guard let placeholder = option.value else {
       guard parts.count == 1 else { throw UsageError("'\(name)' takes no value") }
       try option.apply(&self, "")
+      if option.decidesBuild { buildWords.append(name) }
       return option
     }
     guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst(), !value.isEmpty else {
       throw UsageError("'\(name)' needs a value: \(name) \(placeholder)")
     }
     try option.apply(&self, value)
+    if option.decidesBuild { buildWords += [name, value] }
     return option
   }
 
   private func owner(of option: Option) -> String {
-    let runs = command == .train || command == .infer
+    let runs = [.train, .infer, .sweep].contains(command)
     if runs { return Self.behindDashes }
-    return option.command.map { "; only '\($0)' has it" } ?? ""
+    let owners = option.commands.map { "'\($0)'" }.joined(separator: " and ")
+    return "; only \(owners) \(option.commands.count == 1 ? "has" : "have") it"
   }
 
   private static let behindDashes = "; flags of the program follow '--'"
 
   private func hint(for name: String, behind first: String?) -> String {
     let similar = suggestion(for: name, among: Option.all.flatMap(\.names))
-    let runs = first == Command.train.rawValue || first == Command.infer.rawValue
+    let runs = [Command.train, .infer, .sweep].contains { $0.rawValue == first }
     return similar.isEmpty && runs ? Self.behindDashes : similar
   }
 }

@@ -17,6 +17,9 @@ struct CCompiler {
   /// The flags that are tried, fastest first.
   static let optimizations = ["-O3", "-O2", "-O1"]
 
+  /// What stands for the flags of a quick build, which the Makefile names.
+  static let quick = "quick"
+
   static let installHint = "on Debian: apt-get install gcc make"
 
   /// Identifies the compiler, its executable and its command; nil if there is none.
@@ -24,7 +27,8 @@ struct CCompiler {
 
   /// Says which one was taken.
   func announce(_ console: Console) {
-    let level = optimization == Self.optimizations[0] ? "" : ", with \(optimization)"
+    let isUsual = optimization == Self.optimizations[0]
+    let level = isUsual ? "" : optimization == Self.quick ? ", quick" : ", with \(optimization)"
     console.note("C compiler: \(command), \(hasOpenMP ? "with" : "without") OpenMP\(level)")
     if hasOpenMP { return }
     console.show([

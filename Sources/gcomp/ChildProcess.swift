@@ -46,7 +46,18 @@ struct ChildProcess {
   func wait() -> ProcessResult.End {
     var status: Int32 = 0
     while waitpid(id, &status, 0) < 0, errno == EINTR {}
-    return status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
+    return Self.end(of: status)
+  }
+
+  private static func end(of status: Int32) -> ProcessResult.End {
+    status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
+  }
+
+  /// Returns how it ended; nil while it runs.
+  func ended() -> ProcessResult.End? {
+    var status: Int32 = 0
+    guard waitpid(id, &status, WNOHANG) == id else { return nil }
+    return Self.end(of: status)
   }
 
   /// Terminates it and all its descendants: politely first, after two seconds by force.

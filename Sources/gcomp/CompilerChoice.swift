@@ -10,6 +10,8 @@ struct CompilerChoice {
   let cache: Cache
   let console: Console
   let target: Arguments.Target
+  /// True iff compiling should take little time, whatever the programs then take.
+  var isQuick = false
   /// The folder with `templates/` and `Runtime/`.
   let home: URL
   /// Where the model will be built; nil if the result will be checked anyway.
@@ -28,13 +30,16 @@ struct CompilerChoice {
     return compiler
   }
 
+  // The flags that are tried, best first.
+  private var levels: [String] { (isQuick ? [CCompiler.quick] : []) + CCompiler.optimizations }
+
   private func named(_ command: String, origin: String) throws -> CCompiler {
     guard let compiler = try CCompiler.probed(CCompiler.absolute(command), cache) else {
       let problem = CCompiler.exists(command) ? "cannot build a program that runs" : "is not found"
       throw Failure(
         "the C compiler '\(command)' from \(origin) \(problem)", hints: [CCompiler.installHint])
     }
-    return try firstRight(of: [compiler])
+    return try firstRight(of: [compiler], levels)
   }
 
   // The first compiler that passes the trial, with the best flags that it passes with.
@@ -49,7 +54,8 @@ struct CompilerChoice {
         serial.append(compiler)
         continue
       }
-      if try isRight(compiler) { return compiler }
+      let first = compiler.with(levels[0])
+      if try isRight(first) { return first }
       parallel.append(compiler)
     }
     let compilers = parallel.isEmpty ? serial : parallel
@@ -58,13 +64,12 @@ struct CompilerChoice {
       throw Failure(
         "no C compiler works; tried \(names)", hints: [CCompiler.installHint])
     }
-    let rest = CCompiler.optimizations.dropFirst(parallel.isEmpty ? 0 : 1)
-    return try firstRight(of: compilers, Array(rest))
+    return try firstRight(of: compilers, Array(levels.dropFirst(parallel.isEmpty ? 0 : 1)))
   }
 
   // The first of some compilers that passes the trial; notes the failures of others.
   private func firstRight(
-    of compilers: [CCompiler], _ optimizations: [String] = CCompiler.optimizations
+    of compilers: [CCompiler], _ optimizations: [String]
   ) throws -> CCompiler {
     for optimization in optimizations {
       for compiler in compilers where try isRight(compiler.with(optimization)) {

@@ -11,6 +11,10 @@ enum CompilerHints {
       "unable to type-check this expression in reasonable time",
       "give parts of the expression names with 'let'"
     ),
+    (
+      "are not allowed at the top level",
+      "in a folder, only 'model.swift' may have code outside of types and functions"
+    ),
   ]
 
   /// Returns the output of the compiler without the places in the library where words are said to

@@ -5,6 +5,8 @@ internal import Support
 struct Console {
   /// True iff errors may be coloured.
   let isColoured: Bool
+  /// True iff only results are written.
+  private var isSilent = false
 
   init() {
     let environment = ProcessInfo.processInfo.environment
@@ -13,11 +15,20 @@ struct Console {
       && (environment["NO_COLOR"] ?? "").isEmpty
   }
 
+  /// The same without messages.
+  var silent: Console {
+    var copy = self
+    copy.isSilent = true
+    return copy
+  }
+
   /// Writes what the user asked for.
   func result(_ text: String) { write(text, to: .standardOutput) }
 
   /// Writes progress or an error.
-  func message(_ text: String) { write(text, to: .standardError) }
+  func message(_ text: String) {
+    if !isSilent { write(text, to: .standardError) }
+  }
 
   /// Writes one line of progress.
   func note(_ line: String) { message(line + "\n") }

@@ -26,27 +26,65 @@ struct Driver {
     if [.verify, .explain].contains(arguments.command), !VerifyWorker.isWorker {
       return try VerifyWorker.run(arguments, console)
     }
-    let loader = ModelLoader(
-      console: console, cache: cache, installation: installation, keepsOutput: showsResults,
-      seconds: arguments.timeLimit)
-    let programs = try loader.load(arguments.model)
+    if arguments.command == .sweep { return try sweep() }
+    let programs = try loader.load(arguments.model, arguments.options)
     clock.lap("load")
     try checkNames(programs)
     switch arguments.command {
     case .check: for program in programs { try check(program) }
     case .summary: for program in programs { try summarise(program) }
+    case .options: try listOptions(programs)
     case .build: for program in programs { try build(program) }
     case .train: try build(programs, thenRun: "train")
     case .infer: try build(programs, thenRun: "infer")
     case .verify: try verify(programs)
     case .explain: try explain(programs)
+    case .sweep: break
     }
     if arguments.timesPasses { console.message(clock.table) }
   }
 
+  private var loader: ModelLoader {
+    ModelLoader(
+      console: console, cache: cache, installation: installation, keepsOutput: showsResults,
+      seconds: arguments.timeLimit)
+  }
+
+  // Trains with many settings. The first ones show what the model is.
+  private func sweep() throws {
+    let plan = try SweepPlan(arguments)
+    let first = plan.options(of: plan.space.dimensions.map(\.first))
+    let program = try only(try loader.load(arguments.model, first))
+    try plan.check(program.options)
+    var sweep = try Sweep(arguments, console, plan, program)
+    try sweep.run()
+  }
+
+  /// Builds the programs of the one model of a file; objects of the runtime may be those of another
+  /// folder.
+  func built(like other: OutputFolder?) throws -> OutputFolder {
+    let program = try only(try loader.load(arguments.model, arguments.options))
+    let output = try write(
+      try pipeline.lowered(pipeline.optimised(program)), of: program, showing: false, like: other)
+    try compile(output)
+    return output
+  }
+
+  // The model, if it is one.
+  private func only(_ programs: [GraphProgram]) throws -> GraphProgram {
+    try checkNames(programs)
+    guard programs.count == 1, let program = programs.first else {
+      let names = programs.map(\.name).joined(separator: ", ")
+      throw Failure(
+        "'\(arguments.model)' has several models: \(names)",
+        hints: ["build them with 'gcomp \(arguments.model)' and run one of the programs"])
+    }
+    return program
+  }
+
   // True iff our standard output is for text that someone may read on.
   private var showsResults: Bool {
-    [.summary, .verify, .explain].contains(arguments.command) || arguments.stage != nil
+    [.summary, .options, .verify, .explain].contains(arguments.command) || arguments.stage != nil
       || arguments.stopAfter != nil || !arguments.dumpAfter.isEmpty || arguments.dumpsSchedules
   }
 
@@ -58,6 +96,17 @@ struct Driver {
   private func summarise(_ program: GraphProgram) throws {
     guard let fused = fused(program) else { return }
     console.result(Summary(fused, try pipeline.lowered(fused)).text)
+  }
+
+  // The options are those of the file, whichever of its models uses them.
+  private func listOptions(_ programs: [GraphProgram]) throws {
+    let options = programs.first?.options ?? []
+    if options.isEmpty {
+      return console.note(
+        "'\(arguments.model)' has no options; a model declares one so: "
+          + "let hidden = option(\"hidden\", 64)")
+    }
+    console.result(OptionTable(options: options).text)
   }
 
   // Builds the programs for checks and runs these in another process.
@@ -116,12 +165,7 @@ struct Driver {
   }
 
   private func build(_ programs: [GraphProgram], thenRun kind: String) throws {
-    guard programs.count == 1, let program = programs.first else {
-      let names = programs.map(\.name).joined(separator: ", ")
-      throw Failure(
-        "'\(arguments.model)' has several models: \(names)",
-        hints: ["build them with 'gcomp \(arguments.model)' and run one of the programs"])
-    }
+    let program = try only(programs)
     guard let fused = fused(program) else { return }
     let output = try write(try pipeline.lowered(fused), of: program, showing: false)
     try compile(output)
@@ -131,8 +175,10 @@ struct Driver {
     }
     if arguments.timesPasses { console.message(clock.table) }
     // What the train program runs when its numbers are not finite.
-    let words = [Bundle.main.executablePath ?? "gcomp", "explain", arguments.model]
-    setenv("GCOMP_EXPLAIN", words.map(\.quotedForShell).joined(separator: " "), 1)
+    let words =
+      [Bundle.main.executablePath ?? "gcomp", "explain", arguments.model]
+      + arguments.options.flatMap { ["--set", $0.line] }
+    setenv("GCOMP_EXPLAIN", words.map(\.asShellWord).joined(separator: " "), 1)
     try Subprocess.replace(by: output.folder.appending(path: name).path, arguments.programArguments)
   }
 }
@@ -185,7 +231,7 @@ extension Driver {
   }
 
   private func write(
-    _ loops: LoopProgram, of program: GraphProgram, showing: Bool
+    _ loops: LoopProgram, of program: GraphProgram, showing: Bool, like other: OutputFolder? = nil
   ) throws -> OutputFolder {
     let name = cModelName(loops.name)
     let base = arguments.output ?? "build"
@@ -193,8 +239,9 @@ extension Driver {
     let home = try installation.home()
     let files = try pipeline.emitted(
       loops, of: program, templates: home.appending(path: "templates"),
-      model: URL(filePath: arguments.model), folder: folder)
+      model: URL(filePath: ModelSource.file(of: arguments.model)), folder: folder)
     let output = OutputFolder(folder: folder, name: name)
+    if let other { try output.takeRuntime(of: other) }
     try output.write(files, runtime: home.appending(path: "Runtime"))
     clock.lap("write")
     let state = loops.memoryBytes - loops.arenaBytes
@@ -208,8 +255,8 @@ extension Driver {
   // Builds the programs of a folder with the chosen compiler, and says what was built.
   private func compile(_ output: OutputFolder) throws {
     let choice = CompilerChoice(
-      cache: cache, console: console, target: arguments.target, home: try installation.home(),
-      output: output)
+      cache: cache, console: console, target: arguments.target, isQuick: arguments.isQuick,
+      home: try installation.home(), output: output)
     let compiler = try choice.compiler(arguments.compiler)
     try output.build(compiler, arguments.target, choice.objects(compiler))
     clock.lap("make")
@@ -234,9 +281,4 @@ extension Driver {
       known[name] = program.name
     }
   }
-}
-
-extension String {
-  // The text as one word of a shell.
-  fileprivate var quotedForShell: String { "'" + replacing("'", with: "'\\''") + "'" }
 }

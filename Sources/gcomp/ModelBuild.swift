@@ -6,8 +6,7 @@ struct ModelBuild {
   /// Identifies everything that decides the executable.
   let key: Fingerprint
 
-  private let source: String
-  private let path: String
+  private let source: ModelSource
   private let compiler: SwiftCompiler
   private let cache: Cache
   private let modules: URL
@@ -18,16 +17,15 @@ struct ModelBuild {
     "-Onone", "-g", "-wmo", "-no-emit-module-separately-wmo", "-module-name", "main",
   ]
 
-  /// Will compile `file`, which holds `text` and which the user calls `path`.
-  init(file: URL, text: String, path: String, cache: Cache, library: Installation.Library) throws {
+  /// Will compile the files of a model.
+  init(_ source: ModelSource, cache: Cache, library: Installation.Library) throws {
     let compiler = try SwiftCompiler()
-    source = file.standardizedFileURL.path
-    self.path = path
+    self.source = source
     self.compiler = compiler
     self.cache = cache
     modules = library.modules
     shared = try Self.shared(library.binary, compiler, cache)
-    let texts = [source, text, compiler.identity] + Self.flags
+    let texts = source.files.flatMap { [$0.source, $0.text] } + [compiler.identity] + Self.flags
     key = Self.fingerprint(texts, [shared] + Self.moduleFiles(modules))
   }
 
@@ -35,8 +33,7 @@ struct ModelBuild {
   func executable(_ console: Console) throws -> URL {
     let entry = try cache.entry("models", key) { folder in
       let result = try compile(to: folder)
-      // Shows the file under the user's name.
-      let log = result.output.replacingOccurrences(of: source + ":", with: path + ":")
+      let log = named(result.output)
       guard result.succeeded else {
         throw Failure(words: CompilerHints.withoutPlaces(log) + CompilerHints.notes(for: log))
       }
@@ -48,13 +45,48 @@ struct ModelBuild {
     return entry.appending(path: "model")
   }
 
+  // What the compiler says, with the files under the user's names.
+  private func named(_ output: String) -> String {
+    let output = source.others.isEmpty ? output : withLinesOfMain(output)
+    return source.files.reduce(output) {
+      $0.replacingOccurrences(of: $1.source + ":", with: $1.path + ":")
+    }
+  }
+
   private func compile(to folder: URL) throws -> ProcessResult {
     let home = shared.deletingLastPathComponent().standardizedFileURL.path
-    let arguments = [
-      "-I", modules.path, source, "-L", home, "-lGraphKit", "-Xlinker", "-rpath", "-Xlinker", home,
-      "-o", folder.appending(path: "model").path,
-    ]
-    return try compiler.run(Self.flags + arguments)
+    var files = source.files.map(\.source)
+    if files.count > 1 {
+      // Of several files, only one that is called so may have code outside functions.
+      let copy = folder.appending(path: "main.swift")
+      let name = Self.literal(files[0])
+      try Files.write("#sourceLocation(file: \(name), line: 1)\n\(source.main.text)", to: copy)
+      files[0] = copy.path
+    }
+    let libraries = ["-L", home, "-lGraphKit", "-Xlinker", "-rpath", "-Xlinker", home]
+    return try compiler.run(
+      Self.flags + ["-I", modules.path] + files + libraries
+        + ["-o", folder.appending(path: "model").path])
+  }
+
+  // The excerpts from the file that runs count the line that names it.
+  private func withLinesOfMain(_ output: String) -> String {
+    output.components(separatedBy: "\n\n").map { paragraph in
+      guard paragraph.hasPrefix(source.main.source + ":") else { return paragraph }
+      return paragraph.components(separatedBy: "\n").map { line in
+        guard let match = line.prefixMatch(of: /( *)(\d+) \|/), let number = Int(match.2) else {
+          return line
+        }
+        let text = "\(number - 1)"
+        let space = String(repeating: " ", count: match.1.count + match.2.count - text.count)
+        return space + text + line[match.2.endIndex...]
+      }.joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  // A path as a text of Swift.
+  private static func literal(_ path: String) -> String {
+    "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
   // What the objects are linked with besides the standard library.

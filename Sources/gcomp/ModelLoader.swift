@@ -12,17 +12,18 @@ struct ModelLoader {
   /// How long a model may run.
   let seconds: Int
 
-  /// Returns the programs that a file describes, at least one.
-  func load(_ path: String) throws -> [GraphProgram] {
-    let file = URL(filePath: path)
-    if Files.isFolder(file) {
-      let inside = (path.hasSuffix("/") ? path : path + "/") + "model.swift"
-      let hint = Files.isFile(URL(filePath: inside)) ? ["there is a model in '\(inside)'"] : []
-      throw Failure("'\(path)' is a folder, not a model", hints: hint)
-    }
+  /// Returns the programs that a file or a folder describes, at least one; `values` are those of
+  /// the model's options that differ from the defaults.
+  func load(_ path: String, _ values: [OptionValue] = []) throws -> [GraphProgram] {
+    try ModelSource.check(path)
+    let file = URL(filePath: ModelSource.file(of: path))
     switch file.pathExtension {
-    case "swift": return try programs(ofModel: file, path)
-    case "gir": return [try program(try Files.read(file), path)]
+    case "swift": return try programs(of: try ModelSource(path), values)
+    case "gir":
+      guard values.isEmpty else {
+        throw Failure("'\(path)' is the text of a program; only a model in Swift has options")
+      }
+      return [try program(try Files.read(file), path)]
     default:
       _ = try Files.read(file)
       throw Failure("'\(path)' is not a model; pass a '.swift' or a '.gir' file")
@@ -30,12 +31,12 @@ struct ModelLoader {
   }
 
   // Compiles and runs a model, and parses the programs that it wrote.
-  private func programs(ofModel file: URL, _ path: String) throws -> [GraphProgram] {
-    let text = try Files.read(file)
-    let build = try ModelBuild(
-      file: file, text: text, path: path, cache: cache, library: installation.library())
+  private func programs(
+    of source: ModelSource, _ values: [OptionValue]
+  ) throws -> [GraphProgram] {
+    let build = try ModelBuild(source, cache: cache, library: installation.library())
     let model = try build.executable(console)
-    let run = ModelRun(model: model, file: file, path: path, seconds: seconds)
+    let run = ModelRun(model: model, source: source, values: values, seconds: seconds)
     var texts: [String] = []
     func take(from folder: URL) throws {
       let diagnostics = try run.diagnostics(in: folder)
@@ -44,8 +45,9 @@ struct ModelLoader {
       texts = try Files.names(in: folder).filter { $0.hasSuffix(".gir") }
         .map { try Files.read(folder.appending(path: $0)) }
     }
-    if ModelRun.isRepeatable(text) {
-      let folder = try cache.entry("programs", build.key) { try run.run(into: $0, output: .caught) }
+    if source.files.allSatisfy({ ModelRun.isRepeatable($0.text) }) {
+      let key = run.key(of: build)
+      let folder = try cache.entry("programs", key) { try run.run(into: $0, output: .caught) }
       let printed = try Files.read(folder.appending(path: "printed"))
       if keepsOutput { console.message(printed) } else { console.result(printed) }
       try take(from: folder)

@@ -4,11 +4,21 @@ internal import Support
 /// Runs a compiled model, which writes its programs to a folder.
 struct ModelRun {
   let model: URL
-  let file: URL
-  /// The file as the user named it.
-  let path: String
+  let source: ModelSource
+  /// The values of the model's options that are given.
+  let values: [OptionValue]
   /// How long it may run.
   let seconds: Int
+
+  // What the user calls it.
+  private var path: String { source.main.path }
+
+  /// Identifies everything that decides the programs of a repeatable model.
+  func key(of build: ModelBuild) -> Fingerprint {
+    var key = build.key
+    for value in values.sorted(by: { $0.name < $1.name }) { key.add(value.line) }
+    return key
+  }
 
   /// True iff each run of the model gives the same result: it imports only GraphKit, so it cannot
   /// read files or variables, and it uses neither Swift's random numbers nor the time.
@@ -39,7 +49,9 @@ struct ModelRun {
     let result = try Subprocess.run(
       model.path, [], output: output,
       environment: [
-        "GCOMP_OUTPUT": folder.path, "GCOMP_MODEL": file.standardizedFileURL.path,
+        "GCOMP_OUTPUT": folder.path, "GCOMP_MODEL": source.main.source,
+        "GCOMP_FILES": source.others.map(\.source).joined(separator: "\n"),
+        "GCOMP_OPTIONS": values.map(\.line).joined(separator: "\n"),
         // The message alone is enough.
         "SWIFT_BACKTRACE": "enable=no",
       ], seconds: seconds
@@ -98,8 +110,8 @@ struct ModelRun {
       return nil
     }
     let name = String(fields[1])
-    let isModel = name == file.standardizedFileURL.path || name == file.lastPathComponent
-    return Diagnostic.Place(file: isModel ? path : name, line: line, column: column)
+    let file = source.files.first { $0.source == name }
+    return Diagnostic.Place(file: file?.path ?? name, line: line, column: column)
   }
 }
 

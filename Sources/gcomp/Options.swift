@@ -3,21 +3,22 @@ internal import Passes
 /// One option of the command line; the help is made from these.
 struct Option: Sendable {
   let names: [String]
-  /// The only command that takes the option; nil if all do.
-  let command: Arguments.Command?
+  /// The only commands that take the option; none if all do.
+  let commands: [Arguments.Command]
   /// The placeholder for the value in the help; nil for a switch.
   let value: String?
   let help: String
   let apply: @Sendable (inout Arguments, String) throws -> Void
 
   private init(
-    _ names: [String], of command: Arguments.Command? = nil, value: String? = nil, _ help: String,
+    _ names: [String], of commands: Arguments.Command..., value: String? = nil, _ help: String,
     _ apply: @escaping @Sendable (inout Arguments, String) throws -> Void
   ) {
     self.names = names
-    self.command = command
+    self.commands = commands
     self.value = value
-    self.help = command.map { "\($0): \(help)" } ?? help
+    let owners = commands.map(\.rawValue).joined(separator: ", ")
+    self.help = owners.isEmpty ? help : "\(owners): \(help)"
     self.apply = apply
   }
 
@@ -31,6 +32,15 @@ struct Option: Sendable {
     ) {
       $0.stage = try choice("--emit", $1)
     },
+    Option(
+      ["--set"], value: "NAME=VALUE", "set an option of the model; may be repeated"
+    ) {
+      let value = try OptionValue($1)
+      if let other = $0.options.first(where: { $0.name == value.name }) {
+        throw UsageError("'--set \(value.name)' is given twice: \(other.text) and \(value.text)")
+      }
+      $0.options.append(value)
+    },
     Option(["--cc"], value: "CC", "use this C compiler (default: $CC, gcc, clang or cc)") {
       $0.compiler = $1
     },
@@ -39,6 +49,9 @@ struct Option: Sendable {
       "build for this machine, or for any of its architecture: \(list(Arguments.Target.self))"
     ) {
       $0.target = try choice("--target", $1)
+    },
+    Option(["--quick"], "compile in a part of the time, to programs that are slower") {
+      arguments, _ in arguments.isQuick = true
     },
     Option(["--precision"], value: "TYPE", "compute in \(list(Arguments.Precision.self))") {
       $0.precision = try choice("--precision", $1)
@@ -76,8 +89,38 @@ struct Option: Sendable {
     Option(["--time-passes"], "show how long each step takes") { arguments, _ in
       arguments.timesPasses = true
     },
-    Option(["--seed"], of: .verify, value: "N", "the seed of random numbers (default 1)") {
-      $0.verification.seed = UInt64(try count("--seed", $1))
+    Option(
+      ["--search"], of: .sweep, value: "HOW",
+      "\(list(SweepOptions.Search.self)) (default grid, or bayes if there is a range)"
+    ) {
+      $0.sweep.search = try choice("--search", $1)
+    },
+    Option(["--trials"], of: .sweep, value: "N", "how many settings to try (default all, or 20)") {
+      $0.sweep.trials = try count("--trials", $1, least: 1)
+    },
+    Option(["--folds"], of: .sweep, value: "N", "hold out each of N parts of the examples once") {
+      $0.sweep.folds = try count("--folds", $1, least: 2)
+    },
+    Option(
+      ["--measure"], of: .sweep, value: "NAME",
+      "the metric to compare, as accuracy or min:error (default as the model says)"
+    ) {
+      $0.sweep.measure = $1
+    },
+    Option(
+      ["--jobs"], of: .sweep, value: "N", "trainings at once (default one for each processor)"
+    ) {
+      $0.sweep.jobs = try count("--jobs", $1, least: 1)
+    },
+    Option(["--resume"], of: .sweep, value: "DIR", "go on with the sweep in this folder") {
+      $0.sweep.resumed = $1
+    },
+    Option(
+      ["--seed"], of: .sweep, .verify, value: "N", "the seed of random numbers (default 1)"
+    ) {
+      let seed = UInt64(try count("--seed", $1))
+      $0.verification.seed = seed
+      $0.sweep.seed = seed
     },
     Option(["--samples"], of: .verify, value: "N", "check N numbers of large arrays (default 64)") {
       $0.verification.samples = max(try count("--samples", $1), 1)
@@ -99,6 +142,23 @@ struct Option: Sendable {
     Option(["--version"], "show the version") { arguments, _ in arguments.wantsVersion = true },
   ]
 
+  /// True iff the command takes the option.
+  func isOption(of command: Arguments.Command) -> Bool {
+    commands.isEmpty || commands.contains(command)
+  }
+
+  /// True iff a name is that of an option that only a sweep has.
+  static func isOfSweepAlone(_ name: String) -> Bool {
+    all.contains { $0.names.contains(name) && $0.commands == [.sweep] }
+  }
+
+  /// True iff the option belongs to a command that builds the same programs.
+  var decidesBuild: Bool {
+    let others = ["-o", "--set", "--emit", "--dump-after", "--stop-after", "--dump-schedules"]
+    let showing = ["--time-passes", "--help", "-h", "--version"]
+    return commands.isEmpty && !(others + showing).contains { names.contains($0) }
+  }
+
   private static func list<Choice>(_ type: Choice.Type) -> String
   where Choice: CaseIterable & RawRepresentable<String> {
     var names = Choice.allCases.map(\.rawValue)
@@ -113,9 +173,10 @@ struct Option: Sendable {
     throw UsageError("'\(name)' must be \(list(Choice.self)), not '\(value)'\(similar)")
   }
 
-  private static func count(_ name: String, _ value: String) throws -> Int {
-    guard value.allSatisfy({ "0"..."9" ~= $0 }), let count = Int(value) else {
-      throw UsageError("'\(name)' must be a number such as 7, not '\(value)'")
+  private static func count(_ name: String, _ value: String, least: Int = 0) throws -> Int {
+    guard value.allSatisfy({ "0"..."9" ~= $0 }), let count = Int(value), count >= least else {
+      let rule = least > 0 ? "a number, at least \(least)" : "a number such as 7"
+      throw UsageError("'\(name)' must be \(rule), not '\(value)'")
     }
     return count
   }

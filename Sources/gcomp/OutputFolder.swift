@@ -36,6 +36,22 @@ struct OutputFolder {
     }
   }
 
+  /// Copies the C of the runtime from another folder, with its objects, so that they need not be
+  /// compiled again; nothing if there is a build here already.
+  func takeRuntime(of other: OutputFolder) throws {
+    guard !Files.isFile(stamp), let known = try? Files.read(other.stamp) else { return }
+    let (from, to) = (other.folder.appending(path: "runtime"), folder.appending(path: "runtime"))
+    let sources = Self.runtimeFiles(from)
+    // Objects last, as make compares times.
+    let objects = sources.filter { $0.hasSuffix(".c") }.map { String($0.dropLast(2)) + ".o" }
+    for name in sources + objects where Files.isFile(from.appending(path: name)) {
+      let target = to.appending(path: name)
+      try Files.makeFolder(target.deletingLastPathComponent())
+      try Data(contentsOf: from.appending(path: name)).write(to: target)
+    }
+    try Files.write(known.hasPrefix(Self.stale) ? known : Self.stale + known, to: stamp)
+  }
+
   /// The C of the runtime and of the trial kernels, as paths below `runtime`.
   static func runtimeFiles(_ runtime: URL) -> [String] {
     ([""] + rooms.map { "\($0)/" } + ["trial/"]).flatMap { folder in
@@ -51,9 +67,10 @@ struct OutputFolder {
   /// The compiler and flags of make.
   func variables(_ compiler: CCompiler, _ target: Arguments.Target) -> [String] {
     let environment = ProcessInfo.processInfo.environment
+    let isQuick = compiler.optimization == CCompiler.quick
     return [
       "CC=\(compiler.command)", "OPENMP=\(compiler.hasOpenMP ? 1 : 0)",
-      "OPTIMIZE=\(compiler.optimization)", "TARGET=\(target)",
+      isQuick ? "QUICK=1" : "OPTIMIZE=\(compiler.optimization)", "TARGET=\(target)",
     ] + ["CFLAGS", "LDFLAGS"].map { "\($0)=\(environment[$0] ?? "")" }
   }
 

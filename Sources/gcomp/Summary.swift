@@ -18,7 +18,7 @@ struct Summary {
     return """
       \(program.name), from \(program.source)
 
-      parameters
+      \(options)parameters
       \(parameters)
       other state
       \(otherState)
@@ -28,6 +28,12 @@ struct Summary {
       memory, of which \(loops.arenaLowerBound.grouped) are alive at once
 
       """
+  }
+
+  // What the model was compiled with; nothing if it has no options.
+  private var options: String {
+    let options = program.options
+    return options.isEmpty ? "" : "options\n\(OptionTable(options: options).text)\n"
   }
 
   // The states by role, with their numbers of elements and bytes.

@@ -46,7 +46,10 @@ import Testing
       "'--emit' must be graph, fused, loops, c, dot, memory or memory-map, not 'grpah'; "
         + "did you mean 'graph'?"
     ),
-    ("m.swift --seed 3", "unknown option '--seed'; only 'verify' has it"),
+    ("m.swift --seed 3", "unknown option '--seed'; only 'sweep' and 'verify' have it"),
+    ("m.swift --trials 3", "unknown option '--trials'; only 'sweep' has it"),
+    ("m.swift --set hidden", "'--set' must be NAME=VALUE, such as hidden=128, not 'hidden'"),
+    ("m.swift --set a=1 --set a=2", "'--set a' is given twice: 1 and 2"),
     ("m.swift --target arm", "'--target' must be native or portable, not 'arm'"),
     (
       "m.swift --max-bytes 64MB",
@@ -77,7 +80,8 @@ import Testing
       #expect(
         try first("nowhere.swift")
           == "error: cannot read 'nowhere.swift': No such file or directory")
-      #expect(try first(".") == "error: '.' is a folder, not a model")
+      #expect(
+        try first(".") == "error: the folder '.' has no 'model.swift', the file of a model that runs")
       #expect(
         try first("notes.txt")
           == "error: 'notes.txt' is not a model; pass a '.swift' or a '.gir' file")

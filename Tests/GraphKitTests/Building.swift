@@ -4,8 +4,10 @@ import Support
 import Testing
 
 /// Builds models in a session of their own and returns what there is to say about them.
-func report(_ file: String = #filePath, _ body: () -> Void) -> Report {
-  let session = Session(modelFile: file, nested: true)
+func report(
+  _ file: String = #filePath, given: [String] = [], _ body: () -> Void
+) -> Report {
+  let session = Session(modelFile: file, given: given, nested: true)
   return Session.$replacement.withValue(session) {
     body()
     return session.report()
@@ -14,8 +16,10 @@ func report(_ file: String = #filePath, _ body: () -> Void) -> Report {
 
 /// Builds one model without mistakes and returns its program, which is well-formed. Places in the
 /// source are looked up, which takes a while, only if a file is named.
-func program(places file: String = "", _ body: () -> Void) throws -> GraphProgram {
-  let report = report(file, body)
+func program(
+  places file: String = "", given: [String] = [], _ body: () -> Void
+) throws -> GraphProgram {
+  let report = report(file, given: given, body)
   #expect(report.diagnostics == [])
   let program = try #require(report.programs.first)
   #expect(verify(program) == [])
@@ -25,8 +29,10 @@ func program(places file: String = "", _ body: () -> Void) throws -> GraphProgra
 
 /// Returns the mistakes that `body` makes, one `line: message` each, where lines count from that of
 /// the call; notes are indented.
-func mistakes(_ file: String = #filePath, from line: Int = #line, _ body: () -> Void) -> [String] {
-  let report = report(file, body)
+func mistakes(
+  _ file: String = #filePath, from line: Int = #line, given: [String] = [], _ body: () -> Void
+) -> [String] {
+  let report = report(file, given: given, body)
   #expect(report.programs.isEmpty || report.diagnostics.isEmpty)
   return report.diagnostics.map { entry in
     let place = entry.site.map { "\($0.line - line): " } ?? ""

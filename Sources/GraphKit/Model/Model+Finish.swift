@@ -92,12 +92,14 @@ extension Session {
       log.report(GraphDiagnostic(Mistake.noModel().message, site: nil))
     }
     for model in models { model.finish() }
+    checkOptions()
     let places = sites.resolved()
-    let diagnostics = Report.lines(log.entries, places)
-    let programs = log.entries.isEmpty ? models.map { $0.program.located(places) } : []
+    let diagnostics = Report.lines(log.entries, places, files: sites.files)
+    var programs = log.entries.isEmpty ? models.map { $0.program.located(places) } : []
+    for i in programs.indices { programs[i].options = options }
     return Report(
       programs: programs, diagnostics: diagnostics,
-      warnings: Report.lines(warnings, places, level: "warning"), file: sites.modelFile)
+      warnings: Report.lines(warnings, places, level: "warning"), folder: sites.folder)
   }
 }
 

@@ -19,19 +19,20 @@ package struct Report {
   package let diagnostics: [Line]
   /// The warnings, in the same form.
   package let warnings: [Line]
-  /// The path of the model.
-  private let file: String
+  /// The folder of the model's files, with a slash; empty if it is not known.
+  private let folder: String
 
-  init(programs: [GraphProgram], diagnostics: [Line], warnings: [Line], file: String?) {
+  init(programs: [GraphProgram], diagnostics: [Line], warnings: [Line], folder: String) {
     self.programs = programs
     self.diagnostics = diagnostics
     self.warnings = warnings
-    self.file = file ?? ""
+    self.folder = folder
   }
 
-  /// Returns the lines for `entries`, whose places are looked up in `places`.
+  /// Returns the lines for `entries`, whose places are looked up in `places`; those of the first
+  /// of the `files` come first.
   static func lines(
-    _ entries: [GraphDiagnostic], _ places: [[Site]], level: String = "error"
+    _ entries: [GraphDiagnostic], _ places: [[Site]], level: String = "error", files: [String] = []
   ) -> [Line] {
     var groups: [[Line]] = []
     for entry in entries {
@@ -48,9 +49,12 @@ package struct Report {
       if !groups.contains(where: { same($0, group) }) { groups.append(group) }
     }
     // Entries without a place come first, in order.
+    func position(_ group: Int) -> (Int, Int, Int) {
+      guard let site = groups[group][0].site else { return (-1, 0, 0) }
+      return (files.firstIndex(of: site.file) ?? 0, site.line, site.column)
+    }
     let order = groups.indices.sorted { a, b in
-      let (x, y) = (groups[a][0].site, groups[b][0].site)
-      let (left, right) = ((x?.line ?? 0, x?.column ?? 0), (y?.line ?? 0, y?.column ?? 0))
+      let (left, right) = (position(a), position(b))
       return left == right ? a < b : left < right
     }
     return order.flatMap { groups[$0] }
@@ -70,7 +74,7 @@ package struct Report {
   /// One line for each mistake: level, file, line, column and message with tabs in between.
   package var diagnosticsText: String {
     (diagnostics + warnings).map { line in
-      let place = line.site.map { "\(file.isEmpty ? $0.file : file)\t\($0.line)\t\($0.column)" }
+      let place = line.site.map { "\(folder)\($0.file)\t\($0.line)\t\($0.column)" }
       return "\(line.level)\t\(place ?? "\t\t")\t\(Self.oneLine(line.message))\n"
     }.joined()
   }

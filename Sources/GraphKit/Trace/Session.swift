@@ -1,5 +1,6 @@
 package import GraphIR
 internal import Glibc
+internal import LoopIR
 
 /// All models of one process, and the mistakes found in them.
 ///
@@ -9,7 +10,9 @@ package final class Session: @unchecked Sendable {
 
   /// The session of the process; what it holds is written when the process ends.
   private static let process: Session = {
-    let session = Session(modelFile: Environment.value("GCOMP_MODEL"))
+    let session = Session(
+      modelFile: Environment.value("GCOMP_MODEL"), others: Environment.lines("GCOMP_FILES"),
+      given: Environment.lines("GCOMP_OPTIONS"))
     atexit { Session.writeReport() }
     Trap.watch()
     return session
@@ -28,10 +31,23 @@ package final class Session: @unchecked Sendable {
   var models: [Model] = []
   /// The parameters of the copies that run now, by those that they stand for; the innermost last.
   var standIns: [[ObjectIdentifier: Parameter]] = []
+  /// The values that are given for options, by their names.
+  let given: [String: String]
+  /// The options in the order of their declarations, and where those are.
+  var options: [ModelOption] = []
+  var optionSites: [SiteID?] = []
 
-  /// A session for models in a source file; `nested` leaves out the calls that lead here.
-  package init(modelFile: String?, nested: Bool = false) {
-    sites = SiteTable(modelFile: modelFile, outer: nested ? ProgramFrames.capture() : [])
+  /// A session for models in a source file, and others beside it. Each of the lines `given` gives
+  /// a value to an option, as in `hidden=128`; `nested` leaves out the calls that lead here.
+  package init(
+    modelFile: String?, others: [String] = [], given: [String] = [], nested: Bool = false
+  ) {
+    self.given = given.reduce(into: [:]) { values, line in
+      let name = line.prefix { $0 != "=" }
+      values[String(name)] = String(line.dropFirst(name.count + 1))
+    }
+    sites = SiteTable(
+      modelFile: modelFile, others: others, outer: nested ? ProgramFrames.capture() : [])
     limbo = GraphBuilder(log: log)
     limbo.site = { [sites] in sites.here() }
   }
@@ -72,5 +88,10 @@ enum Environment {
     guard let text = getenv(name) else { return nil }
     let value = String(cString: text)
     return value.isEmpty ? nil : value
+  }
+
+  /// Returns the lines of a variable.
+  static func lines(_ name: String) -> [String] {
+    (value(name) ?? "").split(separator: "\n").map(String.init)
   }
 }

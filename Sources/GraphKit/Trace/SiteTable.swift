@@ -10,6 +10,8 @@ final class SiteTable {
   /// The source of the model; nil accepts any file outside this library, and with an empty name
   /// nothing is looked up.
   let modelFile: String?
+  /// The other files of a model that is a folder.
+  let others: [String]
 
   private struct Record: Hashable {
     let addresses: ArraySlice<Backtrace.Address>
@@ -24,9 +26,23 @@ final class SiteTable {
   /// The stack outside all models.
   private let outer: [Backtrace.Address]
 
-  init(modelFile: String?, outer: [Backtrace.Address]) {
+  init(modelFile: String?, others: [String] = [], outer: [Backtrace.Address]) {
     self.modelFile = modelFile
+    self.others = others
     self.outer = outer
+  }
+
+  /// The names of the files of the model, the one that runs first.
+  var files: [String] { ([modelFile ?? ""] + others).map(Self.name) }
+
+  /// The folder of these files, with a slash; empty if it is not known.
+  var folder: String {
+    let path = modelFile ?? ""
+    return String(path.dropLast(Self.name(path).count))
+  }
+
+  private static func name(_ path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
   }
 
   /// Returns the place that is running now, seen as a part of `layer` if there is one.
@@ -75,7 +91,7 @@ final class SiteTable {
         let isHere = isThroughLibrary && Self.isClosure(previous, in: line.function)
         (previous, isThroughLibrary) = (line.function, false)
         if isHere { continue }
-        let file = String(line.place.path.split(separator: "/").last ?? "")
+        let file = Self.name(line.place.path)
         let site = Site(file: file, line: line.place.line, column: line.place.column)
         if result.last != site { result.append(site) }
       }
@@ -94,7 +110,7 @@ final class SiteTable {
   }
 
   private func isModel(_ path: String) -> Bool {
-    if let modelFile { return path == modelFile }
+    if let modelFile { return path == modelFile || others.contains(path) }
     return path.hasSuffix(".swift") && !path.hasPrefix(Self.library)
   }
 
