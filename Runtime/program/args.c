@@ -19,6 +19,7 @@ int rt_args_help_wanted(int argc, char **argv) {
   return 0;
 }
 
+// An error about the value of a flag.
 static int bad_value(const char *name, const char *expected, const char *found,
                      rt_error *error) {
   return rt_fail(error, RT_ERROR_USAGE, "--%s: expected %s, found '%s'", name, expected,
@@ -125,6 +126,7 @@ static const char *flag_name(const rt_args *args, int i) {
                               : args->settings[i - args->flag_count].name;
 }
 
+// An error about a flag that is not known: with an answer for some, and the nearest one for others.
 static int unknown_flag(const rt_args *args, const char *text, size_t length,
                         rt_error *error) {
   char word[LONGEST_WORD + 1];

@@ -46,6 +46,7 @@ static void default_text(char *text, size_t size, const rt_flag *flag) {
   }
 }
 
+// Prints a flag with its placeholder, meaning and default.
 static void print_flag(FILE *stream, const rt_flag *flag) {
   char value[256], help[1024];
   int used = fprintf(stream, "  %s%s%s%s", strlen(flag->name) > 1 ? "--" : "-", flag->name,

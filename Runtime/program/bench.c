@@ -5,6 +5,7 @@
 
 #include "bench.h"
 
+// Orders times, of which the one in the middle is the median.
 static int by_value(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);

@@ -90,6 +90,7 @@ static void print_cells(FILE *stream, int is_markdown, char cells[COLUMNS][CELL]
   fputc('\n', stream);
 }
 
+// Columns for people, or a table of markdown with the same cells.
 static void print_table(FILE *stream, int is_markdown, const subject *s, int count,
                         const rt_bench_times *times) {
   int widths[COLUMNS];
@@ -129,6 +130,7 @@ static void print_table(FILE *stream, int is_markdown, const subject *s, int cou
 // What the rate counts.
 static const char *rated(const subject *s) { return s->batch > 0 ? "examples" : "calls"; }
 
+// A line of names, and one for each number of threads; milliseconds, in all digits.
 static void print_csv(FILE *stream, const subject *s, int count, const rt_bench_times *times) {
   fprintf(stream, "model,version,function,batch,threads,warm_up,runs,repeats,mean_ms,"
                   "deviation_ms,median_ms,min_ms,max_ms,%s_per_second\n",
@@ -142,6 +144,7 @@ static void print_csv(FILE *stream, const subject *s, int count, const rt_bench_
   }
 }
 
+// A list with an object for each number of threads.
 static void print_json(FILE *stream, const subject *s, int count, const rt_bench_times *times) {
   fprintf(stream, "[");
   for (int n = 0; n < count; n++) {

@@ -5,6 +5,7 @@
 
 #include "program.h"
 
+// The bytes up to the next buffer.
 static size_t aligned(size_t bytes) {
   return (bytes + RT_ALIGNMENT - 1) / RT_ALIGNMENT * RT_ALIGNMENT;
 }

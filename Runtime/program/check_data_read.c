@@ -80,12 +80,14 @@ typedef struct {
   double *numbers;
 } room;
 
+// Frees the buffers of a field.
 static void free_room(room *r) {
   rt_release(r->read);
   rt_release(r->taken);
   rt_release(r->numbers);
 }
 
+// Makes buffers for an example as it is stored, as the model takes it, and as numbers.
 static int make_room(room *r, size_t elements, rt_error *error) {
   size_t bytes = elements * sizeof(double);
   *r = (room){rt_allocate(bytes), rt_allocate(bytes), (double *)rt_allocate(bytes)};

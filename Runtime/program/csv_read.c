@@ -64,6 +64,7 @@ static const char *next_field(const char **line, size_t *left, size_t *size) {
   return begin;
 }
 
+// The fields of the present line, by its commas.
 static size_t count_fields(const cursor *c) {
   size_t count = 1;
   for (size_t i = 0; i < c->size; i++) {
@@ -99,6 +100,7 @@ static void explain(const cursor *c, const char *field, size_t size) {
   }
 }
 
+// An error about a field, by line and column from 1.
 static int bad_field(const cursor *c, size_t column, const char *field, size_t size,
                      const char *expected) {
   enum { SHOWN = 40 };

@@ -23,10 +23,12 @@ typedef struct {
   rt_metric_curves metrics[RT_TABLE_COLUMNS];
 } picture;
 
+// True iff a column has a curve: it is neither an axis nor a clock.
 static int is_metric(const char *name) {
   return strcmp(name, "epoch") != 0 && strcmp(name, "step") != 0 && strcmp(name, "seconds") != 0;
 }
 
+// True iff less of the metric is better, as far as its name tells.
 static int ends_with_loss(const char *name) {
   size_t length = strlen(name);
   return length >= 4 && strcmp(name + length - 4, "loss") == 0;
@@ -107,6 +109,7 @@ static void write_entry(rt_writer *writer, int x, const char *stroke, const char
                 x, stroke, x + 26, text);
 }
 
+// Writes what the colours mean, from right to left, without those that no panel has.
 static void write_legend(rt_writer *writer, const picture *p) {
   int trains = 0, validates = 0, x = WIDTH - MARGIN;
   for (int i = 0; i < p->count; i++) {
@@ -146,6 +149,7 @@ static void write_summary(rt_writer *writer, const picture *p) {
   rt_write_string(writer, "</text>\n");
 }
 
+// Writes the panels in rows of two, below a title.
 static void write_picture(rt_writer *writer, const picture *p, const char *title) {
   int lines = (p->count + p->columns - 1) / p->columns;
   int height = HEADER + lines * p->panels.height + MARGIN;

@@ -48,6 +48,7 @@ static int take_name(char **at, char **name) {
   return end == ',';
 }
 
+// Reads the line of names, which point into the text.
 static int read_names(rt_curve_table *table, char **at, const char *path, rt_error *error) {
   int follows = 1;
   while (follows) {
@@ -115,6 +116,7 @@ static void close_gaps(rt_curve_table *table, size_t capacity) {
   }
 }
 
+// Reads all rows, column by column, into one block that has room for as many as there are lines.
 static int read_rows(rt_curve_table *table, char *at, const char *end, const char *path,
                      rt_error *error) {
   size_t capacity = 1;

@@ -10,6 +10,8 @@ typedef struct {
   size_t lowest, highest;
 } part;
 
+// Where the least and the largest number of a part are, and whether it has any and is interrupted by
+// infinite ones.
 static part survey(const double *x, const double *y, size_t begin, size_t end) {
   part p = {.is_empty = 1};
   for (size_t i = begin; i < end; i++) {
@@ -24,6 +26,7 @@ static part survey(const double *x, const double *y, size_t begin, size_t end) {
   return p;
 }
 
+// The points that can be drawn.
 static size_t count_points(const double *x, const double *y, size_t rows) {
   size_t count = 0;
   for (size_t i = 0; i < rows; i++) {

@@ -40,6 +40,7 @@ typedef struct {
   char **items;
 } paths;
 
+// Frees the paths and their list.
 static void free_paths(paths *p) {
   for (int s = 0; s < p->count; s++) {
     rt_release(p->items[s]);
@@ -99,6 +100,7 @@ char *rt_data_path(const rt_options *options, int phase, int set) {
                               : NULL;
 }
 
+// Finds a path for each set, or one for a model that declares none.
 static int find_paths(const rt_options *o, int phase, paths *p, rt_error *error) {
   int sets = o->model->phases[phase].set_count;
   int count = sets > 0 ? sets : 1;

@@ -55,6 +55,7 @@ static void print_data(const rt_training *t, FILE *stream) {
   }
 }
 
+// Prints how long the run would be.
 static void print_steps(const rt_training *t, FILE *stream) {
   char a[32], b[32];
   int batch = rt_batch_extent(t->step.function);
@@ -67,6 +68,7 @@ static void print_steps(const rt_training *t, FILE *stream) {
   fprintf(stream, "\n");
 }
 
+// Prints what would be trained.
 static void print_model(const rt_training *t, FILE *stream) {
   const rt_model *model = t->model;
   int64_t values = 0, count = 0;
@@ -122,6 +124,7 @@ static int try_step(rt_training *t, int64_t index, double *seconds, rt_error *er
   return code == RT_OK ? rt_call_check_loss(&t->step, 1, index + 1, error) : code;
 }
 
+// Orders times for the median.
 static int by_size(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);

@@ -56,6 +56,7 @@ static void add_varint(fields *f, uint64_t value) {
   add_byte(f, (unsigned)value);
 }
 
+// The bytes of a number of variable length, seven bits each.
 static size_t varint_size(uint64_t value) {
   size_t size = 1;
   for (; value >= 0x80; value >>= 7) {
@@ -141,6 +142,7 @@ static void write_start(rt_events *events, int64_t first) {
   write_record(events, &f, "", &none);
 }
 
+// The seconds since 1970, which TensorBoard shows as the time of an event.
 static double system_clock(void) {
   struct timespec now = {0};
   clock_gettime(CLOCK_REALTIME, &now);

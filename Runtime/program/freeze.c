@@ -23,6 +23,7 @@ static int matches(const char *pattern, const rt_state *state) {
   return found;
 }
 
+// True iff one of the patterns matches.
 static int any_matches(const rt_texts *patterns, const rt_state *state) {
   int found = 0;
   for (int i = 0; i < patterns->count && !found; i++) {
@@ -31,6 +32,7 @@ static int any_matches(const rt_texts *patterns, const rt_state *state) {
   return found;
 }
 
+// True iff a state keeps its values: --only does not name it, or --freeze does.
 static int is_frozen(const rt_options *o, const rt_state *state) {
   return is_learned(state) && ((o->only.count > 0 && !any_matches(&o->only, state)) ||
                                any_matches(&o->freeze, state));

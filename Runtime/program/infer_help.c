@@ -43,6 +43,7 @@ typedef struct {
   size_t column;
 } command;
 
+// Adds a word to a command, in a new line if there is no room.
 static void put_word(command *c, const char *word) {
   size_t length = strlen(word);
   if (c->column > 0 && c->column + 1 + length + 2 > LINE) {
@@ -52,6 +53,7 @@ static void put_word(command *c, const char *word) {
   c->column += (size_t)fprintf(c->stream, "%s%s", c->column == 0 ? "  " : " ", word);
 }
 
+// Ends the last line of a command.
 static void end_command(command *c) {
   fputc('\n', c->stream);
   c->column = 0;

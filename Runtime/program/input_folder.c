@@ -17,6 +17,7 @@ typedef struct {
   char items[MOST_NAMES][LONGEST_NAME];
 } names;
 
+// Orders the names that are listed in a warning.
 static int by_name(const void *a, const void *b) {
   return strcmp((const char *)a, (const char *)b);
 }

@@ -8,6 +8,7 @@
 #include "../files/elements.h"
 #include "outputs.h"
 
+// Writes a number, or the text that stands for one that JSON lacks.
 static void put_element(rt_writer *writer, const rt_array *array, size_t i) {
   char text[RT_LONGEST_NUMBER];
   const void *element = (const unsigned char *)array->data + i * rt_dtype_size(array->dtype);

@@ -9,6 +9,7 @@ static size_t add(size_t a, size_t b) { return a > SIZE_MAX - b ? SIZE_MAX : a +
 
 static size_t multiply(size_t a, size_t b) { return b != 0 && a > SIZE_MAX / b ? SIZE_MAX : a * b; }
 
+// The part of a plan that is the model's own block.
 static rt_memory_plan plan_model(const rt_model *model) {
   return (rt_memory_plan){.states = model->state_bytes, .arena = model->arena_bytes};
 }

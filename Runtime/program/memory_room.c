@@ -11,6 +11,8 @@
 
 enum { LONGEST_PATH = 4096, MOST_LINES = 4096 };
 
+// Opens a file below a folder of the system, or returns null if there is none: the limit is not set
+// then.
 static FILE *open_text(const char *root, const char *folder, const char *name) {
   char path[LONGEST_PATH];
   int length = snprintf(path, sizeof path, "%s%s/%s", root, folder, name);
@@ -45,6 +47,7 @@ static void limit(rt_memory_room *room, uint64_t bytes, const char *where) {
   }
 }
 
+// What the machine has left, by /proc/meminfo.
 static void limit_machine(rt_memory_room *room, const char *root) {
   uint64_t memory = find_number(root, "/proc", "meminfo", "MemAvailable:", 0);
   uint64_t swap = find_number(root, "/proc", "meminfo", "SwapFree:", 0);
@@ -100,6 +103,7 @@ static void limit_line(rt_memory_room *room, const char *root, char *line) {
   } while (slash != NULL);
 }
 
+// What the control groups of the process leave, each of which counts all of its processes.
 static void limit_groups(rt_memory_room *room, const char *root) {
   char line[LONGEST_PATH];
   FILE *file = open_text(root, "/proc/self", "cgroup");

@@ -4,6 +4,7 @@
 
 #include "outputs.h"
 
+// For formats that hold any array.
 static int check_any(const rt_result *results, int count, const char *place, rt_error *error) {
   (void)results;
   (void)count;
@@ -12,6 +13,7 @@ static int check_any(const rt_result *results, int count, const char *place, rt_
   return RT_OK;
 }
 
+// One array, as the table says.
 static void put_npy(rt_writer *writer, const rt_result *results, int count) {
   for (int i = 0; i < count; i++) {
     rt_npy_put(writer, results[i].array);

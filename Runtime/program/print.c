@@ -124,6 +124,7 @@ typedef struct {
   int has_gap;
 } columns;
 
+// As many columns as fit, each of so many characters; the last one is shown if others are left out.
 static columns fit_columns(size_t count, size_t room, size_t step) {
   if (count * step <= room) {
     return (columns){count, count, 0};

@@ -10,6 +10,7 @@
 
 enum { FEWEST_DECIMALS = 2 };
 
+// Where an element lies.
 static const void *element(const rt_array *array, size_t i) {
   return (const unsigned char *)array->data + i * rt_dtype_size(array->dtype);
 }

@@ -19,6 +19,7 @@ typedef struct {
   int by_memory;              // true iff memory limits them
 } row;
 
+// The slowest kernel first.
 static int by_time(const void *a, const void *b) {
   const row *x = (const row *)a, *y = (const row *)b;
   if (x->seconds != y->seconds) {
@@ -27,6 +28,7 @@ static int by_time(const void *a, const void *b) {
   return strcmp(x->name, y->name);
 }
 
+// A row of the table, from what a kernel counted.
 static void set_row(row *r, const rt_kernel *kernel, const rt_kernel_time *time,
                     const rt_peak *peak) {
   double calls = (double)time->calls;
@@ -41,6 +43,7 @@ static void set_row(row *r, const rt_kernel *kernel, const rt_kernel_time *time,
   r->allowed = r->by_memory ? moving : computing;
 }
 
+// Adds the numbers of a row to a sum.
 static void add_row(row *sum, const row *r) {
   sum->calls += r->calls;
   sum->seconds += r->seconds;

@@ -6,6 +6,7 @@
 #include "../files/files.h"
 #include "profile.h"
 
+// Writes one call as an event with a beginning and a duration, in microseconds.
 static void write_call(rt_writer *writer, const rt_profile *profile, const rt_kernel_call *call) {
   const rt_kernel *kernel = &profile->kernels[call->kernel];
   rt_write_text(writer,

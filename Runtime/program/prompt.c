@@ -21,6 +21,7 @@ enum {
 // ours.
 static volatile sig_atomic_t interrupted;
 
+// The handler of the first signal.
 static void interrupt(int number) {
   interrupted = 1;
   rt_signal_set(number, SIG_DFL);
@@ -115,6 +116,7 @@ static int encode(generation *g, rt_error *error) {
   return code == RT_OK ? rt_sampler_create(&g->sampler, count, error) : code;
 }
 
+// Makes the model with its weights.
 static int make_model(generation *g, rt_error *error) {
   const rt_options *o = g->options;
   rt_error warning = {RT_OK, ""};

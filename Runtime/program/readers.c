@@ -4,6 +4,7 @@
 
 #include "inputs.h"
 
+// An .npy file, whose type and shape are checked later, with those of all inputs.
 static int read_npy(rt_array *array, rt_file *file, const char *path, const rt_slot *slot,
                     rt_error *error) {
   (void)slot;

@@ -71,6 +71,7 @@ static void sink(rt_sampler *s, int at, int count) {
   s->heap[at] = id;
 }
 
+// Orders the candidates as a heap with the likeliest on top, which takes as long as reading them.
 static void make_heap(rt_sampler *s) {
   for (int i = 0; i < s->count; i++) {
     s->heap[i] = i;

@@ -26,6 +26,7 @@ static void set_signals(rt_signal_action action) {
   }
 }
 
+// The handler of the first signal; the next one does what it would have done without us.
 static void interrupt(int number) {
   interrupted = number;
   set_signals(SIG_DFL);
