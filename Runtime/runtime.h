@@ -18,9 +18,9 @@
 //   trace.h    shows kernels to 'gcomp verify'
 //
 // files/    files to read and to write, and their formats
-//   files.h    file.c, file_stream.c, write.c, write_bytes.c (write_bytes.h, retry.h), write_text.c,
-//              keep.c, npy.c, npy_write.c, safetensors.c, checkpoint.c, checkpoint_save.c,
-//              checksum.c, notes.c, rows.c, nearest.c and their helpers
+//   files.h    file.c, file_stream.c, write.c, write_bytes.c (write_bytes.h, retry.h),
+//              write_text.c, keep.c, npy.c, npy_write.c, safetensors.c, checkpoint.c,
+//              checkpoint_save.c, checksum.c, notes.c, rows.c, nearest.c and their helpers
 //   elements.h element_read.c, element_text.c: elements as text
 //   json.h     json.c
 //   utf8.h     utf8.c, unicode_ranges.h
@@ -36,9 +36,9 @@
 //
 // data/     examples in files
 //   examples.h formats.c and a file for each format (formats.h); what these share:
-//              set_files.c, set_classes.c, array_files.c, class_names.c, class_files.c; and their parts:
-//              cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c, wav_rates.c,
-//              boxes_field.c, boxes_line.c, boxes_scale.c, text_files.c, text_corpus.c
+//              set_files.c, set_classes.c, array_files.c, class_names.c, class_files.c;
+//              and their parts: cifar_classes.c, picture_folder.c, csv_columns.c, csv_cells.c,
+//              wav_rates.c, boxes_field.c, boxes_line.c, boxes_scale.c, text_files.c, text_corpus.c
 //   dataset.h  dataset.c, batch.c, ranges.c, shuffle.c, split.c: the examples of a training;
 //              read_ahead.h: read_ahead.c, read_ahead_none.c: a thread that reads the next ones
 //   tokenizer.h tokenizer.c, tokenizer_train.c, bpe_train.c, bpe_encode.c, pieces.c, words.c,

@@ -10,8 +10,8 @@ typedef struct {
   size_t lowest, highest;
 } part;
 
-// Where the least and the largest number of a part are, and whether it has any and is interrupted by
-// infinite ones.
+// Where the least and the largest number of a part are, whether it has any, and whether infinite
+// ones interrupt it.
 static part survey(const double *x, const double *y, size_t begin, size_t end) {
   part p = {.is_empty = 1};
   for (size_t i = begin; i < end; i++) {

@@ -64,6 +64,15 @@ int rt_failure_keep(rt_training *training, const rt_call *call, const void *befo
   return code;
 }
 
+void rt_failure_saved(const rt_training *training, rt_error *error) {
+  const rt_training *t = training;
+  if (t->saved_steps > t->epoch * t->epoch_steps) {
+    rt_fail_more(error, "; the run is saved as of step %lld", (long long)t->saved_steps);
+  } else {
+    rt_fail_more(error, "; nothing of epoch %d was saved", t->epoch + 1);
+  }
+}
+
 void rt_failure_explain(const char *program, const char *folder) {
   const char *command = getenv("GCOMP_EXPLAIN");
   size_t size = command != NULL ? strlen(command) + strlen(folder) + 8 : 0;

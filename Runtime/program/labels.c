@@ -21,7 +21,7 @@ const char *rt_label(const rt_labels *labels, double number) {
   return is_one ? labels->items[(int)number] : NULL;
 }
 
-// The lines of a text, which the labels own from now on. What a terminal would obey is shown as '?'.
+// The lines of a text, which the labels own from now on. What a terminal would obey becomes '?'.
 static int split(rt_labels *labels, char *text, rt_error *error) {
   int count = 1;
   for (char *c = text; *c != '\0'; c++) {

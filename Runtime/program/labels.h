@@ -1,7 +1,7 @@
 // labels.h - what the numbers of a model stand for: the names of classes, and the rate of sounds.
 //
-// A model may name its classes; else the names in the data on which it was trained are kept with its
-// weights, as notes.
+// A model may name its classes; else its weights keep, as notes, the names in the data on which it
+// was trained.
 
 #ifndef RT_LABELS_H
 #define RT_LABELS_H

@@ -116,8 +116,8 @@ int rt_destinations_find(rt_destinations *destinations, const rt_texts *texts,
 void rt_destinations_clear(rt_destinations *destinations);
 
 // Writes all outputs: each file whole, and none if one of them cannot be written. Outputs without a
-// file are printed to `stream`. `labels` has the names of classes for each output, or is null; `rate`
-// is that of sounds, or 0.
+// file are printed to `stream`. `labels` has the names of classes for each output, or is null;
+// `rate` is that of sounds, or 0.
 int rt_destinations_write(rt_destinations *destinations, const rt_function *function,
                           const rt_array *outputs, const rt_labels *labels, int rate,
                           FILE *stream, rt_error *error);

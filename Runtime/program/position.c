@@ -104,7 +104,7 @@ static int take_setting(const rt_notes *notes, const rt_setting *setting, double
   return rt_fail(error, RT_ERROR_FORMAT, "%s: __metadata__ '%s': %s", path, key, own.message);
 }
 
-// Adds a number for each metric: its sum over the steps of the epoch, or its value in the last step.
+// Adds a number for each metric: its sum over the steps of the epoch, or its last value.
 static int add_metrics(const rt_training *t, rt_notes *notes, int is_last, rt_error *error) {
   int count = t->progress.metric_count;
   size_t size = (size_t)count * 32 + 1, used = 0;

@@ -144,8 +144,8 @@ static int check_fold(const char *before, const char *now, rt_error *error) {
   int same = before == NULL ? now == NULL : now != NULL && strcmp(before, now) == 0;
   return same ? RT_OK
               : rt_fail(error, RT_ERROR_MISMATCH,
-                        "--fold: expected %s%s, as the run was trained on the rest, found %s; begin "
-                        "a new run",
+                        "--fold: expected %s%s, as the run was trained on the rest, found %s; "
+                        "begin a new run",
                         before != NULL ? "the part " : "none", before != NULL ? before : "", now);
 }
 

@@ -139,15 +139,6 @@ static int finish_within(rt_training *t, rt_error *error) {
   return code == RT_OK ? rt_writer_synchronise(&t->table.writer, error) : code;
 }
 
-// Adds to an error what of the run is saved.
-static void explain(const rt_training *t, rt_error *error) {
-  if (t->saved_steps > t->epoch * t->epoch_steps) {
-    rt_fail_more(error, "; the run is saved as of step %lld", (long long)t->saved_steps);
-  } else {
-    rt_fail_more(error, "; nothing of epoch %d was saved", t->epoch + 1);
-  }
-}
-
 // Trains until the run is done or interrupted.
 static int train_epochs(rt_training *t, rt_error *error) {
   int code = RT_OK;
@@ -158,7 +149,7 @@ static int train_epochs(rt_training *t, rt_error *error) {
       code = is_whole ? finish_epoch(t, error) : finish_within(t, error);
     }
     if (code != RT_OK) {
-      explain(t, error);
+      rt_failure_saved(t, error);
     }
   }
   return code;

@@ -215,6 +215,9 @@ int rt_replay(rt_training *training, rt_error *error);
 int rt_failure_keep(rt_training *training, const rt_call *call, const void *before, int64_t step,
                     rt_error *error);
 
+// Adds to an error what of the run is saved.
+void rt_failure_saved(const rt_training *training, rt_error *error);
+
 // Runs 'gcomp explain' for the folder of a run, which is quoted for a shell, if gcomp has said how
 // in the environment, or says how to do it.
 void rt_failure_explain(const char *program, const char *folder);
@@ -257,7 +260,8 @@ void rt_summary_go_on(const rt_training *training);
 int rt_dry_run(rt_training *training, FILE *stream, rt_error *error);
 
 // Checks that the program computes the same bits with any number of threads, in any instance, and
-// from a checkpoint, as it would train with the options: what --only and --freeze keep is kept. A check that fails is an error, after all have been printed.
+// from a checkpoint, as it would train with the options: what --only and --freeze keep is kept. A
+// check that fails is an error, after all have been printed.
 int rt_selfcheck(rt_options *options, FILE *stream, rt_error *error);
 
 // Prints what is in the data. A number that is not finite or out of range is an error, after all

@@ -1,7 +1,7 @@
 // interrupts_test.c - reads and writes while signals arrive every few microseconds.
 //
-// The handler is set without SA_RESTART, as in a program that uses a model as a library, so calls of
-// the system fail with EINTR wherever they can: on pipes, mostly.
+// The handler is set without SA_RESTART, as in a program that uses a model as a library, so calls
+// of the system fail with EINTR wherever they can: on pipes, mostly.
 
 #define _XOPEN_SOURCE 700
 
