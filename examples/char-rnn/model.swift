@@ -1,8 +1,8 @@
 // A recurrent net that learns to spell: an LSTM reads a rhyme letter by letter and says which
 // letter comes next; 'sample' writes one of its own. After 'speller-train',
 //
-//   speller-infer sample --weights runs/speller-1/weights/last.safetensors --output text=text.npy
-//   tail -c 400 text.npy
+//   speller-infer sample --weights runs/speller-1/weights/last.safetensors \
+//       --output text=-.txt
 
 import GraphKit
 
