@@ -170,6 +170,11 @@ int rt_training_open(rt_training *training, rt_options *options, rt_error *error
   if (code == RT_OK && t->resumed != NULL) {
     code = rt_position_read(t, error);
   }
+  if (code == RT_OK && t->epoch_done > 0 && t->done > t->total) {
+    code = rt_fail(error, RT_ERROR_USAGE,
+                   "the run has made %lld steps already: expected at least as many, found %lld",
+                   (long long)t->done, (long long)t->total);
+  }
   if (code == RT_OK) {
     rt_error warning = {RT_OK, ""};
     code = rt_training_prepare(t, &warning, error);

@@ -86,6 +86,15 @@ static void check_last_step(void) {
   }
 }
 
+// Within an epoch a run cannot end before where it stands.
+static void check_fewer(void) {
+  CHECK(run("--data resume/data --epochs 9 --steps 7 --out resume/long --quiet") == 0);
+  CHECK(run("--resume resume/long --epochs 1 --quiet") == 2);
+  CHECK_TEXT(reported, "error: the run has made 7 steps already: expected at least as many, found "
+                       "5\n");
+  CHECK(run("--resume resume/long --steps 9 --quiet") == 0);
+}
+
 // Which examples are held out stays, as a run was trained on the others.
 static void check_fold(void) {
   CHECK(run("--data resume/data/train --fold 1/5 --epochs 1 --out resume/fold --quiet") == 0);
@@ -104,5 +113,6 @@ int main(void) {
   check_total();
   check_last_step();
   check_fold();
+  check_fewer();
   return test_summary();
 }
