@@ -50,7 +50,7 @@ public struct DCGANDiscriminator: Layer {
   public func callAsFunction(_ x: Tensor) -> Tensor { main(x).reshaped([-1]) }
 }
 
-private let start = Initialiser.normal(deviation: 0.02)
+private var start: Initialiser { .normal(deviation: 0.02) }
 
 // How often an image of 4 pixels is doubled, at least twice.
 private func doublings(_ size: Int) -> Int { max(2, (size / 4).trailingZeroBitCount) }

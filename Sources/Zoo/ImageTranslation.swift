@@ -84,14 +84,14 @@ public struct UNetGenerator: Layer {
     channels: Int = 3, outputs: Int = 3, width: Int = 64, depth: Int = 8,
     norm: ImageNorm = .batch, dropout: Bool = false
   ) {
-    func width(_ level: Int) -> Int { width << min(level, 3) }
+    func wide(_ level: Int) -> Int { width << min(level, 3) }
     var inner: TranslationLevel?
     for level in (1..<depth).reversed() {
       inner = TranslationLevel(
-        width(level - 1), width(level), norm, inside: inner,
+        wide(level - 1), wide(level), norm, inside: inner,
         dropped: dropout && level >= 4 && level + 1 < depth)
     }
-    model = TranslationLevel(channels, outputs, width, inside: inner)
+    model = TranslationLevel(channels, outputs, width, norm, inside: inner)
   }
 
   /// Returns images between -1 and 1, as large as those given.
@@ -104,11 +104,14 @@ struct TranslationLevel: Layer {
   private let isOutermost: Bool
 
   /// The outermost level.
-  init(_ channels: Int, _ outputs: Int, _ width: Int, inside: TranslationLevel?) {
+  init(
+    _ channels: Int, _ outputs: Int, _ width: Int, _ norm: ImageNorm, inside: TranslationLevel?
+  ) {
     isOutermost = true
     model = Sequential {
       Conv2D(
-        channels, width, kernel: 4, stride: 2, padding: 1, bias: false, initialiser: start)
+        channels, width, kernel: 4, stride: 2, padding: 1, bias: norm.hasBias,
+        initialiser: start)
       if let inside { inside }
       ReLU()
       ConvTranspose2D(
@@ -155,7 +158,7 @@ public struct PatchDiscriminator: Layer {
   public init(
     channels: Int = 3, width: Int = 64, layers: Int = 3, norm: ImageNorm = .instance
   ) {
-    func width(_ i: Int) -> Int { width << min(i, 3) }
+    func wide(_ i: Int) -> Int { width << min(i, 3) }
     func convolution(_ inputs: Int, _ outputs: Int, stride: Int, bias: Bool = true) -> Conv2D {
       Conv2D(
         inputs, outputs, kernel: 4, stride: stride, padding: 1, bias: bias, initialiser: start)
@@ -164,10 +167,10 @@ public struct PatchDiscriminator: Layer {
       convolution(channels, width, stride: 2); LeakyReLU(slope: 0.2)
       for i in 1...max(1, layers) {
         convolution(
-          width(i - 1), width(i), stride: i < layers ? 2 : 1, bias: norm.hasBias)
-        norm.layer(width(i)); LeakyReLU(slope: 0.2)
+          wide(i - 1), wide(i), stride: i < layers ? 2 : 1, bias: norm.hasBias)
+        norm.layer(wide(i)); LeakyReLU(slope: 0.2)
       }
-      convolution(width(max(1, layers)), 1, stride: 1)
+      convolution(wide(max(1, layers)), 1, stride: 1)
     }
   }
 
@@ -175,4 +178,4 @@ public struct PatchDiscriminator: Layer {
   public func callAsFunction(_ x: Tensor) -> Tensor { model(x) }
 }
 
-private let start = Initialiser.normal(deviation: 0.02)
+private var start: Initialiser { .normal(deviation: 0.02) }

@@ -17,12 +17,12 @@ public struct StyleGenerator: Module {
   ) {
     mapping = StyleMapping(latent, layers: mapped)
     let count = (size / 4).trailingZeroBitCount + 1
-    func width(_ level: Int) -> Int { min(width << (count - 1 - level), most) }
+    func wide(_ level: Int) -> Int { min(width << (count - 1 - level), most) }
     levels = (0..<count).map { level in
       StyleLevel(
-        level == 0 ? nil : width(level - 1), width(level), style: latent)
+        level == 0 ? nil : wide(level - 1), wide(level), style: latent)
     }
-    image = ScaledConvolution(width(count - 1), channels, kernel: 1)
+    image = ScaledConvolution(wide(count - 1), channels, kernel: 1)
   }
 
   /// Returns images for normal random numbers `[n, latent]`.
