@@ -3,8 +3,11 @@ public import GraphKit
 /// AlexNet (Krizhevsky et al., 2012), as torchvision has it: without the two groups and the norms
 /// of the first paper.
 public struct AlexNet: Layer {
+  /// The layers before the classifier, which give an image.
   public let features: Sequential
+  /// What brings images to the size that the classifier takes.
   public let avgpool: AdaptiveAvgPool2D
+  /// The layers that give the scores.
   public let classifier: Sequential
 
   /// A network whose first convolution gives `width` channels and whose hidden linear layers give

@@ -22,14 +22,21 @@ public struct BERT: Module {
       (self.vocabulary, self.context) = (vocabulary, context)
     }
 
+    /// 4,433,468 parameters.
     public static let tiny = Form(width: 128, depth: 2, heads: 2)
+    /// Four blocks of 256 numbers.
     public static let mini = Form(width: 256, depth: 4, heads: 4)
+    /// Four blocks of 512 numbers.
     public static let small = Form(width: 512, depth: 4, heads: 8)
+    /// Eight blocks of 512 numbers.
     public static let medium = Form(width: 512, depth: 8, heads: 8)
+    /// 110,106,428 parameters.
     public static let base = Form(width: 768, depth: 12, heads: 12)
+    /// 336,226,108 parameters.
     public static let large = Form(width: 1024, depth: 24, heads: 16)
   }
 
+  /// The part that reads.
   public let bert: BERTEncoder
   let cls: BERTHeads
 

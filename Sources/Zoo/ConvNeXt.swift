@@ -17,16 +17,22 @@ public struct ConvNeXt: Layer {
       (self.widths, self.blocks, self.dropped) = (widths, blocks, dropped)
     }
 
+    /// 28,589,128 parameters.
     public static let tiny = Form(widths: [96, 192, 384, 768], blocks: [3, 3, 9, 3])
+    /// 50,223,688 parameters.
     public static let small = Form(
       widths: [96, 192, 384, 768], blocks: [3, 3, 27, 3], dropped: 0.4)
+    /// 88,591,464 parameters.
     public static let base = Form(
       widths: [128, 256, 512, 1024], blocks: [3, 3, 27, 3], dropped: 0.5)
+    /// 197,767,336 parameters.
     public static let large = Form(
       widths: [192, 384, 768, 1536], blocks: [3, 3, 27, 3], dropped: 0.5)
   }
 
+  /// The layers before the classifier, which give an image.
   public let features: Sequential
+  /// The layers that give the scores.
   public let classifier: Sequential
 
   /// A network that begins with patches of `patch` pixels; `scale` is the first factor of what a

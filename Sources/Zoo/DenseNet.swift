@@ -17,13 +17,19 @@ public struct DenseNet: Layer {
       (self.layers, self.growth, self.width) = (layers, growth, width)
     }
 
+    /// 7,978,856 parameters.
     public static let densenet121 = Form(layers: [6, 12, 24, 16])
+    /// 28,681,000 parameters.
     public static let densenet161 = Form(layers: [6, 12, 36, 24], growth: 48, width: 96)
+    /// 14,149,480 parameters.
     public static let densenet169 = Form(layers: [6, 12, 32, 32])
+    /// 20,013,928 parameters.
     public static let densenet201 = Form(layers: [6, 12, 48, 32])
   }
 
+  /// The layers before the classifier, which give an image.
   public let features: [String: any Layer]
+  /// The layers that give the scores.
   public let classifier: Dense
   /// The names of the features in the order in which they are applied.
   private let order: [String]

@@ -19,13 +19,21 @@ public struct EfficientNet: Layer {
       (self.width, self.depth, self.size, self.dropout) = (width, depth, size, dropout)
     }
 
+    /// 5,288,548 parameters.
     public static let b0 = Form(width: 1, depth: 1, size: 224)
+    /// 7,794,184 parameters.
     public static let b1 = Form(width: 1, depth: 1.1, size: 240)
+    /// 9,109,994 parameters.
     public static let b2 = Form(width: 1.1, depth: 1.2, size: 260, dropout: 0.3)
+    /// 12,233,232 parameters.
     public static let b3 = Form(width: 1.2, depth: 1.4, size: 300, dropout: 0.3)
+    /// 19,341,616 parameters.
     public static let b4 = Form(width: 1.4, depth: 1.8, size: 380, dropout: 0.4)
+    /// 30,389,784 parameters.
     public static let b5 = Form(width: 1.6, depth: 2.2, size: 456, dropout: 0.4)
+    /// 43,040,704 parameters.
     public static let b6 = Form(width: 1.8, depth: 2.6, size: 528, dropout: 0.5)
+    /// 66,347,960 parameters.
     public static let b7 = Form(width: 2, depth: 3.1, size: 600, dropout: 0.5)
   }
 
@@ -44,7 +52,9 @@ public struct EfficientNet: Layer {
     Stage(expansion: 6, kernel: 3, stride: 1, inputs: 192, outputs: 320, blocks: 1),
   ]
 
+  /// The layers before the classifier, which give an image.
   public let features: Sequential
+  /// The layers that give the scores.
   public let classifier: Sequential
 
   /// A network for images of any size. In training, `dropped` is the share of examples that skip

@@ -30,9 +30,12 @@ public struct GPT2: Module {
     public static let extraLarge = Form(width: 1600, depth: 48, heads: 25)
   }
 
+  /// A row for each token.
   public let wte: Embedding
+  /// A row for each position.
   public let wpe: Embedding
   let h: [GPT2Block]
+  /// The norm after the last block.
   public let ln_f: LayerNorm
   private let dropout: Dropout
 

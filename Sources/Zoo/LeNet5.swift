@@ -13,12 +13,19 @@ public struct LeNet5: Layer {
     case original
   }
 
+  /// The first convolution.
   public let conv1: Conv2D
+  /// The pool after the first convolution, if it is learned.
   public let pool1: Subsampling?
+  /// The second convolution.
   public let conv2: Conv2D
+  /// The pool after the second convolution, if it is learned.
   public let pool2: Subsampling?
+  /// The first linear layer.
   public let fc1: Dense
+  /// The second linear layer.
   public let fc2: Dense
+  /// The layer that gives the scores.
   public let fc3: Dense
 
   /// A network for square images of `size` pixels, which are padded first: those of MNIST to 32.
@@ -56,7 +63,9 @@ public struct LeNet5: Layer {
 
 /// Means of windows of 2 x 2, with a factor and a bias for each channel.
 public struct Subsampling: Layer {
+  /// The factors.
   public let weight: Parameter
+  /// The biases.
   public let bias: Parameter
 
   init(_ channels: Int) {

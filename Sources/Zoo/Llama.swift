@@ -24,10 +24,13 @@ public struct Llama: Module {
       (self.vocabulary, self.base) = (vocabulary, base)
     }
 
+    /// 1,100,048,384 parameters.
     public static let tinyLlama = Form(
       width: 2048, hidden: 5632, depth: 22, heads: 32, keyHeads: 4, vocabulary: 32_000)
+    /// 6,738,415,616 parameters.
     public static let llama2of7B = Form(
       width: 4096, hidden: 11_008, depth: 32, heads: 32, vocabulary: 32_000)
+    /// 8,030,261,248 parameters.
     public static let llama3of8B = Form(
       width: 4096, hidden: 14_336, depth: 32, heads: 32, keyHeads: 8, vocabulary: 128_256,
       base: 500_000)

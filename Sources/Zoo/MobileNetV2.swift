@@ -17,7 +17,9 @@ public struct MobileNetV2: Layer {
     Stage(expansion: 6, outputs: 320, blocks: 1, stride: 1),
   ]
 
+  /// The layers before the classifier, which give an image.
   public let features: Sequential
+  /// The layers that give the scores.
   public let classifier: Sequential
 
   /// A network whose widths are those published times `width`.

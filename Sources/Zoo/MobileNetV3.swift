@@ -29,6 +29,7 @@ public struct MobileNetV3: Layer {
     /// Another member.
     public init(blocks: [Block], last: Int) { (self.blocks, self.last) = (blocks, last) }
 
+    /// 5,483,032 parameters.
     public static let large = Form(
       blocks: [
         Block(3, 16, 16, hard: false), Block(3, 64, 24, hard: false, stride: 2),
@@ -40,6 +41,7 @@ public struct MobileNetV3: Layer {
         Block(5, 672, 160, squeezed: true, stride: 2), Block(5, 960, 160, squeezed: true),
         Block(5, 960, 160, squeezed: true),
       ], last: 1280)
+    /// 2,542,856 parameters.
     public static let small = Form(
       blocks: [
         Block(3, 16, 16, squeezed: true, hard: false, stride: 2),
@@ -51,7 +53,9 @@ public struct MobileNetV3: Layer {
       ], last: 1024)
   }
 
+  /// The layers before the classifier, which give an image.
   public let features: Sequential
+  /// The layers that give the scores.
   public let classifier: Sequential
 
   /// A network whose widths are those published times `width`.

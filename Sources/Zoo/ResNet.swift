@@ -19,20 +19,30 @@ public struct ResNet: Layer {
       (self.groups, self.groupWidth) = (groups, groupWidth)
     }
 
+    /// 11,689,512 parameters.
     public static let resnet18 = Form(blocks: [2, 2, 2, 2])
+    /// 21,797,672 parameters.
     public static let resnet34 = Form(blocks: [3, 4, 6, 3])
+    /// 25,557,032 parameters.
     public static let resnet50 = Form(blocks: [3, 4, 6, 3], isBottleneck: true)
+    /// 44,549,160 parameters.
     public static let resnet101 = Form(blocks: [3, 4, 23, 3], isBottleneck: true)
+    /// 60,192,808 parameters.
     public static let resnet152 = Form(blocks: [3, 8, 36, 3], isBottleneck: true)
+    /// 25,028,904 parameters.
     public static let resnext50 = Form(
       blocks: [3, 4, 6, 3], isBottleneck: true, groups: 32, groupWidth: 4)
+    /// 68,883,240 parameters.
     public static let wideResnet50 = Form(
       blocks: [3, 4, 6, 3], isBottleneck: true, groupWidth: 128)
   }
 
+  /// The first convolution.
   public let conv1: Conv2D
+  /// The norm of what `conv1` gives.
   public let bn1: BatchNorm
   public let layer1, layer2, layer3, layer4: Sequential
+  /// The layer that gives the scores.
   public let fc: Dense
   private let isSmall: Bool
 
@@ -65,9 +75,12 @@ public struct ResNet: Layer {
 ///
 /// Names are those of `ResNet`; `bn1` stands after the last block.
 public struct PreActivationResNet: Layer {
+  /// The first convolution.
   public let conv1: Conv2D
   public let layer1, layer2, layer3, layer4: Sequential
+  /// The norm after the last block.
   public let bn1: BatchNorm
+  /// The layer that gives the scores.
   public let fc: Dense
   private let isSmall: Bool
 

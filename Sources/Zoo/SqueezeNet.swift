@@ -11,7 +11,9 @@ public struct SqueezeNet: Layer {
     case v1_1
   }
 
+  /// The layers before the classifier, which give an image.
   public let features: Sequential
+  /// The layers that give the scores.
   public let classifier: Sequential
 
   /// A network whose widths are those published times `width`. With a small stem the first
@@ -35,7 +37,8 @@ public struct SqueezeNet: Layer {
     }
     features = Sequential {
       switch stem {
-      case .published: Conv2D(channels, inputs, kernel: kernel, stride: 2, initialiser: .heUniform())
+      case .published:
+        Conv2D(channels, inputs, kernel: kernel, stride: 2, initialiser: .heUniform())
       case .small: Conv2D(channels, inputs, kernel: 3, padding: 1, initialiser: .heUniform())
       }
       ReLU()

@@ -17,7 +17,9 @@ public struct Transformer: Module {
       (self.width, self.hidden, self.depth, self.heads) = (width, hidden, depth, heads)
     }
 
+    /// The sizes of the paper's first table.
     public static let base = Form(width: 512, hidden: 2048, depth: 6, heads: 8)
+    /// Twice the width.
     public static let big = Form(width: 1024, hidden: 4096, depth: 6, heads: 16)
   }
 

@@ -15,18 +15,29 @@ public struct VGG: Layer {
       (self.convolutions, self.isNormed) = (convolutions, isNormed)
     }
 
+    /// 132,863,336 parameters.
     public static let vgg11 = Form(convolutions: [1, 1, 2, 2, 2])
+    /// 133,047,848 parameters.
     public static let vgg13 = Form(convolutions: [2, 2, 2, 2, 2])
+    /// 138,357,544 parameters.
     public static let vgg16 = Form(convolutions: [2, 2, 3, 3, 3])
+    /// 143,667,240 parameters.
     public static let vgg19 = Form(convolutions: [2, 2, 4, 4, 4])
+    /// 132,868,840 parameters.
     public static let vgg11bn = Form(convolutions: [1, 1, 2, 2, 2], isNormed: true)
+    /// 133,053,736 parameters.
     public static let vgg13bn = Form(convolutions: [2, 2, 2, 2, 2], isNormed: true)
+    /// 138,365,992 parameters.
     public static let vgg16bn = Form(convolutions: [2, 2, 3, 3, 3], isNormed: true)
+    /// 143,678,248 parameters.
     public static let vgg19bn = Form(convolutions: [2, 2, 4, 4, 4], isNormed: true)
   }
 
+  /// The layers before the classifier, which give an image.
   public let features: Sequential
+  /// What brings images to the size that the classifier takes.
   public let avgpool: AdaptiveAvgPool2D
+  /// The layers that give the scores.
   public let classifier: Sequential
 
   /// A network whose stages have `width` channels and twice as many each, but at most 8 times.

@@ -18,14 +18,21 @@ public struct ViT: Layer {
       (self.depth, self.heads) = (depth, heads)
     }
 
+    /// 86,567,656 parameters.
     public static let b16 = Form(patch: 16, width: 768, hidden: 3072, depth: 12, heads: 12)
+    /// 88,224,232 parameters.
     public static let b32 = Form(patch: 32, width: 768, hidden: 3072, depth: 12, heads: 12)
+    /// 304,326,632 parameters.
     public static let l16 = Form(patch: 16, width: 1024, hidden: 4096, depth: 24, heads: 16)
+    /// 306,535,400 parameters.
     public static let l32 = Form(patch: 32, width: 1024, hidden: 4096, depth: 24, heads: 16)
+    /// 632,045,800 parameters.
     public static let h14 = Form(patch: 14, width: 1280, hidden: 5120, depth: 32, heads: 16)
   }
 
+  /// What turns patches into numbers.
   public let conv_proj: Conv2D
+  /// What is put before the patches and ends as the class.
   public let class_token: Parameter
   let encoder: ViTEncoder
   let heads: ViTHead

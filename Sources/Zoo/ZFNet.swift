@@ -4,7 +4,9 @@ public import GraphKit
 ///
 /// Names are numbers, as in torchvision's AlexNet.
 public struct ZFNet: Layer {
+  /// The layers before the classifier, which give an image.
   public let features: Sequential
+  /// The layers that give the scores.
   public let classifier: Sequential
 
   /// A network for square images of `size` pixels, whose first convolution gives `width` channels

@@ -87,7 +87,11 @@ struct ZooRow: Sendable {
 
   /// The networks for text.
   static let texts: [ZooRow] = [
-    ZooRow("gpt2", Argument("tokens", [2, 8], below: 50)) { GPT2(gpt2) } call: { [$0($1[0])] },
+    ZooRow("gpt2", Argument("tokens", [2, 8], below: 50)) {
+      GPT2(gpt2)
+    } call: {
+      [$0($1[0])]
+    },
     ZooRow("gpt2_next", Argument("tokens", [2, 8], below: 50)) {
       GPT2(gpt2, cached: 8, batch: 2)
     } call: { net, inputs in
@@ -96,7 +100,11 @@ struct ZooRow: Sendable {
       }
       return [stack(all, axis: 1)]
     },
-    ZooRow("llama", Argument("tokens", [2, 8], below: 50)) { Llama(llama) } call: { [$0($1[0])] },
+    ZooRow("llama", Argument("tokens", [2, 8], below: 50)) {
+      Llama(llama)
+    } call: {
+      [$0($1[0])]
+    },
     ZooRow("llama_next", Argument("tokens", [2, 8], below: 50)) {
       Llama(llama, cached: 8, batch: 2)
     } call: { net, inputs in
@@ -126,7 +134,9 @@ struct ZooRow: Sendable {
     },
     ZooRow("wavenet", Argument("samples", [2, 12], below: 16), Argument("condition", [2, 3])) {
       WaveNet(levels: 16, width: 4, skip: 6, depth: 3, stacks: 2, condition: 3)
-    } call: { [$0($1[0], condition: $1[1])] },
+    } call: {
+      [$0($1[0], condition: $1[1])]
+    },
   ]
 
   /// The networks that make images, and densities.
@@ -137,7 +147,8 @@ struct ZooRow: Sendable {
     ZooRow(
       "unet_generator", [1, 3, 64, 64],
       UNetGenerator(width: 2, depth: 6, norm: .batch, dropout: true)),
-    ZooRow("unet_generator_instance", [1, 3, 64, 64], UNetGenerator(width: 2, depth: 5, norm: .instance)),
+    ZooRow(
+      "unet_generator_instance", [1, 3, 64, 64], UNetGenerator(width: 2, depth: 5, norm: .instance)),
     ZooRow("patch_discriminator", [1, 3, 32, 32], PatchDiscriminator(width: 4)),
     ZooRow(
       "style_generator", Argument("z", [2, 6]), Argument("noise0", [2, 1, 4, 4]),
