@@ -15,7 +15,7 @@ public struct DCGANGenerator: Layer {
       unit(latent, width << (steps - 1), stride: 1, padding: 0)
       for i in (1..<steps).reversed() { unit(width << i, width << (i - 1)) }
       ConvTranspose2D(
-        width, channels, kernel: 4, stride: 2, padding: 1, bias: false, initialiser: start)
+        width, channels, kernel: 4, stride: 2, padding: 1, bias: false, initialiser: imageWeights)
       Tanh()
     }
   }
@@ -34,23 +34,21 @@ public struct DCGANDiscriminator: Layer {
     let steps = doublings(size)
     main = Sequential {
       Conv2D(
-        channels, width, kernel: 4, stride: 2, padding: 1, bias: false, initialiser: start)
+        channels, width, kernel: 4, stride: 2, padding: 1, bias: false, initialiser: imageWeights)
       LeakyReLU(slope: 0.2)
       for i in 1..<steps {
         Conv2D(
           width << (i - 1), width << i, kernel: 4, stride: 2, padding: 1, bias: false,
-          initialiser: start)
+          initialiser: imageWeights)
         BatchNorm(width << i); LeakyReLU(slope: 0.2)
       }
-      Conv2D(width << (steps - 1), 1, kernel: 4, bias: false, initialiser: start)
+      Conv2D(width << (steps - 1), 1, kernel: 4, bias: false, initialiser: imageWeights)
     }
   }
 
   /// Returns the score of each image, `[n]`, before a sigmoid.
   public func callAsFunction(_ x: Tensor) -> Tensor { main(x).reshaped([-1]) }
 }
-
-private var start: Initialiser { .normal(deviation: 0.02) }
 
 // How often an image of 4 pixels is doubled, at least twice.
 private func doublings(_ size: Int) -> Int { max(2, (size / 4).trailingZeroBitCount) }
@@ -62,7 +60,7 @@ private func unit(
   [
     ConvTranspose2D(
       inputs, outputs, kernel: 4, stride: stride, padding: padding, bias: false,
-      initialiser: start),
+      initialiser: imageWeights),
     BatchNorm(outputs), ReLU(),
   ]
 }

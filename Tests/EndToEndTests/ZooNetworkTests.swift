@@ -44,9 +44,18 @@ import Testing
     #expect(count == test.count("parameters"))
     #expect(ZooNumbers.digest(program.kept) == test.text("states"))
   }
+
+  /// Small forms take letters of 32 pixels, and all their parameters learn.
+  @Test(arguments: ZooRow.letters) func lettersAreTaken(_ row: ZooRow) throws {
+    let program = try traced {
+      let (module, call) = row.make()
+      row.declareTraining(in: Model(row.name, module), module, call)
+    }
+    #expect(program.functions.count >= 2)
+  }
 }
 
-/// The networks as one library, compiled once for all tests.
+/// The networks as one library, compiled once for all tests, without optimisation, which takes long.
 private struct ZooLibrary: Sendable {
   static let shared = Result { try ZooLibrary() }
 
@@ -65,7 +74,7 @@ private struct ZooLibrary: Sendable {
       }
     }
     states = Dictionary(uniqueKeysWithValues: programs.map { ($0.name, $0.kept) })
-    file = try ProgramLibrary(programs.map(\.widened)).compiled(Toolchain.libraries[0])
+    file = try ProgramLibrary(programs.map(\.widened)).compiled(Toolchain.libraries[0].with("-O0"))
   }
 }
 

@@ -80,4 +80,17 @@ extension ZooRow {
       ]
     }
   }
+
+  /// Declares a training of a network for letters.
+  func declareTraining(
+    in model: Model, _ module: any Module, _ call: @escaping ([Tensor]) -> [Tensor]
+  ) {
+    let shape = Shape(arguments[0].shape)
+    model.train(epochs: 1, steps: 1) {
+      let scores = call([randomNormal(shape)])[0]
+      let loss = crossEntropy(scores, zeros([shape[0]], .i32))
+      Adam(rate: 1e-3).minimize(loss, module.parameters)
+      return ["loss": loss, "accuracy": accuracy(scores, zeros([shape[0]], .i32))]
+    }
+  }
 }

@@ -47,12 +47,12 @@ struct ZooRow: Sendable {
     ZooRow("vgg11", [2, 3, 32, 32], VGG(.vgg11, classes: 10, width: 4, hidden: 64)),
     ZooRow("vgg13bn", [2, 3, 32, 32], VGG(.vgg13bn, classes: 10, width: 4, hidden: 64)),
     ZooRow("googlenet", Argument("x", [2, 3, 64, 64])) {
-      GoogLeNet(classes: 10, width: 0.125, auxiliary: true, isRenormed: true)
+      GoogLeNet(
+        classes: 10, width: 0.125, form: .paper, auxiliary: true, isRenormed: true)
     } call: {
       let (scores, auxiliary) = $0.withAuxiliary($1[0])
       return [scores] + auxiliary
     },
-    ZooRow("googlenet_paper", [2, 3, 32, 32], GoogLeNet(classes: 10, width: 0.125, form: .paper)),
     ZooRow("inception_v3", [1, 3, 75, 75], InceptionV3(classes: 10, width: 0.0625)),
     ZooRow("resnet18", [2, 3, 32, 32], ResNet(.resnet18, classes: 10, width: 8)),
     ZooRow(
@@ -132,6 +132,11 @@ struct ZooRow: Sendable {
       let padding = Tensor([7, 4]).expanded(at: 1) .<= range(7, .f32)
       return [$0($1[0], $1[1], padding: padding)]
     },
+    ZooRow("mu_law", Argument("x", [16]), Argument("levels", [16], below: 256)) {
+      Nothing()
+    } call: {
+      [muLawEncoded($1[0]).cast(to: .f32), muLawDecoded($1[1])]
+    },
     ZooRow("wavenet", Argument("samples", [2, 12], below: 16), Argument("condition", [2, 3])) {
       WaveNet(levels: 16, width: 4, skip: 6, depth: 3, stacks: 2, condition: 3)
     } call: {
@@ -168,6 +173,51 @@ struct ZooRow: Sendable {
     },
   ]
 
+  /// Small networks for 36 letters of 32 pixels.
+  static let letters: [ZooRow] = [
+    ZooRow("lenet5", letter, LeNet5(classes: 36, size: 32, padding: 0)),
+    ZooRow(
+      "alexnet", letter, AlexNet(channels: 1, classes: 36, stem: .small, width: 8, hidden: 64)),
+    ZooRow(
+      "zfnet", letter,
+      ZFNet(channels: 1, classes: 36, size: 32, stem: .small, width: 12, hidden: 64)),
+    ZooRow("vgg11", letter, VGG(.vgg11bn, channels: 1, classes: 36, width: 8, hidden: 64, side: 1)),
+    ZooRow("googlenet", letter, GoogLeNet(channels: 1, classes: 36, stem: .small, width: 0.25)),
+    ZooRow("resnet18", letter, ResNet(.resnet18, channels: 1, classes: 36, stem: .small, width: 8)),
+    ZooRow(
+      "resnet20", letter,
+      ResNet(ResNet.Form(blocks: [3, 3, 3]), channels: 1, classes: 36, stem: .small, width: 16)),
+    ZooRow(
+      "resnet18_preactivation", letter,
+      PreActivationResNet(.resnet18, channels: 1, classes: 36, stem: .small, width: 8)),
+    ZooRow(
+      "densenet", letter,
+      DenseNet(
+        DenseNet.Form(layers: [3, 3, 3], growth: 8, width: 16), channels: 1, classes: 36,
+        stem: .small)),
+    ZooRow("squeezenet", letter, SqueezeNet(channels: 1, classes: 36, stem: .small, width: 0.25)),
+    ZooRow(
+      "mobilenet_v2", letter, MobileNetV2(channels: 1, classes: 36, stem: .small, width: 0.25)),
+    ZooRow(
+      "mobilenet_v3", letter,
+      MobileNetV3(.small, channels: 1, classes: 36, stem: .small, width: 0.25)),
+    ZooRow(
+      "efficientnet", letter,
+      EfficientNet(
+        EfficientNet.Form(width: 0.25, depth: 0.5, size: 32), channels: 1, classes: 36,
+        stem: .small)),
+    ZooRow(
+      "convnext", letter,
+      ConvNeXt(
+        ConvNeXt.Form(widths: [16, 32, 64], blocks: [1, 1, 2]), channels: 1, classes: 36, patch: 2)),
+    ZooRow(
+      "vit", letter,
+      ViT(
+        ViT.Form(patch: 4, width: 32, hidden: 64, depth: 2, heads: 4), channels: 1, classes: 36,
+        size: 32, dropout: 0.1)),
+  ]
+
+  private static let letter = [2, 1, 32, 32]
   private static let gpt2 = GPT2.Form(width: 16, depth: 2, heads: 2, vocabulary: 50, context: 16)
   private static let llama = Llama.Form(
     width: 16, hidden: 24, depth: 2, heads: 4, keyHeads: 2, vocabulary: 50)

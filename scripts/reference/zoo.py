@@ -11,6 +11,7 @@ import torch
 import torchvision.models as tv
 import transformers as hf
 from torch import nn
+from torchaudio.functional import mu_law_decoding, mu_law_encoding
 from torchvision.models import convnext, densenet, mobilenetv3, resnet, vision_transformer
 
 import zoo_twins as twins
@@ -179,12 +180,9 @@ def paper(net):
 
 
 add("googlenet",
-    shrunk(tv.googlenet(num_classes=10, init_weights=False, aux_logits=True, transform_input=True),
-           8),
+    paper(shrunk(tv.googlenet(
+        num_classes=10, init_weights=False, aux_logits=True, transform_input=True), 8)),
     image(2, 3, 64, 64), call=googlenet)
-add("googlenet_paper",
-    paper(shrunk(tv.googlenet(num_classes=10, init_weights=False, aux_logits=False), 8)),
-    image(2, 3, 32, 32))
 add("inception_v3",
     shrunk(tv.inception_v3(num_classes=10, init_weights=False, aux_logits=False), 16),
     image(1, 3, 75, 75))
@@ -272,6 +270,10 @@ add("transformer", twins.Translator(16, 32, 2, 2, 20, 30), integers("source", 20
     call=lambda net, a, b: net(a, b, torch.tensor([[7], [4]]) <= torch.arange(7)))
 add("wavenet", twins.WaveNet(16, 4, 6, 3, 2, 3), integers("samples", 16, 2, 12),
     units("condition", 2, 3))
+
+add("mu_law", nn.Module(), units("x", 16), integers("levels", 256, 16),
+    call=lambda net, x, levels: (mu_law_encoding(x, 256).double(),
+                                 mu_law_decoding(levels.double(), 256) + 0 * x))
 
 # Images that are made, and densities.
 add("dcgan_generator", twins.dcgan_generator(10, 4), image(2, 10, 1, 1),
