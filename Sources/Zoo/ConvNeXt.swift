@@ -57,7 +57,7 @@ public struct ConvNeXt: Layer {
         Conv2D(channels, widths[0], kernel: patch, stride: patch, initialiser: start)
         ChannelNorm(widths[0])
       }
-      for (stage, count) in form.blocks.enumerated() {
+      for (stage, count) in zip(widths.indices, form.blocks) {
         if stage > 0 {
           Sequential {
             ChannelNorm(widths[stage - 1])
@@ -67,7 +67,7 @@ public struct ConvNeXt: Layer {
         blocks(widths[stage], count)
       }
     }
-    let last = widths[form.blocks.count - 1]
+    let last = zip(widths, form.blocks).map(\.0).last ?? channels
     classifier = Sequential {
       LayerNorm(last, epsilon: 1e-6)
       Flatten()

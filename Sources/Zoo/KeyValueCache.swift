@@ -33,8 +33,15 @@ func repeated(_ heads: Tensor, _ count: Int) -> Tensor {
 
 /// Steps `[n, steps, heads * size]` as heads `[n, heads, steps, size]`.
 func splitHeads(_ x: Tensor, _ heads: Int) -> Tensor {
-  x.reshaped([x.shape[0], x.shape[1], heads, x.shape[2] / heads]).transposed([0, 2, 1, 3])
+  let (n, steps, size) = (x.shape[0], x.shape[1], x.shape[2] / heads)
+  // A single step needs no other order.
+  if steps == 1 { return x.reshaped([n, heads, 1, size]) }
+  return x.reshaped([n, steps, heads, size]).transposed([0, 2, 1, 3])
 }
 
 /// Heads `[n, heads, steps, size]` as steps `[n, steps, heads * size]`.
-func joinHeads(_ x: Tensor) -> Tensor { x.transposed([0, 2, 1, 3]).flattened(from: 2) }
+func joinHeads(_ x: Tensor) -> Tensor {
+  let (n, heads, steps, size) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
+  if steps == 1 { return x.reshaped([n, 1, heads * size]) }
+  return x.transposed([0, 2, 1, 3]).reshaped([n, steps, heads * size])
+}
