@@ -39,11 +39,13 @@ let package = Package(
     .target(
       name: "GraphKit", dependencies: ["Support", "LoopIR", "GraphIR", "TensorLibrary"],
       swiftSettings: optimised),
+    // Named networks, for models to import.
+    .target(name: "Zoo", dependencies: ["GraphKit"], swiftSettings: optimised),
     // Files, processes and the command line.
     .executableTarget(
       name: "gcomp",
       dependencies: [
-        "Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime",
+        "Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "Zoo", "CRuntime",
       ],
       swiftSettings: settings),
     // The C that ships with every model, so that tests call the very files.
@@ -125,7 +127,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "gcomp", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
-        "RandomModels", "gcomp-sweep", "ZooRunner",
+        "RandomModels", "gcomp-sweep", "Zoo", "ZooRunner",
       ],
       swiftSettings: tests),
   ]

@@ -71,7 +71,7 @@ struct Installation {
   private var prefix: URL { executable.deletingLastPathComponent().deletingLastPathComponent() }
 
   // The targets that a model is linked with; those above them are not.
-  private static let targets = ["Support", "LoopIR", "GraphIR", "TensorLibrary", "GraphKit"]
+  private static let targets = ["Support", "LoopIR", "GraphIR", "TensorLibrary", "GraphKit", "Zoo"]
 
   // The objects that the build linked into gcomp. The folders may hold older ones.
   private func objects(in folder: URL) throws -> [URL] {
