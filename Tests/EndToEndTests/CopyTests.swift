@@ -3,7 +3,8 @@ import Testing
 
 /// Copies of modules and parameters, and those that follow others, beside numbers made by hand.
 @Suite struct CopyTests {
-  private let (rate, kept) = (0.25, 0.875)
+  private let rate = 0.25
+  private let kept = 0.875
 
   // Steps of `w <- w - rate * 2 (w - 1)` from a first value, and an average that follows.
   private func expected(_ steps: Int, from first: Double) -> [[Double]] {
@@ -81,11 +82,11 @@ import Testing
       let model = Model("norms", ["online": online, "target": target])
       model.train(epochs: 1, steps: 2) {
         let x = Tensor([[1, 2], [3, 5], [-1, 1]])
-        SGD().minimize(online(x).square().sum(), online.parameters)
+        SGD().minimize(pow(online(x), 2).sum(), online.parameters)
         target.follow(online, 0.5)
         return ["loss": online(x).sum()]
       }
-      let statistics = { (net: some Module) in
+      func statistics(_ net: some Module) -> [Tensor] {
         net.state.dropFirst(4).map { $0.value.cast(to: .f32).sum() }
       }
       model.function("statistics") {
@@ -99,10 +100,13 @@ import Testing
     let first = try learner.call("statistics")
     _ = try learner.call()
     let second = try learner.call("statistics")
-    #expect(first.count == 6 && second[2] == 1 && second[5] == 1)
+    #expect(first.count == 6)
+    #expect(second[2] == 1)
+    #expect(second[5] == 1)
     for i in 0..<2 {
       #expect(second[i] != first[i])
-      #expect(abs(second[i + 3] - (first[i] + second[i]) / 2) < 1e-12)
+      let middle = (first[i] + second[i]) / 2
+      #expect(abs(second[i + 3] - middle) < 1e-12)
     }
   }
 
@@ -140,7 +144,7 @@ import Testing
       let model = Model("runs", ["net": net, "copy": copy, "second": second])
       model.train(epochs: 1, steps: 1) {
         let x = Tensor([[1, 2], [3, 5], [-1, 1]])
-        let loss = second.run { $0.run { net in net(x).square().sum() } }
+        let loss = second.run { $0.run { net in pow(net(x), 2).sum() } }
         second.run { $0.run { net in SGD(rate: 1).minimize(loss, net.parameters) } }
         return ["loss": loss]
       }

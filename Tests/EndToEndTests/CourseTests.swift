@@ -122,7 +122,7 @@ extension LanguageTests {
         image.cast(to: .f32).reshaped([image.shape[0], 64])
       }
       func distances(_ x: Tensor) -> Tensor {
-        (x.expanded(at: 1) - centres.value).square().sum(axes: [2])
+        pow(x.expanded(at: 1) - centres.value, 2).sum(axes: [2])
       }
       model.prepare(on: .digits, batch: 599) { batch in
         centres.assign(pixels(batch.image)[..<10])
@@ -164,7 +164,7 @@ extension LanguageTests {
           let fake = generator(randomNormal([64, 4])).stopGradient()
           let mixed = real + (fake - real) * randomUniform([64, 1], 0...1)
           let slope = gradient(of: critic(mixed).sum(), by: mixed)
-          let penalty = (slope.norm(axes: [1]) - 1).square().mean() * 10
+          let penalty = pow(slope.norm(axes: [1]) - 1, 2).mean() * 10
           let gap = critic(fake).mean() - critic(real).mean()
           fast.minimize(gap + penalty, critic.parameters)
           return ([], [gap])
