@@ -48,7 +48,9 @@ import Testing
         "'gcomp sweep' tries several values",
       ])
     #expect(
-      said("scale=inf") == ["the option 'scale' must be a number, such as 0.5; '--set' gives 'inf'"])
+      said("scale=inf") == [
+        "the option 'scale' must be a number, such as 0.5; '--set' gives 'inf'"
+      ])
     #expect(said("bias=1") == ["the option 'bias' must be true or false; '--set' gives '1'"])
     #expect(
       said("kind=sqare") == [
@@ -101,6 +103,6 @@ import Testing
 
   // The mistake without its place.
   private func message(_ line: String) -> String {
-    String(line.trimmingPrefix(/ *(\d+: )?/))
+    String(line.trimmingPrefix(/\ *(\d+: )?/))
   }
 }

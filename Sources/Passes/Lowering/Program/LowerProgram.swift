@@ -13,7 +13,8 @@ func lowerToLoops(
       StateSlot(ArrayDeclaration($0.name, $0.type), role: $0.role, aliases: $0.aliases)
     },
     constants: [], kernels: DenseMap(), functions: [], settings: program.settings,
-    options: program.options, phases: program.phases, showings: program.showings, arenaBytes: 0, arenaLowerBound: 0)
+    options: program.options, phases: program.phases, showings: program.showings, arenaBytes: 0,
+    arenaLowerBound: 0)
   var known = KernelTable(mergesKernels: kernels.options.mergesKernels)
   let stateAxes = ValueAxes.ofStates(program)
   for function in program.functions {
