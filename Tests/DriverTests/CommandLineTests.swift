@@ -81,7 +81,8 @@ import Testing
         try first("nowhere.swift")
           == "error: cannot read 'nowhere.swift': No such file or directory")
       #expect(
-        try first(".") == "error: the folder '.' has no 'model.swift', the file of a model that runs")
+        try first(".")
+          == "error: the folder '.' has no 'model.swift', the file of a model that runs")
       #expect(
         try first("notes.txt")
           == "error: 'notes.txt' is not a model; pass a '.swift' or a '.gir' file")

@@ -48,7 +48,8 @@ import Testing
       #expect(first.status == 0, "\(first.output)")
       // Places are in the file where they are.
       #expect(first.output.hasPrefix("program \"parts\" from \"model.swift\"\n"))
-      #expect(first.output.contains("state @0 \"first.weight\" parameter f32[4, 3] at net.swift:8:13"))
+      #expect(
+        first.output.contains("state @0 \"first.weight\" parameter f32[4, 3] at net.swift:8:13"))
       #expect(first.output.contains("\"x\" at model.swift:5:13"))
       #expect(workspace.names(in: "cache/models").count == 1)
       // A change in any file counts.
@@ -73,8 +74,8 @@ import Testing
       #expect(
         output.hasPrefix(
           """
-          f/net.swift:12:49: error: the input of 'Dense' must have 5 elements in its last axis; it is \
-          'f32[2, 4]'
+          f/net.swift:12:49: error: the input of 'Dense' must have 5 elements in its last \
+          axis; it is 'f32[2, 4]'
             func callAsFunction(_ x: Tensor) -> Tensor { second(relu(first(x))) }
           """), "\(output)")
       #expect(output.contains("f/net.swift:9:14: note: it is made here\n"))
@@ -100,7 +101,8 @@ import Testing
     try with(files) { workspace in
       let (status, output) = try workspace.gcomp("check", "f")
       #expect(status == 1)
-      #expect(output.hasPrefix("f/net.swift:13:1: error: expressions are not allowed at the top level"))
+      #expect(
+        output.hasPrefix("f/net.swift:13:1: error: expressions are not allowed at the top level"))
       #expect(
         output.hasSuffix(
           "note: in a folder, only 'model.swift' may have code outside of types and functions\n"))

@@ -70,7 +70,8 @@ import Testing
           """), "\(output)")
       let text = try #require(workspace.text("build/sized/sized.c"))
       #expect(
-        text.contains("//   option  value  default\n//   width   5      3\n//   kind    plain  plain\n"))
+        text.contains(
+          "//   option  value  default\n//   width   5      3\n//   kind    plain  plain\n"))
     }
   }
 
@@ -80,8 +81,8 @@ import Testing
       #expect(status == 1)
       #expect(
         output.hasPrefix(
-          "m.swift:3:13: error: the option 'width' must be a whole number, such as 3; '--set' gives "
-            + "'wide'\nlet width = option"), "\(output)")
+          "m.swift:3:13: error: the option 'width' must be a whole number, such as 3; '--set' "
+            + "gives 'wide'\nlet width = option"), "\(output)")
       let unknown = try workspace.gcomp("check", "m.swift", "--set", "widht=4")
       #expect(
         unknown.output.hasPrefix(

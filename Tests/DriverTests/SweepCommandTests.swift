@@ -68,7 +68,8 @@ import Testing
       let (status, output) = try workspace.gcomp(
         "sweep", "m.swift", "--quick", "--", "--a", "1,-1,2", "--jobs", "1")
       #expect(status == 0, "\(output)")
-      #expect(output.contains("trial 2 of 3: a=-1: failed: epoch 1, step 1: expected a finite loss"))
+      #expect(
+        output.contains("trial 2 of 3: a=-1: failed: epoch 1, step 1: expected a finite loss"))
       #expect(output.contains("\n  trial 2 failed, a=-1: epoch 1, step 1: "), "\(output)")
       let table = try #require(workspace.text("sweeps/logs-1/results.csv"))
       #expect(table.contains("\n2,-1,,"))
@@ -90,7 +91,8 @@ import Testing
           "gcomp: '1' stands twice among the values of 'power'\n"))
       #expect(
         try said("m.swift", "--", "--a", "2..1").hasPrefix(
-          "gcomp: a range goes from the smaller to the larger end, as 1e-4..1e-2; 'a' has '2..1'\n"))
+          "gcomp: a range goes from the smaller to the larger end, as 1e-4..1e-2; 'a' has '2..1'\n")
+      )
       #expect(
         try said("m.swift", "--search=grid", "--", "--a", "1..2").hasPrefix(
           "gcomp: a grid needs lists of values, and 'a' has a range; "))
@@ -126,7 +128,8 @@ import Testing
       }
       #expect(Set(values).count == 3, "\(table)")
       #expect(
-        output.contains("the best again: gcomp train m.swift --quick -- --a \(values.max() ?? 0)\n"))
+        output.contains("the best again: gcomp train m.swift --quick -- --a \(values.max() ?? 0)\n")
+      )
     }
   }
 

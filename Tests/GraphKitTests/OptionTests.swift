@@ -1,5 +1,6 @@
 import GraphIR
 import GraphKit
+import Support
 import Testing
 
 /// Values that are set when a model is compiled.
@@ -48,7 +49,9 @@ import Testing
         "'gcomp sweep' tries several values",
       ])
     #expect(
-      said("scale=inf") == ["the option 'scale' must be a number, such as 0.5; '--set' gives 'inf'"])
+      said("scale=inf") == [
+        "the option 'scale' must be a number, such as 0.5; '--set' gives 'inf'"
+      ])
     #expect(said("bias=1") == ["the option 'bias' must be true or false; '--set' gives '1'"])
     #expect(
       said("kind=sqare") == [
@@ -101,6 +104,6 @@ import Testing
 
   // The mistake without its place.
   private func message(_ line: String) -> String {
-    String(line.trimmingPrefix(/ *(\d+: )?/))
+    String(line.trimmingPrefix(/\ *(\d+: )?/))
   }
 }

@@ -1,5 +1,5 @@
-// The next trial of a Bayesian search: a Gaussian process over the trials so far, and the point from
-// which it expects the largest improvement. 'gcomp sweep' compiles this when it needs it.
+// The next trial of a Bayesian search: a Gaussian process over the trials so far, and the point
+// from which it expects the largest improvement. 'gcomp sweep' compiles this when it needs it.
 
 import GraphKit
 
@@ -21,8 +21,8 @@ func covariance(_ a: Tensor, _ b: Tensor, _ scales: Tensor) -> Tensor {
   return (distance + 1 + squared(distance) / 3) * exp(-distance)
 }
 
-/// What the process is learned by, all as logarithms: a scale for each coordinate, the variance, and
-/// that of the noise.
+/// What the process is learned by, all as logarithms: a scale for each coordinate, the variance,
+/// and that of the noise.
 struct Hyperparameters {
   let values: Tensor
 

@@ -6,7 +6,8 @@ extension Mistake {
   static func optionValue(_ option: ModelOption, _ text: String) -> Mistake {
     let isList = text.contains(",") || text.contains("..")
     let near = closest(to: text, in: option.choices)
-    let hint = near.map { "did you mean '\($0)'?" }
+    let hint =
+      near.map { "did you mean '\($0)'?" }
       ?? (isList ? "'gcomp sweep' tries several values" : nil)
     return Mistake(
       "the option '\(option.name)' must be \(option.expected); '--set' gives '\(text)'",

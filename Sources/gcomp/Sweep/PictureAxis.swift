@@ -42,8 +42,10 @@ enum PictureAxis {
     case .words(let words): return words.map { (place(of: $0), $0) }
     case .linear(let low, let high): return Self.round(low, high).map { (place($0), short($0)) }
     case .logarithmic(let low, let high):
-      let powers = Int(log10(low).rounded(.up))...max(
-        Int(log10(low).rounded(.up)), Int(log10(high).rounded(.down)))
+      let powers =
+        Int(
+          log10(low).rounded(.up))...max(
+          Int(log10(low).rounded(.up)), Int(log10(high).rounded(.down)))
       let step = max(1, (powers.count + 3) / 4)
       let numbers = powers.filter { ($0 - powers.lowerBound).isMultiple(of: step) }
         .map { pow(10, Double($0)) }.filter { low...high ~= $0 }

@@ -43,7 +43,6 @@ struct SearchModel {
     let folder = FileManager.default.temporaryDirectory.appending(path: "gcomp-\(UUID())")
     try Files.makeFolder(folder)
     defer { try? FileManager.default.removeItem(at: folder) }
-    // Costs of mean 0 and deviation 1; those that are far above the others count as less far.
     let scale = CostScale(known.map(\.cost))
     let missing = trials - known.count
     let nowhere = [Double](repeating: 0, count: width)
@@ -108,20 +107,30 @@ extension SearchModel {
   }
 }
 
-/// Costs as the process sees them.
+/// Costs as the process sees them: the logarithm of how much more than the least they are, with a
+/// mean of 0 and a deviation of 1. So those that are far above the others do not hide what differs near the
+/// least.
 private struct CostScale {
+  private let least: Double
+  private let shift: Double
   private let middle: Double
   private let size: Double
 
   init(_ costs: [Double]) {
+    let sorted = costs.sorted()
+    let least = sorted.first ?? 0
+    let half = sorted.isEmpty ? 0 : sorted[sorted.count / 2] - least
+    // A tenth of what half of them exceed: below it the logarithm is nearly straight.
+    let shift = half > 0 ? half / 10 : max((sorted.last ?? 0) - least, 1e-6)
+    let logs = costs.map { log($0 - least + shift) }
     let count = Double(max(costs.count, 1))
-    let mean = costs.reduce(0, +) / count
-    let squares = costs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    middle = mean
+    let mean = logs.reduce(0, +) / count
+    let squares = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    (self.least, self.shift, middle) = (least, shift, mean)
     size = squares > 0 ? (squares / count).squareRoot() : 1
   }
 
-  func scaled(_ cost: Double) -> Double { (cost - middle) / size }
+  func scaled(_ cost: Double) -> Double { (log(cost - least + shift) - middle) / size }
 
-  func cost(_ scaled: Double) -> Double { scaled * size + middle }
+  func cost(_ scaled: Double) -> Double { exp(scaled * size + middle) + least - shift }
 }

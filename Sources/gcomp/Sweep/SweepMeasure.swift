@@ -25,7 +25,8 @@ struct SweepMeasure {
     let direction = Self.directions.first { asked?.hasPrefix($0.word) ?? false }
     let rest = asked.map { String($0.dropFirst(direction?.word.count ?? 0)) } ?? usual
     let prefix = "validation_"
-    name = rest.hasPrefix(prefix) && !known.contains(rest)
+    name =
+      rest.hasPrefix(prefix) && !known.contains(rest)
       ? String(rest.dropFirst(prefix.count)) : rest
     guard known.contains(name) else {
       throw UsageError(

@@ -154,7 +154,8 @@ private struct SweepPanel {
     var path = ""
     for point in points {
       let value = best.map { isBetter(point.value, $0) ? point.value : $0 } ?? point.value
-      path += path.isEmpty
+      path +=
+        path.isEmpty
         ? "M\(px(across(point.x))) \(px(up(value)))" : "H\(px(across(point.x)))V\(px(up(value)))"
       best = value
     }

@@ -117,7 +117,8 @@ struct SweepPlan {
     "log": "all trainings would write the same file",
     "profile-trace": "all trainings would write the same file",
     "dry-run": "it trains nothing", "check-data": "it trains nothing",
-    "selfcheck": "it trains nothing", "help": "see 'gcomp --help', or 'gcomp train MODEL -- --help'",
+    "selfcheck": "it trains nothing",
+    "help": "see 'gcomp --help', or 'gcomp train MODEL -- --help'",
   ]
 }
 

@@ -17,7 +17,7 @@ struct SweepSpace {
     }
   }
 
-  /// The number of combinations; nil if there are too many to count, as with ranges of real numbers.
+  /// The number of combinations; nil if there are too many to count, as of real numbers.
   var count: Int? {
     var product = 1
     for dimension in dimensions {
