@@ -88,7 +88,7 @@ struct BERTEmbeddings: Module {
   let word_embeddings: Embedding
   let position_embeddings: Embedding
   let token_type_embeddings: Embedding
-  let LayerNorm: GraphKit.LayerNorm
+  let LayerNorm: BERTNorm
   private let dropout: Dropout
 
   init(_ form: BERT.Form, _ rate: Double) {
@@ -96,7 +96,7 @@ struct BERTEmbeddings: Module {
     word_embeddings = Embedding(form.vocabulary, form.width, padding: 0, initialiser: start)
     position_embeddings = Embedding(form.context, form.width, initialiser: start)
     token_type_embeddings = Embedding(2, form.width, initialiser: start)
-    LayerNorm = norm(form.width)
+    LayerNorm = BERTNorm(form.width)
     dropout = Dropout(rate)
   }
 
@@ -162,12 +162,12 @@ struct BERTProjections: Module {
 /// A linear layer, a way around, and a norm.
 struct BERTOutput: Module {
   let dense: Dense
-  let LayerNorm: GraphKit.LayerNorm
+  let LayerNorm: BERTNorm
   private let dropout: Dropout
 
   init(_ inputs: Int, _ outputs: Int, _ rate: Double) {
     dense = linear(inputs, outputs)
-    LayerNorm = norm(outputs)
+    LayerNorm = BERTNorm(outputs)
     dropout = Dropout(rate)
   }
 
@@ -202,7 +202,8 @@ struct BERTWords: Layer {
 
   init(_ form: BERT.Form, _ words: Parameter) {
     bias = Parameter([form.vocabulary])
-    transform = BERTTransform(dense: linear(form.width, form.width), LayerNorm: norm(form.width))
+    transform = BERTTransform(
+      dense: linear(form.width, form.width), LayerNorm: BERTNorm(form.width))
     decoder = BERTDecoder(weight: words, bias: bias)
   }
 
@@ -215,7 +216,7 @@ struct BERTWords: Layer {
 /// The layer before the scores.
 struct BERTTransform: Module {
   let dense: Dense
-  let LayerNorm: GraphKit.LayerNorm
+  let LayerNorm: BERTNorm
 }
 
 /// Other names for parameters that are shared, which files of weights may use.
@@ -224,8 +225,22 @@ struct BERTDecoder: Module {
   let bias: Parameter
 }
 
+/// A layer norm whose parameters also have the names of the first published files.
+struct BERTNorm: Layer {
+  let weight: Parameter
+  let bias: Parameter
+  let gamma: Parameter
+  let beta: Parameter
+
+  init(_ width: Int) {
+    weight = Parameter([width], initialiser: .ones)
+    bias = Parameter([width])
+    (gamma, beta) = (weight, bias)
+  }
+
+  func callAsFunction(_ x: Tensor) -> Tensor { normed(x, weight, bias, epsilon: 1e-12) }
+}
+
 private func linear(_ inputs: Int, _ outputs: Int) -> Dense {
   Dense(inputs, outputs, initialiser: .normal(deviation: 0.02), biasInitialiser: .zeros)
 }
-
-private func norm(_ width: Int) -> LayerNorm { LayerNorm(width, epsilon: 1e-12) }

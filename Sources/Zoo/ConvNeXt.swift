@@ -112,7 +112,6 @@ struct ChannelNorm: Layer {
   }
 
   func callAsFunction(_ x: Tensor) -> Tensor {
-    let y = LayerNorm(weight.shape[0], epsilon: 1e-6, affine: false)(x.transposed([0, 2, 3, 1]))
-    return (y * weight.value + bias.value).transposed([0, 3, 1, 2])
+    normed(x.transposed([0, 2, 3, 1]), weight, bias, epsilon: 1e-6).transposed([0, 3, 1, 2])
   }
 }
