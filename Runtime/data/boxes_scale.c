@@ -5,6 +5,7 @@
 // the one that is read (integer division), and likewise y. Corners that are fractions of the width
 // become fractions of the new one. Computed in f64 and rounded once to f32.
 
+#include <float.h>
 #include <string.h>
 
 #include "boxes.h"
@@ -34,8 +35,10 @@ static change change_of(int from, int all, int to, int are_fractions) {
   return c;
 }
 
+// Numbers that f32 cannot hold become the largest one that it can.
 static float moved(const change *c, float x) {
-  return (float)(((double)x * c->times / c->by - c->less) / c->unit);
+  double value = ((double)x * c->times / c->by - c->less) / c->unit, most = (double)FLT_MAX;
+  return (float)(value > most ? most : value < -most ? -most : value);
 }
 
 static float clamped(const change *c, float x) {

@@ -88,6 +88,9 @@ static void check_scaled(void) {
                   (float[]){0.375f, 0.1f, 0.75f, 0.75f, 3, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1}, "");
   check_scaled_as("exact", NULL, parts,
                   (float[]){0.25f, 0.1f, 0.5f, 0.75f, 3, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1}, "");
+  check_scaled_as("stretch", NULL, "{\"image\": \"data/boxes/pictures/1.png\", \"boxes\": "
+                                   "[[-3.4e38, 1, 3.4e38, 2, 0]]}",
+                  (float[]){-1.36e38f, 0.5f, 1.36e38f, 1, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1}, "");
   static const char *const messages[][2] = {
       {"none.png", "cannot open './none.png': No such file or directory"},
       {"s.jsonl", "./s.jsonl: byte 0: expected a PNG, PPM or PGM image, found"},
