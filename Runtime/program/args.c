@@ -1,4 +1,7 @@
 // args.c - reads a command line: --name VALUE, --name=VALUE, --switch, one argument.
+//
+// Values are taken as they stand, so that one may begin with a dash: '--only -x' or '--rate -1'. A
+// flag that is given twice has the last value; those of several texts have all.
 
 #include <errno.h>
 #include <math.h>

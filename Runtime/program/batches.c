@@ -1,4 +1,8 @@
 // batches.c - runs a function of a fixed batch on arrays of any length.
+//
+// The extents of a function are compiled in. If all inputs but scalars have the same first extent,
+// it is the number of examples in a batch: more examples are more calls, and the last one is filled
+// up with copies of the last example, whose results are dropped.
 
 #include <string.h>
 

@@ -1,4 +1,7 @@
 // charts.c - the metrics of a run for people: results.svg, and events for TensorBoard.
+//
+// The picture is drawn anew from results.csv, so that it shows all epochs of a run that went on.
+// Events are only added; TensorBoard shows the later ones where their steps overlap.
 
 #include <string.h>
 

@@ -1,4 +1,7 @@
 // curves_table.c - reads a CSV file of numbers under a line of names.
+//
+// The whole file is one text, into which the names point. Numbers lie column by column, as curves
+// are drawn that way; a cell without a number is NaN.
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,8 @@
 // evaluate.c - the results of an evaluation: the model adds them up, example by example.
+//
+// Whole batches go through one function, and the examples that fill none through another, one by
+// one. So every example counts once, whatever the batch, and a metric that is no mean, such as F1,
+// is that of the whole set: the model computes it of its sums at the end.
 
 #include <math.h>
 #include <string.h>

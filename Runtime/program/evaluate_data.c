@@ -1,6 +1,7 @@
 // evaluate_data.c - measures a model on a data set: 'evaluate' of the infer program.
 //
-// By default the held-out examples, exactly those of the train program.
+// By default the held-out examples, exactly those of the train program: the same files, the same
+// share by the same permutation, the same classes and tokenizer, which the weights have with them.
 
 #include <string.h>
 

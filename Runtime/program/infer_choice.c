@@ -1,4 +1,7 @@
 // infer_choice.c - what a command line of the infer program asks for.
+//
+// All mistakes are found before anything is read or computed. A message names the flag that is to
+// blame and, where there are few, what would have been right.
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +114,7 @@ static int read_threads(rt_choice *choice, const rt_options *o, rt_error *error)
     if (code != RT_OK) {
       return code;
     }
+    // A comma at the end leaves an empty text, which is no number.
     text = *end == ',' ? end + 1 : NULL;
   }
   if (choice->thread_count > 1 && o->bench == 0) {

@@ -1,4 +1,7 @@
 // options.c - the flags of the two programs.
+//
+// A flag is a row of one table: its name, kind and help, and the member of rt_options that gets its
+// value. Help, the reading of command lines and args.json all go by the table.
 
 #include "options.h"
 

@@ -1,4 +1,7 @@
 // output_files.c - finds and writes what the flag --output names.
+//
+// All files are written under temporary names before the first one takes its own, and standard
+// output comes last, as it cannot be taken back. So a full disk leaves no part of the results.
 
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,4 +1,8 @@
 // phases.c - the parts of a training, which follow each other with the same weights.
+//
+// A phase has its own data, step, evaluation, table and count of epochs; the instance, the folder
+// and the optimizers' states go on. The first checkpoint of a phase comes before its first step, so
+// that a run is either at the end of the one before or in this one.
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,7 @@
 // position.c - a training as the notes of its checkpoint. docs/programs.md lists them.
+//
+// The tensors of a checkpoint are the model; the notes are all else that decides about the bits of
+// the steps to come. Numbers are written with 17 digits, which give the same f64 again.
 
 #include <math.h>
 #include <stdlib.h>
@@ -247,6 +250,7 @@ int rt_position_read(rt_training *training, rt_error *error) {
   if (code == RT_OK) {
     code = rt_notes_numbers(&t->notes, "best", 1, &t->results.lowest, t->resumed, error);
   }
+  // Three numbers for two: a file that somebody has changed is noticed.
   if (code == RT_OK && steps != epoch * (uint64_t)t->epoch_steps + step) {
     code = rt_fail(error, RT_ERROR_FORMAT,
                    "%s: __metadata__ 'steps': expected %llu, found %llu", t->resumed,

@@ -1,6 +1,7 @@
 // print.c - arrays for reading, in lines of 80 columns.
 //
-// What does not fit is left out of the middle: columns, rows, or elements.
+// What does not fit is left out of the middle: columns, rows, or elements. All numbers of an array
+// have the same width and as many decimals, so that their sizes can be seen without reading them.
 
 #include <string.h>
 

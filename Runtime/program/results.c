@@ -1,4 +1,9 @@
 // results.c - the folder of a training.
+//
+// Whatever happens, one of `last` and `previous` is whole: a new checkpoint is written under
+// another name, the old one gets a second name, and only then the new one takes its place. The best
+// weights are written after the checkpoint that knows of them; if a run is killed in between, they
+// are those of the checkpoint.
 
 #include <math.h>
 #include <string.h>
@@ -20,6 +25,7 @@ static int make_paths(rt_results *r, const char *folder, rt_error *error) {
     r->last = rt_path_join(weights, "last.safetensors");
     r->previous = rt_path_join(weights, "previous.safetensors");
     r->best = rt_path_join(weights, "best.safetensors");
+    // rt_path_join ends a folder with a slash, which messages do not need.
     if (r->folder == NULL || r->last == NULL || r->previous == NULL || r->best == NULL) {
       code = rt_fail_memory(error, strlen(folder), "a path");
     } else {
@@ -102,6 +108,7 @@ int rt_results_measure(rt_results *results, const rt_model *model, void *instanc
 }
 
 int rt_results_improve(rt_results *results, const rt_evaluation *evaluation, int epoch) {
+  // Never better if the score is NaN.
   if (evaluation->metric_count == 0 || !(score(results, evaluation) < results->lowest)) {
     return 0;
   }
@@ -114,6 +121,7 @@ int rt_results_improve(rt_results *results, const rt_evaluation *evaluation, int
 int rt_results_save(rt_results *results, const rt_model *model, void *instance, rt_notes *notes,
                     rt_error *error) {
   rt_results *r = results;
+  // A damaged file must not take the place of the whole one.
   const char *previous = r->is_damaged ? NULL : r->previous;
   int code = rt_checkpoint_save_noted(model, instance, r->last, previous, notes, error);
   if (code == RT_OK) {

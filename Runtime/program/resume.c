@@ -1,4 +1,7 @@
 // resume.c - takes up a run from its checkpoint.
+//
+// The command line is read twice: before there are any other options, and again on top of those of
+// the checkpoint, so that what it says counts and what it does not say stays as it was.
 
 #include <string.h>
 
@@ -40,6 +43,7 @@ static int read_notes(rt_notes *notes, const char *path, rt_error *error) {
   }
   code = rt_safetensors_verify(&file, path, error);
   if (code == RT_OK) {
+    // The notes outlive the file.
     *notes = file.notes;
     file.notes = (rt_notes){0};
   }

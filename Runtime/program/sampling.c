@@ -1,4 +1,8 @@
 // sampling.c - one id out of the logits of a position.
+//
+// The steps and their order are those of llama.cpp: the penalty, top-k, top-p, min-p, the
+// temperature. The number that decides is a function of the seed and the position alone, so a text
+// can be made again, whatever was drawn before.
 
 #include "sampling.h"
 

@@ -1,5 +1,8 @@
 // selfcheck.c - --selfcheck: shows on this machine that a training gives the same bits with any
 // number of threads, in any instance, and from a checkpoint.
+//
+// One run with one thread is the reference. Every other run begins anew from the seed, and must
+// leave all states as that one did, not only the same losses.
 
 #define _XOPEN_SOURCE 700
 

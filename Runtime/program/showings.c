@@ -1,4 +1,7 @@
 // showings.c - functions whose outputs a training shows every few epochs.
+//
+// They run on the states of the training and may draw random numbers, which is why they come before
+// the checkpoint of the epoch: a run that goes on draws the same ones.
 
 #include <stdio.h>
 #include <string.h>

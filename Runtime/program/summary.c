@@ -156,7 +156,7 @@ void rt_summary_go_on(const rt_training *training) {
   fprintf(stderr, "go on with: %s --resume %s", command != NULL ? command : name,
           t->results.quoted);
   rt_release(command);
-  // What ended the run, twice as large.
+  // What ended the run, twice as large, so that the line can be used as it stands.
   int is_impatient = t->done < t->total, by_steps = ends_by_steps(t);
   int most = is_impatient ? t->patience : by_steps ? o->steps : t->epochs;
   if (t->is_done) {

@@ -1,4 +1,7 @@
 // table.c - results.csv: a row for each epoch.
+//
+// Rows are appended, and reach the disk before the checkpoint that knows of them. So a run that
+// goes on finds the rows of all its epochs, and drops those after its checkpoint.
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,6 +25,7 @@ static size_t add_names(char *text, size_t used, const char *before, const rt_fu
 char *rt_table_header(const char *first, const rt_function *step, const rt_function *evaluation,
                       const rt_function *rates) {
   char *text = NULL;
+  // First the length, then the text.
   for (size_t size = 0; size == 0 || text == NULL;) {
     size_t used = strlen(first);
     if (size > 0) {
@@ -53,6 +57,7 @@ int rt_table_open(rt_table *table, const char *path, const rt_function *step,
   }
   int code = rt_rows_open(&table->writer, path, header, epochs, tail, sizeof tail, error);
   rt_release(header);
+  // The seconds of the last row that stays: those of this process are added to them.
   const char *comma = code == RT_OK ? strchr(tail, ',') : NULL;
   comma = comma != NULL ? strchr(comma + 1, ',') : NULL;
   table->seconds = comma != NULL ? strtod(comma + 1, NULL) : 0.0;
