@@ -28,6 +28,10 @@ static const double loss_span = 0.1, speed_span = 0.25;
 // of them for that share of the time, and no other mode is faster.
 static const double crowded = 0.25, turn = 0.008;
 
+// Beside very many others each loss takes longer than that, and there are fewer of them. Then the
+// threads get no further than so many seconds of a processor before they lose it again.
+static const double torn = 0.005;
+
 // A probe ends early at such a speed.
 static const double hopeless = 0.5;
 
@@ -79,7 +83,8 @@ void rt_pace_policy_follow(rt_pace_policy *policy, const rt_pace_policy *other) 
 
 // True iff the process loses processors to others, as far as RT_PACE_FULL has shown.
 static int is_crowded(const rt_pace_policy *p) {
-  return lesser(p->missing, p->switches * turn) > crowded;
+  double used = p->processors - p->missing;
+  return p->missing > crowded && (p->switches * turn > crowded || used < p->switches * torn);
 }
 
 // True iff the sample is of the first moments of a mode, which say nothing unless they hold a long
