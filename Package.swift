@@ -126,7 +126,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "gcomp", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
+        "gcomp", "Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
         "RandomModels", "gcomp-sweep", "Zoo", "ZooRunner",
       ],
       swiftSettings: tests),

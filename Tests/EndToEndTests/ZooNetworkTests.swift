@@ -2,6 +2,7 @@ import Foundation
 import GraphIR
 import GraphKit
 import RandomModels
+import Support
 import TestSupport
 import Testing
 
