@@ -10,14 +10,14 @@ let functions: [(name: String, apply: (Tensor) -> Tensor)] = [
   ("swish", { silu($0) }), ("gelu", { gelu($0) }), ("mish", { mish($0) }),
 ]
 
-/// How dark the curve y = f(x) is on a grid of pixels, where x and y are from -3 to 3: a line is as
-/// wide as two pixels, and its distance is the vertical one, divided by its length.
+/// How dark the curve y = f(x) is on a grid of pixels, where x and y are from -3 to 3. In each
+/// column it is a line from one value to the next.
 func curve(_ values: Tensor, size: Int) -> Tensor {
-  let rows = 3 - (range(size, .f32) + 0.5) * (6.0 / Double(size))
+  let scale = Double(size) / 6
+  let rows = (3 - (range(size, .f32) + 0.5) / scale).expanded(at: 1)
   let next = concatenate([values[1...], values[(-1)...]])
-  let rise = (next - values) * (Double(size) / 6)
-  let distance = abs(rows.expanded(at: 1) - values) * (Double(size) / 6)
-  return clamp(1.5 - distance / sqrt(1 + rise * rise), 0...1)
+  let distance = abs(rows - (values + next) / 2) - abs(next - values) / 2
+  return clamp(1.3 - relu(distance) * scale, 0...1)
 }
 
 let model = Model("activations")

@@ -1,4 +1,4 @@
-// Vanishing and exploding gradients: the norm of the slope of each of 30 layers, for several
+// Vanishing and exploding gradients: how large the slope is at each of 30 layers, for several
 // activations and scales of weights. Nothing is learned; weights, inputs and loss are random.
 
 import GraphKit
@@ -6,26 +6,28 @@ import GraphKit
 let depth = 30
 let width = 64
 
-/// Norms of the slopes of the layers 1 to 30 of y = f(W y), divided by that of the last; `gain`
-/// times 1 / sqrt(width) is the deviation of the weights.
-func norms(gain: Double, _ activation: (Tensor) -> Tensor) -> Tensor {
-  let weights = (0..<depth).map { _ in randomNormal([width, width]) * (gain / 8) }
-  let x = randomNormal([64, width])
-  let y = weights.reduce(x) { activation($0.matmul($1)) }
-  let loss = (y * randomNormal(y.shape)).mean()
-  let slopes = stack(gradient(of: loss, by: weights).map { $0.norm() })
-  return slopes / slopes[-1]
+/// The decimal logarithm of the norm of the loss's slope by the outputs of layer 1 to 30 of
+/// h = f(W h), compared with that of layer 30. Weights have the deviation gain / sqrt(width).
+func slopes(gain: Double, _ activation: (Tensor) -> Tensor) -> Tensor {
+  var layers = [randomNormal([64, width])]
+  for _ in 0..<depth {
+    let weight = randomNormal([width, width], deviation: gain / 8)
+    layers.append(activation(layers[layers.count - 1].matmul(weight)))
+  }
+  let loss = (layers[depth] * randomNormal([64, width])).mean()
+  let norms = stack(gradient(of: loss, by: Array(layers[1...])).map { $0.norm() })
+  return log10(norms / norms[-1])
 }
 
 let model = Model("deep_gradients")
 
 model.sample {
   [
-    "sigmoid": norms(gain: 1) { sigmoid($0) },
-    "tanh": norms(gain: 1) { tanh($0) },
-    "relu": norms(gain: 1.4142) { relu($0) },
-    "small_relu": norms(gain: 1) { relu($0) },
-    "large_relu": norms(gain: 2) { relu($0) },
+    "sigmoid": slopes(gain: 1) { sigmoid($0) },
+    "tanh": slopes(gain: 1) { tanh($0) },
+    "relu": slopes(gain: 1.4142) { relu($0) },
+    "small_relu": slopes(gain: 1) { relu($0) },
+    "large_relu": slopes(gain: 2) { relu($0) },
   ]
 }
 

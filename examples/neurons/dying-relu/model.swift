@@ -1,5 +1,5 @@
-// Dying ReLU: at a large rate a step can push a unit so far that no example makes it positive. It
-// has no slope then and never comes back. A leaky ReLU always has a slope.
+// Dying ReLU: eight steps at a rate that is too large push units so far that no example makes them
+// positive. They have no slope then and do not come back. A leaky ReLU always has a slope.
 
 import GraphKit
 
@@ -7,9 +7,9 @@ struct Net: Module {
   let hidden = Dense(64, 100)
   let output = Dense(100, 10)
   let activation: (Tensor) -> Tensor
-  let rate: Double
+  let rate: Schedule
 
-  init(rate: Double, _ activation: @escaping (Tensor) -> Tensor) {
+  init(rate: Schedule, _ activation: @escaping (Tensor) -> Tensor) {
     self.rate = rate
     self.activation = activation
   }
@@ -19,20 +19,21 @@ struct Net: Module {
     let sums = hidden(x)
     let logits = output(activation(sums))
     let loss = crossEntropy(logits, label)
-    SGD(rate: rate, momentum: 0.9).minimize(loss, parameters)
+    Adam(rate: rate).minimize(loss, parameters)
     return (loss, accuracy(logits, label), (sums.max(axis: 0) .<= 0).cast(to: .f32).mean())
   }
 }
 
-let slow = Net(rate: 0.1) { relu($0) }
-let fast = Net(rate: 2) { relu($0) }
-let leaky = Net(rate: 2) { leakyReLU($0, slope: 0.01) }
+let tooLarge = Schedule.piecewise(from: 0.3, at: [8], factor: 0.02)
+let slow = Net(rate: .constant(0.006)) { relu($0) }
+let fast = Net(rate: tooLarge) { relu($0) }
+let leaky = Net(rate: tooLarge) { leakyReLU($0, slope: 0.01) }
 let model = Model("dying_relu", ["slow": slow, "fast": fast, "leaky": leaky])
-let digits = DataSet("../../data/digits", fields: ["image": .u8[64], "label": .u8])
+let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
 // 359 examples are held out, a batch.
-model.train(on: digits, batch: 359, epochs: 50, validation: 0.2) { batch in
-  let x = batch.image.cast(to: .f32) / 16
+model.train(on: digits, batch: 359, epochs: 100, validation: 0.2) { batch in
+  let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
   let results = [slow, fast, leaky].map { $0.learn(x, batch.label) }
   return [
     "loss": stack(results.map(\.loss)).sum(),

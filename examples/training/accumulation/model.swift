@@ -10,7 +10,7 @@ struct Pair: Module {
 
 let pair = Pair()
 let model = Model("accumulation", pair)
-let digits = DataSet("../../data/digits", fields: ["image": .u8[64], "label": .u8])
+let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
 // Both begin at the same weights.
 model.prepare(on: digits, batch: 1) { _ in
@@ -20,7 +20,7 @@ model.prepare(on: digits, batch: 1) { _ in
 }
 
 model.train(on: digits, batch: 16, epochs: 5, validation: 0.2) { batch in
-  let x = batch.image.cast(to: .f32) / 16
+  let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
   let logits = pair.whole(x)
   let loss = crossEntropy(logits, batch.label)
   SGD(rate: 0.1, momentum: 0.9).minimize(loss, pair.whole.parameters)

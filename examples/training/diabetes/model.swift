@@ -82,11 +82,11 @@ model.train(on: table, batch: 1, epochs: 3000) { batch in
   adam.minimize(loss(curve), nets.hidden.parameters + nets.output.parameters)
 
   let exact = ridge(x, y, isIn, penalty: 0)
-  let scores = [
-    r2(exact, y, isScored), r2(ridge(x, y, isIn, penalty: 0.01), y, isScored),
-    r2(ridge(x, y, isIn, penalty: 0.1), y, isScored), r2(ridge(x, y, isIn, penalty: 1), y, isScored),
-    r2(line * 77 + 152, y, isScored), r2(curve * 77 + 152, y, isScored),
+  let answers = [
+    exact, ridge(x, y, isIn, penalty: 0.01), ridge(x, y, isIn, penalty: 0.1),
+    ridge(x, y, isIn, penalty: 1), line * 77 + 152, curve * 77 + 152,
   ]
+  let scores = answers.map { r2($0, y, isScored) }
   let means = scores.map { $0[..<5].mean() }
   return [
     "loss": loss(curve), "least_squares_all": scores[0][5], "error_all": mse(exact[5], y),

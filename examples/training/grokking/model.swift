@@ -25,7 +25,6 @@ struct Net: Module {
 
 let net = Net()
 let model = Model("grokking", net)
-let decay = 2.0
 
 /// The loss and the accuracy of some pairs: a number is that of a quotient and of a divisor.
 func score(_ numbers: Tensor) -> (loss: Tensor, accuracy: Tensor) {
@@ -35,9 +34,9 @@ func score(_ numbers: Tensor) -> (loss: Tensor, accuracy: Tensor) {
   return (crossEntropy(logits, quotient), accuracy(logits, quotient))
 }
 
-model.train(epochs: 40, steps: 25) {
+model.train(epochs: 30, steps: 25) {
   let (loss, accuracy) = score(net.order.value[..<half])
-  AdamW(rate: 5e-3, beta2: 0.98, weightDecay: decay).minimize(loss, net.parameters)
+  AdamW(rate: 5e-3, beta2: 0.98, weightDecay: 1).minimize(loss, net.parameters)
   return ["loss": loss, "accuracy": accuracy]
 } evaluate: {
   let (loss, accuracy) = score(net.order.value[half...])

@@ -43,10 +43,10 @@ struct Nets: Module {
 }
 
 let model = Model("initialisation", Nets())
-let digits = DataSet("../../data/digits", fields: ["image": .u8[64], "label": .u8])
+let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
 model.train(on: digits, batch: 64, epochs: 5, validation: 0.2) { batch in
-  let x = batch.image.cast(to: .f32) / 16
+  let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
   var losses: [Tensor] = []
   var outputs: [(String, Tensor)] = []
   for (name, net) in starts {

@@ -60,7 +60,7 @@ struct Race: Module {
 
 let race = Race()
 let model = Model("optimizers", race)
-let digits = DataSet("../../data/digits", fields: ["image": .u8[64], "label": .u8])
+let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
 // All begin where the first one does.
 model.prepare(on: digits, batch: 1) { _ in
@@ -72,7 +72,7 @@ model.prepare(on: digits, batch: 1) { _ in
 }
 
 model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
-  let x = batch.image.cast(to: .f32) / 16
+  let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
   var losses: [Tensor] = []
   for (i, (racer, net)) in zip(racers, race.nets).enumerated() {
     let loss = crossEntropy(net(x), batch.label)

@@ -41,7 +41,7 @@ struct Nets: Module {
 
 let all = Nets()
 let model = Model("schedules", all)
-let digits = DataSet("../../data/digits", fields: ["image": .u8[64], "label": .u8])
+let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
 // All begin where the first one does.
 model.prepare(on: digits, batch: 1) { _ in
@@ -53,7 +53,7 @@ model.prepare(on: digits, batch: 1) { _ in
 }
 
 model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
-  let x = batch.image.cast(to: .f32) / 16
+  let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
   var losses: [Tensor] = []
   for (run, net) in zip(runs, all.nets) {
     let loss = crossEntropy(net.layers(x), batch.label)
