@@ -45,14 +45,14 @@ struct Nets: Module {
 let model = Model("initialisation", Nets())
 let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-model.train(on: digits, batch: 64, epochs: 5, validation: 0.2) { batch in
+model.train(on: digits, batch: 64, epochs: 10, validation: 0.2) { batch in
   let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
   var losses: [Tensor] = []
   var outputs: [(String, Tensor)] = []
   for (name, net) in starts {
     let logits = net(x)
     let loss = crossEntropy(logits, batch.label)
-    SGD(rate: 0.05, momentum: 0.9).minimize(loss, net.parameters)
+    SGD(rate: 0.02, momentum: 0.9).minimize(loss, net.parameters)
     losses.append(loss)
     outputs.append(("\(name)_accuracy", accuracy(logits, batch.label)))
     outputs.append(("\(name)_spread", net.spread.value))

@@ -79,7 +79,8 @@ model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
     let before = net.parameters[0].value
     racer.optimizer.minimize(loss, net.parameters)
     let change = abs(net.parameters[0].value - before).max() / racer.rate
-    race.firstStep.value[i] = select(model.steps .== 0, change, race.firstStep.value[i])
+    let first = race.firstStep.value[i]
+    race.firstStep.value[i] = select(first .== 0, change, first)
     losses.append(loss)
   }
   var outputs: Outputs = ["loss": stack(losses).mean()]

@@ -16,7 +16,13 @@ let consistent = Net()
 let (student, teacher) = (Net(), Net())
 
 struct Net: Module {
-  let layers = Sequential { Flatten(); Dense(64, 128); ReLU(); Dense(128, 10) }
+  let layers = Sequential {
+    Conv2D(1, 8, kernel: 3, padding: .same); ReLU(); MaxPool2D(2)
+    Conv2D(8, 16, kernel: 3, padding: .same); ReLU(); MaxPool2D(2)
+    Flatten()
+    Dense(64, 64); ReLU()
+    Dense(64, 10)
+  }
 
   func callAsFunction(_ x: Tensor) -> Tensor { layers(x) }
 }
@@ -32,7 +38,7 @@ let model = Model(
   ])
 
 // A step takes all of both sets; the labels of the 300 are used for the scores alone.
-model.train(on: unlabelled, with: labelled, batch: 300, epochs: 600) { hidden, shown in
+model.train(on: unlabelled, with: labelled, batch: 300, epochs: 500) { hidden, shown in
   let (x, u) = (shown.image.cast(to: .f32) / 16, hidden.image.cast(to: .f32) / 16)
   let adam = Adam(rate: 2e-3)
   func known(_ net: Net) -> Tensor { crossEntropy(net(view(x)), shown.label) }
@@ -55,7 +61,7 @@ model.train(on: unlabelled, with: labelled, batch: 300, epochs: 600) { hidden, s
   // 3. Consistency: two views of a digit get the same shares.
   let (one, two) = (softmax(consistent(view(u))), softmax(consistent(view(u))))
   let difference = pow(one - two, 2).sum(axis: 1).mean()
-  adam.minimize(known(consistent) + 5 * difference, consistent.parameters)
+  adam.minimize(known(consistent) + difference, consistent.parameters)
 
   // 4. Self-training: a teacher's answers are labels; each 100 steps the student takes its place.
   let isExamined = model.steps % 100 .== 99
