@@ -12,15 +12,13 @@ let pair = Pair()
 let model = Model("accumulation", pair)
 let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-// Both begin at the same weights.
-model.prepare(on: digits, batch: 1) { _ in
-  for (weight, start) in zip(pair.halves.parameters, pair.whole.parameters) {
-    weight.value = start.value
-  }
-}
-
 model.train(on: digits, batch: 16, epochs: 5, validation: 0.2) { batch in
   let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
+  // Both begin at the same weights.
+  for (weight, start) in zip(pair.halves.parameters, pair.whole.parameters) {
+    weight.value = select(model.steps .== 0, start.value, weight.value)
+  }
+
   let logits = pair.whole(x)
   let loss = crossEntropy(logits, batch.label)
   SGD(rate: 0.1, momentum: 0.9).minimize(loss, pair.whole.parameters)

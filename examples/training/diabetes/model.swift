@@ -64,7 +64,7 @@ func r2(_ answers: Tensor, _ y: Tensor, _ isScored: Tensor) -> Tensor {
   return 1 - errors / (isScored * pow(y - mean, 2)).sum(axis: 1)
 }
 
-model.train(on: table, batch: 1, epochs: 3000) { batch in
+model.train(on: table, batch: 1, epochs: 1000) { batch in
   let (x, y) = (batch.x[0], batch.y.flattened())
   let out = isHeldOut.value.cast(to: .f32)
   let isIn = 1 - out

@@ -62,25 +62,24 @@ let race = Race()
 let model = Model("optimizers", race)
 let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-// All begin where the first one does.
-model.prepare(on: digits, batch: 1) { _ in
-  for net in race.nets {
-    for (weight, start) in zip(net.parameters, race.nets[0].parameters) {
-      weight.value = start.value
-    }
-  }
-}
-
 model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
   let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
+  let isFirst = model.steps .== 0
+
+  // All begin where the first one does.
+  for net in race.nets.dropFirst() {
+    for (weight, start) in zip(net.parameters, race.nets[0].parameters) {
+      weight.value = select(isFirst, start.value, weight.value)
+    }
+  }
+
   var losses: [Tensor] = []
   for (i, (racer, net)) in zip(racers, race.nets).enumerated() {
     let loss = crossEntropy(net(x), batch.label)
     let before = net.parameters[0].value
     racer.optimizer.minimize(loss, net.parameters)
     let change = abs(net.parameters[0].value - before).max() / racer.rate
-    let first = race.firstStep.value[i]
-    race.firstStep.value[i] = select(first .== 0, change, first)
+    race.firstStep.value[i] = select(isFirst, change, race.firstStep.value[i])
     losses.append(loss)
   }
   var outputs: Outputs = ["loss": stack(losses).mean()]

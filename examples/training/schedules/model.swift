@@ -3,26 +3,24 @@
 
 import GraphKit
 
-let steps = 440
+let epoch = 89
+let steps = 20 * epoch
 let runs: [(name: String, optimizer: SGD)] = [
   ("constant", SGD(rate: .constant(0.5))),
-  ("step", SGD(rate: .step(from: 0.5, every: 110, factor: 0.5))),
+  ("step", SGD(rate: .step(from: 0.5, every: 5 * epoch, factor: 0.3))),
   // Multiplied by one factor at chosen counts, or any values.
-  ("piecewise", SGD(rate: .piecewise(from: 0.5, at: [100, 300], factor: 0.2))),
-  (
-    "free",
-    SGD(rate: Schedule { count in select(count .< 100, 0.5, select(count .< 300, 0.2, 0.05)) })
-  ),
-  ("exponential", SGD(rate: .exponential(from: 0.5, factor: 0.995))),
+  ("piecewise", SGD(rate: .piecewise(from: 0.5, at: [10 * epoch, 15 * epoch], factor: 0.1))),
+  ("free", SGD(rate: Schedule { count in select(count .< 500, 0.5, 0.1) })),
+  ("exponential", SGD(rate: .exponential(from: 0.5, factor: 0.998))),
   // r / (1 + t / s), slower than exponential.
-  ("power", SGD(rate: Schedule { count in 0.5 / (1 + count / 44) })),
+  ("power", SGD(rate: Schedule { count in 0.5 / (1 + count / 200) })),
   ("polynomial", SGD(rate: .polynomial(from: 0.5, steps: steps, power: 2))),
   ("cosine", SGD(rate: .cosine(from: 0.5, steps: steps))),
-  ("warm_up", SGD(rate: .cosine(from: 0.5, steps: steps - 40).warmUp(40, from: 0))),
-  // By performance: halved if the held-out loss does not fall for two epochs.
+  ("warm_up", SGD(rate: .cosine(from: 0.5, steps: 18 * epoch).warmUp(2 * epoch, from: 0))),
+  // By performance: divided by 5 if the held-out loss does not fall for two epochs.
   (
     "performance",
-    SGD(rate: .reduceOnPlateau(from: 0.5, metric: "performance", factor: 0.5, patience: 1))
+    SGD(rate: .reduceOnPlateau(from: 0.5, metric: "performance", factor: 0.2, patience: 1))
   ),
 ]
 
@@ -32,7 +30,6 @@ struct Net: Module {
     Dense(32, 10)
   }
   let meter = Parameter([])
-  let rate = Parameter.statistic([])
 }
 
 struct Nets: Module {
@@ -43,27 +40,27 @@ let all = Nets()
 let model = Model("schedules", all)
 let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-// All begin where the first one does.
-model.prepare(on: digits, batch: 1) { _ in
-  for net in all.nets {
-    for (weight, start) in zip(net.layers.parameters, all.nets[0].layers.parameters) {
-      weight.value = start.value
-    }
-  }
+/// The losses of all nets, with their mean before them.
+func losses(_ batch: Batch) -> (each: [Tensor], outputs: Outputs) {
+  let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
+  let each = all.nets.map { crossEntropy($0.layers(x), batch.label) }
+  var outputs: Outputs = ["loss": stack(each).mean()]
+  for (run, loss) in zip(runs, each) { outputs.append(run.name, loss) }
+  return (each, outputs)
 }
 
-model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
-  let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
-  var losses: [Tensor] = []
-  for (run, net) in zip(runs, all.nets) {
-    let loss = crossEntropy(net.layers(x), batch.label)
+model.train(on: digits, batch: 16, epochs: 20, validation: 0.2) { batch in
+  // All begin where the first one does.
+  for net in all.nets.dropFirst() {
+    for (weight, start) in zip(net.layers.parameters, all.nets[0].layers.parameters) {
+      weight.value = select(model.steps .== 0, start.value, weight.value)
+    }
+  }
+  var (each, outputs) = losses(batch)
+  for ((run, net), loss) in zip(zip(runs, all.nets), each) {
     let before = net.meter.value
     run.optimizer.minimize(loss - net.meter.value, net.parameters)
-    net.rate.value = net.meter.value - before
-    losses.append(loss)
+    outputs.append("\(run.name)_rate", net.meter.value - before)
   }
-  var outputs: Outputs = ["loss": stack(losses).mean()]
-  for (run, loss) in zip(runs, losses) { outputs.append(run.name, loss) }
-  for (run, net) in zip(runs, all.nets) { outputs.append("\(run.name)_rate", net.rate.value) }
   return outputs
-}
+} evaluate: { batch in losses(batch).outputs }
