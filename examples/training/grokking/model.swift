@@ -34,7 +34,7 @@ func score(_ numbers: Tensor) -> (loss: Tensor, accuracy: Tensor) {
   return (crossEntropy(logits, quotient), accuracy(logits, quotient))
 }
 
-model.train(epochs: 30, steps: 25) {
+model.train(epochs: 16, steps: 25) {
   let (loss, accuracy) = score(net.order.value[..<half])
   AdamW(rate: 5e-3, beta2: 0.98, weightDecay: 1).minimize(loss, net.parameters)
   return ["loss": loss, "accuracy": accuracy]

@@ -49,7 +49,7 @@ let net = Sequential {
 let model = Model("tables", net)
 
 model.train(
-  on: tables[table]!.stratified(by: "label"), batch: 20, epochs: 40, validation: 0.2
+  on: tables[table]!.stratified(by: "label"), batch: 20, epochs: 100, validation: 0.2
 ) { batch in
   let logits = net(batch.x)
   let loss = crossEntropy(logits, batch.label)
