@@ -11,9 +11,9 @@ let isShuffled = false
 
 /// Two hidden layers; the second one is added to the first.
 struct MLP: Layer {
-  let linear1 = Dense(40, 100)
-  let linear2 = Dense(100, 100)
-  let linear3 = Dense(100, 10)
+  let linear1 = Dense(40, 256)
+  let linear2 = Dense(256, 256)
+  let linear3 = Dense(256, 10)
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     let h = relu(linear1(x))

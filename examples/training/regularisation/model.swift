@@ -36,12 +36,12 @@ let nets = Nets()
 let model = Model("regularisation", nets)
 let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-let rate = 1e-3
+let rate = 3e-3
 let adam = Adam(rate: rate)
 
 // 100 of 1797 are trained on, 1697 held out.
 model.train(
-  on: digits.stratified(by: "label"), batch: 50, epochs: 150, validation: 0.9443
+  on: digits.stratified(by: "label"), batch: 50, epochs: 200, validation: 0.9443
 ) { batch in
   let x = batch.image.cast(to: .f32) / 16
   func loss(_ net: Net) -> Tensor { crossEntropy(net(x), batch.label) }
@@ -53,12 +53,12 @@ model.train(
 
   // L2 adds lambda / 2 ||w||^2 to the loss: w <- (1 - rate lambda) w - rate g. With Adam the
   // decay is applied to the weight itself.
-  AdamW(rate: rate, weightDecay: 3).minimize(loss(nets.l2), nets.l2.parameters)
+  AdamW(rate: rate, weightDecay: 1).minimize(loss(nets.l2), nets.l2.parameters)
 
   // L1 adds lambda |w|. Its step moves each weight towards 0 by a constant, but not beyond.
   adam.minimize(loss(nets.l1), nets.l1.parameters)
   let weights = nets.l1.layers.map(\.weight)
-  for weight in weights { weight.value = softShrink(weight.value, limit: rate * 0.5) }
+  for weight in weights { weight.value = softShrink(weight.value, limit: rate * 0.1) }
   let zeros = weights.map { ($0.value .== 0).cast(to: .f32).sum() }
   let count = weights.map { Double($0.shape.count) }.reduce(0, +)
 
