@@ -78,7 +78,7 @@ model.train(on: table, batch: 1, epochs: 1000) { batch in
   let line = nets.line(wide).squeezed(2)
   SGD(rate: 0.05, momentum: 0.95).minimize(loss(line), nets.line.parameters)
   let curve = nets.output(tanh(nets.hidden(wide))).squeezed(2)
-  let adam = AdamW(rate: .polynomial(from: 0.01, steps: 400), weightDecay: 1)
+  let adam = AdamW(rate: .polynomial(from: 0.01, steps: 300), weightDecay: 3)
   adam.minimize(loss(curve), nets.hidden.parameters + nets.output.parameters)
 
   let exact = ridge(x, y, isIn, penalty: 0)
