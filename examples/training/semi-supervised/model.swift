@@ -63,9 +63,10 @@ model.train(on: unlabelled, with: labelled, batch: 300, epochs: 500) { hidden, s
   let difference = pow(one - two, 2).sum(axis: 1).mean()
   adam.minimize(known(consistent) + difference, consistent.parameters)
 
-  // 4. Self-training: a teacher's answers are labels; each 100 steps the student takes its place.
+  // 4. Self-training: a teacher's answers are labels; each 100 steps the student takes its
+  // place. The first 200 steps are without one.
   let isExamined = model.steps % 100 .== 99
-  let taught = select(model.steps .< 100, 0, guided(student, by: teacher))
+  let taught = select(model.steps .< 200, 0, guided(student, by: teacher))
   adam.minimize(known(student) + taught, student.parameters)
   for (old, new) in zip(teacher.parameters, student.parameters) {
     old.value = select(isExamined, new.value, old.value)
