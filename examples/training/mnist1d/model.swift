@@ -11,9 +11,9 @@ let isShuffled = false
 
 /// Two hidden layers; the second one is added to the first.
 struct MLP: Layer {
-  let linear1 = Dense(40, 256)
-  let linear2 = Dense(256, 256)
-  let linear3 = Dense(256, 10)
+  let linear1 = Dense(40, 100)
+  let linear2 = Dense(100, 100)
+  let linear3 = Dense(100, 10)
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     let h = relu(linear1(x))
@@ -56,7 +56,7 @@ model.train(on: signals, batch: 100, epochs: 150, validation: 0.2) { batch in
   let x = batch.signal.cast(to: .f32).gather(places.value, axis: 1)
   let logits = net(x)
   let loss = crossEntropy(logits, batch.label)
-  Adam(rate: .cosine(from: 1e-2, steps: 150 * 40)).minimize(loss, net.parameters)
+  Adam(rate: 1e-2).minimize(loss, net.parameters)
   return ["loss": loss, "accuracy": accuracy(logits, batch.label)]
 }
 
