@@ -3,17 +3,11 @@
 
 import GraphKit
 
-let fields: KeyValuePairs<String, TensorType> = [
-  "image": .u8[1, 8, 8], "label": .u8, "known": .i8,
-]
-let digits = DataSet("../../data/digits", fields: fields)
+// The field `known` is the label of 30 digits, and -1 for 300.
+let digits = DataSet(
+  "../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8, "known": .i8])
 let labelled = digits.where("known", in: 0...9).named("labelled").batches(of: 30)
-let unlabelled = digits.where("known", in: -1...(-1))
-
-let few = Net()
-let pseudo = Net()
-let consistent = Net()
-let (student, teacher) = (Net(), Net())
+let unlabelled = digits.where("known", in: [-1])
 
 struct Net: Module {
   let layers = Sequential {
@@ -26,6 +20,11 @@ struct Net: Module {
 
   func callAsFunction(_ x: Tensor) -> Tensor { layers(x) }
 }
+
+let few = Net()
+let pseudo = Net()
+let consistent = Net()
+let (student, teacher) = (Net(), Net())
 
 /// Another picture of the same digit.
 let view = RandomAffine(degrees: 10, shift: 0.1, zoom: 0.9...1.1)
