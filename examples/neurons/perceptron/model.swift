@@ -12,39 +12,31 @@ struct Perceptron: Module {
     step((x * weight.value).sum(axis: -1) + bias.value)
   }
 
-  /// w <- w + rate (t - y) x, which changes nothing if the answer is right; returns |t - y|.
-  func learn(_ x: Tensor, _ target: Tensor) -> Tensor {
-    let error = target - self(x)
-    weight.value += rate.value * error * x
+  /// w <- w + rate (t - y) x for one example, which changes nothing if the answer is right.
+  /// Returns the share of the four that is right then.
+  func learn(_ targets: Tensor) -> Tensor {
+    let examples = Tensor([[0, 0], [0, 1], [1, 0], [1, 1]])
+    let i = model.steps % 4
+    let error = targets[i] - self(examples[i])
+    weight.value += rate.value * error * examples[i]
     bias.value += rate.value * error
-    return abs(error)
+    return (self(examples) .== targets).cast(to: .f32).mean()
   }
 }
 
 let (and, or, xor) = (Perceptron(), Perceptron(), Perceptron())
 let model = Model("perceptron", ["and": and, "or": or, "xor": xor])
-let rate = model.setting("rate", 0.1, help: "how far an error moves the line")
-
-let examples = Constant { Tensor([[0, 0], [0, 1], [1, 0], [1, 1]]) }
-let targets = (
-  and: Constant { Tensor([0, 0, 0, 1]) }, or: Constant { Tensor([0, 1, 1, 1]) },
-  xor: Constant { Tensor([0, 1, 1, 0]) }
-)
+let rate = model.setting("rate", 0.1, help: "how far a mistake moves the line")
 
 // A step is one example, an epoch all four.
 model.train(epochs: 50, steps: 4) {
-  let i = model.steps % 4
-  let x = examples.value[i]
-  let errors = [
-    and.learn(x, targets.and.value[i]), or.learn(x, targets.or.value[i]),
-    xor.learn(x, targets.xor.value[i]),
-  ]
-  return ["errors": errors[0] + errors[1] + errors[2]]
-} evaluate: {
-  let x = examples.value
-  let right = { (net: Perceptron, t: Constant) in (net(x) .== t.value).cast(to: .f32).mean() }
-  let (a, o, e) = (right(and, targets.and), right(or, targets.or), right(xor, targets.xor))
-  return ["errors": 12 - 4 * (a + o + e), "and_accuracy": a, "or_accuracy": o, "xor_accuracy": e]
+  let rightAnd = and.learn(Tensor([0, 0, 0, 1]))
+  let rightOr = or.learn(Tensor([0, 1, 1, 1]))
+  let rightXor = xor.learn(Tensor([0, 1, 1, 0]))
+  let mistakes = 12 - (rightAnd + rightOr + rightXor) * 4
+  return ["mistakes": mistakes, "and": rightAnd, "or": rightOr, "xor": rightXor]
 }
 
-model.infer(Input("x", [1, 2])) { x in ["and": and(x), "or": or(x), "xor": xor(x)] }
+model.infer(Input("x", [1, 2])) { x in
+  ["and": and(x), "or": or(x), "xor": xor(x)]
+}
