@@ -47,6 +47,9 @@ let racers: [(name: String, optimizer: any Optimizer, rate: Double)] = [
   ("lion", Lion(rate: 1e-3), 1e-3),
 ]
 
+/// Those whose first steps are shown.
+let forms = ["rmsprop", "textbook_rmsprop", "adam", "textbook_adam"]
+
 struct Race: Module {
   let nets = racers.map { _ in
     Sequential {
@@ -84,7 +87,7 @@ model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
   }
   var outputs: Outputs = ["loss": stack(losses).mean()]
   for (racer, loss) in zip(racers, losses) { outputs.append(racer.name, loss) }
-  for (i, racer) in racers.enumerated() {
+  for (i, racer) in racers.enumerated() where forms.contains(racer.name) {
     outputs.append("\(racer.name)_first_step", race.firstStep.value[i])
   }
   return outputs
