@@ -7,7 +7,7 @@ let epoch = 89
 let steps = 20 * epoch
 let runs: [(name: String, optimizer: SGD)] = [
   ("constant", SGD(rate: .constant(0.5))),
-  ("step", SGD(rate: .step(from: 0.5, every: 5 * epoch, factor: 0.3))),
+  ("stairs", SGD(rate: .step(from: 0.5, every: 5 * epoch, factor: 0.3))),
   // Multiplied by one factor at chosen counts, or any values.
   ("piecewise", SGD(rate: .piecewise(from: 0.5, at: [10 * epoch, 15 * epoch], factor: 0.1))),
   ("free", SGD(rate: Schedule { count in select(count .< 500, 0.5, 0.1) })),
