@@ -1,5 +1,5 @@
 // One task, ten schedules of the learning rate: a small net learns digits from the same start with
-// each. A weight whose slope is always -1 rises by the rate at each step, and so measures it.
+// each. A weight whose slope is always -1 rises by the rate in a step, and so measures it.
 
 import GraphKit
 
@@ -58,9 +58,9 @@ model.train(on: digits, batch: 16, epochs: 20, validation: 0.2) { batch in
   }
   var (each, outputs) = losses(batch)
   for ((run, net), loss) in zip(zip(runs, all.nets), each) {
-    let before = net.meter.value
+    net.meter.value = Tensor(0)
     run.optimizer.minimize(loss - net.meter.value, net.parameters)
-    outputs.append("\(run.name)_rate", net.meter.value - before)
+    outputs.append("\(run.name)_rate", net.meter.value)
   }
   return outputs
 } evaluate: { batch in losses(batch).outputs }
