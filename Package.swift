@@ -126,8 +126,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "gcomp", "Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime", "TestSupport",
-        "RandomModels", "gcomp-sweep", "Zoo", "ZooRunner",
+        "gcomp", "Support", "LoopIR", "GraphIR", "Passes", "CBackend", "GraphKit", "CRuntime",
+        "TestSupport", "RandomModels", "gcomp-sweep", "Zoo", "ZooRunner",
       ],
       swiftSettings: tests),
   ]

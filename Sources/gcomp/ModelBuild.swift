@@ -63,7 +63,8 @@ struct ModelBuild {
       try Files.write("#sourceLocation(file: \(name), line: 1)\n\(source.main.text)", to: copy)
       files[0] = copy.path
     }
-    let libraries = ["-L", home, "-lGraphKit", "-Xlinker", "-rpath", "-Xlinker", home]
+    let libraries =
+      ["-L", home, "-lGraphKit", "-Xlinker", "-rpath", "-Xlinker", home] + Self.mathematics
     return try compiler.run(
       Self.flags + ["-I", modules.path] + files + libraries
         + ["-o", folder.appending(path: "model").path])
@@ -91,9 +92,11 @@ struct ModelBuild {
 
   // What the objects are linked with besides the standard library.
   #if os(Linux)
-    private static let libraries = ["-lm", "-lswiftRuntime"]
+    private static let libraries = mathematics + ["-lswiftRuntime"]
+    private static let mathematics = ["-lm"]
   #else
     private static let libraries: [String] = []
+    private static let mathematics: [String] = []
   #endif
 
   private static func fingerprint(_ texts: [String], _ files: [URL]) -> Fingerprint {

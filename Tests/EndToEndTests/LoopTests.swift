@@ -47,6 +47,24 @@ import Testing
     #expect(try run() == calls)
   }
 
+  /// A loop may multiply by a parameter for each step, large enough to be packed before the loop.
+  @Test func matricesOfEachStepMayBeParameters() throws {
+    struct Chain: Module {
+      let weights = Parameter([3, 50, 50], initialiser: .uniform(-0.1...0.1))
+    }
+    let program = try traced {
+      let chain = Chain()
+      Model("chain", chain).infer(Input("x", [64, 50])) { x in
+        let last = scan([x], over: [chain.weights.value]) { step in
+          ([step.carries[0].matmul(step.slices[0])], [])
+        }
+        return ["y": last.carries[0]]
+      }
+    }
+    let loops = lower(optimize(program))
+    #expect(complaints(about: loops) == [])
+  }
+
   /// The branches of a condition may use values of several graphs around them, each with its own
   /// numbers.
   @Test func branchesUseValuesOfAllLoopsAround() throws {

@@ -5,7 +5,7 @@ import TestSupport
 enum Workshop {
   /// `digits`, `perceptron` and `xor`, with `f32` and gcc.
   static let digits = Result { try build("digits") }
-  static let perceptron = Result { try build("perceptron") }
+  static let perceptron = Result { try build("perceptron", of: "neurons/perceptron") }
   static let xor = Result { try build("xor") }
   /// `char-rnn`, whose model is called `speller`.
   static let speller = Result { try build("speller", of: "char-rnn") }

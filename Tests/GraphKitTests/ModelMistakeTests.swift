@@ -109,6 +109,9 @@ import Testing
         ["loss": batch.image.mean()]
       }
       Model("f").infer(Input("x", [2])) { ["y": .ratio($0.sum(), $0.max())] }
+      Model("g").train(on: data, batch: 10, epochs: 1) { batch in
+        ["loss": batch.image.mean(), "step": batch.image.max()]
+      }
     }
     #expect(
       found == [
@@ -122,6 +125,8 @@ import Testing
         "13: 'stop:' needs an evaluation; pass 'validation:' or 'evaluate:' to 'train'",
         "13: the patience of 'train' must be at least 1; found 0",
         "16: 'infer' returns the measure 'y', which only a training can; return a tensor",
+        "17: a metric cannot be called 'step', which is a column of results.csv",
+        "  find another name",
       ])
   }
 

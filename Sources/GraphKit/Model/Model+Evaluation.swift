@@ -147,6 +147,9 @@ extension Model {
   /// Reports values that cannot be shown as one number.
   func checkMetrics(_ outputs: Outputs, _ trace: Trace, at site: SiteID?) {
     for (i, entry) in outputs.values.enumerated() {
+      if ["epoch", "step", "seconds"].contains(entry.name) {
+        session.report(.metricIsColumn(entry.name), at: site)
+      }
       if entry.value is Words { session.report(.wordsOutside(entry.name), at: site) }
       guard let tensor = entry.value as? Tensor, let value = tensor.value,
         tensor.builder === trace.builder

@@ -82,6 +82,12 @@ extension Mistake {
       notes: [(steps.joined(separator: ", then "), nil)])
   }
 
+  static func metricIsColumn(_ name: String) -> Mistake {
+    Mistake(
+      "a metric cannot be called '\(name)', which is a column of results.csv",
+      notes: [("find another name", nil)])
+  }
+
   /// What a mistake means that appears only for a batch of one example.
   static let oneExample =
     "held-out examples that fill no batch are evaluated one by one; take their number from the "

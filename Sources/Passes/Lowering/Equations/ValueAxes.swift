@@ -66,7 +66,9 @@ struct ValueAxes {
     guard let output = graph.outputs.first else { return [] }
     let reduction = graph.nodes.ids.first { graph[$0].op is Contract || graph[$0].op is Reduce }
     let own = self[reduction.map { Value($0) } ?? output]
-    return own.enumerated().map { axis, name in name ?? wanted?[axis] }
+    // The reduction may be over other axes than what is made of it.
+    guard let wanted, wanted.count == own.count else { return own }
+    return zip(own, wanted).map { $0 ?? $1 }
   }
 
   /// The names of the reduced axes.
