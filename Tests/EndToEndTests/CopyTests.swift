@@ -122,9 +122,9 @@ import Testing
         SGD(rate: 0.5).minimize(loss, net.control.parameters + net.gate.parameters)
         return ["loss": loss]
       }
-      let x = Tensor([[1, -1, 2]])
       model.function("both") {
-        ["base": net.base.body(x).sum(), "copy": net.control.body(x).sum()]
+        let x = Tensor([[1, -1, 2]])
+        return ["base": net.base.body(x).sum(), "copy": net.control.body(x).sum()]
       }
     }
     let first = try learner.call("both")

@@ -59,24 +59,25 @@ extension LanguageTests {
 
       let online = Sequential { Dense(6, 24); Tanh(); Dense(24, 2) }
       \(rest)
+      func hot(_ place: Tensor) -> Tensor { place.oneHot(6).cast(to: .f32) }
       func act(_ place: Tensor, _ isRight: Tensor) -> Tensor {
-        clamp(place + select(isRight, place.filled(1), place.filled(-1)), 0...5)
+        clamp(place + isRight.cast(to: .i32) * 2 - 1, 0...5)
       }
       model.train(epochs: 10, steps: 60) {
         let place = randomIntegers([32], 0..<5)
         let action = randomIntegers([32], 0..<2)
         let next = act(place, action .== 1)
         let isEnd = next .== 5
-        let later = target(next.oneHot(6)).max(axes: [1]) * 0.9
+        let later = target(hot(next)).max(axes: [1]) * 0.9
         let goal = select(isEnd, ones([32]), later).stopGradient()
-        let value = online(place.oneHot(6)).takeAlongAxis(action.expanded(at: 1), axis: 1)
+        let value = online(hot(place)).takeAlongAxis(action.expanded(at: 1), axis: 1)
         let loss = huber(value.squeezed(1), goal)
         Adam(rate: 1e-2).minimize(loss, online.parameters)
         \(name == "dqn" ? "target.follow(online, 0.9)" : "")
         return ["loss": loss]
       }
       model.function("values") {
-        let all = range(5).oneHot(6)
+        let all = hot(range(5))
         return ["online": online(all), "target": target(all), "best": online(all).argmax(axis: 1)]
       }
 
@@ -130,7 +131,7 @@ extension LanguageTests {
       model.phase("move", on: .digits, batch: 599, epochs: 6) { batch in
         let x = pixels(batch.image)
         let apart = distances(x)
-        let member = apart.argmin(axis: 1).oneHot(10)
+        let member = apart.argmin(axis: 1).oneHot(10).cast(to: .f32)
         let count = member.sum(axes: [0]).expanded(at: 1)
         let means = member.transposed().matmul(x) / maximum(count, 1)
         let moved = select((count .> 0).broadcast(to: [10, 64]), means, centres.value)

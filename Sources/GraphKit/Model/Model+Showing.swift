@@ -38,10 +38,10 @@ extension Model {
   public func every(
     epochs: Int, _ name: String, _ shown: Shown, _ body: () -> Outputs
   ) {
-    let before = program.functions.count
+    let (before, site) = (program.functions.count, session.here())
     function(name, inputs: []) { _ in
       let outputs = body()
-      if shown.ending == ".txt" { checkWords(outputs) }
+      if shown.ending == ".txt" { checkWords(outputs, at: site) }
       return outputs
     }
     guard program.functions.count > before else { return }
@@ -52,9 +52,9 @@ extension Model {
   }
 
   // Reports outputs that cannot be shown as text.
-  private func checkWords(_ outputs: Outputs) {
+  private func checkWords(_ outputs: Outputs, at site: SiteID?) {
     for (output, value) in outputs.values where value is Tensor {
-      session.report(.notWords(output))
+      session.report(.notWords(output), at: site)
     }
   }
 }

@@ -15,7 +15,6 @@ model.train(epochs: 3, steps: 10) {
   net.follow(wide, 0.9)
   net.follow(plain, 0.9)
   net.follow(net, 0.9)
-  net.follow(wide, -1)
   net.follow(wide, ones([2]))
   twin.follow(net, 0.9)
   return ["loss": loss]
