@@ -63,7 +63,8 @@ struct ModelBuild {
       try Files.write("#sourceLocation(file: \(name), line: 1)\n\(source.main.text)", to: copy)
       files[0] = copy.path
     }
-    let libraries = ["-L", home, "-lGraphKit", "-Xlinker", "-rpath", "-Xlinker", home]
+    // Without Foundation nothing else brings the mathematical functions, such as the root.
+    let libraries = ["-L", home, "-lGraphKit", "-lm", "-Xlinker", "-rpath", "-Xlinker", home]
     return try compiler.run(
       Self.flags + ["-I", modules.path] + files + libraries
         + ["-o", folder.appending(path: "model").path])
