@@ -63,6 +63,7 @@ struct ModelBuild {
       try Files.write("#sourceLocation(file: \(name), line: 1)\n\(source.main.text)", to: copy)
       files[0] = copy.path
     }
+    // Without Foundation nothing else brings the mathematical functions, such as the root.
     let libraries =
       ["-L", home, "-lGraphKit", "-Xlinker", "-rpath", "-Xlinker", home] + Self.mathematics
     return try compiler.run(

@@ -47,9 +47,9 @@ struct Hyperparameters {
   }
 
   static var usual: Tensor {
-    Tensor([Double](repeating: -0.7, count: width) + [0, -9.2], .f64)
+    Tensor([Double](repeating: -0.7, count: width) + [0, -11.5], .f64)
   }
-  static var spread: Tensor { Tensor([Double](repeating: 1, count: width) + [1.5, 2], .f64) }
+  static var spread: Tensor { Tensor([Double](repeating: 1, count: width) + [2, 2], .f64) }
 }
 
 /// Finds the likeliest hyperparameters with steps of Adam.

@@ -51,7 +51,7 @@ enum PictureAxis {
         .map { pow(10, Double($0)) }.filter { low...high ~= $0 }
       // Less than two decades have no two powers of ten.
       return (numbers.count >= 2 ? numbers : [low, (low * high).squareRoot(), high])
-        .map { (place($0), String(format: "%.2g", $0)) }
+        .map { (place($0), String(format: "%.3g", $0)) }
     }
   }
 

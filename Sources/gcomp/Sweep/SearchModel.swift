@@ -120,8 +120,9 @@ private struct CostScale {
     let sorted = costs.sorted()
     let least = sorted.first ?? 0
     let half = sorted.isEmpty ? 0 : sorted[sorted.count / 2] - least
-    // A tenth of what half of them exceed: below it the logarithm is nearly straight.
-    let shift = half > 0 ? half / 10 : max((sorted.last ?? 0) - least, 1e-6)
+    // What half of them exceed: below it the logarithm is nearly straight, so that a smooth valley
+    // stays one.
+    let shift = half > 0 ? half : max((sorted.last ?? 0) - least, 1e-6)
     let logs = costs.map { log($0 - least + shift) }
     let count = Double(max(costs.count, 1))
     let mean = logs.reduce(0, +) / count

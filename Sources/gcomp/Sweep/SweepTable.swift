@@ -34,8 +34,8 @@ struct SweepTable {
       text += "  and \(ranked.count - Self.most) more, which are in results.csv\n"
     }
     for result in failed.prefix(Self.most) {
-      let line = "  trial \(result.number) failed, \(plan.words(of: result.values)): "
-      text += line + (result.reason ?? "no result") + "\n"
+      text += "  trial \(result.number) failed:\n" + wrapped(plan.words(of: result.values))
+      text += wrapped(result.reason ?? "no result")
     }
     return text
   }
@@ -82,7 +82,7 @@ struct SweepTable {
   // Words in lines that are indented below a row.
   private func wrapped(_ words: String) -> String {
     var lines = ["       "]
-    for word in words.split(separator: " ") {
+    for word in words.split(whereSeparator: \.isWhitespace) {
       if lines[lines.count - 1].count + word.count + 1 > Self.columns { lines.append("       ") }
       lines[lines.count - 1] += " " + word
     }
