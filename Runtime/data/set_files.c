@@ -74,25 +74,19 @@ static int open_own(rt_set *set, rt_split split, const char *own, const char *pa
   if (own == NULL) {
     return RT_OK;
   }
-  char *joined = rt_path_join(path, own);
+  // Beside a file, in a folder.
+  char *folder = rt_copy_text(path);
+  char *slash = folder != NULL && !rt_is_directory(path) ? strrchr(folder, '/') : NULL;
+  if (slash != NULL) {
+    *slash = '\0';
+  }
+  int has_folder = slash != NULL || rt_is_directory(path);
+  char *joined = folder != NULL ? rt_path_join(has_folder ? folder : ".", own) : NULL;
   int code = joined != NULL ? open_files(set, split, joined, step, error)
                             : rt_fail_memory(error, strlen(own), "a path");
   rt_release(joined);
+  rt_release(folder);
   return code;
-}
-
-// Makes room for one example as it is stored.
-static int make_scratch(rt_set *set, rt_error *error) {
-  size_t most = 0;
-  for (int split = 0; split < RT_SPLITS; split++) {
-    for (int i = 0; i < set->files[split].field_count; i++) {
-      const rt_example_field *field = &set->files[split].fields[i];
-      size_t bytes = field->elements * rt_dtype_size(field->dtype);
-      most = bytes > most ? bytes : most;
-    }
-  }
-  set->scratch = (unsigned char *)rt_allocate(most);
-  return set->scratch != NULL ? RT_OK : rt_fail_memory(error, most, "an example");
 }
 
 int rt_set_open_files(rt_set *set, const rt_function *step, rt_error *error) {
@@ -110,5 +104,5 @@ int rt_set_open_files(rt_set *set, const rt_function *step, rt_error *error) {
       code = open_own(set, RT_TEST, recipe->test, set->path, step, error);
     }
   }
-  return code == RT_OK ? make_scratch(set, error) : code;
+  return code;
 }

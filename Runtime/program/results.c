@@ -58,7 +58,11 @@ static int check_folder(const rt_results *r, rt_error *error) {
 int rt_results_open(rt_results *results, const char *folder, const char *program,
                     rt_error *error) {
   rt_results *r = results;
-  *r = (rt_results){.lowest = INFINITY, .saved_at = rt_seconds()};
+  // What the best weights are was chosen before.
+  *r = (rt_results){.lowest = INFINITY,
+                    .saved_at = rt_seconds(),
+                    .metric = r->metric,
+                    .is_largest = r->is_largest};
   int code = make_paths(r, folder, error);
   if (code == RT_OK) {
     code = rt_lock_take(&r->lock, folder, program, error);

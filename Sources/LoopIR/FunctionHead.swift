@@ -59,6 +59,11 @@ extension [FunctionHead] {
         return "there is no function 'as evaluationStep', whose results it gives"
       }
       return head.inputs.isEmpty ? nil : "a function 'as measured' has no inputs"
+    case .rates:
+      if first(.trainStep, head.phase) == nil {
+        return "there is no function 'as trainStep', whose rates it tells"
+      }
+      return head.inputs.isEmpty ? nil : "a function 'as rates' has no inputs"
     case .evaluated:
       let metrics = first(.measured, head.phase)?.outputs.filter(\.shape.isEmpty).map(\.name)
       guard let metrics else {

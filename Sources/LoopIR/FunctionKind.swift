@@ -16,6 +16,8 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
   case measured
   /// Takes the results that are single numbers after each evaluation.
   case evaluated
+  /// Tells the learning rates of the last step, which the train program shows.
+  case rates
   /// Fills the states that are derived from others. It runs by itself before a function that reads
   /// them, unless nothing has changed since.
   case prepare
@@ -60,6 +62,7 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
       Row("measured", "RT_MEASURED", "Gives the results of an evaluation after its last batch.")
     case .evaluated:
       Row("evaluated", "RT_EVALUATED", "Takes in what an evaluation has measured.")
+    case .rates: Row("rates", "RT_RATES", "Tells the learning rates of the last step.")
     case .prepare: Row("prepare", nil, "Computes what depends on parameters alone.")
     case .user: Row(nil, "RT_USER", "Changes the state.")
     }
@@ -84,7 +87,7 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
   /// True iff each phase of a training has a function of this kind.
   package var isOfPhase: Bool {
     switch self {
-    case .trainStep, .evaluationStep, .evaluationRest, .measured, .evaluated: true
+    case .trainStep, .evaluationStep, .evaluationRest, .measured, .evaluated, .rates: true
     case .initialise, .initialiseRest, .prepare, .user: false
     }
   }
@@ -94,7 +97,7 @@ package enum FunctionKind: String, CaseIterable, Hashable, Sendable {
   package var isOfTraining: Bool {
     switch self {
     case .initialise, .initialiseRest, .trainStep, .evaluationStep, .evaluationRest, .measured,
-      .evaluated:
+      .evaluated, .rates:
       true
     case .prepare, .user: false
     }

@@ -1,6 +1,6 @@
-// Two phases that follow each other with the same weights: an encoder learns to restore digits, then
-// to name them. Each shows what it has learnt after every epoch. For scripts/crash, as a run may end
-// in the middle of a phase, between two, or while something is shown.
+// Two phases that follow each other with the same weights: an encoder learns to restore digits,
+// then to name them. Each shows what it has learnt after every epoch. For scripts/crash, as a run
+// may end in the middle of a phase, between two, or while something is shown.
 
 import GraphKit
 

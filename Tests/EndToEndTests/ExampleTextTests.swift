@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: Workshop.examples)
   func fiveProcessesWriteTheSame(_ name: String) throws {
     let folder = try Workshop.folder.get()
-    let model = "examples/\(name)/model.swift"
+    let model = Workshop.model(name)
     _ = try Workshop.output(["check", model])
     // The executable of the model may come from the cache, what it wrote may not.
     func written(_ time: Int) throws -> [String: String] {
@@ -38,10 +38,10 @@ import Testing
       name == "digits"
       ? [] : [("graph", "graph.gir"), ("fused", "fused.gir"), ("loops", "loops.txt")]
     for (stage, file) in stages {
-      let text = try Workshop.output(["examples/\(name)/model.swift", "--emit", stage])
+      let text = try Workshop.output([Workshop.model(name), "--emit", stage])
       try checkGolden(file, in: "examples/\(name)", text)
     }
-    _ = try Workshop.output(["examples/\(name)/model.swift", "--emit", "c", "-o", "text"])
+    _ = try Workshop.output([Workshop.model(name), "--emit", "c", "-o", "text"])
     let folder = try Workshop.folder.get().appending(path: "text/\(name)")
     for file in ["c", "h"] {
       let text = try String(contentsOf: folder.appending(path: "\(name).\(file)"), encoding: .utf8)

@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: Workshop.examples)
   func aModelIsOneBlock(_ name: String) throws {
     let example = try example(name)
-    let summary = try Workshop.output(["summary", "examples/\(name)/model.swift"])
+    let summary = try Workshop.output(["summary", Workshop.model(name)])
     let announced = summary.split(separator: "\n").last { $0.hasPrefix("memory: ") } ?? ""
     let numbers = announced.replacing(",", with: "").split(separator: " ").compactMap { Int($0) }
     try #require(numbers.count == 3, "\(announced)")

@@ -33,7 +33,7 @@ import Testing
   }
 
   private func example(_ name: String) throws -> LoopProgram {
-    let text = try Workshop.output(["examples/\(name)/model.swift", "--emit", "graph"])
+    let text = try Workshop.output([Workshop.model(name), "--emit", "graph"])
     return lower(optimize(try parseProgram(text)))
   }
 }

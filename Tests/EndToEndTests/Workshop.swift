@@ -17,6 +17,12 @@ enum Workshop {
   /// The names of all examples.
   static let examples = ["perceptron", "xor", "digits"]
 
+  /// The model of one of them, as a path in the folder below.
+  static func model(_ name: String) -> String {
+    let place = name == "perceptron" ? "neurons/perceptron" : name
+    return "examples/\(place)/model.swift"
+  }
+
   /// A copy of the examples and what is built from them; the same relative paths everywhere.
   static let folder = Result {
     let folder = try temporaryFolder("examples")

@@ -56,7 +56,8 @@ import Testing
   }
 }
 
-/// The networks as one library, compiled once for all tests, without optimisation, which takes long.
+/// The networks as one library, compiled once for all tests, without optimisation, which takes
+/// long.
 private struct ZooLibrary: Sendable {
   static let shared = Result { try ZooLibrary() }
 

@@ -153,7 +153,8 @@ struct ZooRow: Sendable {
       "unet_generator", [1, 3, 64, 64],
       UNetGenerator(width: 2, depth: 6, norm: .batch, dropout: true)),
     ZooRow(
-      "unet_generator_instance", [1, 3, 64, 64], UNetGenerator(width: 2, depth: 5, norm: .instance)),
+      "unet_generator_instance", [1, 3, 64, 64],
+      UNetGenerator(width: 2, depth: 5, norm: .instance)),
     ZooRow("patch_discriminator", [1, 3, 32, 32], PatchDiscriminator(width: 4)),
     ZooRow(
       "style_generator", Argument("z", [2, 6]), Argument("noise0", [2, 1, 4, 4]),
@@ -209,7 +210,8 @@ struct ZooRow: Sendable {
     ZooRow(
       "convnext", letter,
       ConvNeXt(
-        ConvNeXt.Form(widths: [16, 32, 64], blocks: [1, 1, 2]), channels: 1, classes: 36, patch: 2)),
+        ConvNeXt.Form(widths: [16, 32, 64], blocks: [1, 1, 2]), channels: 1, classes: 36,
+        patch: 2)),
     ZooRow(
       "vit", letter,
       ViT(

@@ -3,62 +3,64 @@
 #include "program/program.h"
 #include "test.h"
 
+static const char *const net_names[] = {"mlp", "cnn", "rnn"};
+static const rt_setting settings[] = {
+    {.name = "rate", .value = 0.5, .help = "the rate"},
+    {.name = "layers", .value = 2, .help = "", .kind = RT_INTEGER},
+    {.name = "noise", .help = "", .kind = RT_SWITCH},
+    {.name = "net", .help = "", .kind = RT_CHOICE, .choice_count = 3, .choices = net_names}};
+// Command lines, and what is said to them.
+static const struct {
+  const char *words[3];
+  const char *message;  // null: accepted
+} cases[] = {
+    {{"--epochs", "7"}, NULL},
+    {{"--epochs=7"}, NULL},
+    {{"--rate=1e-3", "--fast"}, NULL},
+    {{"--seed=0xffffffffffffffff"}, NULL},
+    {{"work"}, NULL},
+    {{"--seed=010"}, NULL},
+    {{"--seed=089"}, NULL},
+    {{"--resume"}, NULL},
+    {{"--resume", "--fast"}, NULL},
+    {{"--resume", "old", "work"}, NULL},
+    {{"--resume=old"}, NULL},
+    {{"--resume="}, "--resume: expected [DIR], found ''"},
+    {{"--resume", ""}, "--resume: expected [DIR], found ''"},
+    {{"--out="}, "--out: expected DIR, found ''"},
+    {{"--out", ""}, "--out: expected DIR, found ''"},
+    {{"--epoch", "7"}, "unknown flag --epoch; did you mean --epochs?"},
+    {{"--raet=7"}, "unknown flag --raet; did you mean --rate?"},
+    {{"--zzzzzzz"}, "unknown flag --zzzzzzz"},
+    {{"--epochs"}, "--epochs needs a value, N"},
+    {{"--epochs", "x"}, "--epochs: expected a whole number, 0 or more, found 'x'"},
+    {{"--epochs=-1"}, "found '-1'"},
+    {{"--epochs=99999999999"}, "found '99999999999'"},
+    {{"--rate=nan"}, "--rate: expected a number, found 'nan'"},
+    {{"--rate", "1.5x"}, "found '1.5x'"},
+    {{"--fast=1"}, "--fast: expected no value"},
+    {{"--seed=-5"}, "found '-5'"},
+    {{"one", "two"}, "unexpected argument 'two'"},
+    {{"--"}, "unknown flag --"},
+    {{"--batch", "3"}, "--batch: the batch is compiled in"},
+    {{"--save-every=10x"},
+     "--save-every: expected a number of steps, or a time such as 30s or 10m, found '10x'"},
+    {{"--save-every", "-1"}, "found '-1'"},
+    {{"--save-every", "99999999h"}, "found '99999999h'"},
+    {{"--layers", "-3", "--net=rnn"}, NULL},
+    {{"--noise", "work"}, NULL},
+    {{"--noise", "--fast"}, NULL},
+    {{"--noise", "off"}, NULL},
+    {{"--noise=yes"}, NULL},
+    {{"--noise=maybe"}, "--noise: expected on or off, found 'maybe'"},
+    {{"--layers", "2.5"}, "--layers: expected a whole number, found '2.5'"},
+    {{"--layers=3000000000"}, "found '3000000000'"},
+    {{"--net", "ccn"}, "--net: expected mlp, cnn or rnn, found 'ccn'; did you mean cnn?"},
+    {{"--net", "transformer"}, "--net: expected mlp, cnn or rnn, found 'transformer'"},
+    {{"--net"}, "--net needs a value, NAME"},
+};
+
 static void check_args(void) {
-  static const char *const nets[] = {"mlp", "cnn", "rnn"};
-  static const rt_setting settings[] = {
-      {.name = "rate", .value = 0.5, .help = "the rate"},
-      {.name = "layers", .value = 2, .help = "", .kind = RT_INTEGER},
-      {.name = "noise", .help = "", .kind = RT_SWITCH},
-      {.name = "net", .help = "", .kind = RT_CHOICE, .choice_count = 3, .choices = nets}};
-  static const struct {
-    const char *words[3];
-    const char *message;  // null: accepted
-  } cases[] = {
-      {{"--epochs", "7"}, NULL},
-      {{"--epochs=7"}, NULL},
-      {{"--rate=1e-3", "--fast"}, NULL},
-      {{"--seed=0xffffffffffffffff"}, NULL},
-      {{"work"}, NULL},
-      {{"--seed=010"}, NULL},
-      {{"--seed=089"}, NULL},
-      {{"--resume"}, NULL},
-      {{"--resume", "--fast"}, NULL},
-      {{"--resume", "old", "work"}, NULL},
-      {{"--resume=old"}, NULL},
-      {{"--resume="}, "--resume: expected [DIR], found ''"},
-      {{"--resume", ""}, "--resume: expected [DIR], found ''"},
-      {{"--out="}, "--out: expected DIR, found ''"},
-      {{"--out", ""}, "--out: expected DIR, found ''"},
-      {{"--epoch", "7"}, "unknown flag --epoch; did you mean --epochs?"},
-      {{"--raet=7"}, "unknown flag --raet; did you mean --rate?"},
-      {{"--zzzzzzz"}, "unknown flag --zzzzzzz"},
-      {{"--epochs"}, "--epochs needs a value, N"},
-      {{"--epochs", "x"}, "--epochs: expected a whole number, 0 or more, found 'x'"},
-      {{"--epochs=-1"}, "found '-1'"},
-      {{"--epochs=99999999999"}, "found '99999999999'"},
-      {{"--rate=nan"}, "--rate: expected a number, found 'nan'"},
-      {{"--rate", "1.5x"}, "found '1.5x'"},
-      {{"--fast=1"}, "--fast: expected no value"},
-      {{"--seed=-5"}, "found '-5'"},
-      {{"one", "two"}, "unexpected argument 'two'"},
-      {{"--"}, "unknown flag --"},
-      {{"--batch", "3"}, "--batch: the batch is compiled in"},
-      {{"--save-every=10x"},
-       "--save-every: expected a number of steps, or a time such as 30s or 10m, found '10x'"},
-      {{"--save-every", "-1"}, "found '-1'"},
-      {{"--save-every", "99999999h"}, "found '99999999h'"},
-      {{"--layers", "-3", "--net=rnn"}, NULL},
-      {{"--noise", "work"}, NULL},
-      {{"--noise", "--fast"}, NULL},
-      {{"--noise", "off"}, NULL},
-      {{"--noise=yes"}, NULL},
-      {{"--noise=maybe"}, "--noise: expected on or off, found 'maybe'"},
-      {{"--layers", "2.5"}, "--layers: expected a whole number, found '2.5'"},
-      {{"--layers=3000000000"}, "found '3000000000'"},
-      {{"--net", "ccn"}, "--net: expected mlp, cnn or rnn, found 'ccn'; did you mean cnn?"},
-      {{"--net", "transformer"}, "--net: expected mlp, cnn or rnn, found 'transformer'"},
-      {{"--net"}, "--net needs a value, NAME"},
-  };
   static const double switched[] = {0, 1, 1, 0, 1};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     int epochs = 3, fast = 0, count = 1;

@@ -33,7 +33,8 @@ static void check(const char *format, const char *path, rt_tensor other, rt_fiel
   CHECK_TEXT(error.message, "");
   int code = rt_dataset_limit(&data, &model, &step, &error);
   CHECK(code == (is_late ? RT_OK : RT_ERROR_VALUE));
-  for (int64_t first = 0; is_late && code == RT_OK && first < data.count[RT_TRAIN]; first += BATCH) {
+  int64_t late = is_late ? data.count[RT_TRAIN] : 0;
+  for (int64_t first = 0; code == RT_OK && first < late; first += BATCH) {
     code = rt_dataset_batch(&data, RT_TRAIN, first, &step, batch, &error);
   }
   CHECK(code == RT_ERROR_VALUE && strcmp(error.message, message) == 0);

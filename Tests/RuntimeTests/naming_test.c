@@ -81,8 +81,9 @@ static void check_tokens(void) {
   CHECK(rt_words_of(&model, &function, 3, tokenizer).naming == NULL);
   const rt_result result = {.tensor = &outputs[2], .array = &text};
   CHECK(rt_text_check(&result, 1, "--output t.txt", &error) == RT_ERROR_USAGE);
-  CHECK_TEXT(error.message, "--output t.txt: expected u8 [bytes], or an output with names or tokens, "
-                            "for .txt, found i64[5] without; .npy and .csv take numbers");
+  CHECK_TEXT(error.message,
+             "--output t.txt: expected u8 [bytes], or an output with names or tokens, for .txt, "
+             "found i64[5] without; .npy and .csv take numbers");
   rt_tokenizer_destroy(tokenizer);
 }
 

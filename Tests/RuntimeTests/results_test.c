@@ -123,7 +123,7 @@ static void check_held_out(void) {
 
 // The best weights are those of the least loss, of this run or of the one that it continues.
 static void check_best(void) {
-  rt_results results;
+  rt_results results = {.metric = 1, .is_largest = 1};
   rt_error error = {0};
   uint64_t seed = 1;
   double loss = 0.5;
@@ -132,6 +132,8 @@ static void check_best(void) {
   tiny_t *model = tiny_create();
   CHECK(system("rm -rf best") == 0 && tiny_init(model, &seed) == RT_OK);
   CHECK(rt_results_open(&results, "best", "tiny-train", &error) == RT_OK);
+  CHECK(results.metric == 1 && results.is_largest == 1);
+  results.metric = results.is_largest = 0;
   CHECK(rt_results_improve(&results, &evaluation, 1));
   CHECK(rt_results_save(&results, &tiny_model, model, &notes, &error) == RT_OK);
   CHECK(rt_results_save_best(&results, &tiny_model, model, NULL, &error) == RT_OK);

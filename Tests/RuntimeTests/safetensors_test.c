@@ -214,7 +214,8 @@ static void check_many_notes(void) {
   rt_error error = {0};
   write_bytes("t.safetensors", header, (size_t)used);
   CHECK(rt_safetensors_open(&file, "t.safetensors", &error) == RT_ERROR_FORMAT);
-  CHECK_TEXT(error.message, "t.safetensors: __metadata__: expected at most 10000 texts, found more");
+  CHECK_TEXT(error.message,
+             "t.safetensors: __metadata__: expected at most 10000 texts, found more");
   free(header);
 }
 

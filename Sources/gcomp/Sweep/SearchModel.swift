@@ -108,8 +108,8 @@ extension SearchModel {
 }
 
 /// Costs as the process sees them: the logarithm of how much more than the least they are, with a
-/// mean of 0 and a deviation of 1. So those that are far above the others do not hide what differs near the
-/// least.
+/// mean of 0 and a deviation of 1. So those that are far above the others do not hide what differs
+/// near the least.
 private struct CostScale {
   private let least: Double
   private let shift: Double
