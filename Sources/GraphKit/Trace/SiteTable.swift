@@ -110,7 +110,10 @@ final class SiteTable {
   }
 
   private func isModel(_ path: String) -> Bool {
-    if let modelFile { return path == modelFile || others.contains(path) }
+    if let modelFile {
+      // Of several files compilers may note paths relative to some folder; their names differ.
+      return path == modelFile || (!others.isEmpty && files.contains(Self.name(path)))
+    }
     return path.hasSuffix(".swift") && !path.hasPrefix(Self.library)
   }
 
