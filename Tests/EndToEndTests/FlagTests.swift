@@ -90,7 +90,8 @@ extension LanguageTests {
       let (status, refused) = try runProgram(
         "out/rates/rates-train", ["--net", "dwon"], in: folder)
       #expect(status == 2)
-      #expect(refused.contains("--net: expected up, down or still, found 'dwon'; did you mean down?"))
+      let message = "--net: expected up, down or still, found 'dwon'; did you mean down?"
+      #expect(refused.contains(message))
       let help = try run(folder, "rates-train", ["--help"])
       #expect(help.contains("--net NAME          where to: up, down or still (default up)"))
       #expect(help.contains("--twice on|off      both ways (default off)"))

@@ -41,8 +41,8 @@ package final class Trace: @unchecked Sendable {
   var random: (key: Tensor, step: Tensor)?
   /// Gives a parameter that is read its first value, in the function that does so.
   var initialise: ((Parameter) -> Tensor)?
-  /// True iff the model itself changes something, by an optimizer, `assign` or `follow`; the running
-  /// means of layers do not count.
+  /// True iff the model itself changes something, by an optimizer, `assign` or `follow`; the
+  /// running means of layers do not count.
   var isLearning = false
   /// Losses that were reported not to be a single number.
   var refusedLosses: Set<Value> = []
