@@ -145,6 +145,10 @@ def linear_layers(net, *sizes):
     return net
 
 
+# PyTorch's own gradients of these have the factor 1/6 in f32.
+nn.Hardsigmoid.forward = lambda self, x: nn.functional.relu6(x + 3) / 6
+nn.Hardswish.forward = lambda self, x: x * nn.functional.relu6(x + 3) / 6
+
 # Images.
 add("lenet5", twins.LeNet5(), image(2, 1, 28, 28))
 add("lenet5_original", twins.LeNet5(original=True), image(2, 1, 28, 28))
