@@ -1,20 +1,27 @@
 #!/usr/bin/env python3
-"""Writes breast-cancer.csv: the features under scikit-learn's names, the class as `target`, and `half`.
+"""Writes Wisconsin's breast cancer set beside this file: 569 tumours, 30 measurements of their cells.
 
-    python make.py
+    python3 make.py
 
-needs scikit-learn (1.9), which ships the data; nothing is downloaded. `half` is 1 for the half that
-train_test_split(test_size=0.5, random_state=0) holds out, as in scikit-learn's documentation.
+Needs scikit-learn, which ships the set.
 """
 
-from pathlib import Path
+import csv
+import os
 
 import numpy as np
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 
-table = load_breast_cancer(as_frame=True).frame
-_, held_out = train_test_split(np.arange(len(table)), test_size=0.5, random_state=0)
-table["half"] = 0
-table.loc[held_out, "half"] = 1
-table.to_csv(Path(__file__).parent / "breast-cancer.csv", index=False)
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+data = load_breast_cancer()
+# The half that scikit-learn's documentation holds out.
+_, held_out = train_test_split(np.arange(len(data.data)), test_size=0.5, random_state=0)
+half = np.isin(np.arange(len(data.data)), held_out).astype(int)
+names = data.feature_names
+with open(os.path.join(HERE, "breast-cancer.csv"), "w", newline="") as file:
+    table = csv.writer(file, lineterminator="\n")
+    table.writerow(list(names) + ["tumour", "half"])
+    for x, y, h in zip(data.data, data.target, half):
+        table.writerow([repr(float(v)) for v in x] + [data.target_names[y], h])

@@ -54,8 +54,8 @@ struct Lake {
   }
 }
 
-let players = ["q": Player(sarsa: false), "sarsa": Player(sarsa: true)]
-let model = Model("lake", players)
+let (q, sarsa) = (Player(sarsa: false), Player(sarsa: true))
+let model = Model("lake", ["q": q, "sarsa": sarsa])
 
 model.infer {
   let (values, discounted) = (Lake(small).values(discount: 1), Lake(small).values(discount: 0.99))
@@ -125,7 +125,7 @@ struct Player: Module {
   }
 }
 
-for (name, player) in players.sorted(by: { $0.key < $1.key }) {
+for (name, player) in [("q", q), ("sarsa", sarsa)] {
   model.phase(name, epochs: 40, steps: 1, best: .max("success")) {
     let epoch = model.steps.cast(to: .f32) % 40
     player.train(rate: 0.2 / (1 + epoch / 4), chance: maximum(1 - epoch / 30, 0.02))
