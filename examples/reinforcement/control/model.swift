@@ -170,6 +170,7 @@ struct DeepQ: Module {
   let agents = 8
   let memory = 50_000
   let network, target: Sequential
+  let clock = Parameter.cache([], .i32)
   let state, time: Parameter
   let states, nexts, taken, rewards, ends: Parameter
 
@@ -191,7 +192,8 @@ struct DeepQ: Module {
     _ optimizer: Adam, updates: Int = 4, batch: Int = 128, discount: Double = 0.99, copy: Int = 10,
     exploration: Double
   ) -> Outputs {
-    let step = model.steps.cast(to: .i32)
+    let step = clock.value
+    clock.assign(step + 1)
     let chance = maximum(1 - step.cast(to: .f32) / exploration, 0.04)
     let any = randomIntegers([agents], 0..<environment.actions)
     let explores = randomUniform([agents]) .< chance
