@@ -110,7 +110,7 @@ model.phase("gibbs", epochs: 20, steps: 20) {
   return ["loss": loss, "cosine": least, "mean_cosine": mean]
 }
 
-model.phase("variational", epochs: 20, steps: 5) {
+model.phase("variational", epochs: 20, steps: 20) {
   let counts = net.words.value.oneHot(25).cast(to: .f32).sum(axis: 1)
   let loss = net.variational.learn(counts, alpha: 1, beta: 0.1)
   let (least, mean) = found(net.variational.topics)
