@@ -102,7 +102,7 @@ struct Topics: Module {
 let net = Topics()
 let model = Model("topics", net)
 
-model.phase("gibbs", epochs: 20, steps: 20) {
+model.phase("gibbs", epochs: 12, steps: 20) {
   let loss = net.gibbs.sweep(net.words.value)
   let share = 0.1
   net.gibbs.mean.assign(net.gibbs.mean.value * (1 - share) + net.gibbs.topics.value * share)
@@ -118,7 +118,7 @@ model.phase("variational", epochs: 20, steps: 20) {
 }
 
 let bible = DataSet("../../data/kjv", fields: ["count": .u8[400]])
-model.phase("bible", on: bible, batch: 1189, epochs: 40) { batch in
+model.phase("bible", on: bible, batch: 1189, epochs: 20) { batch in
   let loss = net.bible.learn(batch.count.cast(to: .f32), alpha: 0.1, beta: 0.1)
   return ["loss": loss, "perplexity": exp(loss)]
 }
