@@ -1,4 +1,4 @@
-// Baum-Welch: a hidden Markov model learns from a diary of ice creams whether days were cold or hot.
+// Baum-Welch: a hidden Markov model learns from a diary of ice creams whether days were cold.
 // Its expected counts are computed by the forward and backward algorithms, and as a gradient.
 
 import GraphKit

@@ -1,4 +1,4 @@
-// Bayesian networks, exactly: the joint distribution is a product of tables, and a question is a sum
+// Bayesian networks, exactly: the joint distribution is a product of tables, a question is a sum
 // over it. An axis of a table is a variable; 0 is false and 1 is true.
 
 import GraphKit
@@ -8,7 +8,7 @@ let model = Model("bayes")
 /// A table of the probabilities of false and true, from those of true.
 func table(_ probability: Tensor) -> Tensor { stack([1 - probability, probability], axis: -1) }
 
-// The lawn: clouds C, sprinkler S, rain R, wet grass W. p(c, s, r, w) = p(c) p(s|c) p(r|c) p(w|s, r).
+// The lawn: clouds C, sprinkler S, rain R, wet grass W, with p(c) p(s|c) p(r|c) p(w|s, r).
 model.infer {
   let c = table(Tensor(0.5))
   let s = table(Tensor([0.5, 0.1]))

@@ -46,7 +46,8 @@ struct HiddenMarkovModel {
     let posterior = alpha * beta / likelihood
     let slope = gradient(of: logLikelihood, by: scores).squeezed(1)
     return [
-      "likelihood": likelihood, "forward": alpha, "filtered": alpha / alpha.sum(axis: 1, keep: true),
+      "likelihood": likelihood, "forward": alpha,
+      "filtered": alpha / alpha.sum(axis: 1, keep: true),
       "posterior": posterior, "path": path.squeezed(1), "path_probability": exp(score).sum(),
       "error": abs(posterior - slope).max() + abs(likelihood - exp(logLikelihood)),
     ]

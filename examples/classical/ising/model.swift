@@ -85,9 +85,9 @@ model.sample {
   return ["errors": stack(errors.map { stack($0) }), "log_z": stack(logZ)]
 }
 
-// A picture of black and white with a fifth of its pixels turned over; 60 sweeps, of which the last 40
-// give the probability of white, at coupling 1. What is seen is right with 0.8: evidence log 0.8 / 0.2,
-// times two.
+// A picture of black and white with a fifth of its pixels turned over; 60 sweeps, of which the last
+// 40 give the probability of white, at coupling 1. A pixel is right with probability 0.8, so its
+// evidence is log(0.8 / 0.2).
 model.function("denoise", Input("image", [1, 120, 146])) { image in
   let clean = select(image .> 0.5, 1, -ones(like: image))
   let flips = randomUniform(image.shape) .< 0.2

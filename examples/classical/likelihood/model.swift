@@ -1,5 +1,5 @@
-// Maximum likelihood, entropy and the Kullback-Leibler divergence on examples of textbooks, in closed
-// form and by gradient.
+// Maximum likelihood, entropy and the Kullback-Leibler divergence on examples of textbooks, in
+// closed form and by gradient.
 
 import GraphKit
 

@@ -1,5 +1,5 @@
-// Iris without its labels: k-means, and from its clusters a mixture of three normal distributions by
-// expectation and maximization.
+// Iris without its labels: k-means, and from its clusters a mixture of three normal distributions
+// by expectation and maximization.
 
 import GraphKit
 

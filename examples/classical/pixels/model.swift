@@ -1,5 +1,5 @@
-// Autoregressive images: each pixel of a digit given those before it, p(x) = prod_i p(x_i | x_<i), by
-// NADE (Larochelle and Murray 2011) and by a PixelCNN (van den Oord et al. 2016).
+// Autoregressive images: each pixel of a digit given those before it, p(x) = prod_i p(x_i | x_<i),
+// by NADE (Larochelle and Murray 2011) and by a PixelCNN (van den Oord et al. 2016).
 
 import GraphKit
 

@@ -15,7 +15,8 @@ func bars() -> Tensor {
 /// The words of 500 texts of 100 words, drawn from the bars.
 func corpus() -> Tensor {
   let mixture = randomDirichlet(ones([texts, 10]))
-  let topic = randomCategorical(logits: log(mixture).expanded(at: 1).broadcast(to: [texts, length, 10]))
+  let chances = log(mixture).expanded(at: 1).broadcast(to: [texts, length, 10])
+  let topic = randomCategorical(logits: chances)
   return randomCategorical(logits: log(bars() + 1e-20).gather(topic))
 }
 
@@ -36,7 +37,8 @@ struct Gibbs: Module {
 
   func sweep(_ words: Tensor, alpha: Double = 1, beta: Double = 0.1) -> Tensor {
     // log p(z = k) = log mixture_dk + log topic_kw.
-    let scores = log(mixture.value).expanded(at: 1) + log(topics.value).transposed().gather(words)
+    let ofTopics = log(topics.value).transposed().gather(words)
+    let scores = log(mixture.value).expanded(at: 1) + ofTopics
     let topic = randomCategorical(logits: scores).oneHot(10).cast(to: .f32)
     let ofWords = einsum("dnk,dnw->kw", topic, words.oneHot(25).cast(to: .f32))
     mixture.assign(clamp(randomDirichlet(topic.sum(axis: 1) + alpha), 1e-30...))
@@ -55,7 +57,7 @@ struct Variational: Module {
     count = topics
     lambda = .statistic(
       [topics, words],
-      initialiser: Initialiser { type in randomGamma(type.shape, shape: 100) / 100 })
+      initialiser: Initialiser { type in randomGamma(type.shape, shape: 1) })
   }
 
   var topics: Tensor { lambda.value / lambda.value.sum(axis: 1, keep: true) }

@@ -1,5 +1,5 @@
-// Reinforcement learning: environments in the graph, equal to gymnasium's, and what learns in them: a
-// Q-network with replay and target network, REINFORCE, also of an LSTM, and PPO. A phase is a pair.
+// Reinforcement learning: environments in the graph, equal to gymnasium's, and what learns in them:
+// a Q-network with replay and target network, REINFORCE, also of an LSTM, and PPO.
 
 import GraphKit
 
@@ -126,8 +126,8 @@ struct MountainCar: Environment {
   func seen(_ state: Tensor) -> Tensor { state * Tensor([2, 20]) + Tensor([1, 0]) }
 }
 
-/// A ball falls slantwise over 10 x 10 pixels and bounces off the sides; a paddle of three pixels must
-/// be where it lands. The state is row, column, column before, paddle; an agent sees two frames.
+/// A ball falls slantwise over 10 x 10 pixels and bounces off the sides; a paddle of three pixels
+/// must be where it lands. The state is row, column, column before, paddle; an agent sees two frames.
 struct Catch: Environment {
   let size = 4, actions = 3, limit = 9
 
@@ -163,8 +163,8 @@ struct Catch: Environment {
 
 // MARK: A Q-network
 
-/// Q-learning by a network (Mnih et al. 2015): it learns from remembered steps, towards the values of
-/// an older copy of itself.
+/// Q-learning by a network (Mnih et al. 2015): it learns from remembered steps, towards the values
+/// of an older copy of itself.
 struct DeepQ: Module {
   let environment: any Environment
   let agents = 8
@@ -189,7 +189,7 @@ struct DeepQ: Module {
   /// One step of all agents, which act by chance with a probability that falls from 1 to 0.04 in
   /// `exploration` steps; then some updates. Every `copy` steps the target becomes the network.
   func train(
-    _ optimizer: Adam, updates: Int = 4, batch: Int = 128, discount: Double = 0.99, copy: Int = 10,
+    _ optimizer: Adam, updates: Int = 4, batch: Int = 64, discount: Double = 0.99, copy: Int = 32,
     exploration: Double
   ) -> Outputs {
     let step = clock.value
@@ -441,7 +441,7 @@ model.phase("cartpole_lstm", epochs: 30, steps: 10, best: best) {
 
 model.phase("acrobot_q", epochs: 25, steps: 250, best: best) {
   let adam = Adam(rate: .polynomial(from: 1e-3, steps: 25_000), clip: .norm(10))
-  return acrobotQ.train(adam, exploration: 1000)
+  return acrobotQ.train(adam, copy: 10, exploration: 1000)
 } evaluate: {
   acrobotQ.evaluate()
 }
@@ -449,7 +449,7 @@ model.phase("acrobot_q", epochs: 25, steps: 250, best: best) {
 // 120,000 steps.
 model.phase("mountaincar_q", epochs: 30, steps: 500, best: best) {
   let adam = Adam(rate: .polynomial(from: 2e-3, steps: 60_000), clip: .norm(10))
-  return carQ.train(adam, exploration: 3000)
+  return carQ.train(adam, copy: 10, exploration: 3000)
 } evaluate: {
   carQ.evaluate()
 }
@@ -457,7 +457,7 @@ model.phase("mountaincar_q", epochs: 30, steps: 500, best: best) {
 // 24,000 steps: 2,667 games.
 model.phase("catch_q", epochs: 10, steps: 300, best: best) {
   let adam = Adam(rate: .polynomial(from: 1e-3, steps: 6000), clip: .norm(10))
-  return catchQ.train(adam, updates: 2, batch: 64, exploration: 1000)
+  return catchQ.train(adam, updates: 2, copy: 10, exploration: 1000)
 } evaluate: {
   catchQ.evaluate()
 }

@@ -1,12 +1,12 @@
-// A grid of 5 x 5 fields (Sutton and Barto 2018, examples 3.5 and 3.8): what it is worth under chance
-// by linear equations, and under the best moves by value and by policy iteration.
+// A grid of 5 x 5 fields (Sutton and Barto 2018, examples 3.5 and 3.8): what it is worth under
+// chance by linear equations, and under the best moves by value and by policy iteration.
 
 import GraphKit
 
 let discount = 0.9
 
-/// The next field and the reward of each move (north, south, west, east): from A (field 1) all moves
-/// lead to field 21 with reward 10, from B (field 3) to 13 with reward 5; at the edge one stays, -1.
+/// The next field and the reward of each move (north, south, west, east): from A (field 1) all
+/// moves lead to 21 with reward 10, from B (field 3) to 13 with 5; at the edge one stays, -1.
 let moves: [[(next: Int, reward: Double)]] = (0..<25).map { field in
   [(-1, 0), (1, 0), (0, -1), (0, 1)].map { down, right in
     if field == 1 { return (21, 10) }

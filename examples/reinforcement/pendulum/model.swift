@@ -1,5 +1,5 @@
-// Swinging up a pendulum by a torque of any size: soft actor-critic (Haarnoja et al. 2018), with two
-// critics, their slow copies and an entropy that is held at a goal.
+// Swinging up a pendulum by a torque of any size: soft actor-critic (Haarnoja et al. 2018), with
+// two critics, their slow copies and an entropy that is held at a goal.
 
 import GraphKit
 
