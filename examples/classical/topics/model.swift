@@ -47,8 +47,8 @@ struct Gibbs: Module {
   }
 }
 
-/// Coordinate ascent (Blei, Ng and Jordan 2003): gamma is the Dirichlet of each text, lambda that of
-/// each topic.
+/// Coordinate ascent (Blei, Ng and Jordan 2003): gamma is the Dirichlet of each text, lambda that
+/// of each topic.
 struct Variational: Module {
   let lambda: Parameter
   let count: Int
@@ -57,7 +57,7 @@ struct Variational: Module {
     count = topics
     lambda = .statistic(
       [topics, words],
-      initialiser: Initialiser { type in randomGamma(type.shape, shape: 1) })
+      initialiser: Initialiser { type in randomGamma(type.shape, shape: 100) / 100 })
   }
 
   var topics: Tensor { lambda.value / lambda.value.sum(axis: 1, keep: true) }
