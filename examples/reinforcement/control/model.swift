@@ -127,7 +127,7 @@ struct MountainCar: Environment {
 }
 
 /// A ball falls slantwise over 10 x 10 pixels and bounces off the sides; a paddle of three pixels
-/// must be where it lands. The state is row, column, column before, paddle; an agent sees two of them.
+/// must be where it lands. The state is row, column, column before and paddle; two frames are seen.
 struct Catch: Environment {
   let size = 4, actions = 3, limit = 9
 
