@@ -44,8 +44,8 @@ func sweep(_ spins: Tensor, _ beta: Tensor, evidence: Tensor = Tensor(0)) -> Ten
 }
 
 // 2048 chains at each temperature. Energy and magnet: 300 sweeps, of which the last 200 count. log
-// Z by annealed importance sampling (Neal 2001): from no coupling to 1 / T in 400 steps, the product
-// of whose weights has the mean Z. Errors are in standard errors, over independent chains.
+// Z by annealed importance sampling (Neal 2001): from no coupling to 1 / T in 400 steps, the mean
+// of whose weights is Z. Errors are in standard errors, over independent chains.
 model.sample {
   let chains = 2048
   let beta = 1 / Tensor(temperatures).repeatedEach(chains)
