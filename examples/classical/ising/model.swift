@@ -97,6 +97,6 @@ model.function("denoise", Input("image", [1, 120, 146])) { image in
   return [
     "noise": (noisy .!= clean).cast(to: .f32).mean(),
     "error": (restored .!= clean).cast(to: .f32).mean(),
-    "picture": concatenate([image, noisy / 2 + 0.5, restored / 2 + 0.5]),
+    "picture": stack([image, noisy / 2 + 0.5, restored / 2 + 0.5]),
   ]
 }
