@@ -1,0 +1,70 @@
+// Linear algebra of a first unit: systems, rank, norms, determinant, trace, eigenvalues, singular
+// values and principal components, each on a matrix small enough to check by hand.
+
+import GraphKit
+
+let model = Model("algebra")
+
+// 2x + y - z = 8, -3x - y + 2z = -11, -2x + y + 2z = -3, by elimination.
+let a = [[2.0, 1, -1], [-3, -1, 2], [-2, 1, 2]]
+
+model.infer {
+  let a = Tensor(a)
+  let solution = a.solve(Tensor([[8], [-11], [-3]]))
+  return [
+    "solution": solution.squeezed(1), "determinant": a.determinant(), "trace": a.trace(),
+    "inverse": a.inverse(),
+  ]
+}
+
+// The rank is the number of singular values above rounding.
+model.function("rank") {
+  let singular = Tensor([[1, 2, 3], [4, 5, 6], [7, 8, 9]]).svd().values
+  return ["rank": (singular .> singular[0] * 1e-6).countNonZero()]
+}
+
+model.function("norms") {
+  let x = Tensor([3, -4])
+  let matrix = Tensor([[1, 2], [3, 4]])
+  return [
+    "one": x.norm(1), "two": x.norm(), "largest": abs(x).max(),
+    "frobenius": matrix.norm(axes: [0, 1]), "spectral": matrix.svd().values[0],
+  ]
+}
+
+model.function("singular") {
+  let matrix = Tensor([[3, 0], [4, 5]])
+  let (u, values, v) = matrix.svd()
+  return ["values": values, "error": abs((u * values).matmul(v) - matrix).max()]
+}
+
+model.function("symmetric") {
+  let (values, vectors) = Tensor([[2, 1], [1, 2]]).symmetricEigen()
+  return ["values": values, "vectors": vectors]
+}
+
+// The QR algorithm: A = QR becomes RQ, which has the same eigenvalues, until it is a triangle. It
+// finds real eigenvalues of different size. The first matrix is that of a Markov chain, the
+// second one the companion of (x - 1)(x - 2)(x - 3).
+func eigenvalues(_ a: Tensor) -> Tensor {
+  scan([a], steps: 100) { step in
+    let (q, r) = step.carries[0].qr()
+    return ([r.matmul(q)], [])
+  }.carries[0].diagonal()
+}
+
+model.function("general") {
+  [
+    "markov": eigenvalues(Tensor([[0.7, 0.3], [0.4, 0.6]])),
+    "roots": eigenvalues(Tensor([[6, -11, 6], [1, 0, 0], [0, 1, 0]])),
+  ]
+}
+
+// Ten points and their principal components: the eigenvectors of their covariance.
+model.function("components") {
+  let x = Tensor([2.5, 0.5, 2.2, 1.9, 3.1, 2.3, 2, 1, 1.5, 1.1])
+  let y = Tensor([2.4, 0.7, 2.9, 2.2, 3.0, 2.7, 1.6, 1.1, 1.6, 0.9])
+  let points = stack([x - x.mean(), y - y.mean()])
+  let (values, vectors) = (points.matmul(points.transposed()) / 9).symmetricEigen()
+  return ["variances": values, "first": vectors[.all, 1]]
+}
