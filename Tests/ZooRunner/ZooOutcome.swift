@@ -73,7 +73,6 @@ extension ZooOutcome {
     if !isTraining, !run.expectations.isEmpty, !command.contains("--output") {
       command += (command.contains(" -- ") ? "" : " --") + " --output zoo.json"
     }
-    let before = Date()
     let (status, output) = try runProgram(
       "env",
       ["PATH=\(tools.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")", "sh", "-c"]
@@ -85,8 +84,10 @@ extension ZooOutcome {
     bytes = max(bytes, Self.announced(output))
     let values: ZooValues
     if isTraining {
-      values = try ZooValues(results: Self.newest("results.csv", in: place, since: before))
+      values = try ZooValues(results: Self.newestResults(in: place))
       seconds += values.last["seconds"] ?? 0
+    } else if command.contains("-.json") {
+      values = ZooValues(outputs: output)
     } else {
       let file = place.appending(path: "zoo.json")
       values = ZooValues(outputs: (try? String(contentsOf: file, encoding: .utf8)) ?? "")
@@ -114,16 +115,22 @@ extension ZooOutcome {
     return Int(sum)
   }
 
-  // The text of the newest file of a name in the folders of runs.
-  private static func newest(_ name: String, in place: URL, since: Date) throws -> String {
+  // The texts of results.csv, or of results-PHASE.csv, in the folder of the newest run.
+  private static func newestResults(in place: URL) throws -> [String] {
     let runs = place.appending(path: "runs")
-    var newest: (time: Date, file: URL)?
+    var newest: (time: Date, texts: [URL])?
     for run in (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? [] {
-      let file = runs.appending(path: "\(run)/\(name)")
-      let facts = try? FileManager.default.attributesOfItem(atPath: file.path)
-      guard let time = facts?[.modificationDate] as? Date else { continue }
-      if newest.map({ time > $0.time }) ?? true { newest = (time, file) }
+      let folder = runs.appending(path: run)
+      let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+        .filter { $0.hasPrefix("results") && $0.hasSuffix(".csv") }
+        .map { folder.appending(path: $0) }
+      let dated = files.compactMap { file -> (time: Date, file: URL)? in
+        let facts = try? FileManager.default.attributesOfItem(atPath: file.path)
+        return (facts?[.modificationDate] as? Date).map { ($0, file) }
+      }.sorted { $0.time < $1.time }
+      guard let last = dated.last else { continue }
+      if newest.map({ last.time > $0.time }) ?? true { newest = (last.time, dated.map(\.file)) }
     }
-    return try newest.map { try String(contentsOf: $0.file, encoding: .utf8) } ?? ""
+    return try newest?.texts.map { try String(contentsOf: $0, encoding: .utf8) } ?? []
   }
 }

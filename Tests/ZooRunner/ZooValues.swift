@@ -8,8 +8,12 @@ struct ZooValues: Sendable {
   private(set) var most: [String: Double] = [:]
   private(set) var least: [String: Double] = [:]
 
-  /// The numbers of a training, from its results.csv.
-  init(results text: String) {
+  /// The numbers of a training, from its results.csv, or from those of its phases in order.
+  init(results texts: [String]) {
+    for text in texts { add(results: text) }
+  }
+
+  private mutating func add(results text: String) {
     let lines = text.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false)
     }
@@ -25,7 +29,7 @@ struct ZooValues: Sendable {
     }
   }
 
-  /// The outputs of a function, from JSON: `p` of a scalar, `p[1,0]` of an array.
+  /// The outputs of a function, from the lines that are JSON: `p` of a scalar, `p[1,0]` of an array.
   init(outputs text: String) {
     for line in text.split(separator: "\n") {
       let json = try? JSONSerialization.jsonObject(with: Data(line.utf8))
