@@ -29,7 +29,8 @@ struct ZooValues: Sendable {
     }
   }
 
-  /// The outputs of a function, from the lines that are JSON: `p` of a scalar, `p[1,0]` of an array.
+  /// The outputs of a function, from the lines that are JSON: `p` of a scalar, `p[1,0]` of an
+  /// array.
   init(outputs text: String) {
     for line in text.split(separator: "\n") {
       let json = try? JSONSerialization.jsonObject(with: Data(line.utf8))

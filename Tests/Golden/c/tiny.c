@@ -154,7 +154,7 @@ static const rt_state states[] = {
 };
 
 static const rt_setting settings[] = {
-  {"rate", 4, 0.01, "the learning rate"},
+  {"rate", 4, 0.01, "the learning rate", RT_NUMBER, 0, NULL},
 };
 
 static const rt_field_recipe data_fields[] = {

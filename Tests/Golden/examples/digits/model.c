@@ -20,6 +20,8 @@
 //   random_key                 u32[2]                    8  counter
 //   step                       u32                       4  counter
 //   optimizer_step             u32                       4  optimizer
+//   first_step                 u32                       4  first
+//   total_steps                u32                       4  total
 //   optimizer_0_weight_m       f32[32, 1, 3, 3]       1152  optimizer
 //   optimizer_0_weight_v       f32[32, 1, 3, 3]       1152  optimizer
 //   optimizer_1_weight_m       f32[32]                 128  optimizer
@@ -134,7 +136,7 @@
 //   silu_10           f32[1, 64]           256    1024  7-8
 //   dense_11          f32[1, 10]            40       0  8-10
 //
-// The state has 509184 bytes, the arena 2746496; no arena can do with less than 2746496.
+// The state has 509312 bytes, the arena 2746496; no arena can do with less than 2746496.
 
 #include "digits.h"
 
@@ -165,6 +167,8 @@ typedef struct {
   _Alignas(64) uint32_t random_key[2];
   _Alignas(64) uint32_t step;
   _Alignas(64) uint32_t optimizer_step;
+  _Alignas(64) uint32_t first_step;
+  _Alignas(64) uint32_t total_steps;
   _Alignas(64) float optimizer_0_weight_m[32 * 1 * 3 * 3];
   _Alignas(64) float optimizer_0_weight_v[32 * 1 * 3 * 3];
   _Alignas(64) float optimizer_1_weight_m[32];
@@ -197,7 +201,7 @@ typedef struct {
   _Alignas(64) bool is_prepared;
 } digits_state;
 
-_Static_assert(sizeof(digits_state) == 509184, "as gcomp has planned");
+_Static_assert(sizeof(digits_state) == 509312, "as gcomp has planned");
 
 // ---- Kernels ----
 
@@ -713,26 +717,32 @@ RT_KERNEL void multiply_d_dense_11(float *restrict dense_9_, const float *restri
     }
 }
 
-// optimizer_cast = f32(optimizer_step)
-// optimizer_0_weight_add = optimizer_cast + 1
+// optimizer_0_weight_add = f32(optimizer_step) + 1
 // net_1_num_batches_tracked = net_1_num_batches_tracked + 1
 // net_5_num_batches_tracked = net_5_num_batches_tracked + 1
-// optimizer_rate = (cos(optimizer_cast * 0.007139983) + 1) * 0.001 / -expm1(optimizer_0_weight_add
-//     * -0.105360515)
+// optimizer_rate = (cos(min(f32(step - first_step) / max(f32(total_steps), 1), 1) * 3.1415927) + 1)
+//     * 0.001 / -expm1(optimizer_0_weight_add * -0.105360515)
 // optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
 // optimizer_step = optimizer_step + 1
 // step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
 RT_KERNEL void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
                                      int64_t *restrict net_5_num_batches_tracked,
                                      uint32_t *restrict optimizer_step, uint32_t *restrict step,
+                                     const uint32_t *restrict first_step_,
+                                     const uint32_t *restrict total_steps_,
                                      float *restrict optimizer_rate,
                                      float *restrict optimizer_scale) {
-  const float optimizer_cast = (float)*optimizer_step;
-  const float optimizer_0_weight_add = optimizer_cast + 1.0f;
+  const uint32_t first_step = *first_step_;
+  const uint32_t total_steps = *total_steps_;
+
+  const float optimizer_0_weight_add = (float)*optimizer_step + 1.0f;
+  const float optimizer_rate_2 = (rt_cos(rt_min((float)(*step - first_step) /
+                                                rt_max((float)total_steps, 1.0f), 1.0f) *
+                                         3.1415927f) + 1.0f) * 0.001f /
+                                 -rt_expm1(optimizer_0_weight_add * -0.105360515f);
   *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
   *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
-  *optimizer_rate = (rt_cos(optimizer_cast * 0.007139983f) + 1.0f) * 0.001f /
-                    -rt_expm1(optimizer_0_weight_add * -0.105360515f);
+  *optimizer_rate = optimizer_rate_2;
   *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
   *optimizer_step += 1u;
   *step += 1u;
@@ -2429,7 +2439,8 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   // dense_9 becomes d_silu_10
   multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy);
   update_optimizer_step(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
-                        &s->optimizer_step, &s->step, optimizer_rate, optimizer_scale);
+                        &s->optimizer_step, &s->step, &s->first_step, &s->total_steps,
+                        optimizer_rate, optimizer_scale);
   update_11_weight(silu_10, s->net_11_weight, d_cross_entropy, optimizer_rate, optimizer_scale,
                    s->optimizer_11_weight_m, s->optimizer_11_weight_v);
   update_11_bias(s->net_11_bias, d_cross_entropy, optimizer_rate, optimizer_scale,
@@ -2636,6 +2647,7 @@ int digits_init(digits_t *m, const uint64_t *seed) {
   memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
   s->net_1_num_batches_tracked = 0;
   s->step = 0u;
+  s->total_steps = 1u;
   s->evaluation_examples = 0.0;
   memset(s->net_1_running_mean, 0, 32 * sizeof(float));
   for (int i = 0; i < 32; i++) s->net_1_running_var[i] = 1.0f;
@@ -2643,6 +2655,7 @@ int digits_init(digits_t *m, const uint64_t *seed) {
   for (int i = 0; i < 64; i++) s->net_5_running_var[i] = 1.0f;
   s->net_5_num_batches_tracked = 0;
   s->optimizer_step = 0u;
+  s->first_step = 0u;
   memset(s->optimizer_0_weight_v, 0, 288 * sizeof(float));
   memset(s->optimizer_1_weight_m, 0, 32 * sizeof(float));
   memset(s->optimizer_1_weight_v, 0, 32 * sizeof(float));
@@ -2677,8 +2690,10 @@ int digits_init_rest(digits_t *m, const uint64_t *seed) {
   memset(s->optimizer_11_weight_m, 0, 640 * sizeof(float));
   memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
   s->step = 0u;
+  s->total_steps = 1u;
   s->evaluation_examples = 0.0;
   s->optimizer_step = 0u;
+  s->first_step = 0u;
   memset(s->optimizer_0_weight_v, 0, 288 * sizeof(float));
   memset(s->optimizer_1_weight_v, 0, 32 * sizeof(float));
   memset(s->optimizer_1_bias_m, 0, 32 * sizeof(float));
@@ -2772,6 +2787,10 @@ static const rt_state states[] = {
   {.tensor = {"step", RT_U32, 0, NULL}, .offset = offsetof(digits_state, step), .role = RT_COUNTER},
   {.tensor = {"optimizer.step", RT_U32, 0, NULL}, .offset = offsetof(digits_state, optimizer_step),
    .role = RT_OPTIMIZER},
+  {.tensor = {"first_step", RT_U32, 0, NULL}, .offset = offsetof(digits_state, first_step),
+   .role = RT_FIRST},
+  {.tensor = {"total_steps", RT_U32, 0, NULL}, .offset = offsetof(digits_state, total_steps),
+   .role = RT_TOTAL},
   {.tensor = {"optimizer.0.weight.m", RT_F32, 4, (const int[]){32, 1, 3, 3}},
    .offset = offsetof(digits_state, optimizer_0_weight_m), .role = RT_OPTIMIZER},
   {.tensor = {"optimizer.0.weight.v", RT_F32, 4, (const int[]){32, 1, 3, 3}},
@@ -2905,14 +2924,14 @@ static const rt_range ranges[] = {
 const rt_model digits_model = {
   .name = "digits",
   .version = "1.0",
-  .state_count = 42,
+  .state_count = 44,
   .states = states,
   .function_count = 7,
   .functions = functions,
   .changed = changed,
   .phase_count = 1,
   .phases = phases,
-  .state_bytes = 509184,
+  .state_bytes = 509312,
   .arena_bytes = 2746496,
   .range_count = 3,
   .ranges = ranges,

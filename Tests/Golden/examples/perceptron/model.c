@@ -9,13 +9,14 @@
 //   xor_bias    f32         4  parameter
 //   random_key  u32[2]      8  counter
 //   step        u32         4  counter
+//   rate        f32         4  setting
 //
 //   train_step  type    bytes  offset  lives in steps
-//   subtract    f32[4]     16       0  0-9
-//   subtract_2  f32[4]     16      64  3-9
-//   subtract_3  f32[4]     16     128  6-9
+//   cast        f32[4]     16       0  1-4
+//   cast_2      f32[4]     16      64  2-4
+//   cast_3      f32[4]     16     128  3-4
 //
-// The state has 512 bytes, the arena 192; no arena can do with less than 192.
+// The state has 576 bytes, the arena 192; no arena can do with less than 192.
 
 #include "perceptron.h"
 
@@ -35,86 +36,134 @@ typedef struct {
   _Alignas(64) float xor_bias;
   _Alignas(64) uint32_t random_key[2];
   _Alignas(64) uint32_t step;
+  _Alignas(64) float rate;
 } perceptron_state;
 
-_Static_assert(sizeof(perceptron_state) == 512, "as gcomp has planned");
+_Static_assert(sizeof(perceptron_state) == 576, "as gcomp has planned");
 
-static const float constant_0[8] = {0.0f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f, 1.0f, 1.0f};
-static const float constant_1[4] = {0.0f, 0.0f, 0.0f, 1.0f};
+static const float constant_0[4] = {0.0f, 0.0f, 0.0f, 1.0f};
+static const float constant_1[8] = {0.0f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f, 1.0f, 1.0f};
 static const float constant_2[4] = {0.0f, 1.0f, 1.0f, 1.0f};
 static const float constant_3[4] = {0.0f, 1.0f, 1.0f, 0.0f};
 
 // ---- Kernels ----
 
-// subtract[n] = constant_2[n] - f32((sum(i) constant[n, i] * and_weight[i]) + and_bias >= 0)
-// model.swift:11, model.swift:16
-RT_KERNEL void sum_subtract(const float *restrict constant_, const float *restrict constant_2,
-                            const float *restrict and_weight, const float *restrict and_bias_,
-                            float *restrict subtract) {
-  const float(*constant)[2] = (const float(*)[2])constant_;
+// gather[i] = constant_2[min(modulo(step, 4), 3), i]
+// multiply = rate * (constant[min(modulo(step, 4), 3)] - f32((sum(i) gather[i] * and_weight[i]) +
+//     and_bias >= 0))
+// and_weight[i] = and_weight[i] + multiply * gather[i]
+// multiply_2 = rate * (constant_3[min(modulo(step, 4), 3)] - f32((sum(i) gather[i] * or_weight[i])
+//     + or_bias >= 0))
+// or_weight[i] = or_weight[i] + multiply_2 * gather[i]
+// multiply_3 = rate * (constant_4[min(modulo(step, 4), 3)] - f32((sum(i) gather[i] * xor_weight[i])
+//     + xor_bias >= 0))
+// xor_weight[i] = xor_weight[i] + multiply_3 * gather[i]
+// and_bias = and_bias + multiply
+// or_bias = or_bias + multiply_2
+// xor_bias = xor_bias + multiply_3
+// model.swift:19, model.swift:20, model.swift:12, model.swift:21, model.swift:22
+RT_KERNEL void update_and_weight(const float *restrict constant, const float *restrict constant_2_,
+                                 const uint32_t *restrict step_, float *restrict and_weight,
+                                 float *restrict and_bias, const float *restrict rate_,
+                                 const float *restrict constant_3, float *restrict or_weight,
+                                 float *restrict or_bias, const float *restrict constant_4,
+                                 float *restrict xor_weight, float *restrict xor_bias) {
+  const float(*constant_2)[2] = (const float(*)[2])constant_2_;
+  const uint32_t step = *step_;
+  const float rate = *rate_;
+
+  float gather[2];
+  RT_ROLLED
+  for (int i = 0; i < 2; i++)
+    gather[i] = constant_2[(int32_t)rt_min_u32(rt_modulo_u32(step, 4u), 3u)][i];
+  float sum = 0.0f;
+  for (int i = 0; i < 2; i++) sum += gather[i] * and_weight[i];
+  const float multiply = rate *
+                         (constant[(int32_t)rt_min_u32(rt_modulo_u32(step, 4u), 3u)] -
+                          (float)(sum + *and_bias >= 0.0f));
+  RT_ROLLED
+  for (int i = 0; i < 2; i++) and_weight[i] += multiply * gather[i];
+  float sum_2 = 0.0f;
+  for (int i = 0; i < 2; i++) sum_2 += gather[i] * or_weight[i];
+  const float multiply_2 = rate *
+                           (constant_3[(int32_t)rt_min_u32(rt_modulo_u32(step, 4u), 3u)] -
+                            (float)(sum_2 + *or_bias >= 0.0f));
+  RT_ROLLED
+  for (int i = 0; i < 2; i++) or_weight[i] += multiply_2 * gather[i];
+  float sum_3 = 0.0f;
+  for (int i = 0; i < 2; i++) sum_3 += gather[i] * xor_weight[i];
+  const float multiply_3 = rate *
+                           (constant_4[(int32_t)rt_min_u32(rt_modulo_u32(step, 4u), 3u)] -
+                            (float)(sum_3 + *xor_bias >= 0.0f));
+  RT_ROLLED
+  for (int i = 0; i < 2; i++) xor_weight[i] += multiply_3 * gather[i];
+  *and_bias += multiply;
+  *or_bias += multiply_2;
+  *xor_bias += multiply_3;
+}
+
+// cast[n] = f32(f32((sum(i) constant_2[n, i] * and_weight[i]) + and_bias >= 0) == constant[n])
+// model.swift:12, model.swift:23
+RT_KERNEL void sum_cast(const float *restrict constant, const float *restrict constant_2_,
+                        const float *restrict and_weight, const float *restrict and_bias_,
+                        float *restrict cast) {
+  const float(*constant_2)[2] = (const float(*)[2])constant_2_;
   const float and_bias = *and_bias_;
 
   for (int n = 0; n < 4; n++) {
     float sum = 0.0f;
-    for (int i = 0; i < 2; i++) sum += constant[n][i] * and_weight[i];
-    subtract[n] = constant_2[n] - (float)(sum + and_bias >= 0.0f);
+    for (int i = 0; i < 2; i++) sum += constant_2[n][i] * and_weight[i];
+    cast[n] = (float)((float)(sum + and_bias >= 0.0f) == constant[n]);
   }
 }
 
-// and_weight[i] = and_weight[i] + sum(n) subtract[n] * constant[n, i]                model.swift:17
-RT_KERNEL void update_and_weight(const float *restrict constant_, float *restrict and_weight,
-                                 const float *restrict subtract) {
+// cast[n] = f32(f32((sum(i) constant[n, i] * or_weight[i]) + or_bias >= 0) == constant_2[n])
+// model.swift:12, model.swift:23
+RT_KERNEL void sum_cast_2(const float *restrict constant_, const float *restrict constant_2,
+                          const float *restrict or_weight, const float *restrict or_bias_,
+                          float *restrict cast) {
   const float(*constant)[2] = (const float(*)[2])constant_;
+  const float or_bias = *or_bias_;
 
-  for (int i = 0; i < 2; i++) {
+  for (int n = 0; n < 4; n++) {
     float sum = 0.0f;
-    for (int n = 0; n < 4; n++) sum += subtract[n] * constant[n][i];
-    and_weight[i] += sum;
+    for (int i = 0; i < 2; i++) sum += constant[n][i] * or_weight[i];
+    cast[n] = (float)((float)(sum + or_bias >= 0.0f) == constant_2[n]);
   }
 }
 
-// and_bias = and_bias + sum(n) subtract[n]                                           model.swift:18
-RT_KERNEL void update_and_bias(float *restrict and_bias, const float *restrict subtract) {
-  float sum_lanes[4] = {0};
-#pragma omp simd
-  for (int l = 0; l < 4; l++) sum_lanes[l] += subtract[l];
-  float sum = 0.0f;
-  for (int l = 0; l < 4; l++) sum += sum_lanes[l];
-  *and_bias += sum;
-}
-
-// subtract_4 = 1 - (sum(n) abs(subtract[n])) * 0.25
-// subtract_2_2 = 1 - (sum(n) abs(subtract_2[n])) * 0.25
-// subtract_3_2 = 1 - (sum(n) abs(subtract_3[n])) * 0.25
-// and_ = subtract_4
-// or_ = subtract_2_2
-// xor_ = subtract_3_2
-// mistakes = 12 - (subtract_4 + subtract_2_2 + subtract_3_2) * 4     model.swift:19, model.swift:34
-RT_KERNEL void sum_and(const float *restrict subtract, const float *restrict subtract_2,
-                       const float *restrict subtract_3, float *restrict and_, float *restrict or_,
+// multiply = (sum(n) cast[n]) * 0.25
+// multiply_2 = (sum(n) cast_2[n]) * 0.25
+// multiply_3 = (sum(n) cast_3[n]) * 0.25
+// and_ = multiply
+// or_ = multiply_2
+// xor_ = multiply_3
+// mistakes = 12 - (multiply + multiply_2 + multiply_3) * 4           model.swift:23, model.swift:36
+RT_KERNEL void sum_and(const float *restrict cast, const float *restrict cast_2,
+                       const float *restrict cast_3, float *restrict and_, float *restrict or_,
                        float *restrict xor_, float *restrict mistakes) {
   float sum_lanes[4] = {0};
 #pragma omp simd
-  for (int l = 0; l < 4; l++) sum_lanes[l] += rt_abs(subtract[l]);
+  for (int l = 0; l < 4; l++) sum_lanes[l] += cast[l];
   float sum = 0.0f;
   for (int l = 0; l < 4; l++) sum += sum_lanes[l];
   float sum_2_lanes[4] = {0};
 #pragma omp simd
-  for (int l = 0; l < 4; l++) sum_2_lanes[l] += rt_abs(subtract_2[l]);
+  for (int l = 0; l < 4; l++) sum_2_lanes[l] += cast_2[l];
   float sum_2 = 0.0f;
   for (int l = 0; l < 4; l++) sum_2 += sum_2_lanes[l];
   float sum_3_lanes[4] = {0};
 #pragma omp simd
-  for (int l = 0; l < 4; l++) sum_3_lanes[l] += rt_abs(subtract_3[l]);
+  for (int l = 0; l < 4; l++) sum_3_lanes[l] += cast_3[l];
   float sum_3 = 0.0f;
   for (int l = 0; l < 4; l++) sum_3 += sum_3_lanes[l];
-  const float subtract_4 = 1.0f - sum * 0.25f;
-  const float subtract_2_2 = 1.0f - sum_2 * 0.25f;
-  const float subtract_3_2 = 1.0f - sum_3 * 0.25f;
-  *and_ = subtract_4;
-  *or_ = subtract_2_2;
-  *xor_ = subtract_3_2;
-  *mistakes = 12.0f - (subtract_4 + subtract_2_2 + subtract_3_2) * 4.0f;
+  const float multiply = sum * 0.25f;
+  const float multiply_2 = sum_2 * 0.25f;
+  const float multiply_3 = sum_3 * 0.25f;
+  *and_ = multiply;
+  *or_ = multiply_2;
+  *xor_ = multiply_3;
+  *mistakes = 12.0f - (multiply + multiply_2 + multiply_3) * 4.0f;
 }
 
 // step = step + 1
@@ -122,7 +171,7 @@ RT_KERNEL void update_step(uint32_t *restrict step) {
   *step += 1u;
 }
 
-// and_[0] = f32((sum(i) x[0, i] * and_weight[i]) + and_bias >= 0)                    model.swift:11
+// and_[0] = f32((sum(i) x[0, i] * and_weight[i]) + and_bias >= 0)                    model.swift:12
 RT_KERNEL void sum_and_2(const float *restrict x_, const float *restrict and_weight,
                          const float *restrict and_bias_, float *restrict and_) {
   const float(*x)[2] = (const float(*)[2])x_;
@@ -141,6 +190,41 @@ RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restric
   concat[1] = (uint32_t)(seed >> 32u);
 }
 
+// and_weight[i] = (f32(random_bits(random_key[0], random_key[1], 4294967295, u32(ordinal), 0, i) >>
+//     9) + 0.5) * 1.1920929e-07 * 2 + -1
+RT_KERNEL void init_and_weight(const uint32_t *restrict random_key,
+                               const int32_t *restrict ordinal_, float *restrict and_weight) {
+  const int32_t ordinal = *ordinal_;
+
+  for (int i = 0; i < 2; i++) {
+    and_weight[i] = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u,
+                                            (uint32_t)ordinal, 0u, (uint32_t)i) >> 9u) + 0.5f) *
+                        1.1920929e-7f * 2.0f - 1.0f;
+  }
+}
+
+// and_bias_constant = 0
+// and_bias = (f32(random_bits(random_key[0], random_key[1], 4294967295, 1, 0, 0) >> 9) + 0.5) *
+//     1.1920929e-07 * 2 + -1
+// or_bias = (f32(random_bits(random_key[0], random_key[1], 4294967295, 3, 0, 0) >> 9) + 0.5) *
+//     1.1920929e-07 * 2 + -1
+// xor_bias = (f32(random_bits(random_key[0], random_key[1], 4294967295, 5, 0, 0) >> 9) + 0.5) *
+//     1.1920929e-07 * 2 + -1
+// rate = 0.1
+RT_KERNEL void init_and_bias(const uint32_t *restrict random_key,
+                             uint32_t *restrict and_bias_constant, float *restrict and_bias,
+                             float *restrict or_bias, float *restrict xor_bias,
+                             float *restrict rate) {
+  *and_bias_constant = 0u;
+  *and_bias = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 1u, 0u,
+                                      (uint32_t)0) >> 9u) + 0.5f) * 1.1920929e-7f * 2.0f - 1.0f;
+  *or_bias = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 3u, 0u,
+                                     (uint32_t)0) >> 9u) + 0.5f) * 1.1920929e-7f * 2.0f - 1.0f;
+  *xor_bias = ((float)(rt_random_bits(random_key[0], random_key[1], 4294967295u, 5u, 0u,
+                                      (uint32_t)0) >> 9u) + 0.5f) * 1.1920929e-7f * 2.0f - 1.0f;
+  *rate = 0.1f;
+}
+
 // ---- The model ----
 
 // All memory of the model in one block; nothing is allocated after it.
@@ -152,7 +236,9 @@ struct perceptron_t {
 size_t perceptron_bytes(void) { return sizeof(perceptron_t); }
 
 perceptron_t *perceptron_make(void *memory) {
-  return memory;
+  perceptron_t *m = memory;
+  m->state.rate = 0.1f;
+  return m;
 }
 
 // ---- Functions ----
@@ -161,20 +247,16 @@ perceptron_t *perceptron_make(void *memory) {
 int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *or_, float *xor_) {
   perceptron_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *subtract = (float *)(a + 0);      // f32[4]
-  float *subtract_2 = (float *)(a + 64);   // f32[4]
-  float *subtract_3 = (float *)(a + 128);  // f32[4]
+  float *cast = (float *)(a + 0);      // f32[4]
+  float *cast_2 = (float *)(a + 64);   // f32[4]
+  float *cast_3 = (float *)(a + 128);  // f32[4]
 
-  sum_subtract(constant_0, constant_1, s->and_weight, &s->and_bias, subtract);
-  update_and_weight(constant_0, s->and_weight, subtract);
-  update_and_bias(&s->and_bias, subtract);
-  sum_subtract(constant_0, constant_2, s->or_weight, &s->or_bias, subtract_2);
-  update_and_weight(constant_0, s->or_weight, subtract_2);
-  update_and_bias(&s->or_bias, subtract_2);
-  sum_subtract(constant_0, constant_3, s->xor_weight, &s->xor_bias, subtract_3);
-  update_and_weight(constant_0, s->xor_weight, subtract_3);
-  update_and_bias(&s->xor_bias, subtract_3);
-  sum_and(subtract, subtract_2, subtract_3, and_, or_, xor_, mistakes);
+  update_and_weight(constant_0, constant_1, &s->step, s->and_weight, &s->and_bias, &s->rate,
+                    constant_2, s->or_weight, &s->or_bias, constant_3, s->xor_weight, &s->xor_bias);
+  sum_cast(constant_0, constant_1, s->and_weight, &s->and_bias, cast);
+  sum_cast_2(constant_1, constant_2, s->or_weight, &s->or_bias, cast_2);
+  sum_cast_2(constant_1, constant_3, s->xor_weight, &s->xor_bias, cast_3);
+  sum_and(cast, cast_2, cast_3, and_, or_, xor_, mistakes);
   update_step(&s->step);
   return RT_OK;
 }
@@ -194,13 +276,10 @@ int perceptron_init(perceptron_t *m, const uint64_t *seed) {
   perceptron_state *s = &m->state;
 
   init_random_key(seed, s->random_key);
-  memset(s->and_weight, 0, 2 * sizeof(float));
-  s->and_bias = 0.0f;
-  s->step = 0u;
-  memset(s->or_weight, 0, 2 * sizeof(float));
-  s->or_bias = 0.0f;
-  memset(s->xor_weight, 0, 2 * sizeof(float));
-  s->xor_bias = 0.0f;
+  init_and_weight(s->random_key, &(int32_t){0}, s->and_weight);
+  init_and_weight(s->random_key, &(int32_t){2}, s->or_weight);
+  init_and_weight(s->random_key, &(int32_t){4}, s->xor_weight);
+  init_and_bias(s->random_key, &s->step, &s->and_bias, &s->or_bias, &s->xor_bias, &s->rate);
   return RT_OK;
 }
 
@@ -210,6 +289,7 @@ int perceptron_init_rest(perceptron_t *m, const uint64_t *seed) {
 
   init_random_key(seed, s->random_key);
   s->step = 0u;
+  s->rate = 0.1f;
   return RT_OK;
 }
 
@@ -253,10 +333,16 @@ static const rt_state states[] = {
    .offset = offsetof(perceptron_state, random_key), .role = RT_COUNTER},
   {.tensor = {"step", RT_U32, 0, NULL}, .offset = offsetof(perceptron_state, step),
    .role = RT_COUNTER},
+  {.tensor = {"rate", RT_F32, 0, NULL}, .offset = offsetof(perceptron_state, rate),
+   .role = RT_SETTING},
+};
+
+static const rt_setting settings[] = {
+  {"rate", 8, 0.1, "how far a mistake moves the line", RT_NUMBER, 0, NULL},
 };
 
 static const rt_phase phases[] = {
-  {.epochs = 10, .steps_per_epoch = 1},
+  {.epochs = 50, .steps_per_epoch = 4},
 };
 
 static const rt_tensor train_step_outputs[] = {
@@ -294,13 +380,15 @@ static const rt_function functions[] = {
 const rt_model perceptron_model = {
   .name = "perceptron",
   .version = "1.0",
-  .state_count = 8,
+  .state_count = 9,
   .states = states,
+  .setting_count = 1,
+  .settings = settings,
   .function_count = 4,
   .functions = functions,
   .phase_count = 1,
   .phases = phases,
-  .state_bytes = 512,
+  .state_bytes = 576,
   .arena_bytes = 192,
   .bytes = sizeof(perceptron_t),
   .make = make,
