@@ -103,7 +103,7 @@ struct Option: Sendable {
     },
     Option(
       ["--measure"], of: .sweep, value: "NAME",
-      "the metric to compare, as accuracy or min:error (default as the model says)"
+      "the metric to compare, as min:error (default as the model says)"
     ) {
       $0.sweep.measure = $1
     },
