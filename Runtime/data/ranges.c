@@ -69,13 +69,15 @@ int rt_ranges_check(const rt_model *model, const rt_function *function, const rt
 }
 
 // Checks all examples of a field at once, if that costs nothing: when they are in memory one after
-// the other, or are one number each. Sets `*is_done` iff it did.
+// the other, or are one number each. Sets `*is_done` iff it did. Where only some are chosen, others
+// may be out of range; those are checked as they are read.
 static int check_all(const rt_set *set, const rt_examples *files, int index, const rt_range *range,
                      int *is_done, rt_error *error) {
   const rt_example_field *field = &files->fields[index];
   const void *all = files->format->all != NULL ? files->format->all(files, index) : NULL;
   size_t elements = field->elements, width = rt_dtype_size(field->dtype);
-  *is_done = all != NULL || (elements == 1 && !field->is_costly);
+  *is_done =
+      set->recipe->chosen == NULL && (all != NULL || (elements == 1 && !field->is_costly));
   for (int64_t k = 0; *is_done && k < files->count; k++) {
     const void *example = all != NULL ? (const unsigned char *)all + (size_t)k * elements * width
                                       : set->scratch;
