@@ -81,10 +81,10 @@ int rt_dataset_batch(const rt_dataset *data, rt_split split, int64_t first,
   int code = check_split(data, split, function, error);
   if (code == RT_OK && function->input_count > 0 &&
       first + function->inputs[0].shape[0] <= data->count[split] &&
-      rt_reader_is_ready(data->reader, function)) {
-    return rt_reader_take(data->reader, data, split, first, function, inputs, error);
+      rt_ahead_is_ready(data->reader, function)) {
+    return rt_ahead_take(data->reader, data, split, first, function, inputs, error);
   }
-  rt_reader_halt(data->reader);
+  rt_ahead_halt(data->reader);
   for (int i = 0; i < function->input_count && code == RT_OK; i++) {
     const rt_tensor *input = &function->inputs[i];
     int batch = input->shape[0];

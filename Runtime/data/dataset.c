@@ -115,7 +115,7 @@ static void open_reader(rt_dataset *data, const rt_function *step) {
     }
   }
   if (is_costly && rt_may_read_ahead()) {
-    data->reader = rt_reader_open(step, scratch);
+    data->reader = rt_ahead_open(step, scratch);
   }
 }
 
@@ -161,7 +161,7 @@ int rt_dataset_check_batch(const rt_dataset *data, rt_error *error) {
 }
 
 void rt_dataset_close(rt_dataset *data) {
-  rt_reader_close(data->reader);
+  rt_ahead_close(data->reader);
   for (int s = 0; s < data->set_count; s++) {
     rt_set *set = &data->sets[s];
     for (int split = 0; split < RT_SPLITS; split++) {
@@ -200,7 +200,7 @@ const char *rt_dataset_tokenizer(const rt_dataset *data) {
 }
 
 size_t rt_dataset_bytes(const rt_dataset *data) {
-  size_t bytes = rt_reader_bytes(data->reader);
+  size_t bytes = rt_ahead_bytes(data->reader);
   for (int s = 0; s < data->set_count; s++) {
     const rt_set *set = &data->sets[s];
     for (int split = 0; split < RT_SPLITS; split++) {

@@ -75,7 +75,7 @@ typedef struct rt_dataset {
   int64_t count[RT_SPLITS];  // those of the first set
   uint64_t seed;             // of the order
   int64_t steps_before;      // the present epoch
-  struct rt_reader *reader;  // of the batches that follow (read_ahead.h); or null
+  struct rt_ahead *reader;  // of the batches that follow (read_ahead.h); or null
   rt_data_recipe made;       // for a model that declares no sets: a file for each input
   rt_field_recipe *made_fields;
 } rt_dataset;

@@ -1,13 +1,13 @@
 // read_ahead.c - reads the batches that follow while a step computes.
 //
 // A ring has room for RT_BATCHES_AHEAD batches. The thread fills a slot whenever one is free, until
-// the split has no whole batch left; rt_reader_take empties the oldest one. Which batches these are
+// the split has no whole batch left; rt_ahead_take empties the oldest one. Which batches these are
 // follows from the last one that was taken, so the thread decides nothing: order, bytes and errors
 // are those without it. An error waits in the slot of its batch, and the thread goes no further.
 //
 // All that both threads use is guarded by the mutex, except the room of slots and the data set:
 // a slot belongs to the thread until it counts as filled. While the thread reads, the caller does
-// not touch what reading changes (the orders of sets beside the first one); rt_reader_halt waits
+// not touch what reading changes (the orders of sets beside the first one); rt_ahead_halt waits
 // for that.
 
 #define _POSIX_C_SOURCE 200809L
@@ -28,7 +28,7 @@ typedef struct {
   rt_error error;
 } slot;
 
-struct rt_reader {
+struct rt_ahead {
   pthread_t thread;
   pthread_mutex_t mutex;
   pthread_cond_t changed;
@@ -65,7 +65,7 @@ static size_t bytes_of(const rt_function *function) {
 static int batch_of(const rt_function *function) { return function->inputs[0].shape[0]; }
 
 // True iff the thread is to stop with the batch that it reads.
-static int is_to_stop(rt_reader *reader) {
+static int is_to_stop(rt_ahead *reader) {
   pthread_mutex_lock(&reader->mutex);
   int stops = reader->is_halted || reader->is_closed;
   pthread_mutex_unlock(&reader->mutex);
@@ -73,7 +73,7 @@ static int is_to_stop(rt_reader *reader) {
 }
 
 // Reads a batch into a slot, until it is whole or not wanted any more.
-static void read_batch(rt_reader *reader, slot *s, int64_t first) {
+static void read_batch(rt_ahead *reader, slot *s, int64_t first) {
   const rt_function *function = reader->function;
   unsigned char *room = s->room;
   s->code = RT_OK;
@@ -97,8 +97,8 @@ static void read_batch(rt_reader *reader, slot *s, int64_t first) {
 }
 
 // True iff there is a batch to read and a place for it. The mutex is held.
-static int has_work(const rt_reader *reader) {
-  const rt_reader *r = reader;
+static int has_work(const rt_ahead *reader) {
+  const rt_ahead *r = reader;
   if (r->is_halted || r->filled == RT_BATCHES_AHEAD) {
     return 0;
   }
@@ -112,7 +112,7 @@ static int has_work(const rt_reader *reader) {
 
 // The thread. Its reads have one thread each, since the others compute.
 static void *run(void *argument) {
-  rt_reader *r = (rt_reader *)argument;
+  rt_ahead *r = (rt_ahead *)argument;
   omp_set_num_threads(1);
   pthread_mutex_lock(&r->mutex);
   while (!r->is_closed) {
@@ -135,7 +135,7 @@ static void *run(void *argument) {
 }
 
 // Starts the thread; returns true iff it runs. Signals are for the thread that computes.
-static int start_thread(rt_reader *reader) {
+static int start_thread(rt_ahead *reader) {
   enum { STACK = 1 << 20 };
   sigset_t all, before;
   pthread_attr_t attributes;
@@ -153,8 +153,8 @@ static int start_thread(rt_reader *reader) {
   return is_started;
 }
 
-rt_reader *rt_reader_open(const rt_function *step, size_t scratch) {
-  rt_reader *r = (rt_reader *)rt_allocate(sizeof *r);
+rt_ahead *rt_ahead_open(const rt_function *step, size_t scratch) {
+  rt_ahead *r = (rt_ahead *)rt_allocate(sizeof *r);
   if (r == NULL) {
     return NULL;
   }
@@ -168,13 +168,13 @@ rt_reader *rt_reader_open(const rt_function *step, size_t scratch) {
     has_room = r->slots[i].room != NULL;
   }
   if (!has_room) {
-    rt_reader_close(r);
+    rt_ahead_close(r);
     return NULL;
   }
   return r;
 }
 
-void rt_reader_close(rt_reader *reader) {
+void rt_ahead_close(rt_ahead *reader) {
   if (reader == NULL) {
     return;
   }
@@ -194,12 +194,12 @@ void rt_reader_close(rt_reader *reader) {
   rt_release(reader);
 }
 
-size_t rt_reader_bytes(const rt_reader *reader) {
+size_t rt_ahead_bytes(const rt_ahead *reader) {
   return reader != NULL ? RT_BATCHES_AHEAD * reader->bytes + reader->scratch_bytes : 0;
 }
 
 // Makes what the threads share, and starts the other one.
-static int start(rt_reader *reader) {
+static int start(rt_ahead *reader) {
   if (pthread_mutex_init(&reader->mutex, NULL) != 0) {
     return 0;
   }
@@ -215,7 +215,7 @@ static int start(rt_reader *reader) {
   return 1;
 }
 
-int rt_reader_is_ready(rt_reader *reader, const rt_function *function) {
+int rt_ahead_is_ready(rt_ahead *reader, const rt_function *function) {
   if (reader == NULL || reader->is_refused || bytes_of(function) > reader->bytes) {
     return 0;
   }
@@ -224,7 +224,7 @@ int rt_reader_is_ready(rt_reader *reader, const rt_function *function) {
   return reader->is_started;
 }
 
-void rt_reader_halt(rt_reader *reader) {
+void rt_ahead_halt(rt_ahead *reader) {
   if (reader == NULL || !reader->is_started) {
     return;
   }
@@ -254,11 +254,11 @@ static int give(const slot *s, const rt_function *function, void *const *inputs,
   return RT_OK;
 }
 
-int rt_reader_take(rt_reader *reader, const rt_dataset *data, rt_split split, int64_t first,
+int rt_ahead_take(rt_ahead *reader, const rt_dataset *data, rt_split split, int64_t first,
                    const rt_function *function, void *const *inputs, rt_error *error) {
-  rt_reader *r = reader;
+  rt_ahead *r = reader;
   if (r->is_halted || r->split != split || r->function != function || r->first != first) {
-    rt_reader_halt(r);
+    rt_ahead_halt(r);
     pthread_mutex_lock(&r->mutex);
     r->data = data;
     r->split = split;
@@ -281,7 +281,7 @@ int rt_reader_take(rt_reader *reader, const rt_dataset *data, rt_split split, in
   pthread_cond_broadcast(&r->changed);
   pthread_mutex_unlock(&r->mutex);
   if (code != RT_OK) {
-    rt_reader_halt(r);
+    rt_ahead_halt(r);
   }
   return code;
 }

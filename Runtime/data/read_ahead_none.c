@@ -6,28 +6,28 @@
 
 int rt_may_read_ahead(void) { return 0; }
 
-rt_reader *rt_reader_open(const rt_function *step, size_t scratch) {
+rt_ahead *rt_ahead_open(const rt_function *step, size_t scratch) {
   (void)step;
   (void)scratch;
   return NULL;
 }
 
-size_t rt_reader_bytes(const rt_reader *reader) {
+size_t rt_ahead_bytes(const rt_ahead *reader) {
   (void)reader;
   return 0;
 }
 
-int rt_reader_is_ready(rt_reader *reader, const rt_function *function) {
+int rt_ahead_is_ready(rt_ahead *reader, const rt_function *function) {
   (void)reader;
   (void)function;
   return 0;
 }
 
-void rt_reader_close(rt_reader *reader) { (void)reader; }
+void rt_ahead_close(rt_ahead *reader) { (void)reader; }
 
-void rt_reader_halt(rt_reader *reader) { (void)reader; }
+void rt_ahead_halt(rt_ahead *reader) { (void)reader; }
 
-int rt_reader_take(rt_reader *reader, const rt_dataset *data, rt_split split, int64_t first,
+int rt_ahead_take(rt_ahead *reader, const rt_dataset *data, rt_split split, int64_t first,
                    const rt_function *function, void *const *inputs, rt_error *error) {
   (void)reader;
   (void)inputs;

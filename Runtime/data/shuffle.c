@@ -46,7 +46,7 @@ void rt_set_shuffle(rt_set *set, uint64_t seed, uint32_t epoch) {
 }
 
 void rt_dataset_shuffle(rt_dataset *data, uint64_t seed, uint32_t epoch, int64_t steps) {
-  rt_reader_halt(data->reader);
+  rt_ahead_halt(data->reader);
   data->seed = seed;
   data->steps_before = (int64_t)epoch * steps;
   for (int s = 0; s < data->set_count; s++) {

@@ -71,7 +71,7 @@ static void open_data(rt_dataset *data, int is_ahead) {
   CHECK_TEXT(error.message, "");
   CHECK((data->reader != NULL) == rt_may_read_ahead());
   if (!is_ahead) {
-    rt_reader_close(data->reader);
+    rt_ahead_close(data->reader);
     data->reader = NULL;
   }
 }
@@ -129,7 +129,7 @@ static void check_same(void) {
     }
   }
   CHECK(same == all && all > 60);
-  CHECK(rt_dataset_bytes(&ahead) == rt_dataset_bytes(&now) + rt_reader_bytes(ahead.reader));
+  CHECK(rt_dataset_bytes(&ahead) == rt_dataset_bytes(&now) + rt_ahead_bytes(ahead.reader));
   // The thread may be reading now.
   rt_dataset_close(&now);
   rt_dataset_close(&ahead);
