@@ -119,7 +119,7 @@ import Testing
       let model = Model("control", net)
       model.train(epochs: 1, steps: 4) {
         let loss = mse(net(ones([2, 3])), zeros([2, 2]))
-        SGD(rate: 0.5).minimize(loss, net.control.parameters + net.gate.parameters)
+        SGD(rate: 0.05).minimize(loss, net.control.parameters + net.gate.parameters)
         return ["loss": loss]
       }
       model.function("both") {

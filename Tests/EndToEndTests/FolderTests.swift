@@ -68,7 +68,8 @@ import Testing
     try example.run("train", arguments, in: folder, at: copy)
     let losses = try columns(of: folder.appending(path: "log.csv"))["loss"] ?? []
     #expect(losses.count == 25)
-    #expect((losses.last ?? 9) < 0.6 * (losses.first ?? 0))
+    // The rate falls to 0 within these steps.
+    #expect((losses.last ?? 9) < 0.65 * (losses.first ?? 0))
   }
 }
 
