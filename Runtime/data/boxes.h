@@ -44,7 +44,7 @@ void rt_box_field_follow(rt_box_field *boxes, const rt_box_field *picture);
 int rt_box_is_scaled(const rt_box_field *boxes);
 
 // Changes the boxes in `room` as the picture of `height` and `width`, which they lie in, is scaled
-// and cut. What is cut off a box is cut off; boxes of which nothing is left leave no gap.
+// and cut. A box is clipped at the edges; one of which nothing is left leaves no gap.
 void rt_boxes_scale(const rt_box_field *boxes, int height, int width, void *room);
 
 // ---- boxes_line.c ------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // json_walk.c - objects and lists of JSON, member by member.
 //
 // An object or a list is walked with a function for each member, which must take the whole value;
-// what it does not know it passes.
+// it passes over what it does not know.
 
 #include "json_walk.h"
 
