@@ -101,7 +101,7 @@ typedef enum {
                        // the first one is the loss
   RT_EVALUATED,        // takes the metrics of an evaluation whose names its inputs have
   RT_RATES,            // has no inputs and changes no state; gives the learning rates of the last
-                       // step, or of the first one before it, as scalars
+                       // step as scalars
   RT_USER              // any other: offered by the infer program
 } rt_kind;
 

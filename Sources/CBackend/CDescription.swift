@@ -154,7 +154,7 @@ struct CDescription {
   }
 
   private func writeNamings(to writer: inout IndentedWriter) {
-    let rows = program.namings.map { naming in
+    let rows = program.words.map { naming in
       let names = naming.names.map(cString).joined(separator: ", ")
       return [
         cString(naming.function), cString(naming.output),
@@ -163,6 +163,10 @@ struct CDescription {
       ]
     }
     table("rt_naming namings", rows, to: &writer)
+    let classes = program.classes.map { naming in
+      [naming.function, naming.output, naming.field ?? ""].map(cString)
+    }
+    table("rt_output_classes classes", classes, to: &writer)
   }
 
   // Writes the table of functions, with their kinds, inputs, outputs and entry points.
@@ -201,4 +205,11 @@ extension LoopProgram {
 
 extension StateRole {
   fileprivate var cConstant: String { "RT_" + rawValue.uppercased() }
+}
+
+extension LoopProgram {
+  /// The outputs whose integers have names of their own, or are tokens.
+  var words: [Naming] { namings.filter { $0.field == nil } }
+  /// The outputs that have the classes of an input of the training.
+  var classes: [Naming] { namings.filter { $0.field != nil } }
 }

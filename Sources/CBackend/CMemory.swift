@@ -93,8 +93,12 @@ struct CMemory {
       field("showing_count", "\(program.showings.count)")
       field("showings", "showings")
     }
-    if !program.namings.isEmpty {
-      field("naming_count", "\(program.namings.count)")
+    if !program.classes.isEmpty {
+      field("class_count", "\(program.classes.count)")
+      field("classes", "classes")
+    }
+    if !program.words.isEmpty {
+      field("naming_count", "\(program.words.count)")
       field("namings", "namings")
     }
     if names.profile != nil { field("profile", "profile") }

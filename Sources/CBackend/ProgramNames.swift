@@ -42,7 +42,8 @@ struct ProgramNames {
         "create", "destroy", "make", "bytes", "load", "save", "error", "model", "state", "t",
       ] + (trace?.names ?? [])).map { "\(model)_\($0)" }
     let statics = [
-      "make", "changed", "states", "settings", "functions", "phases", "showings", "namings",
+      "make", "changed", "states", "settings", "functions", "phases", "showings", "classes",
+      "namings",
     ]
     var outer = CScope(own + statics + (isProfiled ? ["profile", "profiled"] : []))
     functions = program.functions.map { outer.take("\(model)_\($0.name)") }

@@ -256,6 +256,7 @@ enum SamplePrograms {
         State(name: "k\(i)", type: TensorType(element, []), role: .setting, site: nil))
     }
     program.namings = [
+      Naming(function: "look", output: "shares", field: "label"),
       Naming(function: "constants", output: "i32", separator: ", ", names: ["a", "b \"c\""]),
       Naming(function: "constants", output: "u8"),
     ]

@@ -154,7 +154,9 @@ import Testing
     #expect(
       program.stateNames.filter { $0.hasPrefix("optimizer") } == [
         "optimizer.step", "optimizer.rate", "optimizer.best", "optimizer.bad", "optimizer.cooldown",
+        "optimizer.last_rate",
       ])
+    #expect(try program.function("rates").outputNames == ["learning_rate"])
   }
 }
 

@@ -48,6 +48,31 @@ import Testing
     #expect(found.showings == [Showing(function: "shown", epochs: 2, ending: ".txt")])
     #expect(try found.function("infer").outputNames == ["animal", "word", "text", "x"])
   }
+
+  @Test func classesOfAFieldAreNames() throws {
+    let found = try program {
+      let weight = Parameter([2, 3])
+      let model = Model("classes", weight)
+      let data = DataSet("data", fields: ["x": .f32[2], "label": .i32])
+      model.train(on: data, batch: 4, epochs: 1) { batch in
+        let loss = crossEntropy(batch.x.matmul(weight.value), batch.label)
+        SGD(rate: 0.1).minimize(loss, [weight])
+        return ["loss": loss]
+      }
+      model.infer(Input("x", [1, 2])) { x in
+        let logits = x.matmul(weight.value)
+        return [
+          "share": .names(softmax(logits), of: "label"),
+          "animal": .names(logits.argmax(), of: "label"),
+        ]
+      }
+    }
+    #expect(
+      found.namings == [
+        Naming(function: "infer", output: "share", field: "label"),
+        Naming(function: "infer", output: "animal", field: "label"),
+      ])
+  }
 }
 
 // Lines count from that of the call of `mistakes`; a note is indented.
@@ -86,6 +111,7 @@ import Testing
       model.every(epochs: 1, "plain", .text) { ["ids": range(3)] }
       model.infer(Input("x", [2])) { x in ["y": .names(x, ["a"]), "z": .names(x, [])] }
       model.train(epochs: 1, steps: 1) { ["loss": Tensor(1), "word": .text(range(2), of: "ab")] }
+      model.every(epochs: 1, "text", .text) { ["ids": .names(range(3), of: "label")] }
     }.filter { !$0.hasSuffix("called from here") }
     #expect(
       found == [
@@ -97,6 +123,22 @@ import Testing
         "4: words are made of integers; the numbers of 'z' are 'f32[2]'",
         "4: 'names' needs at least one name",
         "5: the training step returns the words 'word'; return them from 'infer', or from 'every'",
+        "6: 'ids' is shown as text, but is numbers",
+        "  write '.text(numbers)' or '.names(numbers, [\"ant\", \"bee\"])'",
+        "6: 'ids' is shown as classes of 'label', a field that the data of no training have",
+        "  the model is not trained on data",
+      ])
+  }
+
+  @Test func classesOfNoField() {
+    let found = mistakes {
+      let model = Model("a")
+      model.infer(Input("x", [2])) { x in ["y": .names(x, of: "label")] }
+    }.filter { !$0.hasSuffix("called from here") }
+    #expect(
+      found == [
+        "2: 'y' is shown as classes of 'label', a field that the data of no training have",
+        "  the model is not trained on data",
       ])
   }
 

@@ -9,7 +9,7 @@ extension Model {
       if session.log.entries.isEmpty { session.report(.emptyModel(name), at: site) }
       return
     }
-    checkTokens()
+    checkNamings()
     traceInit()
     nameCopies()
   }

@@ -53,7 +53,7 @@ extension Model {
 
   // Reports outputs that cannot be shown as text.
   private func checkWords(_ outputs: Outputs, at site: SiteID?) {
-    for (output, value) in outputs.values where value is Tensor {
+    for (output, value) in outputs.values where (value as? Words)?.field != nil || value is Tensor {
       session.report(.notWords(output), at: site)
     }
   }

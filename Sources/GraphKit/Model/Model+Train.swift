@@ -211,6 +211,7 @@ extension Model {
     _ phase: Phase, inputs: [Argument], at site: SiteID?, _ body: ([Tensor]) -> Outputs
   ) {
     var learns = true
+    var rates: [OptimizerState] = []
     let outputs = trace(.trainStep, of: phase.name, inputs: inputs, at: site) { trace, arguments in
       let outputs = body(arguments)
       if outputs.values.isEmpty, !phase.name.hasPrefix("prepare") {
@@ -218,11 +219,14 @@ extension Model {
       }
       checkMetrics(outputs, trace, at: site)
       learns = trace.isLearning
+      rates = trace.rates
       trace.write(trace.read(step) + 1, to: step)
       return outputs.ofBatch
     }
     metrics = (outputs ?? []).map(\.name)
-    if outputs != nil, !learns { session.warn(.learnsNothing(), at: site) }
+    guard outputs != nil else { return }
+    if !learns { session.warn(.learnsNothing(), at: site) }
+    traceRates(phase, of: rates, at: site)
   }
 
   // Completes a phase by what its evaluation allows, and traces what follows each evaluation.

@@ -9,8 +9,10 @@ internal import LoopIR
 ///     }
 public struct Words: OutputValue {
   let numbers: Tensor
-  let names: [String]
-  let separator: String
+  var names: [String] = []
+  var separator = ""
+  /// The field of the training's data whose classes they are.
+  var field: String?
 }
 
 extension OutputValue where Self == Words {
@@ -25,7 +27,17 @@ extension OutputValue where Self == Words {
   /// Integers that are tokens of the text which the model learns, or of that whose tokenizer goes
   /// with its weights; those along the last axis are a line.
   public static func text(_ tokens: Tensor) -> Words {
-    Words(numbers: tokens, names: [], separator: "")
+    Words(numbers: tokens)
+  }
+
+  /// Integers that are the numbers of classes, or shares of the classes along the last axis: those
+  /// of a field of the training's data, whose names go with the weights.
+  ///
+  ///     model.infer(Input("image", [1, 3, 32, 32])) { image in
+  ///       ["animal": .names(softmax(net(image)), of: "label")]
+  ///     }
+  public static func names(_ values: Tensor, of field: String) -> Words {
+    Words(numbers: values, field: field)
   }
 
   /// Integers that are the numbers of characters; those along the last axis are a line.
@@ -40,21 +52,29 @@ extension Model {
     for (output, value) in outputs.values {
       guard let words = value as? Words, words.numbers.value != nil else { continue }
       let type = words.numbers.type
-      guard type.element.isInteger else {
+      guard type.element.isInteger || (words.field != nil && type.element.isFloat) else {
         session.report(.wordsNotIntegers(output, type), at: site)
         continue
       }
       let naming = Naming(
-        function: function, output: output, separator: words.separator, names: words.names)
+        function: function, output: output, separator: words.separator, names: words.names,
+        field: words.field)
       if !program.namings.contains(naming) { program.namings.append(naming) }
     }
   }
 
-  /// Reports what is shown as tokens though the model learns no text.
-  func checkTokens() {
+  /// Reports what is shown as the classes of a field that no training has, or as tokens though the
+  /// model learns no text.
+  func checkNamings() {
+    let fields = program.phases.flatMap { $0.sets.flatMap { $0.fields.map(\.input) } }
+    for naming in program.namings {
+      guard let field = naming.field, !fields.contains(field) else { continue }
+      session.report(
+        .noClasses(naming.output, of: field, fields), at: functions[naming.function] ?? nil)
+    }
     let learnsText = program.phases.contains { $0.sets.contains { $0.format == "text" } }
     for showing in program.showings where !learnsText {
-      let tokens = program.namings.first { $0.function == showing.function && $0.names.isEmpty }
+      let tokens = program.namings.first { $0.function == showing.function && $0.isTokens }
       if let tokens, let site = functions[showing.function] {
         session.report(.noTokens(tokens.output), at: site)
       }

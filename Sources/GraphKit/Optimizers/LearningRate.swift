@@ -76,6 +76,11 @@ extension Setting: LearningRate {
   public func rate(at step: RateStep) -> Tensor { value }
 }
 
+extension LearningRate {
+  /// False for a rate that stays the same throughout a run.
+  var changes: Bool { !(self is Double || self is Int || self is Setting) }
+}
+
 /// A product of rates, as in `Schedule.cosine(from: 1, steps: 1000) * setting`.
 public struct RateProduct: LearningRate {
   let factors: (any LearningRate, any LearningRate)
@@ -90,5 +95,31 @@ extension LearningRate {
   /// The product of two rates.
   public static func * (a: Self, b: some LearningRate) -> RateProduct {
     RateProduct(factors: (a, b))
+  }
+}
+
+// The rates that a training shows.
+extension Trace {
+  /// Keeps the rate of an update, so that it can be shown.
+  func keep(_ rate: Tensor, of optimizer: OptimizerState) {
+    let outer = builder.name
+    builder.name = nil
+    defer { builder.name = outer }
+    optimizer.lastRate.store(rate.cast(to: .f32))
+    if !rates.contains(where: { $0 === optimizer }) { rates.append(optimizer) }
+  }
+}
+
+extension Model {
+  /// Traces the function that tells the rates of the last step of a phase, unless a metric has
+  /// their name.
+  func traceRates(_ phase: Phase, of optimizers: [OptimizerState], at site: SiteID?) {
+    let shown = optimizers.filter { !metrics.contains($0.rateName) }
+    if shown.isEmpty { return }
+    trace(.rates, of: phase.name, inputs: [], at: site) { _, _ in
+      var outputs: Outputs = [:]
+      for optimizer in shown { outputs.append(optimizer.rateName, optimizer.lastRate.value) }
+      return outputs
+    }
   }
 }

@@ -132,10 +132,14 @@ extension Optimizer {
     let gradients = options.clip?(sums) ?? sums
     trace.builder.name = state.name
     let done = part.set.count.value
+    var last: Tensor?
     for (gradient, (parameter, value)) in zip(gradients, zip(part.parameters, values)) {
       trace.builder.name = state.name
       let count = state.updates(of: parameter).cast(to: .f32)
-      let rate = options.rate.rate(at: RateStep(count, of: state))
+      let rate = trace.builder.part("learning_rate") {
+        options.rate.rate(at: RateStep(count, of: state))
+      }
+      last = last ?? rate
       trace.builder.name = "\(state.name)_\(parameter.plainName ?? "parameter")"
       let element = value.elementType
       let step = OptimizerStep(
@@ -145,6 +149,7 @@ extension Optimizer {
       parameter.store(happens.map { select($0, new, value) } ?? new)
     }
     trace.builder.name = state.name
+    if options.rate.changes, let last { trace.keep(last, of: state) }
     part.set.count.store(done + (happens.map { $0.cast(to: .u32) } ?? done.filled(1)))
   }
 

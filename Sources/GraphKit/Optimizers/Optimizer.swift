@@ -78,6 +78,11 @@ final class OptimizerState {
   let name: String
   private var sets: [OptimizedSet] = []
   private var memories: [String: Parameter] = [:]
+  /// The rate of the last update, kept so that a training can show it.
+  private(set) lazy var lastRate = model.makeState(
+    "\(name).last_rate", TensorType(.f32, []), .optimizer)
+  /// What the rate is called in tables and charts.
+  var rateName: String { "learning_rate" + name.dropFirst("optimizer".count) }
 
   init(accumulates: Bool, in model: Model, number: Int) {
     self.accumulates = accumulates

@@ -18,6 +18,13 @@ extension Mistake {
       ])
   }
 
+  static func noClasses(_ output: String, of field: String, _ fields: [String]) -> Mistake {
+    let known = fields.map { "'\($0)'" }.joined(separator: ", ")
+    return Mistake(
+      "'\(output)' is shown as classes of '\(field)', a field that the data of no training have",
+      notes: [(fields.isEmpty ? "the model is not trained on data" : "they have \(known)", nil)])
+  }
+
   static func notWords(_ output: String) -> Mistake {
     Mistake(
       "'\(output)' is shown as text, but is numbers",

@@ -44,6 +44,8 @@ package final class Trace: @unchecked Sendable {
   /// True iff the model itself changes something, by an optimizer, `assign` or `follow`; the
   /// running means of layers do not count.
   var isLearning = false
+  /// The optimizers whose rates change during the training.
+  var rates: [OptimizerState] = []
   /// Losses that were reported not to be a single number.
   var refusedLosses: Set<Value> = []
   /// The stack at the function's declaration.

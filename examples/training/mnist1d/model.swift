@@ -3,11 +3,9 @@
 
 import GraphKit
 
-/// One of logistic, mlp, cnn and gru.
-let kind = "cnn"
-
-/// Whether the 40 places are exchanged, by the same permutation in all signals.
-let isShuffled = false
+let kind = option("kind", "cnn", of: ["logistic", "mlp", "cnn", "gru"])
+let isShuffled = option(
+  "shuffled", false, help: "exchange the 40 places, by the same permutation in all signals")
 
 /// Two hidden layers; the second one is added to the first.
 struct MLP: Layer {

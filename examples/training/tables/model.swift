@@ -3,8 +3,7 @@
 
 import GraphKit
 
-/// One of iris, wine and cancer.
-let table = "wine"
+let table = option("table", "wine", of: ["iris", "wine", "cancer"])
 
 let tables = [
   "iris": DataSet.csv(
@@ -55,4 +54,8 @@ model.train(
   let loss = crossEntropy(logits, batch.label)
   AdamW(rate: 3e-3, weightDecay: 0.1).minimize(loss, net.parameters)
   return ["loss": loss, "accuracy": accuracy(logits, batch.label)]
+}
+
+model.infer(Input("x", [1, columns[table]!])) { x in
+  ["share": .names(softmax(net(x)), of: "label")]
 }

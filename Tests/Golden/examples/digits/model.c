@@ -42,6 +42,7 @@
 //   optimizer_11_weight_v      f32[10, 64]            2560  optimizer
 //   optimizer_11_bias_m        f32[10]                  40  optimizer
 //   optimizer_11_bias_v        f32[10]                  40  optimizer
+//   optimizer_last_rate        f32                       4  optimizer
 //   evaluation_examples        f64                       8  measure
 //   evaluation_loss_sum        f64                       8  measure
 //   evaluation_accuracy_sum    f64                       8  measure
@@ -136,7 +137,7 @@
 //   silu_10           f32[1, 64]           256    1024  7-8
 //   dense_11          f32[1, 10]            40       0  8-10
 //
-// The state has 509312 bytes, the arena 2746496; no arena can do with less than 2746496.
+// The state has 509376 bytes, the arena 2746496; no arena can do with less than 2746496.
 
 #include "digits.h"
 
@@ -189,6 +190,7 @@ typedef struct {
   _Alignas(64) float optimizer_11_weight_v[10 * 64];
   _Alignas(64) float optimizer_11_bias_m[10];
   _Alignas(64) float optimizer_11_bias_v[10];
+  _Alignas(64) float optimizer_last_rate;
   _Alignas(64) double evaluation_examples;
   _Alignas(64) double evaluation_loss_sum;
   _Alignas(64) double evaluation_accuracy_sum;
@@ -201,7 +203,7 @@ typedef struct {
   _Alignas(64) bool is_prepared;
 } digits_state;
 
-_Static_assert(sizeof(digits_state) == 509312, "as gcomp has planned");
+_Static_assert(sizeof(digits_state) == 509376, "as gcomp has planned");
 
 // ---- Kernels ----
 
@@ -717,32 +719,36 @@ RT_KERNEL void multiply_d_dense_11(float *restrict dense_9_, const float *restri
     }
 }
 
+// optimizer_learning_rate_2 = (cos(min(f32(step - first_step) / max(f32(total_steps), 1), 1) *
+//     3.1415927) + 1) * 0.001
 // optimizer_0_weight_add = f32(optimizer_step) + 1
 // net_1_num_batches_tracked = net_1_num_batches_tracked + 1
 // net_5_num_batches_tracked = net_5_num_batches_tracked + 1
-// optimizer_rate = (cos(min(f32(step - first_step) / max(f32(total_steps), 1), 1) * 3.1415927) + 1)
-//     * 0.001 / -expm1(optimizer_0_weight_add * -0.105360515)
+// optimizer_learning_rate = optimizer_learning_rate_2
+// optimizer_rate = optimizer_learning_rate_2 / -expm1(optimizer_0_weight_add * -0.105360515)
 // optimizer_scale = sqrt(-expm1(optimizer_0_weight_add * -0.0010005003))
 // optimizer_step = optimizer_step + 1
 // step = step + 1                                      model.swift:6, model.swift:7, model.swift:21
-RT_KERNEL void update_optimizer_step(int64_t *restrict net_1_num_batches_tracked,
-                                     int64_t *restrict net_5_num_batches_tracked,
-                                     uint32_t *restrict optimizer_step, uint32_t *restrict step,
-                                     const uint32_t *restrict first_step_,
-                                     const uint32_t *restrict total_steps_,
-                                     float *restrict optimizer_rate,
-                                     float *restrict optimizer_scale) {
+RT_KERNEL void update_optimizer_last_rate(int64_t *restrict net_1_num_batches_tracked,
+                                          int64_t *restrict net_5_num_batches_tracked,
+                                          uint32_t *restrict optimizer_step,
+                                          uint32_t *restrict step,
+                                          const uint32_t *restrict first_step_,
+                                          const uint32_t *restrict total_steps_,
+                                          float *restrict optimizer_learning_rate,
+                                          float *restrict optimizer_rate,
+                                          float *restrict optimizer_scale) {
   const uint32_t first_step = *first_step_;
   const uint32_t total_steps = *total_steps_;
 
+  const float optimizer_learning_rate_2 = (rt_cos(rt_min((float)(*step - first_step) /
+                                                         rt_max((float)total_steps, 1.0f), 1.0f) *
+                                                  3.1415927f) + 1.0f) * 0.001f;
   const float optimizer_0_weight_add = (float)*optimizer_step + 1.0f;
-  const float optimizer_rate_2 = (rt_cos(rt_min((float)(*step - first_step) /
-                                                rt_max((float)total_steps, 1.0f), 1.0f) *
-                                         3.1415927f) + 1.0f) * 0.001f /
-                                 -rt_expm1(optimizer_0_weight_add * -0.105360515f);
   *net_1_num_batches_tracked = rt_add_i64(*net_1_num_batches_tracked, 1);
   *net_5_num_batches_tracked = rt_add_i64(*net_5_num_batches_tracked, 1);
-  *optimizer_rate = optimizer_rate_2;
+  *optimizer_learning_rate = optimizer_learning_rate_2;
+  *optimizer_rate = optimizer_learning_rate_2 / -rt_expm1(optimizer_0_weight_add * -0.105360515f);
   *optimizer_scale = rt_sqrt(-rt_expm1(optimizer_0_weight_add * -0.0010005003f));
   *optimizer_step += 1u;
   *step += 1u;
@@ -2438,9 +2444,9 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   sum_cross_entropy_mean(cross_entropy, loss);
   // dense_9 becomes d_silu_10
   multiply_d_dense_11(dense_9, s->net_9_bias, silu_10_sigmoid, s->net_11_weight, d_cross_entropy);
-  update_optimizer_step(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
-                        &s->optimizer_step, &s->step, &s->first_step, &s->total_steps,
-                        optimizer_rate, optimizer_scale);
+  update_optimizer_last_rate(&s->net_1_num_batches_tracked, &s->net_5_num_batches_tracked,
+                             &s->optimizer_step, &s->step, &s->first_step, &s->total_steps,
+                             &s->optimizer_last_rate, optimizer_rate, optimizer_scale);
   update_11_weight(silu_10, s->net_11_weight, d_cross_entropy, optimizer_rate, optimizer_scale,
                    s->optimizer_11_weight_m, s->optimizer_11_weight_v);
   update_11_bias(s->net_11_bias, d_cross_entropy, optimizer_rate, optimizer_scale,
@@ -2492,6 +2498,14 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   update_1_bias(s->net_1_bias, d_silu_2, optimizer_rate, optimizer_scale, s->optimizer_1_bias_m,
                 s->optimizer_1_bias_v);
   m->state.is_prepared = false;
+  return RT_OK;
+}
+
+// Tells the learning rates of the last step.
+int digits_rates(digits_t *m, float *learning_rate) {
+  digits_state *s = &m->state;
+
+  memcpy(learning_rate, &s->optimizer_last_rate, sizeof(float));
   return RT_OK;
 }
 
@@ -2648,6 +2662,7 @@ int digits_init(digits_t *m, const uint64_t *seed) {
   s->net_1_num_batches_tracked = 0;
   s->step = 0u;
   s->total_steps = 1u;
+  s->optimizer_last_rate = 0.0f;
   s->evaluation_examples = 0.0;
   memset(s->net_1_running_mean, 0, 32 * sizeof(float));
   for (int i = 0; i < 32; i++) s->net_1_running_var[i] = 1.0f;
@@ -2691,6 +2706,7 @@ int digits_init_rest(digits_t *m, const uint64_t *seed) {
   memset(s->optimizer_11_bias_m, 0, 10 * sizeof(float));
   s->step = 0u;
   s->total_steps = 1u;
+  s->optimizer_last_rate = 0.0f;
   s->evaluation_examples = 0.0;
   s->optimizer_step = 0u;
   s->first_step = 0u;
@@ -2718,6 +2734,11 @@ static void *make(void *memory) { return digits_make(memory); }
 
 static int run_train_step(void *model, const void *const *inputs, void *const *outputs) {
   return digits_train_step(model, inputs[0], inputs[1], outputs[0], outputs[1]);
+}
+
+static int run_rates(void *model, const void *const *inputs, void *const *outputs) {
+  (void)inputs;
+  return digits_rates(model, outputs[0]);
 }
 
 static int run_eval_step(void *model, const void *const *inputs, void *const *outputs) {
@@ -2831,6 +2852,8 @@ static const rt_state states[] = {
    .offset = offsetof(digits_state, optimizer_11_bias_m), .role = RT_OPTIMIZER},
   {.tensor = {"optimizer.11.bias.v", RT_F32, 1, (const int[]){10}},
    .offset = offsetof(digits_state, optimizer_11_bias_v), .role = RT_OPTIMIZER},
+  {.tensor = {"optimizer.last_rate", RT_F32, 0, NULL},
+   .offset = offsetof(digits_state, optimizer_last_rate), .role = RT_OPTIMIZER},
   {.tensor = {"evaluation.examples", RT_F64, 0, NULL},
    .offset = offsetof(digits_state, evaluation_examples), .role = RT_MEASURE},
   {.tensor = {"evaluation.loss.sum", RT_F64, 0, NULL},
@@ -2861,6 +2884,10 @@ static const rt_tensor train_step_inputs[] = {
 static const rt_tensor train_step_outputs[] = {
   {"loss", RT_F32, 0, NULL},
   {"accuracy", RT_F32, 0, NULL},
+};
+
+static const rt_tensor rates_outputs[] = {
+  {"learning_rate", RT_F32, 0, NULL},
 };
 
 static const rt_tensor eval_step_inputs[] = {
@@ -2907,6 +2934,7 @@ static const rt_tensor init_rest_inputs[] = {
 
 static const rt_function functions[] = {
   {"train_step", RT_TRAIN_STEP, 0, 2, train_step_inputs, 2, train_step_outputs, run_train_step},
+  {"rates", RT_RATES, 0, 0, NULL, 1, rates_outputs, run_rates},
   {"eval_step", RT_EVALUATION_STEP, 0, 2, eval_step_inputs, 2, eval_step_outputs, run_eval_step},
   {"eval_rest", RT_EVALUATION_REST, 0, 2, eval_rest_inputs, 2, eval_rest_outputs, run_eval_rest},
   {"measured", RT_MEASURED, 0, 0, NULL, 2, measured_outputs, run_measured},
@@ -2924,14 +2952,14 @@ static const rt_range ranges[] = {
 const rt_model digits_model = {
   .name = "digits",
   .version = "1.0",
-  .state_count = 44,
+  .state_count = 45,
   .states = states,
-  .function_count = 7,
+  .function_count = 8,
   .functions = functions,
   .changed = changed,
   .phase_count = 1,
   .phases = phases,
-  .state_bytes = 509312,
+  .state_bytes = 509376,
   .arena_bytes = 2746496,
   .range_count = 3,
   .ranges = ranges,

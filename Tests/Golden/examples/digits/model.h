@@ -55,6 +55,11 @@ const char *digits_error(int code);
 int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, float *loss,
                       float *accuracy);
 
+// Tells the learning rates of the last step.
+//
+//   learning_rate  f32  out
+int digits_rates(digits_t *m, float *learning_rate);
+
 // Measures one batch of held-out examples.
 //
 //   image     u8[64, 1, 8, 8]  in
