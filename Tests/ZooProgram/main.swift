@@ -8,16 +8,16 @@ let usage = """
   usage: scripts/zoo [--short] [--jobs N] [--out FILE] [WORD ...]
 
   Runs the examples whose names contain one of the words, or all of them, as their zoo.txt says,
-  and compares what they give with what it expects. Writes the table of all of them to docs/zoo.md.
+  and compares what they give with what it expects. Writes their rows of the table in docs/zoo.md.
 
     --short       the forms of some seconds; writes nothing
-    --jobs N      so many examples at once; 1
-    --out FILE    where the table goes, also of some of them
+    --jobs N      so many examples at once, with one thread each; as many as processors
+    --out FILE    the document with the table
   """
 
 var words: [String] = []
 var isShort = false
-var jobs = 1
+var jobs = ProcessInfo.processInfo.activeProcessorCount
 var out: String?
 var rest = CommandLine.arguments.dropFirst()
 func leave(_ text: String) -> Never {
@@ -44,11 +44,14 @@ while let argument = rest.popFirst() {
 }
 
 do {
-  let sheets = try ZooSheet.all(in: repository.appending(path: "examples"), words)
+  let all = try ZooSheet.all(in: repository.appending(path: "examples"))
+  let sheets = all.filter { sheet in
+    words.isEmpty || words.contains { sheet.name.contains($0) }
+  }
   if sheets.isEmpty { leave("no example is called so: \(words.joined(separator: " "))") }
   let report = try ZooReport(sheets, isShort: isShort, jobs: jobs)
-  if let file = out ?? (words.isEmpty && !isShort ? "docs/zoo.md" : nil) {
-    try report.write(to: URL(filePath: file, relativeTo: repository))
+  if let file = out ?? (isShort ? nil : "docs/zoo.md") {
+    try report.write(to: URL(filePath: file, relativeTo: repository), of: all)
   }
   exit(report.failures == 0 ? 0 : 1)
 } catch {

@@ -7,7 +7,7 @@ package struct ZooOutcome: Sendable {
   package internal(set) var problems: [String] = []
   /// The number of each expectation, in their order.
   package internal(set) var numbers: [Double] = []
-  /// Seconds of training.
+  /// Seconds of training, with one thread.
   package internal(set) var seconds = 0.0
   /// Bytes of state and working memory, as gcomp announces them.
   package internal(set) var bytes = 0
@@ -70,13 +70,16 @@ extension ZooOutcome {
   ) throws {
     var command = run.command.replacingOccurrences(of: "{seed}", with: "\(seed)")
     let isTraining = command.hasPrefix("gcomp train")
+    if isShort { command.replace(#/^gcomp (train|infer) /#, maxReplacements: 1) { $0.0 + "--quick " } }
     if !isTraining, !run.expectations.isEmpty, !command.contains("--output") {
       command += (command.contains(" -- ") ? "" : " --") + " --output zoo.json"
     }
     let (status, output) = try runProgram(
       "env",
-      ["PATH=\(tools.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")", "sh", "-c"]
-        + [command], in: place)
+      [
+        "PATH=\(tools.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")",
+        "OMP_NUM_THREADS=1", "sh", "-c", command,
+      ], in: place)
     guard status == 0 else {
       problems.append("'\(command)' ended with \(status): \(output.suffix(600))")
       return

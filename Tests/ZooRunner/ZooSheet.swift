@@ -67,8 +67,8 @@ package struct ZooSheet: Sendable {
     runs[runs.count - 1].expectations.append(try ZooExpectation(text))
   }
 
-  /// All examples that have a sheet, sorted by name, or those whose name contains a word.
-  package static func all(in examples: URL, _ words: [String] = []) throws -> [ZooSheet] {
+  /// All examples that have a sheet, sorted by name.
+  package static func all(in examples: URL) throws -> [ZooSheet] {
     var sheets: [ZooSheet] = []
     for family in try names(in: examples) {
       let folder = examples.appending(path: family)
@@ -76,10 +76,7 @@ package struct ZooSheet: Sendable {
         let inside = folder.appending(path: example)
         let file = inside.appending(path: "zoo.txt").path
         guard FileManager.default.fileExists(atPath: file) else { continue }
-        let name = "\(family)/\(example)"
-        if words.isEmpty || words.contains(where: { name.contains($0) }) {
-          sheets.append(try ZooSheet(inside))
-        }
+        sheets.append(try ZooSheet(inside))
       }
     }
     return sheets

@@ -2,11 +2,20 @@ internal import Foundation
 
 /// The rows of `docs/zoo.md`.
 package struct ZooTable {
-  private var rows: [(family: String, row: String)] = []
+  /// By the names of examples.
+  private var rows: [String: String] = [:]
 
-  package init() {}
+  /// The rows that a table has already, of the examples that still exist.
+  package init(_ text: Substring, of sheets: [ZooSheet]) {
+    let known = Set(sheets.map(\.name))
+    let link = /\.\.\/examples\/([^)]*)\/README\.md/
+    for line in text.split(separator: "\n") {
+      guard let name = line.firstMatch(of: link)?.1 else { continue }
+      if known.contains(String(name)) { rows[String(name)] = String(line) }
+    }
+  }
 
-  /// Adds what an example gave, a run for each seed.
+  /// Sets the row of an example to what it gave, a run for each seed.
   package mutating func add(_ sheet: ZooSheet, _ outcomes: [ZooOutcome]) {
     let expectations = sheet.runs.flatMap(\.expectations)
     var found: [String] = []
@@ -19,23 +28,23 @@ package struct ZooTable {
     if failed > 0 { found.append("**\(failed) of \(outcomes.count) runs missed it**") }
     let seconds = outcomes.map(\.seconds).reduce(0, +) / Double(max(outcomes.count, 1))
     let swift = Self.lines(of: sheet.folder.appending(path: "model.swift"))
-    let parts = sheet.name.split(separator: "/").map(String.init)
     let cells = [
       "[\(sheet.system)](../examples/\(sheet.name)/README.md)", sheet.data, sheet.published,
       found.joined(separator: "; "), seconds > 0 ? Self.short(seconds) : "",
       Self.size(outcomes.map(\.bytes).max() ?? 0), "\(swift)",
       "\(outcomes.map(\.linesOfC).max() ?? 0)",
     ]
-    rows.append((parts[0], "| " + cells.joined(separator: " | ") + " |"))
+    rows[sheet.name] = "| " + cells.joined(separator: " | ") + " |"
   }
 
   /// The tables, one for each family.
   package var text: String {
     var text = ""
     var family = ""
-    for (next, row) in rows {
+    for (name, row) in rows.sorted(by: { $0.key < $1.key }) {
+      let next = name.prefix { $0 != "/" }
       if next != family {
-        family = next
+        family = String(next)
         text += "\n## \(next.prefix(1).uppercased())\(next.dropFirst())\n\n"
         text += "| system | data | published | found | s | memory | Swift | C |\n"
         text += "|---|---|---|---|---|---|---|---|\n"
