@@ -70,7 +70,9 @@ extension ZooOutcome {
   ) throws {
     var command = run.command.replacingOccurrences(of: "{seed}", with: "\(seed)")
     let isTraining = command.hasPrefix("gcomp train")
-    if isShort { command.replace(#/^gcomp (train|infer) /#, maxReplacements: 1) { $0.0 + "--quick " } }
+    if isShort, let start = command.prefixMatch(of: #/gcomp (train|infer) /#) {
+      command = start.0 + "--quick " + command[start.range.upperBound...]
+    }
     if !isTraining, !run.expectations.isEmpty, !command.contains("--output") {
       command += (command.contains(" -- ") ? "" : " --") + " --output zoo.json"
     }
