@@ -1,3 +1,4 @@
+internal import LoopIR
 internal import Support
 
 /// Computes graphs on numbers, node by node, with `evaluate` of each operation: slow, obvious, and
@@ -38,9 +39,14 @@ package func interpret(
 }
 
 extension Numbers {
-  /// The same numbers; a NaN bound becomes infinite.
+  /// The same numbers; a NaN bound becomes infinite, and so does that of an integer too large for
+  /// `Double` to hold exactly.
   fileprivate var withKnownBounds: Numbers {
-    guard bounds.contains(where: \.isNaN) else { return self }
-    return Numbers(type, values, bounds: bounds.map { $0.isNaN ? .infinity : $0 })
+    let isWide = [.i64, .u64].contains(type.element)
+    func isKnown(_ i: Int) -> Bool {
+      !bounds[i].isNaN && !(isWide && values[i].magnitude >= 0x1p53)
+    }
+    if bounds.indices.allSatisfy(isKnown) { return self }
+    return Numbers(type, values, bounds: bounds.indices.map { isKnown($0) ? bounds[$0] : .infinity })
   }
 }
