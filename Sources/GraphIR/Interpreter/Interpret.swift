@@ -47,6 +47,7 @@ extension Numbers {
       !bounds[i].isNaN && !(isWide && values[i].magnitude >= 0x1p53)
     }
     if bounds.indices.allSatisfy(isKnown) { return self }
-    return Numbers(type, values, bounds: bounds.indices.map { isKnown($0) ? bounds[$0] : .infinity })
+    let known = bounds.indices.map { isKnown($0) ? bounds[$0] : .infinity }
+    return Numbers(type, values, bounds: known)
   }
 }

@@ -27,11 +27,17 @@ public struct Categorical: Distribution {
     return select(hot, all, all.filled(0)).sum(axes: [-1])
   }
 
-  /// The entropy.
-  public var entropy: Tensor { -(probabilities * logProbabilities).sum(axes: [-1]) }
+  /// The entropy; impossible classes add nothing.
+  public var entropy: Tensor { -mean(of: logProbabilities) }
 
   /// The Kullback-Leibler divergence of `self` from `other`.
   public func divergence(from other: Categorical) -> Tensor {
-    (probabilities * (logProbabilities - other.logProbabilities)).sum(axes: [-1])
+    mean(of: logProbabilities - other.logProbabilities)
+  }
+
+  // The mean of logarithms over the classes that are possible: 0 log 0 is 0.
+  private func mean(of logarithms: Tensor) -> Tensor {
+    let shares = probabilities
+    return (shares * select(shares .> 0, logarithms, logarithms.filled(0))).sum(axes: [-1])
   }
 }

@@ -43,21 +43,23 @@ model.function("symmetric") {
   return ["values": values, "vectors": vectors]
 }
 
-// The QR algorithm: A = QR becomes RQ, which has the same eigenvalues, until it is a triangle. It
-// finds real eigenvalues of different size. The first matrix is that of a Markov chain, the
-// second one the companion of (x - 1)(x - 2)(x - 3).
-func eigenvalues(_ a: Tensor) -> Tensor {
-  scan([a], steps: 100) { step in
-    let (q, r) = step.carries[0].qr()
-    return ([r.matmul(q)], [])
-  }.carries[0].diagonal()
-}
-
+// A matrix that is not symmetric may have complex eigenvalues: those of a turn by 90 degrees are i
+// and -i, those of a cyclic exchange the roots of 1. The companion of a polynomial has its roots.
 model.function("general") {
-  [
-    "markov": eigenvalues(Tensor([[0.7, 0.3], [0.4, 0.6]])),
-    "roots": eigenvalues(Tensor([[6, -11, 6], [1, 0, 0], [0, 1, 0]])),
+  let matrices = [
+    "markov": [[0.7, 0.3], [0.4, 0.6]], "turn": [[0, -1], [1, 0]],
+    "cycle": [[0, 0, 1], [1, 0, 0], [0, 1, 0]],
+    "roots": [[10, -35, 50, -24], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]],
+    "any": [
+      [2, -1, 0, 3, 1], [4, 0, -2, 1, 5], [-3, 2, 1, 0, 2], [1, 1, -4, 2, 0], [0, 5, 1, -1, -2],
+    ],
   ]
+  var outputs: Outputs = [:]
+  for name in ["markov", "turn", "cycle", "roots", "any"] {
+    let (real, imaginary) = Tensor(matrices[name]!).eigenvalues()
+    outputs.append(name, stack([real, abs(imaginary)], axis: 1))
+  }
+  return outputs
 }
 
 // Ten points and their principal components: the eigenvectors of their covariance.

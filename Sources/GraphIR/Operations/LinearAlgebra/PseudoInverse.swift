@@ -2,22 +2,34 @@ internal import LoopIR
 package import Support
 
 /// Moore and Penrose's inverse of matrices that have at least as many rows as columns, by their
-/// singular values; those up to `tolerance` times the largest count as 0.
+/// singular values; those up to `tolerance` times the largest count as 0. The usual tolerance is
+/// the number of rows times the precision of the type.
 ///
 /// The other three results are workspace: those of `SVD`.
 ///
 ///     %2 = pseudoInverse %0 {1e-15} : f32[3, 5], f32[5, 3], f32[3], f32[3, 3]
 package struct PseudoInverse: Operation {
-  package let tolerance: Double
+  /// nil: the usual one.
+  package let tolerance: Double?
 
-  package init(tolerance: Double) { self.tolerance = tolerance }
+  package init(tolerance: Double?) { self.tolerance = tolerance }
 
   package static let word = "pseudoInverse"
-  package var attributes: String { Literal(tolerance, .f64).description }
+  package var attributes: String { tolerance.map { Literal($0, .f64).description } ?? "usual" }
 
   package init(from text: inout OperationText) throws(ParseError) {
-    tolerance = try text.attributes.literal(.f64).double
-    guard tolerance >= 0 else { throw text.attributes.error("a tolerance is at least 0") }
+    if text.attributes.accept(word: "usual") {
+      tolerance = nil
+      return
+    }
+    let share = try text.attributes.literal(.f64).double
+    guard share >= 0 else { throw text.attributes.error("a tolerance is at least 0") }
+    tolerance = share
+  }
+
+  private func tolerance(_ type: TensorType) -> Double {
+    let precision = type.element == .f64 ? 0x1p-52 : 0x1p-23
+    return tolerance ?? Double(type.dims[type.rank - 2]) * precision
   }
 
   package var operandCount: ClosedRange<Int> { 1...1 }
@@ -54,7 +66,8 @@ package struct PseudoInverse: Operation {
         let (p, u, s, v) = (views[0], views[1], views[2], views[3])
         let factors = SVDLoops(
           context: context, u: u, s: s, v: v, rows: rows, columns: columns)
-        let (limit, nameLimit) = context.named("limit", s[Index(0)] * s.number(tolerance))
+        let (limit, nameLimit) = context.named(
+          "limit", s[Index(0)] * s.number(tolerance(operands[0])))
         let join = context.loop("i", columns) { i in
           [
             context.loop("j", rows) { j in
@@ -84,9 +97,10 @@ extension PseudoInverse {
     let inverse = Numbers.withBounds(operands) { operands in
       let type = operands[0].type
       let dims = Array(type.dims.dropLast(2)) + type.dims.suffix(2).reversed()
+      let limit = tolerance(type)
       let parts = operands[0].matrices.map { a in
         let (u, s, v) = SVD.factors(a)
-        let inverse = s.map { $0 > tolerance * (s.first ?? 0) ? 1 / $0 : 0 }
+        let inverse = s.map { $0 > limit * (s.first ?? 0) ? 1 / $0 : 0 }
         return product(v.map { zip($0, inverse).map(*) }, GraphIR.transposed(u))
       }
       return [Numbers(TensorType(type.element, dims), matrices: parts)]
@@ -102,9 +116,7 @@ extension Tensor {
   /// larger extent times the precision of the element type, as in PyTorch.
   public func pseudoInverse(tolerance: Double? = nil) -> Tensor {
     guard value != nil else { return self }
-    let precision = elementType == .f64 ? 0x1p-52 : 0x1p-23
-    let usual = Double(Swift.max(shape[-1], shape[-2])) * precision
-    let op = PseudoInverse(tolerance: tolerance ?? usual)
+    let op = PseudoInverse(tolerance: tolerance)
     let isWide = rank >= 2 && shape[-2] < shape[-1]
     let p = builder.apply(op, [isWide ? transposed() : self], results: 4)[0]
     return isWide && p.value != nil ? p.transposed() : p
