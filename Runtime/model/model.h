@@ -177,6 +177,7 @@ typedef struct {
   const char *best;      // the metric that says which weights are the best; null: the first one
   int is_best_largest;
   int patience;  // epochs without a better result after which the phase ends; 0: none
+  int prepares;  // makes first values from data: always as long as here, and nothing is shown
 } rt_phase;
 
 // A function without inputs that is called every few epochs, and how its outputs are shown.

@@ -25,9 +25,10 @@ static int count_steps(rt_training *t, rt_error *error) {
   int64_t available = batch > 0 ? t->data.count[RT_TRAIN] / batch : 0;
   int64_t wanted = t->recipe->steps_per_epoch;
   t->epoch_steps = available > 0 && (wanted == 0 || wanted > available) ? available : wanted;
-  t->epochs = o->epochs >= 0 ? o->epochs : t->recipe->epochs;
+  int is_free = !t->recipe->prepares;  // the flags decide how long it is
+  t->epochs = is_free && o->epochs >= 0 ? o->epochs : t->recipe->epochs;
   t->total = t->epoch_steps * t->epochs;
-  if (o->steps > 0 && o->steps < t->total) {
+  if (is_free && o->steps > 0 && o->steps < t->total) {
     t->total = o->steps;
   }
   if (t->epoch_steps == 0) {

@@ -145,7 +145,8 @@ void rt_showings_clean(const rt_training *training) {
 int rt_showings_run(rt_training *training, int is_last, rt_error *error) {
   rt_training *t = training;
   int code = RT_OK;
-  for (int i = 0; i < t->model->showing_count && code == RT_OK; i++) {
+  int count = t->recipe->prepares ? 0 : t->model->showing_count;
+  for (int i = 0; i < count && code == RT_OK; i++) {
     const rt_showing *showing = &t->model->showings[i];
     if (is_last || (t->epoch + 1) % showing->epochs == 0) {
       code = show(t, showing, error);

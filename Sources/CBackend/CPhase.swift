@@ -83,6 +83,7 @@ extension Phase {
     members.add("best", best)
     members.add("is_best_largest", isBestLargest ? 1 : 0)
     members.add("patience", patience)
+    members.add("prepares", prepares ? 1 : 0)
     return members.all
   }
 }

@@ -89,6 +89,7 @@ extension Phase {
     add("most", mostHeldOut)
     if !best.isEmpty { head += " best \(isBestLargest ? "max" : "min") \(best.quoted)" }
     add("patience", patience)
+    if prepares { head += " prepares" }
     return head
   }
 
@@ -117,6 +118,7 @@ extension Phase {
       best = try scanner.string("the name of a metric in quotes")
     }
     if scanner.accept(word: "patience") { patience = try scanner.integer() }
+    prepares = scanner.accept(word: "prepares")
     guard scanner.accept("{") else { return }
     while !scanner.accept("}") { sets.append(try ExampleSet(from: &scanner)) }
   }

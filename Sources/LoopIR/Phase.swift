@@ -67,6 +67,8 @@ package struct Phase: Hashable, Sendable {
   package var best = ""
   /// Whether its largest value is the best.
   package var isBestLargest = false
+  /// Whether it makes first values from data before the training, always as long as declared.
+  package var prepares = false
   /// After how many epochs without a better result the phase ends; 0: never.
   package var patience = 0
 

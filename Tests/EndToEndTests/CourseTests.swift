@@ -137,15 +137,22 @@ extension LanguageTests {
         centres.assign(centres.value * 0.5 + moved * 0.5)
         return ["loss": apart.min(axes: [1]).mean()]
       }
+      model.every(epochs: 1, "shown", .printed) { ["largest": centres.value.max()] }
 
       """
-    try trained(source, "clusters", ["--out", "run"]) { folder, _ in
+    try trained(source, "clusters", ["--out", "run"]) { folder, output in
+      #expect(output.ranges(of: "largest").count == 6)
       let results = try columns(of: folder.appending(path: "run/results-move.csv"))
       let losses = results["loss"] ?? []
       #expect(losses.count == 6 && losses[5] < losses[0] * 0.95 && losses[5] > 400, "\(losses)")
       let saved = try tensors(in: folder.appending(path: "run/weights/last.safetensors"))
       #expect(saved["centres"]?.count == 640)
       #expect((saved["centres"] ?? []).allSatisfy { (0...16).contains($0) })
+      // The flags say how long the training is, not how long first values are made.
+      _ = try run(folder, "clusters-train", ["--epochs", "2", "--steps", "4", "--out", "short"])
+      let prepared = try columns(of: folder.appending(path: "short/results-prepare.csv"))
+      let moved = try columns(of: folder.appending(path: "short/results-move.csv"))
+      #expect(prepared["step"] == [3] && moved["step"] == [3, 4], "\(prepared) \(moved)")
     }
   }
 

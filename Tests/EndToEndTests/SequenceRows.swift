@@ -82,6 +82,16 @@ extension ModuleRow {
       let (path, score) = chain($1).best($1["scores"], lengths: $1["lengths"])
       return ["path": path, "y": score]
     },
+    ModuleRow("chain_posteriors", Nothing()) {
+      ["y": chain($1).posteriors($1["scores"], lengths: $1["lengths"])]
+    },
+    ModuleRow("chain_counts", Nothing()) {
+      let counts = chain($1).expectedCounts($1["scores"], lengths: $1["lengths"])
+      return ["starts": counts.starts, "pairs": counts.transitions]
+    },
+    ModuleRow("chain_of_one_step", Nothing()) {
+      ["y": chain($1).posteriors($1["scores"], lengths: $1["lengths"])]
+    },
     ModuleRow("random_field", ConditionalRandomField(3)) {
       ["y": $0.logProbability($1["x"], $1["labels"], lengths: $1["lengths"])]
     },

@@ -336,5 +336,6 @@ private var oddPhases: [Phase] {
   (first.best, first.isBestLargest, first.patience, first.mostHeldOut) = ("accuracy", true, 3, 9)
   var second = Phase("", epochs: 4)
   (second.steps, second.evaluationSteps, second.best) = (25, 5, "loss")
+  second.prepares = true
   return [first, second]
 }

@@ -371,6 +371,28 @@ def best(start, moves, end, scores, lengths):
     return {"path": torch.stack(paths, 1), "y": torch.stack(totals)}
 
 
+def posteriors(start, moves, end, scores, lengths):
+    """Returns the probability of each state in each step; 0 after the end of a chain."""
+    shares = [[[torch.zeros(()).double()] * 3 for _ in lengths] for _ in scores]
+    for n, (paths, totals) in enumerate(ways(start, moves, end, scores, lengths)):
+        for path, share in zip(paths, totals.softmax(0)):
+            for t, s in enumerate(path):
+                shares[t][n][s] = shares[t][n][s] + share
+    return {"y": torch.stack([torch.stack([torch.stack(s) for s in step]) for step in shares])}
+
+
+def counts(start, moves, end, scores, lengths):
+    """Returns how often a state is expected to begin a chain and to follow another one."""
+    starts = [torch.zeros(()).double()] * 3
+    pairs = [[torch.zeros(()).double()] * 3 for _ in range(3)]
+    for paths, totals in ways(start, moves, end, scores, lengths):
+        for path, share in zip(paths, totals.softmax(0)):
+            starts[path[0]] = starts[path[0]] + share
+            for a, b in zip(path, path[1:]):
+                pairs[a][b] = pairs[a][b] + share
+    return {"starts": torch.stack(starts), "pairs": torch.stack([torch.stack(p) for p in pairs])}
+
+
 class Field(nn.Module):
     """A linear-chain conditional random field."""
 
@@ -397,5 +419,9 @@ add_function("chain_likelihood", likelihood, **chain)
 add_function("chain_best", best, **chain)
 add("random_field", Field(3), lambda m, x, labels, lengths: m(x, labels, lengths),
     x=numbers.normal(4, 2, 3), labels=numbers.integers(3, 4, 2), lengths=torch.tensor([4, 2]))
+add_function("chain_posteriors", posteriors, **chain)
+add_function("chain_counts", counts, **chain)
+one = dict(chain, scores=numbers.normal(1, 2, 3), lengths=torch.tensor([1, 1]))
+add_function("chain_of_one_step", posteriors, **one)
 
 group.write()

@@ -20,6 +20,7 @@ public struct AdaptiveAvgPool<Kind: Space>: Layer, LibraryLayer {
       }
       if let window = x.evenWindow(size) {
         let count = window.reduce(1, *)
+        if count == 1 { return x }
         return x.pooled(.sum, window: window, stride: window) / Double(count)
       }
       return size.enumerated().reduce(x) { $0.averaged(2 + $1.offset, to: $1.element) }
@@ -55,6 +56,7 @@ public struct AdaptiveMaxPool<Kind: Space>: Layer, LibraryLayer {
         return x.builder.poison()
       }
       if let window = x.evenWindow(size) {
+        if window.allSatisfy({ $0 == 1 }) { return x }
         return x.pooled(.maximum, window: window, stride: window)
       }
       return size.enumerated().reduce(x) { x, entry in

@@ -115,7 +115,8 @@ extension Model {
   }
 
   /// Declares first values that are made from data, such as means or centres of clusters: assigns
-  /// to parameters, batch by batch, before the parts of the training that follow.
+  /// to parameters, batch by batch, before the parts of the training that follow. The flags
+  /// `--epochs` and `--steps` do not change how long it is.
   ///
   ///     model.prepare(on: .digits, batch: 599) { batch in
   ///       mean.assign(mean.value + batch.image.mean(axes: [0]) / 3)
@@ -130,7 +131,7 @@ extension Model {
       {
         body($0[0])
         return [:]
-      }, nil)
+      }, nil, prepares: true)
   }
 }
 
@@ -139,13 +140,14 @@ extension Model {
   private func phase(
     _ name: String, on data: [DataSet], _ batch: Int, _ epochs: Int, _ validation: Double,
     _ test: Double, _ best: Best?, _ stop: Stop?, _ body: ([Batch]) -> Outputs,
-    _ evaluate: (([Batch]) -> Outputs)?
+    _ evaluate: (([Batch]) -> Outputs)?, prepares: Bool = false
   ) {
     let site = session.here()
     guard declarePhase(name, at: site) else { return }
     let size = Check.positive(batch, "batch", of: "train")
     var phase = Phase(name, epochs: Check.positive(epochs, "epochs", of: "train"))
     phase.batch = size
+    phase.prepares = prepares
     phase.validation = share(validation, "validation")
     phase.test = share(test, "test")
     let sets = named(data)
@@ -214,7 +216,7 @@ extension Model {
     var rates: [OptimizerState] = []
     let outputs = trace(.trainStep, of: phase.name, inputs: inputs, at: site) { trace, arguments in
       let outputs = body(arguments)
-      if outputs.values.isEmpty, !phase.name.hasPrefix("prepare") {
+      if outputs.values.isEmpty, !phase.prepares {
         session.report(.noOutputs("train"), at: site)
       }
       checkMetrics(outputs, trace, at: site)

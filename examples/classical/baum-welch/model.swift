@@ -15,34 +15,18 @@ struct Diary: Module {
   let emissions = Parameter(
     [2, 3], initialiser: Initialiser { _ in Tensor([[0.7, 0.2, 0.1], [0.1, 0.2, 0.7]]) })
 
-  /// The expected counts of starts, steps and ice creams: sums of gamma_t and of
-  /// xi_t(i, j) = alpha_t(i) a_ij b_j(o_(t+1)) beta_(t+1)(j) / P.
-  func counts(_ days: Tensor) -> [Tensor] {
-    let (a, b) = (transitions.value, emissions.value.transposed().gather(days))
-    let first = start.value * b[0]
-    let alpha = scan(first, over: b[1...]) { alpha, b in
-      let next = einsum("i,ij->j", alpha, a) * b
-      return (next, next)
-    }.outputs
-    let beta = scan(ones([2]), over: b[1...], reversed: true) { beta, b in
-      let next = einsum("ij,j->i", a, b * beta)
-      return (next, next)
-    }.outputs
-    let all = concatenate([first.expanded(at: 0), alpha])
-    let after = concatenate([beta, ones([1, 2])])
-    let likelihood = all[-1].sum()
-    let gamma = all * after / likelihood
-    let xi = einsum("ti,ij,tj,tj->ij", all[..<(-1)], a, b[1...], after[1...]) / likelihood
-    return [gamma[0], xi, einsum("ti,ts->is", gamma, days.oneHot(3).cast(to: .f32))]
-  }
-
-  /// The same counts: the gradient of the log-likelihood by the logarithms of all probabilities.
-  func slopes(_ days: Tensor) -> (likelihood: Tensor, counts: [Tensor]) {
+  /// The logarithm of the likelihood, and the expected counts of starts, steps and ice creams, by
+  /// the forward and backward algorithms.
+  func counts(_ days: Tensor) -> (likelihood: Tensor, counts: [Tensor], slopes: [Tensor]) {
     let logs = [log(start.value), log(transitions.value), log(emissions.value)]
     let chain = HiddenChain(start: logs[0], transitions: logs[1])
     let scores = logs[2].transposed().gather(days).expanded(at: 1)
+    let (starts, steps) = chain.expectedCounts(scores)
+    let seen = days.oneHot(3).cast(to: .f32)
+    let creams = einsum("tns,tk->sk", chain.posteriors(scores), seen)
+    // The same counts: the gradient of the likelihood by the logarithms of all probabilities.
     let likelihood = chain.likelihood(scores).sum()
-    return (likelihood, gradient(of: likelihood, by: logs))
+    return (likelihood, [starts, steps, creams], gradient(of: likelihood, by: logs))
   }
 }
 
@@ -51,8 +35,7 @@ let model = Model("diary", net)
 
 model.train(epochs: 20, steps: 1) {
   let days = Tensor(diary, .i32)
-  let counts = net.counts(days)
-  let (likelihood, slopes) = net.slopes(days)
+  let (likelihood, counts, slopes) = net.counts(days)
   let difference = stack(zip(counts, slopes).map { abs($0 - $1).max() }).max()
   for (parameter, count) in zip([net.start, net.transitions, net.emissions], counts) {
     parameter.assign(count / count.sum(axis: -1, keep: true))
@@ -63,6 +46,6 @@ model.train(epochs: 20, steps: 1) {
 model.infer {
   [
     "start": net.start.value, "transitions": net.transitions.value,
-    "emissions": net.emissions.value, "likelihood": net.slopes(Tensor(diary, .i32)).likelihood,
+    "emissions": net.emissions.value, "likelihood": net.counts(Tensor(diary, .i32)).likelihood,
   ]
 }

@@ -8,48 +8,25 @@ struct HiddenMarkovModel {
   let transitions: Tensor  // [states, states]
   let emissions: Tensor  // [states, symbols]
 
-  /// The probabilities of what was seen, in each state: `[steps, states]`.
-  func seen(_ symbols: [Double]) -> Tensor {
-    emissions.transposed().gather(Tensor(symbols, .i32))
-  }
-
-  /// alpha_t(j) = sum_i alpha_(t-1)(i) a_ij b_j(o_t).
-  func forward(_ seen: Tensor) -> Tensor {
-    let first = start * seen[0]
-    let rest = scan(first, over: seen[1...]) { alpha, b in
-      let next = einsum("i,ij->j", alpha, transitions) * b
-      return (next, next)
-    }.outputs
-    return concatenate([first.expanded(at: 0), rest])
-  }
-
-  /// beta_t(i) = sum_j a_ij b_j(o_(t+1)) beta_(t+1)(j).
-  func backward(_ seen: Tensor) -> Tensor {
-    let last = ones([start.shape[0]])
-    let rest = scan(last, over: seen[1...], reversed: true) { beta, b in
-      let next = einsum("ij,j->i", transitions, b * beta)
-      return (next, next)
-    }.outputs
-    return concatenate([rest, last.expanded(at: 0)])
-  }
-
   func answers(_ symbols: [Double]) -> Outputs {
-    let seen = seen(symbols)
-    let (alpha, beta) = (forward(seen), backward(seen))
-    let likelihood = alpha[-1].sum()
-    // The likeliest path; the same chain in logarithms gives the same likelihood, and its
-    // gradient by the scores is the posterior.
+    // The logarithm of the probability of what was seen, in each state: [steps, 1, states].
+    let scores = log(emissions.transposed().gather(Tensor(symbols, .i32))).expanded(at: 1)
     let chain = HiddenChain(start: log(start), transitions: log(transitions))
-    let scores = log(seen).expanded(at: 1)
-    let (path, score) = chain.best(scores)
     let logLikelihood = chain.likelihood(scores).sum()
-    let posterior = alpha * beta / likelihood
-    let slope = gradient(of: logLikelihood, by: scores).squeezed(1)
+    let forward = exp(chain.forward(scores)).squeezed(1)
+    let backward = exp(chain.backward(scores)).squeezed(1)
+    let (path, score) = chain.best(scores)
+    let posterior = chain.posteriors(scores)
+    // Forward and backward probabilities of any step add up to the likelihood, and its gradient by
+    // the scores is the posterior.
+    let sums = (forward * backward).sum(axis: 1)
+    let slope = gradient(of: logLikelihood, by: scores)
     return [
-      "likelihood": likelihood, "forward": alpha,
-      "filtered": alpha / alpha.sum(axis: 1, keep: true),
-      "posterior": posterior, "path": path.squeezed(1), "path_probability": exp(score).sum(),
-      "error": abs(posterior - slope).max() + abs(likelihood - exp(logLikelihood)),
+      "likelihood": exp(logLikelihood), "forward": forward,
+      "filtered": forward / forward.sum(axis: 1, keep: true),
+      "posterior": posterior.squeezed(1), "path": path.squeezed(1),
+      "path_probability": exp(score).sum(),
+      "error": abs(posterior - slope).max() + abs(sums - exp(logLikelihood)).max(),
     ]
   }
 }
