@@ -21,6 +21,13 @@ static int ends_by_steps(const rt_training *t) {
   return t->total < t->epoch_steps * t->epochs;
 }
 
+// The examples that fill no batch at the end of an epoch; which ones they are differs.
+static int64_t left_out(const rt_training *t, int batch) {
+  int64_t examples = t->data.set_count > 0 && batch > 0 ? t->data.count[RT_TRAIN] : 0;
+  return t->epoch_steps == examples / (batch > 0 ? batch : 1) ? examples - t->epoch_steps * batch
+                                                               : 0;
+}
+
 void rt_summary_begin(const rt_training *training) {
   const rt_training *t = training;
   const rt_options *o = t->options;
@@ -53,6 +60,11 @@ void rt_summary_begin(const rt_training *training) {
   }
   if (t->done > 0) {
     rt_say(o, ", from step %s on", rt_count_text(b, t->done + 1));
+  }
+  int64_t rest = left_out(t, batch);
+  if (rest > 0) {
+    rt_say(o, ", %s example%s left out%s", rt_count_text(b, rest), rest == 1 ? "" : "s",
+           t->epochs == 1 ? "" : " of each");
   }
   rt_say(o, ", in %s\n", t->results.quoted);
   if (t->frozen.count > 0) {

@@ -88,7 +88,8 @@ static void check_folders(void) {
   const char *changes = "epochs: 1 -> 2\nseed: 0 -> 4\nrate: 0.5 -> 0.25\n"
                         "tiny: 9 parameters, 84 examples (20 more held out), batch 16, ";
   CHECK(strstr(reported, changes) == reported);
-  CHECK_TEXT(reported, " data\n2 epochs of 5 steps, from step 6 on, in runs/tiny-9\nepoch ");
+  CHECK_TEXT(reported, " data\n2 epochs of 5 steps, from step 6 on, 4 examples left out of each, "
+                       "in runs/tiny-9\nepoch ");
   CHECK(call("--resume", -1) == 0);
   read_text("resume/reported", reported, sizeof reported);
   CHECK(strcmp(reported, "tiny-train: 'runs/tiny-9' is finished after 2 epochs\n"

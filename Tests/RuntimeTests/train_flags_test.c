@@ -34,7 +34,7 @@ static void check_freezing(void) {
   CHECK(strstr(reported, "trains ") == NULL);
   CHECK(run("--data resume/data --epochs 2 --out resume/some --only *.bias "
             "--init resume/first/weights/last.safetensors") == 0);
-  CHECK_TEXT(reported, "2 epochs of 5 steps, in resume/some\n"
+  CHECK_TEXT(reported, "2 epochs of 5 steps, 4 examples left out of each, in resume/some\n"
                        "trains 1 of 2 parameters (3 of 9 values): linear.bias\n");
   CHECK(equal(first, some, WEIGHT) && !equal(first, some, BIAS));
   // What optimizers remember is no parameter, so it goes on.
@@ -201,7 +201,8 @@ static void check_rows(void) {
   CHECK(reported[0] == '\0' && count_lines(printed) == 6);
   CHECK(run("--resume resume/rows --epochs 20 --every 50") == 0);
   CHECK_TEXT(reported, "epochs: 1 -> 20\nevery: 0 -> 50\n");
-  CHECK_TEXT(reported, "\n20 epochs of 5 steps, from step 6 on, in resume/rows\n"
+  CHECK_TEXT(reported, "\n20 epochs of 5 steps, from step 6 on, 4 examples left out of each, "
+                       "in resume/rows\n"
                        "epoch       loss   val loss  accuracy  val accuracy    ex/s   time\n"
                        " 2/20 ");
   CHECK_TEXT(reported, "\n20/20 ");
@@ -230,7 +231,7 @@ static void check_quotes(void) {
   CHECK(end(child) == 0);
   read_text("resume/reported", reported, sizeof reported);
   CHECK_TEXT(reported, "1 thread\nmemory ");
-  CHECK_TEXT(reported, "KB data\nan epoch of 5 steps, in 'resume/my run'\n");
+  CHECK_TEXT(reported, "KB data\nan epoch of 5 steps, 4 examples left out, in 'resume/my run'\n");
   ENDS(reported, "go on with: 'my train' --resume 'resume/my run' --epochs 2\n");
 }
 
