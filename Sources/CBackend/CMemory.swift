@@ -68,39 +68,22 @@ struct CMemory {
   var descriptionFields: String {
     var lines: [String] = []
     func field(_ name: String, _ value: String) { lines.append("  .\(name) = \(value),") }
-    let visible = program.states.count { $0.role != .derived }
-    if visible > 0 {
-      field("state_count", "\(visible)")
-      field("states", "states")
+    func table(_ name: String, _ counter: String, _ count: Int) {
+      guard count > 0 else { return }
+      field(counter, "\(count)")
+      field(name, name)
     }
-    if !program.settings.isEmpty {
-      field("setting_count", "\(program.settings.count)")
-      field("settings", "settings")
-    }
-    if !program.options.isEmpty {
-      field("option_count", "\(program.options.count)")
-      field("options", "options")
-    }
+    table("states", "state_count", program.states.count { $0.role != .derived })
+    table("settings", "setting_count", program.settings.count)
+    table("options", "option_count", program.options.count)
     let functions = program.functions.count { !$0.isPreparation }
     field("function_count", "\(functions)")
     field("functions", functions == 0 ? "NULL" : "functions")
     if program.preparation != nil { field("changed", "changed") }
-    if !program.phases.isEmpty {
-      field("phase_count", "\(program.phases.count)")
-      field("phases", "phases")
-    }
-    if !program.showings.isEmpty {
-      field("showing_count", "\(program.showings.count)")
-      field("showings", "showings")
-    }
-    if !program.classes.isEmpty {
-      field("class_count", "\(program.classes.count)")
-      field("classes", "classes")
-    }
-    if !program.words.isEmpty {
-      field("naming_count", "\(program.words.count)")
-      field("namings", "namings")
-    }
+    table("phases", "phase_count", program.phases.count)
+    table("showings", "showing_count", program.showings.count)
+    table("classes", "class_count", program.classes.count)
+    table("namings", "naming_count", program.words.count)
     if names.profile != nil { field("profile", "profile") }
     field("state_bytes", "\(layout.bytes)")
     field("arena_bytes", "\(program.arenaBytes)")
