@@ -1,8 +1,8 @@
 public import GraphKit
 
 extension FasterRCNN {
-  /// Returns the losses of images whose objects are `there`, `[n, m, 5]`: corners and class, -1 in rows
-  /// that fill up. With masks of the objects, `[n, m, y, x]`, the loss of masks is among them.
+  /// Returns the losses of images whose objects are `there`, `[n, m, 5]`: corners and class, -1 in
+  /// rows that fill up. With masks of the objects, `[n, m, y, x]`, the loss of masks is among them.
   ///
   /// `anchors` and `regions` are how many of an image are sampled.
   public func losses(

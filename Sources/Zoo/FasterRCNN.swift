@@ -1,7 +1,8 @@
 public import GraphKit
 
-/// Faster R-CNN (Ren et al., 2015) with a feature pyramid, and Mask R-CNN (He et al., 2017). Names are
-/// torchvision's: with `.resnet50` those of `fasterrcnn_resnet50_fpn` and `maskrcnn_resnet50_fpn`.
+/// Faster R-CNN (Ren et al., 2015) with a feature pyramid, and Mask R-CNN (He et al., 2017). Names
+/// are torchvision's: with `.resnet50` those of `fasterrcnn_resnet50_fpn` and
+/// `maskrcnn_resnet50_fpn`.
 ///
 /// Classes count from 0; the background, torchvision's class 0, is not among them. Images are those
 /// that the body takes: nothing is resized or normalised.
@@ -113,8 +114,8 @@ public struct FasterRCNN: Module {
     return (boxes.gatherEach(kept.positions), kept.positions .>= 0)
   }
 
-  /// Returns what the levels have at boxes `[n, k, 4]`, which are inside the images, `[n * k, c, side,
-  /// side]`: large boxes are read from coarse levels.
+  /// Returns what the levels have at boxes `[n, k, 4]`, which are inside the images, `[n * k, c,
+  /// side, side]`: large boxes are read from coarse levels.
   public func regions(_ levels: [Tensor], _ boxes: Tensor, side: Int) -> Tensor {
     let (n, k) = (boxes.shape[0], boxes.shape[1])
     let flat = boxes.reshaped([-1, 4])
@@ -140,8 +141,8 @@ public struct FasterRCNN: Module {
       images: range(n).repeatedEach(k), size: (side, side), aligned: false)
   }
 
-  /// Returns the scores of classes of boxes `[n, k, 4]`, the background first, and offsets for each:
-  /// `[n, k, classes + 1]` and `[n, k, classes + 1, 4]`.
+  /// Returns the scores of classes of boxes `[n, k, 4]`, the background first, and offsets for
+  /// each: `[n, k, classes + 1]` and `[n, k, classes + 1, 4]`.
   public func judged(_ levels: [Tensor], _ boxes: Tensor) -> (logits: Tensor, offsets: Tensor) {
     let read = roi_heads.box_head(regions(levels, boxes, side: 7))
     let (logits, offsets) = roi_heads.box_predictor(read)
@@ -167,8 +168,8 @@ public struct FasterRCNN: Module {
       inside, scores, overlap: overlap, score: score, limit: limit, candidates: count * classes)
   }
 
-  /// Returns the probability of each pixel of boxes `[n, k, 4]` for their classes `[n, k]`: `[n, k, 28,
-  /// 28]`. Only for a Mask R-CNN.
+  /// Returns the probability of each pixel of boxes `[n, k, 4]` for their classes `[n, k]`: `[n, k,
+  /// 28, 28]`. Only for a Mask R-CNN.
   public func masks(_ levels: [Tensor], _ boxes: Tensor, _ classes: Tensor) -> Tensor {
     sigmoid(maskLogits(levels, boxes, classes))
   }

@@ -75,5 +75,6 @@ private func losses(_ test: ReferenceCase, _ a: Tensor, _ b: Tensor) -> [Tensor]
     case "distance": .distance
     default: .complete
     }
-  return [overlapLoss(a, b, form: form, reduction: test.text("reduction") == "mean" ? .mean : .none)]
+  let reduction: Reduction = test.text("reduction") == "mean" ? .mean : .none
+  return [overlapLoss(a, b, form: form, reduction: reduction)]
 }

@@ -290,8 +290,8 @@ struct ZooMember: Sendable {
 }
 
 extension FasterRCNN {
-  /// Returns what both stages say of anchors and of boxes made of numbers between -1 and 1, and what
-  /// is found.
+  /// Returns what both stages say of anchors and of boxes made of numbers between -1 and 1, and
+  /// what is found.
   fileprivate func compared(_ x: Tensor, _ units: Tensor) -> [Tensor] {
     let (rows, columns) = (x.shape[2], x.shape[3])
     let low = (units[..., 0..<2] + 1) * 24

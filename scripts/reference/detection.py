@@ -1,5 +1,5 @@
-"""Boxes of detectors: anchors, matching, coding, losses, RoI max pooling as torchvision has them, and
-average precision as pycocotools computes it; values and gradients in f64.
+"""Boxes of detectors: anchors, matching, coding, losses, RoI max pooling as torchvision has them,
+and average precision as pycocotools computes it; values and gradients in f64.
 """
 
 import contextlib
@@ -86,7 +86,8 @@ add("clipped", "clipped", lambda a: ops.clip_boxes_to_image(a, (11, 13)), {"a": 
 for alpha in (0.25, -1):
     for gamma in (2, 1.5):
         add(f"focal loss {alpha} {gamma}", "focal",
-            lambda x, t, a=alpha, g=gamma: ops.sigmoid_focal_loss(x, torch.sigmoid(t), a, g, "mean"),
+            lambda x, t, a=alpha, g=gamma: ops.sigmoid_focal_loss(
+                x, torch.sigmoid(t), a, g, "mean"),
             {"a": numbers.normal(4, 5, scale=2), "b": numbers.normal(4, 5)},
             alpha=alpha, gamma=gamma)
 for form, loss in (("generalized", ops.generalized_box_iou_loss),

@@ -13,7 +13,8 @@ import transformers as hf
 from torch import nn
 from torchaudio.functional import mu_law_decoding, mu_law_encoding
 from torchvision import ops
-from torchvision.models import convnext, densenet, detection, mobilenetv3, resnet, vision_transformer
+from torchvision.models import (
+    convnext, densenet, detection, mobilenetv3, resnet, vision_transformer)
 from torchvision.models.detection import (
     anchor_utils, backbone_utils, faster_rcnn, image_list, mask_rcnn as mask_rcnn_parts, rpn)
 
@@ -243,8 +244,10 @@ def detector(net, x, units):
     levels = net.backbone(x)
     logits, offsets = rpn.concat_box_prediction_layers(*net.rpn.head(list(levels.values())))
     heads = net.roi_heads
-    scores, moves = heads.box_predictor(heads.box_head(heads.box_roi_pool(levels, [*boxes], shapes)))
-    masks = heads.mask_predictor(heads.mask_head(heads.mask_roi_pool(levels, [*boxes], shapes)))
+    regions = heads.box_roi_pool(levels, [*boxes], shapes)
+    scores, moves = heads.box_predictor(heads.box_head(regions))
+    regions = heads.mask_roi_pool(levels, [*boxes], shapes)
+    masks = heads.mask_predictor(heads.mask_head(regions))
     proposals, _ = net.rpn(image_list.ImageList(x, shapes), levels)
     found, _ = heads(levels, proposals, shapes)
     best = [f[key][:20].double().flatten().detach() for key in ("boxes", "scores", "labels")

@@ -3,8 +3,8 @@ internal import LoopIR
 
 // Boxes are x1, y1, x2, y2 in the last axis.
 
-/// The intersection over union of each box of `a`, `[n, 4]`, and each of `b`, `[m, 4]`: `[n, m]`; both
-/// may have leading axes, whose elements are treated separately.
+/// The intersection over union of each box of `a`, `[n, 4]`, and each of `b`, `[m, 4]`: `[n, m]`;
+/// both may have leading axes, whose elements are treated separately.
 ///
 /// That of two boxes without an area is 0.
 public func boxOverlap(_ a: Tensor, _ b: Tensor) -> Tensor {

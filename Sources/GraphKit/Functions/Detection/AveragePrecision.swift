@@ -5,8 +5,8 @@ internal import LoopIR
 /// without objects: the mean of the best precision at 101 recalls, by COCO's rule.
 ///
 /// `overlap` is `[n, found, there]`, that of everything found in an image with everything that is
-/// there, of boxes or of masks; `scores` are `[n, found]`, the classes `found` `[n, found]` and `there`
-/// `[n, there]`, -1 in what fills up the rows. All are those of a whole set.
+/// there, of boxes or of masks; `scores` are `[n, found]`, the classes `found` `[n, found]` and
+/// `there` `[n, there]`, -1 in what fills up the rows. All are those of a whole set.
 public func averagePrecision(
   _ overlap: Tensor, scores: Tensor, found: Tensor, there: Tensor, classes: Int,
   at overlaps: [Double] = cocoOverlaps
@@ -33,10 +33,11 @@ public func averagePrecision(
 public let cocoOverlaps = (0..<10).map { 0.5 + 0.05 * Double($0) }
 
 extension OutputValue where Self == Measure {
-  /// The mean average precision of boxes, over classes that occur and over overlaps, by COCO's rule.
+  /// The mean average precision of boxes, over classes that occur and over overlaps, by COCO's
+  /// rule.
   ///
-  /// `there` is `[n, k, 5]`, corners and class of what there is, the class -1 where there is nothing;
-  /// there may be `most` images.
+  /// `there` is `[n, k, 5]`, corners and class of what there is, the class -1 where there is
+  /// nothing; there may be `most` images.
   ///
   ///     "map": .averagePrecision(found, batch.boxes, classes: 3, at: [0.5], most: 500)
   public static func averagePrecision(
@@ -65,8 +66,8 @@ extension OutputValue where Self == Measure {
   }
 }
 
-// What is right at each overlap, [found, overlaps, n], from overlaps [found, n, there]: the best box
-// takes the object with which it overlaps most, the next one of those that remain.
+// What is right at each overlap, [found, overlaps, n], from overlaps [found, n, there]: the best
+// box takes the object with which it overlaps most, the next one of those that remain.
 private func matches(_ shared: Tensor, _ overlaps: [Double]) -> Tensor {
   let (n, there) = (shared.shape[1], shared.shape[2])
   let least = Tensor(overlaps, shared.elementType).reshaped([-1, 1, 1])
@@ -82,7 +83,8 @@ private func matches(_ shared: Tensor, _ overlaps: [Double]) -> Tensor {
   return hits.transposed([1, 2, 0])
 }
 
-// The mean precision at 101 recalls, [overlaps], from how many of the best are right, [overlaps, all].
+// The mean precision at 101 recalls, [overlaps], from how many of the best are right, [overlaps,
+// all].
 private func precision(_ right: Tensor, of all: Tensor, _ count: Tensor) -> Tensor {
   let recalls = Tensor((0...100).map { Double($0) * 0.01 }, .f64)
   let share = right / (all + 0x1p-52)

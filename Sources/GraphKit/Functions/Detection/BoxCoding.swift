@@ -25,8 +25,8 @@ public func clippedBoxes(_ boxes: Tensor, rows: Int, columns: Int) -> Tensor {
   }
 }
 
-/// Boxes as offsets from anchors: `(x - xa) / wa`, `(y - ya) / ha`, `log(w / wa)`, `log(h / ha)`, of
-/// middles and extents, each times one of the `weights`.
+/// Boxes as offsets from anchors: `(x - xa) / wa`, `(y - ya) / ha`, `log(w / wa)`, `log(h / ha)`,
+/// of middles and extents, each times one of the `weights`.
 ///
 /// As torchvision's BoxCoder. Both are `[..., 4]`.
 public func encodedBoxes(

@@ -16,8 +16,8 @@ public struct Detections {
 /// The best boxes of each image after those that overlap more with a better one of their class are
 /// removed.
 ///
-/// Scores are `[n, k, classes]`, boxes `[n, k, 4]`, or `[n, k, classes, 4]` if each class has its own.
-/// At most `candidates` boxes with scores above `score` are looked at, and `limit` remain.
+/// Scores are `[n, k, classes]`, boxes `[n, k, 4]`, or `[n, k, classes, 4]` if each class has its
+/// own. At most `candidates` boxes with scores above `score` are looked at, and `limit` remain.
 public func detections(
   _ boxes: Tensor, _ scores: Tensor, overlap: Double = 0.5, score: Double = 0.05,
   limit: Int = 100, candidates: Int = 1000

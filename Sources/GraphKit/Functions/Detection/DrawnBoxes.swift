@@ -6,8 +6,8 @@ public let boxColours: [[Double]] = [
   [1, 1, 0], [0, 1, 1], [1, 0, 1], [1, 1, 1], [1, 0.5, 0], [0, 1, 0], [0.3, 0.3, 1], [1, 0, 0],
 ]
 
-/// Images `[n, c, y, x]` with the edges of boxes `[n, k, 4]`, `width` pixels wide, in the colours of
-/// their classes, `[n, k]`; boxes of the class -1 are not drawn. A colour has a number for each
+/// Images `[n, c, y, x]` with the edges of boxes `[n, k, 4]`, `width` pixels wide, in the colours
+/// of their classes, `[n, k]`; boxes of the class -1 are not drawn. A colour has a number for each
 /// channel; if there are more classes, colours come again.
 public func drawnBoxes(
   _ images: Tensor, _ boxes: Tensor, _ classes: Tensor, colours: [[Double]] = boxColours,

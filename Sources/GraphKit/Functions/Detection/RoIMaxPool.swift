@@ -1,12 +1,13 @@
 public import TensorLibrary
 internal import LoopIR
 
-/// The largest values of the cells of regions of images: `[k, c, rows, columns]` for features `[n, c,
-/// y, x]` and `k` regions (Girshick, 2015).
+/// The largest values of the cells of regions of images: `[k, c, rows, columns]` for features `[n,
+/// c, y, x]` and `k` regions (Girshick, 2015).
 ///
-/// Regions are boxes `[k, 4]`, which `scale` converts to pixels and rounds; `images`, integers `[k]`,
-/// says from which image each comes. As torchvision's `roi_pool`: cells overlap where a region has
-/// not as many pixels, and what lies outside of the image is 0. Gradients reach the features.
+/// Regions are boxes `[k, 4]`, which `scale` converts to pixels and rounds; `images`, integers
+/// `[k]`, says from which image each comes. As torchvision's `roi_pool`: cells overlap where a
+/// region has not as many pixels, and what lies outside of the image is 0. Gradients reach the
+/// features.
 public func roiMaxPool(
   _ features: Tensor, _ boxes: Tensor, images: Tensor, size: (rows: Int, columns: Int),
   scale: Double = 1
