@@ -42,30 +42,45 @@ public struct ResNet: Layer {
   /// The norm of what `conv1` gives.
   public let bn1: BatchNorm
   public let layer1, layer2, layer3, layer4: Sequential
-  /// The layer that gives the scores.
-  public let fc: Dense
+  /// The layer that gives the scores, if there are classes.
+  public let fc: Dense?
+  /// The channels of each stage.
+  public let widths: [Int]
   private let isSmall: Bool
 
-  /// A network whose stages have `width` channels and twice as many each.
+  /// A network whose stages have `width` channels and twice as many each; without classes, it is
+  /// the body of a detector.
   public init(
-    _ form: Form, channels: Int = 3, classes: Int = 1000, stem: Stem = .published, width: Int = 64
+    _ form: Form, channels: Int = 3, classes: Int? = 1000, stem: Stem = .published, width: Int = 64
   ) {
     isSmall = stem == .small
+    widths = form.blocks.indices.map { (width << $0) * (form.isBottleneck ? 4 : 1) }
     conv1 = residualStem(channels, width, stem)
     bn1 = BatchNorm(width)
     let stages = ResidualStages(form, width: width) { ResidualBlock($0) }
     (layer1, layer2) = (stages[0], stages[1])
     (layer3, layer4) = (stages[2], stages[3])
-    fc = Dense(stages.outputs, classes)
+    fc = classes.map { Dense(stages.outputs, $0) }
   }
 
-  /// Returns the scores of the classes, `[n, classes]`.
-  public func callAsFunction(_ x: Tensor) -> Tensor { fc(GlobalAvgPool()(features(x))) }
+  /// Returns the scores of the classes, `[n, classes]`; without classes, the image after the last
+  /// stage.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let image = features(x)
+    return fc?(GlobalAvgPool()(image)) ?? image
+  }
 
   /// Returns the image that the classifier averages, `[n, channels, y, x]`.
-  public func features(_ x: Tensor) -> Tensor {
-    let image = relu(bn1(conv1(x)))
-    let stem = isSmall ? image : MaxPool2D(3, stride: 2, padding: 1)(image)
-    return layer4(layer3(layer2(layer1(stem))))
+  public func features(_ x: Tensor) -> Tensor { stages(x).last ?? x }
+
+  /// Returns the image after each stage; the published stem and each stage but the first halve it,
+  /// so that the first is a quarter as high and wide as `x`.
+  public func stages(_ x: Tensor) -> [Tensor] {
+    var image = relu(bn1(conv1(x)))
+    if !isSmall { image = MaxPool2D(3, stride: 2, padding: 1)(image) }
+    return zip(widths, [layer1, layer2, layer3, layer4]).map { _, stage in
+      image = stage(image)
+      return image
+    }
   }
 }

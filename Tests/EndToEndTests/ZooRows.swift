@@ -81,6 +81,15 @@ struct ZooRow: Sendable {
       "vit", [2, 3, 32, 32],
       ViT(
         ViT.Form(patch: 8, width: 16, hidden: 32, depth: 2, heads: 2), classes: 10, size: 32)),
+    ZooRow("mask_rcnn", Argument("x", [2, 3, 64, 96]), Argument("units", [2, 3, 4])) {
+      FasterRCNN(
+        ResNet(.resnet18, classes: nil, width: 8), classes: 3,
+        form: FasterRCNN.Form(
+          sizes: [8, 16, 32, 64, 128], regionSize: 224, channels: 16, hidden: 32),
+        masks: true)
+    } call: {
+      $0.compared($1[0], $1[1])
+    },
     ZooRow("unet", [1, 3, 34, 35], UNet(width: 4)),
     ZooRow("unet_bilinear", [1, 3, 16, 16], UNet(width: 4, depth: 4, bilinear: true)),
   ]
@@ -268,6 +277,8 @@ struct ZooMember: Sendable {
     ZooMember("vit_b_16", ViT(.b16)), ZooMember("vit_b_32", ViT(.b32)),
     ZooMember("vit_l_16", ViT(.l16)), ZooMember("vit_l_32", ViT(.l32)),
     ZooMember("vit_h_14", ViT(.h14)),
+    ZooMember("fasterrcnn_resnet50_fpn", FasterRCNN(ResNet(.resnet50, classes: nil))),
+    ZooMember("maskrcnn_resnet50_fpn", FasterRCNN(ResNet(.resnet50, classes: nil), masks: true)),
     ZooMember("gpt2", GPT2(.small)), ZooMember("gpt2_medium", GPT2(.medium)),
     ZooMember("gpt2_large", GPT2(.large)), ZooMember("gpt2_xl", GPT2(.extraLarge)),
     ZooMember("bert_base", BERT(.base)), ZooMember("bert_large", BERT(.large)),
@@ -276,4 +287,26 @@ struct ZooMember: Sendable {
     ZooMember("llama3_8b", Llama(.llama3of8B)),
     ZooMember("transformer_base", Transformer(.base, source: 1000, target: 2000)),
   ]
+}
+
+extension FasterRCNN {
+  /// Returns what both stages say of anchors and of boxes made of numbers between -1 and 1, and
+  /// what is found.
+  fileprivate func compared(_ x: Tensor, _ units: Tensor) -> [Tensor] {
+    let (rows, columns) = (x.shape[2], x.shape[3])
+    let low = (units[..., 0..<2] + 1) * 24
+    let high = low + (units[..., 2..<4] + 1) * 20 + 2
+    let boxes = clippedBoxes(concatenate([low, high], axis: -1), rows: rows, columns: columns)
+      .stopGradient()
+    let levels = levels(x)
+    let anchored = anchored(levels)
+    let (scores, moves) = judged(levels, boxes)
+    let masks = maskLogits(levels, boxes, ones([boxes.shape[0], boxes.shape[1]], .i32))
+    let found = detections(x, limit: 20)
+    let best = [found.boxes, found.scores, (found.classes + 1).cast(to: .f32)]
+    return [
+      concatenate(anchored.map(\.logits), axis: 1), concatenate(anchored.map(\.offsets), axis: 1),
+      scores, moves, masks,
+    ] + best.map { $0.stopGradient() }
+  }
 }

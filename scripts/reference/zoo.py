@@ -12,7 +12,11 @@ import torchvision.models as tv
 import transformers as hf
 from torch import nn
 from torchaudio.functional import mu_law_decoding, mu_law_encoding
-from torchvision.models import convnext, densenet, mobilenetv3, resnet, vision_transformer
+from torchvision import ops
+from torchvision.models import (
+    convnext, densenet, detection, mobilenetv3, resnet, vision_transformer)
+from torchvision.models.detection import (
+    anchor_utils, backbone_utils, faster_rcnn, image_list, mask_rcnn as mask_rcnn_parts, rpn)
 
 import zoo_twins as twins
 from common import case, write
@@ -216,6 +220,44 @@ add("unet", twins.UNet(4), image(1, 3, 34, 35))
 add("unet_bilinear", twins.UNet(4, bilinear=True), image(1, 3, 16, 16))
 
 
+# A detector: what both stages say of anchors and of given boxes, and what is found.
+def mask_rcnn():
+    """Returns a small Mask R-CNN on a ResNet-18."""
+    body = shrunk(tv.resnet18(num_classes=10), 8)
+    backbone = backbone_utils.BackboneWithFPN(
+        body, {f"layer{i + 1}": str(i) for i in range(4)}, [8, 16, 32, 64], 16)
+    return detection.MaskRCNN(
+        backbone, rpn_anchor_generator=anchor_utils.AnchorGenerator(
+            tuple((8 * 2**i,) for i in range(5)), ((0.5, 1.0, 2.0),) * 5),
+        box_head=faster_rcnn.TwoMLPHead(16 * 49, 32),
+        box_predictor=faster_rcnn.FastRCNNPredictor(32, 4),
+        mask_head=mask_rcnn_parts.MaskRCNNHeads(16, (16,) * 4, 1),
+        mask_predictor=mask_rcnn_parts.MaskRCNNPredictor(16, 16, 4))
+
+
+def detector(net, x, units):
+    """Returns all that is compared; boxes follow from numbers between -1 and 1."""
+    low = (units[..., :2] + 1) * 24
+    boxes = ops.clip_boxes_to_image(
+        torch.cat([low, low + (units[..., 2:] + 1) * 20 + 2], -1), (64, 96)).detach()
+    shapes = [(64, 96)] * len(x)
+    levels = net.backbone(x)
+    logits, offsets = rpn.concat_box_prediction_layers(*net.rpn.head(list(levels.values())))
+    heads = net.roi_heads
+    regions = heads.box_roi_pool(levels, [*boxes], shapes)
+    scores, moves = heads.box_predictor(heads.box_head(regions))
+    regions = heads.mask_roi_pool(levels, [*boxes], shapes)
+    masks = heads.mask_predictor(heads.mask_head(regions))
+    proposals, _ = net.rpn(image_list.ImageList(x, shapes), levels)
+    found, _ = heads(levels, proposals, shapes)
+    best = [f[key][:20].double().flatten().detach() for key in ("boxes", "scores", "labels")
+            for f in found]
+    return [logits, offsets, scores, moves, masks[:, 2]] + best
+
+
+add("mask_rcnn", mask_rcnn(), image(2, 3, 64, 96), units("units", 2, 3, 4), call=detector)
+
+
 # Text. Hugging Face computes norms and angles of Llama in f32 whatever the weights are.
 def llama_angles(self, x, position_ids):
     """Returns cosines and sines of positions in f64."""
@@ -335,6 +377,8 @@ for name, sizes in {
     keys = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
             "num_key_value_heads", "vocab_size")
     member(name, lambda s=dict(zip(keys, sizes)): hf.LlamaForCausalLM(hf.LlamaConfig(**s)))
+for name in ("fasterrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn"):
+    member(name, lambda n=name: getattr(detection, n)(weights=None, weights_backbone=None))
 member("transformer_base", lambda: twins.Translator(512, 2048, 6, 8, 1000, 2000))
 
 write("zoo", cases)

@@ -3,16 +3,19 @@ internal import LoopIR
 
 // Boxes are x1, y1, x2, y2 in the last axis.
 
-/// The intersection over union of each box of `a`, `[n, 4]`, and each of `b`, `[m, 4]`: `[n, m]`.
+/// The intersection over union of each box of `a`, `[n, 4]`, and each of `b`, `[m, 4]`: `[n, m]`;
+/// both may have leading axes, whose elements are treated separately.
+///
+/// That of two boxes without an area is 0.
 public func boxOverlap(_ a: Tensor, _ b: Tensor) -> Tensor {
   guard a.value != nil, b.value != nil, Tensor.together([a, b], "boxOverlap") else {
     return a.builder.poison()
   }
-  for boxes in [a, b] where boxes.rank != 2 || boxes.shape[-1] != 4 {
+  for boxes in [a, b] where boxes.rank < 2 || boxes.shape[-1] != 4 {
     a.builder.fail(.boxes("boxOverlap", boxes.type), operands: [boxes])
     return a.builder.poison()
   }
-  let (left, right) = (a.expanded(at: 1), b.expanded(at: 0))
+  let (left, right) = (a.expanded(at: -2), b.expanded(at: -3))
   func side(_ boxes: Tensor, _ number: Int) -> Tensor { boxes.element(number, of: -1) }
   func extent(_ axis: Int) -> Tensor {
     let low = maximum(side(left, axis), side(right, axis))
@@ -22,7 +25,8 @@ public func boxOverlap(_ a: Tensor, _ b: Tensor) -> Tensor {
     (side(boxes, 2) - side(boxes, 0)) * (side(boxes, 3) - side(boxes, 1))
   }
   let shared = extent(0) * extent(1)
-  return shared / (area(left) + area(right) - shared)
+  let union = area(left) + area(right) - shared
+  return select(union .> 0, shared / maximum(union, 1e-30), shared.filled(0))
 }
 
 /// The boxes that remain when, of any two whose intersection over union exceeds `overlap`, the one

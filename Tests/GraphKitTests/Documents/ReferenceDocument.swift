@@ -13,7 +13,8 @@ struct ReferenceDocument {
 
   private static let chapters = [
     "Models", "Parameters", "Layers", "Layers: attention", "Layers: recurrent", "Functions",
-    "Functions: sequences", "Distributions", "Loops and branches", "Optimizers", "Tensors",
+    "Functions: detection", "Functions: sequences", "Distributions", "Loops and branches",
+    "Optimizers", "Tensors",
     "Tensors: linear algebra", "Tensors: images", "Tensors: statistics",
   ]
 
@@ -27,6 +28,7 @@ struct ReferenceDocument {
     case "GraphKit/Layers/Attention": "Layers: attention"
     case "GraphKit/Layers/Recurrent": "Layers: recurrent"
     case "GraphKit/Functions": "Functions"
+    case "GraphKit/Functions/Detection": "Functions: detection"
     case "GraphKit/Functions/Sequences": "Functions: sequences"
     case "GraphKit/Distributions": "Distributions"
     case "GraphKit/Control": "Loops and branches"
