@@ -238,8 +238,10 @@ extension Model {
     var phase = phase
     let known = evaluation?.metrics ?? []
     phase.mostHeldOut = evaluation?.most ?? 0
+    // A mistake in the step was reported, and is why there is no evaluation.
+    let isMissing = evaluation == nil && !metrics.isEmpty
     if let best {
-      if evaluation == nil {
+      if isMissing {
         session.report(.noEvaluation("best:"), at: site)
       } else if !known.isEmpty, !known.contains(best.metric) {
         session.report(.unknownMetric("best", best.metric, metrics: known), at: site)
@@ -248,11 +250,11 @@ extension Model {
       phase.isBestLargest = best.isLargest
     }
     if let stop {
-      if evaluation == nil { session.report(.noEvaluation("stop:"), at: site) }
+      if isMissing { session.report(.noEvaluation("stop:"), at: site) }
       phase.patience = stop.patience
     }
     program.phases[program.phases.count - 1] = phase
-    traceEvaluated(phase, known)
+    if isMissing || !known.isEmpty { traceEvaluated(phase, known) }
   }
 
   // The sets under names of their own; the fields of all but the first begin with its name.
