@@ -156,6 +156,55 @@ extension LanguageTests {
     }
   }
 
+  /// The Fréchet distance of 2,000 samples, of which an evaluation sees 100 at a time, from four
+  /// points of mean 0 and covariance 1.
+  @Test func frechetDistanceOfAllSamples() throws {
+    let source = """
+      import GraphKit
+
+      let generator = Dense(2, 2)
+      let model = Model("samples", generator)
+      let truth = Tensor([[1, 0], [-1, 0], [0, 1], [0, -1]]) * sqrt(Tensor(1.5))
+      func samples() -> Tensor { generator(randomNormal([100, 2])) }
+      model.train(epochs: 1, steps: 1, evaluation: 20) {
+        let loss = mse(samples(), zeros([100, 2]))
+        SGD(rate: 0.1).minimize(loss, generator.parameters)
+        return ["loss": loss]
+      } evaluate: {
+        let x = samples()
+        func all(_ result: @escaping (Tensor) -> Tensor) -> Measure {
+          .ofAll([x], most: 2000) { rows, _ in result(rows[0].cast(to: .f64)) }
+        }
+        func covariance(_ i: Int, _ j: Int) -> Measure {
+          all { x in
+            let centred = x - x.mean(axis: 0, keep: true)
+            return (centred[.all, i] * centred[.all, j]).sum() / 1999
+          }
+        }
+        return [
+          "loss": x.mean(),
+          "distance": .ofAll([x], most: 2000) { frechetDistance($0[0], truth, isThere: $1) },
+          "more": .ofAll([x], most: 3000) { frechetDistance($0[0], truth, isThere: $1) },
+          "m0": all { $0[.all, 0].mean() }, "m1": all { $0[.all, 1].mean() },
+          "c00": covariance(0, 0), "c01": covariance(0, 1), "c11": covariance(1, 1),
+        ]
+      }
+
+      """
+    try trained(source, "samples", ["--out", "run"]) { folder, _ in
+      let results = try columns(of: folder.appending(path: "run/results.csv"))
+      func value(_ name: String) -> Double { results["validation_\(name)"]?.last ?? .nan }
+      let trace = value("c00") + value("c11")
+      let determinant = value("c00") * value("c11") - value("c01") * value("c01")
+      // The trace of the root of a matrix of two rows.
+      let root = (trace + 2 * determinant.squareRoot()).squareRoot()
+      let mean = value("m0") * value("m0") + value("m1") * value("m1")
+      let exact = mean + trace + 2 - 2 * root
+      #expect(exact > 0.01 && abs(value("distance") - exact) < 1e-5, "\(results)")
+      #expect(abs(value("more") - exact) < 1e-5)
+    }
+  }
+
   /// Five steps of a critic in a loop with one Adam, then one of the generator.
   @Test func fiveStepsOfACritic() throws {
     let source = """
