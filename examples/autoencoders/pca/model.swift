@@ -1,5 +1,5 @@
-// A linear autoencoder finds what principal components find (Baldi and Hornik, 1989): its error goes
-// to the sum of the smallest eigenvalues of the covariance. One with hidden layers gets below.
+// A linear autoencoder finds what principal components find (Baldi and Hornik, 1989): its error
+// goes to the sum of the smallest eigenvalues of the covariance. One with hidden layers gets below.
 
 import GraphKit
 
