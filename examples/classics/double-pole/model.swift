@@ -15,27 +15,41 @@ let search = Search()
 let model = Model("double_pole", search)
 
 let (gravity, cartMass) = (-9.8, 1.0)
-/// Half of the length, the mass and the friction of the hinge of both poles.
-let poles = [(0.5, 0.1, 2e-6), (0.05, 0.01, 2e-6)]
 
-/// The speed of a state [n, 6]: place and speed of the cart, angle and speed of the poles; after
-/// Wieland, with the force in newtons.
+/// A pole by half of its length, its mass and the friction of its hinge; after Wieland.
+struct Pole {
+  let half: Double
+  let mass: Double
+  let friction: Double
+
+  func drag(_ turn: Tensor) -> Tensor { friction * turn / (mass * half) }
+
+  /// Its force on the cart.
+  func pull(_ angle: Tensor, _ turn: Tensor) -> Tensor {
+    mass * half * turn * turn * sin(angle)
+      + 0.75 * mass * cos(angle) * (drag(turn) + gravity * sin(angle))
+  }
+
+  /// Its part of the mass that the forces move.
+  func weight(_ angle: Tensor) -> Tensor { mass * (1 - 0.75 * cos(angle) * cos(angle)) }
+
+  /// How fast its turning changes, if the speed of the cart changes by `cart`.
+  func turning(_ cart: Tensor, _ angle: Tensor, _ turn: Tensor) -> Tensor {
+    -0.75 * (cart * cos(angle) + gravity * sin(angle) + drag(turn)) / half
+  }
+}
+
+let long = Pole(half: 0.5, mass: 0.1, friction: 2e-6)
+let short = Pole(half: 0.05, mass: 0.01, friction: 2e-6)
+
+/// How a state [n, 6] changes: place and speed of the cart, angle and turning of both poles.
 func speed(_ s: Tensor, _ force: Tensor) -> Tensor {
-  let parts = poles.enumerated().map { i, pole in
-    let (half, mass, friction) = pole
-    let (angle, turn) = (s[.all, 2 + 2 * i], s[.all, 3 + 2 * i])
-    let drag = friction * turn / (mass * half)
-    let pull =
-      mass * half * turn * turn * sin(angle)
-      + 0.75 * mass * cos(angle) * (drag + gravity * sin(angle))
-    let weight = mass * (1 - 0.75 * cos(angle) * cos(angle))
-    return (angle, turn, drag, half, pull, weight)
-  }
-  let cart = (force + parts[0].4 + parts[1].4) / (parts[0].5 + parts[1].5 + cartMass)
-  let turns = parts.map { angle, _, drag, half, _, _ in
-    -0.75 * (cart * cos(angle) + gravity * sin(angle) + drag) / half
-  }
-  return stack([s[.all, 1], cart, parts[0].1, turns[0], parts[1].1, turns[1]], axis: 1)
+  let (a, turnA, b, turnB) = (s[.all, 2], s[.all, 3], s[.all, 4], s[.all, 5])
+  let cart =
+    (force + long.pull(a, turnA) + short.pull(b, turnB))
+    / (long.weight(a) + short.weight(b) + cartMass)
+  let changes = [long.turning(cart, a, turnA), short.turning(cart, b, turnB)]
+  return stack([s[.all, 1], cart, turnA, changes[0], turnB, changes[1]], axis: 1)
 }
 
 /// 0.02 seconds, in two steps of the fourth order of Runge and Kutta.
