@@ -25,7 +25,9 @@ struct Bigram: Speller {
 
 struct MLP: Speller {
   let letter = Embedding(27, 10)
-  let layers = Sequential { Dense(30, 200); Tanh(); Dense(200, 27) }
+  let layers = Sequential {
+    Dense(30, 200); Tanh(); Dense(200, 27)
+  }
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     let padded = x.padded([(before: 0, after: 0), (before: 2, after: 0)])

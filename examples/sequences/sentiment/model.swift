@@ -9,7 +9,9 @@ let (words, size, hidden) = (1892, 32, 32)
 /// The mean of the words, whatever their order.
 struct Bag: Module {
   let embedding = Embedding(words, size, padding: 0, initialiser: .normal(deviation: 0.1))
-  let output = Sequential { Dropout(0.5); Dense(size, 3) }
+  let output = Sequential {
+    Dropout(0.5); Dense(size, 3)
+  }
 
   func callAsFunction(_ word: Tensor, _ length: Tensor) -> Tensor {
     let sum = embedding(word).sum(axis: 1)
@@ -22,7 +24,9 @@ struct Reader: Module {
   let embedding = Embedding(words, size, padding: 0, initialiser: .normal(deviation: 0.1))
   let dropout = Dropout(0.5)
   let lstm = LSTM(size, hidden, batchFirst: true, bidirectional: true)
-  let output = Sequential { Dropout(0.5); Dense(2 * hidden, 3) }
+  let output = Sequential {
+    Dropout(0.5); Dense(2 * hidden, 3)
+  }
 
   func callAsFunction(_ word: Tensor, _ length: Tensor) -> Tensor {
     let last = lstm(dropout(embedding(word)), lengths: length).state.hidden
