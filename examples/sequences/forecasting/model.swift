@@ -45,6 +45,8 @@ struct Forecaster: Module {
     let target = x[series.order..., .newAxis]
     let inverse = inputs[..<count].pseudoInverse(tolerance: 1e-12)
     return inputs.matmul(inverse.matmul(target[..<count])).squeezed(1)
+    let weights = inputs[..<count].pseudoInverse(tolerance: 1e-12).matmul(target[..<count])
+    return inputs.matmul(weights).squeezed(1)
   }
 
   /// Learns from the whole series, and says what the mean squares of errors are.
