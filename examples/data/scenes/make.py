@@ -1,6 +1,6 @@
 """Scenes of 64 x 64 pixels with squares, circles, triangles and letters that may overlap, their
 boxes and visible parts, and regions that a search for things proposes. Writes train.npz, held.npz,
-and samples.npy, twelve held-out images with three or four shapes.
+and samples.npy and regions.npy, twelve held-out images with three or four shapes and their regions.
 """
 
 from pathlib import Path
@@ -126,3 +126,4 @@ if __name__ == "__main__":
     held = np.load(root / "held.npz")
     many = (held["box"][..., 4] >= 0).sum(1) >= 3
     np.save(root / "samples.npy", held["image"][many][:12])
+    np.save(root / "regions.npy", held["region"][many][:12])

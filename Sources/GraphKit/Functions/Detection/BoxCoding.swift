@@ -34,9 +34,9 @@ public func encodedBoxes(
 ) -> Tensor {
   applying("encoded_boxes", boxes: [boxes, anchors]) {
     let (box, anchor) = (boxMiddles(boxes), boxMiddles(anchors))
-    let extent = anchor[..., 2..<4]
+    // Rows are filled up with empty boxes, whose offsets should be numbers.
+    let extent = maximum(anchor[..., 2..<4], 1e-6)
     let place = (box[..., 0..<2] - anchor[..., 0..<2]) / extent
-    // Rows are filled up with empty boxes, whose logarithm should be a number.
     let size = log(maximum(box[..., 2..<4], 1e-6) / extent)
     return concatenate([place, size], axis: -1) * Tensor(weights, boxes.elementType)
   }

@@ -52,7 +52,8 @@ public func overlapLoss(
     let gap = (low(boxes) + high(boxes) - low(target) - high(target)) / 2
     let far = (gap * gap).sum(axis: -1) / ((hull * hull).sum(axis: -1) + epsilon)
     if form == .distance { return reduction(1 - overlap + far) }
-    func angle(_ sides: Tensor) -> Tensor { atan(sides[..., 0] / sides[..., 1]) }
+    // Rows are filled up with empty boxes, whose angle should be a number.
+    func angle(_ sides: Tensor) -> Tensor { atan2(sides[..., 0], sides[..., 1]) }
     let turn = angle(wanted) - angle(size)
     let shape = turn * turn * (4 / (Double.pi * Double.pi))
     let weight = (shape / (1 - overlap + shape + epsilon)).stopGradient()

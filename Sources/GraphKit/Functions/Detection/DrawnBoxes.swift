@@ -35,12 +35,13 @@ public func drawnBoxes(
 }
 
 extension Detections {
-  /// Images with these boxes, `scale` times as large.
+  /// Images with those of these boxes whose score is above `score`, `scale` times as large.
   public func drawn(
-    on images: Tensor, scale: Int = 1, colours: [[Double]] = boxColours
+    on images: Tensor, scale: Int = 1, score: Double = 0.5, colours: [[Double]] = boxColours
   ) -> Tensor {
     let factors = [Double(scale), Double(scale)]
     let large = scale == 1 ? images : images.resized(by: factors, mode: .nearest)
-    return drawnBoxes(large, boxes * Double(scale), classes, colours: colours)
+    let sure = select(scores .> score, classes, classes.filled(-1))
+    return drawnBoxes(large, boxes * Double(scale), sure, colours: colours)
   }
 }
