@@ -43,8 +43,6 @@ struct Forecaster: Module {
   func autoregression(_ x: Tensor, count: Int) -> Tensor {
     let inputs = x[..<(-1)].windows(of: series.order).padded([(0, 0), (0, 1)], value: 1)
     let target = x[series.order..., .newAxis]
-    let inverse = inputs[..<count].pseudoInverse(tolerance: 1e-12)
-    return inputs.matmul(inverse.matmul(target[..<count])).squeezed(1)
     let weights = inputs[..<count].pseudoInverse(tolerance: 1e-12).matmul(target[..<count])
     return inputs.matmul(weights).squeezed(1)
   }
