@@ -95,6 +95,6 @@ model.train(epochs: 40, steps: 100) {
   AdamW(rate: .cosine(from: 0.05), weightDecay: 0.03).minimize(loss, net.parameters)
   return [
     "loss": loss / Double(nets), "learned": (isRight * isLearned).sum() / Double(100 * nets),
-    "unseen": unseen.mean(), "best": unseen.max(),
+    "unseen": unseen.mean(), "most_unseen": unseen.max(),
   ]
 }
