@@ -250,8 +250,9 @@ def detector(net, x, units):
     masks = heads.mask_predictor(heads.mask_head(regions))
     proposals, _ = net.rpn(image_list.ImageList(x, shapes), levels)
     found, _ = heads(levels, proposals, shapes)
-    best = [f[key][:20].double().flatten().detach() for key in ("boxes", "scores", "labels")
-            for f in found]
+    # What is found is filled up to 20 boxes.
+    best = [torch.cat([f[key].double().detach(), torch.zeros(20, *f[key].shape[1:])])[:20]
+            for key in ("boxes", "scores", "labels") for f in found]
     return [logits, offsets, scores, moves, masks[:, 2]] + best
 
 

@@ -1,0 +1,124 @@
+// YOLO with anchors on two grids (version 3, Redmon and Farhadi, 2018). Each cell has three
+// anchors; a box is an anchor that is moved within its cell and stretched: x = (cell + sigmoid(tx))
+// stride, w = wa exp(tw).
+
+import GraphKit
+import Zoo
+
+let classes = 4
+let scenes = DataSet.npz(
+  "../../data/scenes/train.npz", fields: ["image": .u8[3, 64, 64], "box": .i8[4, 5]]
+).held(out: "held.npz")
+
+/// Anchors of the grids of 8 x 8 and 4 x 4 cells, in pixels.
+let shapes: [[(width: Double, height: Double)]] = [
+  [(9, 16), (13, 13), (18, 18)], [(15, 25), (23, 23), (28, 28)],
+]
+let strides = [8.0, 16.0]
+
+struct YOLO: Module {
+  let body = ResNet(ResNet.Form(blocks: [1, 1, 1]), classes: nil, width: 24)
+  let deep = Sequential { Conv2D(96, 64, kernel: 1); BatchNorm(64); LeakyReLU(slope: 0.1) }
+  let fine = Sequential {
+    Conv2D(48 + 64, 64, kernel: 3, padding: 1); BatchNorm(64); LeakyReLU(slope: 0.1)
+  }
+  let heads = [
+    Conv2D(64, 3 * (5 + classes), kernel: 1), Conv2D(64, 3 * (5 + classes), kernel: 1),
+  ]
+
+  /// What is said of each anchor, `[n, anchors, 5 + classes]`. The fine grid sees what the coarse
+  /// one has understood.
+  func callAsFunction(_ image: Tensor) -> Tensor {
+    let noise = randomNormal(Shape(image.shape.dims)) * 0.08
+    let stages = body.stages(image.cast(to: .f32) / 255 + noise)
+    let coarse = deep(stages[2])
+    let wide = coarse.resized(by: [2.0, 2.0], mode: .nearest)
+    let images = [fine(concatenate([stages[1], wide], axis: 1)), coarse]
+    let parts = zip(heads, images).map { head, image in
+      head(image).transposed([0, 2, 3, 1]).reshaped([image.shape[0], -1, 5 + classes])
+    }
+    return concatenate(parts, axis: 1)
+  }
+}
+
+let net = YOLO()
+let model = Model("yolo_anchors", net)
+
+/// The anchors of both grids as middles and extents, `[anchors, 4]`, and their strides.
+func anchorTable() -> (boxes: Tensor, stride: Tensor) {
+  let parts = zip(shapes, strides).map { shapes, stride in
+    let cells = Int(64 / stride)
+    return (
+      boxMiddles(anchors(shapes, rows: cells, columns: cells, stride: stride)),
+      full([cells * cells * shapes.count, 1], stride)
+    )
+  }
+  return (concatenate(parts.map(\.0)), concatenate(parts.map(\.1)))
+}
+
+/// The logits of objects. Most anchors have none, which need not be learned.
+func confidence(_ said: Tensor) -> Tensor { said[..., 4] - 4 }
+
+/// Corners of the boxes that are said.
+func corners(_ said: Tensor) -> Tensor {
+  let (anchor, stride) = anchorTable()
+  let middle = anchor[.all, 0..<2] + (sigmoid(said[..., 0..<2]) - 0.5) * stride
+  let extent = anchor[.all, 2..<4] * exp(minimum(said[..., 2..<4], 3))
+  return boxCorners(concatenate([middle, extent], axis: -1))
+}
+
+/// The anchor of each object: of those in whose cell its middle lies, the one whose extent fits
+/// best.
+func anchorsOf(_ object: Tensor) -> Tensor {
+  let (anchor, stride) = anchorTable()
+  let box = boxMiddles(object).expanded(at: 2)  // [n, objects, 1, 4]
+  let gap = (box[..., 0..<2] - anchor[.all, 0..<2]) / stride
+  let isInCell = ((gap .>= -0.5) .&& (gap .< 0.5)).all(axis: -1)
+  let (size, own) = (box[..., 2..<4], anchor[.all, 2..<4])
+  let shared = minimum(size, own).product(axis: -1)
+  let union = size.product(axis: -1) + own.product(axis: -1) - shared
+  return select(isInCell, shared / union, Tensor(-1)).argmax()
+}
+
+func loss(_ image: Tensor, _ there: Tensor) -> Tensor {
+  let said = net(image)
+  let (object, kind) = (there[..., 0..<4], there[..., 4].cast(to: .i32))
+  let isThere = (kind .>= 0).cast(to: .f32)
+  let boxes = corners(said)
+  let own = anchorsOf(object)
+  let place = overlapLoss(boxes.gatherEach(own), object, form: .complete, reduction: .none)
+
+  let taken = (own.oneHot(said.shape[1]).cast(to: .f32) * isThere.expanded(at: -1)).max(axis: 1)
+  // What overlaps with an object without being responsible is neither right nor wrong.
+  let near = boxOverlap(boxes, object).max(axis: 2).stopGradient() .> 0.5
+  let counts = select(near .&& (taken .== 0), 0, 1)
+  let sure = binaryCrossEntropy(logits: confidence(said), taken, reduction: .none) * counts
+
+  let named = binaryCrossEntropy(
+    logits: said.gatherEach(own)[..., 5...], kind.oneHot(classes).cast(to: .f32), reduction: .none)
+  let each = ((3 * place + named.sum(axis: -1)) * isThere).sum() + sure.sum()
+  return each / Double(image.shape[0])
+}
+
+func found(_ image: Tensor) -> Detections {
+  let said = net(image)
+  let scores = sigmoid(confidence(said)).expanded(at: -1) * sigmoid(said[..., 5...])
+  return detections(clippedBoxes(corners(said), rows: 64, columns: 64), scores, limit: 20)
+}
+
+model.train(on: scenes, batch: 25, epochs: 15, best: .max("map50")) { batch in
+  let loss = loss(batch.image, batch.box.cast(to: .f32))
+  Adam(rate: .oneCycle(peak: 4e-3)).minimize(loss, net.parameters)
+  return ["loss": loss]
+} evaluate: { batch in
+  let (found, there) = (found(batch.image), batch.box.cast(to: .f32))
+  return [
+    "loss": loss(batch.image, there),
+    "map50": .averagePrecision(found, there, classes: classes, at: [0.5], most: 500),
+    "map": .averagePrecision(found, there, classes: classes, most: 500),
+  ]
+}
+
+model.infer(Input("image", [12, 3, 64, 64], .u8)) { image in
+  ["image": found(image).drawn(on: image.cast(to: .f32) / 255, scale: 2)]
+}
