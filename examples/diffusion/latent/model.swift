@@ -80,7 +80,7 @@ let model = Model(
   ])
 
 let scenes = DataSet.npz(
-  "../../data/scenes/train.npz", fields: ["image": .u8[3, 16, 16], "word": .u8[4]]
+  "../../data/shapes/train.npz", fields: ["image": .u8[3, 16, 16], "word": .u8[4]]
 ).held(out: "held.npz")
 
 /// Of each picture, the share of its four words that are the likeliest of their kind.
