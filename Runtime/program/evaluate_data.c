@@ -72,8 +72,11 @@ static int check_options(task *t, rt_error *error) {
   return code;
 }
 
-// Reads what the weights say of texts and classes.
+// Reads what the weights say of texts and classes; a model without states has none.
 static int read_notes(task *t, rt_error *error) {
+  if (t->options->weights == NULL) {
+    return RT_OK;
+  }
   rt_safetensors file;
   int code = rt_safetensors_open(&file, t->options->weights, error);
   if (code == RT_OK) {
@@ -103,8 +106,8 @@ static int open_data(task *t, rt_error *error) {
   if (code == RT_OK && t->split == ALL && t->data.count[RT_TRAIN] > 0) {
     code = rt_fail(error, RT_ERROR_USAGE,
                    "--split all: expected one set of files, found train and validation in '%s'; "
-                   "name one of them: --data %s/train",
-                   folder, folder);
+                   "name one of them: --data %s%s",
+                   folder, folder, rt_is_directory(folder) ? "/train" : "");
   }
   if (code == RT_OK && is_fed && t->data.count[split] == 0) {
     code = rt_fail(error, RT_ERROR_MISMATCH,

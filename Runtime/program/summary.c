@@ -43,7 +43,8 @@ void rt_summary_begin(const rt_training *training) {
     rt_say(o, ", %s examples", rt_count_text(a, t->data.count[RT_TRAIN]));
   }
   if (t->data.count[RT_VALIDATION] > 0) {
-    rt_say(o, " (%s more held out)", rt_count_text(b, t->data.count[RT_VALIDATION]));
+    rt_say(o, " (%s more held out%s)", rt_count_text(b, t->data.count[RT_VALIDATION]),
+           t->evaluation.metric_count > 0 ? "" : ", not evaluated");
   }
   if (batch > 0) {
     rt_say(o, ", batch %d", batch);

@@ -66,8 +66,11 @@ struct ModelBuild {
     // Without Foundation nothing else brings the mathematical functions, such as the root.
     let libraries =
       ["-L", home, "-lGraphKit", "-Xlinker", "-rpath", "-Xlinker", home] + Self.mathematics
+    // Of several files the compiler writes a module, by default where it is called.
+    let module = folder.appending(path: "main.swiftmodule").path
     return try compiler.run(
       Self.flags + ["-I", modules.path] + files + libraries
+        + (files.count > 1 ? ["-emit-module-path", module] : [])
         + ["-o", folder.appending(path: "model").path])
   }
 

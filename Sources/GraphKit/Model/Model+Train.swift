@@ -155,7 +155,9 @@ extension Model {
     let inputs = sets.map { set in set.arguments(batch: set.batch ?? size) }
     program.phases.append(phase)
     traceStep(phase, inputs: inputs.flatMap { $0 }, at: site) { body(batches(sets, $0)) }
-    let holdsOut = phase.validation > 0 || !phase.sets[0].validation.isEmpty
+    // A folder of the user's may have held-out examples without a word of the model about it.
+    let holdsOut =
+      phase.validation > 0 || !phase.sets[0].validation.isEmpty || evaluate != nil
     guard holdsOut, !metrics.isEmpty else { return finish(phase, nil, best, stop, at: site) }
     if sets.count > 1, evaluate == nil {
       session.report(.noEvaluationOfOneSet(), at: site)
