@@ -25,7 +25,8 @@ static int count_steps(rt_training *t, rt_error *error) {
   int64_t available = batch > 0 ? t->data.count[RT_TRAIN] / batch : 0;
   int64_t wanted = t->recipe->steps_per_epoch;
   t->epoch_steps = available > 0 && (wanted == 0 || wanted > available) ? available : wanted;
-  int is_free = !t->recipe->prepares;  // the flags decide how long it is
+  // The flags decide how long it is; 0 epochs train nothing at all.
+  int is_free = !t->recipe->prepares || o->epochs == 0;
   t->epochs = is_free && o->epochs >= 0 ? o->epochs : t->recipe->epochs;
   t->total = t->epoch_steps * t->epochs;
   if (is_free && o->steps > 0 && o->steps < t->total) {
