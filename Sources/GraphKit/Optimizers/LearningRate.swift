@@ -111,14 +111,17 @@ extension Trace {
 }
 
 extension Model {
-  /// Traces the function that tells the rates of the last step of a phase, unless a metric has
-  /// their name.
+  /// Traces the function that tells the rates of the last step of a phase, `learning_rate`,
+  /// `learning_rate2` and so on, unless a metric has that name.
   func traceRates(_ phase: Phase, of optimizers: [OptimizerState], at site: SiteID?) {
-    let shown = optimizers.filter { !metrics.contains($0.rateName) }
+    let named = optimizers.enumerated().map { i, optimizer in
+      (name: "learning_rate" + (i == 0 ? "" : "\(i + 1)"), rate: optimizer.lastRate)
+    }
+    let shown = named.filter { !metrics.contains($0.name) }
     if shown.isEmpty { return }
     trace(.rates, of: phase.name, inputs: [], at: site) { _, _ in
       var outputs: Outputs = [:]
-      for optimizer in shown { outputs.append(optimizer.rateName, optimizer.lastRate.value) }
+      for (name, rate) in shown { outputs.append(name, rate.value) }
       return outputs
     }
   }

@@ -81,8 +81,6 @@ final class OptimizerState {
   /// The rate of the last update, kept so that a training can show it.
   private(set) lazy var lastRate = model.makeState(
     "\(name).last_rate", TensorType(.f32, []), .optimizer)
-  /// What the rate is called in tables and charts.
-  var rateName: String { "learning_rate" + name.dropFirst("optimizer".count) }
 
   init(accumulates: Bool, in model: Model, number: Int) {
     self.accumulates = accumulates
