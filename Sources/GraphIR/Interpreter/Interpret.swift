@@ -40,11 +40,12 @@ package func interpret(
 
 extension Numbers {
   /// The same numbers; a NaN bound becomes infinite, and so does that of an integer too large for
-  /// `Double` to hold exactly.
+  /// `Double` to hold exactly. The least `i64`, from which the largest number is searched, is exact.
   fileprivate var withKnownBounds: Numbers {
     let isWide = [.i64, .u64].contains(type.element)
     func isKnown(_ i: Int) -> Bool {
-      !bounds[i].isNaN && !(isWide && values[i].magnitude >= 0x1p53)
+      if bounds[i].isNaN { return false }
+      return !isWide || values[i].magnitude < 0x1p53 || values[i] == -0x1p63
     }
     if bounds.indices.allSatisfy(isKnown) { return self }
     let known = bounds.indices.map { isKnown($0) ? bounds[$0] : .infinity }
