@@ -70,7 +70,7 @@ struct ModelBuild {
     let module = folder.appending(path: "main.swiftmodule").path
     return try compiler.run(
       Self.flags + ["-I", modules.path] + files + libraries
-        + (files.count > 1 ? ["-emit-module-path", module] : [])
+        + (files.count > 1 ? ["-emit-executable", "-emit-module-path", module] : [])
         + ["-o", folder.appending(path: "model").path])
   }
 

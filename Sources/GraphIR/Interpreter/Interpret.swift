@@ -1,4 +1,3 @@
-internal import LoopIR
 internal import Support
 
 /// Computes graphs on numbers, node by node, with `evaluate` of each operation: slow, obvious, and
@@ -39,16 +38,9 @@ package func interpret(
 }
 
 extension Numbers {
-  /// The same numbers; a NaN bound becomes infinite, and so does that of an integer too large for
-  /// `Double` to hold exactly. The least `i64`, from which the largest number is searched, is exact.
+  /// The same numbers; a NaN bound becomes infinite.
   fileprivate var withKnownBounds: Numbers {
-    let isWide = [.i64, .u64].contains(type.element)
-    func isKnown(_ i: Int) -> Bool {
-      if bounds[i].isNaN { return false }
-      return !isWide || values[i].magnitude < 0x1p53 || values[i] == -0x1p63
-    }
-    if bounds.indices.allSatisfy(isKnown) { return self }
-    let known = bounds.indices.map { isKnown($0) ? bounds[$0] : .infinity }
-    return Numbers(type, values, bounds: known)
+    guard bounds.contains(where: \.isNaN) else { return self }
+    return Numbers(type, values, bounds: bounds.map { $0.isNaN ? .infinity : $0 })
   }
 }
