@@ -14,7 +14,7 @@ extension FasterRCNN {
     let levels = levels(images)
     let anchored = anchored(levels)
     let (objectness, proposal) = proposalLosses(anchored, boxes, count)
-    // What is there is proposed as well, so that there is something to learn from the beginning.
+    // The true boxes are proposed, too, so that the head has positive examples from the beginning.
     let found = proposals(anchored, rows: rows, columns: columns, limit: limit)
     let candidates = concatenate([found.boxes, boxes], axis: 1)
     let isThere = concatenate([found.isThere, kinds .>= 0], axis: 1)

@@ -63,8 +63,8 @@ extension Model {
     }
   }
 
-  /// Reports what is shown as the classes of a field that no training has, or as tokens though the
-  /// model learns no text.
+  /// Reports outputs shown as classes of a field that the data of no training have, and outputs
+  /// shown as tokens of a model that learns no text.
   func checkNamings() {
     let fields = program.phases.flatMap { $0.sets.flatMap { $0.fields.map(\.input) } }
     for naming in program.namings {
