@@ -77,4 +77,25 @@ import Testing
       #expect(found.worst?.share == .infinity)
     }
   }
+
+  /// Results that depend on rounding may differ as much as they change when operands do.
+  @Test func resultsThatDependOnRoundingMayDiffer() throws {
+    let kernel = try #require(Kernels.all.first { KernelEquations($0) == nil })
+    let (old, right) = Self.call(kernel)
+    let n = try #require(
+      kernel.parameters.firstIndex { $0.access != .read && $0.buffer.type.isFloat })
+    func findings(changed: Double) -> KernelFindings {
+      func views(_ change: Double) -> [ArrayView] {
+        var arrays = right
+        arrays[n][0] += change
+        return zip(kernel.parameters, arrays).map { ArrayView($0.buffer.type, $1) }
+      }
+      var random = SampleSource(seed: 1)
+      return KernelCheck(kernel, CheckEffort(samples: 8, terms: 1)).findings(
+        old: zip(kernel.parameters, old).map { ArrayView($0.buffer.type, $1) }, new: views(0.1),
+        unoptimised: views(0), nudged: { views(changed) }, random: &random)
+    }
+    #expect(findings(changed: 0.001).wrong > 0)
+    #expect(findings(changed: 0.05).wrong == 0)
+  }
 }

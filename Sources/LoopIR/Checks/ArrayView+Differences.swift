@@ -22,6 +22,12 @@ extension ArrayView {
     return largest.map(\.offset)
   }
 
+  /// The largest difference of an element from that of another array of the same size; infinite if
+  /// only one of them is a number.
+  package func largestDifference(from other: ArrayView) -> Double {
+    differences(from: other, most: 1).first.map { distance(element($0), other.element($0)) } ?? 0
+  }
+
   /// The tolerance for elements without a bound of their own: a share of the largest element.
   package func tolerance(around expected: ArrayView) -> Double {
     let part: Double =

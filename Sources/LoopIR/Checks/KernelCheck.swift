@@ -82,7 +82,9 @@ package struct CheckEffort: Sendable {
 ///
 /// All numbers are compared with those of a build without optimisation, if there is one. Those that
 /// differ most, and samples, are compared with the kernel's equations; a kernel without equations
-/// is interpreted, if it is small.
+/// is interpreted, if it is small. The results of such a kernel may depend on rounding more than
+/// its operands do, as eigenvectors of eigenvalues that nearly agree: what differs is then allowed
+/// as much as results change when the operands do by some roundings.
 package struct KernelCheck {
   private let kernel: Kernel
   private let equations: KernelEquations?
@@ -101,9 +103,32 @@ package struct KernelCheck {
   package var hasMeaning: Bool { equations != nil || isSmall }
 
   /// Checks one call, given its arrays before it, after it, and after the same call of another
-  /// build; arrays that are only read are the same in all three.
+  /// build; arrays that are only read are the same in all three. `nudged` makes that other call with
+  /// operands that differ by some roundings, and returns its arrays.
   package func findings(
-    old: [ArrayView], new: [ArrayView], unoptimised: [ArrayView]?, random: inout SampleSource
+    old: [ArrayView], new: [ArrayView], unoptimised: [ArrayView]?,
+    nudged: () -> [ArrayView]? = { nil }, random: inout SampleSource
+  ) -> KernelFindings {
+    var result = strictFindings(old: old, new: new, unoptimised: unoptimised, random: &random, [:])
+    guard equations == nil, result.wrong > 0, let unoptimised, let nudged = nudged() else {
+      return result
+    }
+    let slack = kernel.parameters.indices.reduce(into: [Int: Double]()) { slack, n in
+      guard new[n].type.isFloat else { return }
+      slack[n] = Self.trust * unoptimised[n].largestDifference(from: nudged[n])
+    }
+    result = strictFindings(
+      old: old, new: new, unoptimised: unoptimised, random: &random, slack)
+    return result
+  }
+
+  // How many times the change that nudged operands cause is allowed.
+  private static let trust = 4.0
+
+  // The same, with what is allowed beside the usual tolerance for each array.
+  private func strictFindings(
+    old: [ArrayView], new: [ArrayView], unoptimised: [ArrayView]?, random: inout SampleSource,
+    _ slack: [Int: Double]
   ) -> KernelFindings {
     var result = KernelFindings()
     equations?.bind(kernel, old: old, new: new)
@@ -113,7 +138,7 @@ package struct KernelCheck {
     for n in written {
       result.written += new[n].count
       guard let other = unoptimised?[n] else { continue }
-      compare(new[n], other, kernel.parameters[n].buffer, &result)
+      compare(new[n], other, kernel.parameters[n].buffer, slack[n] ?? 0, &result)
     }
     if let equations {
       for number in equations.results.indices {
@@ -125,7 +150,7 @@ package struct KernelCheck {
         checkSamples(equations, number, new[n], &random, &result)
       }
     } else if isSmall {
-      interpret(old, new, written, &result)
+      interpret(old, new, written, slack, &result)
     }
     return result
   }
@@ -190,13 +215,14 @@ extension KernelCheck {
   // Compares all numbers with those of another build, and those that differ most with the
   // equations.
   private func compare(
-    _ found: ArrayView, _ other: ArrayView, _ buffer: Buffer, _ result: inout KernelFindings
+    _ found: ArrayView, _ other: ArrayView, _ buffer: Buffer, _ slack: Double,
+    _ result: inout KernelFindings
   ) {
     result.compared += found.count
     let differences = found.differences(from: other, most: 8)
     if differences.isEmpty { return }
     let number = equations?.results.firstIndex { $0.buffer.id == buffer.id }
-    lazy var loose = found.tolerance(around: other)
+    lazy var loose = found.tolerance(around: other) + slack
     for offset in differences {
       var allowed = loose
       if let equations, let number, let position = equations.position(number, offset: offset) {
@@ -215,13 +241,14 @@ extension KernelCheck {
 
   // Compares with the interpreter of loops, for kernels without equations.
   private func interpret(
-    _ old: [ArrayView], _ new: [ArrayView], _ written: [Int], _ result: inout KernelFindings
+    _ old: [ArrayView], _ new: [ArrayView], _ written: [Int], _ slack: [Int: Double],
+    _ result: inout KernelFindings
   ) {
     let arguments = old.map { view in (0..<view.count).map { view.element($0) } }
     let expected = LoopInterpreter.run(kernel, arguments)
     for n in written {
       let view = ArrayView(new[n].type, expected[n])
-      let allowed = new[n].tolerance(around: view)
+      let allowed = new[n].tolerance(around: view) + (slack[n] ?? 0)
       let buffer = kernel.parameters[n].buffer
       result.checked += view.count
       for offset in 0..<view.count {

@@ -93,30 +93,44 @@ extension KernelObserver {
       old.append(ArrayView(buffer.type, count: buffer.count, at: before))
     }
     let (views, memory) = unoptimised(number, kernel, arrays, kept)
-    let found = check.findings(old: old, new: new, unoptimised: views, random: &random)
-    withExtendedLifetime((kept, memory)) {
+    var nudged: [Memory] = []
+    var source = random
+    let found = check.findings(
+      old: old, new: new, unoptimised: views,
+      nudged: {
+        let (views, memory) = unoptimised(number, kernel, arrays, kept, isNudged: true)
+        nudged = memory
+        return views
+      }, random: &source)
+    random = source
+    withExtendedLifetime((kept, memory, nudged)) {
       findings[number, default: KernelFindings()].add(found)
     }
   }
 
-  // The result of the unoptimised kernel on the same arrays; nil if that would take too long.
+  // The result of the unoptimised kernel on the same arrays, or on operands that differ by some
+  // roundings; nil if that would take too long.
   private func unoptimised(
-    _ number: Int, _ kernel: Kernel, _ arrays: Arrays, _ kept: [Memory?]
+    _ number: Int, _ kernel: Kernel, _ arrays: Arrays, _ kept: [Memory?], isNudged: Bool = false
   ) -> (views: [ArrayView]?, memory: [Memory]) {
     let cost = KernelCost(kernel)
     guard max(cost.operations, cost.bytes) <= Self.affordable else { return (nil, []) }
     var memory: [Memory] = []
     var addresses: [UnsafeMutableRawPointer?] = []
     for (n, parameter) in kernel.parameters.enumerated() {
-      if let before = kept[n] {
+      let buffer = parameter.buffer
+      if parameter.access == .scratch {
+        memory.append(Memory(bytes: buffer.bytes))
+      } else if let before = kept[n] {
         memory.append(Memory(copying: before.start, bytes: before.bytes))
-        addresses.append(memory.last?.start)
-      } else if parameter.access == .scratch {
-        memory.append(Memory(bytes: parameter.buffer.bytes))
-        addresses.append(memory.last?.start)
+      } else if isNudged, buffer.type.isFloat, let array = arrays[n] {
+        memory.append(Memory(copying: array, bytes: buffer.bytes))
       } else {
         addresses.append(UnsafeMutableRawPointer(mutating: arrays[n]))
+        continue
       }
+      if isNudged, parameter.access.readsOldValue { memory.last?.nudge(buffer.type, &random) }
+      addresses.append(memory.last?.start)
     }
     progress.set("\(kernel.title) of '\(function)', without optimisation")
     runKernel(CInt(number), addresses)
@@ -127,6 +141,21 @@ extension KernelObserver {
       }
     }
     return (views.count == kernel.parameters.count ? views : nil, memory)
+  }
+}
+
+extension Memory {
+  // Changes each number by up to four roundings.
+  fileprivate func nudge(_ type: ElementType, _ random: inout SampleSource) {
+    switch type {
+    case .f32:
+      let numbers = start.bindMemory(to: Float.self, capacity: bytes / 4)
+      for n in 0..<(bytes / 4) { numbers[n] *= Float(1 + 0x1p-22 * (2 * random.unit() - 1)) }
+    case .f64:
+      let numbers = start.bindMemory(to: Double.self, capacity: bytes / 8)
+      for n in 0..<(bytes / 8) { numbers[n] *= 1 + 0x1p-51 * (2 * random.unit() - 1) }
+    case .f16, .bf16, .i8, .u8, .i16, .i32, .u32, .i64, .u64, .bool: break
+    }
   }
 }
 

@@ -11,6 +11,8 @@ struct LoweredKernel {
   var kernel: Kernel
   /// The packing kernel, whose last parameter are the panels.
   var packing: Kernel?
+  /// What the kernel puts aside numbers in, beside operands and results.
+  var scratch: [Buffer] = []
   /// How its schedule was chosen; nil for an operation with loops of its own.
   var choice: ScheduleChoice?
 }
@@ -20,7 +22,7 @@ extension LoweredKernel {
   /// aside numbers in.
   var ownArrays: [Buffer] {
     let panels = packing?.parameters.last.map { [$0.buffer] } ?? []
-    return panels + kernel.parameters.filter { $0.access == .scratch }.map(\.buffer)
+    return panels + scratch
   }
 }
 
@@ -39,6 +41,8 @@ struct KernelCall: Hashable {
   var fixed: Set<Int> = []
   /// Where operands and results lie in larger arrays.
   var windows = KernelWindows()
+  /// The results that nothing reads, as an operation's workspace: to the kernel they are scratch.
+  var unread: Set<Int> = []
   /// For operands that are overwritten, what their arrays hold then.
   var becoming: [Int: String] = [:]
   /// What the axes of operands and results are called.
@@ -80,7 +84,8 @@ func lower(_ call: KernelCall, _ options: LoweringOptions) -> LoweredKernel {
       id: parameters.count, name: call.resultNames[i], type: type.element,
       shape: place?.dims ?? type.dims)
     outputs.append(Window(buffer, place))
-    parameters.append(KernelParameter(buffer, op.replaced == nil ? .write : .readWrite))
+    let access: KernelParameter.Access = op.replaced == nil ? .write : .readWrite
+    parameters.append(KernelParameter(buffer, call.unread.contains(i) ? .scratch : access))
   }
   let opaque = op.replaced.map { _ in body.outputs[0].node }
   if let opaque = opaque ?? body.nodes.ids.first(where: { body[$0].op.role == .opaque }) {
@@ -99,7 +104,7 @@ func lower(_ call: KernelCall, _ options: LoweringOptions) -> LoweredKernel {
       kernel: Kernel(
         name: call.name, parameters: schedule.parameters + scratch,
         definitions: schedule.definitions, body: schedule.body, origins: call.origins),
-      choice: schedule.choice)
+      scratch: schedule.scratch, choice: schedule.choice)
   }
   return split(schedule, panels, scratch, name: call.name, origins: call.origins)
 }
@@ -133,7 +138,7 @@ private func split(
       parameters: sources.map { KernelParameter($0.buffer, .read) }
         + [KernelParameter(panels.buffer, .write)],
       definitions: panels.definition.map { [$0] } ?? [], body: panels.body, origins: origins,
-      summary: panels.summary), choice: schedule.choice)
+      summary: panels.summary), scratch: scratch.map(\.buffer), choice: schedule.choice)
 }
 
 extension [Statement] {

@@ -276,7 +276,8 @@ struct GraphLowering {
         resultNames: results.map { region.resultName($0) },
         origins: origins(of: op.body, in: program),
         fixed: Set(operands.indices.filter { isFixed(operands[$0]) }), windows: windows,
-        becoming: becoming, axes: axes(of: node, homes, region)))
+        unread: Set(results.indices.filter { region.isUnread(results[$0]) }), becoming: becoming,
+        axes: axes(of: node, homes, region)))
     report?(
       KernelSchedule(functionName, lowered.kernel, lowered.choice, kernels.options.machine))
     // A kernel that reads only call-invariant operands has call-invariant results, e.g. folded

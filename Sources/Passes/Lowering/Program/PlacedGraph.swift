@@ -11,6 +11,7 @@ struct PlacedGraph {
   private let names: [Value: String]
   /// The names in kernels of those that are results of the function.
   private let outputs: [Value: String]
+  private let uses: [Value: Int]
 
   /// - Parameters:
   ///   - names: the outer names of the graph's results.
@@ -24,6 +25,7 @@ struct PlacedGraph {
     self.axes = axes
     self.names = names.reduce(into: [:]) { $0[graph.source(of: $1.key)] = $1.value }
     outputs = isFunction ? names : [:]
+    uses = graph.uses()
   }
 
   /// The name in steps of the array of `value` while it holds that; a value inside a larger array
@@ -46,6 +48,9 @@ struct PlacedGraph {
 
   /// True iff a step of this graph makes `value`.
   func makes(_ value: Value) -> Bool { placement.isStep(placement.source(value).node) }
+
+  /// True iff no step reads `value`, nor is it a result of the graph.
+  func isUnread(_ value: Value) -> Bool { uses[value, default: 0] == 0 }
 
   /// The number that fills all of a result; nil if a kernel computes it.
   func filling(_ value: Value) -> Literal? {
