@@ -57,12 +57,14 @@ static inline double rt_softplus_f64(double x) {
 }
 
 static inline double rt_min_f64(double a, double b) {
-  return ((a < b) | (a != a)) ? a : b;
+  const double smaller = a < b ? a : b;
+  return a != a ? a : smaller;
 }
 
 static inline double rt_relu_f64(double x) { return x < 0.0 ? 0.0 : x; }
 static inline double rt_max_f64(double a, double b) {
-  return ((a > b) | (a != a)) ? a : b;
+  const double larger = a > b ? a : b;
+  return a != a ? a : larger;
 }
 
 static inline double rt_sign_f64(double x) {

@@ -36,23 +36,25 @@
 //   d_attention         f32[2, 8, 8]    512     512  2-5             then d_attention_select
 //   d_attention_2       f32[2, 4, 8]    256    1280  5-6
 //
-//   convolution     type                 bytes  offset  lives in steps
-//   dilated_pad     f32[1, 4, 11, 7]      1232       0  0-1
-//   dilated_2       f32[1, 7, 5, 6]        840    1280  1-2
-//   transposed_pad  f32[1, 4, 17, 13]     3536       0  3-4
-//   transposed_2    f32[1, 15, 11, 3]     1980    3584  4-5
-//   sum_4           f32[1, 15, 3]          180       0  5-6
-//   strided_pad     f32[1, 4, 9, 7]       1008    2432  7-13
-//   strided_2       f32[1, 4, 3, 2, 3]     288    4480  8-12
-//   add_7           f32[1, 4, 3, 6]        288    4800  9-13
-//   d_strided_pad   f32[1, 11, 9, 2, 3]   2376       0  10-11
-//   d_strided       f32[1, 9, 7, 2, 2]    1008    3456  11-14
-//   d_strided_2     f32[3, 2, 2, 3, 3]     432       0  13-15
+//   convolution    type                bytes  offset  lives in steps
+//   dilated_pad    f32[1, 4, 11, 7]     1232       0  0-1
+//   strided_pad    f32[1, 4, 9, 7]      1008       0  2-18
+//   transposed_2   f32[1, 8, 6, 3]       576    1024  3-7
+//   transposed_3   f32[1, 8, 6, 3]       576    1600  4-7
+//   transposed_4   f32[1, 8, 6, 3]       576    2176  5-7
+//   transposed_5   f32[1, 8, 6, 3]       576    2752  6-7
+//   sum_4          f32[1, 15, 3]         180    3328  7-8
+//   strided_2      f32[1, 4, 3, 2, 3]    288    1792  9-17
+//   add_7          f32[1, 4, 3, 6]       288    2112  10-18
+//   d_strided_pad  f32[1, 6, 5, 2, 3]    720    1024  11-15
+//   d_strided      f32[1, 2, 2, 5, 4]    320    2432  12-16
+//   d_strided_2    f32[1, 2, 2, 5, 4]    320    2752  13-16
+//   d_strided_3    f32[1, 2, 2, 5, 4]    320    3072  14-16
+//   d_strided_4    f32[1, 2, 2, 5, 4]    320    3392  15-16
 //
 //   depthwise        type              bytes  offset  lives in steps
 //   short_transpose  f32[1, 7, 9, 24]   6048       0  0-1
 //   relu             f32[1, 5, 7, 24]   3360    6080  1-2
-//   long_            f32[1, 2, 2, 24]    384       0  2-3
 //
 //   winograd            type                     bytes  offset  lives in steps
 //   winograd_pad        f32[1, 32, 14, 14]       25088       0  0-1
@@ -843,12 +845,13 @@ RT_KERNEL void pack_dilated_weight(const float *restrict dilated_weight_,
   }
 }
 
-// dilated[0, y, x, c] = sum(i, u, v) dilated_pad[0, i, y + 2 * u, x + v] *
-//     dilated_weight_panels[0, i, u, v, c]                                           model.swift:68
-RT_KERNEL void convolve_dilated(const float *restrict dilated_pad_, float *restrict dilated_,
+// dilated[0, c, y, x] = (sum(i, u, v) dilated_pad[0, i, y + 2 * u, x + v] *
+//     dilated_weight_panels[0, i, u, v, c]) + dilated_bias[c]                        model.swift:68
+RT_KERNEL void convolve_dilated(const float *restrict dilated_pad_,
+                                const float *restrict dilated_bias, float *restrict dilated_,
                                 const float *restrict dilated_weight_panels_) {
   const float(*dilated_pad)[4][11][7] = (const float(*)[4][11][7])dilated_pad_;
-  float(*dilated)[7][5][6] = (float(*)[7][5][6])dilated_;
+  float(*dilated)[6][7][5] = (float(*)[6][7][5])dilated_;
   const float(*dilated_weight_panels)[4][3][3][16] =
       (const float(*)[4][3][3][16])dilated_weight_panels_;
 
@@ -860,92 +863,7 @@ RT_KERNEL void convolve_dilated(const float *restrict dilated_pad_, float *restr
                  RT_LOOPS({4, 77, 144}, {3, 14, 48}, {3, 1, 16}));
     for (int r = 0; r < lines; r++)
       for (int y = 0; y < 7; y++)
-        for (int l = 0; l < 6; l++) dilated[0][y][x + r][l] = sum[7 * r + y][l];
-  }
-}
-
-// dilated_2[0, c, y, x] = dilated[0, y, x, c] + dilated_bias[c]                      model.swift:68
-RT_KERNEL void transpose_dilated(const float *restrict dilated_, const float *restrict dilated_bias,
-                                 float *restrict dilated_2_) {
-  const float(*dilated)[7][5][6] = (const float(*)[7][5][6])dilated_;
-  float(*dilated_2)[6][7][5] = (float(*)[6][7][5])dilated_2_;
-
-  for (int c = 0; c < 6; c++) {
-    for (int y = 0; y < 7; y++) {
-      for (int x = 0; x < 5; x++) dilated_2[0][c][y][x] = dilated[0][y][x][c] + dilated_bias[c];
-    }
-  }
-}
-
-// transposed_pad[0, c, y, column] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 7 && 0 <= column % 2 < 1 &&
-//     0 <= column / 2 - 1 < 5 ? x[0, c, y / 2 - 1, column / 2 - 1] : 0               model.swift:70
-RT_KERNEL void pad_transposed(const float *restrict x_, float *restrict transposed_pad_) {
-  const float(*x)[4][7][5] = (const float(*)[4][7][5])x_;
-  float(*transposed_pad)[4][17][13] = (float(*)[4][17][13])transposed_pad_;
-
-  for (int c = 0; c < 4; c++) {
-    for (int y = 0; y < 2; y++) {
-      for (int column = 0; column < 13; column++) transposed_pad[0][c][y][column] = 0.0f;
-    }
-    for (int y = 0; y < 14; y++) {
-      for (int column = 0; column < 2; column++) transposed_pad[0][c][y + 2][column] = 0.0f;
-      for (int column = 0; column < 10; column++) {
-        transposed_pad[0][c][y + 2][column + 2] =
-            y % 2 == 0 && column % 2 == 0 ? x[0][c][y / 2][column / 2] : 0.0f;
-      }
-      transposed_pad[0][c][y + 2][12] = 0.0f;
-    }
-    for (int column = 0; column < 13; column++) transposed_pad[0][c][16][column] = 0.0f;
-  }
-}
-
-// transposed[0, y, x, i] = sum(c, u, v) transposed_pad[0, c, y - u + 2, x - v + 2] *
-//     transposed_weight[c, i, u, v]                                                  model.swift:70
-RT_KERNEL void convolve_transposed(const float *restrict transposed_weight_,
-                                   const float *restrict transposed_pad_,
-                                   float *restrict transposed_) {
-  const float(*transposed_weight)[3][3][3] = (const float(*)[3][3][3])transposed_weight_;
-  const float(*transposed_pad)[4][17][13] = (const float(*)[4][17][13])transposed_pad_;
-  float(*transposed)[15][11][3] = (float(*)[15][11][3])transposed_;
-
-#pragma omp parallel for
-  for (int y = 0; y < 15; y++) {
-    float sum[3][11] = {0};
-    for (int c = 0; c < 4; c++)
-      for (int u = 0; u < 3; u++)
-        for (int v = 0; v < 3; v++)
-          for (int r = 0; r < 3; r++)
-#pragma omp simd
-            for (int l = 0; l < 11; l++) {
-              sum[r][l] +=
-                  transposed_pad[0][c][y - u + 2][2 - v + l] * transposed_weight[c][r][u][v];
-            }
-    for (int r = 0; r < 3; r++)
-      for (int l = 0; l < 11; l++) transposed[0][y][l][r] = sum[r][l];
-  }
-}
-
-// sum[0, y, i] = sum(x) transposed[0, y, x, i]                                       model.swift:70
-RT_KERNEL void sum_all_4(const float *restrict transposed_, float *restrict sum_) {
-  const float(*transposed)[15][11][3] = (const float(*)[15][11][3])transposed_;
-  float(*sum)[15][3] = (float(*)[15][3])sum_;
-
-  for (int y = 0; y < 15; y++) {
-    for (int i = 0; i < 3; i++) {
-      float sum_2 = 0.0f;
-      for (int x = 0; x < 11; x++) sum_2 += transposed[0][y][x][i];
-      sum[0][y][i] = sum_2;
-    }
-  }
-}
-
-// transposed[0, i, y] = sum[0, y, i]                                                 model.swift:70
-RT_KERNEL void transpose(const float *restrict sum_, float *restrict transposed_) {
-  const float(*sum)[15][3] = (const float(*)[15][3])sum_;
-  float(*transposed)[3][15] = (float(*)[3][15])transposed_;
-
-  for (int i = 0; i < 3; i++) {
-    for (int y = 0; y < 15; y++) transposed[0][i][y] = sum[0][y][i];
+        for (int l = 0; l < 6; l++) dilated[0][l][y][x + r] = sum[7 * r + y][l] + dilated_bias[l];
   }
 }
 
@@ -964,6 +882,137 @@ RT_KERNEL void pad_strided(const float *restrict x_, float *restrict strided_pad
       strided_pad[0][c][y + 1][6] = 0.0f;
     }
     for (int column = 0; column < 7; column++) strided_pad[0][c][8][column] = 0.0f;
+  }
+}
+
+// transposed[0, y, x, i] = sum(c, u, v) strided_pad[0, c, y - u + 1, x - v + 1] *
+//     transposed_weight[c, i, 2 * u, 2 * v]                                          model.swift:70
+RT_KERNEL void convolve_transposed(const float *restrict strided_pad_,
+                                   const float *restrict transposed_weight_,
+                                   float *restrict transposed_) {
+  const float(*strided_pad)[4][9][7] = (const float(*)[4][9][7])strided_pad_;
+  const float(*transposed_weight)[3][3][3] = (const float(*)[3][3][3])transposed_weight_;
+  float(*transposed)[8][6][3] = (float(*)[8][6][3])transposed_;
+
+  for (int y = 0; y < 8; y++) {
+    float sum[3][6] = {0};
+    for (int c = 0; c < 4; c++)
+      for (int u = 0; u < 2; u++)
+        for (int v = 0; v < 2; v++)
+          for (int r = 0; r < 3; r++)
+#pragma omp simd
+            for (int l = 0; l < 6; l++) {
+              sum[r][l] +=
+                  strided_pad[0][c][y - u + 1][1 - v + l] * transposed_weight[c][r][2 * u][2 * v];
+            }
+    for (int r = 0; r < 3; r++)
+      for (int l = 0; l < 6; l++) transposed[0][y][l][r] = sum[r][l];
+  }
+}
+
+// transposed[0, y, x, i] = sum(c, u) strided_pad[0, c, y - u + 1, x + 1] *
+//     transposed_weight[c, i, 2 * u, 1]                                              model.swift:70
+RT_KERNEL void convolve_transposed_2(const float *restrict strided_pad_,
+                                     const float *restrict transposed_weight_,
+                                     float *restrict transposed_) {
+  const float(*strided_pad)[4][9][7] = (const float(*)[4][9][7])strided_pad_;
+  const float(*transposed_weight)[3][3][3] = (const float(*)[3][3][3])transposed_weight_;
+  float(*transposed)[8][6][3] = (float(*)[8][6][3])transposed_;
+
+  for (int y = 0; y < 8; y++) {
+    float sum[3][6] = {0};
+    for (int c = 0; c < 4; c++)
+      for (int u = 0; u < 2; u++)
+        for (int r = 0; r < 3; r++)
+#pragma omp simd
+          for (int l = 0; l < 6; l++)
+            sum[r][l] += strided_pad[0][c][y - u + 1][l + 1] * transposed_weight[c][r][2 * u][1];
+    for (int r = 0; r < 3; r++)
+      for (int l = 0; l < 6; l++) transposed[0][y][l][r] = sum[r][l];
+  }
+}
+
+// transposed[0, y, x, i] = sum(c, v) strided_pad[0, c, y + 1, x - v + 1] *
+//     transposed_weight[c, i, 1, 2 * v]                                              model.swift:70
+RT_KERNEL void convolve_transposed_3(const float *restrict strided_pad_,
+                                     const float *restrict transposed_weight_,
+                                     float *restrict transposed_) {
+  const float(*strided_pad)[4][9][7] = (const float(*)[4][9][7])strided_pad_;
+  const float(*transposed_weight)[3][3][3] = (const float(*)[3][3][3])transposed_weight_;
+  float(*transposed)[8][6][3] = (float(*)[8][6][3])transposed_;
+
+  for (int y = 0; y < 8; y++) {
+    float sum[3][6] = {0};
+    for (int c = 0; c < 4; c++)
+      for (int v = 0; v < 2; v++)
+        for (int r = 0; r < 3; r++)
+#pragma omp simd
+          for (int l = 0; l < 6; l++)
+            sum[r][l] += strided_pad[0][c][y + 1][1 - v + l] * transposed_weight[c][r][1][2 * v];
+    for (int r = 0; r < 3; r++)
+      for (int l = 0; l < 6; l++) transposed[0][y][l][r] = sum[r][l];
+  }
+}
+
+// transposed[0, y, x, i] = sum(c) strided_pad[0, c, y + 1, x + 1] * transposed_weight[c, i, 1, 1]
+// model.swift:70
+RT_KERNEL void convolve_transposed_4(const float *restrict strided_pad_,
+                                     const float *restrict transposed_weight_,
+                                     float *restrict transposed_) {
+  const float(*strided_pad)[4][9][7] = (const float(*)[4][9][7])strided_pad_;
+  const float(*transposed_weight)[3][3][3] = (const float(*)[3][3][3])transposed_weight_;
+  float(*transposed)[8][6][3] = (float(*)[8][6][3])transposed_;
+
+  for (int y = 0; y < 8; y++) {
+    float sum[3][6] = {0};
+    for (int c = 0; c < 4; c++)
+      for (int r = 0; r < 3; r++)
+#pragma omp simd
+        for (int l = 0; l < 6; l++)
+          sum[r][l] += strided_pad[0][c][y + 1][l + 1] * transposed_weight[c][r][1][1];
+    for (int r = 0; r < 3; r++)
+      for (int l = 0; l < 6; l++) transposed[0][y][l][r] = sum[r][l];
+  }
+}
+
+// sum[0, y, i] = sum(x) (0 <= y % 2 < 1 ? (0 <= x % 2 < 1 ? transposed[0, y / 2, x / 2, i]
+//     : transposed_2[0, y / 2, x / 2, i]) : 0 <= x % 2 < 1 ? transposed_3[0, y / 2, x / 2, i]
+//     : transposed_4[0, y / 2, x / 2, i])                                            model.swift:70
+RT_KERNEL void sum_all_4(const float *restrict transposed_, const float *restrict transposed_2_,
+                         const float *restrict transposed_3_, const float *restrict transposed_4_,
+                         float *restrict sum_) {
+  const float(*transposed)[8][6][3] = (const float(*)[8][6][3])transposed_;
+  const float(*transposed_2)[8][6][3] = (const float(*)[8][6][3])transposed_2_;
+  const float(*transposed_3)[8][6][3] = (const float(*)[8][6][3])transposed_3_;
+  const float(*transposed_4)[8][6][3] = (const float(*)[8][6][3])transposed_4_;
+  float(*sum)[15][3] = (float(*)[15][3])sum_;
+
+  for (int y = 0; y < 15; y++) {
+    if (y % 2 == 0) {
+      for (int i = 0; i < 3; i++) {
+        float sum_2 = 0.0f;
+        for (int x = 0; x < 11; x++)
+          sum_2 += x % 2 == 0 ? transposed[0][y / 2][x / 2][i] : transposed_2[0][y / 2][x / 2][i];
+        sum[0][y][i] = sum_2;
+      }
+    } else {
+      for (int i = 0; i < 3; i++) {
+        float sum_2 = 0.0f;
+        for (int x = 0; x < 11; x++)
+          sum_2 += x % 2 == 0 ? transposed_3[0][y / 2][x / 2][i] : transposed_4[0][y / 2][x / 2][i];
+        sum[0][y][i] = sum_2;
+      }
+    }
+  }
+}
+
+// transposed[0, i, y] = sum[0, y, i]                                                 model.swift:70
+RT_KERNEL void transpose(const float *restrict sum_, float *restrict transposed_) {
+  const float(*sum)[15][3] = (const float(*)[15][3])sum_;
+  float(*transposed)[3][15] = (float(*)[3][15])transposed_;
+
+  for (int i = 0; i < 3; i++) {
+    for (int y = 0; y < 15; y++) transposed[0][i][y] = sum[0][y][i];
   }
 }
 
@@ -1009,63 +1058,164 @@ RT_KERNEL void add_all(const float *restrict strided_, const float *restrict str
   }
 }
 
-// d_strided_pad[0, y, x, i, j] = 0 <= y % 2 < 1 && 0 <= y / 2 - 1 < 4 && 0 <= x % 2 < 1 && 0 <= x /
-//     2 - 1 < 3 ? add[0, y / 2 - 1, x / 2 - 1, i, j] : 0                             model.swift:68
+// d_strided_pad[0, y, x, i, j] = 0 <= y - 1 < 4 && 0 <= x - 1 < 3 ? add[0, y - 1, x - 1, i, j] : 0
+// model.swift:68
 RT_KERNEL void pad_d_strided(const float *restrict add_, float *restrict d_strided_pad_) {
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
-  float(*d_strided_pad)[11][9][2][3] = (float(*)[11][9][2][3])d_strided_pad_;
+  float(*d_strided_pad)[6][5][2][3] = (float(*)[6][5][2][3])d_strided_pad_;
 
-  for (int y = 0; y < 2; y++) {
-    for (int x = 0; x < 9; x++) {
-      for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 3; j++) d_strided_pad[0][y][x][i][j] = 0.0f;
-      }
+  for (int x = 0; x < 5; x++) {
+    for (int i = 0; i < 2; i++) {
+      for (int j = 0; j < 3; j++) d_strided_pad[0][0][x][i][j] = 0.0f;
     }
   }
-  for (int y = 0; y < 8; y++) {
-    for (int x = 0; x < 2; x++) {
-      for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 3; j++) d_strided_pad[0][y + 2][x][i][j] = 0.0f;
-      }
+  for (int y = 0; y < 4; y++) {
+    for (int i = 0; i < 2; i++) {
+      for (int j = 0; j < 3; j++) d_strided_pad[0][y + 1][0][i][j] = 0.0f;
     }
-    for (int x = 0; x < 6; x++) {
+    for (int x = 0; x < 3; x++) {
       for (int i = 0; i < 2; i++) {
-        for (int j = 0; j < 3; j++) {
-          d_strided_pad[0][y + 2][x + 2][i][j] =
-              y % 2 == 0 && x % 2 == 0 ? add[0][y / 2][x / 2][i][j] : 0.0f;
-        }
+        for (int j = 0; j < 3; j++) d_strided_pad[0][y + 1][x + 1][i][j] = add[0][y][x][i][j];
       }
     }
     for (int i = 0; i < 2; i++) {
-      for (int j = 0; j < 3; j++) d_strided_pad[0][y + 2][8][i][j] = 0.0f;
+      for (int j = 0; j < 3; j++) d_strided_pad[0][y + 1][4][i][j] = 0.0f;
     }
   }
-  for (int x = 0; x < 9; x++) {
+  for (int x = 0; x < 5; x++) {
     for (int i = 0; i < 2; i++) {
-      for (int j = 0; j < 3; j++) d_strided_pad[0][10][x][i][j] = 0.0f;
+      for (int j = 0; j < 3; j++) d_strided_pad[0][5][x][i][j] = 0.0f;
     }
   }
 }
 
-// d_strided[0, y, x, g, i] = sum(u, v, c) d_strided_pad[0, y - u + 2, x - v + 2, g, c] *
-//     strided_weight[g, c, i, u, v]                                                  model.swift:68
+// d_strided[0, g, i, y, x] = sum(u, v, c) d_strided_pad[0, y - u + 1, x - v + 1, g, c] *
+//     strided_weight[g, c, i, 2 * u, 2 * v]                                          model.swift:68
 RT_KERNEL void convolve_d_strided(const float *restrict strided_weight_,
                                   const float *restrict d_strided_pad_,
                                   float *restrict d_strided_) {
   const float(*strided_weight)[3][2][3][3] = (const float(*)[3][2][3][3])strided_weight_;
-  const float(*d_strided_pad)[11][9][2][3] = (const float(*)[11][9][2][3])d_strided_pad_;
-  float(*d_strided)[9][7][2][2] = (float(*)[9][7][2][2])d_strided_;
+  const float(*d_strided_pad)[6][5][2][3] = (const float(*)[6][5][2][3])d_strided_pad_;
+  float(*d_strided)[2][2][5][4] = (float(*)[2][2][5][4])d_strided_;
 
-  for (int y = 0; y < 9; y++) {
-    for (int x = 0; x < 7; x++) {
-      for (int g = 0; g < 2; g++) {
+  for (int g = 0; g < 2; g++) {
+    for (int y = 0; y < 5; y++) {
+      for (int x = 0; x < 4; x++) {
         for (int i = 0; i < 2; i++) {
           float sum = 0.0f;
-          for (int u = 0; u < 3; u++)
-            for (int v = 0; v < 3; v++)
-              for (int c = 0; c < 3; c++)
-                sum += d_strided_pad[0][y - u + 2][x - v + 2][g][c] * strided_weight[g][c][i][u][v];
-          d_strided[0][y][x][g][i] = sum;
+          for (int u = 0; u < 2; u++)
+            for (int v = 0; v < 2; v++)
+              for (int c = 0; c < 3; c++) {
+                sum += d_strided_pad[0][y - u + 1][x - v + 1][g][c] *
+                       strided_weight[g][c][i][2 * u][2 * v];
+              }
+          d_strided[0][g][i][y][x] = sum;
+        }
+      }
+    }
+  }
+}
+
+// d_strided[0, g, i, y, x] = sum(u, c) d_strided_pad[0, y - u + 1, x + 1, g, c] *
+//     strided_weight[g, c, i, 2 * u, 1]                                              model.swift:68
+RT_KERNEL void convolve_d_strided_2(const float *restrict strided_weight_,
+                                    const float *restrict d_strided_pad_,
+                                    float *restrict d_strided_) {
+  const float(*strided_weight)[3][2][3][3] = (const float(*)[3][2][3][3])strided_weight_;
+  const float(*d_strided_pad)[6][5][2][3] = (const float(*)[6][5][2][3])d_strided_pad_;
+  float(*d_strided)[2][2][5][4] = (float(*)[2][2][5][4])d_strided_;
+
+  for (int g = 0; g < 2; g++) {
+    for (int y = 0; y < 5; y++) {
+      for (int x = 0; x < 4; x++) {
+        for (int i = 0; i < 2; i++) {
+          float sum = 0.0f;
+          for (int u = 0; u < 2; u++)
+            for (int c = 0; c < 3; c++)
+              sum += d_strided_pad[0][y - u + 1][x + 1][g][c] * strided_weight[g][c][i][2 * u][1];
+          d_strided[0][g][i][y][x] = sum;
+        }
+      }
+    }
+  }
+}
+
+// d_strided[0, g, i, y, x] = sum(v, c) d_strided_pad[0, y + 1, x - v + 1, g, c] *
+//     strided_weight[g, c, i, 1, 2 * v]                                              model.swift:68
+RT_KERNEL void convolve_d_strided_3(const float *restrict strided_weight_,
+                                    const float *restrict d_strided_pad_,
+                                    float *restrict d_strided_) {
+  const float(*strided_weight)[3][2][3][3] = (const float(*)[3][2][3][3])strided_weight_;
+  const float(*d_strided_pad)[6][5][2][3] = (const float(*)[6][5][2][3])d_strided_pad_;
+  float(*d_strided)[2][2][5][4] = (float(*)[2][2][5][4])d_strided_;
+
+  for (int g = 0; g < 2; g++) {
+    for (int y = 0; y < 5; y++) {
+      for (int x = 0; x < 4; x++) {
+        for (int i = 0; i < 2; i++) {
+          float sum = 0.0f;
+          for (int v = 0; v < 2; v++)
+            for (int c = 0; c < 3; c++)
+              sum += d_strided_pad[0][y + 1][x - v + 1][g][c] * strided_weight[g][c][i][1][2 * v];
+          d_strided[0][g][i][y][x] = sum;
+        }
+      }
+    }
+  }
+}
+
+// d_strided[0, g, i, y, x] = sum(c) d_strided_pad[0, y + 1, x + 1, g, c] *
+//     strided_weight[g, c, i, 1, 1]                                                  model.swift:68
+RT_KERNEL void convolve_d_strided_4(const float *restrict strided_weight_,
+                                    const float *restrict d_strided_pad_,
+                                    float *restrict d_strided_) {
+  const float(*strided_weight)[3][2][3][3] = (const float(*)[3][2][3][3])strided_weight_;
+  const float(*d_strided_pad)[6][5][2][3] = (const float(*)[6][5][2][3])d_strided_pad_;
+  float(*d_strided)[2][2][5][4] = (float(*)[2][2][5][4])d_strided_;
+
+  for (int g = 0; g < 2; g++) {
+    for (int y = 0; y < 5; y++) {
+      for (int x = 0; x < 4; x++) {
+        for (int i = 0; i < 2; i++) {
+          float sum = 0.0f;
+          for (int c = 0; c < 3; c++)
+            sum += d_strided_pad[0][y + 1][x + 1][g][c] * strided_weight[g][c][i][1][1];
+          d_strided[0][g][i][y][x] = sum;
+        }
+      }
+    }
+  }
+}
+
+// slope[0, c, y, x] = 0 <= (y + 1) % 2 < 1 ? (0 <= (x + 1) % 2 < 1
+//     ? d_strided[0, c / 2, c % 2, (y + 1) / 2, (x + 1) / 2]
+//     : d_strided_2[0, c / 2, c % 2, (y + 1) / 2, (x + 1) / 2]) : 0 <= (x + 1) % 2 < 1
+//     ? d_strided_3[0, c / 2, c % 2, (y + 1) / 2, (x + 1) / 2]
+//     : d_strided_4[0, c / 2, c % 2, (y + 1) / 2, (x + 1) / 2]                       model.swift:68
+RT_KERNEL void pad_d_strided_2(const float *restrict d_strided_, const float *restrict d_strided_2_,
+                               const float *restrict d_strided_3_,
+                               const float *restrict d_strided_4_, float *restrict slope_) {
+  const float(*d_strided)[2][2][5][4] = (const float(*)[2][2][5][4])d_strided_;
+  const float(*d_strided_2)[2][2][5][4] = (const float(*)[2][2][5][4])d_strided_2_;
+  const float(*d_strided_3)[2][2][5][4] = (const float(*)[2][2][5][4])d_strided_3_;
+  const float(*d_strided_4)[2][2][5][4] = (const float(*)[2][2][5][4])d_strided_4_;
+  float(*slope)[4][7][5] = (float(*)[4][7][5])slope_;
+
+  for (int c_outer = 0; c_outer < 2; c_outer++) {
+    for (int c_inner = 0; c_inner < 2; c_inner++) {
+      for (int y = 0; y < 7; y++) {
+        if ((y + 1) % 2 == 0) {
+          for (int x = 0; x < 5; x++) {
+            slope[0][2 * c_outer + c_inner][y][x] =
+                (x + 1) % 2 == 0 ? d_strided[0][c_outer][c_inner][(y + 1) / 2][(x + 1) / 2]
+                : d_strided_2[0][c_outer][c_inner][(y + 1) / 2][(x + 1) / 2];
+          }
+        } else {
+          for (int x = 0; x < 5; x++) {
+            slope[0][2 * c_outer + c_inner][y][x] =
+                (x + 1) % 2 == 0 ? d_strided_3[0][c_outer][c_inner][(y + 1) / 2][(x + 1) / 2]
+                : d_strided_4[0][c_outer][c_inner][(y + 1) / 2][(x + 1) / 2];
+          }
         }
       }
     }
@@ -1085,13 +1235,13 @@ RT_KERNEL void transpose_strided(const float *restrict strided_, const float *re
   }
 }
 
-// d_strided[c, g, i, u, v] = sum(y, x) add[0, y, x, g, c] *
+// d_strided[g, c, i, u, v] = sum(y, x) add[0, y, x, g, c] *
 //     strided_pad[0, g, i, u + 2 * y, v + 2 * x]                                     model.swift:68
-RT_KERNEL void convolve_d_strided_2(const float *restrict strided_pad_, const float *restrict add_,
+RT_KERNEL void convolve_d_strided_5(const float *restrict strided_pad_, const float *restrict add_,
                                     float *restrict d_strided_) {
   const float(*strided_pad)[2][2][9][7] = (const float(*)[2][2][9][7])strided_pad_;
   const float(*add)[4][3][2][3] = (const float(*)[4][3][2][3])add_;
-  float(*d_strided)[2][2][3][3] = (float(*)[2][2][3][3])d_strided_;
+  float(*d_strided)[3][2][3][3] = (float(*)[3][2][3][3])d_strided_;
 
   for (int g = 0; g < 2; g++) {
     for (int i = 0; i < 2; i++) {
@@ -1102,37 +1252,8 @@ RT_KERNEL void convolve_d_strided_2(const float *restrict strided_pad_, const fl
             for (int y = 0; y < 4; y++)
               for (int x = 0; x < 3; x++)
                 sum += add[0][y][x][g][c] * strided_pad[0][g][i][u + 2 * y][v + 2 * x];
-            d_strided[c][g][i][u][v] = sum;
+            d_strided[g][c][i][u][v] = sum;
           }
-        }
-      }
-    }
-  }
-}
-
-// slope[0, c, y, x] = d_strided[0, y + 1, x + 1, c]                                  model.swift:68
-RT_KERNEL void transpose_d_strided(const float *restrict d_strided_, float *restrict slope_) {
-  const float(*d_strided)[9][7][4] = (const float(*)[9][7][4])d_strided_;
-  float(*slope)[4][7][5] = (float(*)[4][7][5])slope_;
-
-  for (int c = 0; c < 4; c++) {
-    for (int y = 0; y < 7; y++) {
-      for (int x = 0; x < 5; x++) slope[0][c][y][x] = d_strided[0][y + 1][x + 1][c];
-    }
-  }
-}
-
-// weight[n, i, u, v] = d_strided[n % 3, n / 3, i, u, v]                              model.swift:68
-RT_KERNEL void reshape_d_strided(const float *restrict d_strided_, float *restrict weight_) {
-  const float(*d_strided)[2][2][3][3] = (const float(*)[2][2][3][3])d_strided_;
-  float(*weight)[2][3][3] = (float(*)[2][3][3])weight_;
-
-  for (int n_outer = 0; n_outer < 2; n_outer++) {
-    for (int n_inner = 0; n_inner < 3; n_inner++) {
-      for (int i = 0; i < 2; i++) {
-        for (int u = 0; u < 3; u++) {
-          for (int v = 0; v < 3; v++)
-            weight[3 * n_outer + n_inner][i][u][v] = d_strided[n_inner][n_outer][i][u][v];
         }
       }
     }
@@ -1281,35 +1402,23 @@ RT_KERNEL void convolve_short(const float *restrict short_transpose_,
   }
 }
 
-// long_[0, y, x, g] = sum(u, v) relu[0, 2 * y + u, 2 * x + v, g] * long_weight[g, 0, u, v]
+// result[0, g, y, x] = sum(u, v) relu[0, 2 * y + u, 2 * x + v, g] * long_weight[g, 0, u, v]
 // model.swift:77
 RT_KERNEL void convolve_long(const float *restrict relu_, const float *restrict long_weight_,
-                             float *restrict long__) {
+                             float *restrict result_) {
   const float(*relu)[5][7][24] = (const float(*)[5][7][24])relu_;
   const float(*long_weight)[1][3][5] = (const float(*)[1][3][5])long_weight_;
-  float(*long_)[2][2][24] = (float(*)[2][2][24])long__;
-
-  for (int y = 0; y < 2; y++) {
-    for (int x = 0; x < 2; x++) {
-      for (int g = 0; g < 24; g++) {
-        float sum = 0.0f;
-        for (int u = 0; u < 3; u++)
-          for (int v = 0; v < 5; v++)
-            sum += relu[0][2 * y + u][2 * x + v][g] * long_weight[g][0][u][v];
-        long_[0][y][x][g] = sum;
-      }
-    }
-  }
-}
-
-// result[0, g, y, x] = long_[0, y, x, g]                                             model.swift:77
-RT_KERNEL void transpose_long(const float *restrict long__, float *restrict result_) {
-  const float(*long_)[2][2][24] = (const float(*)[2][2][24])long__;
   float(*result)[24][2][2] = (float(*)[24][2][2])result_;
 
   for (int g = 0; g < 24; g++) {
     for (int y = 0; y < 2; y++) {
-      for (int x = 0; x < 2; x++) result[0][g][y][x] = long_[0][y][x][g];
+      for (int x = 0; x < 2; x++) {
+        float sum = 0.0f;
+        for (int u = 0; u < 3; u++)
+          for (int v = 0; v < 5; v++)
+            sum += relu[0][2 * y + u][2 * x + v][g] * long_weight[g][0][u][v];
+        result[0][g][y][x] = sum;
+      }
     }
   }
 }
@@ -2154,7 +2263,7 @@ RT_KERNEL void update_random_calls(uint32_t *restrict random_calls) {
   *random_calls += 1u;
 }
 
-// concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
+// concat[part] = 0 <= part < 1 ? u32(seed) : u32(seed >> 32)
 RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
@@ -2356,35 +2465,41 @@ int trial_convolution(trial_t *m, const float *x, float *strided, float *dilated
                       float *slope, float *weight) {
   trial_state *s = &m->state;
   unsigned char *a = m->arena;
-  float *dilated_pad = (float *)(a + 0);      // f32[1, 4, 11, 7]
-  float *dilated_2 = (float *)(a + 1280);     // f32[1, 7, 5, 6]
-  float *transposed_pad = (float *)(a + 0);   // f32[1, 4, 17, 13]
-  float *transposed_2 = (float *)(a + 3584);  // f32[1, 15, 11, 3]
-  float *sum_4 = (float *)(a + 0);            // f32[1, 15, 3]
-  float *strided_pad = (float *)(a + 2432);   // f32[1, 4, 9, 7]
-  float *strided_2 = (float *)(a + 4480);     // f32[1, 4, 3, 2, 3]
-  float *add_7 = (float *)(a + 4800);         // f32[1, 4, 3, 6]
-  float *d_strided_pad = (float *)(a + 0);    // f32[1, 11, 9, 2, 3]
-  float *d_strided = (float *)(a + 3456);     // f32[1, 9, 7, 2, 2]
-  float *d_strided_2 = (float *)(a + 0);      // f32[3, 2, 2, 3, 3]
+  float *dilated_pad = (float *)(a + 0);       // f32[1, 4, 11, 7]
+  float *strided_pad = (float *)(a + 0);       // f32[1, 4, 9, 7]
+  float *transposed_2 = (float *)(a + 1024);   // f32[1, 8, 6, 3]
+  float *transposed_3 = (float *)(a + 1600);   // f32[1, 8, 6, 3]
+  float *transposed_4 = (float *)(a + 2176);   // f32[1, 8, 6, 3]
+  float *transposed_5 = (float *)(a + 2752);   // f32[1, 8, 6, 3]
+  float *sum_4 = (float *)(a + 3328);          // f32[1, 15, 3]
+  float *strided_2 = (float *)(a + 1792);      // f32[1, 4, 3, 2, 3]
+  float *add_7 = (float *)(a + 2112);          // f32[1, 4, 3, 6]
+  float *d_strided_pad = (float *)(a + 1024);  // f32[1, 6, 5, 2, 3]
+  float *d_strided = (float *)(a + 2432);      // f32[1, 2, 2, 5, 4]
+  float *d_strided_2 = (float *)(a + 2752);    // f32[1, 2, 2, 5, 4]
+  float *d_strided_3 = (float *)(a + 3072);    // f32[1, 2, 2, 5, 4]
+  float *d_strided_4 = (float *)(a + 3392);    // f32[1, 2, 2, 5, 4]
 
   if (!m->state.is_prepared) trial_prepare(m);
   pad_dilated(x, dilated_pad);
-  convolve_dilated(dilated_pad, dilated_2, s->dilated_weight_panels);
-  transpose_dilated(dilated_2, s->dilated_bias, dilated);
-  pad_transposed(x, transposed_pad);
-  convolve_transposed(s->transposed_weight, transposed_pad, transposed_2);
-  sum_all_4(transposed_2, sum_4);
-  transpose(sum_4, transposed);
+  convolve_dilated(dilated_pad, s->dilated_bias, dilated, s->dilated_weight_panels);
   pad_strided(x, strided_pad);
+  convolve_transposed(strided_pad, s->transposed_weight, transposed_2);
+  convolve_transposed_2(strided_pad, s->transposed_weight, transposed_3);
+  convolve_transposed_3(strided_pad, s->transposed_weight, transposed_4);
+  convolve_transposed_4(strided_pad, s->transposed_weight, transposed_5);
+  sum_all_4(transposed_2, transposed_3, transposed_4, transposed_5, sum_4);
+  transpose(sum_4, transposed);
   convolve_strided(strided_pad, s->strided_weight, strided_2);
   add_all(strided_2, s->strided_bias, add_7);
   pad_d_strided(add_7, d_strided_pad);
   convolve_d_strided(s->strided_weight, d_strided_pad, d_strided);
+  convolve_d_strided_2(s->strided_weight, d_strided_pad, d_strided_2);
+  convolve_d_strided_3(s->strided_weight, d_strided_pad, d_strided_3);
+  convolve_d_strided_4(s->strided_weight, d_strided_pad, d_strided_4);
+  pad_d_strided_2(d_strided, d_strided_2, d_strided_3, d_strided_4, slope);
   transpose_strided(strided_2, s->strided_bias, strided);
-  convolve_d_strided_2(strided_pad, add_7, d_strided_2);
-  transpose_d_strided(d_strided, slope);
-  reshape_d_strided(d_strided_2, weight);
+  convolve_d_strided_5(strided_pad, add_7, weight);
   return RT_OK;
 }
 
@@ -2394,13 +2509,11 @@ int trial_depthwise(trial_t *m, const float *x, float *result) {
   unsigned char *a = m->arena;
   float *short_transpose = (float *)(a + 0);  // f32[1, 7, 9, 24]
   float *relu = (float *)(a + 6080);          // f32[1, 5, 7, 24]
-  float *long_ = (float *)(a + 0);            // f32[1, 2, 2, 24]
 
   if (!m->state.is_prepared) trial_prepare(m);
   transpose_short(x, short_transpose);
   convolve_short(short_transpose, s->short_bias, relu, s->short_weight_panels);
-  convolve_long(relu, s->long_weight, long_);
-  transpose_long(long_, result);
+  convolve_long(relu, s->long_weight, result);
   return RT_OK;
 }
 

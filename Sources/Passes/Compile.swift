@@ -42,6 +42,7 @@ package func pipeline(for machine: Machine) -> [GraphPass] {
     .foldConstants,
     .simplify,
     .cropResults,
+    .splitPhases,
     .foldScales,
     .orderAxes(for: machine),
     .splitReductions(for: machine),

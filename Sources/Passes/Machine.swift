@@ -17,6 +17,7 @@ package struct Machine: Hashable, Sendable {
   package var reductions = Reductions()
   package var blocks = Blocks()
   package var taps = Taps()
+  package var terms = Terms()
 
   /// The numbers that emitted C is made with.
   package static let portable = Machine()
@@ -217,6 +218,21 @@ extension Machine {
     package var shortRows = 4
     /// The neighbours whose sums lie in an array: 7 rows of them are 1.8 KB.
     package var width = 64
+  }
+}
+
+extension Machine {
+  /// Reductions of few terms, written out for neighbouring results. Measured with pooling and with
+  /// depthwise convolutions of 3x3 to 7x7 on rows of 10 to 112 pixels.
+  package struct Terms: Hashable, Sendable {
+    /// The terms in a cycle.
+    package var rate = 8.0
+    /// The most terms: 7x7, and some more.
+    package var most = 64
+    /// The fewest neighbours.
+    package var leastLong = 8
+    /// The neighbours from which on a depthwise convolution need not be turned for its channels.
+    package var leastRow = 32
   }
 }
 

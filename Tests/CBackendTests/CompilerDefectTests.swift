@@ -25,7 +25,7 @@ import Testing
       (2, 2, 15, 9, 2, 2), (1, 1, 19, 2, 3, 3), (1, 4, 11, 2, 3, 3), (2, 1, 17, 3, 2, 3),
       (1, 4, 15, 2, 3, 2), (4, 2, 15, 3, 3, 2), (2, 4, 13, 2, 2, 2), (1, 3, 8, 10, 1, 2),
     ]
-    try check(
+    try checkFunctions(
       shapes.map { (n, c, h, w, p, q) in
         let (high, wide) = (h + 2 * p, w + 2 * q)
         let padded = "f32[\(n), \(c), \(high), \(wide)]"
@@ -43,7 +43,7 @@ import Testing
 
   /// gcc 11 and 12 with AVX-512: a triangle of 4x4 numbers of 64 bits, each stored on both sides.
   @Test(arguments: builds) func mirroredTriangles(_ toolchain: Toolchain) throws {
-    try check(
+    try checkFunctions(
       [1, 2, 3, 4, 5, 7, 8].flatMap { n in
         ["f32", "f64"].map { type in
           let matrices = "\(type)[2, \(n), \(n)]"
@@ -61,7 +61,7 @@ import Testing
   /// gcc 12 with AVX2: rows of padding so short that they are written out, under a condition.
   @Test(arguments: builds) func shortBorders(_ toolchain: Toolchain) throws {
     let shapes = [(1, 12, 5), (7, 11, 13), (63, 15, 9), (2, 5, 2), (3, 9, 16), (5, 6, 3)]
-    try check(
+    try checkFunctions(
       shapes.flatMap { (c, h, w) in
         [
           ("f32", "2:0, 0:0", (2, 0)), ("f16", "2:0, 0:0", (2, 0)), ("f32", "1:2, 0:1", (3, 1)),
@@ -79,7 +79,7 @@ import Testing
   /// first.
   @Test(arguments: builds) func storesBetweenChoices(_ toolchain: Toolchain) throws {
     let shapes = [(24, 2), (24, 3), (24, 4), (24, 8), (24, 16), (7, 5)]
-    try check(
+    try checkFunctions(
       shapes.flatMap { (n, c) in
         ["f32", "f64"].map { element in
           let (type, truth) = ("\(element)[\(n), \(c)]", "bool[\(n), \(c)]")
@@ -99,7 +99,7 @@ import Testing
 
   /// gcc 12: what is added up where the data say, and read by the next kernel in another order.
   @Test(arguments: builds) func scattered(_ toolchain: Toolchain) throws {
-    try check(
+    try checkFunctions(
       [(12, 6, 2), (5, 4, 4), (9, 3, 3)].map { (count, rows, c) in
         """
           %x = input {0} : i32[\(count)] "x"
@@ -135,13 +135,13 @@ import Testing
         """
       }
     }
-    try check(cases, toolchain)
+    try checkFunctions(cases, toolchain)
   }
 
   /// gcc 12: whole numbers that are added up in lanes of two or four products.
   @Test(arguments: builds) func wholeNumbers(_ toolchain: Toolchain) throws {
     let shapes = [(4, 4, 4), (2, 4, 4), (4, 2, 4), (2, 2, 2), (4, 4, 2), (1, 16, 4), (8, 8, 4)]
-    try check(
+    try checkFunctions(
       shapes.flatMap { (a, b, c) in
         ["i64", "i32", "u32"].map { element in
           """
@@ -159,7 +159,7 @@ import Testing
   /// gcc 11 and 12 with AVX2: rows of two elements scaled by what a sum over the row decides.
   @Test(arguments: builds) func scaledPairs(_ toolchain: Toolchain) throws {
     let shapes = [(2, 2, 2), (2, 4, 2), (3, 6, 2), (4, 8, 2), (1, 5, 2), (2, 4, 3), (4, 2, 4)]
-    try check(
+    try checkFunctions(
       shapes.flatMap { (n, y, c) in
         ["f32", "f64"].map { element in
           let (type, rows) = ("\(element)[\(n), \(y), \(c)]", "\(element)[\(n), \(y)]")
@@ -199,7 +199,7 @@ import Testing
     try withTemporaryFolder { folder in
       let compiled = try CompiledProgram(loops, in: folder, with: toolchain)
       for length in lengths {
-        let x = [numbers(48 * length, 1), numbers(48 * length, 2)]
+        let x = [sampleNumbers(48 * length, 1), sampleNumbers(48 * length, 2)]
         let functions = ["set\(length)", "f\(length)"]
         let found = try compiled.run(functions, x, threads: 1)
         var states = program.states.values.map { Numbers($0.type, [Double](zeros: $0.type)) }
@@ -259,36 +259,6 @@ import Testing
         """
     }
     return "program \"defects\" from \"defects.swift\"\n" + states + functions
-  }
-
-  // Compiles functions and compares what they return with the interpreter.
-  private func check(_ functions: [String], _ toolchain: Toolchain) throws {
-    var text = "program \"defects\" from \"defects.swift\"\n"
-    for (i, body) in functions.enumerated() { text += "function f\(i) {\n\(body)\n}\n" }
-    let program = try parseProgram(text)
-    #expect(verify(program) == [])
-    let loops = lower(optimize(program))
-    #expect(complaints(about: loops) == [])
-    try withTemporaryFolder { folder in
-      let compiled = try CompiledProgram(loops, in: folder, with: toolchain)
-      for function in program.functions {
-        let inputs = function.graph.inputs.enumerated().map { (i, id) in
-          let type = function.graph[id].types[0]
-          let values = numbers(type.shape.count, i)
-          if type.element == .f16 { return Numbers(type, values.map { ($0 * 64).rounded() / 64 }) }
-          if type.element.isFloat { return Numbers(type, values) }
-          return Numbers(type, values.map { ($0 * 9).magnitude.rounded() })
-        }
-        let found = try compiled.run([function.name], inputs.map(\.values), threads: 1)
-        let expected = interpret(function.graph, inputs: inputs)
-        #expect(mismatch(found, expected) == nil, "\(function.name)")
-      }
-    }
-  }
-
-  // Numbers between -1 and 1.
-  private func numbers(_ count: Int, _ seed: Int) -> [Double] {
-    (0..<count).map { Double(Float(($0 + seed) * 7919 % 2000 - 1000) / 1000) }
   }
 }
 

@@ -103,8 +103,8 @@ package struct KernelCheck {
   package var hasMeaning: Bool { equations != nil || isSmall }
 
   /// Checks one call, given its arrays before it, after it, and after the same call of another
-  /// build; arrays that are only read are the same in all three. `nudged` makes that other call with
-  /// operands that differ by some roundings, and returns its arrays.
+  /// build; arrays that are only read are the same in all three. `nudged` makes that other call
+  /// with operands that differ by some roundings, and returns its arrays.
   package func findings(
     old: [ArrayView], new: [ArrayView], unoptimised: [ArrayView]?,
     nudged: () -> [ArrayView]? = { nil }, random: inout SampleSource

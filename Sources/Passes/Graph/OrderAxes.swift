@@ -15,7 +15,8 @@ extension GraphPass {
   /// The channels of a pixel are neighbours then: a product of all pixels with the filters reads
   /// them in order, writes them in order, and takes 32 filters at once. Elementwise operations keep
   /// the order of their operands; contractions and reductions read any order; all others get a
-  /// transposed view. Users never see it.
+  /// transposed view. A value that no contraction or reduction reads keeps the model's order, as it
+  /// would only be transposed. Users never see it.
   package static let orderAxes = orderAxes(for: .portable)
 
   /// The pass for a machine.
@@ -44,11 +45,30 @@ private struct AxisOrders {
   /// True for each node that is combined with a state elementwise and keeps the state's order,
   /// unless a large product would then store its results far apart.
   private let isAnchored: [Bool]
+  /// True for each node whose result a contraction or a reduction reads, through operations that
+  /// keep its order.
+  private let isReadInAnyOrder: [Bool]
 
   init(_ graph: Graph, _ machine: Machine) {
     self.graph = graph
     self.machine = machine
     isAnchored = AxisOrders.anchors(graph)
+    isReadInAnyOrder = AxisOrders.readInAnyOrder(graph)
+  }
+
+  private static func readInAnyOrder(_ graph: Graph) -> [Bool] {
+    var result = [Bool](repeating: false, count: graph.nodes.count)
+    for id in graph.nodes.ids.reversed() {
+      let op = graph[id].op
+      guard op is Contract || op is Reduce || result[id.index] && keepsOrder(op) else { continue }
+      for operand in graph[id].operands { result[operand.node.index] = true }
+    }
+    return result
+  }
+
+  private static func keepsOrder(_ op: any Operation) -> Bool {
+    isElementwise(op) || op is Concat || op is Pad || op is Slice || op is Reshape
+      || op is Broadcast
   }
 
   // Gradients that lead to the update of a parameter.
@@ -147,7 +167,9 @@ extension AxisOrders {
     let image = node.operands.indices.first { isImage(op.map, $0, node.operands[$0]) }
     guard let image, !isAnchored[id.index] || hasKept(node) else { return nil }
     let map = op.map
-    turn(node.operands[image], map, image, rewriter)
+    let isRead = isReadInAnyOrder[id.index] || isAnchored[id.index]
+    let isTurned = turn(node.operands[image], map, image, isRead: isRead, rewriter)
+    guard isRead || isTurned || hasKept(node) else { return nil }
     let own = Set(map.operands[image].flatMap { $0.terms.map(\.axis) })
     let other = Set(map.operands[1 - image].flatMap { $0.terms.map(\.axis) })
     let inOrder = axes(of: map, image, node.operands[image])
@@ -160,7 +182,7 @@ extension AxisOrders {
     let best = rows + both + columns
     let byFirst = [0] + best.filter { $0 != 0 }
     if !isAnchored[id.index] {
-      order = best
+      if isRead || isTurned { order = best }
     } else if isLargeAndTurned(map, order: byFirst) {
       order = byFirst
     }
@@ -170,23 +192,28 @@ extension AxisOrders {
     return Kept(tensor: rewriter.apply(Contract(new), operands)[0], order: order)
   }
 
-  // Stores an image with its channels last, if each of them has a filter of its own. A sum over
-  // channels is as fast in any order; without one, channels are what vectors are made of.
+  // Stores an image with its channels last, if each of them has a filter of its own, and returns
+  // true iff it has been turned. A sum over channels is as fast in any order; without one, channels
+  // are what vectors are made of, unless rows are long enough for that and nothing else gains.
   private mutating func turn(
-    _ image: Value, _ map: AxisMap, _ number: Int, _ rewriter: Rewriter
-  ) {
+    _ image: Value, _ map: AxisMap, _ number: Int, isRead: Bool, _ rewriter: Rewriter
+  ) -> Bool {
     let sums = map.operands[number]
-    guard kept[image] == nil, let last = sums.last, last.terms.count > 1 else { return }
+    guard kept[image] == nil, let last = sums.last, last.terms.count > 1,
+      let row = last.terms.first(where: { $0.axis < map.resultRank }),
+      isRead || map.axes[row.axis].extent < machine.terms.leastRow
+    else { return false }
     let windows = Set(sums.filter { $0.terms.count > 1 }.flatMap { $0.terms.map(\.axis) })
     let filter = Set(map.operands[1 - number].flatMap { $0.terms.map(\.axis) })
       .filter { map.axes[$0].extent > 1 && !windows.contains($0) }
     guard filter.count == 1, let channel = filter.first, channel < map.resultRank,
       map.axes[channel].extent >= machine.blocks.leastLong,
       let axis = sums.firstIndex(where: { $0.plain == channel })
-    else { return }
+    else { return false }
     let order = sums.indices.filter { $0 != axis } + [axis]
     let turned = rewriter.apply(Transpose(order), [rewriter.tensor(image)])[0]
     kept[image] = Kept(tensor: turned, order: order)
+    return true
   }
 
   // True iff a result is so large that it is better stored in its own order than in that of a state

@@ -73,7 +73,7 @@ RT_KERNEL void pack_w(const float *restrict w_, float *restrict w_panels_) {
     }
 }
 
-// sum = sum(u, v, i) pad[0, y + u, x + v, i] * w[c, i, u, v]
+// sum = sum(i, u, v) pad[0, y + u, x + v, i] * w[c, i, u, v]
 // by F(2x2, 3x3) of Winograd, 16 products for 2x2 results:
 // pad_tiles = B d B' for each 4x4 pixels d of pad
 // products = sum(i) pad_tiles * w_panels

@@ -114,7 +114,8 @@ extension ValueAxes {
     case let op as Reshape:
       let source = graph.type(node.operands[0]).dims
       return [ValueAxes.reshaped(operands[0], from: source, to: op.shape.dims)]
-    case is Map, is Cast, is Concat: return [merged(operands)]
+    case is Map, is Cast: return [merged(operands)]
+    case let op as Concat: return [concatenated(op, id, operands)]
     case is Pad, is Slice, is Cumulative, is any PartialUpdate: return [operands[0]]
     case let op as KernelOp:
       let body = ValueAxes(op.body, inputs: operands, states: states, kernel: id.index)
@@ -151,6 +152,18 @@ extension ValueAxes {
     }
   }
 
+  // An axis along which single elements are put together, if nothing names it, counts parts.
+  private func concatenated(_ op: Concat, _ id: NodeID, _ operands: [Names]) -> Names {
+    var result = merged(operands)
+    let isOfSingles = graph[id].operands.allSatisfy { graph.type($0).dims[op.axis] == 1 }
+    if isOfSingles, result[op.axis] == nil {
+      result[op.axis] = Name(text: Self.part, age: kernel ?? id.index)
+    }
+    return result
+  }
+
+  private static let part = "part"
+
   private func broadcast(_ op: Broadcast, _ node: Node, _ operand: Names) -> Names {
     var result = Names(repeating: nil, count: op.shape.rank)
     let dims = graph.type(node.operands[0]).dims
@@ -160,8 +173,8 @@ extension ValueAxes {
     return result
   }
 
-  /// Returns the names after a reshape: axes that stay keep theirs, one that is split in two is an
-  /// outer and an inner one.
+  /// Returns the names after a reshape: axes that stay keep theirs, as does one that is merged with
+  /// its parts; one that is split in two is an outer and an inner one.
   private static func reshaped(_ names: Names, from source: [Int], to target: [Int]) -> Names {
     var result = Names(repeating: nil, count: target.count)
     // Axes of extent 1 come and go.
@@ -183,7 +196,11 @@ extension ValueAxes {
           return result
         }
       }
-      guard i == first + 1, let name = names[old[first]] else { continue }
+      guard let name = names[old[first]] else { continue }
+      if i == first + 2, j == start + 1, names[old[first + 1]]?.text == part {
+        result[new[start]] = name
+      }
+      guard i == first + 1 else { continue }
       if j == start + 1 { result[new[start]] = name }
       if j == start + 2 {
         result[new[start]] = Name(text: name.text + "_outer", age: name.age)

@@ -123,22 +123,13 @@ private struct DepthwiseLoops {
     self.kernel = kernel
     self.taps = taps
     let (elements, result) = (kernel.elements, kernel.reduction.result)
-    factors = DepthwiseLoops.positions(taps.written).map { _ in
+    factors = taps.written.positions.map { _ in
       elements.local("tap", taps.factor.type)
     }
     var own = [result]
     for case .bind(let local, _) in kernel.epilogue { own.append(local) }
     names = (0..<(taps.width == nil ? taps.rows : 0)).map { r in
       own.reduce(into: [:]) { $0[$1] = r == 0 ? $1 : elements.local($1.name, $1.type) }
-    }
-  }
-
-  // The values that variables take together, in the order of loops over them.
-  private static func positions(_ variables: [Variable]) -> [[Variable: Int]] {
-    variables.reduce([[:]]) { heads, variable in
-      heads.flatMap { head in
-        (0..<variable.extent).map { head.merging([variable: $0]) { $1 } }
-      }
     }
   }
 
@@ -226,7 +217,7 @@ private struct DepthwiseLoops {
 
   // Names for the factors that all results have in common.
   private func factorNames(_ row: Index, _ place: Index) -> [Statement] {
-    zip(factors, DepthwiseLoops.positions(taps.written)).map { name, tap in
+    zip(factors, taps.written.positions).map { name, tap in
       .constant(name, taps.factor.substituting(move(0, row, place, tap)))
     }
   }
@@ -236,7 +227,7 @@ private struct DepthwiseLoops {
     -> Expression
   {
     let body = kernel.reduction.body
-    return zip(factors, DepthwiseLoops.positions(taps.written)).reduce(first) { sum, term in
+    return zip(factors, taps.written.positions).reduce(first) { sum, term in
       let move = move(r, row, place, term.1)
       let factor = taps.factor.substituting(move)
       return sum + body.substituting(move).rewritten { $0 == factor ? .local(term.0) : $0 }

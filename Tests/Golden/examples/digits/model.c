@@ -81,7 +81,7 @@
 //   d_batch_norm_5_variance           f32[64, 4, 4, 64]     262144  2457600  31-33
 //   d_batch_norm_5_mean_add           f32[64]                  256  2745856  32-33
 //   d_conv2d_4_pad                    f32[64, 6, 6, 64]     589824        0  33-40
-//   d_avg_pool2d_3                    f32[64, 4, 4, 32]     131072  1933312  38-39
+//   d_avg_pool2d_3                    f32[64, 32, 4, 4]     131072  1933312  38-39
 //   d_batch_norm_1_variance_multiply  f32[32]                  128   524288  41-42
 //   d_batch_norm_1_variance           f32[64, 8, 8, 32]     524288        0  42-45           then d_batch_norm_1_mean
 //   d_batch_norm_1_mean_add           f32[32]                  128   524288  43-44
@@ -1227,13 +1227,13 @@ RT_KERNEL void pack_4_weight_2(const float *restrict net_4_weight_,
         for (int l = 0; l < 32; l++) net_4_weight_panels[0][u][v][c][l] = net_4_weight[c][l][u][v];
 }
 
-// d_avg_pool2d_3[n, y, x, i] = (sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
+// d_avg_pool2d_3[n, i, y, x] = (sum(u, v, c) d_conv2d_4_pad[n, y - u + 2, x - v + 2, c] *
 //     net_4_weight_panels[0, u, v, c, i]) * 0.25                       model.swift:6, model.swift:7
 RT_KERNEL void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
                                    float *restrict d_avg_pool2d_3_,
                                    const float *restrict net_4_weight_panels_) {
   const float(*d_conv2d_4_pad)[6][6][64] = (const float(*)[6][6][64])d_conv2d_4_pad_;
-  float(*d_avg_pool2d_3)[4][4][32] = (float(*)[4][4][32])d_avg_pool2d_3_;
+  float(*d_avg_pool2d_3)[32][4][4] = (float(*)[32][4][4])d_avg_pool2d_3_;
   const float(*net_4_weight_panels)[3][3][64][32] =
       (const float(*)[3][3][64][32])net_4_weight_panels_;
 
@@ -1248,12 +1248,12 @@ RT_KERNEL void convolve_d_conv2d_4(const float *restrict d_conv2d_4_pad_,
                      RT_RIGHT(&net_4_weight_panels[0][0][0][0][0], 0),
                      RT_LOOPS({3, -384, 6144}, {3, -64, 2048}, {64, 1, 32}));
         for (int r = 0; r < rows; r++)
-          for (int l = 0; l < 32; l++) d_avg_pool2d_3[n + r][y][x][l] = sum[r][l] * 0.25f;
+          for (int l = 0; l < 32; l++) d_avg_pool2d_3[n + r][l][y][x] = sum[r][l] * 0.25f;
       }
 }
 
-// d_silu_2[n, y, x, c] = d_avg_pool2d_3[n, y / 2, x / 2, c] * silu_2_sigmoid[n, y, x, c] +
-//     d_avg_pool2d_3[n, y / 2, x / 2, c] * ((conv2d_0[n, y, x, c] - batch_norm_1_mean[c]) *
+// d_silu_2[n, y, x, c] = d_avg_pool2d_3[n, c, y / 2, x / 2] * silu_2_sigmoid[n, y, x, c] +
+//     d_avg_pool2d_3[n, c, y / 2, x / 2] * ((conv2d_0[n, y, x, c] - batch_norm_1_mean[c]) *
 //     batch_norm_1_rsqrt[c] * net_1_weight[c] + net_1_bias[c]) * (silu_2_sigmoid[n, y, x, c] * (1 -
 //     silu_2_sigmoid[n, y, x, c]))                                                    model.swift:6
 RT_KERNEL void add_d_silu_2(const float *restrict conv2d_0_,
@@ -1264,7 +1264,7 @@ RT_KERNEL void add_d_silu_2(const float *restrict conv2d_0_,
                             const float *restrict d_avg_pool2d_3_) {
   const float(*conv2d_0)[8][8][32] = (const float(*)[8][8][32])conv2d_0_;
   float(*silu_2_sigmoid)[8][8][32] = (float(*)[8][8][32])silu_2_sigmoid_;
-  const float(*d_avg_pool2d_3)[4][4][32] = (const float(*)[4][4][32])d_avg_pool2d_3_;
+  const float(*d_avg_pool2d_3)[32][4][4] = (const float(*)[32][4][4])d_avg_pool2d_3_;
 
 #pragma omp parallel for
   for (int n = 0; n < 64; n++)
@@ -1272,12 +1272,11 @@ RT_KERNEL void add_d_silu_2(const float *restrict conv2d_0_,
       for (int y_inner = 0; y_inner < 2; y_inner++)
         for (int x_outer = 0; x_outer < 4; x_outer++)
           for (int x_inner = 0; x_inner < 2; x_inner++)
-#pragma omp simd
             for (int c = 0; c < 32; c++) {
               silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] =
-                  d_avg_pool2d_3[n][y_outer][x_outer][c] *
+                  d_avg_pool2d_3[n][c][y_outer][x_outer] *
                       silu_2_sigmoid[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] +
-                  d_avg_pool2d_3[n][y_outer][x_outer][c] *
+                  d_avg_pool2d_3[n][c][y_outer][x_outer] *
                       ((conv2d_0[n][2 * y_outer + y_inner][2 * x_outer + x_inner][c] -
                         batch_norm_1_mean[c]) * batch_norm_1_rsqrt[c] * net_1_weight[c] +
                        net_1_bias[c]) *
@@ -2248,7 +2247,7 @@ RT_KERNEL void max_softmax_max(const float *restrict dense_11_, float *restrict 
   for (int j = 0; j < 10; j++) probability[0][j] *= divide;
 }
 
-// concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
+// concat[part] = 0 <= part < 1 ? u32(seed) : u32(seed >> 32)
 RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
@@ -2405,7 +2404,7 @@ int digits_train_step(digits_t *m, const uint8_t *image, const uint8_t *label, f
   float *d_batch_norm_5_variance = (float *)(a + 2457600);          // f32[64, 4, 4, 64]
   float *d_batch_norm_5_mean_add = (float *)(a + 2745856);          // f32[64]
   float *d_conv2d_4_pad = (float *)(a + 0);                         // f32[64, 6, 6, 64]
-  float *d_avg_pool2d_3 = (float *)(a + 1933312);                   // f32[64, 4, 4, 32]
+  float *d_avg_pool2d_3 = (float *)(a + 1933312);                   // f32[64, 32, 4, 4]
   float *d_batch_norm_1_variance_multiply = (float *)(a + 524288);  // f32[32]
   float *d_batch_norm_1_variance = (float *)(a + 0);                // f32[64, 8, 8, 32]
   float *d_batch_norm_1_mean = d_batch_norm_1_variance;             // in place

@@ -182,7 +182,7 @@ RT_KERNEL void sum_and_2(const float *restrict x_, const float *restrict and_wei
   and_[0] = (float)(sum + and_bias >= 0.0f);
 }
 
-// concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
+// concat[part] = 0 <= part < 1 ? u32(seed) : u32(seed >> 32)
 RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 

@@ -342,7 +342,7 @@ RT_KERNEL void multiply_dense_2_2(const float *restrict tanh_1_,
   probability[0][0] = rt_sigmoid(sum + net_2_bias[0]);
 }
 
-// concat[i] = 0 <= i < 1 ? u32(seed) : u32(seed >> 32)
+// concat[part] = 0 <= part < 1 ? u32(seed) : u32(seed >> 32)
 RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
 
