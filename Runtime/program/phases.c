@@ -195,9 +195,29 @@ static int leave_phase(rt_training *t, rt_error *error) {
   return code;
 }
 
+int rt_phase_is_wanted(const rt_training *training) {
+  const char *wanted = training->options->phase;
+  return wanted == NULL || strcmp(wanted, rt_phase_name(training->recipe)) == 0;
+}
+
+void rt_phase_step_back(rt_training *training) {
+  const rt_options *o = training->options;
+  if (o->phase != NULL && o->init == NULL) {
+    while (training->phase > 0 && training->model->phases[training->phase - 1].prepares) {
+      training->phase--;
+    }
+  }
+}
+
+// True iff another phase follows: any that there is, or up to the one of --phase.
+static int is_followed(const rt_training *t) {
+  int is_last = t->phase + 1 >= t->model->phase_count;
+  return !is_last && (t->options->phase == NULL || !rt_phase_is_wanted(t));
+}
+
 int rt_training_next(rt_training *training, int *has_more, rt_error *error) {
   rt_training *t = training;
-  *has_more = t->options->phase == NULL && t->phase + 1 < t->model->phase_count;
+  *has_more = is_followed(t);
   int code = *has_more ? leave_phase(t, error) : RT_OK;
   if (code != RT_OK || !*has_more) {
     return code;

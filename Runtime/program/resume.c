@@ -189,14 +189,17 @@ static int take_options(rt_training *t, rt_error *error) {
 static int find_phase(rt_training *t, rt_error *error) {
   const char *name = rt_notes_find(&t->notes, "phase");
   const char *chosen = t->options->phase;
-  if (name != NULL && chosen != NULL && strcmp(name, chosen) != 0) {
+  rt_options o = *t->options;
+  o.phase = name != NULL ? name : chosen;
+  int code = rt_phase_find(&o, &t->phase, error);
+  // What prepares the chosen phase goes on into it.
+  int is_before = code == RT_OK && t->model->phases[t->phase].prepares;
+  if (code == RT_OK && name != NULL && chosen != NULL && !is_before && strcmp(name, chosen) != 0) {
     return rt_fail(error, RT_ERROR_MISMATCH,
                    "%s: expected a run in the phase '%s', found one in '%s'", t->resumed, chosen,
                    name);
   }
-  rt_options o = *t->options;
-  o.phase = name != NULL ? name : chosen;
-  return rt_phase_find(&o, &t->phase, error);
+  return code;
 }
 
 int rt_resume(rt_training *training, rt_error *error) {

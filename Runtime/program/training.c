@@ -118,7 +118,7 @@ int rt_training_open_files(rt_training *training, rt_error *error) {
     code = rt_table_open(&t->table, table, t->step.function, &t->evaluation,
                          t->rates.call.function, epochs, error);
   }
-  if (code == RT_OK && o->log != NULL) {
+  if (code == RT_OK && o->log != NULL && rt_phase_is_wanted(t)) {
     code = rt_log_open(&t->log, o->log, t->step.function, t->done, error);
   }
   rt_release(table);
@@ -156,6 +156,9 @@ int rt_training_open(rt_training *training, rt_options *options, rt_error *error
   rt_pace_begin(&t->pace);
   int code = options->resume != NULL ? rt_resume(t, error)
                                      : rt_phase_find(options, &t->phase, error);
+  if (code == RT_OK && options->resume == NULL) {
+    rt_phase_step_back(t);
+  }
   if (code == RT_OK) {
     code = rt_freeze_check(options, error);
   }

@@ -164,6 +164,11 @@ int rt_training_check_folder(const rt_training *training, const char *folder, rt
 // `*has_more` if it was the last one. In phases.c.
 int rt_training_next(rt_training *training, int *has_more, rt_error *error);
 
+// In phases.c: true iff the present phase is that of --phase, or if there is none; and begins with
+// what prepares the phase of --phase, unless weights are given.
+int rt_phase_is_wanted(const rt_training *training);
+void rt_phase_step_back(rt_training *training);
+
 // In phases.c: opens and closes what belongs to the present phase, without files in the folder.
 int rt_phase_open(rt_training *training, rt_error *error);
 void rt_phase_close(rt_training *training);

@@ -153,6 +153,10 @@ extension LanguageTests {
       let prepared = try columns(of: folder.appending(path: "short/results-prepare.csv"))
       let moved = try columns(of: folder.appending(path: "short/results-move.csv"))
       #expect(prepared["step"] == [3] && moved["step"] == [3, 4], "\(prepared) \(moved)")
+      // A phase that is asked for begins with what prepares it.
+      _ = try run(folder, "clusters-train", ["--phase", "move", "--steps", "4", "--out", "one"])
+      let alone = try columns(of: folder.appending(path: "one/results-move.csv"))
+      #expect(alone["loss"] == moved["loss"])
     }
   }
 
