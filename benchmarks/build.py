@@ -83,15 +83,22 @@ class Built:
 
 
 class Builder:
-    """Builds each file of models once; a file that failed fails again at once."""
+    """Builds each file of models once; a file that failed fails again at once.
 
-    def __init__(self, gcomp: Path, cc: str, work: Path):
-        self.gcomp, self.cc, self.work = gcomp, cc, work
+    With `shows_schedules`, `said` has what gcomp says of a file's kernels, and only libraries and
+    workers are built.
+    """
+
+    def __init__(self, gcomp: Path, cc: str, work: Path, models: Path = HERE / "models",
+                 shows_schedules: bool = False):
+        self.gcomp, self.cc, self.work, self.folder = gcomp, cc, work, models
+        self.shows_schedules = shows_schedules
+        self.said: dict[str, str] = {}
         self.files: dict[str, float | Failed] = {}
         self.models: dict[str, Built | Failed] = {}
 
     def model(self, file: str, name: str) -> Built:
-        """Builds the model `name` of models/<file>.swift."""
+        """Builds the model `name` of <file>.swift."""
         if name not in self.models:
             try:
                 self.models[name] = self._make(file, name)
@@ -115,8 +122,10 @@ class Builder:
         folder, cache = self.work / "c", self.work / "cache"
         shutil.rmtree(cache, ignore_errors=True)
         start = time.monotonic()
-        command([self.gcomp, HERE / "models" / f"{file}.swift", "--emit", "c", "-o", folder],
-                env=os.environ | {"GCOMP_CACHE": str(cache)})
+        shown = ["--dump-schedules"] if self.shows_schedules else []
+        self.said[file] = command(
+            [self.gcomp, self.folder / f"{file}.swift", "--emit", "c", "-o", folder, *shown],
+            env=os.environ | {"GCOMP_CACHE": str(cache)})
         return time.monotonic() - start
 
     def _make(self, file: str, name: str) -> Built:
@@ -131,7 +140,8 @@ class Builder:
         folder = self.work / "c" / name
         command(["make", "-C", folder, "clean"])
         start = time.monotonic()
-        command(["make", "-C", folder, f"-j{os.cpu_count()}", f"CC={self.cc}"])
+        goals = ["lib"] if self.shows_schedules else []
+        command(["make", "-C", folder, f"-j{os.cpu_count()}", f"CC={self.cc}", *goals])
         built = Built(name, folder, gcomp_seconds, time.monotonic() - start)
         self._compile(["-O2", f"-DMODEL={name}_model", f"-DCREATE={name}_create", f"-I{folder}",
                        HERE / "worker.c", folder / f"lib{name}.a", "-o", built.worker])

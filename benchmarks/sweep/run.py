@@ -1,0 +1,198 @@
+"""The run of a sweep: groups of cases are built, compared with all peers, and measured in turns."""
+
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from build import Built, Builder, Failed
+from contenders import MISSING, Contender
+from data import prepare, read_safetensors
+from measure import compare, measure, ratio
+from rows import PEERS
+from sweep import model, table
+from sweep.case import Case
+from sweep.choose import choose
+from sweep.roofline import Roofline, weight_bytes
+
+# So many cases are one model: more make a C file that only one core compiles for long.
+GROUP = 12
+# These take long for each case, so they must be named.
+SLOW = {"torch.compile", "tinygrad"}
+
+
+class Peers:
+    """A process for each peer, which takes up one case after the other."""
+
+    def __init__(self, names: list[str], threads: int, work: Path):
+        self.names, self.threads, self.work = names, threads, work
+        self.processes: dict[str, Contender] = {}
+        self.missing: dict[str, str] = {}  # who cannot be had at all
+
+    def open(self, name: str, case: Case, program: str, folder: Path) -> Contender:
+        """A peer with a case; one whose process was ended is started again."""
+        if name in self.missing:
+            raise Failed(self.missing[name])
+        found = self.processes.get(name)
+        if found is None or found.process.poll() is not None:
+            try:
+                found = Contender(name, [sys.executable, "-m", "peers", name], self.threads,
+                                  self.work / f"{name}.log", 120)
+            except Failed as reason:
+                self.missing[name] = str(reason).removeprefix(MISSING)
+                raise
+            self.processes[name] = found
+        words = [program, case.function, case.kind, folder, folder / case.function, self.threads]
+        try:
+            found.ask("open " + " ".join(map(str, words)))
+        except Failed as reason:
+            if not str(reason).startswith(MISSING):
+                found.close()
+            raise
+        return found
+
+    def close(self) -> None:
+        """Ends all processes."""
+        for process in self.processes.values():
+            process.close()
+
+
+class Sweep:
+    """One run over some cases."""
+
+    def __init__(self, options):
+        self.options, self.work = options, options.work / "sweep"
+        (self.work / "models").mkdir(parents=True, exist_ok=True)
+        self.builder = Builder(options.gcomp, options.cc, self.work, self.work / "models", True)
+        self.peers = Peers([name for name in PEERS if name in options.peers], options.threads,
+                           self.work)
+        self.roofline = Roofline(self.builder.peak(), options.threads, self.work / "limit.log")
+        self.models = 0
+
+    def group(self, cases: list[Case]):
+        """Measures cases that are one model; yields a record of each as it is done."""
+        self.models += 1
+        name = f"sweep_{self.models}"
+        (self.work / "models" / f"{name}.swift").write_text(model.text(name, cases))
+        try:
+            built = self.builder.model(name, name)
+        except Failed as reason:
+            if len(cases) == 1:
+                yield self._record(cases[0]) | {"failed": str(reason)}
+                return
+            # One of them is to blame.
+            middle = len(cases) // 2
+            yield from self.group(cases[:middle])
+            yield from self.group(cases[middle:])
+            return
+        folder = self.work / "data" / name
+        shutil.rmtree(folder, ignore_errors=True)
+        for case in cases:
+            record = self._record(case)
+            try:
+                self._case(case, record, built, folder)
+            except Failed as reason:
+                record["failed"] = str(reason)
+            yield record
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _record(self, case: Case) -> dict:
+        return {"label": case.label, "class": case.title, "words": case.words, "kind": case.kind,
+                "ours": None, "peers": {}, "ratio": None, "limit": None, "share": None,
+                "schedules": [], "missing": {}, "failed": None}
+
+    def _case(self, case: Case, record: dict, built: Built, folder: Path) -> None:
+        names = [words[1] for words in built.description if words[0] == "function"]
+        case.function = next(name for name in names if case.label in name.split("_"))
+        inputs = prepare(case, built, folder)
+        record["schedules"] = schedules(self.builder.said[built.name], case.function)
+        (folder / f"{case.function}.json").write_text(json.dumps(case.as_json()))
+        weights, threads = folder / "weights.safetensors", self.options.threads
+        words = [built.worker, case.function, threads, inputs]
+        contenders = {"ours": Contender(
+            "ours", words + ([weights] if weights.exists() else []), threads,
+            self.work / "ours.log")}
+        try:
+            self._gather(case, record, built, folder, contenders)
+            states = trained(case, built)
+            stored = read_safetensors(weights) if states else {}
+            record["compared_with"] = compare(
+                contenders, folder / "outputs", states, {name: stored[name] for name in states},
+                case.tolerance, record["missing"])
+            limit = self.roofline.limit(
+                case, weight_bytes(built.states("parameter", "statistic"), case))
+            contenders["limit"] = self.roofline.contender(limit)
+            record["bound"] = limit[0]
+            self._measure(record, contenders)
+        finally:
+            for name in {"ours", "limit"} & set(contenders):
+                contenders[name].close()
+
+    def _gather(self, case: Case, record: dict, built: Built, folder: Path,
+                contenders: dict) -> None:
+        if {"onnxruntime", "openvino", "tinygrad"} & set(self.peers.names) and (
+                case.kind != "train"):
+            try:
+                self.peers.open("export", case, built.name, folder)
+            except Failed as reason:
+                record["missing"]["export"] = str(reason).removeprefix(MISSING)
+        for name in self.peers.names:
+            try:
+                contenders[name] = self.peers.open(name, case, built.name, folder)
+            except Failed as reason:
+                record["missing"][name] = str(reason).removeprefix(MISSING)
+
+    def _measure(self, record: dict, contenders: dict) -> None:
+        quick, failures = self.options.quick, {}
+        times = measure(contenders, self.options.repeats, 0.02 if quick else 0.05,
+                        2 if quick else 5, failures)
+        for name in failures:
+            contenders[name].close()
+        record["missing"] |= failures
+        if "ours" in failures:
+            raise Failed(failures["ours"])
+        record["ours"] = times["ours"].seconds
+        record["peers"] = {name: times[name].seconds for name in self.peers.names if name in times}
+        found = ratio(times, tuple(self.peers.names))
+        if found:
+            record |= {"ratio": found[0], "fastest": found[1], "sure": found[2]}
+        limit = ratio(times, ("limit",))
+        if limit:
+            record |= {"limit": times["limit"].seconds, "share": limit[0]}
+
+
+def schedules(said: str, function: str) -> list[str]:
+    """The lines of --dump-schedules about a function, without its name."""
+    return [line.removeprefix(f"{function} ") for line in said.splitlines()
+            if line.startswith(f"{function} ") and ": " in line]
+
+
+def trained(case: Case, built: Built) -> list[str]:
+    """The first and the last matrix that a step of training changes."""
+    if case.kind != "train":
+        return []
+    names = [name for name, _, shape in built.states("parameter")
+             if name.startswith(f"{case.label}.") and len(shape) > 1]
+    return list(dict.fromkeys(names[:1] + names[-1:]))
+
+
+def run(options, about: dict[str, str]) -> int:
+    """Measures so many random cases and writes sweep.md and sweep.json.
+
+    The status is 1 if one could not be built or gave other results than the peers.
+    """
+    cases = choose(options.sweep, options.seed, options.classes, options.training)
+    sweep, records, start = Sweep(options), [], time.monotonic()
+    about = about | {"seed": str(options.seed), "speed": sweep.roofline.about()}
+    print(about["speed"], flush=True)
+    try:
+        for first in range(0, len(cases), GROUP):
+            for record in sweep.group(cases[first:first + GROUP]):
+                records.append(record)
+                print(table.line(record), f"  [{time.monotonic() - start:.0f} s]", flush=True)
+                table.write(records, about, options.out)
+    finally:
+        sweep.peers.close()
+    print("", *table.quantiles(records), sep="\n")
+    return int(any(record["failed"] for record in records))
