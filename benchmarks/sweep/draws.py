@@ -1,4 +1,8 @@
-"""Random single layers, by class."""
+"""Random single layers, by class.
+
+Images are called x, so that they lie in memory as in the files for all who read them; only nets get
+images in the order that a peer likes best.
+"""
 
 from collections.abc import Callable
 
@@ -32,7 +36,7 @@ def convolution(r: Draw, inputs: int, outputs: int, kernel, image, stride=1, dil
     words += f", dilation {dilation}" if dilation > 1 else ""
     words += f", {groups} groups" if 1 < groups < inputs else ""
     words += f", batch {n}" if n > 1 else ""
-    return words + ("" if padded else ", no padding"), net, {"image": (n, inputs, *image)}
+    return words + ("" if padded else ", no padding"), net, {"x": (n, inputs, *image)}
 
 
 def depthwise(r: Draw, stride: int):
@@ -63,7 +67,7 @@ def _(r: Draw):
     net = layer("transposed2d", inputs=inputs, outputs=outputs, kernel=[kernel] * 2,
                 stride=[stride] * 2, padding=[padding] * 2, extra=[extra] * 2, groups=1)
     words = f"{kernel}x{kernel}, stride {stride}, {inputs} to {outputs} of {by(image)}, batch {n}"
-    return words, net, {"image": (n, inputs, *image)}
+    return words, net, {"x": (n, inputs, *image)}
 
 
 @drawn("pooling")
@@ -74,14 +78,14 @@ def _(r: Draw):
     net = layer(f"{kind}_pool2d", kernel=[kernel] * 2, stride=[stride] * 2,
                 padding=[padding] * 2)
     words = f"{kind} {kernel}x{kernel}, stride {stride}, {channels} of {by(image)}, batch {n}"
-    return words, net, {"image": (n, channels, *image)}
+    return words, net, {"x": (n, channels, *image)}
 
 
 @drawn("global pooling")
 def _(r: Draw):
     channels, image, n = r.channels(16, 2048), r.image(4, 64), r.batch(32)
     return (f"{channels} of {by(image)}, batch {n}", layer("global_pool"),
-            {"image": (n, channels, *image)})
+            {"x": (n, channels, *image)})
 
 
 @drawn("3x3")
@@ -221,7 +225,7 @@ def _(r: Draw):
     if form < 0.25:
         channels, image = r.between(2, 150), r.image(14, 224)
         return (f"{kind}, {channels} channels of {by(image)}", layer(kind, axis=1),
-                {"image": (1, channels, *image)})
+                {"x": (1, channels, *image)})
     count, length = rows(r, 2, 64) if form < 0.6 else rows(r, 64, 1_000_000)
     return f"{kind}, {count} rows of {length}", layer(kind, axis=-1), {"x": (count, length)}
 
@@ -243,7 +247,7 @@ def _(r: Draw):
         settings["groups"] = r.choice([g for g in (1, 2, 4, 8, 16, 32) if channels % g == 0])
     name = f"{kind} norm" + (f" of {settings['groups']} groups" if kind == "group" else "")
     net = layer("group_norm" if kind == "group" else f"{kind}_norm2d", **settings)
-    return f"{name}, {channels} of {by(image)}, batch {n}", net, {"image": (n, channels, *image)}
+    return f"{name}, {channels} of {by(image)}, batch {n}", net, {"x": (n, channels, *image)}
 
 
 @drawn("activation")
@@ -280,13 +284,13 @@ def _(r: Draw):
         return (f"{words} joined with {other[1]}", layer(form, axis=1), {"a": shape, "b": other})
     if form == "permute":
         axes = r.choice([[0, 2, 3, 1], [0, 3, 2, 1], [1, 0, 2, 3]])
-        return f"{words}, axes as {by(axes)}", layer(form, axes=axes), {"image": shape}
+        return f"{words}, axes as {by(axes)}", layer(form, axes=axes), {"x": shape}
     if form == "pixel_shuffle":
         shape = (n, channels * 4, *image)
-        return f"pixel shuffle, {shape[1]} of {by(image)}, batch {n}", layer(form, factor=2), {"image": shape}
+        return f"pixel shuffle, {shape[1]} of {by(image)}, batch {n}", layer(form, factor=2), {"x": shape}
     mode = r.choice(["nearest", "linear"])
     return (f"{mode} upsampling by 2, {words}", layer(form, factor=2, mode=mode),
-            {"image": shape})
+            {"x": shape})
 
 
 @drawn("embedding")
