@@ -141,6 +141,7 @@ KINDS = {
     # As ours, the result lies in memory in the new order.
     "permute": function(lambda s, x: x.permute(s["axes"]).contiguous()),
     "flatten": lambda s, _: nn.Flatten(s["axis"]),
+    "merge": lambda s, _: nn.Flatten(s["axis"], s["axis"] + 1),
     "last_step": function(lambda s, x: x[:, -1]),
     "sequence": lambda _, parts: nn.Sequential(*parts),
     "residual": lambda _, parts: Residual(*parts),

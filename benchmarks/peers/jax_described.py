@@ -192,6 +192,7 @@ KINDS = {
     "max": lambda s, p, x: x.max(s["axis"]),
     "permute": lambda s, p, x: x.transpose(s["axes"]),
     "flatten": lambda s, p, x: x.reshape(*x.shape[:s["axis"]], -1),
+    "merge": lambda s, p, x: x.reshape(*x.shape[:s["axis"]], -1, *x.shape[s["axis"] + 2:]),
     "last_step": lambda s, p, x: x[:, -1],
     "matmul": lambda s, p, a, b: a @ b,
     "add": lambda s, p, a, b: a + b,

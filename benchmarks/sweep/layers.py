@@ -178,6 +178,12 @@ def without(of: Layer, x: Shape) -> Shape:
     return x[:axis] + x[axis + 1:]
 
 
+def merged(of: Layer, x: Shape) -> Shape:
+    """The shape with two axes joined."""
+    axis = of.settings["axis"]
+    return (*x[:axis], x[axis] * x[axis + 1], *x[axis + 2:])
+
+
 def concatenated(of: Layer, a: Shape, b: Shape) -> Shape:
     """The shape of two tensors joined along an axis."""
     axis = of.settings["axis"] % len(a)
@@ -225,6 +231,8 @@ KINDS = {
                     lambda of, x: tuple(x[axis] for axis in of.settings["axes"])),
     "flatten": Kind("Flatten(from: {axis})", lambda of, x: (
         *x[:of.settings["axis"]], prod(x[of.settings["axis"]:]))),
+    # The axis and the one behind it as one.
+    "merge": Kind("Lambda {{ $0.flattened(from: {axis}, to: {axis} + 1) }}", merged),
     "last_step": Kind("Lambda {{ $0[.all, -1] }}", lambda of, x: (x[0], *x[2:])),
     # Nets of layers.
     "sequence": Kind(BODY, after, through),

@@ -51,8 +51,8 @@ class Roofline:
     def about(self) -> str:
         """One line about the speed of the machine."""
         reads = self.bandwidth["read"]
-        return (f"{self.operations / 1e9:.0f} GFLOP/s, reads {reads[0] / 1e9:.0f} GB/s from the "
-                f"nearest cache and {reads[-1] / 1e9:.0f} GB/s from memory")
+        return (f"{self.operations / 1e9:.0f} GFLOP/s, reads {max(reads) / 1e9:.0f} GB/s from "
+                f"caches and {reads[-1] / 1e9:.0f} GB/s from memory")
 
 
 def weight_bytes(states: list[tuple[str, str, list[int]]], case: Case) -> float:
