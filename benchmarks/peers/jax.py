@@ -43,7 +43,8 @@ def momentum(rate: float):
 
 
 OPTIMIZERS = {"mlp": adam(1e-3), "lenet5": momentum(0.01), "resnet18_train": momentum(0.01),
-              "lstm": adam(1e-3), "gpt2_train": adam(3e-4, 0.1), "adam": adam(1e-3), "momentum": momentum(0.01)}
+              "lstm": adam(1e-3), "gpt2_train": adam(3e-4, 0.1), "adam": adam(1e-3),
+              "momentum": momentum(0.01)}
 
 
 def described(work: Work):

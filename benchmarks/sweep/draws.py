@@ -287,7 +287,8 @@ def _(r: Draw):
         return f"{words}, axes as {by(axes)}", layer(form, axes=axes), {"x": shape}
     if form == "pixel_shuffle":
         shape = (n, channels * 4, *image)
-        return f"pixel shuffle, {shape[1]} of {by(image)}, batch {n}", layer(form, factor=2), {"x": shape}
+        words = f"pixel shuffle, {shape[1]} of {by(image)}, batch {n}"
+        return words, layer(form, factor=2), {"x": shape}
     mode = r.choice(["nearest", "linear"])
     return (f"{mode} upsampling by 2, {words}", layer(form, factor=2, mode=mode),
             {"x": shape})

@@ -204,8 +204,8 @@ def _(r: Draw):
 @drawn("image classifier")
 def _(r: Draw):
     inputs, act, normed = r.choice([1, 3]), r.choice(["relu", "relu", "tanh", "gelu"]), r.yes(0.6)
-    side, n, parts, channels = r.usual([28, 32, 64], 16, 64), r.usual([1, 8, 32, 64], 1, 64), [], 0
-    channels = inputs
+    side, n = r.usual([28, 32, 64], 16, 64), r.usual([1, 8, 32, 64], 1, 64)
+    parts, channels = [], inputs
     for _ in range(r.choice([2, 3])):
         outputs = r.channels(6, 96)
         parts += [convolution(channels, outputs, r.choice([3, 3, 5]), bias=not normed),
@@ -221,7 +221,8 @@ def _(r: Draw):
 def _(r: Draw):
     sizes = [r.usual([2, 13, 64, 128, 784], 1, 1024)]
     sizes += [r.usual([16, 32, 64, 128, 256, 512, 1024], 8, 1024) for _ in range(r.between(1, 4))]
-    n, act, parts = r.usual([1, 16, 32, 64, 128, 256], 1, 512), r.choice(["relu", "tanh", "silu"]), []
+    n, act = r.usual([1, 16, 32, 64, 128, 256], 1, 512), r.choice(["relu", "tanh", "silu"])
+    parts = []
     for inputs, outputs in zip(sizes, sizes[1:]):
         parts += [dense(inputs, outputs), layer(act)]
     net = sequence(*parts, dense(sizes[-1], 10))

@@ -120,6 +120,9 @@ class Sweep:
             record["compared_with"] = compare(
                 contenders, folder / "outputs", states, {name: stored[name] for name in states},
                 case.tolerance, record["missing"])
+            if self.options.compare:
+                record["equal"] = [name for name in contenders if name != "ours"]
+                return
             limit = self.roofline.limit(
                 case, weight_bytes(built.states("parameter", "statistic"), case))
             contenders["limit"] = self.roofline.contender(limit)

@@ -16,6 +16,8 @@ def line(record: dict) -> str:
     text = f"{record['label']:>4} {record['class']:22} {record['words']:60}"
     if record["failed"]:
         return f"{text} FAILED: {record['failed']}"
+    if "equal" in record:
+        return f"{text} equal to {', '.join(TITLES[name] for name in record['equal'])}"
     mark = "" if record.get("sure", True) else "?"
     text += f" ratio {factor(record['ratio']) + mark:>6}  ours {seconds(record['ours']):>8}"
     for name, value in record["peers"].items():
@@ -23,7 +25,7 @@ def line(record: dict) -> str:
     if record["share"] is not None:
         text += f"  limit {record['share']:.0%} ({record['bound']})"
     for name, reason in record["missing"].items():
-        if name not in ("export",):
+        if name != "export":
             text += f"\n{'':28}{TITLES.get(name, name)} missing: {reason}"
     return text
 
