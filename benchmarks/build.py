@@ -119,7 +119,7 @@ class Builder:
 
     def _emit(self, file: str) -> float:
         # An empty cache, as the time of swiftc belongs to that of gcomp.
-        folder, cache = self.work / "c", self.work / "cache"
+        folder, cache = self.work / "c", self.work / "cache" / file
         shutil.rmtree(cache, ignore_errors=True)
         start = time.monotonic()
         shown = ["--dump-schedules"] if self.shows_schedules else []

@@ -25,7 +25,7 @@ def tensors(work: Work) -> dict[str, torch.Tensor]:
         tensor = torch.from_numpy(array)
         if tensor.dtype == torch.int32:
             tensor = tensor.long()
-        if tensor.ndim == 4 and name == "image":
+        if tensor.ndim == 4 and name in ("image", "target"):
             tensor = tensor.contiguous(memory_format=torch.channels_last)
         found[name] = tensor
     return found

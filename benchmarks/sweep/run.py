@@ -1,61 +1,26 @@
 """The run of a sweep: groups of cases are built, compared with all peers, and measured in turns."""
 
 import json
+import os
 import shutil
-import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from build import Built, Builder, Failed
 from contenders import MISSING, Contender
 from data import prepare, read_safetensors
 from measure import compare, measure, ratio
-from rows import PEERS
 from sweep import model, table
 from sweep.case import Case
 from sweep.choose import choose
+from sweep.others import Forms, Peers
 from sweep.roofline import Roofline, weight_bytes
 
 # So many cases are one model: more make a C file that only one core compiles for long.
-GROUP = 12
+GROUP = {"call": 12, "train": 5}
 # These take long for each case, so they must be named.
 SLOW = {"torch.compile", "tinygrad"}
-
-
-class Peers:
-    """A process for each peer, which takes up one case after the other."""
-
-    def __init__(self, names: list[str], threads: int, work: Path):
-        self.names, self.threads, self.work = names, threads, work
-        self.processes: dict[str, Contender] = {}
-        self.missing: dict[str, str] = {}  # who cannot be had at all
-
-    def open(self, name: str, case: Case, program: str, folder: Path) -> Contender:
-        """A peer with a case; one whose process was ended is started again."""
-        if name in self.missing:
-            raise Failed(self.missing[name])
-        found = self.processes.get(name)
-        if found is None or found.process.poll() is not None:
-            try:
-                found = Contender(name, [sys.executable, "-m", "peers", name], self.threads,
-                                  self.work / f"{name}.log", 120)
-            except Failed as reason:
-                self.missing[name] = str(reason).removeprefix(MISSING)
-                raise
-            self.processes[name] = found
-        words = [program, case.function, case.kind, folder, folder / case.function, self.threads]
-        try:
-            found.ask("open " + " ".join(map(str, words)))
-        except Failed as reason:
-            if not str(reason).startswith(MISSING):
-                found.close()
-            raise
-        return found
-
-    def close(self) -> None:
-        """Ends all processes."""
-        for process in self.processes.values():
-            process.close()
 
 
 class Sweep:
@@ -65,16 +30,29 @@ class Sweep:
         self.options, self.work = options, options.work / "sweep"
         (self.work / "models").mkdir(parents=True, exist_ok=True)
         self.builder = Builder(options.gcomp, options.cc, self.work, self.work / "models", True)
-        self.peers = Peers([name for name in PEERS if name in options.peers], options.threads,
-                           self.work)
+        self.peers = Forms(options, self.work) if options.turns else Peers(options, self.work)
         self.roofline = Roofline(self.builder.peak(), options.threads, self.work / "limit.log")
         self.models = 0
 
-    def group(self, cases: list[Case]):
+    def build(self, groups: list[list[Case]]) -> list[str]:
+        """Builds a model for each group, on all cores, and returns their names."""
+        def make(name: str) -> None:
+            try:
+                self.builder.model(name, name)
+            except Failed:
+                pass  # Who asks for it again is told.
+
+        names = []
+        for cases in groups:
+            self.models += 1
+            names.append(f"sweep_{self.models}")
+            (self.work / "models" / f"{names[-1]}.swift").write_text(model.text(names[-1], cases))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(make, names))
+        return names
+
+    def group(self, name: str, cases: list[Case]):
         """Measures cases that are one model; yields a record of each as it is done."""
-        self.models += 1
-        name = f"sweep_{self.models}"
-        (self.work / "models" / f"{name}.swift").write_text(model.text(name, cases))
         try:
             built = self.builder.model(name, name)
         except Failed as reason:
@@ -82,9 +60,9 @@ class Sweep:
                 yield self._record(cases[0]) | {"failed": str(reason)}
                 return
             # One of them is to blame.
-            middle = len(cases) // 2
-            yield from self.group(cases[:middle])
-            yield from self.group(cases[middle:])
+            halves = [cases[:len(cases) // 2], cases[len(cases) // 2:]]
+            for name, half in zip(self.build(halves), halves):
+                yield from self.group(name, half)
             return
         folder = self.work / "data" / name
         shutil.rmtree(folder, ignore_errors=True)
@@ -129,17 +107,12 @@ class Sweep:
             record["bound"] = limit[0]
             self._measure(record, contenders)
         finally:
-            for name in {"ours", "limit"} & set(contenders):
-                contenders[name].close()
+            for contender in contenders.values():
+                if contender not in self.peers.processes.values():
+                    contender.close()
 
     def _gather(self, case: Case, record: dict, built: Built, folder: Path,
                 contenders: dict) -> None:
-        if {"onnxruntime", "openvino", "tinygrad"} & set(self.peers.names) and (
-                case.kind != "train"):
-            try:
-                self.peers.open("export", case, built.name, folder)
-            except Failed as reason:
-                record["missing"]["export"] = str(reason).removeprefix(MISSING)
         for name in self.peers.names:
             try:
                 contenders[name] = self.peers.open(name, case, built.name, folder)
@@ -180,6 +153,16 @@ def trained(case: Case, built: Built) -> list[str]:
     return list(dict.fromkeys(names[:1] + names[-1:]))
 
 
+def measured(sweep: Sweep, cases: list[Case]):
+    """Builds as many groups at once as there are cores, then measures them; yields records."""
+    size = GROUP[cases[0].kind] if cases else 1
+    groups = [cases[first:first + size] for first in range(0, len(cases), size)]
+    for first in range(0, len(groups), os.cpu_count()):
+        together = groups[first:first + os.cpu_count()]
+        for name, group in zip(sweep.build(together), together):
+            yield from sweep.group(name, group)
+
+
 def run(options, about: dict[str, str]) -> int:
     """Measures so many random cases and writes sweep.md and sweep.json.
 
@@ -190,11 +173,10 @@ def run(options, about: dict[str, str]) -> int:
     about = about | {"seed": str(options.seed), "speed": sweep.roofline.about()}
     print(about["speed"], flush=True)
     try:
-        for first in range(0, len(cases), GROUP):
-            for record in sweep.group(cases[first:first + GROUP]):
-                records.append(record)
-                print(table.line(record), f"  [{time.monotonic() - start:.0f} s]", flush=True)
-                table.write(records, about, options.out)
+        for record in measured(sweep, cases):
+            records.append(record)
+            print(table.line(record), f"  [{time.monotonic() - start:.0f} s]", flush=True)
+            table.write(records, about, options.out)
     finally:
         sweep.peers.close()
     print("", *table.quantiles(records), sep="\n")

@@ -17,7 +17,7 @@ def line(record: dict) -> str:
     if record["failed"]:
         return f"{text} FAILED: {record['failed']}"
     if "equal" in record:
-        return f"{text} equal to {', '.join(TITLES[name] for name in record['equal'])}"
+        return f"{text} equal to {', '.join(TITLES.get(name, name) for name in record['equal'])}"
     mark = "" if record.get("sure", True) else "?"
     text += f" ratio {factor(record['ratio']) + mark:>6}  ours {seconds(record['ours']):>8}"
     for name, value in record["peers"].items():
@@ -56,11 +56,11 @@ def worst(records: list[dict]) -> list[str]:
     ranked = sorted((r for r in records if r["ratio"] is not None), key=lambda r: r["ratio"])
     lines = []
     for number, record in enumerate(ranked[:WORST], 1):
-        mark = "" if record.get("sure", True) else "?"
+        mark, fastest = "" if record["sure"] else "?", record["fastest"]
         lines += [
             f"{number}. **{record['ratio']:.2f}**{mark} {record['class']}: {record['words']}. Ours "
-            f"{seconds(record['ours'])}, {TITLES[record['fastest']]} "
-            f"{seconds(record['peers'][record['fastest']])}; the machine allows "
+            f"{seconds(record['ours'])}, {TITLES.get(fastest, fastest)} "
+            f"{seconds(record['peers'][fastest])}; the machine allows "
             f"{seconds(record['limit'])} for {BOUNDS[record['bound']]}."]
         lines += [f"   `{schedule}`  " for schedule in shown(record["schedules"])]
     return lines
