@@ -82,11 +82,20 @@ class Built:
         return found
 
 
+def reuse(done: Path, folder: Path) -> None:
+    """Copies objects of the runtime from a model that is built to one whose sources are the same."""
+    for source in folder.glob("runtime/*/*.c"):
+        other = done / source.relative_to(folder)
+        made = other.with_suffix(".o")
+        if made.exists() and other.read_bytes() == source.read_bytes():
+            shutil.copyfile(made, source.with_suffix(".o"))
+
+
 class Builder:
     """Builds each file of models once; a file that failed fails again at once.
 
-    With `shows_schedules`, `said` has what gcomp says of a file's kernels, and only libraries and
-    workers are built.
+    With `shows_schedules`, `said` has what gcomp says of a file's kernels, only libraries and
+    workers are built, and the runtime is compiled once for all models.
     """
 
     def __init__(self, gcomp: Path, cc: str, work: Path, models: Path = HERE / "models",
@@ -94,6 +103,7 @@ class Builder:
         self.gcomp, self.cc, self.work, self.folder = gcomp, cc, work, models
         self.shows_schedules = shows_schedules
         self.said: dict[str, str] = {}
+        self.runtime: Path | None = None  # the folder of a model whose runtime is compiled
         self.files: dict[str, float | Failed] = {}
         self.models: dict[str, Built | Failed] = {}
 
@@ -140,8 +150,11 @@ class Builder:
         folder = self.work / "c" / name
         command(["make", "-C", folder, "clean"])
         start = time.monotonic()
+        if self.runtime:
+            reuse(self.runtime, folder)
         goals = ["lib"] if self.shows_schedules else []
         command(["make", "-C", folder, f"-j{os.cpu_count()}", f"CC={self.cc}", *goals])
+        self.runtime = folder if self.shows_schedules else None
         built = Built(name, folder, gcomp_seconds, time.monotonic() - start)
         self._compile(["-O2", f"-DMODEL={name}_model", f"-DCREATE={name}_create", f"-I{folder}",
                        HERE / "worker.c", folder / f"lib{name}.a", "-o", built.worker])

@@ -18,7 +18,7 @@ from sweep.others import Forms, Peers
 from sweep.roofline import Roofline, weight_bytes
 
 # So many cases are one model: more make a C file that only one core compiles for long.
-GROUP = {"call": 12, "train": 5}
+GROUP = {"call": 20, "train": 5}
 # These take long for each case, so they must be named.
 SLOW = {"torch.compile", "tinygrad"}
 
@@ -35,7 +35,10 @@ class Sweep:
         self.models = 0
 
     def build(self, groups: list[list[Case]]) -> list[str]:
-        """Builds a model for each group, on all cores, and returns their names."""
+        """Builds a model for each group, on all cores, and returns their names.
+
+        The first of all comes before the others, as it compiles the runtime for them.
+        """
         def make(name: str) -> None:
             try:
                 self.builder.model(name, name)
@@ -47,8 +50,11 @@ class Sweep:
             self.models += 1
             names.append(f"sweep_{self.models}")
             (self.work / "models" / f"{names[-1]}.swift").write_text(model.text(names[-1], cases))
+        first = names[:1] if self.builder.runtime is None else []
+        for name in first:
+            make(name)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(make, names))
+            list(pool.map(make, names[len(first):]))
         return names
 
     def group(self, name: str, cases: list[Case]):
