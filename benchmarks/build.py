@@ -83,7 +83,7 @@ class Built:
 
 
 def reuse(done: Path, folder: Path) -> None:
-    """Copies objects of the runtime from a model that is built to one whose sources are the same."""
+    """Copies objects of the runtime from a model that is built to one with the same sources."""
     for source in folder.glob("runtime/*/*.c"):
         other = done / source.relative_to(folder)
         made = other.with_suffix(".o")
