@@ -1,6 +1,7 @@
 """What a sweep found: lines as it goes on, quantiles by class, and the worst cases."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -66,13 +67,34 @@ def worst(records: list[dict]) -> list[str]:
     return lines
 
 
+def cycles(schedule: str) -> int:
+    """The cycles that gcomp expects of a kernel, by its line of --dump-schedules."""
+    found = re.search(r"(\d+) cycles", schedule)
+    return int(found[1]) if found else 0
+
+
 def shown(schedules: list[str]) -> list[str]:
     """The schedules of the kernels that should take longest, if there are many."""
-    def cycles(text: str) -> int:
-        words = text.split()
-        return max((int(word) for word, unit in zip(words, words[1:])
-                    if unit.startswith("cycles") and word.isdigit()), default=0)
     return schedules if len(schedules) <= 4 else sorted(schedules, key=cycles, reverse=True)[:4]
+
+
+def estimates(records: list[dict]) -> list[str]:
+    """How well the cycles that gcomp expects of all kernels of a case go with its time."""
+    pairs = [(sum(map(cycles, r["schedules"])), r["ours"], r) for r in records if r["ours"]]
+    pairs = [pair for pair in pairs if pair[0] > 0]
+    if len(pairs) < 5:
+        return ["Too few cases."]
+    expected, measured = (np.log([pair[at] for pair in pairs]) for at in (0, 1))
+    slowness = np.exp(measured - expected - np.median(measured - expected))
+    low, high = np.quantile(slowness, [0.1, 0.9])
+    lines = [
+        f"The correlation of the logarithms of expected cycles and times is "
+        f"{np.corrcoef(expected, measured)[0, 1]:.3f}. By their median, a tenth of the cases takes",
+        f"less than {low:.2f} times what was expected, and a tenth more than {high:.2f} times:", ""]
+    worst_first = np.argsort(-slowness)[:max(5, len(pairs) // 10)][:WORST]
+    return lines + [
+        f"* {slowness[at]:.2f} times: {pairs[at][2]['class']}: {pairs[at][2]['words']}, "
+        f"{seconds(pairs[at][1])}" for at in worst_first]
 
 
 def markdown(records: list[dict], about: dict[str, str]) -> str:
@@ -92,6 +114,7 @@ def markdown(records: list[dict], about: dict[str, str]) -> str:
         f"## The worst {WORST}", "",
         "A question mark stands where the machine was never left alone. Below each case are its",
         "kernels as `gcomp --dump-schedules` shows them.", "", *worst(records), "",
+        "## Expected cycles", "", *estimates(records), "",
         "## Failed", "", *(failed or ["Nothing."]), "",
         "## Missing", "", *(missing(named) or ["Nothing."])]) + "\n"
 
