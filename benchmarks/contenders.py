@@ -73,8 +73,11 @@ class Contender:
 
     def ask(self, line: str) -> str:
         """Sends a command and returns the answer."""
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise Failed(f"has ended: {reason(self.log)}") from None
         return self._answer()
 
     def run(self, count: int) -> list[float]:

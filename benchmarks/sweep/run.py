@@ -161,7 +161,7 @@ def trained(case: Case, built: Built) -> list[str]:
 
 def measured(sweep: Sweep, cases: list[Case]):
     """Builds as many groups at once as there are cores, then measures them; yields records."""
-    size = GROUP[cases[0].kind] if cases else 1
+    size = GROUP[cases[0].kind]
     groups = [cases[first:first + size] for first in range(0, len(cases), size)]
     for first in range(0, len(groups), os.cpu_count()):
         together = groups[first:first + os.cpu_count()]
@@ -175,6 +175,8 @@ def run(options, about: dict[str, str]) -> int:
     The status is 1 if one could not be built or gave other results than the peers.
     """
     cases = choose(options.sweep, options.seed, options.classes, options.training)
+    if not cases:
+        raise SystemExit("bench: no class has such a name")
     sweep, records, start = Sweep(options), [], time.monotonic()
     about = about | {"seed": str(options.seed), "speed": sweep.roofline.about()}
     print(about["speed"], flush=True)
