@@ -103,6 +103,7 @@ def markdown(records: list[dict], about: dict[str, str]) -> str:
               for record in records if record["failed"]]
     named = [record | {"name": f"{record['class']} {record['words']}"} for record in records
              if not record["failed"]]
+    unsure = sum(record["ratio"] is not None and not record["sure"] for record in records)
     return "\n".join([
         "# Random layers and nets", "",
         "`scripts/bench --sweep` wrote this; [README.md](README.md) says how it measures.", "",
@@ -110,7 +111,8 @@ def markdown(records: list[dict], about: dict[str, str]) -> str:
         "## Ratios", "",
         "The time of the fastest peer by ours: above 1 ours is faster. The last column is the",
         "least time that the machine allows, for the products or for reading and writing each",
-        "array once, by ours: the median.", "", *quantiles(records), "",
+        "array once, by ours: the median. Somebody else was at work in too many rounds of "
+        f"{unsure} cases,", "whose ratios are those of the best times.", "", *quantiles(records), "",
         f"## The worst {WORST}", "",
         "A question mark stands where the machine was never left alone. Below each case are its",
         "kernels as `gcomp --dump-schedules` shows them.", "", *worst(records), "",
