@@ -112,7 +112,8 @@ def markdown(records: list[dict], about: dict[str, str]) -> str:
         "The time of the fastest peer by ours: above 1 ours is faster. The last column is the",
         "least time that the machine allows, for the products or for reading and writing each",
         "array once, by ours: the median. Somebody else was at work in too many rounds of "
-        f"{unsure} cases,", "whose ratios are those of the best times.", "", *quantiles(records), "",
+        f"{unsure} cases,", "whose ratios are those of the best times.", "",
+        *quantiles(records), "",
         f"## The worst {WORST}", "",
         "A question mark stands where the machine was never left alone. Below each case are its",
         "kernels as `gcomp --dump-schedules` shows them.", "", *worst(records), "",
