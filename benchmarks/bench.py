@@ -12,8 +12,9 @@ import turns
 from build import HERE, Built, Builder, Failed
 from contenders import MISSING, Contender, Launch
 from data import prepare, read_safetensors
-from measure import answers, difference, measure, ratio
+from measure import compare, measure, ratio
 from rows import PEERS, ROWS, Row
+from sweep import run as sweep
 
 
 class Bench:
@@ -149,31 +150,12 @@ class Bench:
 
     def _compare(self, row: Row, record: dict, built: Built, folder: Path,
                  contenders: dict) -> None:
-        # Ours and all others with the first peer. A peer that differs is out, ours fails the row.
         names = [name for name, _, shape in built.states("parameter") if len(shape) > 1]
         names = names[:1] + names[-1:] if row.kind == "train" else []
         stored = read_safetensors(folder / "weights.safetensors") if names else {}
         before = {name: stored[name] for name in names}
-        expected, whose = None, None
-        for name in sorted(contenders, key=lambda name: name == "ours"):
-            try:
-                found = answers(contenders[name], folder / "outputs" / name, names)
-            except Failed as reason:
-                if name == "ours":
-                    raise
-                record["missing"][name] = f"failed: {reason}"
-                contenders.pop(name).close()
-                continue
-            if expected is None:
-                expected, whose = found, name
-                continue
-            told = difference(found, expected, before, row.tolerance)
-            if told and name == "ours":
-                raise Failed(f"outputs differ from those of {whose}: {told}")
-            if told:
-                record["missing"][name] = f"outputs differ from those of {whose}: {told}"
-                contenders.pop(name).close()
-        record["compared_with"] = whose if whose != "ours" else None
+        record["compared_with"] = compare(contenders, folder / "outputs", names, before,
+                                          row.tolerance, record["missing"])
 
     def _note(self, record: dict, times: dict) -> None:
         record["ours"] = times["ours"].seconds
@@ -202,24 +184,34 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=2, help="of each contender (default 2)")
     parser.add_argument("--gcomp", type=Path, required=True, help="the compiler to measure")
     parser.add_argument("--cc", default="", help="the C compiler (default: that of gcomp)")
-    parser.add_argument("--peers", default=",".join(PEERS), metavar="NAMES",
+    parser.add_argument("--peers", metavar="NAMES",
                         help="only these, with commas; 'none' is ours beside plain loops")
     parser.add_argument("--turns", action="append", default=[], metavar="LABEL=GCOMP,CC",
                         help="instead of peers, ours by another gcomp or C compiler; either may "
                              "be left out; may be repeated")
+    parser.add_argument("--sweep", type=int, metavar="N",
+                        help="instead of rows, so many random layers and nets")
+    parser.add_argument("--seed", type=int, default=1, help="of the sweep (default 1)")
+    parser.add_argument("--classes", action="append", default=[], metavar="PATTERN",
+                        help="only classes whose name contains it; may be repeated")
+    parser.add_argument("--training", action="store_true", help="steps of training of random nets")
     parser.add_argument("--work", type=Path, default=HERE.parent / "build" / "benchmarks",
                         help="where C, weights and logs go (default build/benchmarks)")
     parser.add_argument("--out", type=Path, default=HERE, metavar="DIR",
                         help="where results.md, results.json and results.svg go")
     options = parser.parse_args()
-    options.peers = set(options.peers.split(",")) - {"none"}
+    named = options.peers.split(",") if options.peers else set(PEERS) - (
+        sweep.SLOW if options.sweep else set())
+    options.peers = set(named) - {"none"}
     if not options.peers <= set(PEERS):
         parser.error(f"the peers are {', '.join(PEERS)}")
-    options.repeats = options.repeats or (3 if options.quick else 9)
+    options.repeats = options.repeats or (3 if options.quick else 5 if options.sweep else 9)
     options.cc = options.cc or machine.compiler()
     options.gcomp = options.gcomp.resolve()
     options.work, options.out = options.work.resolve(), options.out.resolve()
     rows = chosen(options.rows)
+    if options.sweep:
+        return sweep.run(options, machine.about(options))
     if not rows:
         parser.error("no row has such a name; see --list")
     about = machine.about(options)

@@ -82,16 +82,33 @@ class Built:
         return found
 
 
-class Builder:
-    """Builds each file of models once; a file that failed fails again at once."""
+def reuse(done: Path, folder: Path) -> None:
+    """Copies objects of the runtime from a model that is built to one with the same sources."""
+    for source in folder.glob("runtime/*/*.c"):
+        other = done / source.relative_to(folder)
+        made = other.with_suffix(".o")
+        if made.exists() and other.read_bytes() == source.read_bytes():
+            shutil.copyfile(made, source.with_suffix(".o"))
 
-    def __init__(self, gcomp: Path, cc: str, work: Path):
-        self.gcomp, self.cc, self.work = gcomp, cc, work
+
+class Builder:
+    """Builds each file of models once; a file that failed fails again at once.
+
+    With `shows_schedules`, `said` has what gcomp says of a file's kernels, only libraries and
+    workers are built, and the runtime is compiled once for all models.
+    """
+
+    def __init__(self, gcomp: Path, cc: str, work: Path, models: Path = HERE / "models",
+                 shows_schedules: bool = False):
+        self.gcomp, self.cc, self.work, self.folder = gcomp, cc, work, models
+        self.shows_schedules = shows_schedules
+        self.said: dict[str, str] = {}
+        self.runtime: Path | None = None  # the folder of a model whose runtime is compiled
         self.files: dict[str, float | Failed] = {}
         self.models: dict[str, Built | Failed] = {}
 
     def model(self, file: str, name: str) -> Built:
-        """Builds the model `name` of models/<file>.swift."""
+        """Builds the model `name` of <file>.swift."""
         if name not in self.models:
             try:
                 self.models[name] = self._make(file, name)
@@ -112,11 +129,13 @@ class Builder:
 
     def _emit(self, file: str) -> float:
         # An empty cache, as the time of swiftc belongs to that of gcomp.
-        folder, cache = self.work / "c", self.work / "cache"
+        folder, cache = self.work / "c", self.work / "cache" / file
         shutil.rmtree(cache, ignore_errors=True)
         start = time.monotonic()
-        command([self.gcomp, HERE / "models" / f"{file}.swift", "--emit", "c", "-o", folder],
-                env=os.environ | {"GCOMP_CACHE": str(cache)})
+        shown = ["--dump-schedules"] if self.shows_schedules else []
+        self.said[file] = command(
+            [self.gcomp, self.folder / f"{file}.swift", "--emit", "c", "-o", folder, *shown],
+            env=os.environ | {"GCOMP_CACHE": str(cache)})
         return time.monotonic() - start
 
     def _make(self, file: str, name: str) -> Built:
@@ -131,7 +150,11 @@ class Builder:
         folder = self.work / "c" / name
         command(["make", "-C", folder, "clean"])
         start = time.monotonic()
-        command(["make", "-C", folder, f"-j{os.cpu_count()}", f"CC={self.cc}"])
+        if self.runtime:
+            reuse(self.runtime, folder)
+        goals = ["lib"] if self.shows_schedules else []
+        command(["make", "-C", folder, f"-j{os.cpu_count()}", f"CC={self.cc}", *goals])
+        self.runtime = folder if self.shows_schedules else None
         built = Built(name, folder, gcomp_seconds, time.monotonic() - start)
         self._compile(["-O2", f"-DMODEL={name}_model", f"-DCREATE={name}_create", f"-I{folder}",
                        HERE / "worker.c", folder / f"lib{name}.a", "-o", built.worker])

@@ -73,8 +73,11 @@ class Contender:
 
     def ask(self, line: str) -> str:
         """Sends a command and returns the answer."""
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise Failed(f"has ended: {reason(self.log)}") from None
         return self._answer()
 
     def run(self, count: int) -> list[float]:
@@ -83,10 +86,17 @@ class Contender:
 
     def busy(self) -> float:
         """The seconds that all its threads have run."""
+        return self._scheduled(0)
+
+    def delayed(self) -> float:
+        """The seconds that all its threads have waited for a core that somebody else had."""
+        return self._scheduled(1)
+
+    def _scheduled(self, field: int) -> float:
         total = 0
         for path in Path(f"/proc/{self.process.pid}/task").glob("*/schedstat"):
             try:
-                total += int(path.read_text().split()[0])
+                total += int(path.read_text().split()[field])
             except OSError:
                 pass
         return total * 1e-9
@@ -146,6 +156,10 @@ class Launch:
     def busy(self) -> float:
         """The seconds that its processes have run."""
         return self._spent
+
+    def delayed(self) -> float:
+        """Not known of processes that have ended."""
+        return 0.0
 
     def settle(self) -> None:
         """Nothing is left running."""

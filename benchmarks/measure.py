@@ -44,6 +44,35 @@ def difference(found: dict, expected: dict, before: dict, tolerance: float) -> s
     return ""
 
 
+def compare(contenders: dict, folder: Path, states: list[str], before: dict, tolerance: float,
+            missing: dict[str, str]) -> str | None:
+    """Compares ours and all others with the first peer, which is returned, if there is one.
+
+    A peer that fails or differs is closed and taken out, and `missing` says why; if ours does, all
+    has failed.
+    """
+    expected, whose = None, None
+    for name in sorted(contenders, key=lambda name: name == "ours"):
+        try:
+            found = answers(contenders[name], folder / name, states)
+        except Failed as reason:
+            if name == "ours":
+                raise
+            missing[name] = f"failed: {reason}"
+            contenders.pop(name).close()
+            continue
+        if expected is None:
+            expected, whose = found, name
+            continue
+        told = difference(found, expected, before, tolerance)
+        if told and name == "ours":
+            raise Failed(f"outputs differ from those of {whose}: {told}")
+        if told:
+            missing[name] = f"outputs differ from those of {whose}: {told}"
+            contenders.pop(name).close()
+    return whose if whose != "ours" else None
+
+
 class Times:
     """The seconds of one contender, by rounds."""
 
@@ -51,19 +80,26 @@ class Times:
         self.contender = contender
         self.rounds: list[list[float]] = []
         self.clean: list[bool] = []  # whether nobody else was at work in the round
-        self.count = max(1, min(2000, int(budget / max(first, 1e-9))))
-        self.spent = 0.0
+        self.budget, self.spent = budget, 0.0
+        self._fit(first)
+
+    def _fit(self, seconds: float) -> None:
+        self.count = max(1, min(2000, int(self.budget / max(seconds, 1e-9))))
 
     def turn(self) -> None:
         """Runs for one round."""
         start, busy, own = time.monotonic(), machine.busy(), self.contender.busy()
+        delayed = self.contender.delayed()
         times = self.contender.run(self.count)
         elapsed = time.monotonic() - start
         others = machine.busy() - busy - (self.contender.busy() - own)
+        delayed = self.contender.delayed() - delayed
         # The clock of the whole machine ticks every 10 ms on each core.
-        self.clean.append(others < 0.03 + 0.05 * elapsed)
+        self.clean.append(others < 0.03 + 0.05 * elapsed and delayed < 0.02 * elapsed)
         self.spent += sum(times)
         self.rounds.append(times)
+        # The first runs may have been slow because of somebody else.
+        self._fit(self.best)
 
     @property
     def medians(self) -> list[float]:

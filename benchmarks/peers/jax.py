@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from peers.jax_described import network
 from peers.jax_networks import forward
 from peers.work import Missing, Work
 
@@ -42,7 +43,13 @@ def momentum(rate: float):
 
 
 OPTIMIZERS = {"mlp": adam(1e-3), "lenet5": momentum(0.01), "resnet18_train": momentum(0.01),
-              "lstm": adam(1e-3), "gpt2_train": adam(3e-4, 0.1), "adam": adam(1e-3)}
+              "lstm": adam(1e-3), "gpt2_train": adam(3e-4, 0.1), "adam": adam(1e-3),
+              "momentum": momentum(0.01)}
+
+
+def described(work: Work):
+    """A net that only a description names."""
+    return network(work.described["net"], work.trains)
 
 
 def cross_entropy(scores, labels):
@@ -65,6 +72,9 @@ def attention(query, key, value, seed):
 
 def function(work: Work):
     """What a function that does not learn computes of weights and inputs."""
+    if work.described:
+        net, names = described(work), work.described["inputs"]
+        return lambda p, **inputs: {"y": net(p, *(inputs[name] for name in names))[0]}
     if work.program.startswith("product"):
         if work.function == "multiply":
             return lambda p, x, w: {"y": x @ w}
@@ -107,14 +117,17 @@ class Learning:
     """A step of an optimizer, compiled with its network; weights are updated in place."""
 
     def __init__(self, work: Work):
-        start, step = OPTIMIZERS[work.program]
+        start, step = OPTIMIZERS[work.optimizer]
         self.inputs = {name: jnp.asarray(a) for name, a in work.inputs.items()}
         weights = {name: jnp.asarray(a) for name, a in work.weights().items()}
         kept = ("running_mean", "running_var", "num_batches_tracked")
         self.parameters = {n: a for n, a in weights.items() if not n.endswith(kept)}
         self.statistics = {n: a for n, a in weights.items() if n.endswith(kept)}
         self.memory = start(self.parameters)
-        net = None if work.program == "adam" else forward(work)
+        if work.described:
+            net = described(work)
+        else:
+            net = None if work.program == "adam" else forward(work)
 
         def loss(parameters, statistics, inputs):
             if net is None:

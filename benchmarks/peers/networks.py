@@ -4,7 +4,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from peers.described import module
 from peers.work import Missing, Work
+from sweep.layers import Layer
 
 TORCHVISION = {"resnet18": {}, "resnet50": {}, "vgg16": {}, "mobilenet_v2": {},
                "efficientnet_b0": {}, "googlenet": {"aux_logits": False, "init_weights": False}}
@@ -113,7 +115,9 @@ def lenet5() -> nn.Module:
 def network(work: Work) -> nn.Module:
     """The network of a program with the weights of its file."""
     name = work.program.removesuffix("_train")
-    if name in TORCHVISION:
+    if work.described:
+        net = module(Layer.from_json(work.described["net"]))
+    elif name in TORCHVISION:
         try:
             import torchvision
         except ImportError:

@@ -14,6 +14,7 @@ OPTIMIZERS = {
     "lstm": lambda p: torch.optim.Adam(p, lr=1e-3, fused=True),
     "gpt2_train": lambda p: torch.optim.AdamW(p, lr=3e-4, weight_decay=0.1, fused=True),
     "adam": lambda p: torch.optim.Adam(p, lr=1e-3, fused=True),
+    "momentum": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, fused=True),
 }
 
 
@@ -24,7 +25,7 @@ def tensors(work: Work) -> dict[str, torch.Tensor]:
         tensor = torch.from_numpy(array)
         if tensor.dtype == torch.int32:
             tensor = tensor.long()
-        if tensor.ndim == 4 and name == "image":
+        if tensor.ndim == 4 and name in ("image", "target"):
             tensor = tensor.contiguous(memory_format=torch.channels_last)
         found[name] = tensor
     return found
@@ -32,6 +33,12 @@ def tensors(work: Work) -> dict[str, torch.Tensor]:
 
 def function(work: Work):
     """What a function that does not learn computes, over its inputs by name."""
+    if work.described:
+        net = network(work)
+        if "image" in work.inputs:
+            net = net.to(memory_format=torch.channels_last)
+        names = work.described["inputs"]
+        return lambda **inputs: {"y": net(*(inputs[name] for name in names))}
     weights = {name: torch.from_numpy(array.copy()) for name, array in work.weights().items()}
     if work.program.startswith("product"):
         return lambda x, w=weights["w"]: {"y": x @ w}
@@ -84,21 +91,18 @@ class Learning:
             if "image" in inputs and inputs["image"].ndim == 4:
                 net = net.to(memory_format=torch.channels_last)
             self.parameters = dict(net.named_parameters())
-            data, target = inputs.values() if "x" in inputs else (
-                inputs[name] for name in (("image", "label") if "image" in inputs
-                                          else ("token", "next")))
-            if work.program == "lstm":
-                data, target = inputs["x"], inputs["target"]
+            data = next(inputs[name] for name in ("image", "token", "x") if name in inputs)
+            target = next(inputs[name] for name in ("target", "label", "next") if name in inputs)
             self.arguments = (data, target)
 
             def loss(data, target):
                 scores = net(data)
-                if work.program == "lstm":
-                    return F.mse_loss(scores[0], target)
+                if "target" in inputs:
+                    return F.mse_loss(scores[0] if work.program == "lstm" else scores, target)
                 return F.cross_entropy(scores.reshape(-1, scores.shape[-1]), target.flatten())
 
             self.loss = torch.compile(loss) if work.peer == "torch.compile" else loss
-        self.optimizer = OPTIMIZERS[work.program](self.parameters.values())
+        self.optimizer = OPTIMIZERS[work.optimizer](self.parameters.values())
 
     def run(self) -> None:
         """Learns once."""
@@ -143,6 +147,8 @@ def make(work: Work):
     """The contender for some work."""
     torch.set_num_threads(work.threads)
     torch.manual_seed(0)
+    if work.peer == "torch.compile":
+        torch.compiler.reset()
     if work.peer == "torch.compile" and work.program == "adam":
         raise Missing("an optimizer's step is one fused call already")
     if work.peer == "torch.compile" and work.program == "lstm":

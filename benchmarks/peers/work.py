@@ -1,5 +1,6 @@
 """What a peer is asked to do, and the files that belong to it."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,9 @@ class Work:
                  inputs: str, threads: str):
         self.peer, self.program, self.function, self.kind = peer, program, function, kind
         self.folder, self.threads = Path(folder), int(threads)
+        # What sweep/case.py says of a net that only a description names.
+        path = self.folder / f"{function}.json"
+        self.described = json.loads(path.read_text()) if path.exists() else None
         self.inputs = {path.stem: np.load(path) for path in sorted(Path(inputs).glob("*.npy"))}
 
     @property
@@ -28,7 +32,19 @@ class Work:
     def weights(self) -> dict[str, np.ndarray]:
         """The states of the model, by PyTorch's names."""
         path = self.folder / "weights.safetensors"
-        return read_safetensors(path) if path.exists() else {}
+        found = read_safetensors(path) if path.exists() else {}
+        return {name.removeprefix(self.prefix): array for name, array in found.items()
+                if name.startswith(self.prefix)}
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its states begin in the file of weights, and in no peer."""
+        return self.described["prefix"] if self.described else ""
+
+    @property
+    def optimizer(self) -> str:
+        """The name of its optimizer in the table of a peer."""
+        return self.described["optimizer"] if self.described else self.program
 
     @property
     def onnx(self) -> Path:

@@ -1,0 +1,1 @@
+"""Random layers and small nets, ours beside all peers: scripts/bench --sweep."""
