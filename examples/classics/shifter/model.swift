@@ -1,6 +1,6 @@
 // The shifter (Hinton and Sejnowski, 1986): eight bits in a ring, and the same bits one place to the
-// left, in place, or one to the right. Which was it? No two bits say anything about it, three do. A
-// Boltzmann machine and a net with back-propagation find out with 24 hidden units each.
+// left, in place, or one to the right. Which was it? No bit by itself says anything about it, only
+// two together do. A Boltzmann machine and a net with back-propagation find out with 24 hidden units.
 
 import GraphKit
 
@@ -45,7 +45,8 @@ func pairs(_ first: Tensor, _ shift: Tensor) -> Tensor {
 
 /// Minus the energies of the three answers, [n, 3].
 func answers(_ pairs: Tensor) -> Tensor {
-  let each = concatenate([pairs.repeatedEach(3, axis: 0), eye(3).tiled([pairs.shape[0], 1])], axis: 1)
+  let answer = eye(3).tiled([pairs.shape[0], 1])
+  let each = concatenate([pairs.repeatedEach(3, axis: 0), answer], axis: 1)
   return -machine.energy(each).reshaped([-1, 3])
 }
 
