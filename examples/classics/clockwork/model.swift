@@ -1,6 +1,6 @@
-// A clockwork net (Koutník, Greff, Gomez and Schmidhuber, 2014) is a plain recurrent net whose units
-// have clocks: some compute at each step, others at every second, fourth, ... 128th, and each sees
-// only those that are no faster. Without any input it is to play 320 steps of a signal.
+// A clockwork net (Koutník, Greff, Gomez and Schmidhuber, 2014) is a plain recurrent net whose
+// units have clocks: some compute at each step, others at every second, fourth, ... 128th, and
+// each sees only those that are no faster. Without any input it is to play 320 steps of a signal.
 
 import GraphKit
 

@@ -1,6 +1,7 @@
-// The shifter (Hinton and Sejnowski, 1986): eight bits in a ring, and the same bits one place to the
-// left, in place, or one to the right. Which was it? No bit by itself says anything about it, only
-// two together do. A Boltzmann machine and a net with back-propagation find out with 24 hidden units.
+// The shifter (Hinton and Sejnowski, 1986): eight bits in a ring, and the same bits one place to
+// the left, in place, or one to the right. Which was it? No bit by itself says anything about it,
+// only two together do. A Boltzmann machine and a net with back-propagation find out with 24
+// hidden units.
 
 import GraphKit
 

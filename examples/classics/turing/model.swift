@@ -1,6 +1,6 @@
 // A neural Turing machine (Graves, Wayne and Danihelka, 2014) has a memory beside its weights, and
-// two heads that move on it, softly enough for a gradient. It copies sequences up to ten symbols and
-// is then asked for twenty; an LSTM of about as many weights is asked the same.
+// two heads that move on it, softly enough for a gradient. It copies sequences up to ten symbols
+// and is then asked for twenty; an LSTM of about as many weights is asked the same.
 
 import GraphKit
 
