@@ -13,9 +13,9 @@ let scenes = DataSet.npz(
 
 struct RCNN: Module {
   let features = Sequential {
-    Conv2D(3, 16, kernel: 3, padding: 1); ReLU(); MaxPool2D(2)
-    Conv2D(16, 32, kernel: 3, padding: 1); ReLU(); MaxPool2D(2)
-    Conv2D(32, 64, kernel: 3, padding: 1); ReLU(); MaxPool2D(2)
+    Conv2D(3, 16, kernel: 3, padding: 1); BatchNorm(16); ReLU(); MaxPool2D(2)
+    Conv2D(16, 32, kernel: 3, padding: 1); BatchNorm(32); ReLU(); MaxPool2D(2)
+    Conv2D(32, 64, kernel: 3, padding: 1); BatchNorm(64); ReLU(); MaxPool2D(2)
     Flatten()
     Dense(64 * 9, 128); ReLU()
   }
@@ -57,7 +57,7 @@ func labels(_ batch: Batch, _ own: Tensor) -> Tensor {
   return select(own .>= 0, kind, Tensor(Double(classes), .i32))
 }
 
-model.phase("features", on: scenes, batch: 20, epochs: 6) { batch in
+model.phase("features", on: scenes, batch: 20, epochs: 7) { batch in
   let (region, own, _) = some(batch, least: 0.5)
   let scores = net.scores(net(batch.image, region)).flattened(from: 0, to: 1)
   let label = labels(batch, own).flattened()
@@ -79,7 +79,7 @@ model.phase("machines", on: scenes, batch: 20, epochs: 3, best: .max("map50")) {
   let isObject = (own .>= 0).cast(to: .f32)
   let place = (gap * isObject).sum() / maximum(isObject.sum(), 1)
   let loss = margin + place + 1e-4 * l2Penalty([net.machines.weight])
-  Adam(rate: .oneCycle(peak: 3e-3)).minimize(
+  Adam(rate: .oneCycle(peak: 1e-2)).minimize(
     loss, net.machines.parameters + net.offsets.parameters)
   return ["loss": loss, "margin": margin, "place": place]
 } evaluate: { batch in
