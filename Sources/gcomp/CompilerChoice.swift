@@ -131,7 +131,10 @@ extension CompilerChoice {
   }
 
   // The files that decide kernels and flags.
-  private var sources: [String] {
+  private var sources: [String] { Self.sources(in: home) }
+
+  /// Identifies the files of the runtime, and what compiles them.
+  static func sources(in home: URL) -> [String] {
     let runtime = home.appending(path: "Runtime")
     let files =
       [home.appending(path: "templates/Makefile")]
@@ -139,8 +142,8 @@ extension CompilerChoice {
     return files.map { Files.identity($0) ?? "" }
   }
 
-  // The processor and its features.
-  private static var machine: [String] {
+  /// The processor and its features.
+  static var machine: [String] {
     let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
     let processor = text?.components(separatedBy: "\n\n").first ?? ""
     let names = ["vendor_id", "cpu family", "model", "stepping", "flags", "Features", "CPU part"]

@@ -4,10 +4,12 @@ internal import Support
 extension OutputFolder {
   /// Builds a shared library of the model with the flags of users, or without optimisation.
   ///
-  /// - Parameter other: a folder of the same model whose objects of the runtime will do.
+  /// - Parameters:
+  ///   - other: a folder of the same model whose objects of the runtime will do.
+  ///   - objects: those that the cache keeps for such libraries.
   func makeLibrary(
     _ compiler: CCompiler, _ target: Arguments.Target, isOptimised: Bool,
-    runtimeOf other: OutputFolder? = nil
+    runtimeOf other: OutputFolder? = nil, objects: RuntimeObjects? = nil
   ) throws {
     let environment = ProcessInfo.processInfo.environment
     var variables = [
@@ -22,7 +24,9 @@ extension OutputFolder {
       variables.append("FLAGS=" + flags.joined(separator: " "))
     }
     let goal = other == nil ? "lib" : "\(name).o"
+    objects?.restore(to: folder)
     try make([goal] + variables)
+    objects?.keep(from: folder)
     var words = compiler.command.split(separator: " ").map(String.init)
     guard let program = Subprocess.find(words.removeFirst()) else {
       throw Failure("the C compiler '\(compiler.command)' is not found")

@@ -72,7 +72,7 @@ struct VerifyBuild {
         OutputFolder(folder: folder.appending(path: $0.folder), name: name)
       }
       for (output, files) in zip(outputs, files) { try output.write(files, runtime: runtime) }
-      try outputs[0].makeLibrary(compiler, target, isOptimised: true)
+      try outputs[0].makeLibrary(compiler, target, isOptimised: true, objects: objects)
       for n in 1..<kinds.count {
         try outputs[n].makeLibrary(
           compiler, target, isOptimised: kinds[n].trace != .kernels, runtimeOf: outputs[0])
@@ -81,5 +81,17 @@ struct VerifyBuild {
     return kinds.map {
       OutputFolder(folder: entry.appending(path: $0.folder), name: name).library
     }
+  }
+
+  // The objects of the runtime, whose names others see in these libraries; nil where flags are not
+  // all ours, as these may name files.
+  private var objects: RuntimeObjects? {
+    let flags = ProcessInfo.processInfo.environment["CFLAGS"] ?? ""
+    guard flags.isEmpty, var key = compiler.identity else { return nil }
+    let variables = ["visible", "\(compiler.hasOpenMP)", "\(target)", compiler.optimization]
+    for text in variables + CompilerChoice.machine + CompilerChoice.sources(in: home) {
+      key.add(text)
+    }
+    return RuntimeObjects(cache: cache, key: key)
   }
 }
