@@ -35,7 +35,9 @@ struct Machine: Module {
 }
 
 let machine = Machine()
-let net = Sequential { Dense(2 * ring, hidden); Tanh(); Dense(hidden, 3) }
+let net = Sequential {
+  Dense(2 * ring, hidden); Tanh(); Dense(hidden, 3)
+}
 let model = Model("shifter", ["machine": machine, "net": net])
 
 /// The bits and the moved ones: [..., 16] of bits [n, 8] and shifts [n] from 0 to 2.
