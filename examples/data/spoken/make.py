@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes spoken digits: digits, a WAV file for each digit in each voice, and train.npz and held.npz,
-strings of two to five digits; sample.wav is the first one of the latter.
+"""Writes spoken digits: digits, a WAV file for each digit in each voice; train.npz and held.npz,
+strings of two to five digits; and sample.wav, the first of the latter.
 
     apt-get install espeak-ng; pip install numpy scipy; python make.py
 

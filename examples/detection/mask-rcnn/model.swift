@@ -57,7 +57,7 @@ func best(_ overlap: Tensor, _ kind: Tensor, of number: Int) -> OutputValue {
   return .ratio((overlap.max(axis: 1) * isOwn).sum(), isOwn.sum())
 }
 
-model.train(on: scenes, batch: 10, epochs: 6, best: .max("mask_map50")) { batch in
+model.train(on: scenes, batch: 10, epochs: 4, best: .max("mask_map50")) { batch in
   let parts = losses(batch)
   let loss = parts.dropFirst().reduce(parts[0], +)
   Adam(rate: .oneCycle(peak: 3e-3)).minimize(loss, net.parameters)
