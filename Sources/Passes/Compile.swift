@@ -42,7 +42,7 @@ package func pipeline(for machine: Machine) -> [GraphPass] {
     .foldConstants,
     .simplify,
     .cropResults,
-    .splitPhases,
+    .splitResidues,
     .foldScales,
     .orderAxes(for: machine),
     .splitReductions(for: machine),

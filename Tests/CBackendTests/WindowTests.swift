@@ -76,7 +76,7 @@ import Testing
     (6, 6, 3, 3, 2, 3, 4), (5, 7, 2, 4, 1, 1, 3), (9, 4, 7, 2, 1, 6, 5), (1, 6, 3, 2, 1, 2, 2),
   ]
 
-  /// Transposed convolutions of several channels to several, which are computed by phases.
+  /// Transposed convolutions of several channels to several, which are computed by residues.
   @Test(arguments: Toolchain.users) func zerosBetweenElements(_ toolchain: Toolchain) throws {
     try checkFunctions(
       Self.stretched.enumerated().flatMap { number, shape in

@@ -30,7 +30,7 @@ import Testing
     "rematerialize": pipeline + [.rematerialize(within: 0)],
     "hoist-steps": pipeline,
     "crop-results": [.cropResults, .eliminateDeadCode],
-    "split-phases": [.splitPhases],
+    "split-residues": [.splitResidues],
     "order-axes": [.orderAxes],
     "fold-scales": [.foldScales, .eliminateDeadCode],
     "prepare-states": pipeline,

@@ -31,7 +31,7 @@ extension Strategy {
 ///
 /// Results are neighbours, and so are the elements of each term: compilers make vectors of such
 /// loops, but not of loops over terms inside the loop over results. With a stride the elements are
-/// first stored by their phases, each of which has neighbours again (`StridedRows`). Terms are
+/// first stored by their residues, each of which has neighbours again (`StridedRows`). Terms are
 /// joined in the order of the plain loops.
 struct WrittenTerms {
   private let kernel: SumKernel
@@ -98,12 +98,12 @@ struct WrittenTerms {
 }
 
 /// The rows that a load with a stride reads for one row of results, in a local array in which the
-/// elements of each phase are neighbours:
+/// elements whose places have the same residue by the stride are neighbours:
 ///
-///     float image_phases[3][2][29];
+///     float image_residues[3][2][29];
 ///     for (int u = 0; u < 3; u++) {
-///       for (int l = 0; l < 29; l++) image_phases[u][0][l] = image[c][2 * y + u][2 * l];
-///       for (int l = 0; l < 28; l++) image_phases[u][1][l] = image[c][2 * y + u][2 * l + 1];
+///       for (int l = 0; l < 29; l++) image_residues[u][0][l] = image[c][2 * y + u][2 * l];
+///       for (int l = 0; l < 28; l++) image_residues[u][1][l] = image[c][2 * y + u][2 * l + 1];
 ///     }
 ///
 /// Each element is moved once, not once for each of its terms.
@@ -119,8 +119,8 @@ private struct StridedRows {
   private let tap: Variable?
   /// The place in the row of the first term of the first result.
   private let start: Int
-  private let phases: Buffer
-  /// The number of elements of each phase that are read.
+  private let residues: Buffer
+  /// The number of elements with each residue that are read.
   private let counts: [Int]
   private let elements: KernelElements
 
@@ -138,8 +138,8 @@ private struct StridedRows {
       start >= 0, !indices.dropLast().contains(where: { index in taps.contains { index.uses($0) } })
     else { return nil }
     let places = (0..<(tap?.extent ?? 1)).map { $0 * move + start }
-    let counts = (0..<stride).map { phase in
-      places.filter { $0 % stride == phase }.map { along.extent + $0 / stride }.max() ?? 0
+    let counts = (0..<stride).map { residue in
+      places.filter { $0 % stride == residue }.map { along.extent + $0 / stride }.max() ?? 0
     }
     self.load = load
     (self.buffer, self.indices, self.along, self.stride) = (buffer, indices, along, stride)
@@ -147,28 +147,28 @@ private struct StridedRows {
     others = reduction.variables.filter { variable in
       indices.dropLast().contains { $0.uses(variable) }
     }
-    phases = elements.array(
-      buffer.name + "_phases", buffer.type, others.map(\.extent) + [stride, counts.max() ?? 0])
+    residues = elements.array(
+      buffer.name + "_residues", buffer.type, others.map(\.extent) + [stride, counts.max() ?? 0])
   }
 
   /// The size of the local array.
-  var bytes: Int { phases.shape.reduce(phases.type.size, *) }
+  var bytes: Int { residues.shape.reduce(residues.type.size, *) }
 
   /// The statements that declare and fill the array.
   var fill: [Statement] {
-    let copies = counts.enumerated().filter { $0.element > 0 }.map { phase, count -> Statement in
+    let copies = counts.enumerated().filter { $0.element > 0 }.map { residue, count -> Statement in
       let lane = elements.variable("l", count)
-      let place = Index(lane) * stride + phase
+      let place = Index(lane) * stride + residue
       return .loop(
         Loop(
           lane, kind: .serial,
           [
             .store(
-              phases, others.map { Index($0) } + [Index(phase), Index(lane)],
+              residues, others.map { Index($0) } + [Index(residue), Index(lane)],
               .load(buffer, indices.dropLast() + [place]))
           ]))
     }
-    return [.array(phases, fill: nil)] + nest(others, kind: .serial, copies)
+    return [.array(residues, fill: nil)] + nest(others, kind: .serial, copies)
   }
 
   /// The element that a term reads, in the array.
@@ -176,9 +176,9 @@ private struct StridedRows {
     let place = tap.map { tap in
       (position[tap] ?? 0) * (indices.last?.coefficient(of: tap) ?? 0)
     }
-    let (shift, phase) = (start + (place ?? 0)).quotientAndRemainder(dividingBy: stride)
+    let (shift, residue) = (start + (place ?? 0)).quotientAndRemainder(dividingBy: stride)
     return .load(
-      phases, others.map { Index($0) } + [Index(phase), Index(along) + shift])
+      residues, others.map { Index($0) } + [Index(residue), Index(along) + shift])
   }
 }
 

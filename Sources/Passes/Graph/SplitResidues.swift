@@ -13,16 +13,16 @@ extension GraphPass {
   ///     %3 = contract %1, (slice %w {0::2}) {[p=3 | u=2] (p-u+2) (u)}
   ///     %4 = reshape (concat (reshape %2), (reshape %3) {1})
   ///
-  /// Every second result, a phase, meets elements in the same places of its window. With a stride
-  /// of 2 along both axes a fourth of the products is left.
-  package static let splitPhases = GraphPass(
-    "split-phases", "leave out products with the zeros between elements",
+  /// Results whose positions leave the same residue by the stride meet elements in the same places
+  /// of their windows. With a stride of 2 along both axes a fourth of the products is left.
+  package static let splitResidues = GraphPass(
+    "split-residues", "leave out products with the zeros between elements",
     each: { graph in
       let result = Rewriter.run(graph) { rewriter, id in
         guard let op = graph[id].op as? Contract else { return nil }
         for number in op.map.operands.indices {
-          if let phases = Phases(graph, id, op.map, number) {
-            return [phases.result(rewriter)]
+          if let residues = Residues(graph, id, op.map, number) {
+            return [residues.result(rewriter)]
           }
         }
         return nil
@@ -31,8 +31,8 @@ extension GraphPass {
     })
 }
 
-// With more phases the text would grow too much.
-private let mostPhases = 27
+// With more residues the text would grow too much.
+private let mostResidues = 27
 
 /// An axis of an image with zeros between its elements.
 private struct StretchedAxis {
@@ -42,13 +42,13 @@ private struct StretchedAxis {
   let stride: Int
   /// The axis of the result that moves the window.
   let result: Int
-  /// The extent of the result for each phase, rounded up.
+  /// The extent of the result for each residue, rounded up.
   let count: Int
   /// The summed axis along the window; nil if the window has one element.
   let window: Int?
-  /// For each phase, the part of the window that meets elements, and where in the image its first
+  /// For each residue, the part of the window that meets elements, and where in the image its first
   /// element lies for the first result.
-  let phases: [(part: Slice.Part, first: Int)]
+  let residues: [(part: Slice.Part, first: Int)]
   /// How the position in the image moves from one element of such a part to the next.
   let step: Int
   /// How many zeros the image needs before and after its elements.
@@ -72,21 +72,21 @@ private struct StretchedAxis {
     self.window = window?.axis
     count = (map.axes[result.axis].extent + stride - 1) / stride
     // Positions relative to the first element: those that `stride` divides are elements.
-    func position(_ phase: Int, _ tap: Int) -> Int { phase + move * tap + sum.offset - pad.low }
-    phases = (0..<stride).map { phase in
-      let taps = (0..<length).filter { position(phase, $0) % stride == 0 }
+    func position(_ residue: Int, _ tap: Int) -> Int { residue + move * tap + sum.offset - pad.low }
+    residues = (0..<stride).map { residue in
+      let taps = (0..<length).filter { position(residue, $0) % stride == 0 }
       guard let first = taps.first else { return (Slice.Part(start: 0, count: 0), 0) }
       let step = taps.count > 1 ? taps[1] - first : 1
       return (
-        Slice.Part(start: first, step: step, count: taps.count), position(phase, first) / stride
+        Slice.Part(start: first, step: step, count: taps.count), position(residue, first) / stride
       )
     }
-    let steps = phases.filter { $0.part.count > 1 }.map { move * $0.part.step / stride }
+    let steps = residues.filter { $0.part.count > 1 }.map { move * $0.part.step / stride }
     step = steps.first ?? 0
     let (own, reach) = (step, count - 1)
-    let ends = phases.filter { $0.part.count > 0 }.map { phase in
-      let far = own * (phase.part.count - 1)
-      return (low: phase.first + min(0, far), high: phase.first + reach + max(0, far))
+    let ends = residues.filter { $0.part.count > 0 }.map { residue in
+      let far = own * (residue.part.count - 1)
+      return (low: residue.first + min(0, far), high: residue.first + reach + max(0, far))
     }
     low = max(0, -(ends.map(\.low).min() ?? 0))
     high = max(0, (ends.map(\.high).max() ?? 0) - (extent - 1))
@@ -109,7 +109,7 @@ extension AxisMap {
 }
 
 /// A contraction of an image with zeros between its elements.
-private struct Phases {
+private struct Residues {
   private let graph: Graph
   private let node: Node
   private let map: AxisMap
@@ -131,7 +131,7 @@ private struct Phases {
     let axes = pad.parts.indices.filter { pad.parts[$0].interior > 0 && dims[$0] > 1 }
     stretched = axes.compactMap { StretchedAxis($0, pad.parts[$0], dims[$0], map, number) }
     guard !axes.isEmpty, stretched.count == axes.count,
-      stretched.reduce(1, { $0 * $1.stride }) <= mostPhases,
+      stretched.reduce(1, { $0 * $1.stride }) <= mostResidues,
       Set(stretched.map(\.result)).count == axes.count
     else { return nil }
   }
@@ -147,33 +147,33 @@ private struct Phases {
     return rewriter.apply(Slice(cut), [merged])[0]
   }
 
-  // The extents of the result, with others along the axes of phases.
+  // The extents of the result, with others along the stretched axes.
   private func dims(_ extent: (StretchedAxis) -> Int) -> [Int] {
     var result = map.resultDims
     for own in stretched { result[own.result] = extent(own) }
     return result
   }
 
-  // All phases of the remaining axes, which are axes of their own behind those of the result.
+  // All residues of the remaining axes, which are axes of their own behind those of the result.
   private func joined(
-    _ rest: ArraySlice<StretchedAxis>, _ phase: [Int], _ image: Tensor, _ rewriter: Rewriter
+    _ rest: ArraySlice<StretchedAxis>, _ residue: [Int], _ image: Tensor, _ rewriter: Rewriter
   ) -> Tensor {
-    guard let next = rest.first else { return single(phase, image, rewriter) }
+    guard let next = rest.first else { return single(residue, image, rewriter) }
     let all = (0..<next.stride).map {
-      joined(rest.dropFirst(), phase + [$0], image, rewriter)
+      joined(rest.dropFirst(), residue + [$0], image, rewriter)
     }
     let earlier = stretched.filter { $0.result < next.result }.count
     return rewriter.apply(Concat(axis: next.result + earlier + 1), all)[0]
   }
 
-  // One phase, with an axis of extent 1 behind each of those that phases have.
-  private func single(_ phase: [Int], _ image: Tensor, _ rewriter: Rewriter) -> Tensor {
+  // One residue along each axis, with an axis of extent 1 behind each of these.
+  private func single(_ residue: [Int], _ image: Tensor, _ rewriter: Rewriter) -> Tensor {
     var (axes, sums) = (map.axes, map.operands)
     var filter = rewriter.tensor(node.operands[1 - number])
     var cuts = filter.shape.dims.map { Slice.Part(start: 0, count: $0) }
     var isEmpty = false
-    for (own, phase) in zip(stretched, phase) {
-      let (part, first) = own.phases[phase]
+    for (own, residue) in zip(stretched, residue) {
+      let (part, first) = own.residues[residue]
       if part.count == 0 { isEmpty = true }
       var terms = [AxisSum.Term(own.result)]
       axes[own.result] = Axis(axes[own.result].name, own.count)
