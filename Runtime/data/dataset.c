@@ -45,7 +45,7 @@ static int open_set(rt_set *set, const rt_data_recipe *recipe, const char *path,
   if (set->path == NULL) {
     return rt_fail_memory(error, strlen(path), "a path");
   }
-  int code = rt_set_open_files(set, step, error);
+  int code = rt_set_open_files(set, step, holding->only_named, error);
   if (code == RT_OK) {
     code = rt_set_check_classes(set, error);
   }

@@ -42,6 +42,7 @@ typedef enum { RT_TRAIN, RT_VALIDATION, RT_TEST, RT_SPLITS } rt_split;
 typedef struct {
   double validation, test;  // shares
   int fold, folds;          // or the one of so many equal parts, from 1; 0: none
+  int only_named;           // no files of the recipe beside those that are named
 } rt_holding;
 
 // One set of examples. Example k of a split is row order[split][k] of its files.
@@ -127,7 +128,7 @@ const rt_examples *rt_set_files(const rt_set *set, rt_split split);
 
 // Opens the files of a set at its path: subfolders that are named after splits, or what the recipe
 // says, and makes room for an example.
-int rt_set_open_files(rt_set *set, const rt_function *step, rt_error *error);
+int rt_set_open_files(rt_set *set, const rt_function *step, int only_named, rt_error *error);
 
 // An error unless the classes of held-out files, where they have names, are those of training.
 int rt_set_check_classes(const rt_set *set, rt_error *error);

@@ -89,7 +89,7 @@ static int open_own(rt_set *set, rt_split split, const char *own, const char *pa
   return code;
 }
 
-int rt_set_open_files(rt_set *set, const rt_function *step, rt_error *error) {
+int rt_set_open_files(rt_set *set, const rt_function *step, int only_named, rt_error *error) {
   const rt_data_recipe *recipe = set->recipe;
   int has_subfolders = 0, code = RT_OK;
   if (rt_is_directory(set->path)) {
@@ -97,10 +97,10 @@ int rt_set_open_files(rt_set *set, const rt_function *step, rt_error *error) {
   }
   if (code == RT_OK && !has_subfolders) {
     code = open_files(set, RT_TRAIN, set->path, step, error);
-    if (code == RT_OK) {
+    if (code == RT_OK && !only_named) {
       code = open_own(set, RT_VALIDATION, recipe->validation, set->path, step, error);
     }
-    if (code == RT_OK) {
+    if (code == RT_OK && !only_named) {
       code = open_own(set, RT_TEST, recipe->test, set->path, step, error);
     }
   }

@@ -156,7 +156,10 @@ int rt_data_open(rt_dataset *data, const rt_options *options, int phase, rt_open
   const rt_function *step = rt_function_of(options->model, phase, RT_TRAIN_STEP);
   step = step != NULL ? step : rt_function_of(options->model, phase, RT_EVALUATION_STEP);
   int is_all = opening == RT_ALL_HELD_OUT;
-  rt_holding holding = {.validation = is_all ? 1.0 : p->validation, .test = is_all ? 0.0 : p->test};
+  // All of a file that --data names are its examples alone.
+  rt_holding holding = {.validation = is_all ? 1.0 : p->validation,
+                        .test = is_all ? 0.0 : p->test,
+                        .only_named = is_all && options->data.count > 0};
   *data = (rt_dataset){0};
   int code = options->fold != NULL ? read_fold(&holding, options->fold, error) : RT_OK;
   paths all = {0, NULL};

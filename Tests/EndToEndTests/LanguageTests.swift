@@ -59,6 +59,37 @@ import Testing
     }
   }
 
+  /// Examples that are held out in a file of their own are measured by default; those of a file that
+  /// is named, alone.
+  @Test func aFileIsMeasuredAlone() throws {
+    let source = """
+      import GraphKit
+
+      let weight = Parameter([])
+      let model = Model("files", weight)
+      let data = DataSet.csv("a.csv", fields: ["x": .columns("x")]).held(out: "b.csv")
+      model.train(on: data, batch: 1, epochs: 1) { batch in
+        let loss = pow(batch.x - weight.value, 2).mean()
+        SGD(rate: 0.1).minimize(loss, [weight])
+        return ["loss": loss]
+      } evaluate: { batch in
+        ["total": .total([batch.x.sum()]) { $0[0] }]
+      }
+
+      """
+    let files = ["a.csv": "x\n1\n2\n4\n", "b.csv": "x\n8\n16\n"]
+    try trained(source, "files", ["--out", "run"], with: files) { folder, _ in
+      func total(_ arguments: [String]) throws -> Double? {
+        let weights = ["--weights", "run/weights/last.safetensors", "--output", "metrics=m.json"]
+        _ = try run(folder, "files-infer", ["evaluate"] + weights + arguments)
+        let metrics = try json(folder.appending(path: "m.json"))["metrics"] as? [String: Any]
+        return metrics?["total"] as? Double
+      }
+      #expect(try total([]) == 24)
+      #expect(try total(["--split", "all", "--data", "a.csv"]) == 7)
+    }
+  }
+
   /// Two parts of a training, the second of which ends early with the best weights. A run that is
   /// killed goes on in the part where it was, and gives the same bits.
   @Test func phasesFollowEachOther() throws {
