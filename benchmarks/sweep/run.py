@@ -187,5 +187,6 @@ def run(options, about: dict[str, str]) -> int:
             table.write(records, about, options.out)
     finally:
         sweep.peers.close()
-    print("", *table.quantiles(records), sep="\n")
+    if not options.compare:
+        print("", *table.quantiles(records), sep="\n")
     return int(any(record["failed"] for record in records))
