@@ -125,7 +125,7 @@ package struct KernelCheck {
   // How many times the change that nudged operands cause is allowed.
   private static let trust = 4.0
 
-  // The same, with what is allowed beside the usual tolerance for each array.
+  // Checks the call; `slack` is allowed for each array in addition to the usual tolerance.
   private func strictFindings(
     old: [ArrayView], new: [ArrayView], unoptimised: [ArrayView]?, random: inout SampleSource,
     _ slack: [Int: Double]
