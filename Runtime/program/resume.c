@@ -189,12 +189,15 @@ static int take_options(rt_training *t, rt_error *error) {
 static int find_phase(rt_training *t, rt_error *error) {
   const char *name = rt_notes_find(&t->notes, "phase");
   const char *chosen = t->options->phase;
+  int last = 0;
+  int code = rt_phase_find(t->options, &last, error);
   rt_options o = *t->options;
   o.phase = name != NULL ? name : chosen;
-  int code = rt_phase_find(&o, &t->phase, error);
+  code = code == RT_OK ? rt_phase_find(&o, &t->phase, error) : code;
   // What prepares the chosen phase goes on into it.
-  int is_before = code == RT_OK && t->model->phases[t->phase].prepares;
-  if (code == RT_OK && name != NULL && chosen != NULL && !is_before && strcmp(name, chosen) != 0) {
+  int goes_on = code == RT_OK &&
+                (t->phase == last || (t->phase < last && t->model->phases[t->phase].prepares));
+  if (code == RT_OK && name != NULL && chosen != NULL && !goes_on) {
     return rt_fail(error, RT_ERROR_MISMATCH,
                    "%s: expected a run in the phase '%s', found one in '%s'", t->resumed, chosen,
                    name);

@@ -137,6 +137,9 @@ extension LanguageTests {
         centres.assign(centres.value * 0.5 + moved * 0.5)
         return ["loss": apart.min(axes: [1]).mean()]
       }
+      model.prepare(on: .digits, batch: 599) { batch in
+        centres.assign(minimum(centres.value, pixels(batch.image).max()))
+      }
       model.every(epochs: 1, "shown", .printed) { ["largest": centres.value.max()] }
 
       """
@@ -157,6 +160,11 @@ extension LanguageTests {
       _ = try run(folder, "clusters-train", ["--phase", "move", "--steps", "4", "--out", "one"])
       let alone = try columns(of: folder.appending(path: "one/results-move.csv"))
       #expect(alone["loss"] == moved["loss"])
+      // A run that is past a phase does not go back to it, also not from what prepares a later one.
+      let program = folder.appending(path: "out/clusters/clusters-train").path
+      let back = ["--resume", "run", "--phase", "move"]
+      let (status, message) = try runProgram(program, back, in: folder)
+      #expect(status == 1 && message.contains("a run in the phase 'move', found one in 'prepare2'"))
     }
   }
 
