@@ -265,27 +265,34 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int height, int rows, int
 // Sums up the products of a block: `count` rows of `extent`, as many as RT_BLOCK says or what is
 // left of them. `left` is the first row's number of the first step, and `row` how many elements
 // further that of the next row is. `right` is the first of the columns, which are neighbours in
-// each of `panels`: in memory they are whole vectors, even if only `columns` matter, and the next
-// panel is `panel` elements further on. `sum` has RT_BLOCK(extent) rows for each; the elements that
-// are of no row or column get any value.
+// each of `panels`: in memory they are whole vectors, even if only `columns` matter, which are
+// `rest` or 32, and the next panel is `panel` elements further on. `sum` has RT_BLOCK(extent) rows
+// for each; the elements that are of no row or column get any value.
 RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, int panels,
-                                 int columns, const RT_NUMBER *left, ptrdiff_t row,
+                                 int columns, int rest, const RT_NUMBER *left, ptrdiff_t row,
                                  const RT_NUMBER *right, ptrdiff_t panel, rt_loops loops) {
-  const int rows = RT_ROWS(extent);
+  const int rows = RT_ROWS(extent), copied = row == 1 && extent > rows;
   const RT_NAME(rt_left) first = {left, row, rows * row, NULL};
-  const RT_NAME(rt_right) from = {right, panels, columns, panel};
-  RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, row == 1 && extent > rows,
-                    first, from, rt_all_loops(loops));
+  const RT_NAME(rt_right) some = {right, panels, rest, panel}, all = {right, panels, 32, panel};
+  loops = rt_all_loops(loops);
+  if (columns == rest) {
+    RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, copied, first, some,
+                      loops);
+  } else {
+    RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, copied, first, all,
+                      loops);
+  }
   RT_FORGET_ARRAY(sum);
 }
 
-// The same for one panel and `lines` of `extent` rows each, where `line` is how many elements the
+// The same for `lines` of `extent` rows each, where `line` is how many elements the
 // next line is further on; `sum` has RT_LINES(most * extent) rows, where no block has more than
 // `most` lines and RT_MOST_ROWS rows. Tiles reach from one line into the next; the last of them
 // repeats a row for each that it lacks.
 RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrdiff_t line,
-                                 int extent, int columns, const RT_NUMBER *left, ptrdiff_t row,
-                                 const RT_NUMBER *right, rt_loops loops) {
+                                 int extent, int panels, int columns, int rest,
+                                 const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right,
+                                 ptrdiff_t panel, rt_loops loops) {
   const int rows = RT_ROWS(most * extent), count = RT_SHARE(lines * extent, rows) * rows;
   const RT_NUMBER *address[RT_MOST_ROWS + RT_TILE_ROWS] = {NULL};
   for (int n = 0; n < count; n++) {
@@ -293,7 +300,13 @@ RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrd
     address[n] = left + m / extent * line + m % extent * row;
   }
   const RT_NAME(rt_left) all = {left, 0, 0, address};
-  const RT_NAME(rt_right) from = {right, 1, columns, 0};
-  RT_NAME(rt_steps)(sum, 0, rows, count, 0, 0, all, from, rt_all_loops(loops));
+  const RT_NAME(rt_right) some = {right, panels, rest, panel};
+  const RT_NAME(rt_right) whole = {right, panels, 32, panel};
+  loops = rt_all_loops(loops);
+  if (columns == rest) {
+    RT_NAME(rt_steps)(sum, 0, rows, count, 0, 0, all, some, loops);
+  } else {
+    RT_NAME(rt_steps)(sum, 0, rows, count, 0, 0, all, whole, loops);
+  }
   RT_FORGET_ARRAY(sum);
 }

@@ -95,6 +95,11 @@ model.function("product", Input("a", [37, 61]), Input("b", [61, 43])) { a, b in
   return ["result": c.max(axes: [1]), "slope": slope.sum(axes: [0])]
 }
 
+model.function("columns", Input("a", [13, 9]), Input("b", [9, 61]), Input("c", [390, 9])) {
+  a, b, c in
+  ["in_place": tanh(a.matmul(b)), "own": exp(a.matmul(c.transposed()) / 16).max(axes: [1])]
+}
+
 model.function("shared", Input("x", [96, 1031])) { x in
   let columns = tanh(x).sum(axes: [0])
   return ["rows": exp(x / 4).sum(axes: [1]), "columns": columns.sliced(0, 0..<40)]

@@ -70,12 +70,15 @@
 //   d_avg_pool2d_multiply  f32[1, 2, 3, 4]      96    1216  2-4
 //   d_max_pool2d_argmax    i32[1, 2, 4, 5]     160    1024  3-4
 //
-//   product     type            bytes  offset  lives in steps
-//   multiply_7  f32[37, 43]      6364   15616  1-2
-//   add_7       f32[37, 43]      6364   22016  1-4
-//   multiply_8  f32[37, 61]      9028   11008  4-5
-//   b_panels    f32[2, 61, 32]  15616       0  0-1
-//   b_panels_2  f32[2, 43, 32]  11008       0  3-4
+//   product      type            bytes  offset  lives in steps
+//   multiply_9   f32[37, 43]      6364   15616  1-2
+//   add_7        f32[37, 43]      6364   22016  1-4
+//   multiply_10  f32[37, 61]      9028   11008  4-5
+//   b_panels     f32[2, 61, 32]  15616       0  0-1
+//   b_panels_2   f32[2, 43, 32]  11008       0  3-4
+//
+//   columns  type          bytes  offset  lives in steps
+//   exp_     f32[13, 390]  20280       0  1-2
 //
 //   recurrent      type           bytes  offset  lives in steps
 //   cell_constant  f32[2, 5]         40     512  0-5             then cell_2
@@ -858,8 +861,9 @@ RT_KERNEL void convolve_dilated(const float *restrict dilated_pad_,
   for (int x = 0; x < 5; x += 5) {
     const int lines = rt_rows(5, 5, x);
     float sum[RT_LINES(35)][32];
-    rt_lines_f32(sum, RT_SOME_LINES(5, lines), RT_LINE(1, 7), 6,
-                 RT_LEFT(&dilated_pad[0][0][0][x], 7), &dilated_weight_panels[0][0][0][0][0],
+    rt_lines_f32(sum, RT_SOME_LINES(5, lines), RT_LINE(1, 7), RT_PANELS(1, 6),
+                 RT_LEFT(&dilated_pad[0][0][0][x], 7),
+                 RT_RIGHT(&dilated_weight_panels[0][0][0][0][0], 0),
                  RT_LOOPS({4, 77, 144}, {3, 14, 48}, {3, 1, 16}));
     for (int r = 0; r < lines; r++)
       for (int y = 0; y < 7; y++)
@@ -1471,8 +1475,9 @@ RT_KERNEL void convolve_winograd(const float *restrict winograd_pad_,
   for (int y = 0; y < 12; y += 4) {
     const int lines = rt_rows(12, 4, y);
     float sum[RT_LINES(48)][32];
-    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(14, 12), 32,
-                 RT_LEFT(&winograd_pad[0][0][y][0], 1), &winograd_weight_panels[0][0][0][0][0],
+    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(14, 12), RT_PANELS(1, 32),
+                 RT_LEFT(&winograd_pad[0][0][y][0], 1),
+                 RT_RIGHT(&winograd_weight_panels[0][0][0][0][0], 0),
                  RT_LOOPS({32, 196, 288}, {3, 14, 96}, {3, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int x = 0; x < 12; x++)
@@ -1761,7 +1766,7 @@ RT_KERNEL void multiply_add(const float *restrict a_, float *restrict multiply_,
       const int rows = rt_rows(37, RT_BLOCK(37), n);
       const int columns = rt_columns(43, p);
       float total[RT_BLOCK(37)][32];
-      rt_block_f32(total, RT_SOME_ROWS(37, rows), RT_PANELS(1, 32), RT_LEFT(&a[n][0], 61),
+      rt_block_f32(total, RT_SOME_ROWS(37, rows), RT_SHORT_LAST(columns, 11), RT_LEFT(&a[n][0], 61),
                    RT_RIGHT(&b_panels[p][0][0], 0), RT_LOOPS({61, 1, 32}));
       for (int r = 0; r < rows; r++)
         for (int l = 0; l < columns; l++) {
@@ -1833,7 +1838,81 @@ RT_KERNEL void sum_2(const float *restrict multiply_, float *restrict slope) {
   for (int l = 0; l < 61; l++) slope[l] = sum[l];
 }
 
-// rows[n] = sum(i) exp(x[n, i] * 0.25)                                              model.swift:100
+// in_place[n, j] = tanh(sum(i) a[n, i] * b[i, j])                                   model.swift:100
+RT_KERNEL void multiply_2(const float *restrict a_, const float *restrict b_,
+                          float *restrict in_place_) {
+  const float(*a)[9] = (const float(*)[9])a_;
+  const float(*b)[61] = (const float(*)[61])b_;
+  float(*in_place)[61] = (float(*)[61])in_place_;
+
+  for (int p = 0; p < 2; p++)
+    for (int n = 0; n < 13; n += RT_BLOCK(13)) {
+      const int rows = rt_rows(13, RT_BLOCK(13), n);
+      const int columns = rt_columns(61, p);
+      const int again = 32 - columns;
+      float sum[RT_BLOCK(13)][32];
+      rt_block_f32(sum, RT_SOME_ROWS(13, rows), RT_PANELS(1, 32), RT_LEFT(&a[n][0], 9),
+                   RT_RIGHT(&b[0][32 * p - again], 0), RT_LOOPS({9, 1, 61}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < columns; l++) in_place[n + r][32 * p + l] = rt_tanh(sum[r][l + again]);
+    }
+}
+
+// exp_[n, j] = exp((sum(i) a[n, i] * c[j, i]) * 0.0625)                             model.swift:100
+RT_KERNEL void multiply_3(const float *restrict a_, const float *restrict c_,
+                          float *restrict exp__) {
+  const float(*a)[9] = (const float(*)[9])a_;
+  const float(*c)[9] = (const float(*)[9])c_;
+  float(*exp_)[390] = (float(*)[390])exp__;
+
+  for (int p = 0; p < 12; p++) {
+    float c_panel[9][32];
+    for (int i = 0; i < 9; i++) {
+      for (int l = 0; l < 32; l++) c_panel[i][l] = c[32 * p + l][i];
+    }
+    for (int n = 0; n < 13; n += RT_BLOCK(13)) {
+      const int rows = rt_rows(13, RT_BLOCK(13), n);
+      float sum[RT_BLOCK(13)][32];
+      rt_block_f32(sum, RT_SOME_ROWS(13, rows), RT_PANELS(1, 32), RT_LEFT(&a[n][0], 9),
+                   RT_RIGHT(&c_panel[0][0], 0), RT_LOOPS({9, 1, 32}));
+      for (int r = 0; r < rows; r++)
+        for (int l = 0; l < 32; l++) exp_[n + r][32 * p + l] = rt_exp(sum[r][l] * 0.0625f);
+    }
+  }
+  float c_panel[9][16];
+  for (int i = 0; i < 9; i++) {
+    for (int l = 0; l < 6; l++) c_panel[i][l] = c[l + 384][i];
+    for (int l = 0; l < 10; l++) c_panel[i][l + 6] = 0.0f;
+  }
+  for (int n = 0; n < 13; n += RT_BLOCK(13)) {
+    const int rows = rt_rows(13, RT_BLOCK(13), n);
+    float sum[RT_BLOCK(13)][32];
+    rt_block_f32(sum, RT_SOME_ROWS(13, rows), RT_PANELS(1, 6), RT_LEFT(&a[n][0], 9),
+                 RT_RIGHT(&c_panel[0][0], 0), RT_LOOPS({9, 1, 16}));
+    for (int r = 0; r < rows; r++)
+#pragma omp simd
+      for (int l = 0; l < 6; l++) exp_[n + r][l + 384] = rt_exp(sum[r][l] * 0.0625f);
+  }
+}
+
+// own[n] = max(j) exp_[n, j]                                                        model.swift:100
+RT_KERNEL void max_own(const float *restrict exp__, float *restrict own) {
+  const float(*exp_)[390] = (const float(*)[390])exp__;
+
+  for (int n = 0; n < 13; n++) {
+    float max_lanes[32];
+    for (int i = 0; i < 32; i++) max_lanes[i] = -INFINITY;
+    for (int b = 0; b < 12; b++)
+      for (int l = 0; l < 32; l++) max_lanes[l] = rt_max(max_lanes[l], exp_[n][32 * b + l]);
+#pragma omp simd
+    for (int l = 0; l < 6; l++) max_lanes[l] = rt_max(max_lanes[l], exp_[n][l + 384]);
+    float max = -INFINITY;
+    for (int l = 0; l < 32; l++) max = rt_max(max, max_lanes[l]);
+    own[n] = max;
+  }
+}
+
+// rows[n] = sum(i) exp(x[n, i] * 0.25)                                              model.swift:105
 RT_KERNEL void sum_rows(const float *restrict x_, float *restrict rows) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
@@ -1850,7 +1929,7 @@ RT_KERNEL void sum_rows(const float *restrict x_, float *restrict rows) {
   }
 }
 
-// columns[i] = sum(n) tanh(x[n, i])                                 model.swift:99, model.swift:100
+// columns[i] = sum(n) tanh(x[n, i])                                model.swift:104, model.swift:105
 RT_KERNEL void sum_3(const float *restrict x_, float *restrict columns) {
   const float(*x)[1031] = (const float(*)[1031])x_;
 
@@ -1860,8 +1939,8 @@ RT_KERNEL void sum_3(const float *restrict x_, float *restrict columns) {
   for (int l = 0; l < 40; l++) columns[l] = sum[l];
 }
 
-// result[0, j] = tanh((sum(i) x[0, i] * w[j, i]) * 0.015625)                        model.swift:104
-RT_KERNEL void multiply_2(const float *restrict x_, const float *restrict w_,
+// result[0, j] = tanh((sum(i) x[0, i] * w[j, i]) * 0.015625)                        model.swift:109
+RT_KERNEL void multiply_4(const float *restrict x_, const float *restrict w_,
                           float *restrict result_) {
   const float(*x)[96] = (const float(*)[96])x_;
   const float(*w)[96] = (const float(*)[96])w_;
@@ -1878,7 +1957,7 @@ RT_KERNEL void multiply_2(const float *restrict x_, const float *restrict w_,
   }
 }
 
-// cell_constant[n, i] = 0                                                           model.swift:107
+// cell_constant[n, i] = 0                                                           model.swift:112
 RT_KERNEL void constant_cell(float *restrict cell_constant_) {
   float(*cell_constant)[5] = (float(*)[5])cell_constant_;
 
@@ -1887,7 +1966,7 @@ RT_KERNEL void constant_cell(float *restrict cell_constant_) {
   }
 }
 
-// cell_weight_ih_l0_panels[0, i, j] = cell_weight_ih_l0[j, i]                       model.swift:107
+// cell_weight_ih_l0_panels[0, i, j] = cell_weight_ih_l0[j, i]                       model.swift:112
 RT_KERNEL void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
                                       float *restrict cell_weight_ih_l0_panels_) {
   const float(*cell_weight_ih_l0)[3] = (const float(*)[3])cell_weight_ih_l0_;
@@ -1900,7 +1979,7 @@ RT_KERNEL void pack_cell_weight_ih_l0(const float *restrict cell_weight_ih_l0_,
 }
 
 // cell_add[nt1, j] = (sum(i) x[nt1, i] * cell_weight_ih_l0_panels[0, i, j]) + cell_bias_ih_l0[j]
-// model.swift:107
+// model.swift:112
 RT_KERNEL void multiply_cell(const float *restrict x_, const float *restrict cell_bias_ih_l0,
                              float *restrict cell_add_,
                              const float *restrict cell_weight_ih_l0_panels_) {
@@ -1919,7 +1998,7 @@ RT_KERNEL void multiply_cell(const float *restrict x_, const float *restrict cel
   }
 }
 
-// cell_broadcast[n, i] = cell_bias_hh_l0[i]                                         model.swift:107
+// cell_broadcast[n, i] = cell_bias_hh_l0[i]                                         model.swift:112
 RT_KERNEL void broadcast_cell(const float *restrict cell_bias_hh_l0,
                               float *restrict cell_broadcast_) {
   float(*cell_broadcast)[15] = (float(*)[15])cell_broadcast_;
@@ -1929,7 +2008,7 @@ RT_KERNEL void broadcast_cell(const float *restrict cell_bias_hh_l0,
   }
 }
 
-// cell_2[n, j] = sum(i) cell[n, i] * cell_weight_hh_l0[j, i]                        model.swift:107
+// cell_2[n, j] = sum(i) cell[n, i] * cell_weight_hh_l0[j, i]                        model.swift:112
 RT_KERNEL void multiply_cell_2(const float *restrict cell_,
                                const float *restrict cell_weight_hh_l0_, float *restrict cell_2_) {
   const float(*cell)[5] = (const float(*)[5])cell_;
@@ -1951,7 +2030,7 @@ RT_KERNEL void multiply_cell_2(const float *restrict cell_,
 // cell_tanh = tanh(cell_2[n, j + 10] + sigmoid(cell_2[n, j] + (cell_4[n, j] + cell_3[n, j])) *
 //     (cell_4[n, j + 10] + cell_3[n, j + 10]))
 // cell[n, j] = cell_tanh + sigmoid(cell_2[n, j + 5] + (cell_4[n, j + 5] + cell_3[n, j + 5])) *
-//     (cell[n, j] - cell_tanh)                                                      model.swift:107
+//     (cell[n, j] - cell_tanh)                                                      model.swift:112
 RT_KERNEL void add_cell(float *restrict cell_, const float *restrict cell_2_,
                         const float *restrict cell_3_, const float *restrict cell_4_) {
   float(*cell)[5] = (float(*)[5])cell_;
@@ -1972,35 +2051,35 @@ RT_KERNEL void add_cell(float *restrict cell_, const float *restrict cell_2_,
   }
 }
 
-// bits[i] = a[i] << 3 ^ a[i] & 5                                   model.swift:111, model.swift:112
+// bits[i] = a[i] << 3 ^ a[i] & 5                                   model.swift:116, model.swift:117
 RT_KERNEL void bit_xor(const int32_t *restrict a, int32_t *restrict bits) {
   for (int i = 0; i < 23; i++) bits[i] = rt_shift_left_i32(a[i], 3) ^ (a[i] & 5);
 }
 
-// quotient[i] = floor_divide(a[i], modulo(a[i], 7) - 3)            model.swift:111, model.swift:114
+// quotient[i] = floor_divide(a[i], modulo(a[i], 7) - 3)            model.swift:116, model.swift:119
 RT_KERNEL void floor_divide(const int32_t *restrict a, int32_t *restrict quotient) {
   for (int i = 0; i < 23; i++)
     quotient[i] = rt_floor_divide_i32(a[i], rt_subtract_i32(rt_modulo_i32(a[i], 7), 3));
 }
 
-// rest[i] = modulo(b[i], modulo(b[i], 5) + 1)                      model.swift:111, model.swift:114
+// rest[i] = modulo(b[i], modulo(b[i], 5) + 1)                      model.swift:116, model.swift:119
 RT_KERNEL void modulo(const int64_t *restrict b, int64_t *restrict rest) {
   for (int i = 0; i < 23; i++) rest[i] = rt_modulo_i64(b[i], rt_add_i64(rt_modulo_i64(b[i], 5), 1));
 }
 
-// narrow[i] = c[i] * c[i]                                                           model.swift:115
-RT_KERNEL void multiply_3(const uint8_t *restrict c, uint8_t *restrict narrow) {
+// narrow[i] = c[i] * c[i]                                                           model.swift:120
+RT_KERNEL void multiply_5(const uint8_t *restrict c, uint8_t *restrict narrow) {
   for (int i = 0; i < 23; i++) narrow[i] = (uint8_t)(c[i] * c[i]);
 }
 
-// sum = sum(i) b[i]                                                                 model.swift:115
+// sum = sum(i) b[i]                                                                 model.swift:120
 RT_KERNEL void sum_all_5(const int64_t *restrict b, int64_t *restrict sum) {
   int64_t sum_2 = 0;
   for (int i = 0; i < 23; i++) sum_2 = rt_add_i64(sum_2, b[i]);
   *sum = sum_2;
 }
 
-// place = argmin(i) a[i]                                                            model.swift:115
+// place = argmin(i) a[i]                                                            model.swift:120
 RT_KERNEL void argmin_place(const int32_t *restrict a, int32_t *restrict place) {
   int32_t best = 2147483647;
   int32_t argmin = 0;
@@ -2014,7 +2093,7 @@ RT_KERNEL void argmin_place(const int32_t *restrict a, int32_t *restrict place) 
   *place = argmin;
 }
 
-// sum[n] = f16(sum(i) f32(x[n, i]))                                                 model.swift:121
+// sum[n] = f16(sum(i) f32(x[n, i]))                                                 model.swift:126
 RT_KERNEL void sum_all_6(const uint16_t *restrict x_, uint16_t *restrict sum) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
 
@@ -2027,8 +2106,8 @@ RT_KERNEL void sum_all_6(const uint16_t *restrict x_, uint16_t *restrict sum) {
   }
 }
 
-// map[n, i] = x[n, i] * x[n, i]                                                     model.swift:121
-RT_KERNEL void multiply_4(const uint16_t *restrict x_, uint16_t *restrict map_) {
+// map[n, i] = x[n, i] * x[n, i]                                                     model.swift:126
+RT_KERNEL void multiply_6(const uint16_t *restrict x_, uint16_t *restrict map_) {
   const uint16_t(*x)[11] = (const uint16_t(*)[11])x_;
   uint16_t(*map)[11] = (uint16_t(*)[11])map_;
 
@@ -2040,7 +2119,7 @@ RT_KERNEL void multiply_4(const uint16_t *restrict x_, uint16_t *restrict map_) 
 
 // exp_ = exp(f32(y[n, i]))
 // wide[n, i] = exp_
-// narrow[n, i] = bf16(exp_)                                        model.swift:120, model.swift:121
+// narrow[n, i] = bf16(exp_)                                        model.swift:125, model.swift:126
 RT_KERNEL void cast(const uint16_t *restrict y_, float *restrict wide_,
                     uint16_t *restrict narrow_) {
   const uint16_t(*y)[11] = (const uint16_t(*)[11])y_;
@@ -2056,7 +2135,7 @@ RT_KERNEL void cast(const uint16_t *restrict y_, float *restrict wide_,
   }
 }
 
-// map[n, i] = exp(x[n, i]) * tanh(x[n, i]) + erf(x[n, i])                           model.swift:125
+// map[n, i] = exp(x[n, i]) * tanh(x[n, i]) + erf(x[n, i])                           model.swift:130
 RT_KERNEL void add_6(const double *restrict x_, double *restrict map_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*map)[11] = (double(*)[11])map_;
@@ -2068,7 +2147,7 @@ RT_KERNEL void add_6(const double *restrict x_, double *restrict map_) {
   }
 }
 
-// sum[i] = sum(n) x[n, i]                                                           model.swift:126
+// sum[i] = sum(n) x[n, i]                                                           model.swift:131
 RT_KERNEL void sum_all_7(const double *restrict x_, double *restrict sum) {
   const double(*x)[11] = (const double(*)[11])x_;
 
@@ -2080,7 +2159,7 @@ RT_KERNEL void sum_all_7(const double *restrict x_, double *restrict sum) {
 }
 
 // softmax_exp[i] = exp(x[n, i] - max(i) x[n, i])
-// softmax[n, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                    model.swift:126
+// softmax[n, i] = softmax_exp[i] * (1 / (sum(i) softmax_exp[i]))                    model.swift:131
 RT_KERNEL void max_softmax_max_2(const double *restrict x_, double *restrict softmax_) {
   const double(*x)[11] = (const double(*)[11])x_;
   double(*softmax)[11] = (double(*)[11])softmax_;
@@ -2105,13 +2184,13 @@ RT_KERNEL void max_softmax_max_2(const double *restrict x_, double *restrict sof
   }
 }
 
-// modulo[j] = modulo(i[j], 9)                                                       model.swift:130
+// modulo[j] = modulo(i[j], 9)                                                       model.swift:135
 RT_KERNEL void modulo_all(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[j], 9);
 }
 
 // add[n, i] = x[min(max(modulo[n], 0), 8), i] + x[min(max(modulo[n], 0), 8), i]
-// gathered[n, i] = x[min(max(modulo[n], 0), 8), i]                 model.swift:130, model.swift:132
+// gathered[n, i] = x[min(max(modulo[n], 0), 8), i]                 model.swift:135, model.swift:137
 RT_KERNEL void add_gathered(const float *restrict x_, const int32_t *restrict modulo,
                             float *restrict gathered_, float *restrict add_) {
   const float(*x)[4] = (const float(*)[4])x_;
@@ -2129,7 +2208,7 @@ RT_KERNEL void add_gathered(const float *restrict x_, const int32_t *restrict mo
   }
 }
 
-// slope = 0, then in order slope[modulo[a], b] += add[a, b]                         model.swift:130
+// slope = 0, then in order slope[modulo[a], b] += add[a, b]                         model.swift:135
 RT_KERNEL void scatter_add(const int32_t *restrict modulo, const float *restrict add_,
                            float *restrict slope_) {
   const float(*add)[4] = (const float(*)[4])add_;
@@ -2142,7 +2221,7 @@ RT_KERNEL void scatter_add(const int32_t *restrict modulo, const float *restrict
     for (int b = 0; b < 4; b++) slope[rt_min_i32(rt_max_i32(modulo[a], 0), 8)][b] += add[a][b];
 }
 
-// in order scattered[modulo[n], i] = gather[n, i]                                   model.swift:133
+// in order scattered[modulo[n], i] = gather[n, i]                                   model.swift:138
 RT_KERNEL void scatter(float *restrict scattered_, const int32_t *restrict modulo,
                        const float *restrict gather_) {
   float(*scattered)[4] = (float(*)[4])scattered_;
@@ -2154,7 +2233,7 @@ RT_KERNEL void scatter(float *restrict scattered_, const int32_t *restrict modul
   }
 }
 
-// order[:, i] = all k by rising x[k, i]                                             model.swift:133
+// order[:, i] = all k by rising x[k, i]                                             model.swift:138
 RT_KERNEL void argsort_order(const float *restrict x_, int32_t *restrict order_,
                              int32_t *restrict argsort_) {
   const float(*x)[4] = (const float(*)[4])x_;
@@ -2193,23 +2272,23 @@ RT_KERNEL void argsort_order(const float *restrict x_, int32_t *restrict order_,
   }
 }
 
-// modulo[j] = modulo(i[j], 3)                                                       model.swift:134
+// modulo[j] = modulo(i[j], 3)                                                       model.swift:139
 RT_KERNEL void modulo_all_2(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[j], 3);
 }
 
-// modulo[j] = modulo(i[5 - j], 3)                                                   model.swift:134
+// modulo[j] = modulo(i[5 - j], 3)                                                   model.swift:139
 RT_KERNEL void modulo_all_3(const int32_t *restrict i, int32_t *restrict modulo) {
   for (int j = 0; j < 6; j++) modulo[j] = rt_modulo_i32(i[5 - j], 3);
 }
 
-// modulo = modulo(i[0], 7)                                                          model.swift:134
+// modulo = modulo(i[0], 7)                                                          model.swift:139
 RT_KERNEL void modulo_all_4(const int32_t *restrict i, int32_t *restrict modulo) {
   *modulo = rt_modulo_i32(i[0], 7);
 }
 
 // edits = fewest edits from the first modulo of modulo[:] to the first 6 of modulo[:]
-// model.swift:134
+// model.swift:139
 RT_KERNEL void edit_distance(const int32_t *restrict modulo, const int32_t *restrict modulo_2,
                              const int32_t *restrict modulo_3_, int32_t *restrict edits,
                              int32_t *restrict row) {
@@ -2234,8 +2313,8 @@ RT_KERNEL void edit_distance(const int32_t *restrict modulo, const int32_t *rest
 }
 
 // uniform[i] = (f32(random_bits(random_key[0], random_key[1], random_calls, 0, 0, i) >> 9) + 0.5) *
-//     1.1920929e-07                                                                 model.swift:138
-RT_KERNEL void multiply_5(const uint32_t *restrict random_key,
+//     1.1920929e-07                                                                 model.swift:143
+RT_KERNEL void multiply_7(const uint32_t *restrict random_key,
                           const uint32_t *restrict random_calls_, float *restrict uniform) {
   const uint32_t random_calls = *random_calls_;
 
@@ -2246,8 +2325,8 @@ RT_KERNEL void multiply_5(const uint32_t *restrict random_key,
 }
 
 // normal[i] = erfinv((f32(random_bits(random_key[0], random_key[1], random_calls, 1, 0, i) >> 9) +
-//     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:138
-RT_KERNEL void multiply_6(const uint32_t *restrict random_key,
+//     0.5) * 1.1920929e-07 * 2 - 1) * 1.4142135                                     model.swift:143
+RT_KERNEL void multiply_8(const uint32_t *restrict random_key,
                           const uint32_t *restrict random_calls_, float *restrict normal) {
   const uint32_t random_calls = *random_calls_;
 
@@ -2558,18 +2637,30 @@ int trial_pool(trial_t *m, const float *x, float *largest, float *mean, float *s
 // Computes result, slope.
 int trial_product(trial_t *m, const float *a, const float *b, float *result, float *slope) {
   unsigned char *arena = m->arena;
-  float *multiply_7 = (float *)(arena + 15616);  // f32[37, 43]
-  float *add_7 = (float *)(arena + 22016);       // f32[37, 43]
-  float *multiply_8 = (float *)(arena + 11008);  // f32[37, 61]
-  float *b_panels = (float *)(arena + 0);        // f32[2, 61, 32]
-  float *b_panels_2 = (float *)(arena + 0);      // f32[2, 43, 32]
+  float *multiply_9 = (float *)(arena + 15616);   // f32[37, 43]
+  float *add_7 = (float *)(arena + 22016);        // f32[37, 43]
+  float *multiply_10 = (float *)(arena + 11008);  // f32[37, 61]
+  float *b_panels = (float *)(arena + 0);         // f32[2, 61, 32]
+  float *b_panels_2 = (float *)(arena + 0);       // f32[2, 43, 32]
 
   pack_b(b, b_panels);
-  multiply_add(a, multiply_7, add_7, b_panels);
-  max_result(multiply_7, result);
+  multiply_add(a, multiply_9, add_7, b_panels);
+  max_result(multiply_9, result);
   pack_b_2(b, b_panels_2);
-  multiply_all(add_7, multiply_8, b_panels_2);
-  sum_2(multiply_8, slope);
+  multiply_all(add_7, multiply_10, b_panels_2);
+  sum_2(multiply_10, slope);
+  return RT_OK;
+}
+
+// Computes in_place, own.
+int trial_columns(trial_t *m, const float *a, const float *b, const float *c, float *in_place,
+                  float *own) {
+  unsigned char *arena = m->arena;
+  float *exp_ = (float *)(arena + 0);  // f32[13, 390]
+
+  multiply_2(a, b, in_place);
+  multiply_3(a, c, exp_);
+  max_own(exp_, own);
   return RT_OK;
 }
 
@@ -2584,7 +2675,7 @@ int trial_shared(trial_t *m, const float *x, float *rows, float *columns) {
 // Computes result.
 int trial_row(trial_t *m, const float *x, const float *w, float *result) {
   (void)m;
-  multiply_2(x, w, result);
+  multiply_4(x, w, result);
   return RT_OK;
 }
 
@@ -2616,7 +2707,7 @@ int trial_integers(trial_t *m, const int32_t *a, const int64_t *b, const uint8_t
   bit_xor(a, bits);
   floor_divide(a, quotient);
   modulo(b, rest);
-  multiply_3(c, narrow);
+  multiply_5(c, narrow);
   sum_all_5(b, sum_4);
   argmin_place(a, place);
   return RT_OK;
@@ -2627,7 +2718,7 @@ int trial_halves(trial_t *m, const uint16_t *x, const uint16_t *y, uint16_t *sum
                  float *wide, uint16_t *narrow) {
   (void)m;
   sum_all_6(x, sum_4);
-  multiply_4(x, map);
+  multiply_6(x, map);
   cast(y, wide, narrow);
   return RT_OK;
 }
@@ -2670,8 +2761,8 @@ int trial_places(trial_t *m, const float *x, const int32_t *i, float *gathered, 
 int trial_random(trial_t *m, float *uniform, float *normal) {
   trial_state *s = &m->state;
 
-  multiply_5(s->random_key, &s->random_calls, uniform);
-  multiply_6(s->random_key, &s->random_calls, normal);
+  multiply_7(s->random_key, &s->random_calls, uniform);
+  multiply_8(s->random_key, &s->random_calls, normal);
   update_random_calls(&s->random_calls);
   return RT_OK;
 }
@@ -2759,6 +2850,10 @@ static int run_pool(void *model, const void *const *inputs, void *const *outputs
 
 static int run_product(void *model, const void *const *inputs, void *const *outputs) {
   return trial_product(model, inputs[0], inputs[1], outputs[0], outputs[1]);
+}
+
+static int run_columns(void *model, const void *const *inputs, void *const *outputs) {
+  return trial_columns(model, inputs[0], inputs[1], inputs[2], outputs[0], outputs[1]);
 }
 
 static int run_shared(void *model, const void *const *inputs, void *const *outputs) {
@@ -2958,6 +3053,17 @@ static const rt_tensor product_outputs[] = {
   {"slope", RT_F32, 1, (const int[]){61}},
 };
 
+static const rt_tensor columns_inputs[] = {
+  {"a", RT_F32, 2, (const int[]){13, 9}},
+  {"b", RT_F32, 2, (const int[]){9, 61}},
+  {"c", RT_F32, 2, (const int[]){390, 9}},
+};
+
+static const rt_tensor columns_outputs[] = {
+  {"in_place", RT_F32, 2, (const int[]){13, 61}},
+  {"own", RT_F32, 1, (const int[]){13}},
+};
+
 static const rt_tensor shared_inputs[] = {
   {"x", RT_F32, 2, (const int[]){96, 1031}},
 };
@@ -3059,6 +3165,7 @@ static const rt_function functions[] = {
   {"winograd", RT_USER, -1, 1, winograd_inputs, 1, winograd_outputs, run_winograd},
   {"pool", RT_USER, -1, 1, pool_inputs, 3, pool_outputs, run_pool},
   {"product", RT_USER, -1, 2, product_inputs, 2, product_outputs, run_product},
+  {"columns", RT_USER, -1, 3, columns_inputs, 2, columns_outputs, run_columns},
   {"shared", RT_USER, -1, 1, shared_inputs, 2, shared_outputs, run_shared},
   {"row", RT_USER, -1, 2, row_inputs, 1, row_outputs, run_row},
   {"recurrent", RT_USER, -1, 1, recurrent_inputs, 1, recurrent_outputs, run_recurrent},
@@ -3076,7 +3183,7 @@ const rt_model trial_model = {
   .version = "1.0",
   .state_count = 16,
   .states = states,
-  .function_count = 21,
+  .function_count = 22,
   .functions = functions,
   .changed = changed,
   .state_bytes = 148096,

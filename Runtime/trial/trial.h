@@ -145,6 +145,16 @@ int trial_pool(trial_t *m, const float *x, float *largest, float *mean, float *s
 //   slope   f32[61]      out
 int trial_product(trial_t *m, const float *a, const float *b, float *result, float *slope);
 
+// Computes in_place, own.
+//
+//   a         f32[13, 9]   in
+//   b         f32[9, 61]   in
+//   c         f32[390, 9]  in
+//   in_place  f32[13, 61]  out
+//   own       f32[13]      out
+int trial_columns(trial_t *m, const float *a, const float *b, const float *c, float *in_place,
+                  float *own);
+
 // Computes rows, columns.
 //
 //   x        f32[96, 1031]  in

@@ -55,6 +55,9 @@ extension CBlock {
       columns = naming.take("columns")
       let panel = naming[walk.panel]
       writer.line("const int \(columns) = rt_columns(\(tile.column.extent), \(panel));")
+      if tile.overlap > 0 {
+        writer.line("const int \(naming.declare(walk.again)) = \(Tile.width) - \(columns);")
+      }
     }
     var panels = "\(group)"
     if tile.panels % group > 0 {
@@ -66,7 +69,7 @@ extension CBlock {
     let members = group > 1 ? "[\(group)]" : ""
     writer.line(
       "\(tile.sum.type.cScalar) \(name)\(members)[\(walk.height)][\(Tile.width)];")
-    writer.write(call(walk, sums: group > 1 ? name + "[0]" : name, rows, panels))
+    writer.write(call(walk, sums: group > 1 ? name + "[0]" : name, rows, panels, columns))
     var inner = self
     // Rows get their names first.
     for variable in [walk.row, walk.inner, walk.member, walk.lane]
@@ -105,7 +108,7 @@ extension CBlock {
 
   // The call of the function for a block, with its factors by name.
   private func call(
-    _ walk: TileWalk, sums: String, _ count: String, _ panels: String
+    _ walk: TileWalk, sums: String, _ count: String, _ panels: String, _ columns: String
   ) -> CText {
     let tile = walk.tile
     let left = tile.left.indices.map { index in
@@ -114,29 +117,28 @@ extension CBlock {
         return variable == tile.rows.last || tile.joined.contains(variable) ? Index(0) : nil
       }
     }
-    let right = tile.rightStart(Index(walk.panel))
     let strides = tile.rows.map { tile.left.stride(of: $0) ?? 0 }
     let stride = strides[strides.count - 1]
     let next = Element(tile.right.buffer, tile.rightStart(Index(walk.member)))
-    let from = address(tile.right.buffer, right)
+    let from = address(tile.right.buffer, walk.rightStart)
     var arguments: [CText] = [.word(sums)]
+    let rest = tile.blocks.endsShort ? "\(tile.column.extent % Tile.width)" : nil
     func pair(_ name: String, _ first: CText, _ second: String) {
       arguments.append(.list("\(name)(", [first, .word(second)], ")"))
     }
     if let lines = tile.blocks.lines {
       pair("RT_SOME_LINES", .word("\(lines)"), count)
       pair("RT_LINE", .word("\(strides[strides.count - 2])"), "\(walk.inner.extent)")
-      arguments.append(.word("\(walk.lane.extent)"))
     } else {
       pair("RT_SOME_ROWS", .word("\(walk.block.extent)"), count)
+    }
+    if let rest {
+      pair("RT_SHORT_LAST", .word(columns), rest)
+    } else {
       pair("RT_PANELS", .word(panels), "\(walk.lane.extent)")
     }
     pair("RT_LEFT", address(tile.left.buffer, left), "\(stride)")
-    if walk.isByLines {
-      arguments.append(from)
-    } else {
-      pair("RT_RIGHT", from, "\(next.stride(of: walk.member) ?? 0)")
-    }
+    pair("RT_RIGHT", from, "\(next.stride(of: walk.member) ?? 0)")
     arguments.append(
       .list("RT_LOOPS(", tile.steps.map { .word("{\($0.count), \($0.left), \($0.right)}") }, ")"))
     let name = "\(walk.isByLines ? "rt_lines" : "rt_block")_\(tile.sum.type)"

@@ -210,6 +210,7 @@ extension LoopParser {
     var blocks = Tile.Blocks()
     if scanner.accept(word: "panels") { blocks.panels = try scanner.integer(in: 1...Int.max) }
     if scanner.accept(word: "lines") { blocks.lines = try scanner.integer(in: 1...Int.max) }
+    blocks.endsShort = scanner.accept(word: "short")
     blocks.finishesAlongRows = scanner.accept(word: "alongRows")
     blocks.isSimd = scanner.accept(word: "simd")
     return blocks

@@ -197,6 +197,7 @@ extension Tile.Blocks {
   // The attributes that differ from their defaults.
   fileprivate var words: String {
     (panels == 1 ? "" : " panels \(panels)") + (lines.map { " lines \($0)" } ?? "")
+      + (endsShort ? " short" : "")
       + (finishesAlongRows ? " alongRows" : "") + (isSimd ? " simd" : "")
   }
 }

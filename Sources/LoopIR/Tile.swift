@@ -55,6 +55,9 @@ package struct Tile: Hashable, Sendable {
     /// How many lines a block has, where it has several: lines are what the last but one of the
     /// variables of rows counts.
     package var lines: Int?
+    /// True iff the last of several blocks of columns has tiles that are as narrow as it is; else
+    /// they are as wide as the others.
+    package var endsShort = false
     /// True iff the innermost loop over the sums of a block goes along rows, not columns.
     package var finishesAlongRows = false
     /// True iff compilers are told that they may take several iterations of that loop at once.
@@ -73,8 +76,8 @@ package struct Tile: Hashable, Sendable {
   package var joined: [Variable]
   /// The factor that depends on the row. Each variable moves it by a constant stride.
   package var left: Element
-  /// The factor that depends on the column, to whose neighbour it moves by one element. All
-  /// columns of whole vectors exist in memory, also where the tile has fewer.
+  /// The factor that depends on the column, to whose neighbour it moves by one element. Where one
+  /// block has all columns, whole vectors of them exist in memory.
   package var right: Element
   /// What follows for each row and column.
   package var body: [Statement]
@@ -103,6 +106,20 @@ package struct Tile: Hashable, Sendable {
   /// How many blocks of columns there are.
   package var panels: Int { (column.extent + Tile.width - 1) / Tile.width }
 
+  /// How many columns the last block sums up once more, as it begins early enough to end with the
+  /// last column: so it does where memory has no whole block.
+  package var overlap: Int {
+    let missing = panels * Tile.width - column.extent
+    guard panels > 1, missing > 0 else { return 0 }
+    return lastExists(panels * Tile.width - 1) ? 0 : missing
+  }
+
+  // True iff a column, which may be one behind the last, is in the same row of memory.
+  fileprivate func lastExists(_ place: Int) -> Bool {
+    guard let index = right.indices.last, let extent = right.buffer.shape.last else { return true }
+    return index.substituting { $0 == column ? Index(place) : nil }.range.upperBound < extent
+  }
+
   /// Where in its array a block of columns begins that `panel` counts.
   package func rightStart(_ panel: Index) -> [Index] {
     right.indices.map { index in
@@ -118,6 +135,13 @@ extension LoopVerifier {
     var found: [String] = []
     if !(1...max(tile.panels, 1)).contains(blocks.panels) {
       found.append("\(blocks.panels) panels of a tile share a copy; it has \(tile.panels)")
+    }
+    let isShort = tile.panels > 1 && tile.column.extent % Tile.width > 0 && tile.overlap == 0
+    if blocks.endsShort && (blocks.panels > 1 || !isShort) {
+      found.append("the last block of columns is no shorter than the others")
+    }
+    if blocks.panels > 1 && tile.overlap > 0 {
+      found.append("blocks of columns that share a copy do not overlap")
     }
     if let lines = blocks.lines {
       if tile.rows.count < 2 || blocks.panels > 1 {
@@ -167,12 +191,7 @@ extension LoopVerifier {
     {
       found.append("the columns of a tile are not neighbours in '\(tile.right.buffer.name)'")
     }
-    let end = tile.right.indices.last?.substituting { (variable) -> Index? in
-      variable == tile.column
-        ? Index(Tile.lanes(tile.column.extent) - 1)
-        : tile.joined.contains(variable) ? Index(0) : nil
-    }
-    if let end, let extent = tile.right.buffer.shape.last, end.range.upperBound >= extent {
+    if tile.panels == 1 && !tile.lastExists(Tile.lanes(tile.column.extent) - 1) {
       found.append("the last columns of a tile are not in '\(tile.right.buffer.name)'")
     }
     return found

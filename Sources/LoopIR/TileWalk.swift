@@ -21,6 +21,8 @@ package struct TileWalk {
   package let member: Variable
   /// A column within a panel.
   package let lane: Variable
+  /// How many columns of the block before are summed up once more.
+  package let again: Variable
 
   // Higher than the number of any variable of a kernel.
   private static let firstNumber = 1 << 20
@@ -39,6 +41,14 @@ package struct TileWalk {
     inner = variable(3, last.name, last.extent)
     member = variable(4, "q", group)
     lane = variable(5, "l", min(tile.column.extent, Tile.width))
+    again = variable(6, "again", tile.overlap + 1)
+  }
+
+  /// Where in its array the columns of a block begin.
+  package var rightStart: [Index] {
+    var start = tile.rightStart(Index(panel))
+    if tile.overlap > 0 { start[start.count - 1] = start[start.count - 1] - Index(again) }
+    return start
   }
 
   /// True iff a block has several lines.
@@ -80,7 +90,8 @@ package struct TileWalk {
       return variable == tile.column ? first * Tile.width + Index(lane) : nil
     }
     let line = isByLines ? Index(row) * inner.extent + Index(inner) : Index(row)
-    let element = Expression.load(sums, (isGroup ? [Index(member)] : []) + [line, Index(lane)])
+    let place = tile.overlap > 0 ? Index(again) + Index(lane) : Index(lane)
+    let element = Expression.load(sums, (isGroup ? [Index(member)] : []) + [line, place])
     return tile.body.map { statement in
       statement.mapped(
         { value in

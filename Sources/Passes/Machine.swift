@@ -1,3 +1,5 @@
+internal import LoopIR
+
 /// The schedules' model of the machine that a program runs on.
 ///
 /// Emitted C must run anywhere and give the same bits wherever it was made, so the machine that
@@ -51,6 +53,8 @@ extension Machine {
     package var mostFetchedRow = 1 << 15
     /// The elements of one prefetch, two lines of 64 bytes.
     package var fetchedElements = 32
+    /// The bytes of a panel that a thread fills for itself, on its stack: 768 rows of 32 numbers.
+    package var ownPanel = 96 << 10
     /// The elements of an array that fit into a core's caches with everything else, 512 KB.
     package var ownElements = 1 << 17
     /// The elements of an array whose lines are still near when they are read again, 128 KB.
@@ -115,9 +119,18 @@ extension Machine {
     /// The panels that share a copy of rows that are neighbours: with eight, 2048x4096x512 takes 60
     /// ms instead of 112.
     package var panelsPerCopy = 8
+    /// The panels up to which the last one has tiles of its own, if that is half of a panel or
+    /// less: with more of them it is not worth the code.
+    package var mostPanelsEndingShort = 8
     /// The rows from which on results are finished along rows, if those are neighbours in memory:
     /// shorter loops gain nothing by it.
     package var leastRowsToFinish = 8
+
+    /// True iff the last of several blocks of columns has tiles of its own.
+    func endsShort(_ columns: Int) -> Bool {
+      let (whole, rest) = (columns / Tile.width, columns % Tile.width)
+      return (1..<mostPanelsEndingShort).contains(whole) && (1...Tile.width / 2).contains(rest)
+    }
   }
 
   /// The cost of convolutions by Winograd's algorithm. Measured with the layers of VGG-16 and

@@ -59,8 +59,8 @@ import Testing
     }
   }
 
-  /// Examples that are held out in a file of their own are measured by default; those of a file that
-  /// is named, alone.
+  /// Examples that are held out in a file of their own are measured by default; those of a file
+  /// that is named, alone.
   @Test func aFileIsMeasuredAlone() throws {
     let source = """
       import GraphKit

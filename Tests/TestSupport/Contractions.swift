@@ -14,6 +14,13 @@ package enum Contractions {
     "[n=45, j=33 | i=9] (i, n) (j, i)", "[n=15, j=70 | i=8] (n, i) (j, i)",
     "[n=29, j=31 | i=8] (i, n) (i, j)", "[n=100, j=10 | i=16] (n, i) (j, i)",
     "[j=50, n=16 | i=8] (n, i) (j, i)", "[n=128, j=64 | i=2] (n, i) (i, j)",
+    // Columns read where they are: the last block ends with the last column.
+    "[n=20, j=48 | i=30] (n, i) (i, j)", "[n=13, j=90 | i=11] (n, i) (i, j)",
+    "[n=9, j=33 | i=260] (n, i) (i, j)", "[b=3, n=13, j=236 | i=15] (b, n, i) (b, i, j)",
+    "[c=2, y=9, x=76 | i=5, u=5, v=5] (i, y+u, x+v) (c, i, u, v)",
+    // A panel for each block of columns.
+    "[n=21, j=390 | i=7] (n, i) (j, i)", "[b=4, n=10, j=100 | i=9] (b, n, i) (b, j, i)",
+    "[n=70, j=416 | i=5, k=3] (n, i, k) (j, k, i)",
     // More steps than a block takes at once, in one loop and in several; rows that are neighbours.
     "[n=50, j=16 | i=260] (n, i) (i, j)", "[n=50, j=32 | i=260] (i, n) (i, j)",
     "[c=40, i=32, u=2 | n=3, y=9, x=10] (n, y, x, c) (n, y+u, x, i)",

@@ -37,7 +37,9 @@ extension Kernels {
     let inner = steps.map { Index($0) }
     let (panel, lane) = Index(j).divided(by: 32)
     let inPanels = d.buffer("w_panels", [panels] + joined + [32], type)
-    let inRows = d.buffer("w", joined + [32 * panels], type)
+    // Some have whole blocks of columns, in others the last block ends with the last column.
+    let isExact = columns > 32 && rows % 3 > 0
+    let inRows = d.buffer("w", joined + [isExact ? columns : 32 * panels], type)
     let right =
       form == .packed
       ? Element(inPanels, [panel] + inner + [lane]) : Element(inRows, inner + [Index(j)])
@@ -59,11 +61,13 @@ extension Kernels {
       rows: [n, m], column: j, kind: .parallel, sum: sum, joined: steps, left: left,
       right: right, body: [.store(y, position, .local(sum) + b[j])])
     // Two lines in a block, or copies of rows for all panels; and both ways through the sums.
-    if form == .turned && rows % 2 == 0 {
+    if form == .turned && rows % 2 == 0 && tile.overlap == 0 {
       tile.blocks.panels = panels
     } else if 2 * rows <= Tile.mostRows {
       tile.blocks.lines = 2
     }
+    tile.blocks.endsShort =
+      panels > 1 && columns % 32 > 0 && tile.overlap == 0 && tile.blocks.panels == 1
     tile.blocks.finishesAlongRows = rows % 4 == 3
     return Kernel(
       name: name,

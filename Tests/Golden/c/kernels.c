@@ -228,8 +228,8 @@ RT_KERNEL void product(const float *restrict x_, const float *restrict w_panels_
       const int lines = rt_rows(2, 2, n);
       const int columns = rt_columns(45, p);
       float sum[RT_LINES(40)][32];
-      rt_lines_f32(sum, RT_SOME_LINES(2, lines), RT_LINE(120, 20), 32, RT_LEFT(&x[n][0][0], 6),
-                   &w_panels[p][0][0], RT_LOOPS({6, 1, 32}));
+      rt_lines_f32(sum, RT_SOME_LINES(2, lines), RT_LINE(120, 20), RT_SHORT_LAST(columns, 13),
+                   RT_LEFT(&x[n][0][0], 6), RT_RIGHT(&w_panels[p][0][0], 0), RT_LOOPS({6, 1, 32}));
       for (int r = 0; r < lines; r++)
         for (int m = 0; m < 20; m++)
           for (int l = 0; l < columns; l++)

@@ -47,6 +47,8 @@ package enum PanelUse: String, Sendable {
   /// After a change of parameters, or before a loop.
   case once = "panels once"
   case eachCall = "panels"
+  /// Just before its products, by the thread that computes them.
+  case ownPanels = "own panels"
 }
 
 /// The context of a schedule, in addition to the kernel.

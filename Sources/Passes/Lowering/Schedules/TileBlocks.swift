@@ -6,6 +6,8 @@ extension Tile {
     var result = self
     result.blocks.lines = lines
     result.blocks.panels = panelsPerCopy(machine)
+    result.blocks.endsShort =
+      result.blocks.panels == 1 && overlap == 0 && machine.products.endsShort(column.extent)
     result.blocks.finishesAlongRows = finishesAlongRows(machine.products.leastRowsToFinish)
     return result
   }
@@ -24,7 +26,8 @@ extension Tile {
   // enough blocks for threads.
   private func panelsPerCopy(_ machine: Machine) -> Int {
     let rates = machine.products
-    guard lines == nil, let last = rows.last, left.stride(of: last) == 1 else { return 1 }
+    guard lines == nil, overlap == 0, let last = rows.last, left.stride(of: last) == 1
+    else { return 1 }
     let height = (last.extent + rates.blockRows - 1) / rates.blockRows
     let blocks = rows.dropLast().reduce(height) { $0 * $1.extent }
     let groups = max(

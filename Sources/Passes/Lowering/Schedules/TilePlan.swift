@@ -7,22 +7,38 @@ extension Strategy {
     let kernel = sum.mergingAxes()
     guard let plan = TilePlan.best(kernel, context) else { return nil }
     let blocks = context.machine.products.blockRows
+    let use: PanelUse =
+      switch plan.columns {
+      case .inPlace: .none
+      case .ownPanels: .ownPanels
+      case .panels: context.panels(of: plan.right)
+      }
     return Candidate(
-      name: "tiles", cycles: plan.cycles, parts: plan.parts(blocksOf: blocks),
-      panels: plan.isPacked ? context.panels(of: plan.right) : .none,
+      name: "tiles", cycles: plan.cycles, parts: plan.parts(blocksOf: blocks), panels: use,
       schedule: { plan.schedule(kernel, context.machine) })
   }
 }
 
 /// How a sum of products becomes tiles: which factor is read along the columns, which variables
-/// are rows and columns, and whether the columns are put in panels first.
+/// are rows and columns, and where the columns are read.
 ///
 ///     for j < 32, i < 784, l < 32: panels[j, i, l] = w[32 * j + l, i]
 ///     tile n < 128, j < 1024 { sum = sum{i} x[n, i] * panels[j / 32, i, j % 32]; ... }
 ///
 /// A factor is put in panels where its columns are not neighbours, or where their rows lie so far
-/// apart that reading them again for each tile costs more than one pass over all of them.
+/// apart that reading them again for each tile costs more than one pass over all of them. A panel
+/// that fits is filled by the thread that uses it next, so that it never leaves that core's cache.
 struct TilePlan {
+  /// Where tiles read their columns.
+  enum Columns {
+    /// In the array that has them.
+    case inPlace
+    /// In a local array, filled for each block of columns.
+    case ownPanels
+    /// In an array of panels, filled before.
+    case panels
+  }
+
   /// The left factor, which depends on the row: one number of it is multiplied with all columns.
   let left: Element
   /// The right factor, which depends on the column; it is packed unless it is an element of an
@@ -34,8 +50,7 @@ struct TilePlan {
   let rows: [Variable]
   let column: Variable
   let joined: [Variable]
-  /// True iff the right factor is put in panels.
-  let isPacked: Bool
+  let columns: Columns
 
   /// An estimate of the time it takes, in cycles of a core that multiplies 32 numbers in each.
   private(set) var cycles = 0.0
@@ -86,13 +101,15 @@ struct TilePlan {
       // A long last variable wastes least in its last block.
       for row in rows.reversed() {
         let outer = (both + rest).sorted { $0.id < $1.id }
-        for (isPacked, joined) in [false, true].flatMap({ way in orders.map { (way, $0) } }) {
-          let plan = TilePlan(
-            left: left, right: right, outer: outer, rows: rows.filter { $0 != row } + [row],
-            column: column, joined: joined, isPacked: isPacked)
-          let isFixed = context.panels(of: right) == .once
-          if isPacked || plan.isInPanels {
-            result.append(plan.estimated(kernel.domain, isFixed: isFixed, context.machine))
+        let isFixed = context.panels(of: right) == .once
+        for columns in [Columns.inPlace, .ownPanels, .panels] {
+          for joined in orders {
+            let plan = TilePlan(
+              left: left, right: right, outer: outer, rows: rows.filter { $0 != row } + [row],
+              column: column, joined: joined, columns: columns)
+            if plan.isPossible(isFixed: isFixed, context.machine) {
+              result.append(plan.estimated(kernel.domain, isFixed: isFixed, context.machine))
+            }
           }
         }
       }
@@ -117,6 +134,7 @@ extension TilePlan {
 
   /// The number of blocks for threads.
   func parts(blocksOf rows: Int) -> Int {
+    if columns == .ownPanels { return outer.reduce(panels) { $0 * $1.extent } }
     let others = (outer + self.rows.dropLast()).reduce(1) { $0 * $1.extent }
     return others * ((self.rows.last?.extent ?? 1) + rows - 1) / rows * panels
   }
@@ -124,13 +142,31 @@ extension TilePlan {
   /// The number of blocks of columns.
   var panels: Int { (column.extent + Tile.width - 1) / Tile.width }
 
-  // True iff the columns of whole vectors are neighbours in the right factor as it is.
-  private var isInPanels: Bool {
+  private func isPossible(isFixed: Bool, _ machine: Machine) -> Bool {
+    switch columns {
+    case .inPlace: isInPlace
+    case .ownPanels: !isFixed && hasOwnPanels(machine)
+    case .panels: true
+    }
+  }
+
+  // True iff columns are neighbours in the right factor as it is, and make whole vectors: the last
+  // of several blocks ends with the last column.
+  private var isInPlace: Bool {
     guard let right = rightElement else { return false }
     let axes = right.indices.indices.filter { right.indices[$0].uses(column) }
-    return Tile.lanes(column.extent) == column.extent && right.stride(of: column) == 1
-      && axes == [right.indices.count - 1]
+    return (panels > 1 || Tile.lanes(column.extent) == column.extent)
+      && right.stride(of: column) == 1 && axes == [right.indices.count - 1]
       && joined.allSatisfy { right.stride(of: $0) != nil }
+  }
+
+  // True iff a panel fits in the cache of a core, and there are enough of them for threads. Rows
+  // that are neighbours are copied: several panels have to share that.
+  private func hasOwnPanels(_ machine: Machine) -> Bool {
+    let bytes = joined.reduce(Tile.width * right.type.size) { $0 * $1.extent }
+    return bytes <= machine.caches.ownPanel
+      && outer.reduce(panels) { $0 * $1.extent } >= machine.sharing.enoughBlocks
+      && rows.last.flatMap { left.stride(of: $0) } != 1
   }
 
   private func count(_ variables: [Variable]) -> Double {
@@ -140,15 +176,22 @@ extension TilePlan {
   private func estimated(_ domain: [Variable], isFixed: Bool, _ machine: Machine) -> TilePlan {
     let rates = machine.products
     let height = min(Double(rows.last?.extent ?? 1), Double(machine.vectors.tileRows))
-    // The last columns of a panel are computed by vectors of 8 or 16.
-    let lanes = Double(Tile.lanes(column.extent))
+    // A block of columns is computed by vectors of 8 or 16. One of several is whole, unless it has
+    // tiles of its own.
+    let isWhole =
+      switch columns {
+      case .inPlace: panels > 1
+      case .panels: panels > 1 && !rates.endsShort(column.extent)
+      case .ownPanels: false
+      }
+    let lanes = Double(isWhole ? panels * Tile.width : Tile.lanes(column.extent))
     // A step takes as long as its products, but at least the latency of an addition and its loads.
     let line = Double(Tile.width) / Double(machine.vectors.productsPerCycle)
     let step = max(height * line, Double(machine.vectors.latency)) + line
     let tiles = count(outer) * count(rows) / height * lanes / Double(Tile.width)
     let length = count(joined)
     var cycles = tiles * (length * step + rates.tileCycles)
-    if isPacked {
+    if columns != .inPlace {
       if !isFixed { cycles += count(rightOuter) * lanes * length * copyCycles(rates) }
     } else if hasFarMultiReductionBlock(machine) {
       // Widely strided columns conflict in the cache: some strides map to one set.

@@ -1467,8 +1467,9 @@ RT_KERNEL void update_0_weight(const float *restrict conv2d_0_pad_, float *restr
   for (int u = 0; u < 3; u += 3) {
     const int lines = rt_rows(3, 3, u);
     float d_conv2d_0[RT_LINES(9)][32];
-    rt_lines_f32(d_conv2d_0, RT_SOME_LINES(3, lines), RT_LINE(10, 3), 32,
-                 RT_LEFT(&conv2d_0_pad[0][0][u][0], 1), &d_batch_norm_1_mean[0][0][0][0],
+    rt_lines_f32(d_conv2d_0, RT_SOME_LINES(3, lines), RT_LINE(10, 3), RT_PANELS(1, 32),
+                 RT_LEFT(&conv2d_0_pad[0][0][u][0], 1),
+                 RT_RIGHT(&d_batch_norm_1_mean[0][0][0][0], 0),
                  RT_LOOPS({64, 100, 2048}, {8, 10, 256}, {8, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int v = 0; v < 3; v++)
@@ -1764,9 +1765,9 @@ RT_KERNEL void convolve_conv2d_0_2(const float *restrict conv2d_0_pad_, float *r
   for (int y = 0; y < 8; y += 4) {
     const int lines = rt_rows(8, 4, y);
     float sum[RT_LINES(32)][32];
-    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(10, 8), 32,
-                 RT_LEFT(&conv2d_0_pad[0][0][y][0], 1), &net_0_weight_panels[0][0][0][0],
-                 RT_LOOPS({3, 10, 96}, {3, 1, 32}));
+    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(10, 8), RT_PANELS(1, 32),
+                 RT_LEFT(&conv2d_0_pad[0][0][y][0], 1),
+                 RT_RIGHT(&net_0_weight_panels[0][0][0][0], 0), RT_LOOPS({3, 10, 96}, {3, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int x = 0; x < 8; x++)
         for (int l = 0; l < 32; l++) conv2d_0[0][y + r][x][l] = sum[8 * r + x][l];
@@ -1832,8 +1833,9 @@ RT_KERNEL void convolve_conv2d_4_2(const float *restrict conv2d_4_pad_, float *r
     for (int y = 0; y < 4; y += 4) {
       const int lines = rt_rows(4, 4, y);
       float sum[RT_LINES(16)][32];
-      rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(192, 4), 32,
-                   RT_LEFT(&conv2d_4_pad[0][y][0][0], 32), &net_4_weight_panels[p][0][0][0][0],
+      rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(192, 4), RT_PANELS(1, 32),
+                   RT_LEFT(&conv2d_4_pad[0][y][0][0], 32),
+                   RT_RIGHT(&net_4_weight_panels[p][0][0][0][0], 0),
                    RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
       for (int r = 0; r < lines; r++)
         for (int x = 0; x < 4; x++)
@@ -2090,8 +2092,8 @@ RT_KERNEL void convolve_batch_norm_1(const float *restrict conv2d_0_, float *res
   for (int y = 0; y < 8; y += 4) {
     const int lines = rt_rows(8, 4, y);
     float sum[RT_LINES(32)][32];
-    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(10, 8), 32,
-                 RT_LEFT(&conv2d_0[0][0][y][0], 1), &net_0_weight_panels[0][0][0][0],
+    rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(10, 8), RT_PANELS(1, 32),
+                 RT_LEFT(&conv2d_0[0][0][y][0], 1), RT_RIGHT(&net_0_weight_panels[0][0][0][0], 0),
                  RT_LOOPS({3, 10, 96}, {3, 1, 32}));
     for (int r = 0; r < lines; r++)
       for (int x = 0; x < 8; x++)
@@ -2176,8 +2178,9 @@ RT_KERNEL void convolve_batch_norm_5(const float *restrict conv2d_4_, float *res
     for (int y = 0; y < 4; y += 4) {
       const int lines = rt_rows(4, 4, y);
       float sum[RT_LINES(16)][32];
-      rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(192, 4), 32,
-                   RT_LEFT(&conv2d_4[0][y][0][0], 32), &net_4_weight_panels[p][0][0][0][0],
+      rt_lines_f32(sum, RT_SOME_LINES(4, lines), RT_LINE(192, 4), RT_PANELS(1, 32),
+                   RT_LEFT(&conv2d_4[0][y][0][0], 32),
+                   RT_RIGHT(&net_4_weight_panels[p][0][0][0][0], 0),
                    RT_LOOPS({3, 192, 3072}, {96, 1, 32}));
       for (int r = 0; r < lines; r++)
         for (int x = 0; x < 4; x++)
