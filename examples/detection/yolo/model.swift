@@ -44,14 +44,17 @@ func corners(_ box: Tensor, _ number: Tensor) -> Tensor {
   return boxCorners(concatenate([middle, extent], axis: -1))
 }
 
+/// Corners of all boxes, `[n, cells, boxes, 4]`.
+func all(_ box: Tensor) -> Tensor { corners(box, range(cells * cells).expanded(at: 0)) }
+
 func found(_ image: Tensor) -> Detections {
   let (box, kind) = net(image)
-  let n = image.shape[0]
-  let place = corners(box, range(cells * cells).expanded(at: 0)).reshaped([n, -1, 4])
+  let (n, place) = (image.shape[0], all(box).flattened(from: 1, to: 2))
   // P(class) P(object) overlap
   let scores = box[..., 4].expanded(at: -1) * kind.expanded(at: 2)
   return detections(
-    clippedBoxes(place, rows: 64, columns: 64), scores.reshaped([n, -1, classes]), limit: 20)
+    clippedBoxes(place, rows: 64, columns: 64), scores.reshaped([n, -1, classes]), score: 0.005,
+    limit: 20)
 }
 
 func loss(_ image: Tensor, _ there: Tensor) -> Tensor {
@@ -74,10 +77,13 @@ func loss(_ image: Tensor, _ there: Tensor) -> Tensor {
   let confidence = proposed[..., 4] - overlap
   let sure = (confidence * confidence * best).sum()
 
-  // All other boxes should say that there is nothing.
+  // All other boxes should say that there is nothing, unless they overlap with an object (version
+  // 2): if its middle is near an edge of cells, those on both sides propose it.
   let cellOf = own.oneHot(cells * cells).cast(to: .f32)
-  let isFree = 1 - minimum(einsum("nmc,nmb->ncb", cellOf, best), 1)
-  let empty = (box[..., 4] * box[..., 4] * isFree).sum()
+  let isBusy = einsum("nmc,nmb->ncb", cellOf, best) .> 0
+  let near = boxOverlap(all(box).flattened(from: 1, to: 2), object).max(axis: 2).stopGradient()
+  let isFree = .!isBusy .&& (near.reshaped(isBusy.shape) .< 0.5)
+  let empty = select(isFree, box[..., 4] * box[..., 4], Tensor(0)).sum()
 
   let wrong = kind.gatherEach(own) - there[..., 4].cast(to: .i32).oneHot(classes).cast(to: .f32)
   let named = ((wrong * wrong).sum(axis: -1) * isThere).sum()
