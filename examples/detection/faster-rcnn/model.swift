@@ -40,8 +40,18 @@ func recalled(_ image: Tensor, _ there: Tensor) -> OutputValue {
   return .ratio((isThere * (best .>= 0.5).cast(to: .f32)).sum(), isThere.sum())
 }
 
-model.train(on: scenes, batch: 10, epochs: 2, best: .max("map50")) { batch in
-  let parts = losses(batch.image, batch.box.cast(to: .f32))
+/// Scenes, half of them mirrored.
+func mirrored(_ image: Tensor, _ there: Tensor) -> (image: Tensor, there: Tensor) {
+  var other = there
+  (other[..., 0], other[..., 2]) = (64 - there[..., 2], 64 - there[..., 0])
+  let isMirrored = randomBool([image.shape[0], 1, 1], probability: 0.5)
+  let seen = select(isMirrored.expanded(at: 1), image.reversed(axes: [3]), image)
+  return (seen, select(isMirrored, other, there))
+}
+
+model.train(on: scenes, batch: 10, epochs: 10, best: .max("map50")) { batch in
+  let (image, there) = mirrored(batch.image, batch.box.cast(to: .f32))
+  let parts = losses(image, there)
   let loss = parts[0] + parts[1] + parts[2] + parts[3]
   Adam(rate: .oneCycle(peak: 3e-3)).minimize(loss, net.parameters)
   return [

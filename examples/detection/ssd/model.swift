@@ -100,9 +100,37 @@ func found(_ image: Tensor) -> Detections {
     candidates: 200)
 }
 
-model.train(on: scenes, batch: 25, epochs: 8, best: .max("map50")) { batch in
-  let (kind, place) = losses(batch.image, batch.box.cast(to: .f32))
-  Adam(rate: .oneCycle(peak: 4e-3)).minimize(kind + place, net.parameters)
+/// Half of the scenes whole, the others enlarged parts, and half of both mirrored. Of the objects
+/// those remain whose middles do.
+func cropped(_ image: Tensor, _ there: Tensor) -> (image: Tensor, there: Tensor) {
+  let n = image.shape[0]
+  let isWhole = randomBool([n, 1], probability: 0.5)
+  let extent = select(isWhole, Tensor(64), randomUniform([n, 2], 44...64))
+  let start = randomUniform([n, 2]) * (64 - extent)
+  let part = roiAlign(
+    image.cast(to: .f32), concatenate([start, start + extent], axis: 1), images: range(n),
+    size: (64, 64), samples: 1)
+
+  let corners = there[..., 0..<4].reshaped([n, -1, 2, 2])
+  var ends = (corners - start.reshaped([n, 1, 1, 2])) * 64 / extent.reshaped([n, 1, 1, 2])
+  var mirrored = ends
+  mirrored[..., 0] = 64 - ends[..., 0].reversed(axes: [2])
+  let isMirrored = randomBool([n, 1, 1, 1], probability: 0.5)
+  ends = select(isMirrored, mirrored, ends)
+  let middle = ends.mean(axis: 2)
+  let isIn = ((middle .> 0) .&& (middle .< 64)).all(axis: -1, keep: true)
+  let box = clippedBoxes(ends.reshaped([n, -1, 4]), rows: 64, columns: 64)
+  let object = concatenate([box, there[..., 4...]], axis: -1)
+  return (
+    select(isMirrored, part.reversed(axes: [3]), part),
+    select(isIn, object, Tensor([0, 0, 0, 0, -1]))
+  )
+}
+
+model.train(on: scenes, batch: 10, epochs: 20, best: .max("map50")) { batch in
+  let (image, there) = cropped(batch.image, batch.box.cast(to: .f32))
+  let (kind, place) = losses(image, there)
+  Adam(rate: .oneCycle(peak: 3e-3)).minimize(kind + place, net.parameters)
   return ["loss": kind + place, "kind": kind, "place": place]
 } evaluate: { batch in
   let there = batch.box.cast(to: .f32)

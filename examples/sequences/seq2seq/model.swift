@@ -26,7 +26,7 @@ func results() -> (loss: Tensor, exact: Measure) {
   return ((loss * weight).sum() / weight.sum(), .ratio((isRight * counts).sum(), counts.sum()))
 }
 
-let epochs = task == "addition" ? 16 : task == "dates" ? 8 : 4
+let epochs = task == "addition" ? 30 : task == "dates" ? 8 : 4
 model.train(epochs: epochs, steps: 100, evaluation: 60) {
   let (loss, exact) = results()
   Adam(rate: .cosine(from: 4e-3), clip: .norm(1)).minimize(loss, net.parameters)
