@@ -44,6 +44,7 @@ package func pipeline(for machine: Machine) -> [GraphPass] {
     .cropResults,
     .splitResidues,
     .foldScales,
+    .moveScales(for: machine),
     .orderAxes(for: machine),
     .splitReductions(for: machine),
     .eliminateDeadCode,

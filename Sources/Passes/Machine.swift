@@ -119,6 +119,9 @@ extension Machine {
     /// The panels that share a copy of rows that are neighbours: with eight, 2048x4096x512 takes 60
     /// ms instead of 112.
     package var panelsPerCopy = 8
+    /// How many times as large as the other factor an array must be for that to be scaled instead:
+    /// the other one is packed in each call then.
+    package var scaledShare = 4
     /// The panels up to which the last one has tiles of its own, if that is half of a panel or
     /// less: with more of them it is not worth the code.
     package var mostPanelsEndingShort = 8
