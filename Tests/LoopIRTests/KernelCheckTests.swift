@@ -104,4 +104,26 @@ import Testing
     #expect(findings(changed: 0.001).wrong > 0)
     #expect(findings(changed: 0.05).wrong == 0)
   }
+
+  /// A result that an equation makes of another one differs from that of another build as that one
+  /// does.
+  @Test func resultsOfResultsMayDiffer() throws {
+    let kernel = try LoopParser.kernel(
+      """
+      kernel chain(readWrite a#0: f32[4], write b#1: f32[4]) {
+        define { (i#0 < 4) a[i] = exp(a[i]) }
+        define { (i#1 < 4) b[i] = select(a[i] > 0.0f32, a[i], 0.0f32) }
+        for i#0 < 4 {
+          a[i] = exp(a[i])
+          b[i] = select(a[i] > 0.0f32, a[i], 0.0f32)
+        }
+      }
+      """)
+    let (old, right) = Self.call(kernel)
+    var other = right
+    for n in [0, 1] { other[n][2] = Double(Float(other[n][2]).nextUp) }
+    #expect(Self.findings(kernel, old, right, unoptimised: other).wrong == 0)
+    other[1][2] *= 1.001
+    #expect(Self.findings(kernel, old, right, unoptimised: other).wrong > 0)
+  }
 }

@@ -137,8 +137,8 @@ package struct KernelCheck {
     }
     for n in written {
       result.written += new[n].count
-      guard let other = unoptimised?[n] else { continue }
-      compare(new[n], other, kernel.parameters[n].buffer, slack[n] ?? 0, &result)
+      guard let unoptimised else { continue }
+      compare(n, old: old, new: new, unoptimised, slack[n] ?? 0, &result)
     }
     if let equations {
       for number in equations.results.indices {
@@ -212,12 +212,13 @@ extension KernelCheck {
     return result
   }
 
-  // Compares all numbers with those of another build, and those that differ most with the
-  // equations.
+  // Compares all numbers of an array with those of another build, and those that differ most with
+  // the equations. An equation may read other results of the kernel, which differ themselves.
   private func compare(
-    _ found: ArrayView, _ other: ArrayView, _ buffer: Buffer, _ slack: Double,
+    _ n: Int, old: [ArrayView], new: [ArrayView], _ unoptimised: [ArrayView], _ slack: Double,
     _ result: inout KernelFindings
   ) {
+    let (found, other, buffer) = (new[n], unoptimised[n], kernel.parameters[n].buffer)
     result.compared += found.count
     let differences = found.differences(from: other, most: 8)
     if differences.isEmpty { return }
@@ -227,8 +228,12 @@ extension KernelCheck {
       var allowed = loose
       if let equations, let number, let position = equations.position(number, offset: offset) {
         check(equations, number, position, found, &result)
-        if let near = equations.evaluate(number, at: position, inOneOrder: true)?.value {
-          allowed = 2 * near.bound
+        let near = equations.evaluate(number, at: position, inOneOrder: true)?.value
+        equations.bind(kernel, old: old, new: unoptimised)
+        let theirs = equations.evaluate(number, at: position, inOneOrder: true)?.value
+        equations.bind(kernel, old: old, new: new)
+        if let near, let theirs {
+          allowed = 2 * near.bound + distance(near.value, theirs.value)
         }
       }
       result.note(
