@@ -97,6 +97,31 @@ import Testing
       }, toolchain)
   }
 
+  /// gcc 11 and 12 with AVX2: rows in turns, of which the data choose elements, so short that they
+  /// are written out.
+  @Test(arguments: builds) func chosenRowsInTurns(_ toolchain: Toolchain) throws {
+    let shapes = [(32, 2, 2), (16, 2, 4), (7, 3, 2), (24, 2, 3), (64, 4, 2)]
+    try checkFunctions(
+      shapes.map { (c, h, w) in
+        let (half, type) = ("f32[1, \(c), \(h), \(w)]", "f32[1, \(c), \(2 * h), \(w)]")
+        let row = "f32[1, \(c), \(h), 1, \(w)]"
+        return """
+            %x = input {0} : \(type) "x"
+            %a = input {1} : \(half) "a"
+            %b = input {2} : \(half) "b"
+            %a1 = reshape %a : \(row)
+            %b1 = reshape %b : \(row)
+            %t = concat %a1, %b1 {3} : f32[1, \(c), \(h), 2, \(w)]
+            %g = reshape %t : \(type)
+            %r = relu %x : \(type)
+            %z = constant {0.0} : \(type)
+            %p = greater %r, %z : bool[1, \(c), \(2 * h), \(w)]
+            %d = select %p, %g, %z : \(type)
+            return "d" %d
+          """
+      }, toolchain)
+  }
+
   /// gcc 12: what is added up where the data say, and read by the next kernel in another order.
   @Test(arguments: builds) func scattered(_ toolchain: Toolchain) throws {
     try checkFunctions(

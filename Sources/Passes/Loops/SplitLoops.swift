@@ -23,18 +23,35 @@ extension LoopPass {
   /// compilers unroll them completely; in others the parts become branches of the body, so that
   /// threads still share one loop. Compilers vectorise such loops more easily, and gcc 12
   /// miscompiles, for machines with AVX2, several conditions around one element, and a condition
-  /// around unrolled elements.
+  /// around unrolled elements. In the parts, elements are read before they are chosen by data: gcc
+  /// 11 and 12 mix up those of several short loops.
   package static let splitLoops = splitLoops(for: .portable)
 
   /// The pass for a machine, which shares the parts of a shared loop where that pays.
   package static func splitLoops(for machine: Machine) -> LoopPass {
     LoopPass("split-loops", "split loops at conditions on positions") { program in
       for id in program.kernels.ids {
-        program.kernels[id].body =
-          split(program.kernels[id].body, machine)
-          .withoutUnreadNames
+        let body = program.kernels[id].body
+        let parts = split(body, machine).withoutUnreadNames
+        var number = program.kernels[id].freeLocal
+        program.kernels[id].body = parts == body ? body : parts.readingBeforeChoosing(&number)
       }
     }
+  }
+}
+
+extension Kernel {
+  // A number that no local has.
+  fileprivate var freeLocal: Int {
+    var result = 0
+    body.forEachStatement { statement in
+      switch statement {
+      case .constant(let local, _), .variable(let local, _): result = max(result, local.id + 1)
+      case .tile(let tile): result = max(result, tile.sum.id + 1)
+      case .loop, .whileLoop, .assign, .array, .store, .when, .transform, .fetch: break
+      }
+    }
+    return result
   }
 }
 

@@ -14,7 +14,7 @@ extension KernelStages {
     replacing(
       stages.flatMap { stage -> [Stage] in
         guard var body = stage.body else { return [stage] }
-        var names = Reads(elements, writing: body.target)
+        var names = Reads(writing: body.target) { elements.local($0, $1) }
         body.value = names.named(body.value)
         body.bindings += names.bindings
         return stage.replacing(body)
@@ -22,16 +22,55 @@ extension KernelStages {
   }
 }
 
+extension [Statement] {
+  /// The same for loops whose choices have become simpler since there are loops: an element is read
+  /// before the statement that chooses it. `number` is that of the next local.
+  func readingBeforeChoosing(_ number: inout Int) -> [Statement] {
+    flatMap { statement -> [Statement] in
+      func named(
+        _ value: Expression, writing element: LoopIR.Element? = nil
+      ) -> ([Statement], Expression) {
+        var next = number
+        var names = Reads(writing: element) { name, type in
+          next += 1
+          return Local(id: next - 1, name: name, type: type)
+        }
+        let value = names.named(value)
+        number = next
+        return (names.bindings.map { .constant($0.0, $0.1) }, value)
+      }
+      switch statement {
+      case .loop(var loop):
+        loop.body = loop.body.readingBeforeChoosing(&number)
+        return [.loop(loop)]
+      case .when(let condition, let then, let otherwise):
+        return [
+          .when(
+            condition, then: then.readingBeforeChoosing(&number),
+            otherwise: otherwise.readingBeforeChoosing(&number))
+        ]
+      case .store(let buffer, let indices, let value):
+        let (reads, value) = named(value, writing: LoopIR.Element(buffer, indices))
+        return reads + [.store(buffer, indices, value)]
+      case .constant(let local, let value):
+        let (reads, value) = named(value)
+        return reads + [.constant(local, value)]
+      case .whileLoop, .variable, .assign, .array, .tile, .transform, .fetch: return [statement]
+      }
+    }
+  }
+}
+
 // The names declared before one value.
 private struct Reads {
   private(set) var bindings: [(Local, Expression)] = []
-  private let elements: KernelElements
+  private let makeLocal: (String, ElementType) -> Local
   private var known: [Expression: Local] = [:]
   /// The elements that are read or written in any case, so that they are known to exist.
   private var sure: Set<Expression>
 
-  init(_ elements: KernelElements, writing element: Element? = nil) {
-    self.elements = elements
+  init(writing element: Element?, _ makeLocal: @escaping (String, ElementType) -> Local) {
+    self.makeLocal = makeLocal
     sure = element.map { [$0.value] } ?? []
   }
 
@@ -64,7 +103,7 @@ private struct Reads {
     case .load(let buffer, let indices):
       guard isChosen, !sure.contains(value), Element(buffer, indices).exists else { return value }
       if let local = known[value] { return .local(local) }
-      let local = elements.local(buffer.name + "_here", buffer.type)
+      let local = makeLocal(buffer.name + "_here", buffer.type)
       known[value] = local
       bindings.append((local, value))
       return .local(local)
