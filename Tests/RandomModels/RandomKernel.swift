@@ -18,6 +18,9 @@ package struct RandomKernel {
   /// The name of the function.
   package var name: String { "k\(seed)" }
 
+  /// The names of all families.
+  package static let families = KernelFamily.all.map(\.name)
+
   /// The kernel of a seed; of a given family if there is one of that name.
   package init(seed: Int, family: String? = nil) {
     var choose = Chooser(seed: seed)

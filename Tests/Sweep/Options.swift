@@ -74,7 +74,13 @@ struct Options {
       case "--jobs": jobs = max(1, try number(option))
       case "--together": together = max(1, try number(option))
       case "--compilers": compilers = try value(option).split(separator: ",").map(String.init)
-      case "--family": family = try value(option)
+      case "--family":
+        let name = try value(option)
+        guard RandomKernel.families.contains(name) else {
+          let names = RandomKernel.families.map { "'\($0)'" }.joined(separator: ", ")
+          throw Mistake(description: "'--family' must be one of \(names); it is '\(name)'")
+        }
+        family = name
       case "--out": folder = try value(option)
       case "--only":
         let parts = try value(option).split(separator: ",").map(String.init)
