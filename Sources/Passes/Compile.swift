@@ -89,7 +89,7 @@ package func loopPipeline(for machine: Machine) -> [LoopPass] {
   [
     LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
     .shareKernels, .planMemory, .parallelize(for: machine), .splitLoops(for: machine),
-    .vectorize(for: machine),
+    .keepPairsRolled, .vectorize(for: machine),
   ]
 }
 

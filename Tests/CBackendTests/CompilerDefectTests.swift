@@ -122,6 +122,31 @@ import Testing
       }, toolchain)
   }
 
+  /// gcc 11 and 12 with AVX2: shuffled channels of two columns, of which the data choose elements.
+  @Test(arguments: builds) func chosenShuffledPairs(_ toolchain: Toolchain) throws {
+    try checkFunctions(
+      [(2, 3, 2, 2), (2, 2, 3, 2), (3, 4, 2, 2), (2, 3, 2, 4)].map { (n, g, c, w) in
+        let (type, turned) = ("f32[\(n), \(g * c), 1, \(w)]", "f32[\(n), \(g), \(c), 1, \(w)]")
+        return """
+            %x = input {0} : \(type) "x"
+            %s = input {1} : \(type) "s"
+            %r = relu %x : \(type)
+            %t = reshape %s : f32[\(n), \(c), \(g), 1, \(w)]
+            %u = transpose %t {0, 2, 1, 3, 4} : \(turned)
+            %v = reshape %u : \(type)
+            %z = constant {0.0} : \(type)
+            %one = constant {1.0} : \(type)
+            %p = greater %r, %z : bool[\(n), \(g * c), 1, \(w)]
+            %a = multiply %v, %r : \(type)
+            %b = subtract %one, %v : \(type)
+            %c = multiply %a, %b : \(type)
+            %d = add %v, %c : \(type)
+            %e = select %p, %d, %z : \(type)
+            return "e" %e
+          """
+      }, toolchain)
+  }
+
   /// gcc 12: what is added up where the data say, and read by the next kernel in another order.
   @Test(arguments: builds) func scattered(_ toolchain: Toolchain) throws {
     try checkFunctions(

@@ -45,8 +45,6 @@ struct RowPass {
   /// The element that is stored.
   var target: Element
   var value: Expression
-  /// True iff compilers must not write out the elements.
-  var isRolled = false
 }
 
 extension Assignment {

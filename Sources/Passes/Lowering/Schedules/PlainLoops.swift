@@ -20,7 +20,7 @@ private func plainSchedule(_ form: KernelForm, _ machine: Machine) -> Schedule {
   let split = kernel.splittingAxes()
   if split.domain.count > domain.count { domain = split.domain }
   let rows = split.storingTemporariesInResults().holdingShortRows().namingRowConstants()
-    .readingBeforeChoosing().keepingPairsRolled()
+    .readingBeforeChoosing()
   let fetches = RowPrefetch.all(of: rows, machine)
   let body = rows.stages.enumerated().flatMap {
     scalarStatements($1, rows.elements, machine, fetching: fetches[$0])
@@ -31,14 +31,10 @@ private func plainSchedule(_ form: KernelForm, _ machine: Machine) -> Schedule {
 
 /// Wraps `body` in loops over the variables of a domain.
 func nest(
-  _ variables: [Variable], kind: Loop.Kind = .independent, isRolled: Bool = false,
-  _ body: [Statement]
+  _ variables: [Variable], kind: Loop.Kind = .independent, _ body: [Statement]
 ) -> [Statement] {
   variables.reversed().reduce(body) { inner, variable in
-    guard variable.extent > 1 else { return inner }
-    var loop = Loop(variable, kind: kind, inner)
-    loop.isRolled = isRolled
-    return [.loop(loop)]
+    variable.extent > 1 ? [.loop(Loop(variable, kind: kind, inner))] : inner
   }
 }
 
@@ -53,7 +49,7 @@ func scalarStatements(
     let names = row.bindings.map { Statement.constant($0, $1) }
     let body = names + [.store(row.target.buffer, row.target.indices, row.value)]
     guard let fetch else {
-      return nest(row.variables, kind: .serial, isRolled: row.isRolled, body)
+      return nest(row.variables, kind: .serial, body)
     }
     return nest(row.variables.dropLast(), kind: .serial, fetch.strips(body, elements))
   case .reduce(let reduction):
