@@ -6,8 +6,8 @@ public struct DCGANGenerator: Layer {
   let main: Sequential
   private let latent: Int
 
-  /// A network for square images of `size` pixels, 4 times a power of two, whose last hidden layer
-  /// has `width` channels.
+  /// A network for square images of `size` pixels, 8 or another power of two, whose last hidden
+  /// layer has `width` channels.
   public init(latent: Int = 100, channels: Int = 3, size: Int = 64, width: Int = 64) {
     self.latent = latent
     let steps = doublings(size)
@@ -28,7 +28,7 @@ public struct DCGANGenerator: Layer {
 public struct DCGANDiscriminator: Layer {
   let main: Sequential
 
-  /// A network for square images of `size` pixels, 4 times a power of two, whose first layer has
+  /// A network for square images of `size` pixels, 8 or another power of two, whose first layer has
   /// `width` channels.
   public init(channels: Int = 3, size: Int = 64, width: Int = 64) {
     let steps = doublings(size)
@@ -50,8 +50,8 @@ public struct DCGANDiscriminator: Layer {
   public func callAsFunction(_ x: Tensor) -> Tensor { main(x).reshaped([-1]) }
 }
 
-// How often an image of 4 pixels is doubled, at least twice.
-private func doublings(_ size: Int) -> Int { max(2, (size / 4).trailingZeroBitCount) }
+// How often an image of 4 pixels is doubled, at least once.
+private func doublings(_ size: Int) -> Int { max(1, (size / 4).trailingZeroBitCount) }
 
 // A transposed convolution, a norm and an activation.
 private func unit(
