@@ -73,7 +73,6 @@ RT_KERNEL void update_and_weight(const float *restrict constant, const float *re
   const float rate = *rate_;
 
   float gather[2];
-  RT_ROLLED
   for (int i = 0; i < 2; i++)
     gather[i] = constant_2[(int32_t)rt_min_u32(rt_modulo_u32(step, 4u), 3u)][i];
   float sum = 0.0f;
@@ -81,21 +80,18 @@ RT_KERNEL void update_and_weight(const float *restrict constant, const float *re
   const float multiply = rate *
                          (constant[(int32_t)rt_min_u32(rt_modulo_u32(step, 4u), 3u)] -
                           (float)(sum + *and_bias >= 0.0f));
-  RT_ROLLED
   for (int i = 0; i < 2; i++) and_weight[i] += multiply * gather[i];
   float sum_2 = 0.0f;
   for (int i = 0; i < 2; i++) sum_2 += gather[i] * or_weight[i];
   const float multiply_2 = rate *
                            (constant_3[(int32_t)rt_min_u32(rt_modulo_u32(step, 4u), 3u)] -
                             (float)(sum_2 + *or_bias >= 0.0f));
-  RT_ROLLED
   for (int i = 0; i < 2; i++) or_weight[i] += multiply_2 * gather[i];
   float sum_3 = 0.0f;
   for (int i = 0; i < 2; i++) sum_3 += gather[i] * xor_weight[i];
   const float multiply_3 = rate *
                            (constant_4[(int32_t)rt_min_u32(rt_modulo_u32(step, 4u), 3u)] -
                             (float)(sum_3 + *xor_bias >= 0.0f));
-  RT_ROLLED
   for (int i = 0; i < 2; i++) xor_weight[i] += multiply_3 * gather[i];
   *and_bias += multiply;
   *or_bias += multiply_2;
