@@ -50,31 +50,41 @@ extension TilePlan {
       factorName + "_panel", right.type, joined.map(\.extent) + [lanes])
     let steps = joined.map { elements.variable($0.name, $0.extent) }
     let order = joined.indices.sorted { rightStride(of: joined[$0]) > rightStride(of: joined[$1]) }
-    func copy(_ index: Index) -> Expression {
-      right.substituting { variable in
-        variable == column ? index : joined.firstIndex(of: variable).map { Index(steps[$0]) }
-      }
+    let move: (Variable) -> Index? = { variable in
+      joined.firstIndex(of: variable).map { Index(steps[$0]) }
     }
-    func slot(_ lane: Index) -> [Index] { steps.map { Index($0) } + [lane] }
-    let l = elements.variable("l", extent)
-    var fill: [Statement] = [
-      .loop(
-        Loop(l, kind: .independent, [.store(panel, slot(Index(l)), copy(start + Index(l)))]))
-    ]
-    if extent < lanes {
-      let l = elements.variable("l", lanes - extent)
-      let zero = Statement.store(
-        panel, slot(Index(l) + extent), .literal(Literal(Int64(0), panel.type)))
-      fill.append(.loop(Loop(l, kind: .independent, [zero])))
+    let fill = self.fill(panel, at: start, extent, elements, move) { lane in
+      steps.map { Index($0) } + [lane]
     }
     let lane = elements.variable(column.name, extent)
-    let move: (Variable) -> Index? = { $0 == column ? start + Index(lane) : nil }
+    let place: (Variable) -> Index? = { $0 == column ? start + Index(lane) : nil }
     let tile = Tile(
       rows: rows, column: lane, sum: kernel.reduction.result, joined: joined, left: left,
       right: Element(panel, joined.map { Index($0) } + [Index(lane)]),
-      body: kernel.epilogue.map { $0.moved(move) { $0 }.statement })
+      body: kernel.epilogue.map { $0.moved(place) { $0 }.statement })
     return [.array(panel, fill: nil)] + nest(order.map { steps[$0] }, kind: .serial, fill)
       + [.tile(tile.divided(for: machine))]
+  }
+
+  // The loops that fill one step of a panel with the columns from `start` on; lanes without a
+  // column are 0.
+  private func fill(
+    _ panel: Buffer, at start: Index, _ extent: Int, _ elements: KernelElements,
+    _ move: (Variable) -> Index? = { _ in nil }, slot: (Index) -> [Index]
+  ) -> [Statement] {
+    let lane = elements.variable("l", extent)
+    let value = right.substituting { $0 == column ? start + Index(lane) : move($0) }
+    var result: [Statement] = [
+      .loop(Loop(lane, kind: .independent, [.store(panel, slot(Index(lane)), value)]))
+    ]
+    let lanes = panel.shape.last ?? extent
+    if extent < lanes {
+      let empty = elements.variable("l", lanes - extent)
+      let zero = Statement.store(
+        panel, slot(Index(empty) + extent), .literal(Literal(Int64(0), panel.type)))
+      result.append(.loop(Loop(empty, kind: .independent, [zero])))
+    }
+    return result
   }
 
   private var factorName: String {
@@ -98,11 +108,8 @@ extension TilePlan {
     func slot(_ start: Index, _ lane: Index) -> [Index] {
       self.position(ofColumn: start).dropLast() + [lane]
     }
-    func copy(_ lane: Variable, at start: Index) -> Statement {
-      let index = start + Index(lane)
-      let value = right.substituting { $0 == column ? index : nil }
-      return .loop(
-        Loop(lane, kind: .independent, [.store(buffer, slot(start, Index(lane)), value)]))
+    func copy(_ extent: Int, at start: Index) -> [Statement] {
+      fill(buffer, at: start, extent, elements) { slot(start, $0) }
     }
     let order = joined.sorted { rightStride(of: $0) > rightStride(of: $1) }
     let whole = column.extent / Tile.width
@@ -110,18 +117,11 @@ extension TilePlan {
     var body: [Statement] = []
     if whole > 0 {
       let panel = elements.variable("p", whole)
-      let lane = elements.variable("l", Tile.width)
-      body += nest(rightOuter + [panel] + order, [copy(lane, at: Index(panel) * Tile.width)])
+      body += nest(
+        rightOuter + [panel] + order, copy(Tile.width, at: Index(panel) * Tile.width))
     }
     if rest > 0 {
-      let start = Index(whole * Tile.width)
-      let zero = elements.variable("l", lanes - rest)
-      let fill = Statement.store(
-        buffer, slot(start, Index(zero) + rest), .literal(Literal(Int64(0), buffer.type)))
-      let lane = elements.variable("l", rest)
-      let empty = Statement.loop(Loop(zero, kind: .independent, [fill]))
-      body += nest(
-        rightOuter + order, [copy(lane, at: start)] + (rest == lanes ? [] : [empty]))
+      body += nest(rightOuter + order, copy(rest, at: Index(whole * Tile.width)))
     }
     let place = self.position(ofColumn: Index(column))
     return Panels(
