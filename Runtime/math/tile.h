@@ -49,9 +49,9 @@ typedef struct rt_loops {
 //
 // A block has `count` of `extent` rows, or `lines` of at most `most` lines. Of a line, the next is
 // `line` elements further, and it has `extent` rows. Each of the panels has `columns`; or the one
-// panel has 32 of them or, if it is the last, `rest`. The numbers
-// of the left factor begin at `first`, and the next row is `row` elements further; those of the
-// right one begin at `first`, and the next panel is `panel` elements further.
+// panel has 32 of them or, if it is the last, `rest`. The numbers of the left factor begin at
+// `first`, and the next row is `row` elements further; those of the right one begin at `first`, and
+// the next panel is `panel` elements further.
 #define RT_SOME_ROWS(extent, count) extent, count
 #define RT_SOME_LINES(most, lines) most, lines
 #define RT_LINE(line, extent) line, extent

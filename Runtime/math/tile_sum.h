@@ -285,10 +285,10 @@ RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, in
   RT_FORGET_ARRAY(sum);
 }
 
-// The same for `lines` of `extent` rows each, where `line` is how many elements the
-// next line is further on; `sum` has RT_LINES(most * extent) rows, where no block has more than
-// `most` lines and RT_MOST_ROWS rows. Tiles reach from one line into the next; the last of them
-// repeats a row for each that it lacks.
+// The same for `lines` of `extent` rows each, where `line` is how many elements the next line is
+// further on; `sum` has RT_LINES(most * extent) rows, where no block has more than `most` lines and
+// RT_MOST_ROWS rows. Tiles reach from one line into the next; the last of them repeats a row for
+// each that it lacks.
 RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrdiff_t line,
                                  int extent, int panels, int columns, int rest,
                                  const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right,
