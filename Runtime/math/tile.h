@@ -125,8 +125,12 @@ typedef struct rt_loops {
 typedef float rt_vector_f32 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(4), may_alias));
 typedef double rt_vector_f64 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(8), may_alias));
 
-// Clang halves the longest vectors of some machines, unless a function insists on them.
-#if defined(__clang__) && defined(__AVX512F__)
+// With optimisation each kernel has copies of its own, with its numbers as constants. Without, copies
+// only made a file five times as long. Clang halves the longest vectors of some machines, unless a
+// function insists on them.
+#if !defined(__OPTIMIZE__)
+#define RT_INLINE static inline
+#elif defined(__clang__) && defined(__AVX512F__)
 #define RT_INLINE \
   static inline __attribute__((always_inline, min_vector_width(8 * RT_VECTOR_BYTES)))
 #else

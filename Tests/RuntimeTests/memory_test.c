@@ -142,22 +142,20 @@ static int says_memory(void) {
          strstr(first, "emory") != NULL && strstr(first, "no memory for 0 bytes") == NULL;
 }
 
-// Lets each allocation of a program fail. `before` prepares the place, `after` must succeed; both
-// are commands of the shell.
-static void check_program(program *run, const char *line, const char *before, const char *after) {
+// Lets each allocation of a program fail. `before` prepares the place, `after` must be true.
+static void check_program(program *run, const char *line, void before(void), int after(void)) {
   int status = -1;
   long number = 0;
-  char next[1024];
-  // One command for each failure, as there are thousands.
-  snprintf(next, sizeof next,
-           "test -z \"$(find resume runs -name '*.partial' -o -name .lock)\" && { %s; } && { %s; }",
-           after, before);
-  shell(before);
+  before();
   for (; status != ROOMY && number < 2000 && test_failed == 0; number++) {
     status = run_with(run, line, number);
     int is_clear = status == 0 || status == ROOMY || (status == 1 && says_memory());
     CHECK(is_clear);
-    shell(status == ROOMY ? after : next);
+    CHECK(after());
+    if (status != ROOMY) {
+      CHECK(is_tidy("resume") && is_tidy("runs"));
+      before();
+    }
     if (test_failed > 0) {
       printf("  '%s' without allocation %ld ended with %d: %s", line, number, status, reported);
     }
@@ -168,31 +166,50 @@ static void check_program(program *run, const char *line, const char *before, co
 
 // ---- The programs ----
 
+// No run is there.
+static void no_run(void) {
+  remove_run();
+  remove_tree("runs");
+  need(mkdir("runs", 0777) == 0, "runs");
+}
+
+// The run that is kept in resume/kept is there, twice.
+static void kept_run(void) {
+  no_run();
+  copy_tree("resume/kept", "resume/run");
+  copy_tree("resume/kept", "runs/tiny-1");
+  copy_file("resume/kept.csv", "resume/log.csv");
+}
+
+static int anything(void) { return 1; }
+
+// True iff the run that was kept is there, as it was or after an epoch more.
+static int is_whole(void) {
+  const char *last = "resume/run/weights/last.safetensors";
+  const char *previous = "resume/run/weights/previous.safetensors";
+  const char *kept = "resume/kept/weights/last.safetensors";
+  return same_file(last, kept) || same_file(previous, kept) ||
+         same_file(last, "resume/next.safetensors");
+}
+
 static void check_training(void) {
-  static const char fresh[] = "rm -rf resume/run runs resume/log.csv; mkdir runs";
-  // A run that is kept in resume/kept must be there afterwards, whole.
-  static const char back[] = "rm -rf resume/run runs; mkdir runs; cp -r resume/kept resume/run; "
-                             "cp -r resume/kept runs/tiny-1; cp resume/kept.csv resume/log.csv";
-  static const char whole[] =
-      "cmp -s resume/run/weights/last.safetensors resume/kept/weights/last.safetensors || "
-      "cmp -s resume/run/weights/previous.safetensors resume/kept/weights/last.safetensors || "
-      "cmp -s resume/run/weights/last.safetensors resume/next.safetensors";
   const char *line = "--data resume/data --out resume/run --log resume/log.csv --epochs 1 "
                      "--save-every 3";
-  check_program(rt_train_main, line, fresh, "true");
-  shell("cp -r resume/run resume/kept; cp resume/log.csv resume/kept.csv");
-  check_program(rt_train_main, "--data resume/data --epochs 1", fresh, "true");
+  check_program(rt_train_main, line, no_run, anything);
+  copy_tree("resume/run", "resume/kept");
+  copy_file("resume/log.csv", "resume/kept.csv");
+  check_program(rt_train_main, "--data resume/data --epochs 1", no_run, anything);
   const char *again = "--resume resume/run --epochs 2 --save-every 99 --log resume/log.csv";
-  shell(back);
+  kept_run();
   CHECK(run_with(rt_train_main, again, -1) == 0);
-  shell("cp resume/run/weights/last.safetensors resume/next.safetensors");
-  check_program(rt_train_main, again, back, whole);
-  check_program(rt_train_main, "--resume --epochs 2 --save-every 99", back, "true");
+  copy_file("resume/run/weights/last.safetensors", "resume/next.safetensors");
+  check_program(rt_train_main, again, kept_run, is_whole);
+  check_program(rt_train_main, "--resume --epochs 2 --save-every 99", kept_run, anything);
   // A folder that holds a run is refused with or without memory: see check_refusals.
   check_program(rt_train_main, "--data resume/data --out resume/run --epochs 1 --init "
-                               "resume/run/weights/last.safetensors", back, "true");
+                               "resume/run/weights/last.safetensors", kept_run, anything);
   check_program(rt_train_main, "--data resume/data --epochs 0 --init "
-                               "resume/run/weights/last.safetensors", back, whole);
+                               "resume/run/weights/last.safetensors", kept_run, is_whole);
 }
 
 // A folder that holds a run is refused, whichever allocation fails.
@@ -201,7 +218,7 @@ static void check_refusals(void) {
   for (long number = 0; number < 200 && test_failed == 0; number++) {
     status = run_with(rt_train_main, "--data resume/data --out resume/kept", number);
     CHECK(status == 1);
-    shell("cmp resume/kept/weights/last.safetensors resume/run/weights/last.safetensors");
+    CHECK(same_file("resume/kept/weights/last.safetensors", "resume/run/weights/last.safetensors"));
     if (test_failed > 0) {
       read_text("resume/reported", reported, sizeof reported);
       printf("  without allocation %ld: %s", number, reported);
@@ -209,8 +226,12 @@ static void check_refusals(void) {
   }
 }
 
+static void no_results(void) {
+  remove_tree("resume/p.npy");
+  remove_tree("resume/p.csv");
+}
+
 static void check_infer(void) {
-  static const char fresh[] = "rm -f resume/p.npy resume/p.csv resume/*.partial; mkdir -p runs";
   static const char *const lines[] = {
       "--weights resume/kept/weights/last.safetensors --input point=resume/data/train/point.npy "
       "--output probability=resume/p.npy",
@@ -220,7 +241,7 @@ static void check_infer(void) {
       "norm --weights resume/kept/weights/last.safetensors --output resume/all",
       "--bench 2"};
   for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-    check_program(rt_infer_main, lines[i], fresh, "true");
+    check_program(rt_infer_main, lines[i], no_results, anything);
   }
 }
 
@@ -228,7 +249,8 @@ int main(void) {
   is_hasty = 1;
   begin_tests();
   check_training();
-  shell("rm -rf resume/run; cp -r resume/kept resume/run");
+  remove_tree("resume/run");
+  copy_tree("resume/kept", "resume/run");
   check_refusals();
   check_infer();
   return test_summary();

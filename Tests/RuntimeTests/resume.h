@@ -15,6 +15,7 @@
 #include "runtime/runtime.h"
 #include "test.h"
 #include "tiny.h"
+#include "tree.h"
 
 // ---- Death at a chosen moment ----
 
@@ -143,6 +144,12 @@ static inline void check_refusal(const char *line, int status, const char *messa
 
 static inline void shell(const char *command) { CHECK(system(command) == 0); }
 
+// Removes what a run wrote.
+static inline void remove_run(void) {
+  remove_tree("resume/run");
+  remove_tree("resume/log.csv");
+}
+
 // ---- What is left of a run ----
 
 // The files of a run in one text; of results.csv without the seconds.
@@ -184,16 +191,11 @@ static inline int same(const remains *a, const remains *b) {
          strcmp(a->rows, b->rows) == 0 && strcmp(a->log, b->log) == 0;
 }
 
-// True iff nothing of a file that was being written is left.
-static inline int is_tidy(void) {
-  return system("test -z \"$(find resume/run -name '*.partial' -o -name .lock)\"") == 0;
-}
-
 // Checks that the run ended like the one that was never killed.
 static inline void check_run(const remains *whole, const char *how, long moment) {
   static remains found;
   read_remains(&found, "resume/run");
-  int equal = same(whole, &found) && is_tidy();
+  int equal = same(whole, &found) && is_tidy("resume/run");
   CHECK(equal);
   if (!equal) {
     printf("  %s, killed at %ld: expected\n%sfound\n%s", how, moment, whole->rows, found.rows);
@@ -235,7 +237,8 @@ static inline void make_split(const char *folder, int64_t examples) {
 // Makes the model and its data in a folder that was removed before.
 static inline void begin_tests(void) {
   make_model();
-  shell("rm -rf resume runs");
+  remove_tree("resume");
+  remove_tree("runs");
   make_split("resume/data/train", 84);
   make_split("resume/data/validation", 20);
 }

@@ -13,11 +13,11 @@ static void check_moments(const char *how, const char *options) {
   int status = -1;
   snprintf(line, sizeof line, "--data resume/data --out resume/run %s %s", log, options);
   snprintf(again, sizeof again, "--resume resume/run %s", log);
-  shell("rm -rf resume/run resume/log.csv");
+  remove_run();
   CHECK(call(line, -1) == 0);
   read_remains(&whole, "resume/run");
   for (; status != 0 && moment < 200 && test_failed == 0; moment++) {
-    shell("rm -rf resume/run resume/log.csv");
+    remove_run();
     status = call(line, moment);
     CHECK(status == 0 || status == -1);
     if (status != 0) {
@@ -27,7 +27,7 @@ static void check_moments(const char *how, const char *options) {
   }
   CHECK(moment > 40);
   // One that dies again and again, a little later each time.
-  shell("rm -rf resume/run resume/log.csv");
+  remove_run();
   status = -1;
   for (moment = 3; status != 0 && moment < 200; moment++) {
     status = go_on(line, again, moment);
@@ -43,12 +43,12 @@ static void check_clock(void) {
                      "--save-every 3";
   const char *again = "--resume resume/run --log resume/log.csv";
   uint32_t random = 1;
-  shell("rm -rf resume/run resume/log.csv");
+  remove_run();
   CHECK(call(line, -1) == 0);
   read_remains(&whole, "resume/run");
   for (int round = 0; round < 4; round++) {
     int status = -1;
-    shell("rm -rf resume/run resume/log.csv");
+    remove_run();
     for (int kills = 0; kills < 20 && status != 0; kills++) {
       pid_t child = start(&model, has_begun() ? again : line, -1);
       random = random * 1664525u + 1013904223u;
@@ -75,11 +75,11 @@ static void check_extension(void) {
     static remains whole;
     char line[512];
     const char *to = "--data resume/data --out resume/run --log resume/log.csv";
-    shell("rm -rf resume/run resume/log.csv");
+    remove_run();
     snprintf(line, sizeof line, "%s %s", to, parts[i][0]);
     CHECK(call(line, -1) == 0);
     read_remains(&whole, "resume/run");
-    shell("rm -rf resume/run resume/log.csv");
+    remove_run();
     snprintf(line, sizeof line, "%s %s", to, parts[i][1]);
     CHECK(call(line, -1) == 0);
     snprintf(line, sizeof line, "--resume resume/run --log resume/log.csv %s", parts[i][2]);
@@ -92,10 +92,10 @@ static void check_extension(void) {
 static void check_signals(void) {
   static remains whole;
   const char *line = "--data resume/data --out resume/run --log resume/log.csv --epochs 40";
-  shell("rm -rf resume/run resume/log.csv");
+  remove_run();
   CHECK(call(line, -1) == 0);
   read_remains(&whole, "resume/run");
-  shell("rm -rf resume/run resume/log.csv");
+  remove_run();
   int status = -1;
   for (int stops = 0; stops < 50 && status != 0; stops++) {
     const char *again = "--resume resume/run --log resume/log.csv";
