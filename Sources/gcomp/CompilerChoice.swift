@@ -44,9 +44,10 @@ struct CompilerChoice {
 
   // The first compiler that passes the trial, with the best flags that it passes with.
   private func found() throws -> CCompiler {
+    let candidates = CCompiler.candidates(isQuick: isQuick)
     var serial: [CCompiler] = []
     var parallel: [CCompiler] = []
-    for command in CCompiler.candidates {
+    for command in candidates {
       guard let path = Subprocess.find(command),
         let compiler = try CCompiler.probed(path, cache)
       else { continue }
@@ -60,7 +61,7 @@ struct CompilerChoice {
     }
     let compilers = parallel.isEmpty ? serial : parallel
     guard !compilers.isEmpty else {
-      let names = CCompiler.candidates.joined(separator: ", ")
+      let names = candidates.joined(separator: ", ")
       throw Failure(
         "no C compiler works; tried \(names)", hints: [CCompiler.installHint])
     }
