@@ -15,8 +15,8 @@
 
 #include "test.h"
 
-// Fails the test if something could not be done to a file. It counts no check: these are not what is
-// tested.
+// Fails the test if something could not be done to a file. It counts no check, as this is not what
+// is tested.
 static inline void need(int is_done, const char *path) {
   if (!is_done) {
     CHECK(is_done);
@@ -41,7 +41,8 @@ static inline void copy_file(const char *from, const char *to) {
   FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
   need(in != NULL, from);
   need(out != NULL, to);
-  for (size_t count; in != NULL && out != NULL && (count = fread(bytes, 1, sizeof bytes, in)) > 0;) {
+  for (size_t count = 1; in != NULL && out != NULL && count > 0;) {
+    count = fread(bytes, 1, sizeof bytes, in);
     need(fwrite(bytes, 1, count, out) == count, to);
   }
   need(in == NULL || fclose(in) == 0, from);

@@ -48,7 +48,8 @@ struct Verification {
         try traced.call(function, inputs, shown)
         progress.set("")
         result.calls += 1
-        compare(function, plain, outputs, traced, shown, &result)
+        let computed = computedType(observer.calls.keys)
+        compare(function, computed, plain, outputs, traced, shown, &result)
         interpret(function, inputs, before, plain, outputs, &result)
       }
       report.add(function, result, observer)
@@ -105,10 +106,18 @@ extension Verification {
       + places.map { ($0.array, $0.array.view(at: model + $1)) }
   }
 
-  // Compares the results of the library that users get with those of the checked kernels.
+  // The least exact type in which some kernels compute.
+  private func computedType(_ kernels: some Sequence<Int>) -> ElementType {
+    let parameters = kernels.lazy.flatMap { loops.kernels[KernelID(index: $0)].parameters }
+    return parameters.contains { $0.buffer.type.computed == .f32 } ? .f32 : .f64
+  }
+
+  // Compares the results of the library that users get, `computed` in single or double numbers, with
+  // those of the checked kernels.
   private func compare(
-    _ function: LoopFunction, _ plain: VerifiedModel, _ outputs: [Memory],
-    _ traced: VerifiedModel, _ shown: [Memory], _ result: inout FunctionFindings
+    _ function: LoopFunction, _ computed: ElementType, _ plain: VerifiedModel,
+    _ outputs: [Memory], _ traced: VerifiedModel, _ shown: [Memory],
+    _ result: inout FunctionFindings
   ) {
     for (own, other) in zip(
       arrays(function, plain.state, outputs), arrays(function, traced.state, shown))
@@ -121,7 +130,8 @@ extension Verification {
         Deviation(
           array: own.array.name, position: own.array.position(offset),
           found: own.view.element(offset), expected: other.view.element(offset),
-          allowed: 100 * own.view.tolerance(around: other.view), reference: .loops))
+          allowed: 100 * own.view.tolerance(around: other.view, computed: computed),
+          reference: .loops))
     }
   }
 
