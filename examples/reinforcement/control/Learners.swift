@@ -49,7 +49,10 @@ struct DeepQ: Module {
     let count = minimum((step + 1) * agents, memory).cast(to: .f32)
     let loss = scan([zeros([])], steps: updates) { _ in
       let rows = (randomUniform([batch]) * count).cast(to: .i32)
-      let best = target(environment.seen(nexts.value.gather(rows))).max(axis: 1)
+      // The network chooses the best action, its older copy values it (van Hasselt et al. 2016).
+      let next = environment.seen(nexts.value.gather(rows))
+      let choice = network(next).argmax().expanded(at: 1)
+      let best = target(next).takeAlongAxis(choice).squeezed(1)
       let goal = rewards.value.gather(rows) + (1 - ends.value.gather(rows)) * best * discount
       let values = network(environment.seen(states.value.gather(rows)))
       let value = values.takeAlongAxis(taken.value.gather(rows).expanded(at: 1)).squeezed(1)

@@ -53,8 +53,8 @@ model.phase("cartpole_ppo", epochs: 20, steps: 20, best: best) {
   poleProximal.evaluate()
 }
 
-model.phase("cartpole_lstm", epochs: 30, steps: 10, best: best) {
-  poleMemory.train(Adam(rate: 1e-2, clip: .norm(1)))
+model.phase("cartpole_lstm", epochs: 40, steps: 10, best: best) {
+  poleMemory.train(Adam(rate: 5e-3, clip: .norm(1)))
 } evaluate: {
   poleMemory.evaluate()
 }
