@@ -19,14 +19,15 @@ import Testing
   // A C compiler that changes the optimised code of the model first, by default in the library that
   // users get and in that which shows its kernels.
   private static func compiler(_ change: String, inBoth: Bool = true) throws -> String {
-    """
-    #!/bin/sh
-    case " $* " in
-      *" -O3 "*" tiny.c "*) \(inBoth ? "" : "grep -q rt_trace tiny.c || ")sed -i '\(change)' tiny.c ;;
-    esac
-    exec \(try RememberingCompiler.command("gcc")) "$@"
+    let unless = inBoth ? "" : "grep -q rt_trace tiny.c || "
+    return """
+      #!/bin/sh
+      case " $* " in
+        *" -O3 "*" tiny.c "*) \(unless)sed -i '\(change)' tiny.c ;;
+      esac
+      exec \(try RememberingCompiler.command("gcc")) "$@"
 
-    """
+      """
   }
 
   private func verify(

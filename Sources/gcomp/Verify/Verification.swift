@@ -112,8 +112,8 @@ extension Verification {
     return parameters.contains { $0.buffer.type.computed == .f32 } ? .f32 : .f64
   }
 
-  // Compares the results of the library that users get, `computed` in single or double numbers, with
-  // those of the checked kernels.
+  // Compares the results of the library that users get, `computed` in single or double numbers,
+  // with those of the checked kernels.
   private func compare(
     _ function: LoopFunction, _ computed: ElementType, _ plain: VerifiedModel,
     _ outputs: [Memory], _ traced: VerifiedModel, _ shown: [Memory],
