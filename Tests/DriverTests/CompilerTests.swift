@@ -116,6 +116,15 @@ import Testing
     }
   }
 
+  /// Quick builds take clang, whose quick programs are faster and are compiled sooner.
+  @Test func quickBuildsTakeClang() throws {
+    try Workspace.with(["steps.gir": Models.text]) { workspace in
+      let (status, output) = try workspace.gcomp("steps.gir", "--quick")
+      #expect(status == 0, "\(output)")
+      #expect(output.contains(/C compiler: \S*clang, with OpenMP, quick/), "\(output)")
+    }
+  }
+
   /// Entries of the cache that lost a file, or a part of one, are made anew.
   @Test func aDamagedCacheHeals() throws {
     try Workspace.with(["m.swift": Models.tiny]) { workspace in
