@@ -28,8 +28,8 @@ extension ArrayView {
     differences(from: other, most: 1).first.map { distance(element($0), other.element($0)) } ?? 0
   }
 
-  /// The tolerance for elements without a bound of their own: a share of the largest element. Double
-  /// numbers that are `computed` from single ones have the tolerance of these.
+  /// The tolerance for elements without a bound of their own: a share of the largest element.
+  /// Double numbers that are `computed` from single ones have the tolerance of these.
   package func tolerance(
     around expected: ArrayView, computed: ElementType = .f64
   ) -> Double {
