@@ -49,9 +49,11 @@ do {
     words.isEmpty || words.contains { sheet.name.contains($0) }
   }
   if sheets.isEmpty { leave("no example is called so: \(words.joined(separator: " "))") }
-  let report = try ZooReport(sheets, isShort: isShort, jobs: jobs)
-  if let file = out ?? (isShort ? nil : "docs/zoo.md") {
-    try report.write(to: URL(filePath: file, relativeTo: repository), of: all)
+  let document = (out ?? (isShort ? nil : "docs/zoo.md")).map {
+    URL(filePath: $0, relativeTo: repository)
+  }
+  let report = try ZooReport(sheets, isShort: isShort, jobs: jobs) { sheet, outcomes in
+    if let document { try ZooTable.record(sheet, outcomes, in: document, of: all) }
   }
   exit(report.failures == 0 ? 0 : 1)
 } catch {

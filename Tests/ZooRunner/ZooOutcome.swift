@@ -123,11 +123,11 @@ extension ZooOutcome {
     }.reduce(0, +)
   }
 
-  // The sum of "N B of state, N B of working memory", as gcomp prints it.
+  // The sum of "N B of state, N KB of working memory", as gcomp prints it.
   private static func announced(_ output: String) -> Int {
-    let units = ["B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9]
+    let units = ["B": 1.0, "KB": 1024, "MB": 1_048_576, "GB": 1_073_741_824]
     var sum = 0.0
-    for match in output.matches(of: /([0-9.]+) (B|kB|MB|GB) of (?:state|working memory)/) {
+    for match in output.matches(of: /([0-9.]+) (B|KB|MB|GB) of (?:state|working memory)/) {
       sum += (Double(match.1) ?? 0) * (units[String(match.2)] ?? 1)
     }
     return Int(sum)

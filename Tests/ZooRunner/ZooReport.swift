@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 internal import Synchronization
 internal import TestSupport
 
@@ -6,31 +6,35 @@ internal import TestSupport
 package struct ZooReport {
   /// How many examples did not give what they promise.
   package private(set) var failures = 0
-  private var results: [(sheet: ZooSheet, outcomes: [ZooOutcome])] = []
 
   /// Runs examples and prints a line for each.
-  package init(_ sheets: [ZooSheet], isShort: Bool, jobs: Int) throws {
-    let found = Mutex<[Int: [ZooOutcome]]>([:])
-    let next = Mutex(0)
+  ///
+  /// - Parameter record: is called as soon as an example has ended, for one example at a time, so
+  ///   that a run that is stopped loses nothing.
+  package init(
+    _ sheets: [ZooSheet], isShort: Bool, jobs: Int,
+    record: @escaping @Sendable (ZooSheet, [ZooOutcome]) throws -> Void = { _, _ in }
+  ) throws {
+    let state = Mutex((next: 0, failures: 0, error: (any Error)?.none))
     let gcomp = gcompExecutable
     DispatchQueue.concurrentPerform(iterations: jobs) { _ in
       while true {
-        let i = next.withLock { number in
-          defer { number += 1 }
-          return number
+        let i = state.withLock { state in
+          defer { state.next += 1 }
+          return state.error == nil ? state.next : sheets.count
         }
         guard i < sheets.count else { return }
         let outcomes = Self.run(sheets[i], isShort, gcomp)
-        found.withLock { $0[i] = outcomes }
-        Self.show(sheets[i], outcomes)
+        state.withLock { state in
+          if outcomes.contains(where: { !$0.problems.isEmpty }) { state.failures += 1 }
+          Self.show(sheets[i], outcomes)
+          do { try record(sheets[i], outcomes) } catch { state.error = state.error ?? error }
+        }
       }
     }
-    let all = found.withLock { $0 }
-    for (i, sheet) in sheets.enumerated() {
-      let outcomes = all[i] ?? []
-      if outcomes.contains(where: { !$0.problems.isEmpty }) { failures += 1 }
-      results.append((sheet, outcomes))
-    }
+    let end = state.withLock { $0 }
+    if let error = end.error { throw error }
+    failures = end.failures
     print("\(sheets.count) examples, \(failures) without what they promise")
   }
 
@@ -56,19 +60,5 @@ package struct ZooReport {
     print("\(problems.isEmpty ? "ok    " : "FAILED")  \(sheet.name)\(time)")
     for problem in problems { print("        \(problem)") }
     fflush(nil)
-  }
-
-  /// Writes the rows of the examples that were run into the table of a document, between the two
-  /// lines that mark its place. Other rows remain, unless `sheets` has no such examples.
-  package func write(to file: URL, of sheets: [ZooSheet]) throws {
-    let (begin, end) = ("<!-- begin of the table -->", "<!-- end of the table -->")
-    let old = (try? String(contentsOf: file, encoding: .utf8)) ?? "\(begin)\n\(end)\n"
-    guard let first = old.range(of: begin), let last = old.range(of: end) else {
-      throw ZooMistake("'\(file.path)' has no lines '\(begin)' and '\(end)'")
-    }
-    var table = ZooTable(old[first.upperBound..<last.lowerBound], of: sheets)
-    for (sheet, outcomes) in results { table.add(sheet, outcomes) }
-    let text = old[..<first.upperBound] + "\n" + table.text + "\n" + old[last.lowerBound...]
-    try String(text).write(to: file, atomically: true, encoding: .utf8)
   }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 /// The rows of `docs/zoo.md`.
 package struct ZooTable {
@@ -37,6 +37,22 @@ package struct ZooTable {
     rows[sheet.name] = "| " + cells.joined(separator: " | ") + " |"
   }
 
+  /// Writes the row of an example into the table of a document, between the two lines that mark
+  /// its place. Other rows remain, unless `sheets` has no such examples.
+  package static func record(
+    _ sheet: ZooSheet, _ outcomes: [ZooOutcome], in file: URL, of sheets: [ZooSheet]
+  ) throws {
+    let (begin, end) = ("<!-- begin of the table -->", "<!-- end of the table -->")
+    let old = (try? String(contentsOf: file, encoding: .utf8)) ?? "\(begin)\n\(end)\n"
+    guard let first = old.range(of: begin), let last = old.range(of: end) else {
+      throw ZooMistake("'\(file.path)' has no lines '\(begin)' and '\(end)'")
+    }
+    var table = ZooTable(old[first.upperBound..<last.lowerBound], of: sheets)
+    table.add(sheet, outcomes)
+    let text = old[..<first.upperBound] + "\n" + table.text + "\n" + old[last.lowerBound...]
+    try String(text).write(to: file, atomically: true, encoding: .utf8)
+  }
+
   /// The tables, one for each family.
   package var text: String {
     var text = ""
@@ -68,8 +84,8 @@ package struct ZooTable {
   private static func size(_ bytes: Int) -> String {
     switch bytes {
     case 0: ""
-    case ..<1_000_000: "\(short(Double(bytes) / 1e3)) kB"
-    default: "\(short(Double(bytes) / 1e6)) MB"
+    case ..<1_048_576: "\(short(Double(bytes) / 1024)) KB"
+    default: "\(short(Double(bytes) / 1_048_576)) MB"
     }
   }
 
