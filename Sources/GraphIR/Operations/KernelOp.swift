@@ -4,7 +4,7 @@ package import Support
 /// A group of operations that becomes one kernel; fusion makes it.
 ///
 ///     %2 = kernel %0, %1 {relu_1} : f32[32, 128] { ... }
-///     %1 = kernel %0 {softmax, rows 1, holds 1} : f32[32, 128] { ... }
+///     %1 = kernel %0 {softmax, rows 1, temporaries 1} : f32[32, 128] { ... }
 ///
 /// A kernel that works row by row loops over the first axes; for each row it computes single
 /// numbers and whole rows, one after the other. The last outputs of its graph are row temporaries.
@@ -13,40 +13,41 @@ package struct KernelOp: RegionOperation {
   /// How many axes count the rows; nil if all values have one shape.
   package let rows: Int?
   /// How many outputs of the graph are row temporaries rather than results.
-  package let held: Int
+  package let temporaries: Int
   /// The graph, closed: captures are inputs.
   package let body: Graph
 
-  package init(name: String, rows: Int? = nil, held: Int = 0, body: Graph) {
+  package init(name: String, rows: Int? = nil, temporaries: Int = 0, body: Graph) {
     self.name = name
     self.rows = rows
-    self.held = held
+    self.temporaries = temporaries
     self.body = body
   }
 
   package static let word = "kernel"
   package var attributes: String {
     guard let rows else { return name.quotedUnlessWord }
-    return "\(name.quotedUnlessWord), rows \(rows)" + (held > 0 ? ", holds \(held)" : "")
+    let more = temporaries > 0 ? ", temporaries \(temporaries)" : ""
+    return "\(name.quotedUnlessWord), rows \(rows)\(more)"
   }
   package var regions: [Graph] { [body] }
 
   package func replacing(regions: [Graph]) -> KernelOp {
-    KernelOp(name: name, rows: rows, held: held, body: regions[0])
+    KernelOp(name: name, rows: rows, temporaries: temporaries, body: regions[0])
   }
 
   package init(from text: inout OperationText) throws(ParseError) {
     name = try text.attributes.name("the name of the kernel")
-    var (rows, held): (Int?, Int) = (nil, 0)
+    var (rows, temporaries): (Int?, Int) = (nil, 0)
     if text.attributes.accept(",") {
       try text.attributes.expect(word: "rows")
       rows = try text.attributes.integer("the number of axes that count rows", in: 0...64)
       if text.attributes.accept(",") {
-        try text.attributes.expect(word: "holds")
-        held = try text.attributes.integer("the number of values that are held", in: 0...65536)
+        try text.attributes.expect(word: "temporaries")
+        temporaries = try text.attributes.integer("the number of row temporaries", in: 0...65536)
       }
     }
-    (self.rows, self.held) = (rows, held)
+    (self.rows, self.temporaries) = (rows, temporaries)
     body = try text.region()
   }
 
@@ -57,10 +58,10 @@ package struct KernelOp: RegionOperation {
   /// rows, all have at least the axes that count rows.
   package func resultTypes(_ operands: [TensorType]) throws(TypeError) -> [TensorType] {
     let types = body.outputs.map { body.type($0) }
-    guard held <= types.count, types.allSatisfy({ $0.rank >= rows ?? 0 }) else {
+    guard temporaries <= types.count, types.allSatisfy({ $0.rank >= rows ?? 0 }) else {
       throw .regionCounts(mnemonic)
     }
-    return types.dropLast(held)
+    return types.dropLast(temporaries)
   }
 
   /// None: gradients are taken before kernels are made.
@@ -73,7 +74,7 @@ package struct KernelOp: RegionOperation {
   { .none }
 
   package func evaluate(_ operands: [Numbers]) -> [Numbers] {
-    interpret(body, inputs: operands).dropLast(held)
+    interpret(body, inputs: operands).dropLast(temporaries)
   }
 }
 

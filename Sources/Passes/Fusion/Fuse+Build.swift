@@ -21,9 +21,9 @@ extension Fusion {
       guard let (nodes, reads) = contents[group] else { continue }
       for read in reads { bringAliases(read, names, to: builder, &map) }
       let (roots, rows) = (self.groups[group].roots, self.groups[group].rows)
-      let parts = held(group, wanted: wanted)
+      let parts = rowTemporaries(group, wanted: wanted)
       let large = parts.filter { rowBytes($0, rank: rows ?? 0) > machine.caches.keptRow }
-      let held = parts.filter { !large.contains($0) }
+      let temporaries = parts.filter { !large.contains($0) }
       let outputs = roots.flatMap { id in
         // An operation with its own loops fills all its results, used or not.
         graph[id].types.indices.map { Value(id, $0) }.filter {
@@ -36,11 +36,11 @@ extension Fusion {
         copy(main, named: names[main], to: builder, &map)
         continue
       }
-      let body = makeBody(nodes, reads, outputs + held.map { Value($0) }, names)
+      let body = makeBody(nodes, reads, outputs + temporaries.map { Value($0) }, names)
       builder.name = names[main]
       builder.site = { graph[main].site }
       let kernel = KernelOp(
-        name: kernelName(main), rows: rows, held: held.count, body: body)
+        name: kernelName(main), rows: rows, temporaries: temporaries.count, body: body)
       let operands = reads.map { builder.tensor(new($0, map)) }
       let results = builder.apply(kernel, operands)
       for (output, result) in zip(outputs, results) { map[output] = result.value }

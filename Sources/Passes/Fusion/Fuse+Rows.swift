@@ -48,7 +48,7 @@ extension Fusion {
   }
 
   /// The roots of a group of rows that only the group itself reads: row temporaries.
-  func held(_ group: GroupID, wanted: Set<Value>) -> [NodeID] {
+  func rowTemporaries(_ group: GroupID, wanted: Set<Value>) -> [NodeID] {
     guard let rank = groups[group].rows else { return [] }
     let inside = members(of: group).nodes
     return groups[group].roots.filter { id in

@@ -17,7 +17,7 @@ extension GraphPass {
       Rewriter.run(graph) { rewriter, id in
         guard let kernel = graph[id].op as? KernelOp else { return nil }
         let values = kernel.body.inlined(into: rewriter.builder, inputs: rewriter.operands(id))
-        return kernel.body.outputs.dropLast(kernel.held).compactMap { values[$0] }
+        return kernel.body.outputs.dropLast(kernel.temporaries).compactMap { values[$0] }
       }
     })
 }

@@ -12,7 +12,7 @@ internal import LoopIR
 ///       }
 ///
 /// There is no branch, so compilers can vectorise it.
-struct HeldReduction {
+struct ArrayReduction {
   private let reduction: Reduction
   private let elements: KernelElements
   /// The partial results: sums, extremes, or positions of extremes.

@@ -117,7 +117,7 @@ struct MultiReductionKernel {
       case .reduce(let reduction):
         parts.append((open, reduction))
         open = []
-      case .hold, .row: return nil
+      case .temporary, .row: return nil
       }
     }
     guard parts.count > 1 else { return nil }

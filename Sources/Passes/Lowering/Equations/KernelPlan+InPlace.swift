@@ -6,7 +6,7 @@ extension KernelOp {
   /// For each result, the operands whose array can be that of the result as well: they have its
   /// type, and no element is read after it is written.
   var operandsInPlace: [Set<Int>] {
-    let results = body.outputs.dropLast(held).map { body.type($0) }
+    let results = body.outputs.dropLast(temporaries).map { body.type($0) }
     let operands = body.inputs.map { body[$0].types[0] }
     let alike = results.map { type in operands.indices.filter { operands[$0] == type } }
     if alike.allSatisfy(\.isEmpty) { return results.map { _ in [] } }
@@ -64,7 +64,7 @@ extension KernelStages {
         guard places.allSatisfy({ $0 == row.target.indices }) else { return false }
         isWritten = true
       case .single(.store(result, _, _)): isWritten = true
-      case .hold, .single, .reduce, .row: continue
+      case .temporary, .single, .reduce, .row: continue
       }
     }
     return true

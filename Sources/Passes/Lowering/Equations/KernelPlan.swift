@@ -26,7 +26,7 @@ struct KernelPlan {
     let body = kernel.body
     let nodes = body.nodes.values
     inPlace = kernel.operandsInPlace
-    fillings = body.outputs.dropLast(kernel.held).map {
+    fillings = body.outputs.dropLast(kernel.temporaries).map {
       kernel.replaced == nil ? body.filling($0) : nil
     }
     let isByElement = kernel.rows == nil && kernel.replaced == nil

@@ -94,7 +94,7 @@ struct KernelStages {
 
   private func definitions(_ stage: Stage) -> [Definition] {
     switch stage {
-    case .hold: []
+    case .temporary: []
     case .row(let row):
       row.bindings.map { Definition(.local($0), $1) } + [
         Definition(.buffer(row.target.buffer, row.target.indices), row.value)
@@ -205,7 +205,7 @@ struct KernelStages {
         let node = body[value.node]
         let buffer = elements.array(
           node.name ?? node.op.verb, type.element, Array(type.dims.dropFirst(rows)))
-        stages.append(.hold(buffer))
+        stages.append(.temporary(buffer))
         wide[value.node] = buffer
       } else if type.rank > rows {
         wide[value.node] = outputs[i].buffer
@@ -230,7 +230,9 @@ struct KernelStages {
         if case .load(let buffer, _) = $0 { loaded.insert(buffer) }
       }
     }
-    let held = stages.compactMap { if case .hold(let buffer) = $0 { buffer } else { nil } }
+    let temporaries = stages.compactMap {
+      if case .temporary(let buffer) = $0 { buffer } else { nil }
+    }
     var kept: [Stage] = []
     for stage in stages.reversed() {
       switch stage {
@@ -242,11 +244,11 @@ struct KernelStages {
         for (_, value) in reduction.bindings { note(value) }
         note(reduction.body)
       case .single(.store(_, _, let value)): note(value)
-      case .hold(let buffer):
+      case .temporary(let buffer):
         guard loaded.contains(buffer) else { continue }
       case .row(let row):
         let buffer = row.target.buffer
-        guard loaded.contains(buffer) || !held.contains(buffer) else { continue }
+        guard loaded.contains(buffer) || !temporaries.contains(buffer) else { continue }
         for (_, value) in row.bindings { note(value) }
         for position in row.target.indices { position.forEachValue(note) }
         note(row.value)
@@ -270,13 +272,13 @@ struct KernelStages {
       element = last.1
       bindings.removeLast()
     }
-    let isHeld = buffer.shape.count < dims.count
-    let index = isHeld ? Array(position.dropFirst(domain.count)) : position
+    let isTemporary = buffer.shape.count < dims.count
+    let index = isTemporary ? Array(position.dropFirst(domain.count)) : position
     stages.append(
       .row(
         RowPass(
           variables: inner, bindings: bindings, target: Element(buffer, index), value: element)))
-    elements.keep(value, in: buffer, dropping: isHeld ? domain.count : 0)
+    elements.keep(value, in: buffer, dropping: isTemporary ? domain.count : 0)
   }
 
   private mutating func addStores(_ results: [Value], _ outputs: [Window]) {

@@ -73,7 +73,7 @@ func lower(_ call: KernelCall, _ options: LoweringOptions) -> LoweredKernel {
     parameters.append(KernelParameter(buffer, access, becoming: call.becoming[i]))
   }
   var outputs: [Window] = []
-  for (i, value) in body.outputs.dropLast(op.held).enumerated() {
+  for (i, value) in body.outputs.dropLast(op.temporaries).enumerated() {
     if let operand = call.shared[i] {
       outputs.append(inputs[operand])
       continue

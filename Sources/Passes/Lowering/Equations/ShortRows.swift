@@ -14,13 +14,13 @@ extension KernelStages {
   ///
   /// Compilers keep such an array in a vector register. Where loops work on the row in memory,
   /// clang 13 to 16 at -O3 unroll them and lose numbers of rows of 4 to 8.
-  func holdingShortRows() -> KernelStages {
-    var held: [Buffer: Buffer] = [:]
+  func keepingShortRowsInArrays() -> KernelStages {
+    var rows: [Buffer: Buffer] = [:]
     var result: [Stage] = []
     for (i, stage) in stages.enumerated() {
       let stage = stage.mapped { value in
         value.rewritten { part in
-          guard case .load(let buffer, let index) = part, let row = held[buffer] else {
+          guard case .load(let buffer, let index) = part, let row = rows[buffer] else {
             return part
           }
           return .load(row, Array(index.dropFirst(domain.count)))
@@ -31,7 +31,7 @@ extension KernelStages {
         continue
       }
       let (target, index) = (pass.target.buffer, pass.target.indices)
-      held[target] = nil
+      rows[target] = nil
       let isReadLater = stages[(i + 1)...].contains { !$0.places(in: target).isEmpty }
       guard isReadLater, pass.variables.isShortRow, !stages[i].places(in: target).isEmpty,
         index.starts(with: position), target.shape.count > domain.count
@@ -45,8 +45,8 @@ extension KernelStages {
       let copy = RowPass(
         variables: pass.variables, bindings: [], target: pass.target, value: .load(row, slot))
       pass.target = Element(row, slot)
-      result += [.hold(row), .row(pass), .row(copy)]
-      held[target] = row
+      result += [.temporary(row), .row(pass), .row(copy)]
+      rows[target] = row
     }
     return replacing(result)
   }

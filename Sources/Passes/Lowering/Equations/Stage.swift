@@ -6,7 +6,7 @@ enum Stage {
   case single(Assignment)
   case reduce(Reduction)
   /// Declares a row temporary.
-  case hold(Buffer)
+  case temporary(Buffer)
   /// Fills one row of an array.
   case row(RowPass)
 
@@ -102,7 +102,7 @@ extension Stage {
     switch self {
     case .single(let assignment): [assignment.value]
     case .reduce(let reduction): reduction.bindings.map(\.1) + [reduction.body]
-    case .hold: []
+    case .temporary: []
     case .row(let row): row.bindings.map(\.1) + [row.value]
     }
   }
@@ -115,7 +115,7 @@ extension Stage {
     switch self {
     case .single(let assignment): return .single(assignment.mapped(change, element: element))
     case .reduce(let reduction): return .reduce(reduction.mapped(change))
-    case .hold: return self
+    case .temporary: return self
     case .row(var row):
       row.bindings = row.bindings.map { ($0, change($1)) }
       row.value = change(row.value)
@@ -145,7 +145,7 @@ extension Stage {
       StageBody(variables: [], target: Element(buffer, indices), bindings: [], value: value)
     case .reduce(let own):
       StageBody(variables: own.variables, target: nil, bindings: own.bindings, value: own.body)
-    case .hold: nil
+    case .temporary: nil
     case .row(let row):
       StageBody(
         variables: row.variables, target: row.target, bindings: row.bindings, value: row.value)
@@ -161,7 +161,7 @@ extension Stage {
     case .reduce(var reduction):
       (reduction.bindings, reduction.body) = (body.bindings, body.value)
       return [.reduce(reduction)]
-    case .hold: return [self]
+    case .temporary: return [self]
     case .row(var row):
       (row.bindings, row.value) = (body.bindings, body.value)
       return [.row(row)]

@@ -16,30 +16,30 @@ extension KernelStages {
     var result = self
     // From the last to the first, as one temporary may share the row of another that is computed
     // from it.
-    for case .hold(let held) in stages.reversed() {
-      guard let place = result.place(for: held) else { continue }
-      result = result.moving(held, to: place)
+    for case .temporary(let temporary) in stages.reversed() {
+      guard let place = result.place(for: temporary) else { continue }
+      result = result.moving(temporary, to: place)
     }
     return result
   }
 
-  // The element that can hold what one of the array `held` does; nil if there is none.
-  private func place(for held: Buffer) -> Element? {
-    guard let first = stages.firstIndex(where: { $0.fills(held) }),
-      let last = stages.lastIndex(where: { $0.places(in: held).count > 0 }),
+  // The element that can hold what one of the array `temporary` does; nil if there is none.
+  private func place(for temporary: Buffer) -> Element? {
+    guard let first = stages.firstIndex(where: { $0.fills(temporary) }),
+      let last = stages.lastIndex(where: { $0.places(in: temporary).count > 0 }),
       first < last, case .row(let lastPass) = stages[last]
     else { return nil }
     let target = lastPass.target.buffer
-    guard target.type == held.type, target.shape.suffix(held.shape.count) == held.shape[...] else {
-      return nil
-    }
-    let isHeld = stages.contains { if case .hold(target) = $0 { true } else { false } }
-    let rank = isHeld ? 0 : domain.count
-    guard target.shape.count == rank + held.shape.count,
-      isHeld || lastPass.target.indices.starts(with: position)
+    guard target.type == temporary.type,
+      target.shape.suffix(temporary.shape.count) == temporary.shape[...]
+    else { return nil }
+    let isTemporary = stages.contains { if case .temporary(target) = $0 { true } else { false } }
+    let rank = isTemporary ? 0 : domain.count
+    guard target.shape.count == rank + temporary.shape.count,
+      isTemporary || lastPass.target.indices.starts(with: position)
     else { return nil }
     let own = Array(lastPass.target.indices.dropFirst(rank))
-    guard stages[last].places(in: held).allSatisfy({ $0 == own }) else { return nil }
+    guard stages[last].places(in: temporary).allSatisfy({ $0 == own }) else { return nil }
     // Nothing else may be stored there in between; earlier loads read older values.
     guard case .row(let firstPass) = stages[first],
       !firstPass.variables.isShortRow || stages[first].places(in: target).isEmpty,
@@ -49,24 +49,24 @@ extension KernelStages {
       stages[(first + 1)...last].allSatisfy({ $0.places(in: target).isEmpty }),
       !stages[first..<last].contains(where: { $0.fills(target) })
     else { return nil }
-    return Element(target, isHeld ? [] : position)
+    return Element(target, isTemporary ? [] : position)
   }
 
   // The kernel with an array replaced by a part of another one, which begins at `place`.
-  private func moving(_ held: Buffer, to place: Element) -> KernelStages {
+  private func moving(_ temporary: Buffer, to place: Element) -> KernelStages {
     func moved(_ value: Expression) -> Expression {
       value.rewritten { part in
-        guard case .load(held, let index) = part else { return part }
+        guard case .load(temporary, let index) = part else { return part }
         return .load(place.buffer, place.indices + index)
       }
     }
     return replacing(
       stages.compactMap { stage in
-        if case .hold(held) = stage { return nil }
+        if case .temporary(temporary) = stage { return nil }
         return stage.mapped(
           moved,
           element: {
-            $0.buffer == held ? Element(place.buffer, place.indices + $0.indices) : $0
+            $0.buffer == temporary ? Element(place.buffer, place.indices + $0.indices) : $0
           })
       })
   }

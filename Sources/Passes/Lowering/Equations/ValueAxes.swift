@@ -119,7 +119,7 @@ extension ValueAxes {
     case is Pad, is Slice, is Cumulative, is any PartialUpdate: return [operands[0]]
     case let op as KernelOp:
       let body = ValueAxes(op.body, inputs: operands, states: states, kernel: id.index)
-      let outputs = op.body.outputs.dropLast(op.held)
+      let outputs = op.body.outputs.dropLast(op.temporaries)
       // All of a kernel's results are over its domain, unless it goes by rows.
       if op.rows != nil { return outputs.map { body[$0] } }
       return outputs.map { _ in body.domain() }

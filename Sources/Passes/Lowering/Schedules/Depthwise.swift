@@ -181,12 +181,12 @@ private struct DepthwiseLoops {
   // Sums in an array, to which the other reduced variables add.
   private func long(_ rows: Int, _ row: Index, _ width: Int, from start: Index) -> [Statement] {
     let (elements, reduction) = (kernel.elements, kernel.reduction)
-    let held = HeldReduction(reduction, elements, [rows, width])
+    let partial = ArrayReduction(reduction, elements, [rows, width])
     let (lane, own) = (elements.variable("l", width), elements.variable("r", rows))
     let place = start + Index(lane)
     let add = (0..<rows).map { r -> Statement in
       let slot = [Index(r), Index(lane)]
-      return .store(held.results, slot, terms(r, row, place, after: held.result(slot)))
+      return .store(partial.results, slot, terms(r, row, place, after: partial.result(slot)))
     }
     let others = reduction.variables.filter { !taps.written.contains($0) }
     let finish = kernel.epilogue.map { assignment in
@@ -194,11 +194,11 @@ private struct DepthwiseLoops {
         $0 == taps.along ? place : $0 == taps.across ? row + Index(own) : nil
       } _: { value in
         value.rewritten {
-          $0 == .local(reduction.result) ? held.result([Index(own), Index(lane)]) : $0
+          $0 == .local(reduction.result) ? partial.result([Index(own), Index(lane)]) : $0
         }
       }.statement
     }
-    return held.start
+    return partial.start
       + nest(
         others, kind: .serial,
         [.loop(Loop(lane, isSimd: width > 1, factorNames(row, place) + add))])

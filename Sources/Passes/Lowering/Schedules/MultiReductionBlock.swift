@@ -135,15 +135,15 @@ private struct Block {
 
   /// Reduces a value for each neighbour.
   mutating func add(_ reduction: Reduction) {
-    let held = HeldReduction(reduction, elements, [width])
+    let partial = ArrayReduction(reduction, elements, [width])
     let lane = elements.variable("l", width)
     let moved = reduction.mapped { read($0.substituting { position($0, lane) }, lane) }
     let step = Statement.loop(
       Loop(
         lane,
-        moved.bindings.map { .constant($0, $1) } + held.step([Index(lane)], moved.body)))
-    statements += held.start + nest(reduction.variables, kind: .serial, [step])
-    arrays[reduction.result] = held.results
+        moved.bindings.map { .constant($0, $1) } + partial.step([Index(lane)], moved.body)))
+    statements += partial.start + nest(reduction.variables, kind: .serial, [step])
+    arrays[reduction.result] = partial.results
   }
 
   private func position(_ variable: Variable, _ lane: Variable) -> Index? {

@@ -19,7 +19,7 @@ private func plainSchedule(_ form: KernelForm, _ machine: Machine) -> Schedule {
   if case .sum(let sum) = form { domain = sum.reduction.streamingOrder(of: domain, machine) }
   let split = kernel.splittingAxes()
   if split.domain.count > domain.count { domain = split.domain }
-  let rows = split.storingTemporariesInResults().holdingShortRows().namingRowConstants()
+  let rows = split.storingTemporariesInResults().keepingShortRowsInArrays().namingRowConstants()
     .readingBeforeChoosing()
   let fetches = RowPrefetch.all(of: rows, machine)
   let body = rows.stages.enumerated().flatMap {
@@ -44,7 +44,7 @@ func scalarStatements(
 ) -> [Statement] {
   switch stage {
   case .single(let assignment): return [assignment.statement]
-  case .hold(let buffer): return [.array(buffer, fill: nil)]
+  case .temporary(let buffer): return [.array(buffer, fill: nil)]
   case .row(let row):
     let names = row.bindings.map { Statement.constant($0, $1) }
     let body = names + [.store(row.target.buffer, row.target.indices, row.value)]

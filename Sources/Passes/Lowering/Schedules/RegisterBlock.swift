@@ -33,7 +33,7 @@ struct RegisterBlock {
   /// The domain's variable of which several values are taken at once.
   private let across: Variable?
   private let rows: Int
-  /// How many neighbours are held at once.
+  /// How many neighbours are summed at once.
   private let width: Int
 
   /// Returns nil if no variable of the domain runs along memory.
@@ -123,7 +123,7 @@ struct RegisterBlock {
   private func tile(width: Int, at start: Index, _ block: Variable?) -> [Statement] {
     let elements = kernel.elements
     let shape = rows > 1 ? [rows, width] : [width]
-    let held = HeldReduction(reduction, elements, shape)
+    let partial = ArrayReduction(reduction, elements, shape)
 
     func inBlock(_ body: (_ slot: [Index], _ move: @escaping (Variable) -> Index?) -> [Statement])
       -> [Statement]
@@ -140,15 +140,15 @@ struct RegisterBlock {
 
     let add = inBlock { slot, move in
       let names = reduction.bindings.map { Statement.constant($0, $1.substituting(move)) }
-      return names + held.step(slot, reduction.body.substituting(move))
+      return names + partial.step(slot, reduction.body.substituting(move))
     }
     let finish = inBlock { slot, move in
       kernel.epilogue.map { assignment in
         assignment.moved(move) { value in
-          value.rewritten { $0 == .local(reduction.result) ? held.result(slot) : $0 }
+          value.rewritten { $0 == .local(reduction.result) ? partial.result(slot) : $0 }
         }.statement
       }
     }
-    return held.start + nest(reduction.variables, kind: .serial, add) + finish
+    return partial.start + nest(reduction.variables, kind: .serial, add) + finish
   }
 }

@@ -95,7 +95,7 @@ extension Stage {
     switch self {
     case .row(let row): row.variables.last
     case .reduce(let reduction): LaneReduction.along(reduction, machine)
-    case .single, .hold: nil
+    case .single, .temporary: nil
     }
   }
 
