@@ -1,21 +1,5 @@
-// tile_sum.h - the functions of tile.h for one type of numbers. Included by it, twice.
-
-// Where the numbers of rows are: `stride` elements apart from `first` on, and `tile` elements from
-// the first row of a tile to that of the next; or at addresses of their own.
-typedef struct RT_NAME(rt_left) {
-  const RT_NUMBER *first;
-  ptrdiff_t stride;
-  ptrdiff_t tile;
-  const RT_NUMBER *const *rows;
-} RT_NAME(rt_left);
-
-// Where the columns are: neighbours in each of `panels`, which are `panel` elements apart.
-typedef struct RT_NAME(rt_right) {
-  const RT_NUMBER *first;
-  int panels;
-  int columns;
-  ptrdiff_t panel;
-} RT_NAME(rt_right);
+// tile_sum.h - the functions of tile.h for one type of numbers, and one in which memory has the
+// columns. Included by it, three times.
 
 // Broadcasts a number: subtracting zero keeps its bits (adding it would change -0). With excess
 // precision (x87) C cannot subtract a vector from a number, so that case loops.
@@ -30,15 +14,53 @@ RT_INLINE RT_VECTOR RT_NAME(rt_everywhere)(RT_NUMBER number) {
 #endif
 }
 
+// Sums up the products of a block: `count` rows of `extent`, as many as RT_BLOCK says or what is
+// left of them. `left` is the first row's number of the first step, and `row` how many elements
+// further that of the next row is. `right` is the first of the columns, which are neighbours in
+// each of `panels`: in memory they are whole vectors, even if only `columns` matter, which are
+// `rest` or 32, and the next panel is `panel` elements further on. `sum` has RT_BLOCK(extent) rows
+// for each; the elements that are of no row or column get any value.
+RT_BLOCKS void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, int panels,
+                                 int columns, int rest, const RT_NUMBER *left, ptrdiff_t row,
+                                 const RT_COLUMN *right, ptrdiff_t panel, rt_loops loops);
+
+// The same for `lines` of `extent` rows each, where `line` is how many elements the next line is
+// further on; `sum` has RT_LINES(most * extent) rows, where no block has more than `most` lines and
+// RT_MOST_ROWS rows. Tiles reach from one line into the next; the last of them repeats a row for
+// each that it lacks.
+RT_BLOCKS void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrdiff_t line,
+                                 int extent, int panels, int columns, int rest,
+                                 const RT_NUMBER *left, ptrdiff_t row, const RT_COLUMN *right,
+                                 ptrdiff_t panel, rt_loops loops);
+
+#if RT_DEFINES_BLOCKS
+
+// Where the numbers of rows are: `stride` elements apart from `first` on, and `tile` elements from
+// the first row of a tile to that of the next; or at addresses of their own.
+typedef struct RT_NAME(rt_left) {
+  const RT_NUMBER *first;
+  ptrdiff_t stride;
+  ptrdiff_t tile;
+  const RT_NUMBER *const *rows;
+} RT_NAME(rt_left);
+
+// Where the columns are: neighbours in each of `panels`, which are `panel` elements apart.
+typedef struct RT_NAME(rt_right) {
+  const RT_COLUMN *first;
+  int panels;
+  int columns;
+  ptrdiff_t panel;
+} RT_NAME(rt_right);
+
 // One step: a number of each row times the vectors of columns.
 RT_INLINE void RT_NAME(rt_step)(RT_VECTOR (*sum)[4], int rows, int vectors,
                                 const RT_NUMBER *const *left, ptrdiff_t at,
-                                const RT_NUMBER *first, ptrdiff_t stride, const RT_NUMBER *right) {
+                                const RT_NUMBER *first, ptrdiff_t stride, const RT_COLUMN *right) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   RT_VECTOR column[4];
   RT_UNROLLED
   for (int v = 0; v < vectors; v++) {
-    column[v] = *(const RT_VECTOR *)(right + v * width);
+    column[v] = RT_COLUMNS(right + v * width);
     RT_LOAD(column[v]);
   }
   RT_UNROLLED
@@ -56,7 +78,7 @@ RT_INLINE void RT_NAME(rt_step)(RT_VECTOR (*sum)[4], int rows, int vectors,
 // is behind its address in `left`; or else `first` is that of the first row.
 RT_INLINE void RT_NAME(rt_run)(RT_VECTOR (*sum)[4], int rows, int vectors,
                                const RT_NUMBER *const *left, ptrdiff_t at, const RT_NUMBER *first,
-                               ptrdiff_t stride, const RT_NUMBER *right, rt_loop loop) {
+                               ptrdiff_t stride, const RT_COLUMN *right, rt_loop loop) {
   const int few = RT_FEW_STEPS;
   int done = 0, all = loop.count, whole = all - all % few;
   if (few > 1 && loop.count >= 4 * few) {
@@ -89,7 +111,7 @@ RT_INLINE void RT_NAME(rt_run)(RT_VECTOR (*sum)[4], int rows, int vectors,
 // One tile: adds up all steps for as many rows and vectors as the registers hold. The sums begin
 // at 0, or at what `result` holds; the numbers of the first step are `at` elements further on.
 RT_INLINE void RT_NAME(rt_tile)(RT_NUMBER (*result)[32], int begins, int rows, int vectors,
-                                RT_NAME(rt_left) left, ptrdiff_t at_a, const RT_NUMBER *right,
+                                RT_NAME(rt_left) left, ptrdiff_t at_a, const RT_COLUMN *right,
                                 rt_loops loops) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
@@ -107,11 +129,11 @@ RT_INLINE void RT_NAME(rt_tile)(RT_NUMBER (*result)[32], int begins, int rows, i
   }
   int i = 0, j = 0, k = 0;
   do {
-    const RT_NUMBER *right_b = right;
+    const RT_COLUMN *right_b = right;
     ptrdiff_t at_b = at_a;
     j = 0;
     do {
-      const RT_NUMBER *right_c = right_b;
+      const RT_COLUMN *right_c = right_b;
       ptrdiff_t at_c = at_b;
       k = 0;
       do {
@@ -133,17 +155,57 @@ RT_INLINE void RT_NAME(rt_tile)(RT_NUMBER (*result)[32], int begins, int rows, i
   }
 }
 
+#ifdef RT_SHARES_TILES
+
+// A tile of any number of rows, for each of which there is code.
+RT_INLINE void RT_NAME(rt_tile_of)(RT_NUMBER (*result)[32], int begins, int rows, int most,
+                                   int vectors, RT_NAME(rt_left) left, ptrdiff_t at,
+                                   const RT_COLUMN *right, rt_loops loops) {
+#define RT_CASE(number) \
+  case number: \
+    if (number > most) break; \
+    RT_NAME(rt_tile)(result, begins, number, vectors, left, at, right, loops); \
+    break;
+  switch (rows) {
+    RT_CASE(1) RT_CASE(2) RT_CASE(3) RT_CASE(4) RT_CASE(5) RT_CASE(6) RT_CASE(7)
+    RT_CASE(8) RT_CASE(9) RT_CASE(10) RT_CASE(11) RT_CASE(12) RT_CASE(13) RT_CASE(14)
+  }
+#undef RT_CASE
+}
+
+// A tile of any number of rows and vectors.
+static void RT_NAME(rt_any_tile)(RT_NUMBER (*result)[32], int begins, int rows, int vectors,
+                                 RT_NAME(rt_left) left, ptrdiff_t at, const RT_COLUMN *right,
+                                 rt_loops loops) {
+  const RT_NAME(rt_left) regular = {left.first, left.stride, left.tile, NULL};
+  const int all = RT_TILE_ROWS, some = 2;
+#define RT_CASE(number) \
+  case number: \
+    if (left.rows) { \
+      RT_NAME(rt_tile_of)(result, begins, rows, number <= RT_TILE_VECTORS ? all : some, number, \
+                          left, at, right, loops); \
+    } else { \
+      RT_NAME(rt_tile_of)(result, begins, rows, number <= RT_TILE_VECTORS ? all : some, number, \
+                          regular, at, right, loops); \
+    } \
+    break;
+  switch (vectors) { RT_CASE(1) RT_CASE(2) RT_CASE(3) RT_CASE(4) }
+#undef RT_CASE
+}
+
+#endif
+
 // The tiles of a strip, which is `vectors` wide: those of `rows` rows each, and one of `rest`.
 RT_INLINE void RT_NAME(rt_strip)(RT_NUMBER (*sum)[32], int begins, int rows, int count, int rest,
                                  int vectors, RT_NAME(rt_left) left, ptrdiff_t at,
-                                 const RT_NUMBER *right, rt_loops loops) {
+                                 const RT_COLUMN *right, rt_loops loops) {
   for (int n = 0; n < count; n += rows) {
     const RT_NAME(rt_left) below = {left.first + n / rows * left.tile, left.stride, left.tile,
                                     left.rows ? left.rows + n : NULL};
     if (n + rows <= count) {
-      RT_NAME(rt_tile)(sum + n, begins, rows, vectors, below, at, right, loops);
+      RT_SUM_TILE(sum + n, begins, rows, vectors, below, at, right, loops);
     } else {
-      RT_NAME(rt_tile)(sum + n, begins, rest, vectors, below, at, right, loops);
+      RT_SUM_TILE(sum + n, begins, rest, vectors, below, at, right, loops);
     }
   }
 }
@@ -152,7 +214,7 @@ RT_INLINE void RT_NAME(rt_strip)(RT_NUMBER (*sum)[32], int begins, int rows, int
 // hold, which are more for one or two rows.
 RT_INLINE void RT_NAME(rt_strips)(RT_NUMBER (*sum)[32], int begins, int rows, int count, int rest,
                                   int columns, RT_NAME(rt_left) left, ptrdiff_t at,
-                                  const RT_NUMBER *right, rt_loops loops) {
+                                  const RT_COLUMN *right, rt_loops loops) {
   const int width = (int)(sizeof(RT_VECTOR) / sizeof(RT_NUMBER));
   const int vectors = rows <= 2 ? 4 : RT_TILE_VECTORS;
   const int most = vectors * width;
@@ -262,15 +324,9 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int height, int rows, int
   }
 }
 
-// Sums up the products of a block: `count` rows of `extent`, as many as RT_BLOCK says or what is
-// left of them. `left` is the first row's number of the first step, and `row` how many elements
-// further that of the next row is. `right` is the first of the columns, which are neighbours in
-// each of `panels`: in memory they are whole vectors, even if only `columns` matter, which are
-// `rest` or 32, and the next panel is `panel` elements further on. `sum` has RT_BLOCK(extent) rows
-// for each; the elements that are of no row or column get any value.
-RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, int panels,
+RT_BLOCKS void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, int panels,
                                  int columns, int rest, const RT_NUMBER *left, ptrdiff_t row,
-                                 const RT_NUMBER *right, ptrdiff_t panel, rt_loops loops) {
+                                 const RT_COLUMN *right, ptrdiff_t panel, rt_loops loops) {
   const int rows = RT_ROWS(extent), copied = row == 1 && extent > rows;
   const RT_NAME(rt_left) first = {left, row, rows * row, NULL};
   const RT_NAME(rt_right) some = {right, panels, rest, panel}, all = {right, panels, 32, panel};
@@ -285,13 +341,9 @@ RT_INLINE void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, in
   RT_FORGET_ARRAY(sum);
 }
 
-// The same for `lines` of `extent` rows each, where `line` is how many elements the next line is
-// further on; `sum` has RT_LINES(most * extent) rows, where no block has more than `most` lines and
-// RT_MOST_ROWS rows. Tiles reach from one line into the next; the last of them repeats a row for
-// each that it lacks.
-RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrdiff_t line,
+RT_BLOCKS void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrdiff_t line,
                                  int extent, int panels, int columns, int rest,
-                                 const RT_NUMBER *left, ptrdiff_t row, const RT_NUMBER *right,
+                                 const RT_NUMBER *left, ptrdiff_t row, const RT_COLUMN *right,
                                  ptrdiff_t panel, rt_loops loops) {
   const int rows = RT_ROWS(most * extent), count = RT_SHARE(lines * extent, rows) * rows;
   const RT_NUMBER *address[RT_MOST_ROWS + RT_TILE_ROWS] = {NULL};
@@ -310,3 +362,5 @@ RT_INLINE void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrd
   }
   RT_FORGET_ARRAY(sum);
 }
+
+#endif

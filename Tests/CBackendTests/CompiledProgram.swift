@@ -25,7 +25,9 @@ struct CompiledProgram {
     }
     let command = try toolchain.with("-Werror").command
     let (status, output) = try runProgram(
-      command[0], command.dropFirst() + ["driver.c", "\(model).c", "-o", "driver", "-lm"],
+      command[0],
+      command.dropFirst()
+        + ["driver.c", "\(model).c", "runtime/math/tile.c", "-o", "driver", "-lm"],
       in: folder)
     if status != 0 { throw GoldenMismatch(description: output) }
   }

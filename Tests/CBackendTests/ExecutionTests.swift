@@ -25,7 +25,7 @@ import Testing
   }
 
   /// Tiles of all heights and widths; `-mavx2` and the like choose the size of blocks.
-  @Test(arguments: Toolchain.varied)
+  @Test(arguments: Toolchain.varied + Toolchain.quick)
   func tiles(_ toolchain: Toolchain) throws {
     try compare(Kernels.tiles, with: toolchain)
   }

@@ -41,7 +41,9 @@ package struct ProgramLibrary: Sendable {
   /// - Parameter programs: the names of those to compile, if not all.
   package func compiled(_ toolchain: Toolchain, only programs: [String]? = nil) throws -> URL {
     let sources = programs.map { $0.map { "\($0).c" } } ?? sources
-    let runtime = ["runtime/model/arena.c", "runtime/model/describe.c", "runtime/model/probe.c"]
+    let runtime = ["math/tile", "model/arena", "model/describe", "model/probe"].map {
+      "runtime/\($0).c"
+    }
     let name = "lib-" + toolchain.description.filter { $0.isLetter || $0.isNumber }
     let command = try toolchain.with("-fPIC", "-Werror").command.joined(separator: " ")
     let script = """

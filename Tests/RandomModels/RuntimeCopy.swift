@@ -30,7 +30,7 @@ enum RuntimeCopy {
     let original = repository.appending(path: "Runtime")
     var files: [(name: String, data: Data)] = []
     for name in try FileManager.default.subpathsOfDirectory(atPath: original.path).sorted()
-    where name.hasSuffix(".h") || name.hasPrefix("model/") {
+    where name.hasSuffix(".h") || name.hasPrefix("model/") || name.hasPrefix("math/") {
       if name.hasPrefix("trial/") || !name.contains(".") { continue }
       files.append((name, try Data(contentsOf: original.appending(path: name))))
     }

@@ -38,6 +38,9 @@ package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
     TestEnvironment.isLong
     ? [gcc, clang, gccPortable, clangPortable] : [gcc, clangPortable]
 
+  /// Quick builds, whose kernels share the sums of blocks in `Runtime/math/tile.c`.
+  package static let quick = users.map { $0.with(settings: ["QUICK=1"]) }
+
   /// clang with its watch for races, in programs with OpenMP.
   ///
   /// Without optimisation, as races are in the C itself, and compilers take a fifth of the time.
