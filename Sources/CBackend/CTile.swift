@@ -141,7 +141,10 @@ extension CBlock {
     pair("RT_RIGHT", from, "\(next.stride(of: walk.member) ?? 0)")
     arguments.append(
       .list("RT_LOOPS(", tile.steps.map { .word("{\($0.count), \($0.left), \($0.right)}") }, ")"))
-    let name = "\(walk.isByLines ? "rt_lines" : "rt_block")_\(tile.sum.type)"
+    // The name ends with the type of the numbers, and that of the columns if it is another one.
+    let types = tile.right.buffer.type == tile.sum.type ? [] : [tile.right.buffer.type.rawValue]
+    let name = ([walk.isByLines ? "rt_lines" : "rt_block", tile.sum.type.rawValue] + types)
+      .joined(separator: "_")
     return .row([.list("\(name)(", arguments, ")"), .word(";")])
   }
 }

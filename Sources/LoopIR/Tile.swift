@@ -97,8 +97,11 @@ package struct Tile: Hashable, Sendable {
     self.body = body
   }
 
-  /// The product that is summed.
-  package var product: Expression { .apply(.multiply, [left.value, right.value]) }
+  /// The product that is summed; numbers of a narrower type are widened before.
+  package var product: Expression {
+    let factor = right.buffer.type == sum.type ? right.value : .cast(right.value, sum.type)
+    return .apply(.multiply, [left.value, factor])
+  }
 
   /// All variables that the tile declares.
   package var variables: [Variable] { rows + [column] + joined }
@@ -157,8 +160,10 @@ extension LoopVerifier {
   func complaints(about tile: Tile) -> [String] {
     var found: [String] = []
     let types = [tile.left.buffer.type, tile.right.buffer.type, tile.sum.type]
-    if types != [.f32, .f32, .f32] && types != [.f64, .f64, .f64] {
-      found.append("a tile needs f32 or f64, not \(types.map(\.rawValue).joined(separator: ", "))")
+    if ![[.f32, .f32, .f32], [.f32, .bf16, .f32], [.f64, .f64, .f64]].contains(types) {
+      found.append(
+        "a tile needs f32, f64 or f32 with bf16 as the right factor, not "
+          + types.map(\.rawValue).joined(separator: ", "))
     }
     if tile.rows.isEmpty { found.append("a tile has no rows") }
     if tile.joined.count > 4 {

@@ -82,14 +82,16 @@ package func optimize(_ program: GraphProgram, _ options: CompileOptions = Compi
 }
 
 /// The loop passes before C is written, in order; the first one gets the loops just made.
-package let loopPipeline: [LoopPass] = loopPipeline(for: .portable)
+package let loopPipeline: [LoopPass] = loopPipeline(LoweringOptions())
 
-/// The loop passes for a machine, in order.
-package func loopPipeline(for machine: Machine) -> [LoopPass] {
-  [
+/// The loop passes for a machine and what users ask for, in order.
+package func loopPipeline(_ options: LoweringOptions) -> [LoopPass] {
+  let machine = options.machine
+  return [
     LoopPass("lower", "turn kernels into loops") { _ in }, .hoistSteps, .prepareStates,
-    .shareKernels, .planMemory, .parallelize(for: machine), .splitLoops(for: machine),
-    .keepPairsRolled, .vectorize(for: machine),
+    .narrowWeights(to: options.weights.type), .shareKernels, .planMemory,
+    .parallelize(for: machine), .splitLoops(for: machine), .keepPairsRolled,
+    .vectorize(for: machine),
   ]
 }
 
@@ -112,7 +114,7 @@ package func lower(
   onSchedule report: ((KernelSchedule) -> Void)? = nil
 ) -> LoopProgram {
   var loops = lowerToLoops(program, KernelPlans(options), onSchedule: report)
-  for pass in passes ?? loopPipeline(for: options.machine) {
+  for pass in passes ?? loopPipeline(options) {
     pass.run(&loops)
     afterPass(pass.name, loops)
     if let problems = verify?(loops), !problems.isEmpty {

@@ -63,6 +63,12 @@ struct Option: Sendable {
       $0.lowering.winograd = try choice("--winograd", $1)
     },
     Option(
+      ["--weights"], value: "TYPE",
+      "store weights for inference, once prepared, in this type: \(list(Weights.self))"
+    ) {
+      $0.lowering.weights = try choice("--weights", $1)
+    },
+    Option(
       ["--max-bytes"], value: "N",
       "recompute values until all memory is at most N, such as 512K, 64M or 2G"
     ) {

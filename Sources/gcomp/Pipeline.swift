@@ -57,7 +57,7 @@ struct Pipeline {
     lowering.winograd = .off
     lowering.mergesKernels = false
     options.lowering = lowering
-    let passes = loopPipeline(for: lowering.machine).filter {
+    let passes = loopPipeline(lowering).filter {
       $0.name != LoopPass.shareKernels.name
     }
     return lower(

@@ -51,8 +51,9 @@ private struct SanitizedPrograms {
       Result {
         var machine = Machine.portable
         machine.sharing.leastStatements = work
+        let passes = loopPipeline(LoweringOptions(machine: machine))
         let files = try emitC(
-          lower(optimize(programs[i]), passes: loopPipeline(for: machine)), templates: templates)
+          lower(optimize(programs[i]), passes: passes), templates: templates)
         for (name, text) in files where name == "\(programs[i].name).c" || name.hasSuffix(".h") {
           try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
         }

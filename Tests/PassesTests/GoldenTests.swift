@@ -35,6 +35,7 @@ import Testing
     "fold-scales": [.foldScales, .eliminateDeadCode],
     "move-scales": [.moveScales, .eliminateDeadCode],
     "prepare-states": pipeline,
+    "narrow-weights": pipeline,
     "share-kernels": pipeline,
     "split-reductions": [.splitReductions],
     "vectorize": pipeline,
@@ -65,6 +66,11 @@ import Testing
     case "hoist-steps": try golden.check(functions(lower(program, stopAfter: "hoist-steps")))
     case "prepare-states":
       try golden.check(functions(lower(program, stopAfter: "prepare-states")))
+    case "narrow-weights":
+      var options = LoweringOptions()
+      options.weights = .bf16
+      try golden.check(
+        LoopPrinter.print(lower(program, stopAfter: "narrow-weights", options: options)))
     case "share-kernels":
       try golden.check(LoopPrinter.print(lower(program, stopAfter: "share-kernels")))
     default: try golden.check(String(printProgram(program).dropFirst(header.count)))

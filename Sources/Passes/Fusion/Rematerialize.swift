@@ -80,7 +80,7 @@ private struct RematerializationPlans {
 // The loops up to the plan of memory; kernels that an earlier plan has are there already.
 private func planned(_ program: GraphProgram, _ kernels: KernelPlans) -> LoopProgram {
   var loops = lowerToLoops(program, kernels)
-  for pass in loopPipeline(for: kernels.options.machine) {
+  for pass in loopPipeline(kernels.options) {
     pass.run(&loops)
     if pass.name == LoopPass.planMemory.name { break }
   }
