@@ -242,6 +242,39 @@ RT_INLINE int rt_columns(int extent, int panel) {
 #define RT_SUM_TILE RT_NAME(rt_tile)
 #endif
 
+// The functions for both types, from one source.
+#define RT_NUMBER float
+#define RT_VECTOR rt_vector_f32
+#define RT_COLUMN float
+#define RT_COLUMNS(at) (*(const RT_VECTOR *)(at))
+#define RT_NAME(name) name##_f32
+#include "tile_sum.h"
+#undef RT_NUMBER
+#undef RT_VECTOR
+#undef RT_COLUMN
+#undef RT_NAME
+
+#define RT_NUMBER double
+#define RT_VECTOR rt_vector_f64
+#define RT_COLUMN double
+#define RT_NAME(name) name##_f64
+#include "tile_sum.h"
+#undef RT_NUMBER
+#undef RT_VECTOR
+#undef RT_COLUMN
+#undef RT_COLUMNS
+#undef RT_NAME
+
+// And for narrow columns, which are widened as they are loaded; no build shares these.
+#ifndef RT_SHARES_TILES
+
+#undef RT_DEFINES_BLOCKS
+#undef RT_BLOCKS
+#undef RT_SUM_TILE
+#define RT_DEFINES_BLOCKS 1
+#define RT_BLOCKS RT_INLINE
+#define RT_SUM_TILE RT_NAME(rt_tile)
+
 #if RT_HAS_VECTORS
 
 // Some columns as a vector: the upper halves of f32 numbers in `at`.
@@ -252,44 +285,44 @@ RT_INLINE rt_vector_f32 rt_widened_bf16(const uint16_t *at) {
   return (rt_vector_f32)(__builtin_convertvector(*(const upper_halves *)at, numbers) << 16);
 }
 
+// Some columns as a vector: whole numbers.
+RT_INLINE rt_vector_f32 rt_widened_i8(const int8_t *at) {
+  typedef int8_t bytes __attribute__((vector_size(RT_VECTOR_BYTES / 4), aligned(1), may_alias));
+  typedef int16_t shorts __attribute__((vector_size(RT_VECTOR_BYTES / 2)));
+  typedef int32_t integers __attribute__((vector_size(RT_VECTOR_BYTES)));
+  // Step by step, as gcc converts each byte by itself if it is to become a float at once.
+  const shorts wider = __builtin_convertvector(*(const bytes *)at, shorts);
+  return __builtin_convertvector(__builtin_convertvector(wider, integers), rt_vector_f32);
+}
+
 #else
 
 RT_INLINE rt_vector_f32 rt_widened_bf16(const uint16_t *at) { return rt_bf16_to_f32(*at); }
+RT_INLINE rt_vector_f32 rt_widened_i8(const int8_t *at) { return *at; }
 
 #endif
 
-// The functions for all types, from one source.
 #define RT_NUMBER float
 #define RT_VECTOR rt_vector_f32
-#define RT_COLUMN float
-#define RT_COLUMNS(at) (*(const RT_VECTOR *)(at))
-#define RT_NAME(name) name##_f32
-#include "tile_sum.h"
-#undef RT_COLUMN
-#undef RT_COLUMNS
-#undef RT_NAME
-
 #define RT_COLUMN uint16_t
 #define RT_COLUMNS(at) rt_widened_bf16(at)
 #define RT_NAME(name) name##_f32_bf16
 #include "tile_sum.h"
-#undef RT_NUMBER
-#undef RT_VECTOR
 #undef RT_COLUMN
 #undef RT_COLUMNS
 #undef RT_NAME
 
-#define RT_NUMBER double
-#define RT_VECTOR rt_vector_f64
-#define RT_COLUMN double
-#define RT_COLUMNS(at) (*(const RT_VECTOR *)(at))
-#define RT_NAME(name) name##_f64
+#define RT_COLUMN int8_t
+#define RT_COLUMNS(at) rt_widened_i8(at)
+#define RT_NAME(name) name##_f32_i8
 #include "tile_sum.h"
 #undef RT_NUMBER
 #undef RT_VECTOR
 #undef RT_COLUMN
 #undef RT_COLUMNS
 #undef RT_NAME
+
+#endif
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 // tile_sum.h - the functions of tile.h for one type of numbers, and one in which memory has the
-// columns. Included by it, three times.
+// columns. Included by it, four times.
 
 // Broadcasts a number: subtracting zero keeps its bits (adding it would change -0). With excess
 // precision (x87) C cannot subtract a vector from a number, so that case loops.
@@ -167,8 +167,13 @@ RT_INLINE void RT_NAME(rt_tile_of)(RT_NUMBER (*result)[32], int begins, int rows
     RT_NAME(rt_tile)(result, begins, number, vectors, left, at, right, loops); \
     break;
   switch (rows) {
-    RT_CASE(1) RT_CASE(2) RT_CASE(3) RT_CASE(4) RT_CASE(5) RT_CASE(6) RT_CASE(7)
-    RT_CASE(8) RT_CASE(9) RT_CASE(10) RT_CASE(11) RT_CASE(12) RT_CASE(13) RT_CASE(14)
+    RT_CASE(1) RT_CASE(2) RT_CASE(3) RT_CASE(4)
+#if RT_TILE_ROWS > 4
+    RT_CASE(5) RT_CASE(6)
+#endif
+#if RT_TILE_ROWS > 6
+    RT_CASE(7) RT_CASE(8) RT_CASE(9) RT_CASE(10) RT_CASE(11) RT_CASE(12) RT_CASE(13) RT_CASE(14)
+#endif
   }
 #undef RT_CASE
 }

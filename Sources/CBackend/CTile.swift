@@ -56,7 +56,9 @@ extension CBlock {
       let panel = naming[walk.panel]
       writer.line("const int \(columns) = rt_columns(\(tile.column.extent), \(panel));")
       if tile.overlap > 0 {
-        writer.line("const int \(naming.declare(walk.again)) = \(Tile.width) - \(columns);")
+        let again = naming.declare(walk.again)
+        writer.line(
+          "const int \(again) = \(Tile.width) - \(columns);  // the block before has these, too")
       }
     }
     var panels = "\(group)"

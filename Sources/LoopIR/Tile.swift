@@ -160,9 +160,10 @@ extension LoopVerifier {
   func complaints(about tile: Tile) -> [String] {
     var found: [String] = []
     let types = [tile.left.buffer.type, tile.right.buffer.type, tile.sum.type]
-    if ![[.f32, .f32, .f32], [.f32, .bf16, .f32], [.f64, .f64, .f64]].contains(types) {
+    let isNarrow = [.bf16, .i8].contains(types[1]) && types[0] == .f32 && types[2] == .f32
+    if types != [.f32, .f32, .f32] && types != [.f64, .f64, .f64] && !isNarrow {
       found.append(
-        "a tile needs f32, f64 or f32 with bf16 as the right factor, not "
+        "a tile needs f32, f64 or f32 with bf16 or i8 as the right factor, not "
           + types.map(\.rawValue).joined(separator: ", "))
     }
     if tile.rows.isEmpty { found.append("a tile has no rows") }

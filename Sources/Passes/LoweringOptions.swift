@@ -32,12 +32,15 @@ package enum Weights: String, CaseIterable, Sendable {
   case f32
   /// The upper halves of f32 numbers: 8 bits of precision instead of 24.
   case bf16
+  /// Whole numbers of 8 bits, with a scale for each channel.
+  case int8
 
   /// The type of their elements.
   var type: ElementType {
     switch self {
     case .f32: .f32
     case .bf16: .bf16
+    case .int8: .i8
     }
   }
 }

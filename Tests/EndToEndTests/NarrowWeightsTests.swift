@@ -40,9 +40,11 @@ import Testing
     ("words", [3, 60, 0, 17, 41]), ("word", [29]),
   ]
 
-  private static func models(_ toolchain: Toolchain) throws -> [LoadedModel] {
+  private static let kinds: [Weights] = [.bf16, .int8]
+
+  private static func models(_ kinds: [Weights], _ toolchain: Toolchain) throws -> [LoadedModel] {
     let program = try program()
-    return try [Weights.f32, .bf16].map { weights in
+    return try kinds.map { weights in
       var options = LoweringOptions()
       options.weights = weights
       let library = try ProgramLibrary([program], loopPasses: loopPipeline(options))
@@ -55,37 +57,43 @@ import Testing
     "dense.weight": 70 * 33, "dense.bias": 70, "last.weight": 45 * 70, "last.bias": 45,
   ]
 
-  /// All matrices are stored as bf16, whether packed before or not.
-  @Test func matricesAreNarrow() throws {
+  /// All matrices are stored in few bytes, whether packed before or not.
+  @Test(arguments: kinds) func matricesAreNarrow(_ weights: Weights) throws {
     var options = LoweringOptions()
-    options.weights = .bf16
+    options.weights = weights
     let loops = lower(optimize(try Self.program()), options: options)
-    let derived = loops.states.filter { $0.role == .derived && $0.array.type == .bf16 }
-    #expect(derived.map(\.array.name).sorted().count >= 4, "\(derived.map(\.array.name))")
+    let type = weights == .bf16 ? ElementType.bf16 : .i8
+    let derived = loops.states.filter { $0.role == .derived && $0.array.type == type }
+    #expect(derived.count >= 4, "\(derived.map(\.array.name))")
     for function in loops.functions where function.kind == .user {
       for operand in function.steps.flattened.flatMap(\.operands) {
         guard case .state(let i) = operand.base, loops.states[i].array.count >= 1024 else {
           continue
         }
-        #expect(loops.states[i].array.type == .bf16, "\(function.name) reads f32 weights")
+        #expect(loops.states[i].array.type == type, "\(function.name) reads f32 weights")
       }
     }
   }
 
-  /// Weights that bf16 can hold give the results of f32.
+  /// Weights that both types can hold give the results of f32: multiples of 1/64 up to 127/64,
+  /// which is the largest of each channel.
   @Test(arguments: Toolchain.users + Toolchain.quick)
   func exactWeightsGiveTheSame(_ toolchain: Toolchain) throws {
-    let models = try Self.models(toolchain)
+    let models = try Self.models([.f32] + Self.kinds, toolchain)
     for (k, (name, count)) in Self.states.sorted(by: { $0.key < $1.key }).enumerated() {
-      let values = (0..<count).map { Double(($0 * 37 + k * 11) % 201 - 100) / 64 }
+      let values = (0..<count).map { i in
+        (i % 13 == 0 ? 127 : Double((i * 37 + k * 11) % 201 - 100)) / 64
+      }
       for model in models { try model.set(name, to: values) }
     }
     for (function, input) in Self.calls {
       let results = try models.map { try $0.call(function, [input]) }
       for (name, expected) in results[0] {
         let largest = expected.map(\.magnitude).max() ?? 0
-        for (a, b) in zip(expected, results[1][name] ?? []) {
-          #expect((a - b).magnitude <= 1e-6 * largest, "\(function), \(name)")
+        for (weights, found) in zip(Self.kinds, results.dropFirst()) {
+          for (a, b) in zip(expected, found[name] ?? []) {
+            #expect((a - b).magnitude <= 1e-6 * largest, "\(weights), \(function), \(name)")
+          }
         }
       }
     }
@@ -93,7 +101,7 @@ import Testing
 
   /// Other weights are rounded to 8 bits, also after they have changed.
   @Test func othersAreRounded() throws {
-    let models = try Self.models(.gcc)
+    let models = try Self.models([.f32] + Self.kinds, .gcc)
     for round in 0..<2 {
       for (k, (name, count)) in Self.states.sorted(by: { $0.key < $1.key }).enumerated() {
         let values = (0..<count).map {
@@ -104,11 +112,12 @@ import Testing
       for (function, input) in Self.calls {
         let results = try models.map { try $0.call(function, [input]) }
         for (name, expected) in results[0] {
-          let found = results[1][name] ?? []
           let squares = expected.map { $0 * $0 }.reduce(0, +)
-          let wrong = zip(expected, found).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
-          let share = (wrong / squares).squareRoot()
-          #expect(share > 1e-5 && share < 1e-2, "\(function), \(name): \(share)")
+          for (weights, found) in zip(Self.kinds, results.dropFirst()) {
+            let wrong = zip(expected, found[name] ?? []).map { ($0 - $1) * ($0 - $1) }
+            let share = (wrong.reduce(0, +) / squares).squareRoot()
+            #expect(share > 1e-5 && share < 1e-2, "\(weights), \(function), \(name): \(share)")
+          }
         }
       }
     }

@@ -8,12 +8,13 @@ extension LoopPass {
   /// ->
   ///     state w_bf16 derived
   ///     function infer { call multiply_bf16(x, @w_bf16, y) }
-  ///     function prepare as prepare { call narrow(@w, @w_bf16) }
+  ///     function prepare as prepare { call narrow_w(@w, @w_bf16) }
   ///
-  /// What was prepared already, such as packed weights, is stored in that type at once. Kernels
+  /// What was prepared already, such as packed weights, is stored in that type as well. Kernels
   /// widen each number as they load it, so that sums are as exact as before; a function that reads
-  /// each weight once takes the time of half of the bytes. Weights stay as they are where a kernel
-  /// cannot read them so, or where there are few of them.
+  /// each weight once takes less time, as there are fewer bytes. Integers have a scale for each
+  /// channel, an axis that is not summed over: its largest weight becomes 127. Weights stay as they
+  /// are where a kernel cannot read them so, and where there are few of them.
   package static func narrowWeights(to type: ElementType) -> LoopPass {
     LoopPass("narrow-weights", "store the weights of inference in the type of '--weights'") {
       program in
@@ -33,11 +34,22 @@ private struct Narrowing {
   var program: LoopProgram
   private let type: ElementType
   private var kernels: [Variant: KernelID] = [:]
+  /// What stands for each of the states, for functions of inference.
+  private var places: [Int: Place] = [:]
+  /// The steps that fill arrays which are made of parameters.
+  private var preparation: [Step] = []
 
-  // A kernel some of whose parameters are narrow.
+  // The narrow array of a state, and its scales if it has integers.
+  private struct Place {
+    var weights: Operand
+    var scale: Operand?
+    var channels: [Int] = []
+  }
+
+  // A kernel that reads some of its parameters in the type; those with scales have channels.
   private struct Variant: Hashable {
     let kernel: KernelID
-    let places: Set<Int>
+    let channels: [Int: [Int]]
   }
 
   init(_ program: LoopProgram, _ type: ElementType) {
@@ -46,33 +58,25 @@ private struct Narrowing {
   }
 
   mutating func run() {
-    let states = program.states.indices.filter { isCandidate($0) && isNarrowable($0) }
-    if states.isEmpty { return }
+    let channels = program.states.indices.compactMap { i in
+      isCandidate(i) ? readings(of: i).map { (state: i, channels: $0) } : nil
+    }
+    if channels.isEmpty { return }
     var flag = StateSlot(
       ArrayDeclaration(name: "is_prepared", type: .bool, shape: []), role: .derived)
-    if program.functions.contains(where: \.isPreparation) { flag = program.states.removeLast() }
-    var places: [Int: Int] = [:]
-    var preparation: [Step] = []
-    for i in states {
-      let state = program.states[i]
-      let array = ArrayDeclaration(
-        name: name(of: state), type: type, shape: state.array.shape)
-      if state.role == .derived {
-        program.states[i] = StateSlot(array, role: .derived)
-        places[i] = i
-      } else {
-        places[i] = program.states.count
-        program.states.append(StateSlot(array, role: .derived))
-        let kernel = program.kernels.append(copy(of: state.array, to: array))
-        preparation.append(.call(kernel, [.state(i), .state(program.states.count - 1)]))
+    if let f = program.functions.firstIndex(where: \.isPreparation) {
+      flag = program.states.removeLast()
+      for (i, channels) in channels where program.states[i].role == .derived {
+        replace(i, channels, preparedBy: f)
       }
     }
+    for (i, channels) in channels where program.states[i].role == .parameter {
+      add(i, channels)
+    }
     program.states.append(flag)
-    for f in program.functions.indices where !program.functions[f].kind.isOfTraining {
-      // What is prepared is filled in place; what it is made of stays as it is.
-      let isPreparation = program.functions[f].isPreparation
-      let known = isPreparation ? places.filter { $0.key == $0.value } : places
-      program.functions[f].steps = program.functions[f].steps.map { changed($0, known) }
+    for f in program.functions.indices
+    where !program.functions[f].kind.isOfTraining && !program.functions[f].isPreparation {
+      program.functions[f].steps = program.functions[f].steps.map { changed($0) }
     }
     if let f = program.functions.firstIndex(where: \.isPreparation) {
       program.functions[f].steps += preparation
@@ -91,177 +95,144 @@ private struct Narrowing {
       && state.array.shape.count > 1 && state.array.count >= LoopPass.fewestWeights
   }
 
-  // True iff functions of inference read the state, and do so only in kernels that can read it in
-  // another type.
-  private func isNarrowable(_ i: Int) -> Bool {
-    let isDerived = program.states[i].role == .derived
+  // The axes of a state that no kernel sums over; nil if functions of inference do not read the
+  // state, or cannot read it in another type.
+  private func readings(of i: Int) -> [Int]? {
+    var channels = Set(program.states[i].array.shape.indices)
     var isRead = false
     for function in program.functions where !function.kind.isOfTraining {
-      if function.isPreparation && !isDerived { continue }
       for step in function.steps.flattened {
-        guard step.operands.contains(where: { $0.base == .state(i) }) else { continue }
-        guard case .call(let kernel, let operands) = step else { return false }
-        let places = Set(operands.indices.filter { operands[$0].base == .state(i) })
-        if program.kernels[kernel].narrowed(places, to: type) == nil { return false }
-        if !function.isPreparation { isRead = true }
+        let operands = step.operands
+        guard operands.contains(where: { $0.base == .state(i) }) else { continue }
+        guard case .call(let kernel, _) = step else { return nil }
+        for (operand, parameter) in zip(operands, program.kernels[kernel].parameters)
+        where operand.base == .state(i) {
+          if function.isPreparation {
+            // Parameters are only read there, and what is derived from them is only written.
+            if program.states[i].role == .derived && parameter.access != .write { return nil }
+            continue
+          }
+          guard operand.unnamed == .state(i),
+            let axes = program.kernels[kernel].channels(of: parameter)
+          else { return nil }
+          channels.formIntersection(axes)
+          isRead = true
+        }
       }
     }
-    return isRead
+    return isRead && (type == .bf16 || !channels.isEmpty) ? channels.sorted() : nil
   }
 
-  private func name(of state: StateSlot) -> String {
+  // Gives a parameter a narrow array beside its own.
+  private mutating func add(_ i: Int, _ channels: [Int]) {
+    let array = program.states[i].array
+    let weights = addState("\(array.name)_\(type)", type, array.shape)
+    var place = Place(weights: weights)
+    if type == .i8 {
+      place.channels = channels
+      place.scale = addState("\(array.name)_scale", .f32, channels.map { array.shape[$0] })
+    }
+    places[i] = place
+    preparation += filling(place, from: .state(i), array)
+  }
+
+  // Stores what is derived from parameters in a narrow array, at once or, as scales must be known
+  // before, by way of an array in f32.
+  private mutating func replace(_ i: Int, _ channels: [Int], preparedBy f: Int) {
+    let array = program.states[i].array
+    let narrow = ArrayDeclaration(
+      name: name("\(array.name)_\(type)"), type: type, shape: array.shape)
+    program.states[i] = StateSlot(narrow, role: .derived)
+    var place = Place(weights: .state(i))
+    if type == .i8 {
+      place.channels = channels
+      place.scale = addState("\(array.name)_scale", .f32, channels.map { array.shape[$0] })
+    }
+    places[i] = place
+    if storesNarrow(i, preparedBy: f) { return }
+    let wide = Operand.temporary(program.functions[f].temporaries.count)
+    program.functions[f].temporaries.append(Temporary(array, offset: 0, life: 0...0))
+    let steps = program.functions[f].steps
+    let last = steps.lastIndex { $0.operands.contains { $0.base == .state(i) } } ?? 0
+    program.functions[f].steps = steps.enumerated().flatMap { n, step in
+      let step = step.mapped { $0 == .state(i) ? wide : $0 }
+      return n == last ? [step] + filling(place, from: wide, array) : [step]
+    }
+  }
+
+  // Lets the kernels that fill a derived state store numbers of the type; false if they cannot.
+  private mutating func storesNarrow(_ i: Int, preparedBy f: Int) -> Bool {
+    if type == .i8 { return false }
+    var steps = program.functions[f].steps
+    for (n, step) in steps.enumerated() {
+      guard case .call(let kernel, let operands) = step,
+        let place = operands.firstIndex(where: { $0.base == .state(i) })
+      else { continue }
+      guard let changed = program.kernels[kernel].storing(place, as: type) else { return false }
+      steps[n] = .call(program.kernels.append(changed), operands)
+    }
+    program.functions[f].steps = steps
+    return true
+  }
+
+  private mutating func addState(_ name: String, _ type: ElementType, _ shape: [Int]) -> Operand {
+    let array = ArrayDeclaration(name: self.name(name), type: type, shape: shape)
+    program.states.append(StateSlot(array, role: .derived))
+    return .state(program.states.count - 1)
+  }
+
+  private func name(_ wanted: String) -> String {
     let taken = Set(program.states.map(\.array.name))
-    let name = "\(state.array.name)_\(type)"
-    guard taken.contains(name) else { return name }
-    return (2...).lazy.map { "\(name)_\($0)" }.first { !taken.contains($0) } ?? name
+    guard taken.contains(wanted) else { return wanted }
+    return (2...).lazy.map { "\(wanted)_\($0)" }.first { !taken.contains($0) } ?? wanted
   }
 
-  private mutating func changed(_ step: Step, _ places: [Int: Int]) -> Step {
-    func all(_ steps: [Step]) -> [Step] { steps.map { changed($0, places) } }
+  // The steps that fill a narrow array.
+  private mutating func filling(
+    _ place: Place, from wide: Operand, _ array: ArrayDeclaration
+  ) -> [Step] {
+    guard let scale = place.scale else {
+      let kernel = program.kernels.append(.narrowing(array, to: type))
+      return [.call(kernel, [wide, place.weights])]
+    }
+    let largest = program.kernels.append(.scaling(array, place.channels))
+    let kernel = program.kernels.append(.quantising(array, place.channels, to: type))
+    return [.call(largest, [wide, scale]), .call(kernel, [wide, scale, place.weights])]
+  }
+
+  private mutating func changed(_ step: Step) -> Step {
     switch step {
     case .call(let kernel, let operands):
-      let narrow = operands.indices.filter {
-        if case .state(let i) = operands[$0].base { places[i] != nil } else { false }
+      var channels: [Int: [Int]] = [:]
+      var result = operands
+      for (n, operand) in operands.enumerated() {
+        guard case .state(let i) = operand.base, let place = places[i] else { continue }
+        channels[n] = place.channels
+        result[n] = operand.mapped { $0 == .state(i) ? place.weights : $0 }
       }
-      if narrow.isEmpty { return step }
-      return .call(
-        variant(of: kernel, Set(narrow)),
-        operands.map { operand in
-          operand.mapped { if case .state(let i) = $0 { .state(places[i] ?? i) } else { $0 } }
-        })
-    case .loop(let variable, let body): return .loop(variable, all(body))
+      for n in channels.keys.sorted() {
+        guard case .state(let i) = operands[n].base, let scale = places[i]?.scale else { continue }
+        result.append(scale)
+      }
+      return channels.isEmpty ? step : .call(variant(of: kernel, channels), result)
+    case .loop(let variable, let body): return .loop(variable, body.map { changed($0) })
     case .whileLoop(let condition, let predicate, let body):
-      return .whileLoop(condition: all(condition), predicate: predicate, body: all(body))
+      return .whileLoop(
+        condition: condition.map { changed($0) }, predicate: predicate,
+        body: body.map { changed($0) })
     case .branch(let predicate, let then, let otherwise):
-      return .branch(predicate: predicate, then: all(then), otherwise: all(otherwise))
+      return .branch(
+        predicate: predicate, then: then.map { changed($0) },
+        otherwise: otherwise.map { changed($0) })
     case .fill, .copy, .probe: return step
     }
   }
 
-  private mutating func variant(of kernel: KernelID, _ places: Set<Int>) -> KernelID {
-    let key = Variant(kernel: kernel, places: places)
+  private mutating func variant(of kernel: KernelID, _ channels: [Int: [Int]]) -> KernelID {
+    let key = Variant(kernel: kernel, channels: channels)
     if let known = kernels[key] { return known }
-    guard var changed = program.kernels[kernel].narrowed(places, to: type) else {
-      preconditionFailure("each kernel was asked before")
-    }
-    changed.name += "_\(type)"
-    let id = program.kernels.append(changed)
+    let id = program.kernels.append(program.kernels[kernel].reading(channels, as: type))
     kernels[key] = id
     return id
-  }
-
-  // A kernel that copies an array into one of another type.
-  private func copy(of array: ArrayDeclaration, to narrow: ArrayDeclaration) -> Kernel {
-    let from = Buffer(id: 0, name: array.name, type: array.type, shape: array.shape)
-    let to = Buffer(id: 1, name: narrow.name, type: narrow.type, shape: narrow.shape)
-    let variables = array.shape.enumerated().map {
-      Variable(id: $0.offset, name: $0.offset == 0 ? "i" : "i\($0.offset)", extent: $0.element)
-    }
-    let position = variables.map { Index($0) }
-    let value = Expression.cast(.load(from, position), type)
-    var body: [Statement] = [.store(to, position, value)]
-    for variable in variables.reversed() {
-      body = [.loop(Loop(variable, kind: .independent, body))]
-    }
-    return Kernel(
-      name: "narrow_\(array.name)",
-      parameters: [KernelParameter(from, .read), KernelParameter(to, .write)],
-      definitions: [Definition(.buffer(to, position), value)], body: body, origins: [])
-  }
-}
-
-extension Kernel {
-  /// Returns the kernel with some of its arrays in another type; nil if it cannot be.
-  fileprivate func narrowed(_ places: Set<Int>, to type: ElementType) -> Kernel? {
-    var result = self
-    var buffers: [Buffer: Buffer] = [:]
-    for i in places {
-      let old = parameters[i].buffer
-      guard parameters[i].access == .read || parameters[i].access == .write else { return nil }
-      let new = Buffer(id: old.id, name: old.name, type: type, shape: old.shape)
-      buffers[old] = new
-      result.parameters[i] = KernelParameter(
-        new, parameters[i].access, becoming: parameters[i].becoming)
-    }
-    let change = BufferChange(buffers: buffers)
-    var statements: [Statement] = []
-    for statement in body {
-      guard let changed = change.statement(statement) else { return nil }
-      statements.append(changed)
-    }
-    result.body = statements
-    result.definitions = definitions.map { change.definition($0) }
-    return result
-  }
-}
-
-/// Arrays that get another type: what is loaded from them is widened, what is stored narrowed.
-private struct BufferChange {
-  let buffers: [Buffer: Buffer]
-
-  func expression(_ value: Expression) -> Expression {
-    value.rewritten { part in
-      guard case .load(let buffer, let indices) = part, let new = buffers[buffer] else {
-        return part
-      }
-      return .cast(.load(new, indices), buffer.type)
-    }
-  }
-
-  func index(_ index: Index) -> Index {
-    index.rewritten { part in
-      guard case .load(let buffer, let indices) = part, let new = buffers[buffer] else {
-        return part
-      }
-      return .cast(.load(new, indices), buffer.type)
-    }
-  }
-
-  func definition(_ definition: Definition) -> Definition {
-    guard case .buffer(let buffer, let indices) = definition.target, let new = buffers[buffer]
-    else { return Definition(definition.target, expression(definition.value)) }
-    return Definition(.buffer(new, indices), .cast(expression(definition.value), new.type))
-  }
-
-  // Nil if a statement needs an array in its own type.
-  func statement(_ statement: Statement) -> Statement? {
-    switch statement {
-    case .tile(var tile):
-      if buffers[tile.left.buffer] != nil { return nil }
-      if let new = buffers[tile.right.buffer] { tile.right.buffer = new }
-      guard let body = block(tile.body) else { return nil }
-      tile.body = body
-      return .tile(tile)
-    case .transform(let transform):
-      let used = [transform.source.element.buffer, transform.target.element.buffer]
-      return used.contains { buffers[$0] != nil } ? nil : statement
-    case .store(let buffer, let indices, let value):
-      let value = expression(value)
-      guard let new = buffers[buffer] else {
-        return .store(buffer, indices.map(index), value)
-      }
-      return .store(new, indices.map(index), .cast(value, new.type))
-    case .fetch(let buffer, let indices, let count):
-      return .fetch(buffers[buffer] ?? buffer, indices.map(index), count: count)
-    case .loop(var loop):
-      guard let body = block(loop.body) else { return nil }
-      (loop.first, loop.end, loop.body) = (index(loop.first), index(loop.end), body)
-      return .loop(loop)
-    case .whileLoop(let condition, let body):
-      return block(body).map { .whileLoop(expression(condition), $0) }
-    case .when(let condition, let then, let otherwise):
-      guard let then = block(then), let otherwise = block(otherwise) else { return nil }
-      return .when(expression(condition), then: then, otherwise: otherwise)
-    case .constant, .variable, .assign, .array: return statement.mapped(expression, index)
-    }
-  }
-
-  private func block(_ statements: [Statement]) -> [Statement]? {
-    var result: [Statement] = []
-    for item in statements {
-      guard let changed = statement(item) else { return nil }
-      result.append(changed)
-    }
-    return result
   }
 }
