@@ -307,18 +307,14 @@ RT_KERNEL void sum(const float *restrict x_, float *restrict variance) {
   for (int l = 0; l < 5; l++) variance[l + 32] = sum_2[l] / 3.0f;
 }
 
-// all = (sum(n, i) x[n, i] * x[n, i]) / 111                                          model.swift:34
-RT_KERNEL void sum_all_2(const float *restrict x_, float *restrict all) {
-  const float(*x)[37] = (const float(*)[37])x_;
-
+// all = (sum(ni) x[ni] * x[ni]) / 111                                                model.swift:34
+RT_KERNEL void sum_all_2(const float *restrict x, float *restrict all) {
   float sum_lanes[16] = {0};
-  for (int n = 0; n < 3; n++) {
-    for (int b = 0; b < 2; b++)
+  for (int b = 0; b < 6; b++)
 #pragma omp simd
-      for (int l = 0; l < 16; l++) sum_lanes[l] += x[n][16 * b + l] * x[n][16 * b + l];
+    for (int l = 0; l < 16; l++) sum_lanes[l] += x[16 * b + l] * x[16 * b + l];
 #pragma omp simd
-    for (int l = 0; l < 5; l++) sum_lanes[l] += x[n][l + 32] * x[n][l + 32];
-  }
+  for (int l = 0; l < 15; l++) sum_lanes[l] += x[l + 96] * x[l + 96];
   float sum = 0.0f;
   for (int l = 0; l < 16; l++) sum += sum_lanes[l];
   *all = sum / 111.0f;
@@ -1849,7 +1845,7 @@ RT_KERNEL void multiply_2(const float *restrict a_, const float *restrict b_,
     for (int n = 0; n < 13; n += RT_BLOCK(13)) {
       const int rows = rt_rows(13, RT_BLOCK(13), n);
       const int columns = rt_columns(61, p);
-      const int again = 32 - columns;
+      const int again = 32 - columns;  // the block before has these, too
       float sum[RT_BLOCK(13)][32];
       rt_block_f32(sum, RT_SOME_ROWS(13, rows), RT_PANELS(1, 32), RT_LEFT(&a[n][0], 9),
                    RT_RIGHT(&b[0][32 * p - again], 0), RT_LOOPS({9, 1, 61}));

@@ -36,8 +36,9 @@ extension GraphPass {
   }
 }
 
-// The longest of the reduced axes, if splitting there leaves enough on both sides: a reduction is
-// split if it has too few results to share and many elements.
+// The outermost of the reduced axes in memory, so that the elements of a part are neighbours, or
+// the longest one if there would be too few parts: a reduction is split if it has too few results
+// to share and many elements.
 private func axisToSplit(_ reduce: Reduce, _ machine: Machine) -> Int? {
   switch reduce.monoid {
   case .argMaximum, .argMinimum: return nil
@@ -45,12 +46,19 @@ private func axisToSplit(_ reduce: Reduce, _ machine: Machine) -> Int? {
   }
   let map = reduce.map
   let few = machine.sharing.enoughIterations
-  guard map.resultDims.reduce(1, *) <= few,
+  let results = map.resultDims.reduce(1, *)
+  guard results <= few,
     map.axes.reduce(1, { $0 * $1.extent }) >= machine.reductions.manyElements,
     map.operands[0].allSatisfy({ $0.plain != nil })
   else { return nil }
-  guard let axis = longest(map), map.axes[axis].extent >= few else { return nil }
-  return axis
+  guard let longest = longest(map) else { return nil }
+  let inMemory = map.operands[0].compactMap(\.plain)
+  if let outermost = inMemory.first(where: { $0 >= map.resultRank && map.axes[$0].extent > 1 }),
+    results * map.axes[outermost].extent >= few
+  {
+    return outermost
+  }
+  return map.axes[longest].extent >= few ? longest : nil
 }
 
 // The longest of the reduced axes, if there are others.

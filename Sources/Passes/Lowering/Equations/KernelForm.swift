@@ -88,14 +88,17 @@ struct SumKernel {
   /// The number of reduced terms.
   var work: Double { (domain + reduction.variables).reduce(1.0) { $0 * Double($1.extent) } }
 
-  /// Returns the kernel over another domain, with all arrays, values and stored elements replaced.
+  /// Returns the kernel over another domain and other reduced variables, with all arrays, values
+  /// and stored elements replaced.
   func rewritten(
-    domain: [Variable], array: (Buffer) -> Buffer, value: (Expression) -> Expression,
-    element: (Element) -> Element
+    domain: [Variable], reducing variables: [Variable], array: (Buffer) -> Buffer,
+    value: (Expression) -> Expression, element: (Element) -> Element
   ) -> SumKernel {
-    SumKernel(
+    var reduction = reduction.mapped(value)
+    reduction.variables = variables
+    return SumKernel(
       stages.rewritten(domain: domain, array: array, value: value, element: element),
-      reduction.mapped(value), epilogue.map { $0.mapped(value, element: element) })
+      reduction, epilogue.map { $0.mapped(value, element: element) })
   }
 }
 

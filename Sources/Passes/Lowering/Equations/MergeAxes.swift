@@ -15,9 +15,20 @@ extension SumKernel {
     }
     return self
   }
+
+  /// The same for the variables that are reduced, so that a sum over the pixels of a channel is one
+  /// over neighbours, in whole lanes.
+  func mergingReducedAxes() -> SumKernel {
+    for (outer, inner) in zip(reduction.variables, reduction.variables.dropFirst()) {
+      if let merge = AxisMerge(outer, inner, self) {
+        return merge.applied(to: self).mergingReducedAxes()
+      }
+    }
+    return self
+  }
 }
 
-/// Two variables of a kernel's domain that can be one.
+/// Two variables of a kernel's domain, or two reduced ones, that can be one.
 private struct AxisMerge {
   private let outer: Variable
   private let inner: Variable
@@ -62,9 +73,11 @@ private struct AxisMerge {
   }
 
   func applied(to kernel: SumKernel) -> SumKernel {
-    kernel.rewritten(
-      domain: kernel.domain.compactMap { $0 == outer ? both : $0 == inner ? nil : $0 },
-      array: array,
+    func joined(_ variables: [Variable]) -> [Variable] {
+      variables.compactMap { $0 == outer ? both : $0 == inner ? nil : $0 }
+    }
+    return kernel.rewritten(
+      domain: joined(kernel.domain), reducing: joined(kernel.reduction.variables), array: array,
       value: { value in
         value.rewritten { part in
           guard case .load(let buffer, let indices) = part else { return part }

@@ -31,7 +31,7 @@ struct Reduction {
   let result: Local
   let monoid: Monoid
   /// The reduced variables, outermost first.
-  let variables: [Variable]
+  var variables: [Variable]
   /// Names that the body uses, declared for each value of the variables.
   var bindings: [(Local, Expression)]
   var body: Expression

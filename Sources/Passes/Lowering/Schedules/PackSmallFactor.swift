@@ -25,7 +25,7 @@ extension SumKernel {
       let work = (domain + reduction.variables).reduce(1) { $0 * $1.extent }
       guard panels.buffer.count * machine.blocks.leastReads <= work else { continue }
       let result = rewritten(
-        domain: domain, array: { $0 },
+        domain: domain, reducing: reduction.variables, array: { $0 },
         value: { $0.rewritten { $0 == factor ? .load(panels.buffer, panels.position) : $0 } },
         element: { $0 })
       return (result, panels)

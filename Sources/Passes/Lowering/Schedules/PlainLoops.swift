@@ -14,6 +14,10 @@ extension Strategy {
 }
 
 private func plainSchedule(_ form: KernelForm, _ machine: Machine) -> Schedule {
+  var form = form
+  if case .sum(let sum) = form, LaneReduction.along(sum.reduction, machine) != nil {
+    form = .sum(sum.mergingReducedAxes())
+  }
   let kernel = form.stages
   var domain = kernel.domain
   if case .sum(let sum) = form { domain = sum.reduction.streamingOrder(of: domain, machine) }
