@@ -39,6 +39,7 @@ package func pipeline(for machine: Machine) -> [GraphPass] {
     .simplify,
     .eliminateCommonSubexpressions,
     .hoistProducts,
+    .moveRepeats,
     .foldConstants,
     .simplify,
     .cropResults,

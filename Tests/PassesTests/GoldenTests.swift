@@ -33,6 +33,7 @@ import Testing
     "split-residues": [.splitResidues],
     "order-axes": [.orderAxes],
     "fold-scales": [.foldScales, .eliminateDeadCode],
+    "move-repeats": [.moveRepeats],
     "move-scales": [.moveScales, .eliminateDeadCode],
     "prepare-states": pipeline,
     "narrow-weights": pipeline,
