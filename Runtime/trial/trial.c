@@ -307,14 +307,18 @@ RT_KERNEL void sum(const float *restrict x_, float *restrict variance) {
   for (int l = 0; l < 5; l++) variance[l + 32] = sum_2[l] / 3.0f;
 }
 
-// all = (sum(ni) x[ni] * x[ni]) / 111                                                model.swift:34
-RT_KERNEL void sum_all_2(const float *restrict x, float *restrict all) {
+// all = (sum(n, i) x[n, i] * x[n, i]) / 111                                          model.swift:34
+RT_KERNEL void sum_all_2(const float *restrict x_, float *restrict all) {
+  const float(*x)[37] = (const float(*)[37])x_;
+
   float sum_lanes[16] = {0};
-  for (int b = 0; b < 6; b++)
+  for (int n = 0; n < 3; n++) {
+    for (int b = 0; b < 2; b++)
 #pragma omp simd
-    for (int l = 0; l < 16; l++) sum_lanes[l] += x[16 * b + l] * x[16 * b + l];
+      for (int l = 0; l < 16; l++) sum_lanes[l] += x[n][16 * b + l] * x[n][16 * b + l];
 #pragma omp simd
-  for (int l = 0; l < 15; l++) sum_lanes[l] += x[l + 96] * x[l + 96];
+    for (int l = 0; l < 5; l++) sum_lanes[l] += x[n][l + 32] * x[n][l + 32];
+  }
   float sum = 0.0f;
   for (int l = 0; l < 16; l++) sum += sum_lanes[l];
   *all = sum / 111.0f;

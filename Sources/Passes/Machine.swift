@@ -182,6 +182,9 @@ extension Machine {
   package struct Reductions: Hashable, Sendable {
     /// The extent from which on a loop along memory becomes vectors.
     package var leastLane = 4
+    /// The neighbours from which on a sum over several axes becomes one over a single axis. With
+    /// 4x4 it took three times as long.
+    package var leastMerged = 128
     /// The lanes of a long reduction along memory: two of the longest vectors, whose latencies
     /// overlap; and of a short one.
     package var lanes = 32

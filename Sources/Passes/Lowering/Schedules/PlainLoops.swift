@@ -16,7 +16,10 @@ extension Strategy {
 private func plainSchedule(_ form: KernelForm, _ machine: Machine) -> Schedule {
   var form = form
   if case .sum(let sum) = form, LaneReduction.along(sum.reduction, machine) != nil {
-    form = .sum(sum.mergingReducedAxes())
+    // Short ones have fewer lanes to combine at the end as they are.
+    let merged = sum.mergingReducedAxes()
+    let longest = merged.reduction.variables.map(\.extent).max() ?? 0
+    if longest >= machine.reductions.leastMerged { form = .sum(merged) }
   }
   let kernel = form.stages
   var domain = kernel.domain
