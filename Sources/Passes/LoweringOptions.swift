@@ -1,4 +1,4 @@
-internal import LoopIR
+package import LoopIR
 
 /// Options for lowering kernels.
 package struct LoweringOptions: Hashable, Sendable {
@@ -36,7 +36,7 @@ package enum Weights: String, CaseIterable, Sendable {
   case int8
 
   /// The type of their elements.
-  var type: ElementType {
+  package var type: ElementType {
     switch self {
     case .f32: .f32
     case .bf16: .bf16

@@ -87,7 +87,23 @@ struct Pipeline {
         "'\(program.name)' needs at least \(loops.memoryBytes.grouped) bytes, even if values "
           + "are recomputed; '--max-bytes' allows \(most.grouped)")
     }
+    warnOfWideWeights(loops)
     return loops
+  }
+
+  // Says so if '--weights' has no effect.
+  private func warnOfWideWeights(_ loops: LoopProgram) {
+    let weights = arguments.lowering.weights
+    let isUsed = loops.states.contains { $0.role == .derived && $0.array.type == weights.type }
+    if weights == .f32 || isUsed { return }
+    console.show([
+      Diagnostic(
+        .warning, "'--weights \(weights)' has no effect on '\(loops.name)'",
+        notes: [
+          Diagnostic(
+            .note, "it stores matrices of 1,024 numbers or more, in single, that a function reads")
+        ])
+    ])
   }
 
   /// Returns the files of a program in C; paths in them are relative to `folder`. The graphs that

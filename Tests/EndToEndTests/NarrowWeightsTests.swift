@@ -91,6 +91,7 @@ import Testing
       for (name, expected) in results[0] {
         let largest = expected.map(\.magnitude).max() ?? 0
         for (weights, found) in zip(Self.kinds, results.dropFirst()) {
+          #expect(found[name]?.count == expected.count)
           for (a, b) in zip(expected, found[name] ?? []) {
             #expect((a - b).magnitude <= 1e-6 * largest, "\(weights), \(function), \(name)")
           }
@@ -114,6 +115,7 @@ import Testing
         for (name, expected) in results[0] {
           let squares = expected.map { $0 * $0 }.reduce(0, +)
           for (weights, found) in zip(Self.kinds, results.dropFirst()) {
+            #expect(found[name]?.count == expected.count)
             let wrong = zip(expected, found[name] ?? []).map { ($0 - $1) * ($0 - $1) }
             let share = (wrong.reduce(0, +) / squares).squareRoot()
             #expect(share > 1e-5 && share < 1e-2, "\(weights), \(function), \(name): \(share)")

@@ -78,6 +78,25 @@ import Testing
     }
   }
 
+  /// Products that move in front of a repetition are the same.
+  @Test func movedProductsAreTheSame() throws {
+    let golden = try PassGolden("enlarged.gir", in: "move-repeats")
+    let before = try parseProgram(header + golden.input)
+    var after = before
+    GraphPass.moveRepeats.run(&after)
+    func numbers(_ type: TensorType, _ seed: Int) -> Numbers {
+      Numbers(type, (0..<type.dims.reduce(1, *)).map { Double(($0 * 7 + seed) % 11) / 4 - 1 })
+    }
+    var states = before.states.values.enumerated().map { numbers($1.type, $0) }
+    let input = numbers(TensorType(.f32, [2, 7, 4, 6]), 5)
+    let results = [before, after].map {
+      interpret($0.functions[0], states: &states, inputs: [input]).map(\.values)
+    }
+    let counts: [Int] = results[0].map { $0.count }
+    #expect(counts == [1440, 1000])
+    #expect(results[0] == results[1])
+  }
+
   @Test(arguments: folders.keys.sorted())
   func folderIsNotEmpty(_ folder: String) {
     #expect(!PassGolden.names(in: folder).isEmpty, "there is no example in '\(folder)'")

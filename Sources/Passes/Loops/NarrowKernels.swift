@@ -98,7 +98,7 @@ extension Kernel {
   }
 }
 
-/// Arrays that are read in another type: what is loaded from them is widened and scaled.
+/// Replaces loads from some arrays by loads of narrower numbers, which it widens and scales.
 private struct NarrowReads {
   struct Array {
     let numbers: Buffer

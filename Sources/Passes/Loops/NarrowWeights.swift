@@ -10,7 +10,7 @@ extension LoopPass {
   ///     function infer { call multiply_bf16(x, @w_bf16, y) }
   ///     function prepare as prepare { call narrow_w(@w, @w_bf16) }
   ///
-  /// What was prepared already, such as packed weights, is stored in that type as well. Kernels
+  /// Derived states, such as packed weights, are stored in that type instead. Kernels
   /// widen each number as they load it, so that sums are as exact as before; a function that reads
   /// each weight once takes less time, as there are fewer bytes. Integers have a scale for each
   /// channel, an axis that is not summed over: its largest weight becomes 127. Weights stay as they
@@ -34,7 +34,7 @@ private struct Narrowing {
   var program: LoopProgram
   private let type: ElementType
   private var kernels: [Variant: KernelID] = [:]
-  /// What stands for each of the states, for functions of inference.
+  /// The narrow array that functions of inference read instead of each state.
   private var places: [Int: Place] = [:]
   /// The steps that fill arrays which are made of parameters.
   private var preparation: [Step] = []
@@ -62,33 +62,28 @@ private struct Narrowing {
       isCandidate(i) ? readings(of: i).map { (state: i, channels: $0) } : nil
     }
     if channels.isEmpty { return }
-    var flag = StateSlot(
-      ArrayDeclaration(name: "is_prepared", type: .bool, shape: []), role: .derived)
     if let f = program.functions.firstIndex(where: \.isPreparation) {
-      flag = program.states.removeLast()
+      let flag = program.states.removeLast()
       for (i, channels) in channels where program.states[i].role == .derived {
         replace(i, channels, preparedBy: f)
       }
+      addCopies(channels)
+      program.states.append(flag)
+    } else {
+      addCopies(channels)
     }
-    for (i, channels) in channels where program.states[i].role == .parameter {
-      add(i, channels)
-    }
-    program.states.append(flag)
     for f in program.functions.indices
     where !program.functions[f].kind.isOfTraining && !program.functions[f].isPreparation {
       program.functions[f].steps = program.functions[f].steps.map { changed($0) }
     }
-    if let f = program.functions.firstIndex(where: \.isPreparation) {
-      program.functions[f].steps += preparation
-    } else {
-      program.functions.append(
-        LoopFunction(
-          name: FunctionKind.prepare.fixedName(), kind: .prepare, inputs: [], outputs: [],
-          temporaries: [], steps: preparation, summary: FunctionKind.prepare.row.summary))
-    }
+    program.prepare(with: preparation)
   }
 
-  // Weights, or what is made of them alone.
+  private mutating func addCopies(_ channels: [(state: Int, channels: [Int])]) {
+    for (i, channels) in channels where program.states[i].role == .parameter { add(i, channels) }
+  }
+
+  // True for matrices of parameters, and for those derived from parameters, such as packed ones.
   private func isCandidate(_ i: Int) -> Bool {
     let state = program.states[i]
     return (state.role == .parameter || state.role == .derived) && state.array.type == .f32
@@ -108,7 +103,7 @@ private struct Narrowing {
         for (operand, parameter) in zip(operands, program.kernels[kernel].parameters)
         where operand.base == .state(i) {
           if function.isPreparation {
-            // Parameters are only read there, and what is derived from them is only written.
+            // A derived state that the preparation also reads stays in f32.
             if program.states[i].role == .derived && parameter.access != .write { return nil }
             continue
           }
@@ -123,31 +118,23 @@ private struct Narrowing {
     return isRead && (type == .bf16 || !channels.isEmpty) ? channels.sorted() : nil
   }
 
-  // Gives a parameter a narrow array beside its own.
+  // Gives a parameter a narrow copy.
   private mutating func add(_ i: Int, _ channels: [Int]) {
     let array = program.states[i].array
-    let weights = addState("\(array.name)_\(type)", type, array.shape)
-    var place = Place(weights: weights)
-    if type == .i8 {
-      place.channels = channels
-      place.scale = addState("\(array.name)_scale", .f32, channels.map { array.shape[$0] })
-    }
+    let copy = addState("\(array.name)_\(type)", type, array.shape)
+    let place = place(copy, of: array, channels)
     places[i] = place
     preparation += filling(place, from: .state(i), array)
   }
 
-  // Stores what is derived from parameters in a narrow array, at once or, as scales must be known
-  // before, by way of an array in f32.
+  // Makes a derived state narrow. Kernels store bf16 at once; the scales of integers depend on all
+  // numbers, so these pass through a temporary in f32.
   private mutating func replace(_ i: Int, _ channels: [Int], preparedBy f: Int) {
     let array = program.states[i].array
     let narrow = ArrayDeclaration(
-      name: name("\(array.name)_\(type)"), type: type, shape: array.shape)
+      name: program.states.freeName("\(array.name)_\(type)"), type: type, shape: array.shape)
     program.states[i] = StateSlot(narrow, role: .derived)
-    var place = Place(weights: .state(i))
-    if type == .i8 {
-      place.channels = channels
-      place.scale = addState("\(array.name)_scale", .f32, channels.map { array.shape[$0] })
-    }
+    let place = place(.state(i), of: array, channels)
     places[i] = place
     if storesNarrow(i, preparedBy: f) { return }
     let wide = Operand.temporary(program.functions[f].temporaries.count)
@@ -176,15 +163,18 @@ private struct Narrowing {
   }
 
   private mutating func addState(_ name: String, _ type: ElementType, _ shape: [Int]) -> Operand {
-    let array = ArrayDeclaration(name: self.name(name), type: type, shape: shape)
+    let array = ArrayDeclaration(name: program.states.freeName(name), type: type, shape: shape)
     program.states.append(StateSlot(array, role: .derived))
     return .state(program.states.count - 1)
   }
 
-  private func name(_ wanted: String) -> String {
-    let taken = Set(program.states.map(\.array.name))
-    guard taken.contains(wanted) else { return wanted }
-    return (2...).lazy.map { "\(wanted)_\($0)" }.first { !taken.contains($0) } ?? wanted
+  // The narrow array `weights`, with an array of scales if it has integers.
+  private mutating func place(
+    _ weights: Operand, of array: ArrayDeclaration, _ channels: [Int]
+  ) -> Place {
+    guard type == .i8 else { return Place(weights: weights) }
+    let scale = addState("\(array.name)_scale", .f32, channels.map { array.shape[$0] })
+    return Place(weights: weights, scale: scale, channels: channels)
   }
 
   // The steps that fill a narrow array.

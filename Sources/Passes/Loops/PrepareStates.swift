@@ -21,14 +21,36 @@ extension LoopPass {
       program.functions[i] = preparation.cut(program.functions[i])
     }
     guard !preparation.steps.isEmpty else { return }
-    // The flag comes last.
+    program.states = preparation.states
+    program.prepare(with: preparation.steps)
+  }
+}
+
+extension LoopProgram {
+  /// Adds steps to the function that fills derived states, which is made if there is none. The flag
+  /// that says whether it has run is the last state.
+  mutating func prepare(with steps: [Step]) {
+    if let f = functions.firstIndex(where: \.isPreparation) {
+      functions[f].steps += steps
+      return
+    }
     let flag = ArrayDeclaration(name: "is_prepared", type: .bool, shape: [])
-    program.states = preparation.states + [StateSlot(flag, role: .derived)]
-    program.functions.append(
+    states.append(StateSlot(flag, role: .derived))
+    functions.append(
       LoopFunction(
         name: FunctionKind.prepare.fixedName(), kind: .prepare, inputs: [], outputs: [],
-        temporaries: [], steps: preparation.steps,
-        summary: FunctionKind.prepare.row.summary))
+        temporaries: [], steps: steps, summary: FunctionKind.prepare.row.summary))
+  }
+}
+
+extension [StateSlot] {
+  /// The name, or that with the first number that no state has.
+  func freeName(_ wanted: String) -> String {
+    let taken = Set(map(\.array.name))
+    if !taken.contains(wanted) { return wanted }
+    var number = 2
+    while taken.contains("\(wanted)_\(number)") { number += 1 }
+    return "\(wanted)_\(number)"
   }
 }
 
@@ -112,8 +134,9 @@ private struct Preparation {
     let key = Step.call(kernel, fixed)
     if known[key] == nil {
       known[key] = results.map { i in
-        let array = function.temporaries[i].array.named(freeName(i, function))
-        states.append(StateSlot(array, role: .derived))
+        let array = function.temporaries[i].array
+        let name = states.freeName(array.name)
+        states.append(StateSlot(array.named(name), role: .derived))
         return .state(states.count - 1)
       }
       let places = known[key] ?? []
@@ -132,16 +155,6 @@ private struct Preparation {
   private func isFixed(_ state: Int, _ writers: [Operand: Int]) -> Bool {
     let role = states[state].role
     return writers[.state(state)] == nil && (role.isInWeights || role == .derived)
-  }
-
-  // A name that no state has.
-  private func freeName(_ temporary: Int, _ function: LoopFunction) -> String {
-    let name = function.temporaries[temporary].array.name
-    let taken = Set(states.map(\.array.name))
-    if !taken.contains(name) { return name }
-    var number = 2
-    while taken.contains("\(name)_\(number)") { number += 1 }
-    return "\(name)_\(number)"
   }
 }
 
