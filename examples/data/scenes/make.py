@@ -123,6 +123,11 @@ def write(name, count, seed):
 if __name__ == "__main__":
     write("held", 500, 2)
     write("train", 2000, 1)
+    (root / "few").mkdir(exist_ok=True)
+    for name, count in (("train", 200), ("held", 40)):
+        file = np.load(root / f"{name}.npz")
+        few = {field: file[field][:count] for field in file.files}
+        np.savez_compressed(root / "few" / f"{name}.npz", **few)
     held = np.load(root / "held.npz")
     many = (held["box"][..., 4] >= 0).sum(1) >= 3
     np.save(root / "samples.npy", held["image"][many][:12])

@@ -5,6 +5,7 @@
 import GraphKit
 
 let (frames, things, slots, line) = (24, 4, 8, 32.0)
+let held = option("held", 12, help: "batches of eight clips to evaluate with")
 
 let net = Sequential {
   Conv2D(3, 16, kernel: 5, stride: 2, padding: 2); BatchNorm(16); ReLU()
@@ -124,7 +125,7 @@ func follow(_ images: Tensor) -> (paths: Tensor, alive: Tensor, counts: Tensor) 
     middles.reshaped([-1, frames, slots, 2]), isThere.reshaped([-1, frames, slots]))
 }
 
-model.train(epochs: 4, steps: 120, evaluation: 12) {
+model.train(epochs: 4, steps: 120, evaluation: held) {
   let (images, middles) = clips(24, 1)
   let loss = loss(images.flattened(from: 0, to: 1), middles.flattened(from: 0, to: 1))
   Adam(rate: .oneCycle(peak: 5e-3)).minimize(loss, net.parameters)
