@@ -200,16 +200,6 @@ extension Index.Atom {
     case .value(let expression, _): expression.uses(variable)
     }
   }
-
-  /// A total order that does not change from run to run: outer variables first.
-  fileprivate static func precedes(_ a: Self, _ b: Self) -> Bool {
-    switch (a, b) {
-    case (.variable(let x), .variable(let y)): return x.id < y.id
-    case (.variable, _): return true
-    case (_, .variable): return false
-    default: return "\(a)" < "\(b)"
-    }
-  }
 }
 
 extension Index {

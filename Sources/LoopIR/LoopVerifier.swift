@@ -228,7 +228,7 @@ extension LoopVerifier {
         high = min(high, sum - range.lowerBound)
       }
     }
-    let always = index.substituting { strided[$0.id] }.range
+    let always = (strided.isEmpty ? index : index.substituting { strided[$0.id] }).range
     (low, high) = (max(low, always.lowerBound), min(high, always.upperBound))
     return low <= high ? low...high : always
   }

@@ -1,8 +1,16 @@
 internal import Support
 
 /// Returns what is wrong with a program and its kernels, in words; nothing for a good one.
-package func complaints(about program: LoopProgram) -> [String] {
-  var result = program.kernels.values.flatMap { complaints(about: $0) }
+///
+/// - Parameter good: a program without mistakes that `program` was made from; kernels that are the
+///   same in both are not checked again.
+package func complaints(about program: LoopProgram, madeFrom good: LoopProgram? = nil) -> [String] {
+  var result: [String] = []
+  for id in program.kernels.ids {
+    let kernel = program.kernels[id]
+    if let good, id.index < good.kernels.count, good.kernels[id] == kernel { continue }
+    result += complaints(about: kernel)
+  }
   for setting in program.settings
   where !program.states.contains(where: { $0.array.name == setting.name }) {
     result.append("setting '\(setting.name)' has no state")

@@ -100,7 +100,8 @@ package func loopPipeline(_ options: LoweringOptions) -> [LoopPass] {
 ///
 /// - Parameters:
 ///   - afterPass: called with the name of each pass and the program after it.
-///   - verify: returns the problems of a program after a pass; nil skips the check.
+///   - verify: returns the problems of a program after a pass, given the last one that had none;
+///     nil skips the check.
 ///   - onIllFormed: is told if a pass has made the program ill-formed; no other pass runs then.
 ///   - stopAfter: the pass after which to stop.
 ///   - passes: the passes to run; if none are given, those for the machine.
@@ -108,21 +109,23 @@ package func loopPipeline(_ options: LoweringOptions) -> [LoopPass] {
 ///   - report: called with the schedule of each kernel.
 package func lower(
   _ program: GraphProgram, afterPass: (String, LoopProgram) -> Void = { _, _ in },
-  verify: ((LoopProgram) -> [String])? = complaints(about:),
+  verify: ((LoopProgram, LoopProgram?) -> [String])? = complaints(about:madeFrom:),
   onIllFormed: (IllFormedProgram) -> Void = { $0.trap() },
   stopAfter: String? = nil, passes: [LoopPass]? = nil,
   options: LoweringOptions = LoweringOptions(),
   onSchedule report: ((KernelSchedule) -> Void)? = nil
 ) -> LoopProgram {
   var loops = lowerToLoops(program, KernelPlans(options), onSchedule: report)
+  var good: LoopProgram?
   for pass in passes ?? loopPipeline(options) {
     pass.run(&loops)
     afterPass(pass.name, loops)
-    if let problems = verify?(loops), !problems.isEmpty {
+    if let problems = verify?(loops, good), !problems.isEmpty {
       onIllFormed(
         IllFormedProgram(pass: pass.name, problems: problems, text: LoopPrinter.print(loops)))
       break
     }
+    good = loops
     if pass.name == stopAfter { break }
   }
   return loops

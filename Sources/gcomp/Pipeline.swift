@@ -79,7 +79,7 @@ struct Pipeline {
           guard arguments.dumpAfter.contains(name) else { return }
           console.result("// after '\(name)'\n\(LoopPrinter.print(loops))\n")
         }
-      }, verify: { loops in clock.paused { complaints(about: loops) } },
+      }, verify: { loops, good in clock.paused { complaints(about: loops, madeFrom: good) } },
       onIllFormed: { fail($0) }, options: arguments.lowering,
       onSchedule: arguments.dumpsSchedules ? { console.result($0.line + "\n") } : nil)
     if let most = arguments.maxBytes, loops.memoryBytes > most {
