@@ -235,7 +235,7 @@ int rt_training_next(rt_training *training, int *has_more, rt_error *error) {
   code = rt_phase_open(t, error);
   if (code == RT_OK) {
     rt_phase_begin(t);
-    code = rt_training_open_files(t, error);
+    code = rt_training_open_run(t, error);
   }
   return code;
 }

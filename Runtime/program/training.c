@@ -100,8 +100,8 @@ static int write_arguments(rt_training *t, rt_error *error) {
   return code;
 }
 
-int rt_training_open_files(rt_training *training, rt_error *error) {
-  rt_training *t = training;
+// The table, the log and the charts of the present phase.
+static int open_files(rt_training *t, rt_error *error) {
   const rt_options *o = t->options;
   char *table = rt_phase_path(t, "results", ".csv");
   rt_showings_clean(t);
@@ -140,6 +140,13 @@ static int begin(rt_training *t, rt_error *error) {
     }
   }
   return code == RT_OK ? write_arguments(t, error) : code;
+}
+
+int rt_training_open_run(rt_training *training, rt_error *error) {
+  rt_training *t = training;
+  int is_new = t->results.folder == NULL && t->resumed == NULL;
+  int code = is_new && t->total > 0 && !t->options->dry_run ? begin(t, error) : RT_OK;
+  return code == RT_OK && t->results.folder != NULL ? open_files(t, error) : code;
 }
 
 // Goes on with a run. The best weights are written after the checkpoint that says so, so that they
@@ -188,10 +195,8 @@ int rt_training_open(rt_training *training, rt_options *options, rt_error *error
   }
   if (code == RT_OK && t->resumed != NULL) {
     code = go_on(t, error);
-  } else if (code == RT_OK && t->total > 0 && !options->dry_run) {
-    code = begin(t, error);
   }
-  return code == RT_OK && t->results.folder != NULL ? rt_training_open_files(t, error) : code;
+  return code == RT_OK ? rt_training_open_run(t, error) : code;
 }
 
 int rt_training_save(rt_training *training, rt_error *error) {

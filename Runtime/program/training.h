@@ -182,8 +182,9 @@ void rt_epoch_begin(rt_training *training);
 // there are several; null without memory.
 char *rt_phase_path(const rt_training *training, const char *stem, const char *ending);
 
-// Opens the table and the log of the present phase. In training.c.
-int rt_training_open_files(rt_training *training, rt_error *error);
+// Opens the table and the log of the present phase, and the run's folder if this is the first phase
+// with steps; without any nothing is written. In training.c.
+int rt_training_open_run(rt_training *training, rt_error *error);
 
 // Sets all states of the instance as a new run or a resumed one begins with them; `warning` may be
 // null. In training.c.

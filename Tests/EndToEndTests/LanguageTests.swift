@@ -105,7 +105,7 @@ import Testing
         image.cast(to: .f32).reshaped([image.shape[0], 64]) / 16
       }
 
-      model.phase("pretrain", on: .digits, batch: 64, epochs: 2) { batch in
+      model.phase("pretrain", on: .digits, batch: 64, epochs: 2, validation: 0.1) { batch in
         let x = pixels(batch.image)
         let loss = mse(decoder(encoder(x)), x)
         Adam(rate: 1e-2).minimize(loss, encoder.parameters + decoder.parameters)
@@ -133,6 +133,10 @@ import Testing
         atPath: folder.appending(path: "whole/codes").path)
       #expect(pictures.contains("codes-pretrain-0002.png"))
       #expect(pictures.contains("codes-tune-0002.png"))
+      // Without steps each phase is evaluated, and nothing is written.
+      let evaluated = try run(folder, "parts-train", ["--epochs", "0", "--out", "none"])
+      #expect(evaluated.matches(of: /no steps; the weights are evaluated/).count == 2)
+      #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "none").path))
       _ = try run(folder, "parts-train", ["--out", "cut", "--save-every", "3"], killedAfter: 0.12)
       for _ in 0..<3 {
         _ = try run(folder, "parts-train", ["--resume", "cut"], killedAfter: 0.1)
