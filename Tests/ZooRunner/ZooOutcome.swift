@@ -7,7 +7,7 @@ package struct ZooOutcome: Sendable {
   package internal(set) var problems: [String] = []
   /// The number of each expectation, in their order.
   package internal(set) var numbers: [Double] = []
-  /// Processor seconds of training, with one thread.
+  /// Processor seconds of training, with one thread; with those of building in the short form.
   package internal(set) var seconds = 0.0
   /// Bytes of state and working memory, as gcomp announces them.
   package internal(set) var bytes = 0
@@ -81,7 +81,7 @@ extension ZooOutcome {
       return try runProgram(
         "env", ["PATH=\(path)", "OMP_NUM_THREADS=1", "sh", "-c", text], in: place)
     }
-    if isTraining {
+    if isTraining && !isShort {
       // Built before, so that the time below is that of the training alone.
       let flags = command.range(of: " -- ")?.lowerBound ?? command.endIndex
       _ = try shell(command[..<flags].replacingOccurrences(of: "gcomp train", with: "gcomp build"))
