@@ -19,6 +19,7 @@ package struct Machine: Hashable, Sendable {
   package var reductions = Reductions()
   package var blocks = Blocks()
   package var taps = Taps()
+  package var planes = Planes()
   package var terms = Terms()
 
   /// The numbers that emitted C is made with.
@@ -88,6 +89,8 @@ extension Machine {
   package struct Products: Hashable, Sendable {
     /// The products in a cycle that other loops reach.
     package var otherRate = 6.0
+    /// Those where each term is chosen by its place, as on a border.
+    package var choosingRate = 1.5
     /// The products in a cycle of one row and a large matrix that is read from its first to its
     /// last element, at 26 to 29 GB/s; blocks of columns reach 19 to 23.
     package var streamRate = 8.0
@@ -236,8 +239,27 @@ extension Machine {
     package var rows = 7
     /// The results that share the factors of a short sum.
     package var shortRows = 4
+    /// The most terms that are written out for all results that share factors.
+    package var mostWritten = 128
     /// The neighbours whose sums lie in an array: 7 rows of them are 1.8 KB.
     package var width = 64
+  }
+}
+
+extension Machine {
+  /// Sums over windows of planes that are copied first.
+  package struct Planes: Hashable, Sendable {
+    /// The products of whole vectors in a cycle, for windows up to 3x3 and for larger ones.
+    package var shortRate = 16.0
+    package var rate = 14.0
+    /// The elements that are copied in a cycle.
+    package var copies = 4.0
+    /// The bytes of a copy, which stays in the nearest cache.
+    package var bytes = 24 << 10
+    /// The most terms that are written out: the height of a window or, with a stride, its width.
+    package var most = 16
+    /// The fewest results of a row; with more, an image need not be turned for its channels.
+    package var leastLong = 9
   }
 }
 
@@ -251,8 +273,6 @@ extension Machine {
     package var most = 64
     /// The fewest neighbours.
     package var leastLong = 8
-    /// The neighbours from which on a depthwise convolution need not be turned for its channels.
-    package var leastRow = 32
   }
 }
 

@@ -70,6 +70,34 @@ import Testing
       }, toolchain)
   }
 
+  // Rows, columns, height and width of the window, stride, dilation, and what a border adds before
+  // and after. The last ones are copied in bands.
+  private static let bordered = [
+    (7, 17, 3, 3, 1, 1, 1, 1), (9, 33, 3, 3, 2, 1, 1, 0), (12, 35, 9, 5, 1, 1, 4, 3),
+    (15, 41, 5, 5, 2, 1, 2, 2), (11, 29, 3, 2, 3, 1, 2, 1), (10, 16, 2, 3, 1, 3, 3, 3),
+    (5, 24, 7, 7, 1, 1, 3, 3), (8, 20, 1, 5, 1, 1, 0, 2), (90, 130, 5, 3, 1, 1, 2, 1),
+    (121, 77, 3, 3, 2, 1, 1, 1),
+  ]
+
+  /// Convolutions of images with a border, whose channels have filters of their own.
+  @Test(arguments: Toolchain.users) func borders(_ toolchain: Toolchain) throws {
+    try checkFunctions(
+      Self.bordered.enumerated().map { number, shape in
+        let (high, wide, p, q, stride, dilation, low, after) = shape
+        let channels = number % 3 + 2
+        let (rows, columns) = (high + low + after, wide + low + after)
+        let window = Window("f32", (channels, rows, columns, p, q, stride, dilation))
+        return """
+            %x = input {0} : f32[2, \(channels), \(high), \(wide)] "x"
+            %w = input {1} : \(window.taps) "w"
+            %p = pad %x {0.5; 0:0, 0:0, \(low):\(after), \(low):\(after)} : \(window.image)
+            %y = contract %p, %w {\(window.axes) \(window.place) (c, u, v)} : \(window.result)
+            %r = tanh %y : \(window.result)
+            return "r" %r
+          """
+      }, toolchain)
+  }
+
   // Rows, columns, window, stride, dilation, and zeros before and after.
   private static let stretched = [
     (4, 5, 3, 2, 1, 1, 1), (7, 3, 4, 2, 1, 2, 2), (5, 9, 1, 2, 1, 0, 0), (3, 8, 5, 3, 1, 4, 3),

@@ -48,7 +48,7 @@ extension Fusion {
       isRoot[id.index] = begins || isShared[id.index]
       let replaces = isRoot[id.index] && graph[id].op is any PartialUpdate
       for (i, operand) in graph[id].operands.enumerated() {
-        if demandsArray(id, of: operand.node) || (replaces && i > 0)
+        if demandsArray(id, of: operand.node) || (replaces && i > 0) || borders.contains(id)
           || (role(id) == .view && needsArray[id.index] && !isRoot[id.index])
         {
           needsArray[operand.node.index] = true
@@ -115,7 +115,7 @@ extension Fusion {
   /// own loops.
   private func demandsArray(_ id: NodeID, of operand: NodeID) -> Bool {
     switch graph[id].op {
-    case is Contract: return !isScaledState(operand)
+    case is Contract: return !isScaledState(operand) && !borders.contains(operand)
     case let reduce as Reduce:
       let reads = reduce.map.axes.reduce(1) { $0 * $1.extent }
       return reads > graph.type(graph[id].operands[0]).shape.count

@@ -66,6 +66,8 @@ struct Fusion {
   var groups = DenseMap<GroupID, FusionGroup>()
   /// The values that are an array with a part replaced, computed in that array.
   var replacing: Set<NodeID> = []
+  /// The borders that are added to a plane when it is copied for the sums over its windows.
+  private(set) var borders: Set<NodeID> = []
 
   init(_ graph: Graph, _ machine: Machine) {
     self.graph = graph
@@ -78,6 +80,7 @@ struct Fusion {
       for operand in node.operands { isOutput[operand.node.index] = true }
     }
     self.isOutput = isOutput
+    borders = Set(graph.nodes.ids.filter { isBorderOfPlanes($0) })
   }
 
   func role(_ id: NodeID) -> FusionRole { graph[id].op.role }

@@ -201,7 +201,7 @@ extension AxisOrders {
     let sums = map.operands[number]
     guard kept[image] == nil, let last = sums.last, last.terms.count > 1,
       let row = last.terms.first(where: { $0.axis < map.resultRank }),
-      isRead || map.axes[row.axis].extent < machine.terms.leastRow
+      isRead || map.axes[row.axis].extent < machine.planes.leastLong
     else { return false }
     let windows = Set(sums.filter { $0.terms.count > 1 }.flatMap { $0.terms.map(\.axis) })
     let filter = Set(map.operands[1 - number].flatMap { $0.terms.map(\.axis) })

@@ -76,6 +76,7 @@ private struct Decision {
     case .apply(.not, let operands):
       return operands[0].truth.map { .literal(Literal(Int64($0 ? 0 : 1), .bool)) } ?? value
     case .apply(.select, let operands):
+      if operands[1] == operands[2] { return operands[1] }
       return operands[0].truth.map { $0 ? operands[1] : operands[2] } ?? value
     case .apply(.add, let operands): return operands[0].adding(operands[1]) ?? value
     case .literal, .load, .apply, .cast, .index, .reduce: return value

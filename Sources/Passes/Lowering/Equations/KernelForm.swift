@@ -40,6 +40,28 @@ extension KernelForm {
   }
 }
 
+extension KernelForm {
+  /// The products in a cycle that loops without a strategy of their own reach.
+  func rateOfOtherLoops(_ machine: Machine) -> Double {
+    guard case .sum(let kernel) = self, kernel.choosesTerms else {
+      return machine.products.otherRate
+    }
+    return machine.products.choosingRate
+  }
+}
+
+extension SumKernel {
+  // True iff terms are chosen by their places.
+  fileprivate var choosesTerms: Bool {
+    var result = false
+    reduction.body.forEach { part in
+      guard case .within(let index, _) = part else { return }
+      if reduction.variables.contains(where: { index.uses($0) }) { result = true }
+    }
+    return result
+  }
+}
+
 extension KernelStages {
   // How often functions are applied, at least once for each value.
   fileprivate var work: Double {

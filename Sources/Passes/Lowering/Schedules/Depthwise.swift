@@ -34,6 +34,8 @@ struct DepthwiseTaps {
   let factor: Expression
   /// The neighbours in memory whose sums are kept at once; nil if none need be.
   let width: Int?
+  /// The neighbours whose sums are results; others only fill vectors.
+  let stored: Int
   /// The products in a cycle.
   let rate: Double
   /// The number of blocks for threads.
@@ -58,6 +60,7 @@ struct DepthwiseTaps {
     self.along = along
     self.across = across
     self.factor = factor
+    stored = along.extent
     let terms = reduction.variables.reduce(1) { $0 * $1.extent }
     let isShort = terms <= rates.short
     written = isShort ? reduction.variables : [last]
@@ -70,6 +73,40 @@ struct DepthwiseTaps {
     let others = kernel.domain.filter { $0 != along && $0 != across }
     let blocks = width.map { (along.extent + $0 - 1) / $0 } ?? 1
     parts = others.reduce((across.extent + rows - 1) / rows * blocks) { $0 * $1.extent }
+  }
+}
+
+extension DepthwiseTaps {
+  /// The sums of a copied plane, of which only some are results.
+  ///
+  /// - Parameter written: the reduced variables whose terms are written out, if not all are few.
+  init(
+    _ kernel: SumKernel, along: Variable, across: Variable, stored: Int, written: [Variable],
+    _ machine: Machine
+  ) {
+    let (variables, rates) = (kernel.reduction.variables, machine.taps)
+    let terms = variables.reduce(1) { $0 * $1.extent }
+    let isShort = terms <= rates.short
+    let written = isShort ? variables : written
+    let count = written.reduce(1) { $0 * $1.extent }
+    let factors = kernel.reduction.body.operands
+    let isWhole = isShort && stored == along.extent
+    let most = isWhole ? rates.shortRows : min(rates.rows, max(1, rates.mostWritten / count))
+    self.init(
+      along: along, across: across, rows: across.extent.shared(most: most), written: written,
+      factor: factors.first { !$0.uses(across) } ?? factors[0],
+      width: isWhole
+        ? nil : along.extent.shared(most: rates.width, multiple: machine.blocks.narrow),
+      stored: stored, rate: rates.rate, parts: 1)
+  }
+
+  private init(
+    along: Variable, across: Variable, rows: Int, written: [Variable], factor: Expression,
+    width: Int?, stored: Int, rate: Double, parts: Int
+  ) {
+    (self.along, self.across, self.rows, self.written) = (along, across, rows, written)
+    (self.factor, self.width, self.stored) = (factor, width, stored)
+    (self.rate, self.parts) = (rate, parts)
   }
 }
 
@@ -107,12 +144,12 @@ extension Int {
 ///         ...
 ///       }
 ///
-/// An element that several results need is loaded once. Terms are added in the order of the plain
-/// loops. No local array is indexed by a loop around the one along memory: compilers that fail to
-/// keep such an array in registers take ten times as long. The loops are marked for vectors here:
-/// each iteration has elements of its own, in several rows, of which clang estimates that vectors
-/// do not pay.
-private struct DepthwiseLoops {
+/// An element that several results need is loaded once. Terms are added in the order of the loops,
+/// and those that are written out come last. No local array is indexed by a loop around the one
+/// along memory: compilers that fail to keep such an array in registers take ten times as long. The
+/// loops are marked for vectors here: each iteration has elements of its own, in several rows, of
+/// which clang estimates that vectors do not pay.
+struct DepthwiseLoops {
   private let kernel: SumKernel
   private let taps: DepthwiseTaps
   /// The names of the factors, and for each result those of the sum and of what follows from it.
@@ -144,12 +181,15 @@ private struct DepthwiseLoops {
 
   // All neighbours in memory, for some results.
   private func columns(_ rows: Int, from row: Index) -> [Statement] {
-    let extent = taps.along.extent
     guard let width = taps.width else { return [short(rows, row)] }
-    let (count, rest) = extent.quotientAndRemainder(dividingBy: width)
+    let (count, stored) = taps.stored.quotientAndRemainder(dividingBy: width)
     let block = kernel.elements.variable(taps.along.name, count)
-    let whole = nest([block], long(rows, row, width, from: Index(block) * width))
-    return whole + (rest == 0 ? [] : long(rows, row, rest, from: Index(count * width)))
+    let whole =
+      count == 0
+      ? [] : nest([block], long(rows, row, width, from: Index(block) * width, storing: width))
+    if stored == 0 { return whole }
+    let rest = taps.along.extent - count * width
+    return whole + long(rows, row, rest, from: Index(count * width), storing: stored)
   }
 
   // Sums that are written out, each with what follows from it.
@@ -179,10 +219,13 @@ private struct DepthwiseLoops {
   }
 
   // Sums in an array, to which the other reduced variables add.
-  private func long(_ rows: Int, _ row: Index, _ width: Int, from start: Index) -> [Statement] {
+  private func long(
+    _ rows: Int, _ row: Index, _ width: Int, from start: Index, storing stored: Int
+  ) -> [Statement] {
     let (elements, reduction) = (kernel.elements, kernel.reduction)
     let partial = ArrayReduction(reduction, elements, [rows, width])
     let (lane, own) = (elements.variable("l", width), elements.variable("r", rows))
+    let result = stored == width ? lane : elements.variable("l", stored)
     let place = start + Index(lane)
     let add = (0..<rows).map { r -> Statement in
       let slot = [Index(r), Index(lane)]
@@ -191,10 +234,10 @@ private struct DepthwiseLoops {
     let others = reduction.variables.filter { !taps.written.contains($0) }
     let finish = kernel.epilogue.map { assignment in
       assignment.moved {
-        $0 == taps.along ? place : $0 == taps.across ? row + Index(own) : nil
+        $0 == taps.along ? start + Index(result) : $0 == taps.across ? row + Index(own) : nil
       } _: { value in
         value.rewritten {
-          $0 == .local(reduction.result) ? partial.result([Index(own), Index(lane)]) : $0
+          $0 == .local(reduction.result) ? partial.result([Index(own), Index(result)]) : $0
         }
       }.statement
     }
@@ -202,7 +245,7 @@ private struct DepthwiseLoops {
       + nest(
         others, kind: .serial,
         [.loop(Loop(lane, isSimd: width > 1, factorNames(row, place) + add))])
-      + nest([own, lane], kind: .serial, finish)
+      + nest([own, result], kind: .serial, finish)
   }
 
   private func move(_ r: Int, _ row: Index, _ place: Index, _ tap: [Variable: Int] = [:])

@@ -5,7 +5,7 @@ extension Strategy {
   /// strategy takes.
   static let plainLoops = Strategy { form, context in
     let kernel = form.stages
-    let rate = context.machine.products.otherRate
+    let rate = form.rateOfOtherLoops(context.machine)
     return Candidate(
       name: kernel.isByRow ? "rows" : "loops", cycles: form.work / rate,
       parts: kernel.domain.reduce(1) { $0 * $1.extent },

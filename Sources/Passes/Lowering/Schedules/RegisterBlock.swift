@@ -7,7 +7,7 @@ extension Strategy {
     let (kernel, panels) = sum.packingSmallFactor(context.machine)
     guard let block = RegisterBlock(kernel, context.machine) else { return nil }
     return Candidate(
-      name: "register block", cycles: kernel.work / context.machine.products.otherRate,
+      name: "register block", cycles: kernel.work / form.rateOfOtherLoops(context.machine),
       parts: block.parts, panels: panels.map { context.panels(of: $0.value) } ?? .none,
       schedule: {
         Schedule(

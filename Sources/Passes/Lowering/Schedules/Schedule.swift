@@ -13,6 +13,7 @@ private let strategies: [Strategy] = [
   .winograd(.four),
   .matrixStream,
   .depthwise,
+  .planes,
   .writtenTerms,
   .registerBlock,
   .multiReductionBlock,

@@ -183,8 +183,8 @@ private struct StridedRows {
 }
 
 extension Assignment {
-  // True iff elements that are stored for neighbouring values of `variable` are neighbours.
-  fileprivate func isNeighbour(_ variable: Variable) -> Bool {
+  /// True iff elements that are stored for neighbouring values of `variable` are neighbours.
+  func isNeighbour(_ variable: Variable) -> Bool {
     guard case .store(_, let indices, _) = self else { return true }
     return indices.last?.coefficient(of: variable) == 1
       && !indices.dropLast().contains { $0.uses(variable) }
