@@ -150,6 +150,19 @@ int rt_weights_tokenizer(const char *path, char **tokenizer, rt_error *error) {
   return code;
 }
 
+// A part can only be held out of examples of which no files are held out already.
+static int check_fold(const rt_dataset *data, const rt_options *options, rt_error *error) {
+  for (int i = 0; i < data->set_count && options->fold != NULL; i++) {
+    if (data->sets[i].files[RT_VALIDATION].format != NULL) {
+      return rt_fail(error, RT_ERROR_USAGE,
+                     "--fold: expected data without held-out files, found %lld examples in such "
+                     "files; leave --fold out, or name one file for all examples with --data",
+                     (long long)data->sets[i].count[RT_VALIDATION]);
+    }
+  }
+  return RT_OK;
+}
+
 int rt_data_open(rt_dataset *data, const rt_options *options, int phase, rt_opening opening,
                  const char *tokenizer, rt_error *error) {
   const rt_phase *p = &options->model->phases[phase];
@@ -169,6 +182,9 @@ int rt_data_open(rt_dataset *data, const rt_options *options, int phase, rt_open
   if (code == RT_OK) {
     code = rt_dataset_open(data, p->sets, p->set_count, (const char *const *)all.items, step,
                            &holding, tokenizer, error);
+  }
+  if (code == RT_OK) {
+    code = check_fold(data, options, error);
   }
   if (code == RT_OK && opening != RT_UNCHECKED) {
     code = rt_dataset_limit(data, options->model, step, error);

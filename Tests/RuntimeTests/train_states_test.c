@@ -103,6 +103,8 @@ static void check_fold(void) {
                        "found 2/5; begin a new run\n");
   CHECK(run("--resume resume/fold --fold 1/5 --epochs 2 --quiet") == 0);
   CHECK(run("--resume resume/fold --epochs 3 --quiet") == 0);
+  CHECK(run("--data resume/data --fold 1/5 --epochs 1 --out resume/none --quiet") == 2);
+  CHECK_TEXT(reported, "error: --fold: expected data without held-out files, found ");
   CHECK(run("--data resume/data/train --epochs 1 --out resume/whole --quiet") == 0);
   CHECK(run("--resume resume/whole --fold 2/5 --epochs 2 --quiet") == 1);
   CHECK_TEXT(reported, "error: --fold: expected none, as the run was trained on the rest, found ");
