@@ -155,7 +155,8 @@ static const char *expectation(rt_dtype dtype) {
 // and the power of ten are exact, so the one division rounds as it must. False if it is no such
 // number, or if the machine computes with more digits than f64 has.
 static int read_short(const char *text, size_t size, double *value) {
-#if defined(FLT_EVAL_METHOD) && (FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 1)
+#if defined(FLT_EVAL_METHOD) && \
+    (FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 1 || FLT_EVAL_METHOD == 16)
   static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   size_t negative = size > 0 && text[0] == '-', digits = 0, decimals = 0;

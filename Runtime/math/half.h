@@ -6,8 +6,13 @@
 #ifndef RT_HALF_H
 #define RT_HALF_H
 
+#include <float.h>
 #include <stdint.h>
 #include <string.h>
+
+// True iff results of f32 are rounded to f32, as x87 does not by itself. With 16, as of gcc where
+// -march has instructions for f16, only those of 16 bits differ.
+#define RT_ROUNDS_F32 (FLT_EVAL_METHOD == 0 || FLT_EVAL_METHOD == 16)
 
 #ifdef __cplusplus
 extern "C" {

@@ -20,7 +20,7 @@
 
 // Some functions round by adding a large number, which needs assignments to round to their type;
 // compilers for x87 do so only if told to.
-#if FLT_EVAL_METHOD != 0 && (defined(__cplusplus) || !defined(__STRICT_ANSI__))
+#if !RT_ROUNDS_F32 && (defined(__cplusplus) || !defined(__STRICT_ANSI__))
 #error "f32 functions need numbers rounded to f32: use -std=c11, or -msse2 -mfpmath=sse"
 #endif
 

@@ -4,7 +4,7 @@
 // Broadcasts a number: subtracting zero keeps its bits (adding it would change -0). With excess
 // precision (x87) C cannot subtract a vector from a number, so that case loops.
 RT_INLINE RT_VECTOR RT_NAME(rt_everywhere)(RT_NUMBER number) {
-#if RT_HAS_VECTORS && FLT_EVAL_METHOD != 0
+#if RT_HAS_VECTORS && !RT_ROUNDS_F32
   RT_VECTOR all = {0};
   for (size_t v = 0; v < sizeof(RT_VECTOR) / sizeof(RT_NUMBER); v++) all[v] = number;
   return all;

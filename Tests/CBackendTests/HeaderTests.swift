@@ -22,4 +22,21 @@ import Testing
       #expect(status == 0, "\(output)")
     }
   }
+
+  #if arch(x86_64)
+    /// gcc counts processors with instructions for f16 among those that compute in other types than
+    /// the variables have, unless a standard without extensions is asked for.
+    @Test(arguments: ["-std=c11", "-std=gnu11"])
+    func processorsForHalfPrecisionAreTaken(_ standard: String) throws {
+      try withTemporaryFolder { (folder) in
+        let runtime = repository.appending(path: "Runtime").path
+        try "#include \"runtime.h\"\n#include \"math/tile.h\"\n".write(
+          to: folder.appending(path: "main.c"), atomically: true, encoding: .utf8)
+        let (status, output) = try runProgram(
+          "gcc", [standard, "-O1", "-march=sapphirerapids", "-I", runtime, "-c", "main.c"],
+          in: folder)
+        #expect(status == 0, "\(output)")
+      }
+    }
+  #endif
 }
