@@ -20,10 +20,10 @@ extension Strategy {
 /// A sum of products over windows of planes. A thread copies a band of a plane, with its border,
 /// into a local array and then sums it up as `DepthwiseLoops` does:
 ///
-///     float x_plane[66][2][49];
-///     for (int y = 0; y < 66; y++) {
-///       for (int l = 0; l < 49; l++) x_plane[y][0][l] = 0 < y && ... ? x[c][y - 1][2 * l - 1] : 0;
-///       for (int l = 0; l < 49; l++) x_plane[y][1][l] = 0 < y && ... ? x[c][y - 1][2 * l] : 0;
+///     float x_plane[65][2][48];
+///     for (int y = 0; y < 65; y++) {
+///       for (int l = 0; l < 48; l++) x_plane[y][0][l] = 0 < y && ... ? x[c][y - 1][2 * l - 1] : 0;
+///       for (int l = 0; l < 48; l++) x_plane[y][1][l] = 0 < y && ... ? x[c][y - 1][2 * l] : 0;
 ///     }
 ///
 /// Elements whose places have the same residue by the stride become neighbours. Rows are so long
