@@ -89,7 +89,7 @@ extension Machine {
   package struct Products: Hashable, Sendable {
     /// The products in a cycle that other loops reach.
     package var otherRate = 6.0
-    /// Those where each term is chosen by its place, as on a border.
+    /// Those where each term is chosen by its place, as on a border; assumed, not measured.
     package var choosingRate = 1.5
     /// The products in a cycle of one row and a large matrix that is read from its first to its
     /// last element, at 26 to 29 GB/s; blocks of columns reach 19 to 23.
@@ -239,7 +239,7 @@ extension Machine {
     package var rows = 7
     /// The results that share the factors of a short sum.
     package var shortRows = 4
-    /// The most terms that are written out for all results that share factors.
+    /// The most terms that are written out for all results that share factors; assumed.
     package var mostWritten = 128
     /// The neighbours whose sums lie in an array: 7 rows of them are 1.8 KB.
     package var width = 64
@@ -247,8 +247,9 @@ extension Machine {
 }
 
 extension Machine {
-  /// Sums over windows of planes that are copied first. From 9x9 on 35x35 pixels and 3x3 with
-  /// stride 2 on 64x64.
+  /// Sums over windows of planes that are copied first. The rates are chosen so that estimates are
+  /// within a third of 9x9 on 35x35 pixels and of 3x3 with stride 2 on 64x64, as measured; the
+  /// limits are assumed.
   package struct Planes: Hashable, Sendable {
     /// The products of whole vectors in a cycle, for windows up to 3x3 and for larger ones.
     package var shortRate = 16.0
