@@ -76,7 +76,11 @@ later() {
   printf '%s\n' "$2" >"$file.name"
   shift 2
   for word in "$@"; do
-    printf "'%s' " "$(printf '%s' "$word" | sed "s/'/'\\\\''/g")"
+    # Most of the many thousand words need no process of their own.
+    case $word in
+      *\'*) printf "'%s' " "$(printf '%s' "$word" | sed "s/'/'\\\\''/g")" ;;
+      *) printf "'%s' " "$word" ;;
+    esac
   done >"$file.sh"
 }
 
