@@ -99,8 +99,9 @@ class Builder:
     """
 
     def __init__(self, gcomp: Path, cc: str, work: Path, models: Path = HERE / "models",
-                 shows_schedules: bool = False):
+                 shows_schedules: bool = False, variables: tuple[str, ...] = ()):
         self.gcomp, self.cc, self.work, self.folder = gcomp, cc, work, models
+        self.variables = variables  # of the emitted Makefile
         self.shows_schedules = shows_schedules
         self.said: dict[str, str] = {}
         self.runtime: Path | None = None  # the folder of a model whose runtime is compiled
@@ -153,7 +154,8 @@ class Builder:
         if self.runtime:
             reuse(self.runtime, folder)
         goals = ["lib"] if self.shows_schedules else []
-        command(["make", "-C", folder, f"-j{os.cpu_count()}", f"CC={self.cc}", *goals])
+        command(["make", "-C", folder, f"-j{os.cpu_count()}", f"CC={self.cc}",
+                 *self.variables, *goals])
         self.runtime = folder if self.shows_schedules else None
         built = Built(name, folder, gcomp_seconds, time.monotonic() - start)
         self._compile(["-O2", f"-DMODEL={name}_model", f"-DCREATE={name}_create", f"-I{folder}",

@@ -12,20 +12,23 @@ from measure import answers, difference, measure, ratio
 
 @dataclass(frozen=True)
 class Form:
-    """A gcomp and the C compiler for what it writes."""
+    """A gcomp, the C compiler for what it writes, and variables of the emitted Makefile."""
 
     label: str
     gcomp: Path
     cc: str
+    variables: tuple[str, ...] = ()
 
     @staticmethod
     def parse(text: str, gcomp: Path, cc: str) -> "Form":
-        """`LABEL=GCOMP`, `LABEL=,CC` or `LABEL=GCOMP,CC`; what is left out is as in the first form."""
+        """`LABEL=GCOMP`, `LABEL=,CC` or `LABEL=GCOMP,CC,VARIABLE=VALUE`; what is left out is as in
+        the first form."""
         label, _, words = text.partition("=")
-        path, _, compiler = words.partition(",")
-        if not label or not words or label == "ours":
-            raise ValueError(f"expected LABEL=GCOMP,CC and found '{text}'")
-        return Form(label, Path(path).resolve() if path else gcomp, compiler or cc)
+        path, compiler, *variables = words.split(",") + ([] if "," in words else [""])
+        if not label or not words or label == "ours" or not all("=" in v for v in variables):
+            raise ValueError(f"expected LABEL=GCOMP,CC,VARIABLE=VALUE and found '{text}'")
+        return Form(label, Path(path).resolve() if path else gcomp, compiler or cc,
+                    tuple(variables))
 
 
 class Turns:
@@ -34,7 +37,8 @@ class Turns:
     def __init__(self, options, others: list[Form]):
         self.options = options
         self.forms = [Form("ours", options.gcomp, options.cc), *others]
-        self.builders = {form.label: Builder(form.gcomp, form.cc, options.work / form.label)
+        self.builders = {form.label: Builder(form.gcomp, form.cc, options.work / form.label,
+                                            variables=form.variables)
                          for form in self.forms}
 
     def row(self, row) -> dict:
