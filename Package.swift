@@ -114,7 +114,7 @@ let package = Package(
         "hostile_test.c", "images_test.c", "infer_test.c", "interrupts_test.c", "labels_test.c",
         "limits_test.c", "memory_room_test.c", "memory_test.c", "naming_test.c", "npy_test.c",
         "npz_test.c", "pace_test.c", "packed_test.c", "picture_inputs_test.c", "pictures_test.c",
-        "profile_test.c", "program_test.c", "programs.sh", "programs_test.c", "progress_test.c",
+        "processor_test.c", "profile_test.c", "program_test.c", "programs.sh", "programs_test.c", "progress_test.c",
         "prompt_test.c", "random_test.c", "rates_test.c", "read_ahead_test.c", "recipe_sets.h",
         "results_test.c", "resume.h", "resume_test.c", "run.sh", "run_test.c", "safetensors_test.c",
         "sampling_reference.h", "sampling_reference.py", "scalar_test.c", "series_test.c",

@@ -15,6 +15,7 @@
 //   support.h  error.c, arena.c, convert.c, finite.c, platform.c, threads.c, probe.c
 //   pace.h     pace.c, pace_policy.c, pace_threads.c, pace_place.c,
 //              pace_measure.c: threads on busy machines
+//   processor.h processor.c: the best instructions of a processor, for portable programs
 //   trace.h    shows kernels to 'gcomp verify'
 //
 // files/    files to read and to write, and their formats
@@ -81,7 +82,7 @@
 // header are named after the files that implement them. Functions that can fail return RT_OK or
 // another RT_ERROR code and say why in the rt_error that is passed last (it may be null). Nothing
 // here exits, and nothing has global mutable state, but for the flags in train.c and
-// prompt.c that a signal sets.
+// prompt.c that a signal sets, and the kind of processor in processor.c, which never changes.
 //
 // C11 and POSIX; the headers are valid C++ as well.
 

@@ -12,30 +12,38 @@
 
 @state@
 
+// All memory of the model in one block; nothing is allocated after it.
+struct @model@_t {
+@block@
+};
+
+// Programs for any machine have this part for each kind of processor: see @model@_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 @constants@
 
 // ---- Kernels ----
 
 @kernels@
 
+// ---- Functions ----
+
+@functions@
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
 // ---- The model ----
 
 @profiled@
-
-// All memory of the model in one block; nothing is allocated after it.
-struct @model@_t {
-@block@
-};
 
 size_t @model@_bytes(void) { return sizeof(@model@_t); }
 
 @model@_t *@model@_make(void *memory) {
 @making@
 }
-
-// ---- Functions ----
-
-@functions@
 
 // ---- The description of the model ----
 
@@ -50,3 +58,5 @@ const rt_model @model@_model = {
   .bytes = sizeof(@model@_t),
   .make = make,
 };
+
+#endif

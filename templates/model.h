@@ -23,7 +23,7 @@ extern "C" {
 #endif
 
 // These names, and no others, are seen outside of a shared library.
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(RT_PROCESSOR)
 #pragma GCC visibility push(default)
 #endif
 
@@ -51,7 +51,7 @@ const char *@model@_error(int code);
 // The description of the model: its states and functions, with their names, types and shapes.
 extern const rt_model @model@_model;
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(RT_PROCESSOR)
 #pragma GCC visibility pop
 #endif
 

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "../model/processor.h"
 #include "bench.h"
 
-enum { COLUMNS = 8, CELL = 64 };
+// The first columns are texts; people know the model, whose program they called.
+enum { COLUMNS = 9, MODEL = 0, TEXTS = 3, CELL = 64 };
 
 static const char *const format_names[] = {"text", "markdown", "csv", "json"};
 
@@ -44,12 +46,12 @@ static double rate(const subject *s, const rt_bench_times *t) {
 
 // ---- For people: text and Markdown ----
 
-static const char *const headings[COLUMNS] = {"model", "function", "batch", "threads",
-                                              "mean",  "median",   "min",   "examples/s"};
+static const char *const headings[COLUMNS] = {
+    "model", "function", "cpu", "batch", "threads", "mean", "median", "min", "examples/s"};
 
 // The heading of a column. Of a function without examples, calls are counted.
 static const char *heading(char text[CELL], const subject *s, int column) {
-  int is_time = column >= 4 && column < COLUMNS - 1;
+  int is_time = column >= 5 && column < COLUMNS - 1;
   snprintf(text, CELL, "%s%s%s", headings[column], is_time ? " " : "", is_time ? s->unit : "");
   return column == COLUMNS - 1 && s->batch == 0 ? "calls/s" : text;
 }
@@ -68,29 +70,31 @@ static void fill(char cells[COLUMNS][CELL], const subject *s, const rt_bench_tim
   }
   snprintf(cells[0], CELL, "%s", s->model->name);
   snprintf(cells[1], CELL, "%s", s->function->name);
-  snprintf(cells[2], CELL, "%s", batch);
-  snprintf(cells[3], CELL, "%d", t->threads);
+  snprintf(cells[2], CELL, "%s", rt_processor_name());
+  snprintf(cells[3], CELL, "%s", batch);
+  snprintf(cells[4], CELL, "%d", t->threads);
   char mean[CELL], deviation[CELL];
-  snprintf(cells[4], CELL, "%.25s +- %.25s", number(mean, 4, s->scale * t->mean),
+  snprintf(cells[5], CELL, "%.25s +- %.25s", number(mean, 4, s->scale * t->mean),
            number(deviation, 3, s->scale * t->deviation));
-  number(cells[5], 4, s->scale * t->median);
-  number(cells[6], 4, s->scale * t->least);
-  number(cells[7], 4, rate(s, t));
+  number(cells[6], 4, s->scale * t->median);
+  number(cells[7], 4, s->scale * t->least);
+  number(cells[8], 4, rate(s, t));
 }
 
 // Prints a line of cells; names begin at the left, numbers end at the right.
 static void print_cells(FILE *stream, int is_markdown, char cells[COLUMNS][CELL],
                         const int widths[COLUMNS]) {
   fputs(is_markdown ? "|" : "", stream);
-  for (int i = 0; i < COLUMNS; i++) {
-    const char *gap = is_markdown ? " " : i > 0 ? "  " : "";
-    fprintf(stream, i < 2 ? "%s%-*s" : "%s%*s", gap, widths[i], cells[i]);
+  const int first = is_markdown ? MODEL : MODEL + 1;
+  for (int i = first; i < COLUMNS; i++) {
+    const char *gap = is_markdown ? " " : i > first ? "  " : "";
+    fprintf(stream, i < TEXTS ? "%s%-*s" : "%s%*s", gap, widths[i], cells[i]);
     fputs(is_markdown ? " |" : "", stream);
   }
   fputc('\n', stream);
 }
 
-// Columns for people, or a table of markdown with the same cells.
+// Columns for people, or a table of markdown with the model as well.
 static void print_table(FILE *stream, int is_markdown, const subject *s, int count,
                         const rt_bench_times *times) {
   int widths[COLUMNS];
@@ -113,7 +117,7 @@ static void print_table(FILE *stream, int is_markdown, const subject *s, int cou
     fputc('|', stream);
     for (int i = 0; i < COLUMNS; i++) {
       for (int n = 0; n < widths[i] + 2; n++) {
-        fputc(i >= 2 && n == widths[i] + 1 ? ':' : '-', stream);
+        fputc(i >= TEXTS && n == widths[i] + 1 ? ':' : '-', stream);
       }
       fputc('|', stream);
     }
@@ -132,15 +136,15 @@ static const char *rated(const subject *s) { return s->batch > 0 ? "examples" : 
 
 // A line of names, and one for each number of threads; milliseconds, in all digits.
 static void print_csv(FILE *stream, const subject *s, int count, const rt_bench_times *times) {
-  fprintf(stream, "model,version,function,batch,threads,warm_up,runs,repeats,mean_ms,"
+  fprintf(stream, "model,version,function,cpu,batch,threads,warm_up,runs,repeats,mean_ms,"
                   "deviation_ms,median_ms,min_ms,max_ms,%s_per_second\n",
           rated(s));
   for (int n = 0; n < count; n++) {
     const rt_bench_times *t = &times[n];
-    fprintf(stream, "%s,%s,%s,%d,%d,%d,%d,%d,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n", s->model->name,
-            s->model->version, s->function->name, s->batch, t->threads, s->plan->warm_up,
-            s->plan->runs, s->plan->repeats, 1e3 * t->mean, 1e3 * t->deviation, 1e3 * t->median,
-            1e3 * t->least, 1e3 * t->most, rate(s, t));
+    fprintf(stream, "%s,%s,%s,%s,%d,%d,%d,%d,%d,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n",
+            s->model->name, s->model->version, s->function->name, rt_processor_name(), s->batch,
+            t->threads, s->plan->warm_up, s->plan->runs, s->plan->repeats, 1e3 * t->mean,
+            1e3 * t->deviation, 1e3 * t->median, 1e3 * t->least, 1e3 * t->most, rate(s, t));
   }
 }
 
@@ -150,13 +154,14 @@ static void print_json(FILE *stream, const subject *s, int count, const rt_bench
   for (int n = 0; n < count; n++) {
     const rt_bench_times *t = &times[n];
     fprintf(stream,
-            "%s\n  {\"model\": \"%s\", \"version\": \"%s\", \"function\": \"%s\", \"batch\": %d, "
-            "\"threads\": %d, \"warm_up\": %d, \"runs\": %d, \"repeats\": %d, \"mean_ms\": %.6g, "
-            "\"deviation_ms\": %.6g, \"median_ms\": %.6g, \"min_ms\": %.6g, \"max_ms\": %.6g, "
-            "\"%s_per_second\": %.6g}",
-            n > 0 ? "," : "", s->model->name, s->model->version, s->function->name, s->batch,
-            t->threads, s->plan->warm_up, s->plan->runs, s->plan->repeats, 1e3 * t->mean,
-            1e3 * t->deviation, 1e3 * t->median, 1e3 * t->least, 1e3 * t->most, rated(s),
+            "%s\n  {\"model\": \"%s\", \"version\": \"%s\", \"function\": \"%s\", \"cpu\": \"%s\", "
+            "\"batch\": %d, \"threads\": %d, \"warm_up\": %d, \"runs\": %d, \"repeats\": %d, "
+            "\"mean_ms\": %.6g, \"deviation_ms\": %.6g, \"median_ms\": %.6g, \"min_ms\": %.6g, "
+            "\"max_ms\": %.6g, \"%s_per_second\": %.6g}",
+            n > 0 ? "," : "", s->model->name, s->model->version, s->function->name,
+            rt_processor_name(), s->batch, t->threads, s->plan->warm_up, s->plan->runs,
+            s->plan->repeats, 1e3 * t->mean, 1e3 * t->deviation, 1e3 * t->median, 1e3 * t->least,
+            1e3 * t->most, rated(s),
             rate(s, t));
   }
   fprintf(stream, "\n]\n");

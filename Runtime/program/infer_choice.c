@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../model/processor.h"
 #include "infer.h"
 #include "training.h"
 
@@ -136,6 +137,9 @@ int rt_choose(rt_choice *choice, const rt_options *options, rt_error *error) {
     return no_function(model, name, error);
   }
   int code = check_flags(options, choice->is_evaluation, error);
+  if (code == RT_OK) {
+    code = rt_check_processor(error);
+  }
   return code == RT_OK ? read_threads(choice, options, error) : code;
 }
 

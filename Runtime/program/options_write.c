@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../model/processor.h"
 #include "options.h"
 
 // The value of a flag as text that `text` may hold, or null if it has none. Not for texts.
@@ -173,8 +174,9 @@ static void write_members(rt_writer *writer, const rt_options *o, const char *co
   const char *const pairs[][2] = {{"program", o->program},
                                   {"model", o->model->name},
                                   {"version", o->model->version},
+                                  {"cpu", rt_processor_name()},
                                   {"command", command}};
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 5; i++) {
     rt_write_text(writer, i > 0 ? ",\n  " : "{\n  ");
     write_pair(writer, pairs[i][0], pairs[i][1]);
   }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../model/processor.h"
 #include "signals.h"
 #include "training.h"
 
@@ -241,6 +242,9 @@ static int run_phases(rt_training *t, int *stopped, rt_error *error) {
 // `*failed` is true iff numbers stopped to be finite, which is reported already.
 static int run(rt_options *o, int *stopped, int *failed, rt_error *error) {
   int code = rt_check_threads(o->threads, error);
+  if (code == RT_OK) {
+    code = rt_check_processor(error);
+  }
   if (code != RT_OK) {
     return code;
   }

@@ -1,7 +1,9 @@
 // check.c - runs the trial kernels, and compares what they give with numbers that no C compiler
 // has made.
 //
-//   check COMPILER    says how many are right with COMPILER; the exit status is 1 if one is wrong
+//   check COMPILER [KIND]   says how many are right with COMPILER; the exit status is 1 if one is
+//                           wrong. Nothing runs if trial.c is compiled for a KIND of processor that
+//                           cannot run here.
 //
 // Each function of trial.c runs on one thread and then on two: the bits must be the same.
 
@@ -9,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../model/processor.h"
 #include "../runtime.h"
 #include "trial.h"
 
@@ -103,6 +106,12 @@ static int try_function(void *m, const rt_function *f, const char *compiler) {
 
 int main(int argc, char **argv) {
   const char *compiler = argc > 1 ? argv[1] : "this compiler";
+#ifdef RT_PROCESSORS
+  if (argc > 2 && !rt_processor_runs(argv[2])) {
+    printf("the trial kernels for %s were not tried, as this processor cannot run them\n", argv[2]);
+    return 0;
+  }
+#endif
   void *m = rt_model_create(&trial_model);
   int wrong = m == NULL ? -1 : 0;
   for (int i = 0; i < trial_model.function_count && wrong >= 0; i++) {

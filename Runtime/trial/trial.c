@@ -133,6 +133,15 @@ typedef struct {
 
 _Static_assert(sizeof(trial_state) == 148096, "as gcomp has planned");
 
+// All memory of the model in one block; nothing is allocated after it.
+struct trial_t {
+  trial_state state;
+  _Alignas(64) unsigned char arena[190976];
+};
+
+// Programs for any machine have this part for each kind of processor: see trial_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 // ---- Kernels ----
 
 // logarithm[n, i] = log(abs(x[n, i]) + 0.5) + log1p(x[n, i] * x[n, i])
@@ -2426,20 +2435,6 @@ RT_KERNEL void init_cell_bias_ih_l0(const uint32_t *restrict random_key,
   }
 }
 
-// ---- The model ----
-
-// All memory of the model in one block; nothing is allocated after it.
-struct trial_t {
-  trial_state state;
-  _Alignas(64) unsigned char arena[190976];
-};
-
-size_t trial_bytes(void) { return sizeof(trial_t); }
-
-trial_t *trial_make(void *memory) {
-  return memory;
-}
-
 // ---- Functions ----
 
 // Computes what depends on parameters alone.
@@ -2799,6 +2794,19 @@ int trial_init_rest(trial_t *m, const uint64_t *seed) {
   s->step = 0u;
   s->random_calls = 0u;
   return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+size_t trial_bytes(void) { return sizeof(trial_t); }
+
+trial_t *trial_make(void *memory) {
+  return memory;
 }
 
 // ---- The description of the model ----
@@ -3191,3 +3199,5 @@ const rt_model trial_model = {
   .bytes = sizeof(trial_t),
   .make = make,
 };
+
+#endif

@@ -19,7 +19,9 @@ struct CFunction {
   }
 
   /// The result and parameters: `int digits_infer(digits_t *m, const float *image, ...)`.
-  func signature(end: String) -> CText {
+  ///
+  /// With a kind of processor, the name is that of the function as compiled for it.
+  func signature(for processor: String? = nil, end: String) -> CText {
     var parameters: [CText] = [.word("\(outer.model)_t *\(names.model)")]
     for (array, name) in zip(function.inputs, names.inputs) {
       parameters.append(.word("const \(array.type.cStorage) *\(name)"))
@@ -28,7 +30,8 @@ struct CFunction {
       parameters.append(.word("\(array.type.cStorage) *\(name)"))
     }
     let type = function.isPreparation ? "static void" : "int"
-    return .row([.list("\(type) \(name)(", parameters, ")"), .word(end)])
+    let own = processor.map { "rt_\($0)_\(name)" } ?? name
+    return .row([.list("\(type) \(own)(", parameters, ")"), .word(end)])
   }
 
   /// The comment in the header: what the function does and what its arrays are.
@@ -63,6 +66,22 @@ struct CFunction {
         writer.line("\(flag) = false;")
       }
       if !function.isPreparation { writer.line("return RT_OK;") }
+    }
+    writer.line("}")
+  }
+
+  /// Writes the function of the header for programs that run on any processor: it calls the best
+  /// of those compiled for the kinds in `Runtime/model/processor.h`.
+  func writeCaller(to writer: inout IndentedWriter) {
+    for processor in ["baseline", "avx2", "avx512"] {
+      writer.write(signature(for: processor, end: ";"))
+    }
+    writer.write(signature(end: " {"))
+    writer.indented { (writer) in
+      let arguments = [names.model] + names.inputs + names.outputs
+      writer.write(
+        .list(
+          "return RT_CALL_BEST(\(name), (", arguments.map { .word($0) }, "));"))
     }
     writer.line("}")
   }

@@ -19,6 +19,7 @@ package func emitC(
   var files: [String: String] = [:]
   files["\(model).h"] = try fill("model.h", headerValues(program, names))
   files["\(model).c"] = try fill("model.c", sourceValues(program, names, ranges))
+  files["\(model)_processors.c"] = try fill("processors.c", processorValues(program, names))
   files["\(model)_library.c"] = try fill(
     "library.c", ["model": model, "source": commentText(program.source)])
   files["\(model)_infer.c"] = try fill("infer_main.c", ["model": model])
@@ -46,6 +47,23 @@ private func headerValues(_ program: LoopProgram, _ names: ProgramNames) -> [Str
   return [
     "model": names.model, "MODEL": names.model.uppercased(),
     "source": commentText(program.source), "functions": body(writer),
+  ]
+}
+
+// The values of the holes in `templates/processors.c`.
+private func processorValues(_ program: LoopProgram, _ names: ProgramNames) -> [String: String] {
+  var renamed = IndentedWriter()
+  var callers = IndentedWriter()
+  for number in program.functions.indices where !program.functions[number].isPreparation {
+    let function = CFunction(number, of: program, names)
+    let name = names.functions[number]
+    renamed.line("#define \(name) RT_NAME_FOR(RT_PROCESSOR, \(name))")
+    if number > 0 { callers.line() }
+    function.writeCaller(to: &callers)
+  }
+  return [
+    "model": names.model, "source": commentText(program.source), "renamed": body(renamed),
+    "callers": body(callers),
   ]
 }
 

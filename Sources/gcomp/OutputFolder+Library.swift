@@ -15,6 +15,7 @@ extension OutputFolder {
     var variables = [
       "CC=\(compiler.command)", "OPENMP=\(compiler.hasOpenMP ? 1 : 0)", "TARGET=\(target)",
       "OPTIMIZE=\(compiler.optimization)", "CFLAGS=\(environment["CFLAGS"] ?? "")", "VISIBILITY=",
+      "PROCESSORS=baseline",
     ]
     let openMP = compiler.hasOpenMP ? ["-fopenmp"] : []
     if !isOptimised {

@@ -98,7 +98,7 @@ struct OutputFolder {
     let variables = variables(compiler, target)
     return try Files.locked(folder) {
       try prepare(Self.stampText(variables))
-      try make(["runtime/trial/check"] + variables)
+      try make(["trials"] + variables)
       objects?.keep(from: folder)
       let result = try runMake(["-s", "check"] + variables)
       return result.succeeded ? "" : result.output

@@ -18,13 +18,13 @@ func templates() throws -> [String: String] {
 @Suite struct GoldenTests {
   @Test func everyPartOfAModel() throws {
     let files = try emitC(.tiny, templates: templates())
-    for name in ["tiny.h", "tiny.c", "Makefile", "tiny.pc.in"] {
+    for name in ["tiny.h", "tiny.c", "tiny_processors.c", "Makefile", "tiny.pc.in"] {
       try checkGolden(name, in: "c", #require(files[name]))
     }
     #expect(
       files.keys.sorted() == [
         "Makefile", "tiny.c", "tiny.h", "tiny.pc.in", "tiny_infer.c", "tiny_library.c",
-        "tiny_train.c",
+        "tiny_processors.c", "tiny_train.c",
       ])
   }
 

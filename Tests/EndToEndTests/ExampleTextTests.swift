@@ -24,7 +24,7 @@ import Testing
       return try texts(folder.appending(path: "\(output)/\(name)"))
     }
     let first = try written(1)
-    #expect(first.count == 7)
+    #expect(first.count == 8)
     for time in 2...5 {
       let same = try written(time) == first
       #expect(same)

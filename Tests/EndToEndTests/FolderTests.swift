@@ -63,6 +63,49 @@ import Testing
     #expect(!needed.contains(/\b(rt_|malloc|calloc|free|f?printf|fopen)/), "\(needed)")
   }
 
+  /// Programs for any machine have kernels for three kinds of processors, which agree; they take
+  /// the best that this one can run, or those that they are told to.
+  @Test(arguments: Toolchain.libraries)
+  func portableProgramsTakeTheBestKernels(_ toolchain: Toolchain) throws {
+    let digits = try Workshop.digits.get()
+    try withTemporaryFolder { folder in
+      try digits.copySources(to: folder)
+      try Workshop.make(toolchain.with(settings: ["TARGET=portable"]), in: folder)
+      func run(_ program: String, on kind: String, _ arguments: [String]) throws
+        -> (status: Int32, output: String)
+      {
+        let words = ["GCOMP_PROCESSOR=\(kind)", "./digits-\(program)"] + arguments
+        let (status, output) = try runProgram("env", words, in: folder)
+        return (status, output)
+      }
+      var losses: [[Double]] = []
+      var best = ""
+      for kind in ["baseline", "avx2", "avx512"] {
+        let arguments = ["--steps", "9", "--seed", "1", "--log", "log.csv", "--out", kind]
+        let (status, output) = try run(
+          "train", on: kind, arguments + ["--data", Example.images])
+        if status != 0 {
+          #expect(output.contains("GCOMP_PROCESSOR: expected what this processor can run"))
+          continue
+        }
+        losses.append(try columns(of: folder.appending(path: "log.csv"))["loss"] ?? [])
+        let times = try run("infer", on: kind, ["--bench", "2"]).output
+        #expect(times.contains("\ninfer     \(kind) "), "\(times)")
+        best = kind
+      }
+      #expect(losses[0].count == 9)
+      for found in losses {
+        #expect(zip(found, losses[0]).allSatisfy { abs($0 - $1) < 1e-4 }, "\(losses)")
+      }
+      let chosen = try runProgram("./digits-infer", ["--bench", "2"], in: folder).output
+      #expect(chosen.contains("\ninfer     \(best) "), "\(chosen)")
+      let (status, output) = try run("infer", on: "avx3", ["--bench", "2"])
+      #expect(status == 2)
+      #expect(
+        output.contains("GCOMP_PROCESSOR: expected baseline, avx2 or avx512, found 'avx3'\n"))
+    }
+  }
+
   private func train(_ example: Example, at copy: URL, in folder: URL) throws {
     let arguments = ["--steps", "25", "--seed", "1", "--log", "log.csv", "--data", Example.images]
     try example.run("train", arguments, in: folder, at: copy)

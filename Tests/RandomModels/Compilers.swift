@@ -52,11 +52,9 @@ package struct Configuration: Hashable, Sendable {
       family: compiler.isGCC ? .gcc : .clang, program: compiler.name,
       settings: ["OPTIMIZE=\(level)"])
     if !compiler.hasOpenMP { toolchain = toolchain.with(settings: ["OPENMP=0"]) }
-    switch target {
-    case "native": return toolchain
-    case nil: return toolchain.with(settings: ["TARGET=portable"])
-    case let target?: return toolchain.with(settings: ["TARGET=portable"]).with("-march=\(target)")
-    }
+    if target == "native" { return toolchain }
+    toolchain = toolchain.with(settings: ["TARGET=portable", "PROCESSORS=baseline"])
+    return target.map { toolchain.with("-march=\($0)") } ?? toolchain
   }
 
   /// Returns one configuration for each family of compilers, drawn anew for each seed: the flags of

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "command.h"
+#include "runtime/model/processor.h"
 #include "runtime/program/program.h"
 #include "runtime/runtime.h"
 
@@ -318,18 +319,20 @@ static void check_bench(void) {
   calls = 0;
   CHECK(call_of(&demo, rt_infer_main, "mix --bench 5 --warm-up 2 --repeats 3 --threads 1,1") == 0);
   CHECK(calls == 2 * 3 * (2 + 5));
-  CHECK_TEXT(printed, "model  function  batch  threads  ");
-  CHECK_TEXT(printed, "  examples/s\ndemo   mix           2        1  ");
+  char line[128];
+  CHECK(strstr(printed, "function  cpu ") == printed);
+  snprintf(line, sizeof line, "  examples/s\nmix       %s      2        1  ", rt_processor_name());
+  CHECK_TEXT(printed, line);
   CHECK(call_of(&demo, rt_infer_main, "total --bench 4 --format csv") == 0);
-  CHECK(strstr(printed, "model,version,function,batch,threads,warm_up,runs,repeats,mean_ms,"
+  CHECK(strstr(printed, "model,version,function,cpu,batch,threads,warm_up,runs,repeats,mean_ms,"
                         "deviation_ms,median_ms,min_ms,max_ms,calls_per_second\n"
-                        "demo,1.0,total,0,") == printed);
+                        "demo,1.0,total,") == printed);
   CHECK(call_of(&demo, rt_infer_main, "mix --bench 4 --format json") == 0);
   CHECK(strstr(printed, "[\n  {\"model\": \"demo\", \"version\": \"1.0\", \"function\": \"mix\", "
-                        "\"batch\": 2, ") == printed);
+                        "\"cpu\": \"") == printed);
   CHECK(call_of(&demo, rt_infer_main, "mix --bench 4 --format markdown") == 0);
-  CHECK(strstr(printed, "| model | function | batch | threads |") == printed);
-  CHECK_TEXT(printed, "\n| demo  | mix      |     2 |");
+  CHECK(strstr(printed, "| model | function | cpu ") == printed);
+  CHECK_TEXT(printed, "\n| demo  | mix      | ");
 }
 
 int main(void) {

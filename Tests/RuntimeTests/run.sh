@@ -99,7 +99,7 @@ sanitized_units="run_test train_flags_test train_modes_test random_test npy_test
   progress_test memory_room_test csv_data_test sound_test series_test boxes_test \
   packed_test pictures_test picture_inputs_test arrays_test npz_test images_test \
   tokenizer_test tokenizer_files_test text_test prompt_test interrupts_test rates_test \
-  train_states_test labels_test read_ahead_test split_test limits_test"
+  train_states_test labels_test read_ahead_test split_test limits_test processor_test"
 for test in $slow_units $sanitized_units pace_test; do
   later_check "$test compiles" $CC $warnings $sanitized -I. -Iruntime $test.c sane/tiny.san.o \
     sane/runtime/all/*.o -o $test -lm
@@ -194,6 +194,10 @@ if [ "$openmp" = -fopenmp ]; then
   check "a stack of 1 MB is enough" \
     env OMP_STACKSIZE=1m ../../tiny-infer norm --weights first.safetensors
 fi
+refuse 2 "for which alone this program is built, found 'vax'" \
+  env GCOMP_PROCESSOR=vax ../../tiny-train
+refuse 2 "for which alone this program is built, found 'vax'" \
+  env GCOMP_PROCESSOR=vax ../../tiny-infer norm --weights first.safetensors
 refuse 1 "the stack is limited to 128 KB (ulimit -s); expected at least 512 KB" \
   sh -c 'ulimit -s 128; exec ../../tiny-train --data split'
 check "a stack of 512 KB is enough" sh -c 'ulimit -s 512; exec ../../tiny-train --data split'

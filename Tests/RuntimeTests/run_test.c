@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 
 #include "resume.h"
+#include "runtime/model/processor.h"
 
 // A last checkpoint that is damaged in any place is not used.
 static void check_damage(void) {
@@ -132,14 +133,19 @@ static void check_two_signals(void) {
 
 // How a run began, as JSON.
 static void check_arguments(void) {
-  static char text[4096];
+  static char text[4096], beginning[128];
   CHECK(call("--data resume/data --out resume/new --seed 3 --epochs 2 --rate 0.125 "
              "--only *.weight --only *bias --quiet --save-every 7200s", -1) == 0);
   read_text("resume/new/args.json", text, sizeof text);
-  CHECK(strcmp(text, "{\n"
-                     "  \"program\": \"tiny-train\",\n"
-                     "  \"model\": \"tiny\",\n"
-                     "  \"version\": \"1.0\",\n"
+  snprintf(beginning, sizeof beginning,
+           "{\n"
+           "  \"program\": \"tiny-train\",\n"
+           "  \"model\": \"tiny\",\n"
+           "  \"version\": \"1.0\",\n"
+           "  \"cpu\": \"%s\",\n",
+           rt_processor_name());
+  CHECK(strncmp(text, beginning, strlen(beginning)) == 0);
+  CHECK(strcmp(text + strlen(beginning),
                      "  \"command\": \"program --epochs 2 --seed 3 --data resume/data "
                      "--save-every 2h --only '*.weight' --only '*bias' --quiet --rate 0.125\",\n"
                      "  \"flags\": {\n"

@@ -26,9 +26,10 @@ package struct Toolchain: Sendable, Hashable, CustomStringConvertible {
   /// As users build, for this machine with OpenMP.
   package static let gcc = Toolchain(family: .gcc)
   package static let clang = Toolchain(family: .clang)
-  /// For any machine, in one thread.
-  package static let gccPortable = gcc.with(settings: ["OPENMP=0", "TARGET=portable"])
-  package static let clangPortable = clang.with(settings: ["OPENMP=0", "TARGET=portable"])
+  /// For any machine, in one thread, without kernels for better processors.
+  package static let gccPortable = gcc.with(settings: serial)
+  package static let clangPortable = clang.with(settings: serial)
+  private static let serial = ["OPENMP=0", "TARGET=portable", "PROCESSORS=baseline"]
 
   /// What users have most: both compilers with the flags that they get without asking.
   package static let users = [gcc, clang]

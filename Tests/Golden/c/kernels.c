@@ -10,6 +10,14 @@
 
 #include "runtime/runtime.h"
 
+// All memory of the model in one block; nothing is allocated after it.
+struct kernels_t {
+  _Alignas(64) unsigned char arena[1];
+};
+
+// Programs for any machine have this part for each kind of processor: see kernels_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 // ---- Kernels ----
 
 // h1[n, j] = max(b1[j] + sum(i) x[n, i] * w1[j, i], 0)                                 mlp.swift:12
@@ -278,19 +286,6 @@ RT_KERNEL void neighbours(const float *restrict a_, const float *restrict b_, fl
   }
 }
 
-// ---- The model ----
-
-// All memory of the model in one block; nothing is allocated after it.
-struct kernels_t {
-  _Alignas(64) unsigned char arena[1];
-};
-
-size_t kernels_bytes(void) { return sizeof(kernels_t); }
-
-kernels_t *kernels_make(void *memory) {
-  return memory;
-}
-
 // ---- Functions ----
 
 // Calls linear_relu.
@@ -416,6 +411,19 @@ int kernels_run_neighbours(kernels_t *self, const float *a, const float *b, cons
   memcpy(v_2, v, 96 * sizeof(float));
   neighbours(a, b, m_2, v_2);
   return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+size_t kernels_bytes(void) { return sizeof(kernels_t); }
+
+kernels_t *kernels_make(void *memory) {
+  return memory;
 }
 
 // ---- The description of the model ----
@@ -671,3 +679,5 @@ const rt_model kernels_model = {
   .bytes = sizeof(kernels_t),
   .make = make,
 };
+
+#endif

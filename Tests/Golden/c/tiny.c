@@ -31,6 +31,15 @@ typedef struct {
 
 _Static_assert(sizeof(tiny_state) == 448, "as gcomp has planned");
 
+// All memory of the model in one block; nothing is allocated after it.
+struct tiny_t {
+  tiny_state state;
+  _Alignas(64) unsigned char arena[192];
+};
+
+// Programs for any machine have this part for each kind of processor: see tiny_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 static const float ones[30] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f,
                                1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f,
                                1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};
@@ -76,22 +85,6 @@ RT_KERNEL void sgd(float *restrict w1, float *restrict w1_momentum,
   *step = rt_add_i64(*step, 1);
 }
 
-// ---- The model ----
-
-// All memory of the model in one block; nothing is allocated after it.
-struct tiny_t {
-  tiny_state state;
-  _Alignas(64) unsigned char arena[192];
-};
-
-size_t tiny_bytes(void) { return sizeof(tiny_t); }
-
-tiny_t *tiny_make(void *memory) {
-  tiny_t *m = memory;
-  m->state.rate = 0.01f;
-  return m;
-}
-
 // ---- Functions ----
 
 // Sets every state.
@@ -122,6 +115,21 @@ int tiny_infer(tiny_t *m, const float *x, float *h1) {
 
   linear_relu(x, s->features_0_weight, s->features_0_bias, h1);
   return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+size_t tiny_bytes(void) { return sizeof(tiny_t); }
+
+tiny_t *tiny_make(void *memory) {
+  tiny_t *m = memory;
+  m->state.rate = 0.01f;
+  return m;
 }
 
 // ---- The description of the model ----
@@ -211,3 +219,5 @@ const rt_model tiny_model = {
   .bytes = sizeof(tiny_t),
   .make = make,
 };
+
+#endif

@@ -23,7 +23,7 @@ extern "C" {
 #endif
 
 // These names, and no others, are seen outside of a shared library.
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(RT_PROCESSOR)
 #pragma GCC visibility push(default)
 #endif
 
@@ -66,7 +66,7 @@ int tiny_infer(tiny_t *m, const float *x, float *h1);
 // The description of the model: its states and functions, with their names, types and shapes.
 extern const rt_model tiny_model;
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(RT_PROCESSOR)
 #pragma GCC visibility pop
 #endif
 

@@ -29,6 +29,15 @@ typedef struct {
 
 _Static_assert(sizeof(walks_state) == 64, "as gcomp has planned");
 
+// All memory of the model in one block; nothing is allocated after it.
+struct walks_t {
+  walks_state state;
+  _Alignas(64) unsigned char arena[64];
+};
+
+// Programs for any machine have this part for each kind of processor: see walks_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 static const float zeros[4] = {0.0f, 0.0f, 0.0f, 0.0f};
 
 // ---- Kernels ----
@@ -64,20 +73,6 @@ RT_KERNEL void twice(float *restrict x) {
 // y[i] = -x[i]                                                                        walks.swift:5
 RT_KERNEL void negate(const float *restrict x, float *restrict y) {
   for (int i = 0; i < 4; i++) y[i] = -x[i];
-}
-
-// ---- The model ----
-
-// All memory of the model in one block; nothing is allocated after it.
-struct walks_t {
-  walks_state state;
-  _Alignas(64) unsigned char arena[64];
-};
-
-size_t walks_bytes(void) { return sizeof(walks_t); }
-
-walks_t *walks_make(void *memory) {
-  return memory;
 }
 
 // ---- Functions ----
@@ -155,6 +150,19 @@ int walks_nested(walks_t *m, const float *xs, float *ys) {
     memcpy(ys + 4 * i, folded, 4 * sizeof(float));
   }
   return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+size_t walks_bytes(void) { return sizeof(walks_t); }
+
+walks_t *walks_make(void *memory) {
+  return memory;
 }
 
 // ---- The description of the model ----
@@ -239,3 +247,5 @@ const rt_model walks_model = {
   .bytes = sizeof(walks_t),
   .make = make,
 };
+
+#endif

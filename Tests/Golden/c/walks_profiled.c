@@ -30,6 +30,18 @@ typedef struct {
 
 _Static_assert(sizeof(walks_state) == 64, "as gcomp has planned");
 
+// All memory of the model in one block; nothing is allocated after it.
+struct walks_t {
+  walks_state state;
+  _Alignas(64) unsigned char arena[64];
+  rt_profile profile;
+  rt_kernel_time times[7];
+  rt_kernel_call calls[RT_PROFILE_CALLS];
+};
+
+// Programs for any machine have this part for each kind of processor: see walks_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 static const float zeros[4] = {0.0f, 0.0f, 0.0f, 0.0f};
 
 // ---- Kernels ----
@@ -65,38 +77,6 @@ RT_KERNEL void twice(float *restrict x) {
 // y[i] = -x[i]                                                                        walks.swift:5
 RT_KERNEL void negate(const float *restrict x, float *restrict y) {
   for (int i = 0; i < 4; i++) y[i] = -x[i];
-}
-
-// ---- The model ----
-
-// What is timed: name, lines of the model, operations and bytes of one call.
-static const rt_kernel profiled[7] = {
-  {"cell", "walks.swift:1", 12, 52, RT_F32},
-  {"fold", "walks.swift:2", 8, 48, RT_F32},
-  {"is_below", "walks.swift:3", 4, 21, RT_F32},
-  {"twice", "walks.swift:4", 4, 32, RT_F32},
-  {"negate", "walks.swift:5", 4, 32, RT_F32},
-  {"memcpy of 16 bytes", "", 0, 32, RT_F32},
-  {"memcpy of 1 bytes", "", 0, 2, RT_F32},
-};
-
-// All memory of the model in one block; nothing is allocated after it.
-struct walks_t {
-  walks_state state;
-  _Alignas(64) unsigned char arena[64];
-  rt_profile profile;
-  rt_kernel_time times[7];
-  rt_kernel_call calls[RT_PROFILE_CALLS];
-};
-
-size_t walks_bytes(void) { return sizeof(walks_t); }
-
-walks_t *walks_make(void *memory) {
-  walks_t *m = memory;
-  m->profile = (rt_profile){.count = 7, .kernels = profiled};
-  m->profile.times = m->times;
-  m->profile.calls = m->calls;
-  return m;
 }
 
 // ---- Functions ----
@@ -175,6 +155,34 @@ int walks_nested(walks_t *m, const float *xs, float *ys) {
     RT_PROFILED(m->profile, 5, memcpy(ys + 4 * i, folded, 4 * sizeof(float)));
   }
   return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+// What is timed: name, lines of the model, operations and bytes of one call.
+static const rt_kernel profiled[7] = {
+  {"cell", "walks.swift:1", 12, 52, RT_F32},
+  {"fold", "walks.swift:2", 8, 48, RT_F32},
+  {"is_below", "walks.swift:3", 4, 21, RT_F32},
+  {"twice", "walks.swift:4", 4, 32, RT_F32},
+  {"negate", "walks.swift:5", 4, 32, RT_F32},
+  {"memcpy of 16 bytes", "", 0, 32, RT_F32},
+  {"memcpy of 1 bytes", "", 0, 2, RT_F32},
+};
+
+size_t walks_bytes(void) { return sizeof(walks_t); }
+
+walks_t *walks_make(void *memory) {
+  walks_t *m = memory;
+  m->profile = (rt_profile){.count = 7, .kernels = profiled};
+  m->profile.times = m->times;
+  m->profile.calls = m->calls;
+  return m;
 }
 
 // ---- The description of the model ----
@@ -262,3 +270,5 @@ const rt_model walks_model = {
   .bytes = sizeof(walks_t),
   .make = make,
 };
+
+#endif

@@ -31,6 +31,15 @@ typedef struct {
 
 _Static_assert(sizeof(test_state) == 205120, "as gcomp has planned");
 
+// All memory of the model in one block; nothing is allocated after it.
+struct test_t {
+  test_state state;
+  _Alignas(64) unsigned char arena[167424];
+};
+
+// Programs for any machine have this part for each kind of processor: see test_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 // ---- Kernels ----
 
 // pad[0, c, y, column] = 0 <= c - 1 < 24 && 0 <= y - 1 < 4 ? x[0, c - 1, y - 1, column] : 0
@@ -121,4 +130,43 @@ RT_KERNEL void convolve_conv(const float *restrict pad_, const float *restrict b
       }
   }
 }
+
+// ---- Functions ----
+
+// Computes what depends on parameters alone.
+static void test_prepare(test_t *m) {
+  test_state *s = &m->state;
+
+  pack_w(s->w, s->w_panels);
+  m->state.is_prepared = true;
+}
+
+// Changes the state.
+int test_set(test_t *m, const float *w, const float *b) {
+  test_state *s = &m->state;
+
+  memcpy(s->w, w, 18432 * sizeof(float));
+  memcpy(s->b, b, 64 * sizeof(float));
+  m->state.is_prepared = false;
+  return RT_OK;
+}
+
+// Computes y.
+int test_infer(test_t *m, const float *x, float *y) {
+  test_state *s = &m->state;
+  unsigned char *a = m->arena;
+  float *pad = (float *)(a + 147456);       // f32[1, 26, 6, 32]
+  float *pad_tiles = (float *)(a + 98304);  // f32[1, 4, 4, 24, 32]
+  float *products = (float *)(a + 0);       // f32[2, 1, 4, 4, 24, 32]
+
+  if (!m->state.is_prepared) test_prepare(m);
+  pad_all(x, pad);
+  convolve_conv(pad, s->b, y, s->w_panels, pad_tiles, products);
+  return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
 

@@ -10,6 +10,14 @@
 
 #include "runtime/runtime.h"
 
+// All memory of the model in one block; nothing is allocated after it.
+struct wrapping_t {
+  _Alignas(64) unsigned char arena[1];
+};
+
+// Programs for any machine have this part for each kind of processor: see wrapping_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 // ---- Kernels ----
 
 // next_cell[batch, hidden] = sigmoid(forget_gate_preactivation[batch, hidden]) *
@@ -87,19 +95,6 @@ RT_KERNEL void long_statements(const float *restrict decoder_gradient_,
     }
 }
 
-// ---- The model ----
-
-// All memory of the model in one block; nothing is allocated after it.
-struct wrapping_t {
-  _Alignas(64) unsigned char arena[1];
-};
-
-size_t wrapping_bytes(void) { return sizeof(wrapping_t); }
-
-wrapping_t *wrapping_make(void *memory) {
-  return memory;
-}
-
 // ---- Functions ----
 
 // Calls long_statements.
@@ -114,6 +109,19 @@ int wrapping_run_long_statements(wrapping_t *m, const float *decoder_gradient,
                   forget_gate_preactivation, previous_cell, candidate_preactivation, next_cell,
                   interpolated_feature_map_of_the_second_stage);
   return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+size_t wrapping_bytes(void) { return sizeof(wrapping_t); }
+
+wrapping_t *wrapping_make(void *memory) {
+  return memory;
 }
 
 // ---- The description of the model ----
@@ -154,3 +162,5 @@ const rt_model wrapping_model = {
   .bytes = sizeof(wrapping_t),
   .make = make,
 };
+
+#endif

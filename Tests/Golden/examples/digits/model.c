@@ -205,6 +205,15 @@ typedef struct {
 
 _Static_assert(sizeof(digits_state) == 509376, "as gcomp has planned");
 
+// All memory of the model in one block; nothing is allocated after it.
+struct digits_t {
+  digits_state state;
+  _Alignas(64) unsigned char arena[2746496];
+};
+
+// Programs for any machine have this part for each kind of processor: see digits_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 // ---- Kernels ----
 
 // conv2d_0_pad[n, 0, y, x] = 0 <= y - 1 < 8 && 0 <= x - 1 < 8 ? f32(image[n, 0, y - 1, x - 1]) *
@@ -2341,20 +2350,6 @@ RT_KERNEL void init_11_bias(const uint32_t *restrict random_key, float *restrict
   }
 }
 
-// ---- The model ----
-
-// All memory of the model in one block; nothing is allocated after it.
-struct digits_t {
-  digits_state state;
-  _Alignas(64) unsigned char arena[2746496];
-};
-
-size_t digits_bytes(void) { return sizeof(digits_t); }
-
-digits_t *digits_make(void *memory) {
-  return memory;
-}
-
 // ---- Functions ----
 
 // Computes what depends on parameters alone.
@@ -2730,6 +2725,19 @@ int digits_init_rest(digits_t *m, const uint64_t *seed) {
   return RT_OK;
 }
 
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+size_t digits_bytes(void) { return sizeof(digits_t); }
+
+digits_t *digits_make(void *memory) {
+  return memory;
+}
+
 // ---- The description of the model ----
 
 static void *make(void *memory) { return digits_make(memory); }
@@ -2968,3 +2976,5 @@ const rt_model digits_model = {
   .bytes = sizeof(digits_t),
   .make = make,
 };
+
+#endif

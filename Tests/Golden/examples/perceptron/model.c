@@ -41,6 +41,15 @@ typedef struct {
 
 _Static_assert(sizeof(perceptron_state) == 576, "as gcomp has planned");
 
+// All memory of the model in one block; nothing is allocated after it.
+struct perceptron_t {
+  perceptron_state state;
+  _Alignas(64) unsigned char arena[192];
+};
+
+// Programs for any machine have this part for each kind of processor: see perceptron_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 static const float constant_0[4] = {0.0f, 0.0f, 0.0f, 1.0f};
 static const float constant_1[8] = {0.0f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f, 1.0f, 1.0f};
 static const float constant_2[4] = {0.0f, 1.0f, 1.0f, 1.0f};
@@ -221,22 +230,6 @@ RT_KERNEL void init_and_bias(const uint32_t *restrict random_key,
   *rate = 0.1f;
 }
 
-// ---- The model ----
-
-// All memory of the model in one block; nothing is allocated after it.
-struct perceptron_t {
-  perceptron_state state;
-  _Alignas(64) unsigned char arena[192];
-};
-
-size_t perceptron_bytes(void) { return sizeof(perceptron_t); }
-
-perceptron_t *perceptron_make(void *memory) {
-  perceptron_t *m = memory;
-  m->state.rate = 0.1f;
-  return m;
-}
-
 // ---- Functions ----
 
 // Learns from one batch.
@@ -287,6 +280,21 @@ int perceptron_init_rest(perceptron_t *m, const uint64_t *seed) {
   s->step = 0u;
   s->rate = 0.1f;
   return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+size_t perceptron_bytes(void) { return sizeof(perceptron_t); }
+
+perceptron_t *perceptron_make(void *memory) {
+  perceptron_t *m = memory;
+  m->state.rate = 0.1f;
+  return m;
 }
 
 // ---- The description of the model ----
@@ -389,3 +397,5 @@ const rt_model perceptron_model = {
   .bytes = sizeof(perceptron_t),
   .make = make,
 };
+
+#endif

@@ -23,7 +23,7 @@ extern "C" {
 #endif
 
 // These names, and no others, are seen outside of a shared library.
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(RT_PROCESSOR)
 #pragma GCC visibility push(default)
 #endif
 
@@ -75,7 +75,7 @@ int perceptron_init_rest(perceptron_t *m, const uint64_t *seed);
 // The description of the model: its states and functions, with their names, types and shapes.
 extern const rt_model perceptron_model;
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(RT_PROCESSOR)
 #pragma GCC visibility pop
 #endif
 

@@ -59,6 +59,15 @@ typedef struct {
 
 _Static_assert(sizeof(xor_state) == 960, "as gcomp has planned");
 
+// All memory of the model in one block; nothing is allocated after it.
+struct xor_t {
+  xor_state state;
+  _Alignas(64) unsigned char arena[448];
+};
+
+// Programs for any machine have this part for each kind of processor: see xor_processors.c.
+#if defined(RT_PROCESSOR) || !defined(RT_PROCESSORS)
+
 static const float constant_0[8] = {0.0f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f, 1.0f, 1.0f};
 static const float constant_1[4] = {0.0f, 1.0f, 1.0f, 0.0f};
 
@@ -394,20 +403,6 @@ RT_KERNEL void init_2_bias(const uint32_t *restrict random_key, float *restrict 
                       0.70710677f - 0.35355338f;
 }
 
-// ---- The model ----
-
-// All memory of the model in one block; nothing is allocated after it.
-struct xor_t {
-  xor_state state;
-  _Alignas(64) unsigned char arena[448];
-};
-
-size_t xor_bytes(void) { return sizeof(xor_t); }
-
-xor_t *xor_make(void *memory) {
-  return memory;
-}
-
 // ---- Functions ----
 
 // Learns from one batch.
@@ -488,6 +483,19 @@ int xor_init_rest(xor_t *m, const uint64_t *seed) {
   memset(s->optimizer_2_weight_v, 0, 8 * sizeof(float));
   memset(s->optimizer_2_bias_v, 0, 1 * sizeof(float));
   return RT_OK;
+}
+
+#endif
+
+// This part is compiled once, whatever the processor.
+#ifndef RT_PROCESSOR
+
+// ---- The model ----
+
+size_t xor_bytes(void) { return sizeof(xor_t); }
+
+xor_t *xor_make(void *memory) {
+  return memory;
 }
 
 // ---- The description of the model ----
@@ -591,3 +599,5 @@ const rt_model xor_model = {
   .bytes = sizeof(xor_t),
   .make = make,
 };
+
+#endif
