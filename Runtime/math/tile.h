@@ -124,6 +124,10 @@ typedef struct rt_loops {
 // The steps after which a block turns to its next rows: the columns of as many stay in cache.
 #define RT_TILE_STEPS 256
 
+// The bytes of a way of the nearest cache: addresses that are as far apart share a set, which holds
+// 8 or 12 lines of memory.
+#define RT_WAY_BYTES 4096
+
 #if RT_HAS_VECTORS
 
 typedef float rt_vector_f32 __attribute__((vector_size(RT_VECTOR_BYTES), aligned(4), may_alias));
@@ -218,6 +222,24 @@ RT_INLINE int rt_passes(rt_loops loops, int loop) {
 RT_INLINE int rt_part(rt_loops loops, int loop, int start) {
   const int count = loops.loop[loop].count, most = rt_passes(loops, loop);
   return most >= count ? count : rt_rows(count, most, start);
+}
+
+// What a block copies of its rows before it sums: the numbers of each step, in the order of the
+// tiles; or each row, so that these are not so far apart.
+typedef enum { RT_COPIES_NOTHING, RT_COPIES_STEPS, RT_COPIES_ROWS } rt_copies;
+
+// Rows that are neighbours are copied step by step, if they are more than those of a tile. Rows
+// that are whole ways apart are copied if a tile has more than a set holds, where the steps of a
+// plain product are neighbours.
+RT_INLINE rt_copies rt_copies_of(int extent, ptrdiff_t row, size_t size, rt_loops loops) {
+  enum { LEAST_ROWS = 8, LEAST_STEPS = 64 };
+  const rt_loop steps = loops.loop[3];
+  const int is_plain = loops.loop[0].count * loops.loop[1].count * loops.loop[2].count == 1;
+  if (row == 1 && extent > RT_ROWS(extent)) return RT_COPIES_STEPS;
+  return is_plain && steps.left == 1 && steps.count >= LEAST_STEPS &&
+                 RT_ROWS(extent) >= LEAST_ROWS && row * (ptrdiff_t)size % RT_WAY_BYTES == 0
+             ? RT_COPIES_ROWS
+             : RT_COPIES_NOTHING;
 }
 
 // How many columns panel number `panel` has of `extent`.

@@ -298,9 +298,24 @@ RT_INLINE void RT_NAME(rt_copied_panels)(RT_NUMBER (*sum)[32], int height, int b
   RT_NAME(rt_panels)(sum, height, begins, rows, count, rest, left, 0, right, loops);
 }
 
+// The same for rows that follow each other in whole ways of the nearest cache, which keeps too few
+// of their lines at once: they are copied first, a line further apart.
+RT_INLINE void RT_NAME(rt_spread_panels)(RT_NUMBER (*sum)[32], int height, int begins, int rows,
+                                         int count, int rest, RT_NAME(rt_left) left, ptrdiff_t at,
+                                         RT_NAME(rt_right) right, rt_loops loops) {
+  enum { LINE = 64 / sizeof(RT_NUMBER), APART = RT_TILE_STEPS + LINE };
+  RT_NUMBER copy[RT_MOST_BLOCK * APART];
+  const size_t bytes = (size_t)loops.loop[3].count * sizeof(RT_NUMBER);
+  for (int r = 0; r < count; r++) {
+    memcpy(copy + r * APART, left.first + at + r * left.stride, bytes);
+  }
+  const RT_NAME(rt_left) spread = {copy, APART, rows * APART, NULL};
+  RT_NAME(rt_panels)(sum, height, begins, rows, count, rest, spread, 0, right, loops);
+}
+
 // All steps of a block, in groups whose columns stay in cache.
 RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int height, int rows, int count, int rest,
-                                 int copied, RT_NAME(rt_left) left, RT_NAME(rt_right) right,
+                                 rt_copies copies, RT_NAME(rt_left) left, RT_NAME(rt_right) right,
                                  rt_loops loops) {
   const rt_loop a = loops.loop[0], b = loops.loop[1], c = loops.loop[2], d = loops.loop[3];
   rt_loops part = loops;
@@ -317,9 +332,12 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int height, int rows, int
           const RT_NAME(rt_right) from = {
               right.first + i * a.right + j * b.right + k * c.right + l * d.right, right.panels,
               right.columns, right.panel};
-          if (copied) {
+          if (copies == RT_COPIES_STEPS) {
             RT_NAME(rt_copied_panels)(sum, height, begins, rows, count, rest, left.first + at,
                                       from, part);
+          } else if (copies == RT_COPIES_ROWS) {
+            RT_NAME(rt_spread_panels)(sum, height, begins, rows, count, rest, left, at, from,
+                                      part);
           } else {
             RT_NAME(rt_panels)(sum, height, begins, rows, count, rest, left, at, from, part);
           }
@@ -332,15 +350,16 @@ RT_INLINE void RT_NAME(rt_steps)(RT_NUMBER (*sum)[32], int height, int rows, int
 RT_BLOCKS void RT_NAME(rt_block)(RT_NUMBER (*sum)[32], int extent, int count, int panels,
                                  int columns, int rest, const RT_NUMBER *left, ptrdiff_t row,
                                  const RT_COLUMN *right, ptrdiff_t panel, rt_loops loops) {
-  const int rows = RT_ROWS(extent), copied = row == 1 && extent > rows;
+  const int rows = RT_ROWS(extent);
   const RT_NAME(rt_left) first = {left, row, rows * row, NULL};
   const RT_NAME(rt_right) some = {right, panels, rest, panel}, all = {right, panels, 32, panel};
   loops = rt_all_loops(loops);
+  const rt_copies copies = rt_copies_of(extent, row, sizeof(RT_NUMBER), loops);
   if (columns == rest) {
-    RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, copied, first, some,
+    RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, copies, first, some,
                       loops);
   } else {
-    RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, copied, first, all,
+    RT_NAME(rt_steps)(sum, RT_BLOCK(extent), rows, count, extent % rows, copies, first, all,
                       loops);
   }
   RT_FORGET_ARRAY(sum);
@@ -361,9 +380,9 @@ RT_BLOCKS void RT_NAME(rt_lines)(RT_NUMBER (*sum)[32], int most, int lines, ptrd
   const RT_NAME(rt_right) whole = {right, panels, 32, panel};
   loops = rt_all_loops(loops);
   if (columns == rest) {
-    RT_NAME(rt_steps)(sum, 0, rows, count, 0, 0, all, some, loops);
+    RT_NAME(rt_steps)(sum, 0, rows, count, 0, RT_COPIES_NOTHING, all, some, loops);
   } else {
-    RT_NAME(rt_steps)(sum, 0, rows, count, 0, 0, all, whole, loops);
+    RT_NAME(rt_steps)(sum, 0, rows, count, 0, RT_COPIES_NOTHING, all, whole, loops);
   }
   RT_FORGET_ARRAY(sum);
 }

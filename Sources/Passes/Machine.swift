@@ -63,6 +63,8 @@ extension Machine {
     package var nearElements = 1 << 15
     /// The bytes that columns may span and still be found in their sets of the cache, 128 KB.
     package var nearSpan = 1 << 17
+    /// The bytes of a way of the nearest cache: addresses that are as far apart share a set.
+    package var wayBytes = 4096
     /// The stride in elements at which accesses conflict in few cache sets: 2 KB, half of the
     /// distance at which the nearest cache repeats.
     package var setDistance = 512

@@ -28,6 +28,7 @@ import Testing
     let products = Machine.portable.products
     #expect(try numbers("RT_MOST_BLOCK") == [products.blockRows])
     #expect(try numbers("RT_TILE_STEPS") == [products.nearSteps])
+    #expect(try numbers("RT_WAY_BYTES") == [Machine.portable.caches.wayBytes])
   }
 
   /// The machines for which `tile.h` has numbers, in its order; the last is any other with vectors.

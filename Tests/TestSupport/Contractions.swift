@@ -27,6 +27,8 @@ package enum Contractions {
     // Panels in groups that share a copy of rows: the last of six has one panel; one group is all.
     "[n=70, j=350 | i=9] (i, n) (i, j)", "[n=768, j=64 | i=8] (i, n) (i, j)",
     "[a=12, n=15, j=33 | i=257] (a, i, n) (i, j)",
+    // Rows that are whole ways of the cache apart, which high tiles copy.
+    "[n=17, j=300 | i=1024] (n, i) (i, j)", "[h=16, n=15, j=33 | i=64] (n, h, i) (h, i, j)",
     // Steps that are no multiple of what a pass of the innermost loop takes.
     "[n=16, j=64 | i=19] (n, i) (i, j)", "[n=45, j=33 | i=22] (i, n) (j, i)",
     // One row and a large matrix, with rows left over by whole passes.

@@ -22,11 +22,12 @@ extension Tile {
     return (line + blocks - 1) / blocks
   }
 
-  // Neighbouring rows are copied; the more panels share a copy, the better, as long as there are
+  // Rows that are copied share the copy with some panels: the more, the better, as long as there are
   // enough blocks for threads.
   private func panelsPerCopy(_ machine: Machine) -> Int {
     let rates = machine.products
-    guard lines == nil, overlap == 0, let last = rows.last, left.stride(of: last) == 1
+    guard lines == nil, overlap == 0, let last = rows.last,
+      left.stride(of: last) == 1 || rowsShareSets(machine.caches)
     else { return 1 }
     let height = (last.extent + rates.blockRows - 1) / rates.blockRows
     let blocks = rows.dropLast().reduce(height) { $0 * $1.extent }
@@ -34,6 +35,15 @@ extension Tile {
       (panels + rates.panelsPerCopy - 1) / rates.panelsPerCopy,
       (machine.sharing.enoughBlocks + blocks - 1) / blocks)
     return max(1, (panels + groups - 1) / groups)
+  }
+
+  // True iff tiles of many rows copy these, as the numbers of a step lie in one set of the nearest
+  // cache (`rt_copies_of` in `Runtime/math/tile.h`).
+  private func rowsShareSets(_ caches: Machine.Caches) -> Bool {
+    guard let row = rows.last, let stride = left.stride(of: row), joined.count == 1,
+      left.stride(of: joined[0]) == 1
+    else { return false }
+    return stride * left.buffer.type.size % caches.wayBytes == 0
   }
 
   // True iff the epilogue runs along memory with the rows, not with the columns.
