@@ -22,8 +22,8 @@ extension Tile {
     return (line + blocks - 1) / blocks
   }
 
-  // Rows that are copied share the copy with some panels: the more, the better, as long as there are
-  // enough blocks for threads.
+  // Rows that are copied share the copy with some panels: the more, the better, as long as there
+  // are enough blocks for threads.
   private func panelsPerCopy(_ machine: Machine) -> Int {
     let rates = machine.products
     guard lines == nil, overlap == 0, let last = rows.last,

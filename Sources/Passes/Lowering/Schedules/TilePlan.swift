@@ -161,8 +161,10 @@ extension TilePlan {
   }
 
   // True iff a panel fits in the cache of a core, and there are enough of them for threads. Rows
-  // that are neighbours are copied: several panels have to share that.
+  // that are neighbours are copied: several panels have to share that. The last panel may not have
+  // a single column, as its index would be a constant and not a variable of the tile.
   private func hasOwnPanels(_ machine: Machine) -> Bool {
+    if column.extent % Tile.width == 1 { return false }
     let bytes = joined.reduce(Tile.width * right.type.size) { $0 * $1.extent }
     return bytes <= machine.caches.ownPanel
       && outer.reduce(panels) { $0 * $1.extent } >= machine.sharing.enoughBlocks
