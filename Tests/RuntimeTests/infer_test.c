@@ -327,12 +327,18 @@ static void check_bench(void) {
   CHECK(strstr(printed, "model,version,function,cpu,batch,threads,warm_up,runs,repeats,mean_ms,"
                         "deviation_ms,median_ms,min_ms,max_ms,calls_per_second\n"
                         "demo,1.0,total,") == printed);
+  snprintf(line, sizeof line, "\ndemo,1.0,total,%s,0,", rt_processor_name());
+  CHECK_TEXT(printed, line);
   CHECK(call_of(&demo, rt_infer_main, "mix --bench 4 --format json") == 0);
   CHECK(strstr(printed, "[\n  {\"model\": \"demo\", \"version\": \"1.0\", \"function\": \"mix\", "
                         "\"cpu\": \"") == printed);
+  snprintf(line, sizeof line, "\"cpu\": \"%s\", \"batch\": 2, ", rt_processor_name());
+  CHECK_TEXT(printed, line);
   CHECK(call_of(&demo, rt_infer_main, "mix --bench 4 --format markdown") == 0);
   CHECK(strstr(printed, "| model | function | cpu ") == printed);
-  CHECK_TEXT(printed, "\n| demo  | mix      | ");
+  CHECK_TEXT(printed, " | batch | threads |");
+  snprintf(line, sizeof line, "\n| demo  | mix      | %s |     2 |", rt_processor_name());
+  CHECK_TEXT(printed, line);
 }
 
 int main(void) {
