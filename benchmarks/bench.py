@@ -186,7 +186,8 @@ def main() -> int:
     parser.add_argument("--cc", default="", help="the C compiler (default: that of gcomp)")
     parser.add_argument("--peers", metavar="NAMES",
                         help="only these, with commas; 'none' is ours beside plain loops")
-    parser.add_argument("--turns", action="append", default=[], metavar="LABEL=GCOMP,CC,VARIABLE=VALUE",
+    parser.add_argument("--turns", action="append", default=[],
+                        metavar="LABEL=GCOMP,CC,VARIABLE=VALUE",
                         help="instead of peers, ours by another gcomp, C compiler or variable of "
                              "the Makefile; what is as in ours is left out; may be repeated")
     parser.add_argument("--sweep", type=int, metavar="N",

@@ -65,7 +65,8 @@ class Forms:
         forms = [Form.parse(text, options.gcomp, options.cc) for text in options.turns]
         self.names, self.threads, self.work = [form.label for form in forms], options.threads, work
         self.builders = {form.label: Builder(form.gcomp, form.cc, work / form.label,
-                                             work / "models", True, form.variables) for form in forms}
+                                             work / "models", True, form.variables)
+                         for form in forms}
         self.processes: dict[str, Contender] = {}  # none outlives its case
 
     def open(self, name: str, case: Case, program: str, folder: Path) -> Contender:
