@@ -4,8 +4,9 @@ internal import TestSupport
 /// What an example promises: the file `zoo.txt` in its folder.
 ///
 /// Each line is `key: value`. A `run:` is a command as a reader types it in the folder of the
-/// example; the `expect:` lines after it say what must come out. `short:` and `short-expect:` are
-/// the form of some seconds that tests run.
+/// example; the `expect:` lines after it say what must come out, the `aim:` lines what others
+/// reached, and `why:` why ours does not. `seeds:` is how often the run above it and those below it
+/// are done. `short:` and `short-expect:` are the form of some seconds that tests run.
 package struct ZooSheet: Sendable {
   /// As in `neurons/xor-epochs`.
   package let name: String
@@ -13,9 +14,15 @@ package struct ZooSheet: Sendable {
   package private(set) var system = ""
   package private(set) var data = ""
   package private(set) var published = ""
-  package private(set) var seeds = 1
+  /// Why an aim is missed.
+  package private(set) var reason = ""
   package private(set) var runs: [ZooRun] = []
   package private(set) var short: [ZooRun] = []
+  // Of the next run.
+  private var nextSeeds = 1
+
+  /// How many seeds there are: those of the run that has most.
+  package var seeds: Int { runs.map(\.seeds).max() ?? 1 }
 
   /// Reads the sheet of an example.
   package init(_ folder: URL) throws {
@@ -50,21 +57,24 @@ package struct ZooSheet: Sendable {
       guard let count = Int(value), count > 0 else {
         throw ZooMistake("expected a number of seeds, found '\(value)'")
       }
-      seeds = count
-    case "run": runs.append(ZooRun(command: value))
-    case "short": short.append(ZooRun(command: value))
-    case "expect": try Self.add(value, to: &runs)
-    case "short-expect": try Self.add(value, to: &short)
+      nextSeeds = count
+      if !runs.isEmpty { runs[runs.count - 1].seeds = count }
+    case "why": reason = value
+    case "run": runs.append(ZooRun(command: value, seeds: nextSeeds))
+    case "short": short.append(ZooRun(command: value, seeds: 1))
+    case "expect": try Self.add(try ZooExpectation(value), to: &runs)
+    case "aim": try Self.add(try ZooExpectation(value, isAim: true), to: &runs)
+    case "short-expect": try Self.add(try ZooExpectation(value), to: &short)
     default:
       throw ZooMistake(
-        "expected system, data, published, seeds, run, expect, short or short-expect; "
+        "expected system, data, published, seeds, run, expect, aim, why, short or short-expect; "
           + "found '\(line[..<colon])'")
     }
   }
 
-  private static func add(_ text: String, to runs: inout [ZooRun]) throws {
+  private static func add(_ expectation: ZooExpectation, to runs: inout [ZooRun]) throws {
     guard !runs.isEmpty else { throw ZooMistake("an expectation needs a command before it") }
-    runs[runs.count - 1].expectations.append(try ZooExpectation(text))
+    runs[runs.count - 1].expectations.append(expectation)
   }
 
   /// All examples that have a sheet, sorted by name.
@@ -95,6 +105,8 @@ package struct ZooSheet: Sendable {
 package struct ZooRun: Sendable {
   /// As typed, with `{seed}` where a seed goes.
   package let command: String
+  /// How often it is done, with the seeds from 0 on.
+  package internal(set) var seeds: Int
   package internal(set) var expectations: [ZooExpectation] = []
 }
 
