@@ -163,15 +163,40 @@ extension Model {
 }
 
 extension Measure {
-  /// The measure of one batch alone; nil if it needs all examples.
+  /// The measure of one batch alone, while training; nil if it needs all examples.
   var ofBatch: Tensor? {
+    let needsAll = parts.contains { if case .rows = $0 { true } else { false } }
+    guard !needsAll, let value, value.rank == 0 else { return nil }
+    return value
+  }
+
+  /// The measure of what is given alone, as functions return it; nil after a mistake.
+  var value: Tensor? {
     var sums: [Tensor] = []
+    var count = 0
     for part in parts {
-      guard case .sum(let tensor) = part, tensor.value != nil else { return nil }
-      sums.append(tensor.cast(to: .f64))
+      switch part {
+      case .sum(let tensor):
+        guard tensor.value != nil else { return nil }
+        sums.append(tensor.cast(to: .f64))
+      case .rows(let tensor, let most):
+        guard tensor.value != nil else { return nil }
+        guard tensor.rank > 0 else {
+          Session.current.report(.rowsWithoutAxis(tensor.type))
+          return nil
+        }
+        count = tensor.shape[0]
+        if count > most {
+          Session.current.report(.range("ofAll", "most", "at least \(count)", "\(most)"))
+          return nil
+        }
+        let rest = [(0, most - count)] + tensor.shape.dims.dropFirst().map { _ in (0, 0) }
+        sums.append(tensor.padded(rest))
+      }
     }
     guard let first = sums.first else { return nil }
-    let value = result(sums, first.builder.constant(1, TensorType(.f64, [])))
-    return value.rank == 0 ? value.cast(to: .f32) : nil
+    // Rows are counted in i32, as in an evaluation.
+    let number = count > 0 ? TensorType(.i32, []) : TensorType(.f64, [])
+    return result(sums, first.builder.constant(Double(max(count, 1)), number)).cast(to: .f32)
   }
 }

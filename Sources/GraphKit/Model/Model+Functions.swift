@@ -69,11 +69,8 @@ extension Model {
     trace(.user, named: name, inputs: arguments, at: site) { _, tensors in
       let outputs = body(tensors)
       if outputs.values.isEmpty { session.report(.noOutputs(name), at: site) }
-      for (output, value) in outputs.values where value is Measure {
-        session.report(.measureOutside(output, name), at: site)
-      }
       nameWords(of: name, outputs, at: site)
-      return outputs
+      return outputs.measured
     }
   }
 
@@ -96,5 +93,20 @@ extension Model {
       }
     }
     return true
+  }
+}
+
+extension Outputs {
+  /// Measures become those of what the function was given.
+  fileprivate var measured: Outputs {
+    var result: Outputs = [:]
+    for (name, value) in values {
+      if let measure = value as? Measure {
+        if let tensor = measure.value { result.append(name, tensor) }
+      } else {
+        result.append(name, value)
+      }
+    }
+    return result
   }
 }

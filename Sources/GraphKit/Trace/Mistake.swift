@@ -99,11 +99,6 @@ extension Mistake {
         + "batches of it")
   }
 
-  static func measureOutside(_ name: String, _ function: String) -> Mistake {
-    Mistake(
-      "'\(function)' returns the measure '\(name)', which only a training can; return a tensor")
-  }
-
   static func rowsWithoutAxis(_ type: TensorType) -> Mistake {
     Mistake("'ofAll' keeps one row for each example; '\(type)' has no axis of examples")
   }

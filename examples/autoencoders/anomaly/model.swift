@@ -13,14 +13,6 @@ let normal = model.setting("normal", 8, help: "the digit that is no anomaly")
 
 let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-/// The share of pairs of an anomaly and a normal digit in which the anomaly has the larger score.
-func areaUnderCurve(_ score: Tensor, _ isAnomaly: Tensor, _ isThere: Tensor) -> Tensor {
-  let (positive, negative) = (isAnomaly .&& isThere, (.!isAnomaly) .&& isThere)
-  let pairs = (positive.expanded(at: 1) .&& negative.expanded(at: 0)).cast(to: .f32)
-  let isRight = (score.expanded(at: 1) .> score.expanded(at: 0)).cast(to: .f32)
-  return (pairs * isRight).sum() / pairs.sum()
-}
-
 model.train(on: digits, batch: 64, epochs: 80, validation: 0.2) { batch in
   let x = batch.image.cast(to: .f32).flattened(from: 1) / 16
   let isAnomaly = batch.label.cast(to: .f32) .!= normal.value
@@ -30,9 +22,7 @@ model.train(on: digits, batch: 64, epochs: 80, validation: 0.2) { batch in
   Adam(rate: 3e-3).minimize(loss, net.parameters)
   return [
     "loss": loss,
-    "area": .ofAll([error, isAnomaly.cast(to: .f32)], most: 512) { all, isThere in
-      areaUnderCurve(all[0], all[1] .> 0.5, isThere)
-    },
+    "area": .areaUnderCurve(error, positive: isAnomaly, most: 512),
   ]
 }
 

@@ -22,7 +22,7 @@ struct Autoencoder: Module {
 
   /// L_k, the mean over k samples inside the logarithm.
   func bound(_ x: Tensor, _ k: Int) -> Tensor {
-    (weights(x, samples: k).logSumExp(axis: 0) - log(Tensor(Double(k)))).mean()
+    importanceWeighted(weights(x, samples: k)).mean()
   }
 }
 

@@ -13,29 +13,6 @@ struct Classifier: Module {
   func callAsFunction(_ x: Tensor) -> Tensor { body(x.cast(to: .f32)) }
 }
 
-/// How many answers have a confidence in each of ten equal intervals, how many of them are right,
-/// and the sum of their confidences: [3, 10].
-func reliability(_ scores: Tensor, _ labels: Tensor) -> Tensor {
-  let confidence = softmax(scores).max(axis: 1)
-  let isRight = (scores.argmax() .== labels).cast(to: .f32)
-  // An interval holds its upper end, as in torchmetrics.
-  let isIn = (ceil(confidence * 10) - 1).cast(to: .i32).oneHot(10).cast(to: .f32)
-  return stack([ones(like: confidence), isRight, confidence]).matmul(isIn)
-}
-
-/// The expected calibration error: the difference between confidence and the share of right answers
-/// in each interval, by the answers in it.
-func calibrationError(_ scores: Tensor, _ labels: Tensor) -> Measure {
-  .total([reliability(scores, labels)]) { abs($0[0][1] - $0[0][2]).sum() / $0[0][0].sum() }
-}
-
-/// The largest difference of an interval.
-func largestError(_ scores: Tensor, _ labels: Tensor) -> Measure {
-  .total([reliability(scores, labels)]) {
-    (abs($0[0][1] - $0[0][2]) / maximum($0[0][0], 1)).max()
-  }
-}
-
 let net = Classifier()
 let model = Model("calibration", net)
 
@@ -49,8 +26,8 @@ model.phase(
 ) { batch in
   [
     "loss": crossEntropy(batch.score, batch.label),
-    "known_error": calibrationError(batch.score, batch.label),
-    "known_largest": largestError(batch.score, batch.label),
+    "known_error": .calibrationError(batch.score, batch.label),
+    "known_largest": .largestCalibrationError(batch.score, batch.label),
   ]
 }
 
@@ -76,8 +53,8 @@ model.phase("temperature", on: unseen, batch: 500, epochs: 60, validation: 0.5) 
   return [
     "loss": loss, "loss_before": crossEntropy(logits, batch.label),
     "accuracy": accuracy(logits, batch.label),
-    "error_before": calibrationError(logits, batch.label),
-    "error": calibrationError(scaled, batch.label),
+    "error_before": .calibrationError(logits, batch.label),
+    "error": .calibrationError(scaled, batch.label),
     "temperature": exp(net.logTemperature.value),
   ]
 }

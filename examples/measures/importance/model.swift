@@ -38,8 +38,7 @@ model.infer {
       - q.logProbability(z).sum(axis: 2)
   }
   func bound(_ samples: Int, mean: Tensor, width: Tensor) -> Tensor {
-    let weights = logWeights(samples, mean: mean, width: width)
-    return (weights.logSumExp(axis: 0) - log(Tensor(Double(samples)))).mean()
+    importanceWeighted(logWeights(samples, mean: mean, width: width)).mean()
   }
   let counts = [1, 10, 100, 1000, 10_000]
   // The gap of one sample is KL(q, posterior), here of two normal distributions with one mean.

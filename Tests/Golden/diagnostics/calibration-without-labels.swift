@@ -1,4 +1,4 @@
-// A measure is computed over an evaluation, so other functions return tensors.
+// Labels are whole numbers, one for each row of scores.
 
 import GraphKit
 
@@ -9,5 +9,5 @@ let net = Sequential {
 let model = Model("digits", net)
 
 model.infer(Input("image", [8, 1, 8, 8]), Input("label", [8], .i32)) { image, label in
-  ["f1": .f1(net(image), label)]
+  ["error": .calibrationError(net(image), label.cast(to: .f32))]
 }
