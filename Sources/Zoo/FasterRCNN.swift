@@ -83,12 +83,14 @@ public struct FasterRCNN: Module {
   public func anchored(
     _ levels: [Tensor]
   ) -> [(logits: Tensor, offsets: Tensor, anchors: Tensor)] {
-    zip(levels, form.sizes).enumerated().map { number, level in
-      let (image, size) = level
+    // As in torchvision, a cell of a coarse level is a whole part of the image.
+    let (high, wide) = (4 * levels[0].shape[2], 4 * levels[0].shape[3])
+    return zip(levels, form.sizes).map { image, size in
       let (logits, offsets) = rpn.head(image)
       let shapes = anchorShapes(sizes: [size], ratios: form.ratios, rounded: true)
       let boxes = anchors(
-        shapes, rows: image.shape[2], columns: image.shape[3], stride: Double(4 << number),
+        shapes, rows: image.shape[2], columns: image.shape[3],
+        stride: Double(high / image.shape[2]), columnStride: Double(wide / image.shape[3]),
         offset: 0)
       return (logits, offsets, boxes)
     }

@@ -5,15 +5,17 @@ public import GraphKit
 public struct FeaturePyramid: Module {
   let inner_blocks: [Sequential]
   let layer_blocks: [Sequential]
+  let extra_blocks: CoarseLevels?
 
   /// A pyramid of images with `inputs` channels, each half as large as the one before; all results
-  /// have `outputs` channels.
-  public init(_ inputs: [Int], _ outputs: Int) {
+  /// have `outputs` channels. With `coarse` there are two more levels, each half as large again.
+  public init(_ inputs: [Int], _ outputs: Int, coarse: Bool = false) {
+    extra_blocks = coarse ? CoarseLevels(outputs) : nil
     inner_blocks = inputs.map { Sequential([pyramidConvolution($0, outputs, kernel: 1)]) }
     layer_blocks = inputs.map { _ in Sequential([pyramidConvolution(outputs, outputs, kernel: 3)]) }
   }
 
-  /// Returns as many images as there are in `stages`.
+  /// Returns as many images as there are in `stages`, and the coarse ones.
   public func callAsFunction(_ stages: [Tensor]) -> [Tensor] {
     var results: [Tensor] = []
     var above: Tensor?
@@ -26,7 +28,27 @@ public struct FeaturePyramid: Module {
       results.append(layer_blocks[i](inner))
       above = inner
     }
-    return results.reversed()
+    return results.reversed() + (extra_blocks?.levels(results[0]) ?? [])
+  }
+}
+
+/// The two coarsest levels of RetinaNet's pyramid.
+struct CoarseLevels: Module {
+  let p6: Conv2D
+  let p7: Conv2D
+
+  init(_ channels: Int) {
+    func half() -> Conv2D {
+      Conv2D(
+        channels, channels, kernel: 3, stride: 2, padding: 1, initialiser: .heUniform(fan: .input),
+        biasInitialiser: .zeros)
+    }
+    (p6, p7) = (half(), half())
+  }
+
+  func levels(_ last: Tensor) -> [Tensor] {
+    let next = p6(last)
+    return [next, p7(relu(next))]
   }
 }
 

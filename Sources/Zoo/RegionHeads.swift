@@ -22,13 +22,16 @@ public struct RPNHead: Module {
   /// the order of `anchors`.
   public func callAsFunction(_ image: Tensor) -> (logits: Tensor, offsets: Tensor) {
     let x = conv(image)
-    func rows(_ x: Tensor, _ size: Int) -> Tensor {
-      let dims = x.shape.dims
-      return x.reshaped([dims[0], -1, size, dims[2], dims[3]]).transposed([0, 3, 4, 1, 2])
-        .reshaped([dims[0], -1, size])
-    }
-    return (rows(cls_logits(x), 1).squeezed(-1), rows(bbox_pred(x), 4))
+    return (anchorRows(cls_logits(x), 1).squeezed(-1), anchorRows(bbox_pred(x), 4))
   }
+}
+
+/// What an image says of anchors, `[n, anchors of a cell * size, y, x]`, as a row for each anchor:
+/// `[n, anchors, size]`.
+func anchorRows(_ image: Tensor, _ size: Int) -> Tensor {
+  let dims = image.shape.dims
+  return image.reshaped([dims[0], -1, size, dims[2], dims[3]]).transposed([0, 3, 4, 1, 2])
+    .reshaped([dims[0], -1, size])
 }
 
 /// Two layers that read a region.

@@ -31,6 +31,21 @@ public struct VGG: Layer {
     public static let vgg16bn = Form(convolutions: [2, 2, 3, 3, 3], isNormed: true)
     /// 143,678,248 parameters.
     public static let vgg19bn = Form(convolutions: [2, 2, 4, 4, 4], isNormed: true)
+
+    /// The channels of each stage, from those of the first.
+    func widths(_ first: Int) -> [Int] { convolutions.indices.map { first << min($0, 3) } }
+
+    /// The layers of each stage without the pooling behind it.
+    func stages(_ channels: Int, _ widths: [Int]) -> [[any Layer]] {
+      convolutions.enumerated().map { stage, count in
+        (0..<count).flatMap { i -> [any Layer] in
+          let inputs = i > 0 ? widths[stage] : stage > 0 ? widths[stage - 1] : channels
+          let layer = Conv2D(
+            inputs, widths[stage], kernel: 3, padding: 1, initialiser: .heNormal(fan: .output))
+          return isNormed ? [layer, BatchNorm(widths[stage]), ReLU()] : [layer, ReLU()]
+        }
+      }
+    }
   }
 
   /// The layers before the classifier, which give an image.
@@ -46,19 +61,9 @@ public struct VGG: Layer {
     _ form: Form, channels: Int = 3, classes: Int = 1000, width: Int = 64, hidden: Int = 4096,
     side: Int = 7, dropout: Double = 0.5
   ) {
-    let widths = form.convolutions.indices.map { width << min($0, 3) }
-    features = Sequential {
-      for (stage, count) in form.convolutions.enumerated() {
-        for i in 0..<count {
-          let inputs = i > 0 ? widths[stage] : stage > 0 ? widths[stage - 1] : channels
-          Conv2D(
-            inputs, widths[stage], kernel: 3, padding: 1, initialiser: .heNormal(fan: .output))
-          if form.isNormed { BatchNorm(widths[stage]) }
-          ReLU()
-        }
-        MaxPool2D(2)
-      }
-    }
+    let widths = form.widths(width)
+    features = Sequential(
+      form.stages(channels, widths).flatMap { $0 + [MaxPool2D(2)] as [any Layer] })
     avgpool = AdaptiveAvgPool2D(side)
     let start = Initialiser.normal(deviation: 0.01)
     let inputs = (widths.last ?? channels) * side * side

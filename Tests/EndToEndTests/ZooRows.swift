@@ -90,6 +90,21 @@ struct ZooRow: Sendable {
     } call: {
       $0.compared($1[0], $1[1])
     },
+    ZooRow("retinanet", Argument("x", [2, 3, 64, 96])) {
+      RetinaNet(
+        ResNet(.resnet18, classes: nil, width: 8), classes: 4,
+        form: RetinaNet.Form(sizes: [8, 10], channels: 16))
+    } call: {
+      let (logits, offsets, anchors) = $0($1[0])
+      return [logits, offsets, anchors]
+    },
+    ZooRow("ssd", Argument("x", [1, 3, 272, 272])) {
+      SSD(classes: 3, width: 4)
+    } call: {
+      let (logits, offsets) = $0($1[0])
+      // torchvision has the boxes in f32.
+      return [logits, offsets, round($0.defaultBoxes() * 16) / 16]
+    },
     ZooRow("unet", [1, 3, 34, 35], UNet(width: 4)),
     ZooRow("unet_bilinear", [1, 3, 16, 16], UNet(width: 4, depth: 4, bilinear: true)),
   ]
@@ -279,6 +294,8 @@ struct ZooMember: Sendable {
     ZooMember("vit_h_14", ViT(.h14)),
     ZooMember("fasterrcnn_resnet50_fpn", FasterRCNN(ResNet(.resnet50, classes: nil))),
     ZooMember("maskrcnn_resnet50_fpn", FasterRCNN(ResNet(.resnet50, classes: nil), masks: true)),
+    ZooMember("retinanet_resnet50_fpn", RetinaNet(ResNet(.resnet50, classes: nil))),
+    ZooMember("ssd300_vgg16", SSD()),
     ZooMember("gpt2", GPT2(.small)), ZooMember("gpt2_medium", GPT2(.medium)),
     ZooMember("gpt2_large", GPT2(.large)), ZooMember("gpt2_xl", GPT2(.extraLarge)),
     ZooMember("bert_base", BERT(.base)), ZooMember("bert_large", BERT(.large)),

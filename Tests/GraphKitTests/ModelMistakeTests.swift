@@ -124,7 +124,6 @@ import Testing
         "6: 'best' watches 'f1', but the evaluation returns 'accuracy'",
         "13: 'stop:' needs an evaluation; pass 'validation:' or 'evaluate:' to 'train'",
         "13: the patience of 'train' must be at least 1; found 0",
-        "16: 'infer' returns the measure 'y', which only a training can; return a tensor",
         "17: a metric cannot be called 'step', which is a column of results.csv",
         "  find another name",
       ])

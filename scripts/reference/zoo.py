@@ -16,7 +16,9 @@ from torchvision import ops
 from torchvision.models import (
     convnext, densenet, detection, mobilenetv3, resnet, vision_transformer)
 from torchvision.models.detection import (
-    anchor_utils, backbone_utils, faster_rcnn, image_list, mask_rcnn as mask_rcnn_parts, rpn)
+    anchor_utils, backbone_utils, faster_rcnn, image_list, mask_rcnn as mask_rcnn_parts, retinanet,
+    rpn, ssd)
+from torchvision.ops import feature_pyramid_network as pyramids
 
 import zoo_twins as twins
 from common import case, write
@@ -259,6 +261,56 @@ def detector(net, x, units):
 add("mask_rcnn", mask_rcnn(), image(2, 3, 64, 96), units("units", 2, 3, 4), call=detector)
 
 
+def retina():
+    """Returns a small RetinaNet on a ResNet-18."""
+    body = shrunk(tv.resnet18(num_classes=10), 8)
+    backbone = backbone_utils.BackboneWithFPN(
+        body, {f"layer{i + 1}": str(i) for i in range(1, 4)}, [16, 32, 64], 16,
+        pyramids.LastLevelP6P7(16, 16))
+    sizes = tuple((8 * 2**i, 10 * 2**i) for i in range(5))
+    return retinanet.RetinaNet(
+        backbone, 4, anchor_generator=anchor_utils.AnchorGenerator(sizes, ((0.5, 1.0, 2.0),) * 5))
+
+
+def one_stage(net, x):
+    """Returns what is said of anchors, and the anchors."""
+    levels = list(net.backbone(x).values())
+    said = net.head(levels)
+    boxes = net.anchor_generator(image_list.ImageList(x, [(64, 96)] * len(x)), levels)
+    return [said["cls_logits"], said["bbox_regression"], boxes[0].double()]
+
+
+add("retinanet", retina(), image(2, 3, 64, 96), call=one_stage)
+
+
+def small_ssd():
+    """Returns an SSD with a 16th of the channels, and a copy of torchvision's default boxes."""
+    body = shrunk(ssd.SSDFeatureExtractorVGG(tv.vgg16().features, False), 16)
+    body.scale_weight = nn.Parameter(torch.ones(32) * 20)
+    boxes = anchor_utils.DefaultBoxGenerator(
+        [[2], [2, 3], [2, 3], [2, 3], [2], [2]], scales=[0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05],
+        steps=[8, 16, 32, 64, 100, 300])
+    counts = boxes.num_anchors_per_location()
+    head = ssd.SSDHead([32, 64, 32, 16, 16, 16], counts, 4)
+    return ssd.SSD(body, boxes, (300, 300), 4, head=head)
+
+
+def default_boxes(net):
+    """Returns the default boxes of an image of 300 pixels."""
+    grids = [torch.zeros(1, 1, n, n) for n in (38, 19, 10, 5, 3, 1)]
+    shapes = image_list.ImageList(torch.zeros(1, 3, 300, 300), [(300, 300)])
+    return net.anchor_generator(shapes, grids)[0].double()
+
+
+def one_shot(net, x):
+    """Returns what is said of default boxes, and those of an image of 300 pixels."""
+    said = net.head(list(net.backbone(x).values()))
+    return [said["cls_logits"], said["bbox_regression"], (default_boxes(net) * 16).round() / 16]
+
+
+add("ssd", small_ssd(), image(1, 3, 272, 272), call=one_shot)
+
+
 # Text. Hugging Face computes norms and angles of Llama in f32 whatever the weights are.
 def llama_angles(self, x, position_ids):
     """Returns cosines and sines of positions in f64."""
@@ -378,7 +430,8 @@ for name, sizes in {
     keys = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
             "num_key_value_heads", "vocab_size")
     member(name, lambda s=dict(zip(keys, sizes)): hf.LlamaForCausalLM(hf.LlamaConfig(**s)))
-for name in ("fasterrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn"):
+for name in ("fasterrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn", "retinanet_resnet50_fpn",
+             "ssd300_vgg16"):
     member(name, lambda n=name: getattr(detection, n)(weights=None, weights_backbone=None))
 member("transformer_base", lambda: twins.Translator(512, 2048, 6, 8, 1000, 2000))
 

@@ -14,11 +14,12 @@ public struct Convolution<Kind: Space>: Layer, LibraryLayer {
   private let paddingMode: PaddingMode
 
   /// A layer for `inputs` channels that gives `outputs` channels. Sizes are one number, or one for
-  /// each axis.
+  /// each axis. Without a `biasInitialiser` the bias begins as in PyTorch.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: some Extents, stride: some Extents = 1,
     padding: some PaddingAmount = 0, dilation: some Extents = 1, groups: Int = 1,
-    bias: Bool = true, paddingMode: PaddingMode = .zeros, initialiser: Initialiser = .fanIn
+    bias: Bool = true, paddingMode: PaddingMode = .zeros, initialiser: Initialiser = .fanIn,
+    biasInitialiser: Initialiser? = nil
   ) {
     let owner = Kind.title("Conv")
     let channels = Channels(inputs, outputs, groups, of: owner)
@@ -31,7 +32,8 @@ public struct Convolution<Kind: Space>: Layer, LibraryLayer {
     }
     let shape = Shape([channels.outputs, channels.inputs / channels.groups] + kernel)
     weight = Parameter(shape, initialiser: initialiser, named: "weight")
-    self.bias = bias ? channels.bias(fan: shape.count / channels.outputs) : nil
+    self.bias =
+      bias ? channels.bias(fan: shape.count / channels.outputs, biasInitialiser) : nil
   }
 
   /// Applies the layer.
@@ -140,9 +142,9 @@ private struct Channels {
     self.groups = inputs % groups == 0 && outputs % groups == 0 ? groups : 1
   }
 
-  func bias(fan: Int) -> Parameter {
-    let bound = 1 / Double(fan).squareRoot()
-    return Parameter([outputs], initialiser: .symmetric(bound), named: "bias")
+  func bias(fan: Int, _ initialiser: Initialiser? = nil) -> Parameter {
+    let start = initialiser ?? .symmetric(1 / Double(fan).squareRoot())
+    return Parameter([outputs], initialiser: start, named: "bias")
   }
 }
 

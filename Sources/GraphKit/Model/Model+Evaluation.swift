@@ -166,12 +166,13 @@ extension Measure {
   /// The measure of one batch alone, while training; nil if it needs all examples.
   var ofBatch: Tensor? {
     let needsAll = parts.contains { if case .rows = $0 { true } else { false } }
-    guard !needsAll, let value, value.rank == 0 else { return nil }
+    guard !needsAll, let value = value(at: nil), value.rank == 0 else { return nil }
     return value
   }
 
-  /// The measure of what is given alone, as functions return it; nil after a mistake.
-  var value: Tensor? {
+  /// The measure of what is given alone, as the function declared at `site` returns it; nil after a
+  /// mistake.
+  func value(at site: SiteID?) -> Tensor? {
     var sums: [Tensor] = []
     var count = 0
     for part in parts {
@@ -182,12 +183,13 @@ extension Measure {
       case .rows(let tensor, let most):
         guard tensor.value != nil else { return nil }
         guard tensor.rank > 0 else {
-          Session.current.report(.rowsWithoutAxis(tensor.type))
+          Session.current.report(.rowsWithoutAxis(tensor.type), at: site)
           return nil
         }
         count = tensor.shape[0]
         if count > most {
-          Session.current.report(.range("ofAll", "most", "at least \(count)", "\(most)"))
+          let rule = "at least \(count)"
+          Session.current.report(.range("ofAll", "most", rule, "\(most)"), at: site)
           return nil
         }
         let rest = [(0, most - count)] + tensor.shape.dims.dropFirst().map { _ in (0, 0) }

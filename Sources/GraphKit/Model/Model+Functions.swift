@@ -70,7 +70,7 @@ extension Model {
       let outputs = body(tensors)
       if outputs.values.isEmpty { session.report(.noOutputs(name), at: site) }
       nameWords(of: name, outputs, at: site)
-      return outputs.measured
+      return outputs.measured(at: site)
     }
   }
 
@@ -98,11 +98,11 @@ extension Model {
 
 extension Outputs {
   /// Measures become those of what the function was given.
-  fileprivate var measured: Outputs {
+  fileprivate func measured(at site: SiteID?) -> Outputs {
     var result: Outputs = [:]
     for (name, value) in values {
       if let measure = value as? Measure {
-        if let tensor = measure.value { result.append(name, tensor) }
+        if let tensor = measure.value(at: site) { result.append(name, tensor) }
       } else {
         result.append(name, value)
       }

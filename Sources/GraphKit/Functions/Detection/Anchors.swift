@@ -17,15 +17,19 @@ public func anchorShapes(
 /// Boxes of each shape around each cell of a grid, `[rows * columns * shapes, 4]`: row by row,
 /// column by column, shape by shape.
 ///
-/// Cells are `stride` pixels apart; the first middle is `offset` of a cell from the corner.
-/// torchvision takes the offset 0 for Faster R-CNN and 0.5 for SSD.
+/// Rows of cells are `stride` pixels apart, columns too unless `columnStride` is given; the first
+/// middle is `offset` of a cell from the corner. torchvision takes the offset 0 for Faster R-CNN
+/// and 0.5 for SSD.
 public func anchors(
   _ shapes: [(width: Double, height: Double)], rows: Int, columns: Int, stride: Double,
-  offset: Double = 0.5
+  columnStride: Double? = nil, offset: Double = 0.5
 ) -> Tensor {
   let cell = range(rows * columns)
-  func middles(_ number: Tensor) -> Tensor { (number.cast(to: .f32) + offset) * stride }
-  let (x, y) = (middles(cell % columns), middles(cell / columns))
+  func middles(_ number: Tensor, _ stride: Double) -> Tensor {
+    (number.cast(to: .f32) + offset) * stride
+  }
+  let x = middles(cell % columns, columnStride ?? stride)
+  let y = middles(cell / columns, stride)
   let halves = shapes.map { ($0.width / 2, $0.height / 2) }
   let corners = Tensor(halves.map { [-$0.0, -$0.1, $0.0, $0.1] })
   return (stack([x, y, x, y], axis: 1).expanded(at: 1) + corners).reshaped([-1, 4])

@@ -8,10 +8,11 @@ public let boxColours: [[Double]] = [
 
 /// Images `[n, c, y, x]` with the edges of boxes `[n, k, 4]`, `width` pixels wide, in the colours
 /// of their classes, `[n, k]`; boxes of the class -1 are not drawn. A colour has a number for each
-/// channel; if there are more classes, colours come again.
+/// channel; if there are more classes, colours come again. Around an edge there are `outline` dark
+/// pixels on both sides, so that it is seen on grounds of its colour.
 public func drawnBoxes(
   _ images: Tensor, _ boxes: Tensor, _ classes: Tensor, colours: [[Double]] = boxColours,
-  width: Double = 1
+  width: Double = 1, outline: Double = 0
 ) -> Tensor {
   applying("drawn_boxes", boxes: [boxes]) {
     let (rows, columns) = (images.shape[2], images.shape[3])
@@ -25,23 +26,31 @@ public func drawnBoxes(
         .&& (y .< side(3) - margin)
     }
     let kind = classes.cast(to: .i32).expanded(at: -1).expanded(at: -1)
+    var below = images
+    if outline > 0 {
+      let isDark = inside(-outline) .&& (.!inside(width + outline)) .&& (kind .>= 0)
+      below = select(isDark.any(axis: 1).expanded(at: 1), images.filled(0), images)
+    }
     let isEdge = inside(0) .&& (.!inside(width)) .&& (kind .>= 0)
     // The number of a colour at each pixel, from 1 on.
     let top = select(isEdge, kind + 1, Tensor(0, .i32)).max(axis: 1)
     let paint = Tensor(colours, images.elementType).gather(
       maximum(top - 1, 0) % colours.count)
-    return select((top .> 0).expanded(at: 1), paint.transposed([0, 3, 1, 2]), images)
+    return select((top .> 0).expanded(at: 1), paint.transposed([0, 3, 1, 2]), below)
   }
 }
 
 extension Detections {
-  /// Images with those of these boxes whose score is above `score`, `scale` times as large.
+  /// Images with those of these boxes whose score is above `score`, `scale` times as large; from 3
+  /// on, edges are two pixels wide and have an outline.
   public func drawn(
     on images: Tensor, scale: Int = 1, score: Double = 0.5, colours: [[Double]] = boxColours
   ) -> Tensor {
     let factors = [Double(scale), Double(scale)]
     let large = scale == 1 ? images : images.resized(by: factors, mode: .nearest)
     let sure = select(scores .> score, classes, classes.filled(-1))
-    return drawnBoxes(large, boxes * Double(scale), sure, colours: colours)
+    return drawnBoxes(
+      large, boxes * Double(scale), sure, colours: colours, width: scale > 2 ? 2 : 1,
+      outline: scale > 2 ? 1 : 0)
   }
 }
