@@ -86,9 +86,12 @@ func truth(_ x: Tensor) -> Tensor {
   return normals.logSumExp(axis: 1) + constant
 }
 
-model.train(epochs: 12, steps: 500, evaluation: 8) {
+let (epochs, steps) = (36, 500)
+
+model.train(epochs: epochs, steps: steps, evaluation: 8) {
   let loss = -flow.logProbability(moons(256)).mean()
-  Adam(rate: .cosine(from: 3e-3, steps: 6000), clip: .norm(5)).minimize(loss, flow.parameters)
+  let rate = Schedule.cosine(from: 3e-3, steps: epochs * steps)
+  Adam(rate: rate, clip: .norm(5)).minimize(loss, flow.parameters)
   return ["nats": loss]
 } evaluate: {
   let x = moons(1024)
@@ -97,7 +100,7 @@ model.train(epochs: 12, steps: 500, evaluation: 8) {
 }
 
 // The learned density beside the true one, from -2.4 to 2.4.
-model.every(epochs: 12, "density", .image(columns: 2)) {
+model.every(epochs: epochs, "density", .image(columns: 2)) {
   let line = (range(96).cast(to: .f32) + 0.5) / 20 - 2.4
   let x = stack([line.tiled([96]), -line.repeatedEach(96)], axis: 1)
   let both = stack([flow.logProbability(x), truth(x)])
