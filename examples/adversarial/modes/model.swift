@@ -9,22 +9,32 @@ func perceptron(_ inputs: Int, _ outputs: Int) -> Sequential {
     Dense(inputs, 64); LeakyReLU(slope: 0.2)
     Dense(64, 64); LeakyReLU(slope: 0.2)
     Dense(64, 64); LeakyReLU(slope: 0.2)
+    Dense(64, 64); LeakyReLU(slope: 0.2)
     Dense(64, outputs)
   }
 }
 
-/// The coordinates and their waves of four lengths: a judge that sees only the coordinates is too
+/// The same of two numbers and their waves of four lengths: a net that sees only the numbers is too
 /// smooth for 25 spots.
-func waves(_ x: Tensor) -> Tensor {
-  let angles = (x.expanded(at: 2) * exp2(range(4).cast(to: .f32))).flattened(from: 1)
-  return concatenate([x, sin(angles), cos(angles)], axis: 1)
+func wavePerceptron(_ outputs: Int) -> Sequential {
+  Sequential {
+    Lambda { (x: Tensor) in
+      let angles = (x.expanded(at: 2) * exp2(range(4).cast(to: .f32))).flattened(from: 1)
+      return concatenate([x, sin(angles), cos(angles)], axis: 1)
+    }
+    perceptron(18, outputs)
+  }
 }
 
-/// A generator with its running average, and a discriminator.
+/// A generator of points from two random numbers, its running average, and a discriminator.
 struct Pair: Module {
-  let generator = perceptron(16, 2)
-  let average = perceptron(16, 2)
-  let discriminator = Sequential { Lambda { waves($0) }; perceptron(18, 1) }
+  let generator: Sequential
+  let average: ModuleCopy<Sequential>
+  let discriminator = wavePerceptron(1)
+
+  init(_ generator: Sequential) {
+    (self.generator, average) = (generator, generator.copy())
+  }
 }
 
 /// Spots by their middles, and the deviation of each.
@@ -57,14 +67,14 @@ let gridSpots = Spots(count: 25, deviation: 0.05) {
   return 0.707 * (stack([number / 5, number % 5], axis: 1) - 2).cast(to: .f32)
 }
 
-let (ring, grid) = (Pair(), Pair())
-let (plainRing, plainGrid) = (Pair(), Pair())
+let (ring, grid) = (Pair(wavePerceptron(2)), Pair(wavePerceptron(2)))
+let (plainRing, plainGrid) = (Pair(perceptron(2, 2)), Pair(perceptron(2, 2)))
 let model = Model(
   "modes", ["ring": ring, "grid": grid, "plain_ring": plainRing, "plain_grid": plainGrid])
 
-let (batch, epochs, steps) = (128, 10, 600)
+let (batch, epochs, steps) = (128, 10, 1800)
 
-func noise(_ count: Int) -> Tensor { randomNormal([count, 16]) }
+func noise(_ count: Int) -> Tensor { randomNormal([count, 2]) }
 
 /// One step of the plain game: J_D = -mean log D(x) - mean log(1 - D(G(z))), J_G = -mean log
 /// D(G(z)).
@@ -72,8 +82,8 @@ func play(_ pair: Pair, _ spots: Spots) -> Tensor {
   let (real, fake) = (spots.sample(batch), pair.generator(noise(batch)))
   let judge = pair.discriminator
   let loss = softplus(-judge(real)).mean() + softplus(judge(fake.stopGradient())).mean()
-  // The generator learns ten times as fast: it runs after the spot that the judge likes best.
-  Adam(rate: 2e-4, beta1: 0.5).minimize(loss, judge.parameters)
+  // The generator learns twenty times as fast: it runs after the spot that the judge likes best.
+  Adam(rate: 1e-4, beta1: 0.5).minimize(loss, judge.parameters)
   Adam(rate: 2e-3, beta1: 0.5).minimize(
     softplus(-judge(fake)).mean(), pair.generator.parameters)
   return loss
@@ -82,7 +92,7 @@ func play(_ pair: Pair, _ spots: Spots) -> Tensor {
 /// One step of the cure (Huang et al., 2024): each net compares a real point with a false one, and
 /// the discriminator pays for its slopes at both. The game then comes to rest.
 func playSteadily(_ pair: Pair, _ spots: Spots) -> Tensor {
-  let rate = Schedule.cosine(from: 1e-3, to: 5e-5, steps: epochs * steps)
+  let rate = Schedule.cosine(from: 3e-3, to: 5e-5, steps: epochs * steps)
   let optimizer = Adam(rate: rate, beta1: 0, beta2: 0.99)
   let (real, fake) = (spots.sample(batch), pair.generator(noise(batch)))
   let (judge, still) = (pair.discriminator, fake.stopGradient())
@@ -92,9 +102,7 @@ func playSteadily(_ pair: Pair, _ spots: Spots) -> Tensor {
   let loss = softplus(b - a).mean() + 0.004 * (penalty[0] + penalty[1])
   optimizer.minimize(loss, judge.parameters)
   optimizer.minimize(softplus(judge(real) - judge(fake)).mean(), pair.generator.parameters)
-  for (slow, fast) in zip(pair.average.parameters, pair.generator.parameters) {
-    slow.assign(slow.value * 0.998 + fast.value * 0.002)
-  }
+  pair.average.follow(pair.generator, 0.99)
   return loss
 }
 
