@@ -1,5 +1,5 @@
-// Hidden Markov models: the forward and backward algorithms, posteriors and the Viterbi path on the
-// small examples of four textbooks. Matrices go from the row to the column.
+// Hidden Markov models: the forward and backward algorithms, posteriors and the Viterbi path, on
+// five examples small enough to check by hand. Matrices go from the row to the column.
 
 import GraphKit
 
@@ -64,4 +64,13 @@ model.function("icecream") {
     start: Tensor([0.8, 0.2]), transitions: Tensor([[0.6, 0.4], [0.5, 0.5]]),
     emissions: Tensor([[0.2, 0.4, 0.4], [0.5, 0.4, 0.1]])
   ).answers([2, 0, 2])
+}
+
+// Happy, sad; seen: a film or none, on two evenings. The moods of the first evening are those of the
+// long run, so that the chance of a film is the same on all evenings.
+model.function("film") {
+  HiddenMarkovModel(
+    start: Tensor([4.0 / 7, 3.0 / 7]), transitions: Tensor([[0.7, 0.3], [0.4, 0.6]]),
+    emissions: Tensor([[0.2, 0.8], [0.4, 0.6]])
+  ).answers([0, 0])
 }

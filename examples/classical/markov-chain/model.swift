@@ -11,6 +11,11 @@ let table = [[0.5, 0.1, 0.7], [0.3, 0.5, 0.2], [0.2, 0.4, 0.1]]
 // A market that rises, falls or stands still, from the row to the column.
 let market = [[0.9, 0.075, 0.025], [0.15, 0.8, 0.05], [0.25, 0.25, 0.5]]
 
+// The weather of the hidden Markov models, sunny or rainy, and how likely a film is in the mood of
+// either.
+let weather = [[0.7, 0.3], [0.4, 0.6]]
+let film = [0.2, 0.4]
+
 /// Returns p with P p = p and sum 1: the last of the equations (P - 1) p = 0 follows from the
 /// others, and the sum takes its place.
 func stationary(_ columns: Tensor) -> Tensor {
@@ -26,6 +31,8 @@ model.infer {
   return [
     "table": stationary(columns) * 90,  // 37, 31, 22
     "market": stationary(Tensor(market).transposed()),
+    "weather": stationary(Tensor(weather).transposed()),  // 4/7, 3/7
+    "film": (stationary(Tensor(weather).transposed()) * Tensor(film)).sum(),  // 2/7
     "next": columns.matmul(start.expanded(at: 1)).squeezed(1),
     "power": columns.matrixPower(50).matmul(start.expanded(at: 1)).squeezed(1) * 90,
   ]
