@@ -15,6 +15,8 @@ struct Mixture: Module {
   let weights = Parameter.statistic([3])
   let means = Parameter.statistic([3, 4])
   let covariances = Parameter.statistic([3, 4, 4])
+  let petals = Parameter.statistic([150, 2])  // lengths and widths, for the picture
+  let species = Parameter.statistic([150])
 
   /// Lloyd's step: each centre goes to the mean of what is nearest to it.
   func kMeans(_ x: Tensor) -> (loss: Tensor, nearest: Tensor) {
@@ -56,6 +58,8 @@ model.phase("kmeans", on: iris, batch: 150, epochs: 15) { batch in
   net.centres.assign(select(isFirst, some, net.centres.value))
   let (loss, nearest) = net.kMeans(batch.x)
   net.maximize(batch.x, nearest)
+  net.petals.assign(batch.x[.all, 2...])
+  net.species.assign(batch.species.cast(to: .f32))
   return ["loss": loss]
 }
 
@@ -75,17 +79,31 @@ model.infer {
   ]
 }
 
-// The density of lengths and widths of petals, 0 to 8 by 0 to 3.2 cm: the marginal of the mixture.
+// Petals, 0 to 8 cm long and 0 to 3 cm wide, with a line at each cm: the density of the
+// parts as shades of three colours, and the flowers as dots in the colours of their species.
 model.function("density") {
-  let x = (range(100, .f32) + 0.5) * 0.08
-  let y = (range(80, .f32) + 0.5).reversed(axes: [0]) * 0.04
-  let places = meshgrid([y, x])
-  let points = stack([places[1], places[0]], axis: -1).reshaped([8000, 2])
-  let parts = (0..<3).map { k in
+  let (height, width) = (360, 640)
+  let (row, column) = (range(height, .f32), range(width, .f32))
+  let places = meshgrid([(360 - row) / 120, column / 80])
+  let points = stack([places[1], places[0]], axis: -1).reshaped([-1, 2])
+  let isLine = (row % 120 .== 0).expanded(at: 1) .|| (column % 80 .== 0)
+  let colours = Tensor([[0.84, 0.15, 0.16], [0.17, 0.55, 0.2], [0.12, 0.35, 0.75]])
+  var image = select(isLine, full([height, width], 0.85), 1).expanded(at: 2)
+  for k in 0..<3 {
     let normal = MultivariateNormal(
       mean: net.means.value[k, 2...], covariance: net.covariances.value[k, 2..., 2...])
-    return net.weights.value[k] * exp(normal.logProbability(points))
+    let density = net.weights.value[k] * exp(normal.logProbability(points))
+    let shade = (1 - exp(-2 * density)).reshaped([height, width, 1]) * 0.6
+    image = image * (1 - shade * (1 - colours[k]))
   }
-  let density = stack(parts).sum(axis: 0).reshaped([1, 80, 100])
-  return ["density": exp(-2 * density)]
+  let (long, wide) = (net.petals.value[.all, 0], net.petals.value[.all, 1])
+  let dots = stack([360 - wide * 120, long * 80], axis: 1).cast(to: .i32)
+  let larger = MaxPool2D(5, stride: 1, padding: 2)
+  for k in 0..<3 {
+    let isHere = (net.species.value .== Tensor(Double(k))).cast(to: .f32)
+    let marks = zeros([height, width]).scattered(isHere, points: dots, by: .max)
+    let dot = larger(marks.reshaped([1, 1, height, width])).reshaped([height, width, 1])
+    image = image * (1 - dot) + colours[k] * dot
+  }
+  return ["density": image.transposed([2, 0, 1]).expanded(at: 0)]
 }
