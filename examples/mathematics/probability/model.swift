@@ -44,26 +44,32 @@ model.sample {
   return ["errors": stack(errors)]
 }
 
-// Means of 1, 2, 4 and 16 uniform numbers, scaled to variance 1: their histograms approach the
-// normal density, drawn in grey, and their excess of kurtosis is -1.2 / n.
-let (trials, bins, height) = (200_000, 72, 72)
+// Means of 1, 2, 4 and 16 uniform numbers, scaled to variance 1: their histograms from -4 to 4, in
+// blue, approach the normal density, a red curve, and their excess of kurtosis is -1.2 / n.
+let (trials, bins) = (200_000, 64)
+let (height, width) = (240, 384)
 
 model.function("limit") {
-  let edges = (range(bins, .f32) + 0.5) / Double(bins) * 8 - 4
-  let density = exp(-edges * edges / 2) / 2.5066283
-  let heights = 1 - (range(height, .f32) + 0.5) / Double(height)
+  let x = (range(width, .f32) + 0.5) / 48 - 4
+  let y = (Double(height - 8) - range(height, .f32)).expanded(at: 1)  // pixels above the axis
+  let curve = exp(-x * x / 2) * (500 / 2.5066283)  // a density of 1 is 500 pixels high
+  // The distance from the curve: the vertical one, less where the curve is steep.
+  let slope = x * curve / 48
+  let isCurve = abs(y - curve) .< 1.5 * sqrt(1 + slope * slope)
+  let isAxis = (y .== 0) .|| ((y .< 0) .&& (range(width) % 48 .== 0))
+  let (white, blue) = (ones([3, 1, 1]), Tensor([0.55, 0.7, 0.92]).reshaped([3, 1, 1]))
+  let red = Tensor([0.8, 0.1, 0.1]).reshaped([3, 1, 1])
   var pictures: [Tensor] = []
   var excess: [Tensor] = []
   for n in [1, 2, 4, 16] {
     let mean = randomUniform([trials, n]).mean(axis: 1)
     let z = (mean - 0.5) * sqrt(Tensor(12 * Double(n)))
     excess.append(pow(z, 4).mean() - 3)
-    let share = z.histogram(bins: bins, in: -4...4).cast(to: .f32) * (9.0 / Double(trials))
-    let (bar, curve) = (share * 2, density * 2)
-    let y = heights.expanded(at: 1)
-    let white = ones([height, bins])
-    let grey = select(y .< curve, white * 0.8, white)
-    pictures.append(select(abs(y - bar) .< 0.012, zeros([height, bins]), grey))
+    let count = z.histogram(bins: bins, in: -4...4).cast(to: .f32)
+    let density = count * (Double(bins) / 8 / Double(trials))
+    let bar = (density * 500).repeatedEach(width / bins)
+    let bars = select((y .> 0) .&& (y .<= bar), blue, white)
+    pictures.append(select(isAxis, 0, select(isCurve, red, bars)))
   }
   return ["excess": stack(excess), "picture": stack(pictures)]
 }
