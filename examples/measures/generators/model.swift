@@ -14,9 +14,15 @@ struct VAE: Module {
   let decoder = Sequential { Dense(8, 256); SiLU(); Dense(256, 256); SiLU(); Dense(256, 64) }
 }
 
+/// 32 images of each kind, for the picture.
+struct Album: Module {
+  let images = Parameter.statistic([3, 32, 64])
+}
+
 let classifier = Classifier()
 let vae = VAE()
-let model = Model("generators", ["classifier": classifier, "vae": vae])
+let album = Album()
+let model = Model("generators", ["classifier": classifier, "vae": vae, "album": album])
 
 func pixels(_ batch: Batch) -> Tensor { batch.image.cast(to: .f32).flattened(from: 1) / 16 }
 
@@ -44,6 +50,7 @@ model.phase("measures", on: .digits, batch: 1796, epochs: 1) { batch in
   let (truth, others) = (x[..<898], x[898...])
   let samples = sigmoid(vae.decoder(randomNormal([898, 8])))
   let noise = randomUniform([898, 64])
+  album.images.assign(stack([others, samples, noise].map { $0[..<32] }))
   var results: Outputs = ["loss": Tensor(0)]
   let real = classifier.body(truth)
   for (name, images) in [("digits", others), ("samples", samples), ("noise", noise)] {
@@ -59,10 +66,14 @@ model.phase("measures", on: .digits, batch: 1796, epochs: 1) { batch in
   return results
 }
 
-model.every(epochs: 60, "samples", .image(columns: 16)) {
-  let z = randomNormal([64, 8])
-  let images = sigmoid(vae.decoder(z)).reshaped([64, 1, 8, 8])
-  return ["image": images.resized(by: [2.0, 2.0], mode: .nearest)]
+// Two rows each of what is measured: real digits in black, samples in blue, noise in red.
+model.function("rows") {
+  let ink = Tensor([[0.1, 0.1, 0.1], [0.1, 0.3, 0.75], [0.75, 0.1, 0.1]]).reshaped([3, 1, 3, 1, 1])
+  let images = 1 - album.images.value.reshaped([3, 32, 1, 8, 8]) * (1 - ink)
+  let large = images.repeatedEach(6, axis: 3).repeatedEach(6, axis: 4)
+  let cells = large.padded([(0, 0), (0, 0), (0, 0), (2, 2), (2, 2)], value: 1)
+  let rows = cells.reshaped([6, 16, 3, 52, 52]).transposed([2, 0, 3, 1, 4])
+  return ["image": rows.reshaped([1, 3, 312, 832])]
 }
 
 // Cases in which the measures are known.
