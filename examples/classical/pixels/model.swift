@@ -79,8 +79,10 @@ func drawn(_ net: any Layer, _ count: Int) -> Tensor {
   }.carries[0]
 }
 
-// Two rows of NADE's, two of PixelCNN's.
+// Three rows of NADE's in blue, three of PixelCNN's in red.
 model.sample {
-  let images = concatenate([drawn(nade, 16), drawn(pixelCNN, 16)])
-  return ["image": images.repeatedEach(4, axis: 2).repeatedEach(4, axis: 3)]
+  let images = concatenate([drawn(nade, 18), drawn(pixelCNN, 18)])
+  let ink = Tensor([[0.1, 0.3, 0.75], [0.75, 0.1, 0.1]]).repeatedEach(18, axis: 0)
+  let coloured = 1 - images * (1 - ink.reshaped([36, 3, 1, 1]))
+  return ["image": coloured.resized(by: [8.0, 8.0], mode: .nearest)]
 }
