@@ -1,5 +1,6 @@
-// Linear algebra of a first unit: systems, rank, norms, determinant, trace, eigenvalues, singular
-// values and principal components, each on a matrix small enough to check by hand.
+// Linear algebra of a first unit: systems, inverses, transposes, rank, norms, determinant, trace,
+// eigenvalues, singular values and principal components, each on a matrix that can be checked by
+// hand.
 
 import GraphKit
 
@@ -14,6 +15,27 @@ model.infer {
   return [
     "solution": solution.squeezed(1), "determinant": a.determinant(), "trace": a.trace(),
     "inverse": a.inverse(),
+  ]
+}
+
+// With more equations than unknowns the pseudo-inverse, (A^T A)^-1 A^T, solves them with the least
+// squares: here also those of a line through (1, 1), (2, 2) and (3, 2).
+model.function("pseudo") {
+  let a = Tensor([[1, 2], [3, 4], [5, 6]])
+  let points = Tensor([[1, 1], [1, 2], [1, 3]])
+  let line = points.pseudoInverse().matmul(Tensor([[1], [2], [2]]))
+  return ["inverse": a.pseudoInverse(), "line": line.squeezed(1)]
+}
+
+// A transpose exchanges axes: of a matrix the two, of a tensor any.
+model.function("transpose") {
+  let a = range(6, .f32).reshaped([2, 3])
+  let tensor = range(24, .f32).reshaped([2, 3, 4])
+  let b = tensor[0]
+  let product = a.matmul(b).transposed() - b.transposed().matmul(a.transposed())
+  return [
+    "matrix": a.transposed(), "tensor": tensor.transposed([2, 0, 1]),
+    "error": abs(product).max(),  // (AB)^T = B^T A^T
   ]
 }
 
