@@ -47,6 +47,10 @@ let racers: [(name: String, optimizer: any Optimizer, rate: Double)] = [
   ("lion", Lion(rate: 1e-3), 1e-3),
 ]
 
+let epochs = 20
+/// Batches of an epoch.
+let length = 22
+
 /// Those whose first steps are shown.
 let forms = ["rmsprop", "textbook_rmsprop", "adam", "textbook_adam"]
 
@@ -59,13 +63,15 @@ struct Race: Module {
   }
   /// The largest change of a weight in the first step, in units of the rate.
   let firstStep = Parameter.statistic([racers.count])
+  /// The mean loss of each epoch.
+  let history = Parameter.statistic([racers.count, epochs])
 }
 
 let race = Race()
 let model = Model("optimizers", race)
 let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
+model.train(on: digits, batch: 64, epochs: epochs, validation: 0.2) { batch in
   let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
   let isFirst = model.steps .== 0
 
@@ -85,10 +91,27 @@ model.train(on: digits, batch: 64, epochs: 20, validation: 0.2) { batch in
     race.firstStep.value[i] = select(isFirst, change, race.firstStep.value[i])
     losses.append(loss)
   }
+  let isNow = (range(epochs) .== model.steps / length).cast(to: .f32)
+  race.history.value += isNow * (stack(losses) / length).expanded(at: 1)
   var outputs: Outputs = ["loss": stack(losses).mean()]
   for (racer, loss) in zip(racers, losses) { outputs.append(racer.name, loss) }
   for (i, racer) in racers.enumerated() where forms.contains(racer.name) {
     outputs.append("\(racer.name)_first_step", race.firstStep.value[i])
   }
   return outputs
+}
+
+// A panel for each optimizer, in the order above: its losses, black, and those of the others, grey.
+model.every(epochs: epochs, "curves", .image(columns: 4)) {
+  let (height, width) = (110, 150)
+  // 0 for a loss of 0.02, 1 for 3, on a logarithmic axis.
+  let level = log(race.history.value * 50) / log(Tensor(150))
+  let y = level.reshaped([-1, 1, 1, epochs]).resized(to: [1, width]).reshaped([-1, 1, width])
+  let next = y.rolled(by: -1, axis: 2)
+  let line = (range(height, .f32) / height * -1 + 1).expanded(at: 1)
+  let distance = relu(abs(line - (y + next) / 2) - abs(next - y) / 2)
+  let isLast = range(width) .== width - 1
+  let ink = select(isLast, 0, clamp(1.5 - distance * height, 0...1))
+  let all = ink.max(axis: 0) * 0.3
+  return ["image": (1 - maximum(ink, all)).expanded(at: 1)]
 }
