@@ -72,5 +72,6 @@ model.phase("labels", on: digits, batch: 60, epochs: 60, validation: 0.9) { batc
 
 // The first hidden units: what they look for.
 model.every(epochs: 60, "filters", .image(columns: 16)) {
-  ["image": sigmoid(stack.first.weight.value * 2).reshaped([128, 1, 8, 8])]
+  let filters = sigmoid(stack.first.weight.value * 2).reshaped([128, 1, 8, 8])
+  return ["image": filters.resized(by: [4.0, 4.0], mode: .nearest)]
 }
