@@ -37,17 +37,17 @@ let model = Model(
   ])
 
 // A step takes all of both sets; the labels of the 300 are used for the scores alone.
-model.train(on: unlabelled, with: labelled, batch: 300, epochs: 500) { hidden, shown in
+model.train(on: unlabelled, with: labelled, batch: 300, epochs: 800) { hidden, shown in
   let (x, u) = (shown.image.cast(to: .f32) / 16, hidden.image.cast(to: .f32) / 16)
   let adam = Adam(rate: 2e-3)
   func known(_ net: Net) -> Tensor { crossEntropy(net(view(x)), shown.label) }
 
-  /// Cross entropy with the classes that `guide` is sure of.
+  /// Cross entropy with the classes that `guide` is sure of, which counts in full from step 300 on.
   func guided(_ net: Net, by guide: Net) -> Tensor {
     let shares = softmax(guide(u)).stopGradient()
     let isSure = shares.max(axis: 1) .> 0.95
     let losses = crossEntropy(net(view(u)), shares.argmax(), reduction: .none)
-    return select(isSure, losses, 0).mean()
+    return select(isSure, losses, 0).mean() * minimum(model.steps.cast(to: .f32) / 300, 1)
   }
 
   // 1. The 30 alone.
