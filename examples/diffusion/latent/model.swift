@@ -164,6 +164,6 @@ model.function("examine") {
 }
 
 // One of each caption, with guidance.
-model.every(epochs: 30, "scenes", .image(columns: 8)) {
-  ["image": drawn(captions(), guidance: 2)]
+model.every(epochs: 30, "scenes", .image(columns: 12)) {
+  ["image": drawn(captions(), guidance: 2).resized(by: [3.0, 3.0], mode: .nearest)]
 }
