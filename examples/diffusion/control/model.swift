@@ -150,9 +150,13 @@ model.phase("control", on: digits, batch: 64, epochs: 12, validation: 0.2) { bat
   ]
 }
 
-// From above: a digit, its outline, and three drawn from it.
-model.infer(Input("image", [1, 1, 8, 8])) { image in
+// Eight digits in a row; below each its outline, and three drawn from that.
+model.infer(Input("image", [8, 1, 8, 8])) { image in
   let wanted = outline(image * 2 - 1)
-  let steered = (0..<3).map { _ in drawn(image.shape[0], wanted) / 2 + 0.5 }
-  return ["image": concatenate([image, wanted] + steered, axis: 2)]
+  let steered = (0..<3).map { _ in drawn(8, wanted) / 2 + 0.5 }
+  let framed = ([image, wanted] + steered).map {
+    $0.padded([(0, 0), (0, 0), (0, 1), (0, 1)], value: 0.5)
+  }
+  let picture = concatenate(framed, axis: 2).movedAxis(0, to: 2).reshaped([1, 1, 45, 72])
+  return ["image": picture.resized(by: [7.0, 7.0], mode: .nearest)]
 }
