@@ -49,7 +49,7 @@ func drawn(_ count: Int, nearer: Double) -> Tensor {
 // Two rows as the flow draws them, two nearer to the middle.
 model.every(epochs: 25, "samples", .image(columns: 15)) {
   let images = concatenate([drawn(30, nearer: 1), drawn(30, nearer: 0.7)])
-  return ["image": images.resized(by: [3.0, 3.0], mode: .nearest)]
+  return ["image": images.resized(by: [5.0, 5.0], mode: .nearest)]
 }
 
 // Undoing all couplings gives the images back: the largest difference.
