@@ -63,9 +63,11 @@ model.train(on: digits, batch: 64, epochs: 100, validation: 0.2) { batch in
   return results
 }
 
-// From above: a digit, the same with noise, and what each kind makes of it.
-model.infer(Input("image", [1, 1, 8, 8])) { image in
+// Eight digits in a row; below each the same with noise, and what each kind makes of it.
+model.infer(Input("image", [8, 1, 8, 8])) { image in
   let x = noisy(image.flattened(from: 1))
   let all = [image.flattened(from: 1), x] + kinds.map { $0.value(x) }
-  return ["image": concatenate(all.map { $0.reshaped([-1, 1, 8, 8]) }, axis: 2)]
+  let framed = all.map { $0.reshaped([8, 8, 8]).padded([(0, 0), (0, 1), (0, 1)], value: 0.5) }
+  let picture = concatenate(framed, axis: 1).movedAxis(0, to: 1).reshaped([1, 1, 63, 72])
+  return ["image": picture.resized(by: [7.0, 7.0], mode: .nearest)]
 }
