@@ -56,8 +56,9 @@ model.train(on: letters, batch: 32, epochs: 12) { batch in
   return ["error": loss, "components": mse(projected(x), x)]
 }
 
-// From above: letters, what the components keep of them, and what the net keeps.
+// From the left: letters, what the components keep of them, and what the net keeps.
 model.infer(Input("image", [1, 1, 32, 32])) { image in
   let x = image.resized(by: [0.5, 0.5], mode: .area)
-  return ["image": concatenate([x, clamp(projected(x), 0...1), decoder(encoder(x))], axis: 2)]
+  let row = concatenate([x, clamp(projected(x), 0...1), decoder(encoder(x))], axis: 3)
+  return ["image": row.resized(by: [3.0, 3.0], mode: .nearest)]
 }
