@@ -128,5 +128,5 @@ model.every(epochs: epochs, "scenes", .image(columns: 12)) {
   let i = range(96)
   let captions = stack([i / 48, 2 + i / 12 % 4, 6 + i / 4 % 3, 9 + i % 4], axis: 1)
   let x = average.run { $0(captions) } / 2 + 0.5
-  return ["image": x.resized(by: [2.0, 2.0], mode: .nearest)]
+  return ["image": x.resized(by: [3.0, 3.0], mode: .nearest)]
 }
