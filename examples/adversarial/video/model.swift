@@ -139,5 +139,5 @@ model.train(on: digits, batch: 32, epochs: epochs, validation: 0.2, best: .max("
 // Ten films, a row each.
 model.every(epochs: epochs, "films", .image(columns: frames)) {
   let images = average.run { $0(10) }.reshaped([-1, 1, 8, 16])
-  return ["image": images.resized(by: [4.0, 4.0], mode: .nearest)]
+  return ["image": images.resized(by: [6.0, 6.0], mode: .nearest)]
 }
