@@ -87,8 +87,9 @@ model.phase("adversary", on: photographs, batch: 16, epochs: 15, validation: 0.2
   examined(batch, "sharp")
 }
 
-// From above: bicubic interpolation, the network, the truth.
+// From the left: bicubic interpolation, the network, the truth.
 model.infer(Input("image", [1, 3, 32, 32])) { image in
   let small = image.resized(by: [0.5, 0.5], mode: .area)
-  return ["image": concatenate([bicubic(small), enlarger(small), image], axis: 2)]
+  let row = concatenate([bicubic(small), enlarger(small), image], axis: 3)
+  return ["image": row.resized(by: [2.0, 2.0], mode: .nearest)]
 }
