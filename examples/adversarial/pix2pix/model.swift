@@ -41,9 +41,10 @@ model.train(on: photographs, batch: 16, epochs: 40, validation: 0.2) { batch in
   return ["error": mae(generator(given), wanted) / 2, "given": abs(given - wanted).mean() / 2]
 }
 
-// From above: what is given, what is drawn, the truth.
+// From the left: what is given, what is drawn, the truth.
 model.infer(Input("image", [1, 3, 32, 32])) { image in
   let given = grey(image)
   let drawn = generator(given * 2 - 1) / 2 + 0.5
-  return ["image": concatenate([given.tiled([1, 3, 1, 1]), drawn, image], axis: 2)]
+  let row = concatenate([given.tiled([1, 3, 1, 1]), drawn, image], axis: 3)
+  return ["image": row.resized(by: [2.0, 2.0], mode: .nearest)]
 }
