@@ -1,5 +1,5 @@
-// One task, twelve schedules of the learning rate: a small net learns digits from the same start with
-// each. A weight whose slope is always -1 rises by the rate in a step, and so measures it.
+// One task, twelve schedules of the learning rate: a small net learns digits from the same start
+// with each. A weight whose slope is always -1 rises by the rate in a step, and so measures it.
 
 import GraphKit
 
