@@ -122,9 +122,11 @@ func deconvolution() -> (glyph: Tensor, view: Tensor) {
   return (glyphs.image.value.gather(peak), view)
 }
 
-model.every(epochs: 10, "deconvolution", .image(columns: 21)) {
+// Rows of seven glyphs, and below each what of it excites a channel.
+model.every(epochs: 10, "deconvolution", .image(columns: 7)) {
   let (glyph, view) = deconvolution()
-  return ["image": concatenate([glyph, shown(view)])]
+  let rows = [0, 7, 14].flatMap { [glyph[$0..<($0 + 7)], shown(view)[$0..<($0 + 7)]] }
+  return ["image": concatenate(rows).resized(by: [2.0, 2.0])]
 }
 
 // Red where Grad-CAM is large, blue where it is 0.
