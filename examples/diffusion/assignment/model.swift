@@ -80,8 +80,9 @@ model.train(on: letters, batch: 8, epochs: 25, validation: 0.2) { batch in
   ]
 }
 
-// From above: the sketch, a letter drawn from it, the letter it was made of.
+// From the left: the sketch, a letter drawn from it, the letter it was made of.
 model.infer(Input("image", [1, 1, 32, 32])) { image in
   let x = (image * 2 - 1).resized(by: [0.5, 0.5], mode: .area)
-  return ["image": concatenate([sketch(x), drawn(sketch(x)), x], axis: 2) / 2 + 0.5]
+  let row = concatenate([sketch(x), drawn(sketch(x)), x], axis: 3) / 2 + 0.5
+  return ["image": row.resized(by: [3.0, 3.0], mode: .nearest)]
 }
