@@ -66,20 +66,24 @@ func styleError(_ x: Tensor, _ style: Tensor) -> Tensor {
   return pairs.map { mse($0, $1) / ($1 * $1).mean() }.reduce(Tensor(0), +)
 }
 
-/// What is light and what dark, without details: means of 4 x 4 pixels.
+/// What is lighter and what darker than the mean, without details: means of 4 x 4 pixels.
 func coarse(_ x: Tensor) -> Tensor {
   let grey = AvgPool2D(4)(x.mean(axis: 1, keep: true))
-  return (grey - grey.mean()) / sqrt(grey.variance() + 1e-6)
+  return grey - grey.mean()
 }
+
+/// How much light and dark parts differ: the deviation of their means.
+let contrast = 0.18
 
 let epochs = 5
 
 model.train(epochs: epochs, steps: 60) {
-  let goal = coarse(pictures.content.value)
+  let content = coarse(pictures.content.value)
+  let goal = content / sqrt(content.variance()) * contrast
   var (loss, results): (Tensor, Outputs) = (Tensor(0), [:])
   for (i, style) in styles().enumerated() {
     let x = pictures.styled[i].value
-    let (error, content) = (styleError(x, style), mse(coarse(x), goal))
+    let (error, content) = (styleError(x, style), mse(coarse(x), goal) / (contrast * contrast))
     loss += error + 0.3 * content
     results.append("style_\(i)", error)
     results.append("content_\(i)", content)
@@ -91,5 +95,6 @@ model.train(epochs: epochs, steps: 60) {
 
 // The styles, and the dinosaur in each.
 model.every(epochs: epochs, "styled", .image(columns: 3)) {
-  ["image": concatenate(styles() + pictures.styled.map(\.value))]
+  let all = concatenate(styles() + pictures.styled.map(\.value))
+  return ["image": all.resized(by: [3.0, 3.0], mode: .nearest)]
 }
