@@ -82,5 +82,5 @@ model.every(epochs: epochs, "mixed", .image(columns: 13)) {
   let images = average.run {
     mixed($0, coarseStyles.flattened(from: 0, to: 1), fineStyles.flattened(from: 0, to: 1))
   }
-  return ["image": (images / 2 + 0.5).resized(by: [3.0, 3.0], mode: .nearest)]
+  return ["image": (images / 2 + 0.5).resized(by: [6.0, 6.0], mode: .nearest)]
 }
