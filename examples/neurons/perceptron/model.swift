@@ -40,3 +40,19 @@ model.train(epochs: 50, steps: 4) {
 model.infer(Input("x", [1, 2])) { x in
   ["and": and(x), "or": or(x), "xor": xor(x)]
 }
+
+// Where each says 1, bright, and the four examples: red if it should, else black.
+model.function("picture") {
+  let line = (range(120, .f32) + 0.5) / 60 - 0.5
+  let x = stack([line.tiled([120]), line.reversed(axes: [0]).repeatedEach(120)], axis: 1)
+  let nearest = floor(x + 0.5)
+  let isExample = (abs(x - nearest) .< 0.06).all(axis: 1)
+  let number = (2 * nearest[.all, 0] + nearest[.all, 1]).cast(to: .i32)
+  let panels = [(and, [0.0, 0, 0, 1]), (or, [0, 1, 1, 1]), (xor, [0, 1, 1, 0])].map {
+    let answer = 0.7 + 0.3 * $0(x)
+    let red = select(isExample, Tensor($1).gather(number), answer)
+    let rest = select(isExample, 0, answer)
+    return stack([red, rest, rest]).reshaped([3, 120, 120]).padded([(0, 0), (0, 0), (2, 2)])
+  }
+  return ["picture": concatenate(panels, axis: 2).expanded(at: 0)]
+}
