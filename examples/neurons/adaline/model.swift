@@ -37,3 +37,17 @@ model.train(epochs: 20, steps: 400) {
 }
 
 model.infer(Input("x", [1, 2])) { x in ["and": and(x), "or": or(x), "xor": xor(x)] }
+
+// The sums, the brighter the larger, with a line where they are 0; and the four examples.
+model.function("picture") {
+  let line = (range(120, .f32) + 0.5) / 30 - 2
+  let x = stack([line.tiled([120]), line.reversed(axes: [0]).repeatedEach(120)], axis: 1)
+  let isExample = (abs(abs(x) - 1) .< 0.1).all(axis: 1)
+  let panels = [and, or, xor].map { net in
+    let sum = net(x)
+    let isLine = (abs(sum) .< 0.02) .&& (abs(net.weight.value).sum() .> 0.1)
+    let light = select(isLine, 1, 0.5 + sum / 5)
+    return select(isExample, 0, light).reshaped([1, 120, 120]).padded([(0, 0), (0, 0), (2, 2)])
+  }
+  return ["picture": concatenate(panels, axis: 2).expanded(at: 0)]
+}
