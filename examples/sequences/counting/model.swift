@@ -6,15 +6,17 @@ import GraphKit
 let (taught, tested, hidden) = (10, 100, 4)
 
 /// An LSTM cell whose gates saturate: each is 0 or 1 beyond a bound, so that what a cell counts is
-/// kept exactly, however long.
+/// kept exactly, however long. Noise in training drives them beyond it, where it does not matter.
 struct CountingCell: RecurrentCell {
   let stateSizes = [hidden, hidden]
   let gates: Dense
+  let noise = RandomNoise(1)
 
   init(_ inputs: Int) { gates = Dense(inputs + hidden, 4 * hidden) }
 
   func next(_ x: Tensor, _ state: [Tensor]) -> [Tensor] {
-    let parts = gates(concatenate([x, state[0]], axis: -1)).chunked(4, axis: -1)
+    let sums = gates(concatenate([x, state[0]], axis: -1))
+    let parts = noise(sums[.newAxis, .newAxis])[0, 0].chunked(4, axis: -1)
     let forget = hardSigmoid(parts[0] + 2)
     let cell = forget * state[1] + hardSigmoid(parts[1]) * hardTanh(parts[2])
     return [hardSigmoid(parts[3]) * tanh(cell), cell]
