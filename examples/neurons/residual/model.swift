@@ -46,12 +46,14 @@ let highway = Net(sums: 2 * width) { h, sums in
 let model = Model("residual", ["plain": plain, "residual": residual, "highway": highway])
 let digits = DataSet("../../data/digits", fields: ["image": .u8[1, 8, 8], "label": .u8])
 
-model.train(on: digits, batch: 64, epochs: 40, validation: 0.2) { batch in
+model.train(on: digits, batch: 64, epochs: 80, validation: 0.2) { batch in
   let x = batch.image.flattened(from: 1).cast(to: .f32) / 16
   let nets = [plain, residual, highway]
   let logits = nets.map { $0(x) }
   let losses = logits.map { crossEntropy($0, batch.label) }
-  for (loss, net) in zip(losses, nets) { Adam(rate: 1e-3).minimize(loss, net.parameters) }
+  for (loss, net) in zip(losses, nets) {
+    Adam(rate: 1e-3).minimize(loss, net.parameters)
+  }
   let right = logits.map { accuracy($0, batch.label) }
   return [
     "loss": losses[0] + losses[1] + losses[2], "plain_accuracy": right[0],
