@@ -86,7 +86,7 @@ func scenes(_ n: Int) -> (image: Tensor, caption: Tensor) {
 
 // MARK: Training
 
-model.train(epochs: 8, steps: 100, evaluation: 20) {
+model.train(epochs: 16, steps: 100, evaluation: 20) {
   let (image, caption) = scenes(64)
   let before = caption.padded([(0, 0), (1, -1)]).transposed()
   let scores = net(before, net.eye(image)).scores
