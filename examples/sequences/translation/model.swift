@@ -1,5 +1,5 @@
-// Translation from English to French by a small transformer (Vaswani et al., 2017), judged by BLEU
-// (Papineni et al., 2002). Sentences are drawn from a grammar in the graph.
+// Translation from English to French by a small transformer (Vaswani et al., 2017) or by recurrent
+// nets, judged by BLEU (Papineni et al., 2002). Sentences are drawn from a grammar in the graph.
 
 import GraphKit
 import Zoo
@@ -14,9 +14,12 @@ func words(_ language: (Pair) -> [String]) -> [String] {
 let english = words { $0.english }
 let french = words { $0.french }
 
-let net = Transformer(
-  .init(width: 64, hidden: 128, depth: 1, heads: 4), source: english.count, target: french.count,
-  dropout: 0)
+let kind = option("net", "transformer", of: ["transformer", "attention", "recurrent"])
+let net: any Translator =
+  kind == "transformer"
+  ? Transformer(
+    .init(width: 64, hidden: 128, depth: 1, heads: 4), source: english.count,
+    target: french.count, dropout: 0) : Recurrent(attends: kind == "attention")
 let model = Model("translation", net)
 
 // MARK: Sentences
@@ -95,21 +98,24 @@ func bleu(_ sums: [Tensor]) -> Tensor {
 
 // MARK: Training
 
+/// The mean of -log p of the words of a translation, each after the true ones before it.
+func loss(_ source: Tensor, _ target: Tensor) -> Tensor {
+  let before = target.padded([(0, 0), (1, -1)], value: 1)
+  let padding = source .== 0
+  let scores = net.decoded(before, net.encoded(source, padding: padding), padding: padding)
+  return crossEntropy(scores.swappedAxes(1, 2), target, ignoring: 0)
+}
+
 model.train(epochs: 4, steps: 100, evaluation: 8, best: .max("bleu")) {
   let (source, target) = sentences(64)
-  let before = target.padded([(0, 0), (1, -1)], value: 1)
-  let scores = net(source, before, padding: source .== 0)
-  let loss = crossEntropy(scores.swappedAxes(1, 2), target, ignoring: 0)
+  let loss = loss(source, target)
   Adam(rate: .cosine(from: 3e-3, warmUp: 0.1), clip: .norm(1)).minimize(loss, net.parameters)
   return ["loss": loss]
 } evaluate: {
   let (source, target) = sentences(64)
-  let before = target.padded([(0, 0), (1, -1)], value: 1)
-  let scores = net(source, before, padding: source .== 0)
   let text = translated(source)
   return [
-    "loss": crossEntropy(scores.swappedAxes(1, 2), target, ignoring: 0),
-    "bleu": .total(counts(text, target), bleu),
+    "loss": loss(source, target), "bleu": .total(counts(text, target), bleu),
     "exact": (text .== target).all(axis: 1).cast(to: .f32).mean(),
   ]
 }
