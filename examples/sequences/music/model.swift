@@ -131,6 +131,18 @@ func pitchesAndLengths(_ notes: Tensor) -> (pitch: Tensor, length: Tensor) {
   return (isRelative ? step.cumulativeSum().cast(to: .i32) : step, note % lengths.count)
 }
 
+/// A picture of notes: half-tones upwards from 7 below c, four pixels for a quarter of a beat.
+func drawn(_ notes: Tensor) -> Tensor {
+  let (pitch, length) = pitchesAndLengths(notes)
+  let ends = Tensor(lengths).gather(length).cumulativeSum()
+  let time = range(768, .f32) / 4
+  let place = ends.searchSorted(time, right: true)
+  let row = (16 - range(24)).expanded(at: 1)
+  let isHeard = (pitch.gather(place) .== row) .&& (ends.gather(place) - time .> 0.5)
+  let paper = 1 - 0.2 * (row % 12 .== 0).cast(to: .f32)  // a line for each c
+  return select(isHeard, 0, paper).repeatedEach(8, axis: 0).reshaped([1, 1, 192, 768])
+}
+
 /// Sounds of notes at 8000 samples a second: plucked strings, which fade.
 func played(_ notes: Tensor, samples: Int) -> Tensor {
   let (pitch, length) = pitchesAndLengths(notes)
@@ -159,6 +171,6 @@ model.sample {
   let named = select(notes .== 0, 0, 1 + (pitch + 36) * lengths.count + length)
   return [
     "notes": .names(named.reshaped([4, 16]), names, separator: " "),
-    "sound": played(notes, samples: 160_000),
+    "sound": played(notes, samples: 160_000), "image": drawn(notes),
   ]
 }
