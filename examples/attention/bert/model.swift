@@ -22,9 +22,12 @@ struct Net: Module {
   let topic = Dense(64, 4)
   let tag = Dense(64, 4)
   let span = Dense(64, 2)
-  /// What decides the labelled texts.
+  /// What decides the labelled texts, whose topics take turns.
   let labelled = Parameter.statistic(
-    [500, 18], .i32, initialiser: Initialiser { _ in choices(500) })
+    [500, 18], .i32,
+    initialiser: Initialiser { _ in
+      select(range(18) .== 7, (range(500) % 4).expanded(at: 1), choices(500))
+    })
 }
 
 let net = Net()
@@ -94,7 +97,7 @@ model.phase("text", epochs: 20, steps: 120) {
 
   let losses = crossEntropy(words.transposed([0, 2, 1]), text.tokens, reduction: .none)
   let loss = mean(losses, over: isAsked) + crossEntropy(follows, 1 - isNext)
-  AdamW(rate: .cosine(from: 2e-3, warmUp: 0.1), clip: .norm(1))
+  AdamW(rate: .cosine(from: 3e-3, warmUp: 0.1), beta2: 0.98, clip: .norm(1))
     .minimize(loss, net.bert.parameters)
   return [
     "loss": loss, "words": mean(words.argmax() .== text.tokens, over: isAsked),
