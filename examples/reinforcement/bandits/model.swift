@@ -63,17 +63,22 @@ func gradientBandit(rate: Double) -> (reward: Tensor, optimal: Tensor) {
 
 let model = Model("bandits")
 
-/// Curves over the steps, as a picture: each darker than the one before.
+let colours = [
+  [0.1, 0.4, 0.8], [1, 0.5, 0], [0.1, 0.6, 0.2], [0.9, 0.1, 0.2], [0.6, 0.3, 0.8], [0, 0, 0],
+]
+
+/// Curves over the steps, each in its colour, and a line at each quarter.
 func picture(_ curves: [Tensor]) -> Tensor {
-  let (height, width) = (100, 250)
+  let (height, width) = (300, 500)
   let level = 1 - (range(height, .f32) + 0.5).expanded(at: 1) / Double(height)
-  var image = ones([height, width])
-  for (i, curve) in curves.enumerated() {
+  let isLine = (level * 4) % 1 .< 0.02
+  var image = select(isLine, 0.85, ones([3, height, width]))
+  for (curve, colour) in zip(curves, colours) {
     let columns = curve.reshaped([width, steps / width]).mean(axis: 1)
-    let grey = 0.75 * (1 - Double(i) / Double(max(curves.count - 1, 1)))
-    image = select(abs(level - columns) .< 0.012, zeros(like: image) + grey, image)
+    let isCurve = abs(level - columns) .< 0.01
+    image = select(isCurve, Tensor(colour).reshaped([3, 1, 1]), image)
   }
-  return image.expanded(at: 0)
+  return image
 }
 
 // The mean reward of the last 100 steps, and how often the best arm was taken in them.
