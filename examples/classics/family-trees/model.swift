@@ -98,3 +98,13 @@ model.train(epochs: 40, steps: 100) {
     "unseen": unseen.mean(), "most_unseen": unseen.max(),
   ]
 }
+
+// What the six units for a person see in the first net, as Hinton drew it: squares as large as the
+// weights, white above 0, black below; the English people above the Italian ones.
+model.every(epochs: 40, "codes", .image(columns: 2)) {
+  let weight = net.person.value[0].transposed().reshaped([6, 2, 1, 12, 1])
+  let place = abs(range(24, .f32) - 11.5) / 12
+  let isInside = maximum(place.reshaped([24, 1, 1]), place) .< sqrt(abs(weight) / abs(weight).max())
+  let image = select(isInside, (weight .> 0).cast(to: .f32), 0.5)
+  return ["image": image.reshaped([6, 1, 48, 288])]
+}

@@ -43,5 +43,5 @@ model.train(on: .digits, batch: 20, epochs: 120) { batch in
 
 model.every(epochs: 120, "components", .image(columns: 4)) {
   let images = (net.weight.value * 1.5 + 0.5).reshaped([4, 1, 8, 8])
-  return ["image": images.resized(by: [6.0, 6.0], mode: .nearest)]
+  return ["image": images.resized(by: [16.0, 16.0], mode: .nearest)]
 }

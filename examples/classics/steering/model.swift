@@ -48,5 +48,6 @@ model.train(epochs: 40, steps: 60, evaluation: 50) {
 }
 
 model.every(epochs: 40, "roads", .image(columns: 6)) {
-  ["image": clamp(roads(12).image, 0...1).reshaped([12, 1, 30, 32])]
+  let images = clamp(roads(12).image, 0...1).reshaped([12, 1, 30, 32])
+  return ["image": images.resized(by: [3.0, 3.0], mode: .nearest)]
 }

@@ -81,9 +81,9 @@ func picture(_ curves: [Tensor]) -> Tensor {
   return image
 }
 
-// The mean reward of the last 100 steps, and how often the best arm was taken in them.
-model.infer {
-  let runs = [
+/// Each way to choose, with the reward and the share of the best arm in each step.
+func runs() -> [(name: String, reward: Tensor, optimal: Tensor)] {
+  let all = [
     ("greedy", play(epsilonGreedy(0))),
     ("epsilon_01", play(epsilonGreedy(0.01))),
     ("epsilon_10", play(epsilonGreedy(0.1))),
@@ -91,11 +91,17 @@ model.infer {
     ("confidence", play(upperConfidence(2))),
     ("gradient", gradientBandit(rate: 0.1)),
   ]
+  return all.map { ($0.0, $0.1.reward, $0.1.optimal) }
+}
+
+// The mean reward of the last 100 steps, and how often the best arm was taken in them.
+model.infer {
   var outputs: Outputs = [:]
-  for (name, run) in runs {
-    outputs.append(name, run.reward[(-100)...].mean())
-    outputs.append("optimal_" + name, run.optimal[(-100)...].mean())
+  for run in runs() {
+    outputs.append(run.name, run.reward[(-100)...].mean())
+    outputs.append("optimal_" + run.name, run.optimal[(-100)...].mean())
   }
-  outputs.append("picture", picture(runs.map(\.1.optimal)))
   return outputs
 }
+
+model.function("picture") { ["picture": picture(runs().map(\.optimal))] }
