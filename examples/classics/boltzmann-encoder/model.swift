@@ -5,6 +5,7 @@
 import GraphKit
 
 let machines = 200
+let noise = option("noise", 0.2, help: "the noise in the weights at the beginning")
 
 struct Machines: Module {
   let first = Parameter([machines, 3, 8], initialiser: .normal(deviation: 0.1))
@@ -49,7 +50,7 @@ model.train(epochs: 200, steps: 100) {
   let left = 1 - model.progress
   let total = loss * Double(machines) + 0.01 * left * l2Penalty(toHidden)
   SGD(rate: 1).minimize(total, net.parameters)
-  for weight in toHidden { weight.value += 0.2 * left * randomNormal(like: weight.value) }
+  for weight in toHidden { weight.value += noise * left * randomNormal(like: weight.value) }
   return [
     "nats": loss, "codes": net.codes().mean(),
     "all_codes": (net.codes() .== 8).cast(to: .f32).mean(),

@@ -6,6 +6,7 @@ import GraphKit
 
 let units = 1000
 let (washOut, learned, ahead) = (1000, 3000, 84)
+let ridge = option("ridge", 1e-10, help: "the price of squares of the output's weights")
 
 let model = Model("echo_state")
 
@@ -44,7 +45,7 @@ model.infer {
   }.outputs[0]
   let last = washOut + learned - 1
   let (x, y) = (states[washOut..<last], teacher[(washOut + 1)...])
-  let gram = x.transposed().matmul(x) + 1e-10 * eye(units)
+  let gram = x.transposed().matmul(x) + ridge * eye(units)
   let output = gram.solve(x.transposed().matmul(y))
   // 20 other series: 1000 steps are heard; then the net hears what it says itself.
   let test = series(1000 + ahead, 20)

@@ -13,6 +13,7 @@ let relations = [
   "nephew", "niece",
 ]
 let nets = 20
+let decay = option("decay", 0.03, help: "the decay of weights")
 
 /// Couples and their children; a man first.
 let couples = [(0, 6), (1, 7), (2, 10), (3, 8), (4, 9)]
@@ -92,7 +93,7 @@ model.train(epochs: 40, steps: 100) {
   // Right, as in the paper: all outputs on the right side of a half.
   let isRight = ((scores .> 0) .== (answers .> 0)).all(axis: 2).cast(to: .f32)
   let unseen = (isRight * (1 - isLearned)).sum(axis: 1)
-  AdamW(rate: .cosine(from: 0.05), weightDecay: 0.03).minimize(loss, net.parameters)
+  AdamW(rate: .cosine(from: 0.05), weightDecay: decay).minimize(loss, net.parameters)
   return [
     "loss": loss / Double(nets), "learned": (isRight * isLearned).sum() / Double(100 * nets),
     "unseen": unseen.mean(), "most_unseen": unseen.max(),
