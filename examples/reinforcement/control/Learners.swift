@@ -10,35 +10,42 @@ struct DeepQ: Module {
   let environment: any Environment
   let agents = 8
   let memory = 50_000
-  let network, target: Sequential
+  let network: Sequential
+  let target: ModuleCopy<Sequential>
   let clock = Parameter.cache([], .i32)
-  let state, time: Parameter
+  let state, time, chosen, isByChance: Parameter
   let states, nexts, taken, rewards, ends: Parameter
 
   init(_ environment: any Environment, _ make: () -> Sequential) {
     self.environment = environment
-    (network, target) = (make(), make())
+    network = make()
+    target = network.copy()
     let size = environment.size
     state = .cache([agents, size], initialiser: Initialiser { _ in environment.start(8) })
     time = .cache([agents])
+    (chosen, isByChance) = (.cache([agents], .i32), .cache([agents], .bool))
     (states, nexts) = (.cache([memory, size]), .cache([memory, size]))
     (taken, rewards, ends) = (.cache([memory], .i32), .cache([memory]), .cache([memory]))
   }
 
   func act(_ seen: Tensor) -> Tensor { network(seen).argmax() }
 
-  /// One step of all agents, which act by chance with a probability that falls from 1 to 0.04 in
-  /// `exploration` steps; then some updates. Every `copy` steps the target becomes the network.
+  /// One step of all agents, then some updates, which the target follows slowly. Agents act by
+  /// chance with a probability that falls from 1 to `least` in `exploration` steps; once they do,
+  /// they keep to that action with the probability `persistence` (as in Dabney et al. 2021).
   func train(
-    _ optimizer: Adam, updates: Int = 4, batch: Int = 64, discount: Double = 0.99, copy: Int = 32,
-    exploration: Double
+    _ optimizer: Adam, updates: Int = 4, batch: Int = 64, discount: Double = 0.99,
+    persistence: Double = 0, exploration: Double, least: Double = 0.04
   ) -> Outputs {
     let step = clock.value
     clock.assign(step + 1)
-    let chance = maximum(1 - step.cast(to: .f32) / exploration, 0.04)
-    let any = randomIntegers([agents], 0..<environment.actions)
-    let explores = randomUniform([agents]) .< chance
+    let chance = maximum(1 - step.cast(to: .f32) / exploration, least)
+    let goesOn = isByChance.value .&& (randomUniform([agents]) .< persistence)
+    let any = select(goesOn, chosen.value, randomIntegers([agents], 0..<environment.actions))
+    let explores = goesOn .|| (randomUniform([agents]) .< chance)
     let action = select(explores, any, act(environment.seen(state.value)))
+    chosen.assign(any)
+    isByChance.assign(explores)
     let (next, reward, done) = environment.step(state.value, action)
     remember([state.value, next, action, reward, done.cast(to: .f32)], at: step * agents % memory)
     // An episode also ends at its limit, but that is not its state's fault: no `done`.
@@ -58,12 +65,9 @@ struct DeepQ: Module {
       let value = values.takeAlongAxis(taken.value.gather(rows).expanded(at: 1)).squeezed(1)
       let loss = huber(value, goal.stopGradient())
       optimizer.minimize(loss, network.parameters)
+      target.follow(network, 0.99)
       return ([loss], [])
     }.carries[0]
-    let isTime = step % copy .== 0
-    for (old, new) in zip(target.parameters, network.parameters) {
-      old.assign(select(isTime, new.value, old.value))
-    }
     return ["loss": loss]
   }
 

@@ -33,8 +33,8 @@ let best = Best.max("return")
 
 // 50,000 steps of the environment.
 model.phase("cartpole_q", epochs: 25, steps: 250, best: best) {
-  let adam = Adam(rate: .polynomial(from: 1e-3, steps: 25_000), clip: .norm(10))
-  return poleQ.train(adam, exploration: 1000)
+  let adam = Adam(rate: .polynomial(from: 2.3e-3, steps: 25_000), clip: .norm(10))
+  return poleQ.train(adam, exploration: 1000, least: 0.1)
 } evaluate: {
   poleQ.evaluate()
 }
@@ -59,17 +59,18 @@ model.phase("cartpole_lstm", epochs: 40, steps: 10, best: best) {
   poleMemory.evaluate()
 }
 
-model.phase("acrobot_q", epochs: 25, steps: 250, best: best) {
-  let adam = Adam(rate: .polynomial(from: 1e-3, steps: 25_000), clip: .norm(10))
-  return acrobotQ.train(adam, copy: 10, exploration: 1000)
+// 100,000 steps.
+model.phase("acrobot_q", epochs: 25, steps: 500, best: best) {
+  let adam = Adam(rate: .polynomial(from: 2e-3, steps: 50_000), clip: .norm(10))
+  return acrobotQ.train(adam, persistence: 0.8, exploration: 2000)
 } evaluate: {
   acrobotQ.evaluate()
 }
 
-// 120,000 steps.
+// 120,000 steps. By actions that differ from step to step, the car never leaves the valley.
 model.phase("mountaincar_q", epochs: 30, steps: 500, best: best) {
   let adam = Adam(rate: .polynomial(from: 2e-3, steps: 60_000), clip: .norm(10))
-  return carQ.train(adam, copy: 10, exploration: 3000)
+  return carQ.train(adam, persistence: 0.95, exploration: 6000)
 } evaluate: {
   carQ.evaluate()
 }
@@ -77,9 +78,14 @@ model.phase("mountaincar_q", epochs: 30, steps: 500, best: best) {
 // 24,000 steps: 2,667 games.
 model.phase("catch_q", epochs: 10, steps: 300, best: best) {
   let adam = Adam(rate: .polynomial(from: 1e-3, steps: 6000), clip: .norm(10))
-  return catchQ.train(adam, updates: 2, copy: 10, exploration: 1000)
+  return catchQ.train(adam, updates: 2, exploration: 1000)
 } evaluate: {
   catchQ.evaluate()
+}
+
+// New games by the weights of a file, as the best ones of a training.
+for (name, learner) in [("cartpole", poleQ), ("acrobot", acrobotQ), ("mountaincar", carQ)] {
+  model.function("play_" + name) { ["return": learner.environment.play(learner.act)] }
 }
 
 // MARK: Beside gymnasium
