@@ -31,15 +31,15 @@ struct DeepQ: Module {
   func act(_ seen: Tensor) -> Tensor { network(seen).argmax() }
 
   /// One step of all agents, then some updates, which the target follows slowly. Agents act by
-  /// chance with a probability that falls from 1 to `least` in `exploration` steps; once they do,
-  /// they keep to that action with the probability `persistence` (as in Dabney et al. 2021).
+  /// chance with a probability that falls from 1 to 0.04 in `exploration` steps; once they do, they
+  /// keep to that action with the probability `persistence` (as in Dabney et al. 2021).
   func train(
     _ optimizer: Adam, updates: Int = 4, batch: Int = 64, discount: Double = 0.99,
-    persistence: Double = 0, exploration: Double, least: Double = 0.04
+    persistence: Double = 0, exploration: Double
   ) -> Outputs {
     let step = clock.value
     clock.assign(step + 1)
-    let chance = maximum(1 - step.cast(to: .f32) / exploration, least)
+    let chance = maximum(1 - step.cast(to: .f32) / exploration, 0.04)
     let goesOn = isByChance.value .&& (randomUniform([agents]) .< persistence)
     let any = select(goesOn, chosen.value, randomIntegers([agents], 0..<environment.actions))
     let explores = goesOn .|| (randomUniform([agents]) .< chance)

@@ -34,7 +34,7 @@ let best = Best.max("return")
 // 50,000 steps of the environment.
 model.phase("cartpole_q", epochs: 25, steps: 250, best: best) {
   let adam = Adam(rate: .polynomial(from: 2.3e-3, steps: 25_000), clip: .norm(10))
-  return poleQ.train(adam, exploration: 1000, least: 0.1)
+  return poleQ.train(adam, exploration: 1000)
 } evaluate: {
   poleQ.evaluate()
 }
@@ -67,7 +67,7 @@ model.phase("acrobot_q", epochs: 25, steps: 500, best: best) {
   acrobotQ.evaluate()
 }
 
-// 120,000 steps. By actions that differ from step to step, the car never leaves the valley.
+// 120,000 steps. By chance, the car leaves the valley only if it keeps to its actions.
 model.phase("mountaincar_q", epochs: 30, steps: 500, best: best) {
   let adam = Adam(rate: .polynomial(from: 2e-3, steps: 60_000), clip: .norm(10))
   return carQ.train(adam, persistence: 0.95, exploration: 6000)
