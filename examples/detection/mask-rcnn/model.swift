@@ -13,13 +13,19 @@ let scenes = DataSet.npz(
 
 let net = FasterRCNN(
   ResNet(ResNet.Form(blocks: [1, 1]), classes: nil, width: 24), classes: classes,
-  form: FasterRCNN.Form(sizes: [12, 18, 28], regionSize: 64, channels: 32, hidden: 128),
+  form: FasterRCNN.Form(sizes: [24, 36, 56], regionSize: 128, channels: 32, hidden: 128),
   masks: true)
 let model = Model("mask_rcnn", net)
 
-func noisy(_ image: Tensor) -> Tensor {
-  image.cast(to: .f32) / 255 + randomNormal(Shape(image.shape.dims)) * 0.08
+/// Images twice as large, of noisy pixels: R-CNNs enlarge theirs, so that a cell of the features is
+/// only two pixels wide.
+func large(_ image: Tensor) -> Tensor {
+  let noisy = image.cast(to: .f32) / 255 + randomNormal(Shape(image.shape.dims)) * 0.08
+  return noisy.resized(by: [2.0, 2.0], mode: .nearest)
 }
+
+/// Boxes and classes `[n, objects, 5]` in large images.
+func large(boxes: Tensor) -> Tensor { boxes.cast(to: .f32) * Tensor([2, 2, 2, 2, 1]) }
 
 /// The visible pixels of each object, `[n, objects, y, x]`: owner 1 is the first object.
 func masks(_ owner: Tensor) -> Tensor {
@@ -27,20 +33,34 @@ func masks(_ owner: Tensor) -> Tensor {
   return (owner.cast(to: .i32).expanded(at: 1) .== number).cast(to: .f32)
 }
 
+/// Scenes, half of them mirrored.
+func mirrored(_ batch: Batch) -> (image: Tensor, there: Tensor, owner: Tensor) {
+  let there = batch.box.cast(to: .f32)
+  var other = there
+  (other[..., 0], other[..., 2]) = (64 - there[..., 2], 64 - there[..., 0])
+  let isMirrored = randomBool([there.shape[0], 1, 1], probability: 0.5)
+  return (
+    select(isMirrored.expanded(at: 1), batch.image.reversed(axes: [3]), batch.image),
+    select(isMirrored, other, there),
+    select(isMirrored, batch.owner.reversed(axes: [2]), batch.owner)
+  )
+}
+
 /// The losses of anchors and their offsets, of classes and their offsets, and of masks.
-func losses(_ batch: Batch) -> [Tensor] {
+func losses(_ image: Tensor, _ there: Tensor, _ owner: Tensor) -> [Tensor] {
+  let pixels = masks(owner).resized(by: [2.0, 2.0], mode: .nearest)
   let losses = net.losses(
-    noisy(batch.image), batch.box.cast(to: .f32), masks: masks(batch.owner), anchors: 64,
-    regions: 24, proposals: 64)
+    large(image), large(boxes: there), masks: pixels, anchors: 64, regions: 24, proposals: 64)
   return [losses.objectness, losses.proposal, losses.class, losses.box, losses.mask ?? Tensor(0)]
 }
 
-/// What is found, with the pixels of each object.
+/// What is found in large images, with the pixels of each object in the small ones.
 func found(_ image: Tensor) -> (boxes: Detections, masks: Tensor) {
-  let x = noisy(image)
+  let x = large(image)
   let found = net.detections(x, limit: 8, proposals: 48)
   let small = net.masks(net.levels(x), found.boxes, found.classes)
-  return (found, pastedMasks(small, found.boxes, rows: 64, columns: 64) .> 0.5)
+  // The network learns masks as torchvision's does, half a pixel too far to the upper left.
+  return (found, pastedMasks(small, (found.boxes + 0.5) / 2, rows: 64, columns: 64) .> 0.5)
 }
 
 /// The intersection over union of each mask and each other one, `[n, found, there]`.
@@ -57,19 +77,21 @@ func best(_ overlap: Tensor, _ kind: Tensor, of number: Int) -> OutputValue {
   return .ratio((overlap.max(axis: 1) * isOwn).sum(), isOwn.sum())
 }
 
-model.train(on: scenes, batch: 10, epochs: 4, best: .max("mask_map50")) { batch in
-  let parts = losses(batch)
+model.train(on: scenes, batch: 10, epochs: 6, best: .max("mask_map50")) { batch in
+  let (image, there, owner) = mirrored(batch)
+  let parts = losses(image, there, owner)
   let loss = parts.dropFirst().reduce(parts[0], +)
   Adam(rate: .oneCycle(peak: 3e-3)).minimize(loss, net.parameters)
   return ["loss": loss, "class": parts[2], "box": parts[3], "mask": parts[4]]
 } evaluate: { batch in
-  let parts = losses(batch)
-  let (there, kind) = (batch.box.cast(to: .f32), batch.box[..., 4].cast(to: .i32))
+  let parts = losses(batch.image, batch.box, batch.owner)
+  let (there, kind) = (large(boxes: batch.box), batch.box[..., 4].cast(to: .i32))
   let (found, found_masks) = found(batch.image)
   let shared = maskOverlap(found_masks, masks(batch.owner))
   return [
     "loss": parts.dropFirst().reduce(parts[0], +),
     "map50": .averagePrecision(found, there, classes: classes, at: [0.5], most: 500),
+    "map": .averagePrecision(found, there, classes: classes, most: 500),
     "mask_map50": .averagePrecision(shared, found, kind, classes: classes, at: [0.5], most: 500),
     "mask_map": .averagePrecision(shared, found, kind, classes: classes, most: 500),
     "square": best(shared, kind, of: 0), "circle": best(shared, kind, of: 1),
@@ -83,5 +105,6 @@ model.infer(Input("image", [12, 3, 64, 64], .u8)) { image in
   let isObject = (masks .&& (found.scores .> 0.5).expanded(at: -1).expanded(at: -1)).any(axis: 1)
   let plain = image.cast(to: .f32) / 255
   let grey = plain.mean(axis: 1, keep: true) * 0.5
-  return ["image": found.drawn(on: select(isObject.expanded(at: 1), plain, grey), scale: 2)]
+  let seen = select(isObject.expanded(at: 1), plain, grey).resized(by: [2.0, 2.0], mode: .nearest)
+  return ["image": found.drawn(on: seen)]
 }
