@@ -67,35 +67,6 @@ func translated(_ source: Tensor) -> Tensor {
   return select(isOver, 0, all)
 }
 
-// MARK: BLEU
-
-/// How many of the n-grams of texts are also in their references, each as often as there, and how
-/// many n-grams there are.
-func matches(_ texts: Tensor, _ references: Tensor, _ n: Int) -> [Tensor] {
-  let (a, b) = (texts.windows(of: n), references.windows(of: n))  // [texts, places, n]
-  let isThere = (a .!= 0).all(axis: 2).cast(to: .f32)
-  func equal(_ x: Tensor) -> Tensor {
-    (a.expanded(at: 2) .== x.expanded(at: 1)).all(axis: 3).cast(to: .f32)
-  }
-  // The k-th occurrence of an n-gram counts if the reference has k of them.
-  let occurrence = equal(a).lowerTriangle().sum(axis: 2)
-  let counts = (occurrence .<= equal(b).sum(axis: 2)).cast(to: .f32) * isThere
-  return [counts.sum(), isThere.sum()]
-}
-
-/// What BLEU is computed from: both numbers for n from 1 to 4, and the lengths of both sides.
-func counts(_ texts: Tensor, _ references: Tensor) -> [Tensor] {
-  (1...4).flatMap { matches(texts, references, $0) }
-    + [texts, references].map { ($0 .!= 0).cast(to: .f32).sum() }
-}
-
-/// The geometric mean of four shares of n-grams, less if the texts are too short.
-func bleu(_ sums: [Tensor]) -> Tensor {
-  let shares = (0..<4).map { log(sums[2 * $0] / sums[2 * $0 + 1]) }
-  let brevity = minimum(1 - sums[9] / sums[8], 0)
-  return 100 * exp(stack(shares).mean() + brevity)
-}
-
 // MARK: Training
 
 /// The mean of -log p of the words of a translation, each after the true ones before it.
@@ -115,7 +86,7 @@ model.train(epochs: 4, steps: 100, evaluation: 8, best: .max("bleu")) {
   let (source, target) = sentences(64)
   let text = translated(source)
   return [
-    "loss": loss(source, target), "bleu": .total(counts(text, target), bleu),
+    "loss": loss(source, target), "bleu": .bleu(text, [target], padding: 0),
     "exact": (text .== target).all(axis: 1).cast(to: .f32).mean(),
   ]
 }
@@ -126,6 +97,6 @@ model.sample {
   return [
     "english": .names(source[..<5], english, separator: " "),
     "french": .names(text[..<5], french, separator: " "),
-    "bleu": bleu(counts(text, target)), "text": text, "true": target,
+    "bleu": .bleu(text, [target], padding: 0), "text": text, "true": target,
   ]
 }
