@@ -1,5 +1,5 @@
-// A training whose result is known for all settings: Branin's function of x and y, with three minima
-// of 0.397887, so that searches for the best settings can be compared.
+// A training whose result is known for all settings: Branin's function of x and y, with three
+// minima of 0.397887, so that searches for the best settings can be compared.
 
 import GraphKit
 

@@ -1,5 +1,5 @@
-// Uncertainty by Monte-Carlo dropout (Gal and Ghahramani, 2016): units are dropped also when the net
-// answers, many times, and the deviation of the answers says where it has seen no examples.
+// Uncertainty by Monte-Carlo dropout (Gal and Ghahramani, 2016): units are dropped also when the
+// net answers, many times, and the deviation of the answers says where it has seen no examples.
 
 import GraphKit
 
