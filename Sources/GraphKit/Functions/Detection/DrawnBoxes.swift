@@ -41,8 +41,8 @@ public func drawnBoxes(
 }
 
 extension Detections {
-  /// Images with those of these boxes whose score is above `score`, `scale` times as large; from 3
-  /// on, edges are two pixels wide and have an outline.
+  /// Images with those of these boxes whose score is above `score`, `scale` times as large. Large
+  /// ones have an outline around edges, and from 3 on edges are two pixels wide.
   public func drawn(
     on images: Tensor, scale: Int = 1, score: Double = 0.5, colours: [[Double]] = boxColours
   ) -> Tensor {
@@ -51,6 +51,6 @@ extension Detections {
     let sure = select(scores .> score, classes, classes.filled(-1))
     return drawnBoxes(
       large, boxes * Double(scale), sure, colours: colours, width: scale > 2 ? 2 : 1,
-      outline: scale > 2 ? 1 : 0)
+      outline: scale > 1 ? 1 : 0)
   }
 }
