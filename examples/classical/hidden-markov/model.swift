@@ -66,8 +66,8 @@ model.function("icecream") {
   ).answers([2, 0, 2])
 }
 
-// Happy, sad; seen: a film or none, on two evenings. The moods of the first evening are those of the
-// long run, so that the chance of a film is the same on all evenings.
+// Happy, sad; seen: a film or none, on two evenings. The moods of the first evening are those of
+// the long run, so that the chance of a film is the same on all evenings.
 model.function("film") {
   HiddenMarkovModel(
     start: Tensor([4.0 / 7, 3.0 / 7]), transitions: Tensor([[0.7, 0.3], [0.4, 0.6]]),
