@@ -131,8 +131,9 @@ void rt_summary_end(const rt_training *training, FILE *stream) {
     fprintf(stderr, "no better result in %d epoch%s: the run ends after epoch %d of %d\n", worse,
             worse == 1 ? "" : "s", t->epoch, t->epochs);
   }
-  // The held-out examples count, or else the last batch.
-  for (int n = 0; n < rt_metric_count(function); n++) {
+  // The held-out examples count, or else the last batch, if there was one.
+  int count = evaluated != NULL || t->total > 0 ? rt_metric_count(function) : 0;
+  for (int n = 0; n < count; n++) {
     char text[RT_LONGEST_TAG];
     double value =
         evaluated != NULL ? t->evaluation.metrics[n] : rt_metric_value(&t->step, n);

@@ -182,9 +182,16 @@ static int train(rt_training *t, rt_error *error) {
   return code == RT_OK && !t->is_done ? rt_training_save(t, error) : code;
 }
 
-// Without steps: evaluates the present weights.
+// Without steps: evaluates the present weights. Of several phases, those without held-out examples
+// are passed over.
 static int evaluate(rt_training *t, rt_error *error) {
-  if (t->evaluation.metric_count == 0) {
+  int can_evaluate = t->evaluation.metric_count > 0;
+  if (!can_evaluate && t->model->phase_count > 1 && t->options->phase == NULL) {
+    rt_say(t->options, "%s: no examples are held out in the phase '%s', which is not evaluated\n",
+           t->options->program, rt_phase_name(t->recipe));
+    return RT_OK;
+  }
+  if (!can_evaluate) {
     return rt_fail(error, RT_ERROR_USAGE,
                    "there are no steps to do, and no examples are held out to evaluate");
   }

@@ -67,6 +67,10 @@ extension LanguageTests {
       var expected = [0, 0.5]
       for k in 0..<6 { expected.append((cos(Double.pi * Double(k) / 6) + 1) / 2) }
       #expect(isNear(rates, expected), "\(rates ?? [])")
+      // Nothing is held out in either phase.
+      let none = try run(folder, "rates-train", ["--epochs", "0", "--out", "none"])
+      #expect(none.contains("held out in the phase 'first', which is not evaluated"), "\(none)")
+      #expect(none.contains("in the phase 'second', which is not evaluated"), "\(none)")
     }
   }
 
