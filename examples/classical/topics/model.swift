@@ -48,8 +48,8 @@ struct Gibbs: Module {
 }
 
 /// Coordinate ascent (Blei, Ng and Jordan 2003): gamma is the Dirichlet of each text, lambda that
-/// of each topic. It ends in a maximum that depends on the start, so it has several starts, of which
-/// the one with the best bound counts.
+/// of each topic. It ends in a maximum that depends on the start, so it has several starts, of
+/// which the one with the best bound counts.
 struct Variational: Module {
   let lambda: Parameter  // [starts, topics, words]
   let best = Parameter.statistic([], .i32)
@@ -134,8 +134,8 @@ model.phase("bible", on: bible, batch: 1189, epochs: 20) { batch in
   return ["loss": loss, "perplexity": exp(loss)]
 }
 
-// The ten topics that Gibbs sampling finds above those of variational inference, darker where a word
-// is more frequent.
+// The ten topics that Gibbs sampling finds above those of variational inference, darker where a
+// word is more frequent.
 model.infer {
   let all = concatenate([net.gibbs.mean.value, net.variational.topics]).reshaped([20, 1, 5, 5])
   return ["picture": 0.93 - (all * 4).resized(by: [14.0, 14.0], mode: .nearest)]

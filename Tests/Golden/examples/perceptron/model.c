@@ -16,7 +16,18 @@
 //   cast_2      f32[4]     16      64  2-4
 //   cast_3      f32[4]     16     128  3-4
 //
-// The state has 576 bytes, the arena 192; no arena can do with less than 192.
+//   picture   type               bytes  offset  lives in steps
+//   subtract  f32[120]             480       0  0-1
+//   all       bool[14400]        14400  650880  1-4
+//   cast      i32[14400]         57600  535680  1-4
+//   sum       f32[14400]         57600  178560  1-2
+//   sum_2     f32[14400]         57600  357120  1-3
+//   sum_3     f32[14400]         57600  593280  1-4
+//   pad       f32[3, 120, 124]  178560       0  2-5
+//   pad_2     f32[3, 120, 124]  178560  178560  3-5
+//   pad_3     f32[3, 120, 124]  178560  357120  4-5
+//
+// The state has 576 bytes, the arena 665280; no arena can do with less than 665280.
 
 #include "perceptron.h"
 
@@ -44,7 +55,7 @@ _Static_assert(sizeof(perceptron_state) == 576, "as gcomp has planned");
 // All memory of the model in one block; nothing is allocated after it.
 struct perceptron_t {
   perceptron_state state;
-  _Alignas(64) unsigned char arena[192];
+  _Alignas(64) unsigned char arena[665280];
 };
 
 // Programs for any machine have this part for each kind of processor: see perceptron_processors.c.
@@ -187,6 +198,121 @@ RT_KERNEL void sum_and_2(const float *restrict x_, const float *restrict and_wei
   and_[0] = (float)(sum + and_bias >= 0.0f);
 }
 
+// subtract[i] = (i + 0.5) / 60 - 0.5                                                 model.swift:46
+RT_KERNEL void subtract_all(float *restrict subtract) {
+  for (int i = 0; i < 120; i++) subtract[i] = ((float)i + 0.5f) / 60.0f - 0.5f;
+}
+
+// concat[part] = 0 <= part < 1 ? subtract[n % 120] : subtract[119 - n / 120]
+// all[n] = all(part) (abs(concat[part] - floor(concat[part] + 0.5)) < 0.06)
+// cast[n] = i32(floor(concat[0] + 0.5) * 2 + floor(concat[1] + 0.5))
+// sum[n] = sum(part) concat[part] * and_weight[part]
+// sum_2[n] = sum(part) concat[part] * or_weight[part]
+// sum_3[n] = sum(part) concat[part] * xor_weight[part]
+// model.swift:47, model.swift:48, model.swift:49, model.swift:50, model.swift:12
+RT_KERNEL void all_cast(const float *restrict subtract, const float *restrict and_weight,
+                        const float *restrict or_weight, const float *restrict xor_weight,
+                        bool *restrict all, int32_t *restrict cast, float *restrict sum,
+                        float *restrict sum_2, float *restrict sum_3) {
+#pragma omp parallel for
+  for (int n = 0; n < 14400; n++) {
+    float concat[2];
+    concat[0] = subtract[n % 120];
+    concat[1] = subtract[119 - n / 120];
+    bool all_2 = true;
+    RT_ROLLED
+    for (int part = 0; part < 2; part++) {
+      const float floor_ = rt_floor(concat[part] + 0.5f);
+      all_2 = all_2 && rt_abs(concat[part] - floor_) < 0.06f;
+    }
+    float sum_4 = 0.0f;
+    RT_ROLLED
+    for (int part = 0; part < 2; part++) sum_4 += concat[part] * and_weight[part];
+    float sum_2_2 = 0.0f;
+    RT_ROLLED
+    for (int part = 0; part < 2; part++) sum_2_2 += concat[part] * or_weight[part];
+    float sum_3_2 = 0.0f;
+    RT_ROLLED
+    for (int part = 0; part < 2; part++) sum_3_2 += concat[part] * xor_weight[part];
+    const float floor_2 = rt_floor(concat[0] + 0.5f);
+    const float floor_3 = rt_floor(concat[1] + 0.5f);
+    all[n] = all_2;
+    cast[n] = rt_f32_to_i32(floor_2 * 2.0f + floor_3);
+    sum[n] = sum_4;
+    sum_2[n] = sum_2_2;
+    sum_3[n] = sum_3_2;
+  }
+}
+
+// pad[part, n_outer, n_inner] = 0 <= n_inner - 2 < 120 ? (0 <= part < 1
+//     ? (all[120 * n_outer + n_inner - 2]
+//     ? constant[min(max(cast[120 * n_outer + n_inner - 2], 0), 3)]
+//     : f32(sum[120 * n_outer + n_inner - 2] + and_bias >= 0) * 0.3 + 0.7) : 0 <= part < 2
+//     ? (all[120 * n_outer + n_inner - 2] ? 0 : f32(sum[120 * n_outer + n_inner - 2] + and_bias >=
+//     0) * 0.3 + 0.7) : all[120 * n_outer + n_inner - 2] ? 0 : f32(sum[120 * n_outer + n_inner - 2]
+//     + and_bias >= 0) * 0.3 + 0.7) : 0
+// model.swift:12, model.swift:52, model.swift:53, model.swift:54, model.swift:55
+RT_KERNEL void pad_all(const bool *restrict all, const int32_t *restrict cast,
+                       const float *restrict sum, const float *restrict and_bias_,
+                       const float *restrict constant, float *restrict pad_) {
+  const float and_bias = *and_bias_;
+  float(*pad)[120][124] = (float(*)[120][124])pad_;
+
+#pragma omp parallel for collapse(2)
+  for (int part = 0; part < 3; part++)
+    for (int n_outer = 0; n_outer < 120; n_outer++) {
+      if (part == 0) {
+        RT_ROLLED
+        for (int n_inner = 0; n_inner < 2; n_inner++) pad[part][n_outer][n_inner] = 0.0f;
+        for (int n_inner = 0; n_inner < 120; n_inner++) {
+          const float sum_here = sum[120 * n_outer + n_inner];
+          const float and_bias_here = and_bias;
+          pad[part][n_outer][n_inner + 2] = all[120 * n_outer + n_inner]
+                                            ? constant[rt_min_i32(rt_max_i32(cast[120 * n_outer +
+                                                                                  n_inner], 0), 3)]
+                                            : (float)(sum_here + and_bias_here >= 0.0f) * 0.3f +
+                                              0.7f;
+        }
+        RT_ROLLED
+        for (int n_inner = 0; n_inner < 2; n_inner++) pad[part][n_outer][n_inner + 122] = 0.0f;
+      } else {
+        RT_ROLLED
+        for (int n_inner = 0; n_inner < 2; n_inner++) pad[part][n_outer][n_inner] = 0.0f;
+        for (int n_inner = 0; n_inner < 120; n_inner++) {
+          const float sum_here = sum[120 * n_outer + n_inner];
+          const float and_bias_here = and_bias;
+          pad[part][n_outer][n_inner + 2] = all[120 * n_outer + n_inner] ? 0.0f
+                                            : (float)(sum_here + and_bias_here >= 0.0f) * 0.3f +
+                                              0.7f;
+        }
+        RT_ROLLED
+        for (int n_inner = 0; n_inner < 2; n_inner++) pad[part][n_outer][n_inner + 122] = 0.0f;
+      }
+    }
+}
+
+// picture[0, part, n_outer, n_inner] = 0 <= n_inner < 124 ? pad[part, n_outer, n_inner] : 0 <=
+//     n_inner < 248 ? pad_2[part, n_outer, n_inner - 124] : pad_3[part, n_outer, n_inner - 248]
+// model.swift:57
+RT_KERNEL void reshape(const float *restrict pad_, const float *restrict pad_2_,
+                       const float *restrict pad_3_, float *restrict picture_) {
+  const float(*pad)[120][124] = (const float(*)[120][124])pad_;
+  const float(*pad_2)[120][124] = (const float(*)[120][124])pad_2_;
+  const float(*pad_3)[120][124] = (const float(*)[120][124])pad_3_;
+  float(*picture)[3][120][372] = (float(*)[3][120][372])picture_;
+
+#pragma omp parallel for collapse(2)
+  for (int part = 0; part < 3; part++)
+    for (int n_outer = 0; n_outer < 120; n_outer++) {
+      for (int n_inner = 0; n_inner < 124; n_inner++)
+        picture[0][part][n_outer][n_inner] = pad[part][n_outer][n_inner];
+      for (int n_inner = 0; n_inner < 124; n_inner++)
+        picture[0][part][n_outer][n_inner + 124] = pad_2[part][n_outer][n_inner];
+      for (int n_inner = 0; n_inner < 124; n_inner++)
+        picture[0][part][n_outer][n_inner + 248] = pad_3[part][n_outer][n_inner];
+    }
+}
+
 // concat[part] = 0 <= part < 1 ? u32(seed) : u32(seed >> 32)
 RT_KERNEL void init_random_key(const uint64_t *restrict seed_, uint32_t *restrict concat) {
   const uint64_t seed = *seed_;
@@ -260,6 +386,29 @@ int perceptron_infer(perceptron_t *m, const float *x, float *and_, float *or_, f
   return RT_OK;
 }
 
+// Computes picture.
+int perceptron_picture(perceptron_t *m, float *picture) {
+  perceptron_state *s = &m->state;
+  unsigned char *a = m->arena;
+  float *subtract = (float *)(a + 0);       // f32[120]
+  bool *all = (bool *)(a + 650880);         // bool[14400]
+  int32_t *cast = (int32_t *)(a + 535680);  // i32[14400]
+  float *sum = (float *)(a + 178560);       // f32[14400]
+  float *sum_2 = (float *)(a + 357120);     // f32[14400]
+  float *sum_3 = (float *)(a + 593280);     // f32[14400]
+  float *pad = (float *)(a + 0);            // f32[3, 120, 124]
+  float *pad_2 = (float *)(a + 178560);     // f32[3, 120, 124]
+  float *pad_3 = (float *)(a + 357120);     // f32[3, 120, 124]
+
+  subtract_all(subtract);
+  all_cast(subtract, s->and_weight, s->or_weight, s->xor_weight, all, cast, sum, sum_2, sum_3);
+  pad_all(all, cast, sum, &s->and_bias, constant_0, pad);
+  pad_all(all, cast, sum_2, &s->or_bias, constant_2, pad_2);
+  pad_all(all, cast, sum_3, &s->xor_bias, constant_3, pad_3);
+  reshape(pad, pad_2, pad_3, picture);
+  return RT_OK;
+}
+
 // Sets every state; the same seed gives the same numbers.
 int perceptron_init(perceptron_t *m, const uint64_t *seed) {
   perceptron_state *s = &m->state;
@@ -308,6 +457,11 @@ static int run_train_step(void *model, const void *const *inputs, void *const *o
 
 static int run_infer(void *model, const void *const *inputs, void *const *outputs) {
   return perceptron_infer(model, inputs[0], outputs[0], outputs[1], outputs[2]);
+}
+
+static int run_picture(void *model, const void *const *inputs, void *const *outputs) {
+  (void)inputs;
+  return perceptron_picture(model, outputs[0]);
 }
 
 static int run_init(void *model, const void *const *inputs, void *const *outputs) {
@@ -366,6 +520,10 @@ static const rt_tensor infer_outputs[] = {
   {"xor", RT_F32, 1, (const int[]){1}},
 };
 
+static const rt_tensor picture_outputs[] = {
+  {"picture", RT_F32, 4, (const int[]){1, 3, 120, 372}},
+};
+
 static const rt_tensor init_inputs[] = {
   {"seed", RT_U64, 0, NULL},
 };
@@ -377,6 +535,7 @@ static const rt_tensor init_rest_inputs[] = {
 static const rt_function functions[] = {
   {"train_step", RT_TRAIN_STEP, 0, 0, NULL, 4, train_step_outputs, run_train_step},
   {"infer", RT_USER, -1, 1, infer_inputs, 3, infer_outputs, run_infer},
+  {"picture", RT_USER, -1, 0, NULL, 1, picture_outputs, run_picture},
   {"init", RT_INITIALISE, -1, 1, init_inputs, 0, NULL, run_init},
   {"init_rest", RT_INITIALISE_REST, -1, 1, init_rest_inputs, 0, NULL, run_init_rest},
 };
@@ -388,12 +547,12 @@ const rt_model perceptron_model = {
   .states = states,
   .setting_count = 1,
   .settings = settings,
-  .function_count = 4,
+  .function_count = 5,
   .functions = functions,
   .phase_count = 1,
   .phases = phases,
   .state_bytes = 576,
-  .arena_bytes = 192,
+  .arena_bytes = 665280,
   .bytes = sizeof(perceptron_t),
   .make = make,
 };

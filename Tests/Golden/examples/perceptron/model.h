@@ -62,6 +62,11 @@ int perceptron_train_step(perceptron_t *m, float *mistakes, float *and_, float *
 //   xor_  f32[1]     out
 int perceptron_infer(perceptron_t *m, const float *x, float *and_, float *or_, float *xor_);
 
+// Computes picture.
+//
+//   picture  f32[1, 3, 120, 372]  out
+int perceptron_picture(perceptron_t *m, float *picture);
+
 // Sets every state; the same seed gives the same numbers.
 //
 //   seed  u64  in
