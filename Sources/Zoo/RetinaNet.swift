@@ -7,7 +7,7 @@ public import GraphKit
 /// Images are those that the body takes: nothing is resized or normalised. torchvision's weights
 /// have 91 classes, of which the first is never there.
 public struct RetinaNet: Module {
-  /// What has to do with the size of images.
+  /// The sizes of anchors, and the channels.
   public struct Form: Sendable {
     /// The sizes of the anchors of the first level; they double with each level.
     public let sizes: [Double]
@@ -114,7 +114,7 @@ public struct RetinaNet: Module {
     return ((counted / count).mean(), (missed / count).mean())
   }
 
-  /// Returns what is found in images, `limit` boxes of each, from the best `candidates`.
+  /// Returns the `limit` best boxes of each image, chosen from `candidates`.
   public func detections(
     _ images: Tensor, overlap: Double = 0.5, score: Double = 0.05, limit: Int = 300,
     candidates: Int = 5000

@@ -93,7 +93,7 @@ public struct SSD: Module {
     return head.losses(logits, offsets, boxes: defaultBoxes(), there)
   }
 
-  /// Returns what is found in images of 300 x 300 pixels, `limit` boxes of each.
+  /// Returns the `limit` best boxes of each image of 300 x 300 pixels, chosen from `candidates`.
   public func detections(
     _ images: Tensor, overlap: Double = 0.45, score: Double = 0.01, limit: Int = 200,
     candidates: Int = 2000

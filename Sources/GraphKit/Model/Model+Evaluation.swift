@@ -170,8 +170,8 @@ extension Measure {
     return value
   }
 
-  /// The measure of what is given alone, as the function declared at `site` returns it; nil after a
-  /// mistake.
+  /// The measure over the given examples only, as functions other than a training return it; nil
+  /// after a mistake, which is reported at `site`.
   func value(at site: SiteID?) -> Tensor? {
     var sums: [Tensor] = []
     var count = 0

@@ -79,7 +79,7 @@ private func pieceCounts(
   return [found.sum(), (here .> 0).cast(to: .f32).sum()]
 }
 
-// What is wrong with texts and references; nil if nothing is.
+// The mistake in texts and references, if there is one.
 private func mistake(_ name: String, _ texts: Tensor, _ references: [Tensor]) -> Mistake? {
   let other = references.first {
     texts.rank != 2 || $0.rank != 2 || !texts.elementType.isInteger
