@@ -14,51 +14,25 @@ let scenes = DataSet.npz(
 /// and boxes of twice the height or the width.
 let sides = [12.0, 18, 26, 32]
 let strides = [4.0, 8, 16]
-let perCell = 4
 
-struct Head: Module {
-  let module_list: [Conv2D]
-
-  init(_ inputs: [Int], outputs: Int) {
-    module_list = inputs.map { Conv2D($0, perCell * outputs, kernel: 3, padding: 1) }
-  }
-
-  /// `[n, boxes, outputs]` of all grids.
-  func callAsFunction(_ images: [Tensor]) -> Tensor {
-    let parts = zip(module_list, images).map { layer, image in
-      layer(image).transposed([0, 2, 3, 1])
-        .reshaped([image.shape[0], -1, layer.weight.shape[0] / perCell])
-    }
-    return concatenate(parts, axis: 1)
-  }
-}
-
-struct Heads: Module {
-  let classification_head: Head
-  let regression_head: Head
-}
-
-struct SSD: Module {
+struct Detector: Module {
   let backbone = ResNet(ResNet.Form(blocks: [1, 1, 1]), classes: nil, width: 24)
-  let head: Heads
+  let head: SSDHead
 
   init() {
-    head = Heads(
-      classification_head: Head(backbone.widths, outputs: classes + 1),
-      regression_head: Head(backbone.widths, outputs: 4))
+    head = SSDHead(backbone.widths, anchors: strides.map { _ in 4 }, classes: classes)
   }
 
   /// The scores of classes, the background first, and the offsets of each box.
-  func callAsFunction(_ image: Tensor) -> (scores: Tensor, offsets: Tensor) {
+  func callAsFunction(_ image: Tensor) -> (logits: Tensor, offsets: Tensor) {
     let noise = randomNormal(Shape(image.shape.dims)) * 0.08
     let images = backbone.stages(image.cast(to: .f32) / 255 + noise)
-    return (head.classification_head(images), head.regression_head(images))
+    return head(images)
   }
 }
 
-let net = SSD()
+let net = Detector()
 let model = Model("ssd", net)
-let weights: [Double] = [10, 10, 5, 5]
 
 func defaultBoxes() -> Tensor {
   let parts = strides.indices.map { i in
@@ -71,30 +45,14 @@ func defaultBoxes() -> Tensor {
   return concatenate(parts)
 }
 
-func losses(_ image: Tensor, _ there: Tensor) -> (kind: Tensor, place: Tensor) {
-  let (scores, offsets) = net(image)
-  let (object, kind) = (there[..., 0..<4], there[..., 4].cast(to: .i32))
-  let boxes = defaultBoxes()
-  let own = matchedBoxes(boxOverlap(object, boxes.expanded(at: 0)), above: 0.5, each: true)
-  let isObject = own .>= 0
-  let count = maximum(isObject.cast(to: .f32).sum(), 1)
-
-  let goal = encodedBoxes(object.gatherEach(own), anchors: boxes, weights: weights)
-  let gap = smoothL1(offsets, goal, reduction: .none).sum(axis: -1)
-  let place = select(isObject, gap, Tensor(0)).sum() / count
-
-  let label = select(isObject, kind.gatherEach(own) + 1, Tensor(0, .i32))
-  let each = crossEntropy(
-    scores.reshaped([-1, classes + 1]), label.flattened(), reduction: .none
-  ).reshaped(label.shape)
-  // Three of the background for each box with an object, the ones that are furthest off.
-  let isHard = hardNegatives(each.stopGradient(), positives: isObject, ratio: 3)
-  return (select(isObject .|| isHard, each, Tensor(0)).sum() / count, place)
+func losses(_ image: Tensor, _ there: Tensor) -> (class: Tensor, box: Tensor) {
+  let (logits, offsets) = net(image)
+  return net.head.losses(logits, offsets, boxes: defaultBoxes(), there)
 }
 
 func found(_ image: Tensor) -> Detections {
   let (scores, offsets) = net(image)
-  let boxes = decodedBoxes(offsets, anchors: defaultBoxes(), weights: weights)
+  let boxes = decodedBoxes(offsets, anchors: defaultBoxes(), weights: SSDHead.weights)
   return detections(
     clippedBoxes(boxes, rows: 64, columns: 64), softmax(scores)[.all, .all, 1...], limit: 20,
     candidates: 200)

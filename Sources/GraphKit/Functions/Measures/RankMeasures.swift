@@ -67,11 +67,13 @@ private func rankedClasses(
 }
 
 private func rankingArea(_ scores: Tensor, _ isPositive: Tensor, _ isThere: Tensor) -> Tensor {
-  let pairs = isPositive.expanded(at: 1) .&& (isThere .&& .!isPositive)
+  let isNegative = isThere .&& .!isPositive
+  // Each pair is met once, so that no table of all pairs is kept.
+  let pairs = (isPositive.expanded(at: 1) .&& isNegative).cast(to: .f64)
   let other = scores.expanded(at: 1)
   let wins = (other .> scores).cast(to: .f64) + (other .>= scores).cast(to: .f64)
-  let counted = pairs.cast(to: .f64)
-  return (counted * wins).sum() / (2 * counted.sum())
+  let count = isPositive.cast(to: .f64).sum() * isNegative.cast(to: .f64).sum()
+  return (pairs * wins).sum() / (2 * count)
 }
 
 private func rankingPrecision(_ scores: Tensor, _ isPositive: Tensor, _ isThere: Tensor) -> Tensor {
